@@ -131,6 +131,15 @@ public sealed interface Outcome {
     }
 
     /**
+     * {@return the outcome of a rule that cannot decide}
+     *
+     * @param missing the fact that has no value
+     */
+    static Outcome unknown(Fact.Missing<?> missing) {
+        return new Unknown(List.of(missing));
+    }
+
+    /**
      * {@return the outcome of a rule that only a person can decide}
      *
      * @param instructions what to look at and what to expect, in sentences

@@ -1,6 +1,7 @@
 package dev.tallyclerk.testing;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,8 +15,13 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -156,6 +162,32 @@ public final class HouseRules {
                         access -> access.getTargetOwner().isEquivalentTo(MessageDigest.class)
                                 && access.getTarget().getName().equals("getInstance")))
                 .check(module);
+    }
+
+    /**
+     * Checks that the packages which another module exports to nobody stay its own, on the class path too.
+     *
+     * @param type any type of the other module
+     */
+    public void usesOnlyExportedPackagesOf(Class<?> type) {
+        ModuleDescriptor other = descriptor(type);
+        Set<String> hidden = new HashSet<>(other.packages());
+        other.exports().forEach(exported -> hidden.remove(exported.source()));
+        assertTrue(hidden.stream().anyMatch(name -> name.contains(".internal.")), hidden::toString);
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(hidden.toArray(String[]::new)))
+                .check(module);
+    }
+
+    private static ModuleDescriptor descriptor(Class<?> type) {
+        try {
+            Path module = Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return ModuleFinder.of(module).findAll().iterator().next().descriptor();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Checks that nothing is done behind the back of a program that embeds the library. */

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.testing.HouseRules;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,11 @@ class RegistryArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "javax.net.ssl..", "dev.tallyclerk..", "org.jspecify..")
                 .check(REGISTRY);
+    }
+
+    @Test
+    void usesNothingThatCoreHides() {
+        HOUSE.usesOnlyExportedPackagesOf(Digest.class);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.testing.HouseRules;
 import dev.tallyclerk.trust.store.StoredName;
 import java.util.Arrays;
@@ -59,6 +60,11 @@ class TrustArchitectureTest {
         return Arrays.stream(names)
                 .map(name -> "dev.tallyclerk.trust.tuf." + name)
                 .collect(Collectors.toSet());
+    }
+
+    @Test
+    void usesNothingThatCoreHides() {
+        HOUSE.usesOnlyExportedPackagesOf(Digest.class);
     }
 
     @Test

@@ -2,19 +2,16 @@ package dev.tallyclerk.hardening.container;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.container.internal.reader.JsonLines;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonException.Reason;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
-import dev.tallyclerk.internal.json.JsonValue.JsonObject;
-import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.subject.MarkedText;
 import dev.tallyclerk.internal.subject.SubjectJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Reads containers from what engines say of them.
@@ -42,13 +39,6 @@ import java.util.stream.Stream;
  */
 public final class ContainerReader {
     private static final String DOCUMENT = "container";
-    private static final int MAX_NAME = 200;
-
-    /** What docker inspect writes for other things that have the name that it was asked for. */
-    private static final List<String> OF_OTHERS = List.of("RepoTags", "RootFS", "Scope", "Spec", "Endpoints");
-
-    /** What only a line of a list of containers has. */
-    private static final String OF_LISTS = "Names";
 
     private final SubjectLimits limits;
 
@@ -64,10 +54,10 @@ public final class ContainerReader {
     /**
      * {@return this reader with other limits}
      *
-     * @param newLimits what reading a document may cost; it counts for all containers of an array together
+     * @param limits what reading a document may cost; it counts for all containers of an array together
      */
-    public ContainerReader withLimits(SubjectLimits newLimits) {
-        return new ContainerReader(Objects.requireNonNull(newLimits, "newLimits"));
+    public ContainerReader withLimits(SubjectLimits limits) {
+        return new ContainerReader(Objects.requireNonNull(limits, "limits"));
     }
 
     /**
@@ -98,61 +88,12 @@ public final class ContainerReader {
             }
             try {
                 for (JsonCursor element : root.value() instanceof JsonArray ? root.elements() : List.of(root)) {
-                    containers.add(container(element));
+                    containers.add(ContainerSubject.of(Container.read(element)));
                 }
             } catch (JsonException e) {
                 throw SubjectJson.malformed(DOCUMENT, e);
             }
         }
         return List.copyOf(containers);
-    }
-
-    private static ContainerSubject container(JsonCursor at) throws JsonException {
-        JsonObject members = at.object();
-        if (members.members().keySet().stream().noneMatch(MemberSpelling.NAMES::contains)) {
-            throw at.failure(Reason.MISSING, "nothing here belongs to a container");
-        }
-        boolean isOther = !members.members().containsKey("HostConfig")
-                && !members.members().containsKey("State")
-                && OF_OTHERS.stream().anyMatch(members.members()::containsKey);
-        if (isOther) {
-            throw at.badValue("an image, a network, a volume, a service, a node or a context, and no container");
-        }
-        if (members.members().containsKey(OF_LISTS)) {
-            throw at.badValue(
-                    "from a list of containers, which says too little of them; take what docker inspect says");
-        }
-        // A root of its own, so that pointers start at the container.
-        ContainerDocument document = ContainerDocument.of(JsonCursor.at(members), members);
-        if (document.isInspect()) {
-            MemberSpelling.checkDescription(at);
-            MemberSpelling.refuseRequest(at);
-        } else {
-            MemberSpelling.checkRequest(at);
-        }
-        if (document.form() == ContainerDocument.Form.CREATE) {
-            MemberSpelling.refuseOutside(at);
-        }
-        return new ContainerSubject(name(members), document);
-    }
-
-    private static String name(JsonObject members) {
-        return Stream.of("Name", "name", "Id", "ID", "Image")
-                .flatMap(member -> text(members, member).stream())
-                .map(name -> name.startsWith("/") ? name.substring(1) : name)
-                .filter(name -> !name.isBlank())
-                .map(ContainerReader::shortened)
-                .findFirst()
-                .orElse("unnamed");
-    }
-
-    private static Optional<String> text(JsonObject members, String name) {
-        return members.members().get(name) instanceof JsonString text ? Optional.of(text.value()) : Optional.empty();
-    }
-
-    /** An id is known by its first twelve digits. */
-    private static String shortened(String name) {
-        boolean isId = name.length() == 64 && name.chars().allMatch(c -> Character.digit(c, 16) >= 0);
-        return name.substring(0, Math.min(name.length(), isId ? 12 : MAX_NAME));
     }
 }

@@ -4,7 +4,12 @@ import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.SubjectLimits;
-import dev.tallyclerk.hardening.container.FileChange.Kind;
+import dev.tallyclerk.hardening.container.internal.reader.ImageDocument;
+import dev.tallyclerk.hardening.container.model.ContainerFileChange;
+import dev.tallyclerk.hardening.container.model.ContainerFileChange.Kind;
+import dev.tallyclerk.hardening.container.model.ExecRecord;
+import dev.tallyclerk.hardening.container.model.ImageDefaults;
+import dev.tallyclerk.hardening.container.model.LocalImage;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
@@ -40,10 +45,10 @@ public final class ContainerRecordReader {
     /**
      * {@return this reader with other limits}
      *
-     * @param newLimits what reading a document may cost
+     * @param limits what reading a document may cost
      */
-    public ContainerRecordReader withLimits(SubjectLimits newLimits) {
-        return new ContainerRecordReader(Objects.requireNonNull(newLimits, "newLimits"));
+    public ContainerRecordReader withLimits(SubjectLimits limits) {
+        return new ContainerRecordReader(Objects.requireNonNull(limits, "limits"));
     }
 
     /**
@@ -54,41 +59,41 @@ public final class ContainerRecordReader {
      *     file's name may have line breaks and is written as it is: then the path is there without it too
      * @throws MalformedSubjectException if it is none of these, or if a limit is passed
      */
-    public List<FileChange> changes(byte[] document) throws MalformedSubjectException {
+    public List<ContainerFileChange> changes(byte[] document) throws MalformedSubjectException {
         byte[] text = MarkedText.withoutMark("diff", document, limits);
         if (isJson(text)) {
             return json("diff", text, ContainerRecordReader::changes);
         }
-        List<FileChange> changes = new ArrayList<>();
+        List<ContainerFileChange> changes = new ArrayList<>();
         Optional<Kind> open = Optional.empty();
         StringBuilder path = new StringBuilder();
         for (String line : lines("diff", text)) {
             boolean isChange = line.length() > 2 && line.charAt(1) == ' ';
             Optional<Kind> kind = isChange ? kind(line.charAt(0)) : Optional.empty();
             if (kind.isPresent()) {
-                open.ifPresent(before -> changes.add(new FileChange(before, path.toString())));
+                open.ifPresent(before -> changes.add(new ContainerFileChange(before, path.toString())));
                 open = kind;
                 path.setLength(0);
                 path.append(line, 2, line.length());
             } else if (open.isPresent()) {
                 if (path.indexOf("\n") < 0) {
-                    changes.add(new FileChange(open.get(), path.toString()));
+                    changes.add(new ContainerFileChange(open.get(), path.toString()));
                 }
                 path.append('\n').append(line);
             } else {
                 throw bad("diff", "line 1 is not a letter A, C or D and a path");
             }
         }
-        open.ifPresent(last -> changes.add(new FileChange(last, path.toString())));
+        open.ifPresent(last -> changes.add(new ContainerFileChange(last, path.toString())));
         return List.copyOf(changes);
     }
 
-    private static List<FileChange> changes(JsonCursor root) throws JsonException {
-        List<FileChange> changes = new ArrayList<>();
+    private static List<ContainerFileChange> changes(JsonCursor root) throws JsonException {
+        List<ContainerFileChange> changes = new ArrayList<>();
         if (root.value() instanceof JsonArray) {
             for (JsonCursor element : root.elements()) {
                 int kind = (int) element.required("Kind").integer(0, 2);
-                changes.add(new FileChange(
+                changes.add(new ContainerFileChange(
                         API_KINDS.get(kind), element.required("Path").string()));
             }
             return changes;
@@ -97,7 +102,7 @@ public final class ContainerRecordReader {
             String member = kind == Kind.MODIFIED ? "changed" : kind == Kind.ADDED ? "added" : "deleted";
             Optional<JsonCursor> paths = root.optional(member);
             for (String path : paths.isPresent() ? paths.get().strings() : List.<String>of()) {
-                changes.add(new FileChange(kind, path));
+                changes.add(new ContainerFileChange(kind, path));
             }
         }
         return changes;
@@ -156,7 +161,7 @@ public final class ContainerRecordReader {
             for (JsonCursor element : elements(root)) {
                 LocalImage image = new LocalImage(
                         element.required("Id").string(), element.strings("RepoTags"), element.strings("RepoDigests"));
-                images.add(ImageDefaults.read(element)
+                images.add(ImageDocument.read(element)
                         .map(defaults -> new LocalImage(
                                 image.id(),
                                 image.repoTags(),
@@ -183,7 +188,7 @@ public final class ContainerRecordReader {
                     }
                     JsonCursor image = elements.get(0);
                     image.object();
-                    Optional<ImageDefaults> defaults = ImageDefaults.read(image);
+                    Optional<ImageDefaults> defaults = ImageDocument.read(image);
                     if (defaults.isEmpty()) {
                         throw image.missing("Config");
                     }

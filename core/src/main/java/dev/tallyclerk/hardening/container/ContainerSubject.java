@@ -4,18 +4,27 @@ import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.hardening.container.internal.reader.Companions;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.container.model.ContainerConfig;
+import dev.tallyclerk.hardening.container.model.ContainerFileChange;
+import dev.tallyclerk.hardening.container.model.ExecRecord;
+import dev.tallyclerk.hardening.container.model.HostConfig;
+import dev.tallyclerk.hardening.container.model.ImageDefaults;
+import dev.tallyclerk.hardening.container.model.LocalImage;
+import dev.tallyclerk.hardening.container.model.Mount;
+import dev.tallyclerk.hardening.container.model.PublishedPort;
 import dev.tallyclerk.hardening.engine.EngineSubject;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
-import dev.tallyclerk.internal.json.JsonCursor;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
- * A container as its engine describes it, or as an engine is asked to make it, for rules to judge.
+ * A container as a subject: either an engine's description of an existing container, or a request to create one.
  *
- * <p>{@link ContainerReader} makes one. What only an engine can know, such as the state, is missing of a request.
- * Locations are RFC 6901 pointers into the container's own object, whatever array it stood in, so that they stay the
- * same when other containers come and go.
+ * <p>{@link ContainerReader} makes one. What only an engine can know, such as the state, is missing for a request.
+ * Locations are RFC 6901 pointers into the container's own object, even if it was read from an array, so that they stay
+ * the same when other containers come and go.
  *
  * <p>Immutable; {@code with} methods return a changed copy.
  */
@@ -24,66 +33,52 @@ public final class ContainerSubject implements Subject {
     public static final String KIND = "container";
 
     private final SubjectRef ref;
-    private final ContainerDocument document;
-    private final Companions companions;
-    private final Listing<Mount> mounts;
-    private final Listing<PublishedPort> openPorts;
-    private final Listing<PublishedPort> askedPorts;
+    private final Container container;
 
-    ContainerSubject(String name, ContainerDocument document) {
-        this.document = document;
-        this.companions = Companions.none();
-        this.mounts = MountReader.read(document);
-        this.openPorts = PortReader.open(document);
-        this.askedPorts = PortReader.asked(document);
-        this.ref = ref(name, document);
-    }
-
-    private ContainerSubject(ContainerSubject other, SubjectRef ref, Companions companions) {
+    private ContainerSubject(SubjectRef ref, Container container) {
         this.ref = ref;
-        this.document = other.document;
-        this.companions = companions;
-        this.mounts = other.mounts;
-        this.openPorts = other.openPorts;
-        this.askedPorts = other.askedPorts;
+        this.container = container;
     }
 
-    private static SubjectRef ref(String name, ContainerDocument document) {
+    static ContainerSubject of(Container container) {
+        return new ContainerSubject(ref(container.name(), container), container);
+    }
+
+    private static SubjectRef ref(String name, Container container) {
         SubjectRef ref = SubjectRef.of(KIND, name);
-        return ContainerConfig.image(document)
-                .<SubjectRef>fold(
-                        (image, at) -> image.isBlank() ? ref : ref.withLabel("image", image),
-                        assumed -> ref,
-                        missing -> ref);
+        return container.image() instanceof Fact.Known<String> image
+                        && !image.value().isBlank()
+                ? ref.withLabel("image", image.value())
+                : ref;
     }
 
-    /** {@return the container's name, with its image as label {@code image}} */
+    /** {@return the container's name, with the image as label {@code image}} */
     @Override
     public SubjectRef ref() {
         return ref;
     }
 
     /**
-     * {@return this container with another name}
+     * {@return this container under another name}
      *
-     * <p>The Engine API takes the name of a container to make beside the document; until it is given here, a request
-     * goes by the {@code name} that some clients leave in its body, or else by its image. An engine does not look at
-     * that, so whoever judges requests of others gives the name that the engine gets.
+     * <p>In the Engine API the name of a new container is not part of the document. Until it is set here, a request is
+     * called by the {@code name} that some clients leave in the body, or by its image. Engines ignore that member, so a
+     * caller that judges untrusted requests sets the name that the engine gets.
      *
-     * @param name what findings, waivers and baselines are to call it
+     * @param name the name for findings, waivers and baselines
      * @throws IllegalArgumentException if {@code name} is blank
      */
     public ContainerSubject withName(String name) {
-        return new ContainerSubject(this, ref(name, document), companions);
+        return new ContainerSubject(ref(name, container), container);
     }
 
     /**
-     * {@return this container with a name that says on which host it is: {@code host/name}}
+     * {@return this container under the name {@code host/name}}
      *
      * @param host the name of the host
      */
     public ContainerSubject onHost(String host) {
-        return new ContainerSubject(this, ref(host + '/' + ref.name(), document), companions);
+        return withName(host + '/' + ref.name());
     }
 
     /**
@@ -92,232 +87,201 @@ public final class ContainerSubject implements Subject {
      * @param engine the engine
      */
     public ContainerSubject withEngine(EngineSubject engine) {
-        return with(companions.withEngine(
+        return with(companions -> companions.withEngine(
                 Fact.known(engine, new Location.Whole(engine.ref().toString()))));
     }
 
     /**
-     * {@return this container with what {@code docker diff} says of it}
+     * {@return this container with its changed files, as {@code docker diff} lists them}
      *
-     * @param changes all files that differ from the image; {@link ContainerRecordReader#changes} reads them
+     * @param changes every file that differs from the image; {@link ContainerRecordReader#changes} reads them
      */
-    public ContainerSubject withChanges(List<FileChange> changes) {
-        return with(companions.withChanges(Fact.known(List.copyOf(changes), new Location.Whole("diff"))));
+    public ContainerSubject withChanges(List<ContainerFileChange> changes) {
+        return with(companions -> companions.withChanges(known(changes, "diff")));
     }
 
     /**
      * {@return this container with the commands that were executed in it}
      *
-     * @param execs all records that there are; {@link ContainerRecordReader#execs} reads them
+     * @param execs all exec records; {@link ContainerRecordReader#execs} reads them
      */
     public ContainerSubject withExecs(List<ExecRecord> execs) {
-        return with(companions.withExecs(Fact.known(List.copyOf(execs), new Location.Whole("exec"))));
+        return with(companions -> companions.withExecs(known(execs, "exec")));
     }
 
     /**
-     * {@return this container with the images that its host has}
+     * {@return this container with the images on its host}
      *
-     * <p>If one of them is the image of a request and has {@link LocalImage#defaults}, they count as if they had been
-     * given to {@link #withImageDefaults}.
+     * <p>If the image of a request is among them and has {@link LocalImage#defaults}, these count unless
+     * {@link #withImageDefaults} sets others.
      *
-     * @param images all of them; {@link ContainerRecordReader#images} reads them
+     * @param images all images; {@link ContainerRecordReader#images} reads them
      */
     public ContainerSubject withImages(List<LocalImage> images) {
-        return with(companions.withImages(Fact.known(List.copyOf(images), new Location.Whole("images"))));
+        return with(companions -> companions.withImages(known(images, "images")));
     }
 
     /**
-     * {@return this container with what its image sets}
+     * {@return this container with the defaults of its image}
      *
-     * <p>It counts for requests to make a container, which leave to the image what they do not say. What an engine says
-     * of a container that there is has it already.
+     * <p>They complete a request, which inherits from the image what it leaves out. An engine's description already
+     * includes them.
      *
-     * @param defaults of the image that the request names; {@link ContainerRecordReader#imageDefaults} reads them
+     * @param imageDefaults the defaults of the image that the request names;
+     *     {@link ContainerRecordReader#imageDefaults} reads them
      */
-    public ContainerSubject withImageDefaults(ImageDefaults defaults) {
-        return with(companions.withImageDefaults(Fact.known(defaults, new Location.Whole("image"))));
+    public ContainerSubject withImageDefaults(ImageDefaults imageDefaults) {
+        return with(companions -> companions.withImageDefaults(Fact.known(imageDefaults, new Location.Whole("image"))));
     }
 
     /**
      * {@return this container with the processes that run in it}
      *
-     * @param commands the command line of each; {@link ContainerRecordReader#processes} reads them
+     * @param processes the command line of each; {@link ContainerRecordReader#processes} reads them
      */
-    public ContainerSubject withProcesses(List<String> commands) {
-        return with(companions.withProcesses(Fact.known(List.copyOf(commands), new Location.Whole("processes"))));
+    public ContainerSubject withProcesses(List<String> processes) {
+        return with(companions -> companions.withProcesses(known(processes, "processes")));
     }
 
     /**
-     * {@return this container with profiles that its options may name}
+     * {@return this container with the seccomp profiles that its options may name}
      *
-     * @param profiles profiles, whose names are the paths under which options name them
+     * @param seccompProfiles profiles named by the path under which options refer to them
      */
-    public ContainerSubject withSeccompProfiles(List<SeccompSubject> profiles) {
-        return with(companions.withSeccompProfiles(List.copyOf(profiles)));
+    public ContainerSubject withSeccompProfiles(List<SeccompSubject> seccompProfiles) {
+        List<SeccompSubject> copy = List.copyOf(seccompProfiles);
+        return with(companions -> companions.withSeccompProfiles(copy));
     }
 
-    private ContainerSubject with(Companions newCompanions) {
-        return new ContainerSubject(this, ref, newCompanions);
+    private ContainerSubject with(UnaryOperator<Companions> change) {
+        return new ContainerSubject(ref, container.with(change));
+    }
+
+    private static <T> Fact<List<T>> known(List<T> list, String source) {
+        return Fact.known(List.copyOf(list), new Location.Whole(source));
     }
 
     /**
-     * {@return whether the document is a request to make a container, and no description of one that there is}
+     * {@return whether the document is a request to create a container, and not the description of an existing one}
      *
-     * <p>A document tells by its members. Whoever judges requests of others before an engine gets them refuses what is
-     * not one, because the engine would read it as one all the same.
+     * <p>A document shows by its members which it is. A caller that judges untrusted requests rejects everything else,
+     * because an engine would read it as a request all the same.
      */
     public boolean isRequest() {
-        return !document.isInspect();
+        return !container.document().isInspect();
     }
 
-    /** {@return how the container is tied to its host} */
+    /** {@return the host-side settings} */
     public HostConfig hostConfig() {
-        return new HostConfig(document);
+        return container.hostConfig();
     }
 
-    /** {@return what the container runs and how} */
+    /** {@return the image-side settings} */
     public ContainerConfig config() {
-        return new ContainerConfig(document, imageDefaults());
+        return container.config();
     }
 
-    /** {@return what the image sets that the container was or is to be made from} */
+    /** {@return the defaults of the container's image} */
     public Fact<ImageDefaults> imageDefaults() {
-        if (companions.images() instanceof Fact.Known<List<LocalImage>> images
-                && companions.imageDefaults() instanceof Fact.Missing<ImageDefaults>
-                && ContainerConfig.image(document) instanceof Fact.Known<String> name) {
-            return ImageNames.defaults(name.value(), images.value());
-        }
-        return companions.imageDefaults();
+        return container.imageDefaults();
     }
 
-    /** {@return the id of the image that the container was made from, in older engines without {@code sha256:}} */
+    /** {@return the id of the container's image; older engines omit {@code sha256:}} */
     public Fact<String> imageId() {
-        return document.top("", JsonCursor::string, "Image");
+        return container.imageId();
     }
 
     /** {@return the program that was started} */
     public Fact<String> path() {
-        return document.top("", JsonCursor::string, "Path");
+        return container.path();
     }
 
     /** {@return the program's arguments} */
     public Fact<List<String>> args() {
-        return document.top(List.of(), JsonCursor::strings, "Args");
+        return container.args();
     }
 
-    /** {@return when the container was made, ISO 8601; as the engine writes it, not checked} */
+    /** {@return the creation time, ISO 8601, as the engine writes it; not checked} */
     public Fact<String> created() {
-        return document.top("", JsonCursor::string, "Created");
+        return container.created();
     }
 
-    /** {@return when the container last stopped, ISO 8601, not checked; in the year 1 if it never did} */
+    /** {@return the time of the last stop, ISO 8601, not checked; in the year 1 if the container never stopped} */
     public Fact<String> finishedAt() {
-        return document.top("", JsonCursor::string, "State", "FinishedAt");
+        return container.finishedAt();
     }
 
     /**
      * {@return {@code created}, {@code running}, {@code paused}, {@code restarting}, {@code removing}, {@code exited}
      * or {@code dead}, in Podman also {@code configured}, {@code initialized}, {@code stopping} and {@code stopped}, as
-     * it is written; of engines before API 1.21, {@code running} or {@code exited}}
+     * written; for engines before API 1.21, {@code running} or {@code exited}}
      */
     public Fact<String> status() {
-        Fact<String> status = document.top("", JsonCursor::string, "State", "Status");
-        if (status instanceof Fact.Missing<String> missing && missing.reason() == Fact.Reason.KEY_MISSING) {
-            return document.top(false, JsonCursor::bool, "State", "Running")
-                    .map(running -> running ? "running" : "exited");
-        }
-        return status;
+        return container.status();
     }
 
     /** {@return the AppArmor profile of the processes; empty for none, or {@code unconfined}} */
     public Fact<String> appArmorProfile() {
-        return document.top("", JsonCursor::string, "AppArmorProfile");
+        return container.appArmorProfile();
     }
 
     /** {@return the SELinux label of the processes; empty for none} */
     public Fact<String> processLabel() {
-        return document.top("", JsonCursor::string, "ProcessLabel");
+        return container.processLabel();
     }
 
-    /** {@return the capabilities that processes can have at most, as Podman reports them} */
+    /** {@return the bounding set of capabilities, which only Podman reports} */
     public Fact<List<String>> boundingCaps() {
-        return document.top(List.of(), JsonCursor::strings, "BoundingCaps");
+        return container.boundingCaps();
     }
 
-    /** {@return all that is mounted; missing if a part of it is} */
+    /** {@return all mounts; missing if any of them is} */
     public Fact<List<Mount>> mounts() {
-        return mounts.whole();
+        return container.mounts().whole();
     }
 
-    /** {@return the ports that are open now; missing if a part of them is. Empty for a request} */
+    /** {@return the ports that are open now; missing if any of them is. Empty for a request} */
     public Fact<List<PublishedPort>> openPorts() {
-        return openPorts.whole();
+        return container.openPorts().whole();
     }
 
-    /** {@return the ports that were asked for, by number or all that are exposed; missing if a part of them is} */
+    /** {@return the ports to publish, named by number or as all exposed ones; missing if any of them is} */
     public Fact<List<PublishedPort>> askedPorts() {
-        return askedPortListing().whole();
+        return container.askedPorts().whole();
     }
 
-    /** {@return the names of the networks that the container is in} */
+    /** {@return the names of the container's networks} */
     public Fact<List<String>> networks() {
-        return document.top(List.of(), Readings::names, "NetworkSettings", "Networks");
-    }
-
-    /** {@return the networks that a request names beside that of its HostConfig; of a description, none is known} */
-    Fact<List<String>> askedNetworks() {
-        return document.endpoints();
+        return container.networks();
     }
 
     /** {@return the engine that runs the container} */
     public Fact<EngineSubject> engine() {
-        return companions.engine();
+        return container.engine();
     }
 
     /** {@return the files that differ from the image} */
-    public Fact<List<FileChange>> changes() {
-        return companions.changes();
+    public Fact<List<ContainerFileChange>> changes() {
+        return container.changes();
     }
 
     /** {@return the commands that were executed in the container} */
     public Fact<List<ExecRecord>> execs() {
-        return companions.execs();
+        return container.execs();
     }
 
-    /** {@return the images that the host has} */
+    /** {@return the images on the host} */
     public Fact<List<LocalImage>> images() {
-        return companions.images();
+        return container.images();
     }
 
-    /** {@return the command lines of the processes that run in the container} */
+    /** {@return the command lines of the processes in the container} */
     public Fact<List<String>> processes() {
-        return companions.processes();
+        return container.processes();
     }
 
-    EngineFacts engineFacts() {
-        return new EngineFacts(companions.engine());
-    }
-
-    Optional<SeccompSubject> seccompProfile(String path) {
-        return companions.seccompProfiles().stream()
-                .filter(profile -> profile.ref().name().equals(path))
-                .findFirst();
-    }
-
-    Listing<Mount> mountListing() {
-        return mounts;
-    }
-
-    Listing<PublishedPort> openPortListing() {
-        return openPorts;
-    }
-
-    Listing<PublishedPort> askedPortListing() {
-        return ExposedPorts.addPublished(this, askedPorts);
-    }
-
-    ContainerDocument document() {
-        return document;
+    Container container() {
+        return container;
     }
 
     /** {@return kind and name} */

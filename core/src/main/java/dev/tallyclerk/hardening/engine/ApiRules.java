@@ -93,7 +93,7 @@ final class ApiRules {
                                 listener -> listener.listener().isEveryInterface()
                                         ? problem(listener, "the API is served on every interface")
                                         : Outcome.pass()),
-                        address -> new Listener("tcp", address.address()).isEveryInterface(),
+                        address -> new ListenAddress("tcp", address.address()).isEveryInterface(),
                         "the engine warns that its API is served on every interface"));
     }
 
@@ -134,7 +134,7 @@ final class ApiRules {
                         "metrics are served to other machines"));
     }
 
-    private record Placed(Listener listener, Location at) {}
+    private record Placed(ListenAddress listener, Location at) {}
 
     private static Outcome problem(Placed listener, String message) {
         return Outcome.fail(Problem.at(
@@ -147,8 +147,8 @@ final class ApiRules {
                 engine,
                 EngineOption.HOSTS,
                 hosts -> hosts.decideAt((texts, at) -> {
-                    List<Listener> listeners =
-                            texts.stream().map(Listener::parse).toList();
+                    List<ListenAddress> listeners =
+                            texts.stream().map(ListenAddress::parse).toList();
                     List<Outcome> outcomes = new ArrayList<>();
                     for (int i = 0; i < listeners.size(); i++) {
                         if (listeners.get(i).isTcp()) {

@@ -124,9 +124,9 @@ public final class EngineSubject implements Subject {
     }
 
     /** {@return what the engine listens on} */
-    public Fact<List<Listener>> listeners() {
+    public Fact<List<ListenAddress>> listeners() {
         return configured(EngineOption.HOSTS)
-                .map(hosts -> hosts.stream().map(Listener::parse).toList());
+                .map(hosts -> hosts.stream().map(ListenAddress::parse).toList());
     }
 
     /** {@return whether the API over TCP uses TLS, which is so once {@code tlsverify} is set, to whatever value} */

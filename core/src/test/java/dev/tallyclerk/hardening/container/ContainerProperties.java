@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.container.model.ContainerFileChange;
 import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.testing.JsonMembers;
@@ -110,7 +111,7 @@ class ContainerProperties {
         ContainerSubject container = ContainerReader.create().read(document).get(0);
         return Containers.verdicts(container
                 .withProcesses(List.of("server"))
-                .withChanges(List.of(new FileChange(FileChange.Kind.ADDED, "/bin/x"))));
+                .withChanges(List.of(new ContainerFileChange(ContainerFileChange.Kind.ADDED, "/bin/x"))));
     }
 
     @Example

@@ -11,19 +11,13 @@ import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.audit.Verdict;
-import java.io.IOException;
+import dev.tallyclerk.hardening.container.model.HostConfig;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -228,60 +222,6 @@ class ContainerReaderTest {
         assertTrue(read("{'Image':'a:1'}").get(0).isRequest());
         assertTrue(read("{'Privileged':true}").get(0).isRequest());
         assertFalse(read("{'Id':'a','Config':{},'HostConfig':{}}").get(0).isRequest());
-    }
-
-    /** A member that a rule reads and an engine finds in any case must not pass unseen in another one. */
-    @Test
-    void guardsTheSpellingOfEachMemberThatIsRead() throws IOException {
-        Set<String> ofEnginesOnly = Set.of(
-                "AppArmorProfile",
-                "BoundingCaps",
-                "CgroupMode",
-                "ConmonPidFile",
-                "CreateCommand",
-                "Dependencies",
-                "Dns",
-                "EffectiveCaps",
-                "Endpoints",
-                "FinishedAt",
-                "ImageName",
-                "Mode",
-                "Names",
-                "Networks",
-                "OCIRuntime",
-                "Ports",
-                "ProcessLabel",
-                "RepoTags",
-                "RootFS",
-                "Running",
-                "RW",
-                "Scope",
-                "Spec",
-                "Status",
-                "VolumesRW");
-        Pattern name = Pattern.compile("\"([A-Z][A-Za-z]+)\"");
-        Path folder =
-                Path.of("src/main/java", ContainerReader.class.getPackageName().replace('.', '/'));
-        Set<String> unguarded = new TreeSet<>();
-        for (String reader : List.of(
-                "ContainerConfig",
-                "ContainerDocument",
-                "ContainerReader",
-                "ContainerSubject",
-                "HostVolume",
-                "HostConfig",
-                "MountElement",
-                "MountReader",
-                "PortReader",
-                "Readings",
-                "Tmpfs")) {
-            Matcher names = name.matcher(Files.readString(folder.resolve(reader + ".java")));
-            names.results().map(found -> found.group(1)).forEach(unguarded::add);
-        }
-        assertTrue(unguarded.contains("Privileged"), "the sources were read");
-        unguarded.removeIf(MemberSpelling::isGuarded);
-        unguarded.removeAll(ofEnginesOnly);
-        assertEquals(Set.of(), unguarded);
     }
 
     @Test

@@ -8,7 +8,11 @@ import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
 import dev.tallyclerk.hardening.SubjectLimits;
-import dev.tallyclerk.hardening.container.FileChange.Kind;
+import dev.tallyclerk.hardening.container.model.ContainerFileChange;
+import dev.tallyclerk.hardening.container.model.ContainerFileChange.Kind;
+import dev.tallyclerk.hardening.container.model.ExecRecord;
+import dev.tallyclerk.hardening.container.model.ImageDefaults;
+import dev.tallyclerk.hardening.container.model.LocalImage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -31,10 +35,10 @@ class ContainerRecordReaderTest {
 
     @Test
     void readsChangesInEachForm() throws MalformedSubjectException {
-        List<FileChange> changes = List.of(
-                new FileChange(Kind.MODIFIED, "/etc"),
-                new FileChange(Kind.ADDED, "/etc/a b"),
-                new FileChange(Kind.DELETED, "/x"));
+        List<ContainerFileChange> changes = List.of(
+                new ContainerFileChange(Kind.MODIFIED, "/etc"),
+                new ContainerFileChange(Kind.ADDED, "/etc/a b"),
+                new ContainerFileChange(Kind.DELETED, "/x"));
         assertEquals(changes, READER.changes(bytes("C /etc\nA /etc/a b\nD /x\n")));
         assertEquals(
                 changes,
@@ -45,9 +49,9 @@ class ContainerRecordReaderTest {
                 changes, READER.changes("\ufeffC /etc\r\nA /etc/a b\r\nD /x\r\n".getBytes(StandardCharsets.UTF_16LE)));
         assertEquals(
                 List.of(
-                        new FileChange(Kind.ADDED, "/a"),
-                        new FileChange(Kind.ADDED, "/a\nb\nE c"),
-                        new FileChange(Kind.DELETED, "/x")),
+                        new ContainerFileChange(Kind.ADDED, "/a"),
+                        new ContainerFileChange(Kind.ADDED, "/a\nb\nE c"),
+                        new ContainerFileChange(Kind.DELETED, "/x")),
                 READER.changes(bytes("A /a\nb\nE c\nD /x\n")));
         assertEquals(List.of(), READER.changes(new byte[0]));
         assertEquals(Reason.BAD_VALUE, refused(() -> READER.changes(bytes("Error: no such container"))));

@@ -17,6 +17,8 @@ import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.container.model.ExecRecord;
+import dev.tallyclerk.hardening.container.model.LocalImage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

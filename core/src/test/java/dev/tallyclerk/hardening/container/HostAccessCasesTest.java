@@ -19,6 +19,7 @@ import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.container.model.ContainerFileChange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -373,13 +374,14 @@ class HostAccessCasesTest {
                 passes(
                         "RUN-055",
                         "deleted",
-                        writable.withChanges(List.of(new FileChange(FileChange.Kind.DELETED, "/usr/bin/x")))),
+                        writable.withChanges(
+                                List.of(new ContainerFileChange(ContainerFileChange.Kind.DELETED, "/usr/bin/x")))),
                 silent("RUN-055", "read-only", good()),
                 unknown("RUN-055", "not given", writable));
     }
 
-    private static FileChange added(String path) {
-        return new FileChange(FileChange.Kind.ADDED, path);
+    private static ContainerFileChange added(String path) {
+        return new ContainerFileChange(ContainerFileChange.Kind.ADDED, path);
     }
 
     private static Stream<ContainerCase> devices() {
@@ -449,7 +451,7 @@ class HostAccessCasesTest {
 
     /** {@return the problems of a container with so many changed programs, and one more} */
     private static List<Problem> changed(int programs, String last) {
-        List<FileChange> changes = new ArrayList<>();
+        List<ContainerFileChange> changes = new ArrayList<>();
         IntStream.range(0, programs).forEach(i -> changes.add(added("/usr/bin/x" + i)));
         changes.add(0, added(last));
         return ((Outcome.Fail)

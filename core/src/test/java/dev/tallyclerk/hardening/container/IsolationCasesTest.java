@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.rules.Capabilities;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

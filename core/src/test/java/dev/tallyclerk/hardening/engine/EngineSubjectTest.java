@@ -49,7 +49,7 @@ class EngineSubjectTest {
         assertEquals("json-file", assumed(engine.configured(EngineOption.LOG_DRIVER)));
         assertEquals(Fact.Reason.SOURCE_NOT_PROVIDED, reason(engine.listeners()));
         assertEquals(
-                List.of(new Listener("unix", "/var/run/docker.sock")),
+                List.of(new ListenAddress("unix", "/var/run/docker.sock")),
                 assumed(Engines.both("{}", "dockerd").listeners()));
     }
 

@@ -5,7 +5,7 @@ import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
-import dev.tallyclerk.hardening.container.LocalImage;
+import dev.tallyclerk.hardening.container.model.LocalImage;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.io.IOException;
 import java.io.InputStream;

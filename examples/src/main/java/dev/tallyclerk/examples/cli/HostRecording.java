@@ -3,7 +3,7 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.container.ContainerRecordReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
-import dev.tallyclerk.hardening.container.LocalImage;
+import dev.tallyclerk.hardening.container.model.LocalImage;
 import dev.tallyclerk.hardening.engine.EngineSubject;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.internal.json.JsonCursor;

@@ -1,0 +1,60 @@
+package dev.tallyclerk.hardening.container.internal.reader;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Fact.Reason;
+import dev.tallyclerk.hardening.container.model.ContainerFileChange;
+import dev.tallyclerk.hardening.container.model.ExecRecord;
+import dev.tallyclerk.hardening.container.model.ImageDefaults;
+import dev.tallyclerk.hardening.container.model.LocalImage;
+import dev.tallyclerk.hardening.engine.EngineSubject;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import java.util.List;
+
+/** What is known of a container beside its own document. */
+public record Companions(
+        Fact<EngineSubject> engine,
+        Fact<List<ContainerFileChange>> changes,
+        Fact<List<ExecRecord>> execs,
+        Fact<List<LocalImage>> images,
+        Fact<List<String>> processes,
+        Fact<ImageDefaults> imageDefaults,
+        List<SeccompSubject> seccompProfiles) {
+    public static Companions none() {
+        return new Companions(
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "nothing is known of the engine"),
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no output of docker diff was given"),
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no exec records were given"),
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no list of images was given"),
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no list of processes was given"),
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "nothing was given of the image"),
+                List.of());
+    }
+
+    public Companions withEngine(Fact<EngineSubject> engine) {
+        return new Companions(engine, changes, execs, images, processes, imageDefaults, seccompProfiles);
+    }
+
+    public Companions withChanges(Fact<List<ContainerFileChange>> changes) {
+        return new Companions(engine, changes, execs, images, processes, imageDefaults, seccompProfiles);
+    }
+
+    public Companions withExecs(Fact<List<ExecRecord>> execs) {
+        return new Companions(engine, changes, execs, images, processes, imageDefaults, seccompProfiles);
+    }
+
+    public Companions withImages(Fact<List<LocalImage>> images) {
+        return new Companions(engine, changes, execs, images, processes, imageDefaults, seccompProfiles);
+    }
+
+    public Companions withProcesses(Fact<List<String>> processes) {
+        return new Companions(engine, changes, execs, images, processes, imageDefaults, seccompProfiles);
+    }
+
+    public Companions withSeccompProfiles(List<SeccompSubject> seccompProfiles) {
+        return new Companions(engine, changes, execs, images, processes, imageDefaults, seccompProfiles);
+    }
+
+    public Companions withImageDefaults(Fact<ImageDefaults> imageDefaults) {
+        return new Companions(engine, changes, execs, images, processes, imageDefaults, seccompProfiles);
+    }
+}

@@ -1,0 +1,202 @@
+package dev.tallyclerk.hardening.container.internal.reader;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.subject.JsonFacts;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The document of one container: its form, who wrote it, and what an absent member says.
+ *
+ * <p>Go writes the zero value of a slice, a map or a pointer as null, so null is that value. An absent member is
+ * another matter: it has a value only where the engine is known to leave it out for that value, or to be older than the
+ * member, or where the Engine API documents a default for requests.
+ */
+public final class ContainerDocument {
+    static final String SOURCE = "container";
+
+    private static final List<String> INSPECT_ONLY =
+            List.of("Id", "ID", "State", "Config", "NetworkSettings", "Path", "Args", "Name", "Created");
+    private static final List<String> PODMAN_ONLY =
+            List.of("OCIRuntime", "ConmonPidFile", "BoundingCaps", "EffectiveCaps", "ImageName", "Dependencies");
+
+    /** What each Docker has written since 2013, even if empty, and programs with the same format do not. */
+    private static final List<String> DOCKER_ALWAYS = List.of("Binds", "Dns", "Links", "PortBindings", "VolumesFrom");
+
+    /** What each Docker writes, and nerdctl does not. */
+    private static final List<String> NEVER_NERDCTL = List.of("Binds", "NetworkMode", "Privileged");
+
+    private static final String REQUEST_DEFAULT = "the Engine API documents this for a request that does not say";
+
+    private final JsonCursor root;
+    private final JsonFacts facts;
+    private final Form form;
+    private final boolean isPodman;
+    private final boolean hasLockNumber;
+    private final boolean isDocker;
+    private final boolean isNerdctl;
+    private final ApiGeneration generation;
+
+    /** What the document is for. */
+    public enum Form {
+        /** What an engine says of a container that there is. */
+        INSPECT,
+        /** What an engine is asked to make: the configuration with a HostConfig in it. */
+        CREATE,
+        /** The HostConfig of such a request alone. */
+        HOST_CONFIG
+    }
+
+    private ContainerDocument(JsonCursor root, JsonObject members, Form form) {
+        this.root = root;
+        this.facts = JsonFacts.of(SOURCE, root);
+        this.form = form;
+        this.isPodman = PODMAN_ONLY.stream().anyMatch(members.members()::containsKey);
+        this.hasLockNumber = members.members().containsKey("lockNumber");
+        JsonObject hostConfig = members.members().get("HostConfig") instanceof JsonObject object ? object : null;
+        this.isDocker = form == Form.INSPECT
+                && !isPodman
+                && hostConfig != null
+                && DOCKER_ALWAYS.stream().allMatch(hostConfig.members()::containsKey);
+        this.isNerdctl = form == Form.INSPECT && !isPodman && hostConfig != null && isNerdctl(hostConfig);
+        this.generation = ApiGeneration.of(hostConfig);
+    }
+
+    private static boolean isNerdctl(JsonObject hostConfig) {
+        Set<String> names = hostConfig.members().keySet();
+        boolean hasDriver = hostConfig.members().get("LogConfig") instanceof JsonObject log
+                && log.members().containsKey("driver");
+        return hasDriver || (names.contains("Dns") && Collections.disjoint(names, NEVER_NERDCTL));
+    }
+
+    public static ContainerDocument of(JsonCursor root, JsonObject members) {
+        return new ContainerDocument(root, members, form(members));
+    }
+
+    private static Form form(JsonObject members) {
+        Set<String> names = members.members().keySet();
+        boolean isWithin =
+                names.contains("HostConfig") || names.stream().noneMatch(MemberSpelling.OF_HOST_CONFIG::contains);
+        // A container lists its mounts where a HostConfig alone has those that are asked for.
+        if (INSPECT_ONLY.stream().anyMatch(names::contains) || (isWithin && names.contains("Mounts"))) {
+            return Form.INSPECT;
+        }
+        return Stream.of("HostConfig", "Image").anyMatch(members.members()::containsKey)
+                ? Form.CREATE
+                : Form.HOST_CONFIG;
+    }
+
+    public JsonCursor root() {
+        return root;
+    }
+
+    public Form form() {
+        return form;
+    }
+
+    public boolean isInspect() {
+        return form == Form.INSPECT;
+    }
+
+    public boolean isPodman() {
+        return isPodman;
+    }
+
+    /**
+     * {@return whether a Podman of 4.6 or later described the container, from which on it tells the container's lock}
+     */
+    public boolean isPodmanSince46() {
+        return isPodman && hasLockNumber;
+    }
+
+    /** {@return whether nerdctl described the container, in Docker's format but with less in it} */
+    public boolean isNerdctl() {
+        return isNerdctl;
+    }
+
+    /** {@return a member of the container itself, which only an engine can know} */
+    public <T> Fact<T> top(T ofNull, JsonFacts.Reading<T> reading, String... path) {
+        if (!isInspect()) {
+            return Fact.missing(
+                    Fact.Reason.SOURCE_NOT_PROVIDED, "a request to make a container does not have " + path[0]);
+        }
+        return facts.valueOrNull(ofNull, reading, path);
+    }
+
+    /** {@return a member of HostConfig} */
+    public <T> Fact<T> host(T ofNull, JsonFacts.Reading<T> reading, String... steps) {
+        String[] path = hostPath(steps);
+        Fact<T> fact = facts.valueOrNull(ofNull, reading, path);
+        return isInspect() ? fact : orDefault(fact, ofNull, REQUEST_DEFAULT, path);
+    }
+
+    /** {@return a member of HostConfig that engines write since a version of their API, 1.{@code minor}} */
+    public <T> Fact<T> hostSince(int minor, T ofNull, JsonFacts.Reading<T> reading, String name) {
+        Fact<T> fact = host(ofNull, reading, name);
+        return isDocker && generation.isBefore(minor)
+                ? orDefault(fact, ofNull, "engines before API 1." + minor + " do not have it", hostPath(name))
+                : fact;
+    }
+
+    /** {@return a member of HostConfig that Docker leaves out if it is empty} */
+    public <T> Fact<T> hostUnlessEmpty(T empty, JsonFacts.Reading<T> reading, String name) {
+        Fact<T> fact = host(empty, reading, name);
+        return isDocker ? orDefault(fact, empty, "Docker leaves it out if it is empty", hostPath(name)) : fact;
+    }
+
+    /** {@return a member of the configuration that starts with the image's} */
+    public <T> Fact<T> config(T ofNull, JsonFacts.Reading<T> reading, String name) {
+        if (form == Form.HOST_CONFIG) {
+            return Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "a HostConfig alone does not have " + name);
+        }
+        String[] path = configPath(name);
+        Fact<T> fact = facts.valueOrNull(ofNull, reading, path);
+        return isInspect() ? fact : orDefault(fact, ofNull, REQUEST_DEFAULT, path);
+    }
+
+    /** {@return the names of the networks that a request has outside of HostConfig} */
+    public Fact<List<String>> endpoints() {
+        String[] path = {"NetworkingConfig", "EndpointsConfig"};
+        return switch (form) {
+            case INSPECT ->
+                Fact.missing(
+                        Fact.Reason.SOURCE_NOT_PROVIDED, "the description of a container does not have " + path[0]);
+            case CREATE ->
+                orDefault(facts.valueOrNull(List.of(), Readings::names, path), List.of(), REQUEST_DEFAULT, path);
+            case HOST_CONFIG ->
+                Fact.defaulted(List.of(), "a HostConfig alone names no more", Location.pointer(SOURCE, path));
+        };
+    }
+
+    /** {@return a member of the configuration that every engine leaves out if there is none} */
+    public <T> Fact<T> configUnlessNone(T none, JsonFacts.Reading<T> reading, String name) {
+        Fact<T> fact = config(none, reading, name);
+        boolean isThere = facts.value(JsonCursor::object, "Config") instanceof Fact.Known<?>;
+        return isInspect() && isThere
+                ? orDefault(fact, none, "engines leave it out if there is none", configPath(name))
+                : fact;
+    }
+
+    private String[] hostPath(String... steps) {
+        return form == Form.HOST_CONFIG ? steps : path("HostConfig", steps);
+    }
+
+    private String[] configPath(String name) {
+        return isInspect() ? path("Config", name) : path(name);
+    }
+
+    private static String[] path(String first, String... more) {
+        return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+    }
+
+    /** Only for what is not there: what is there and cannot be read stays unreadable. */
+    private static <T> Fact<T> orDefault(Fact<T> fact, T value, String why, String... path) {
+        boolean isAbsent = fact instanceof Fact.Missing<T> missing && missing.reason() == Fact.Reason.KEY_MISSING;
+        return isAbsent ? Fact.defaulted(value, why, Location.pointer(SOURCE, path)) : fact;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.tallyclerk.hardening.container.internal.reader;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.container.model.PublishedPort;
+import dev.tallyclerk.internal.subject.Facts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The ports that an engine publishes because all exposed ones were asked for. */
+final class ExposedPorts {
+    private static final Set<String> STARTED = Set.of("running", "paused");
+
+    private ExposedPorts() {}
+
+    /** {@return what was asked for by number, and what {@code PublishAllPorts} adds to it} */
+    static Listing<PublishedPort> addPublished(Container container, Listing<PublishedPort> byNumber) {
+        // Of a container that runs, the open ports say what came of it.
+        boolean isOpen = Facts.isKnown(container.status(), STARTED::contains);
+        boolean hasNone = Facts.isKnown(
+                container.hostConfig().networkMode(),
+                mode -> mode.equals("host") || mode.equals("none") || mode.startsWith("container:"));
+        if (isOpen || hasNone) {
+            return byNumber;
+        }
+        return container
+                .hostConfig()
+                .publishAllPorts()
+                .<Listing<PublishedPort>>fold(
+                        (all, at) -> all ? allOf(container.config(), byNumber, at) : byNumber,
+                        assumed -> byNumber,
+                        missing -> withGap(byNumber, missing));
+    }
+
+    private static Listing<PublishedPort> allOf(
+            ContainerConfigDocument config, Listing<PublishedPort> byNumber, Location at) {
+        Listing<PublishedPort> own = with(byNumber, config.ownExposedPorts(), at);
+        return with(own, config.imageExposedPorts(), at);
+    }
+
+    private static Listing<PublishedPort> with(Listing<PublishedPort> soFar, Fact<List<String>> exposed, Location at) {
+        return exposed.<Listing<PublishedPort>>fold(
+                (ports, place) -> with(soFar, ports, at),
+                assumed -> with(soFar, assumed.value(), at),
+                missing -> withGap(soFar, missing));
+    }
+
+    private static Listing<PublishedPort> with(Listing<PublishedPort> byNumber, List<String> exposed, Location at) {
+        Set<String> numbered =
+                byNumber.known().stream().map(PublishedPort::containerPort).collect(Collectors.toSet());
+        List<PublishedPort> all = new ArrayList<>(byNumber.known());
+        exposed.stream()
+                .filter(port -> !numbered.contains(port))
+                .forEach(port -> all.add(new PublishedPort(port, "", 0, 0, at)));
+        return new Listing<>(all, byNumber.gaps(), byNumber.at());
+    }
+
+    private static Listing<PublishedPort> withGap(Listing<PublishedPort> byNumber, Fact.Missing<?> gap) {
+        List<Fact.Missing<?>> gaps = new ArrayList<>(byNumber.gaps());
+        gaps.add(gap);
+        return new Listing<>(byNumber.known(), gaps, byNumber.at());
+    }
+}

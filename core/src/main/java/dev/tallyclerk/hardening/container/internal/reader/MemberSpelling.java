@@ -1,0 +1,281 @@
+package dev.tallyclerk.hardening.container.internal.reader;
+
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.json.JsonValue.JsonNull;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.json.MemberNames;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The members of containers and requests, and the one spelling of each. Engines ignore case when they read a request,
+ * so {@code privileged} is Privileged for them and nothing for a rule.
+ */
+final class MemberSpelling {
+    private static final List<String> HOST_CONFIG = List.of(
+            "HostConfig",
+            "Annotations",
+            "AutoRemove",
+            "Binds",
+            "CapAdd",
+            "CapDrop",
+            "CgroupParent",
+            "CgroupnsMode",
+            "CpuQuota",
+            "CpuShares",
+            "CpusetCpus",
+            "DeviceCgroupRules",
+            "DeviceRequests",
+            "Devices",
+            "GroupAdd",
+            "IpcMode",
+            "Links",
+            "LogConfig",
+            "MaskedPaths",
+            "Memory",
+            "MemorySwap",
+            "Mounts",
+            "NanoCpus",
+            "NetworkMode",
+            "OomKillDisable",
+            "OomScoreAdj",
+            "PidMode",
+            "PidsLimit",
+            "PortBindings",
+            "Privileged",
+            "PublishAllPorts",
+            "ReadonlyPaths",
+            "ReadonlyRootfs",
+            "RestartPolicy",
+            "Runtime",
+            "SecurityOpt",
+            "StorageOpt",
+            "Sysctls",
+            "Tmpfs",
+            "UTSMode",
+            "Ulimits",
+            "UsernsMode",
+            "VolumesFrom");
+    private static final List<String> CONTAINER = List.of(
+            "Args",
+            "Cmd",
+            "Config",
+            "Cpuset",
+            "Created",
+            "Entrypoint",
+            "Env",
+            "ExposedPorts",
+            "Healthcheck",
+            "Id",
+            "ID",
+            "Image",
+            "Labels",
+            "Name",
+            "NetworkSettings",
+            "NetworkingConfig",
+            "Path",
+            "State",
+            "User",
+            "Volumes");
+    private static final List<String> WITHIN = List.of(
+            "BindOptions",
+            "CgroupPermissions",
+            "Destination",
+            "DriverConfig",
+            "EndpointsConfig",
+            "Hard",
+            "HostIp",
+            "HostPort",
+            "MaximumRetryCount",
+            "Options",
+            "PathOnHost",
+            "Propagation",
+            "ReadOnly",
+            "Soft",
+            "Source",
+            "Target",
+            "Test",
+            "TmpfsOptions",
+            "Type",
+            "VolumeOptions");
+
+    /** What only requests have beside HostConfig; the labels are left out because lists of containers have them. */
+    private static final Set<String> OF_REQUEST =
+            Set.of("Cmd", "Entrypoint", "Env", "ExposedPorts", "Healthcheck", "NetworkingConfig", "User");
+
+    /** What {@code podman ps} lists too. */
+    private static final String LISTED = "AutoRemove";
+
+    /** What clients write there too, and engines take from there or not at all: limits, and docker-py's runtime. */
+    private static final Set<String> OF_OLD_CONFIG = Set.of("CpuShares", "Memory", "MemorySwap", "Runtime");
+
+    /** How Podman 1 spelled some limits when it described a container. */
+    private static final Map<String, String> OF_PODMAN_1 =
+            Map.of("CPUQuota", "CpuQuota", "CPUSetCPUs", "CpusetCpus", "NanoCPUs", "NanoCpus");
+
+    /** Their members are named by the user. */
+    private static final Set<String> MAPS = Set.of(
+            "Annotations",
+            "Config",
+            "ExposedPorts",
+            "Labels",
+            "NetworkingConfig",
+            "Options",
+            "StorageOpt",
+            "Sysctls",
+            "Tmpfs",
+            "Volumes");
+
+    /** Elsewhere engines have members of these names in other spellings. */
+    private static final MemberNames OF_DEVICE_REQUEST = MemberNames.of("DeviceIDs", "Driver");
+
+    /** Its one member is a map of that kind. */
+    private static final String NETWORKING = "NetworkingConfig";
+
+    /** Members of HostConfig that no container has itself. */
+    static final Set<String> OF_HOST_CONFIG;
+
+    static final Set<String> NAMES;
+    private static final MemberNames SPELLINGS;
+    private static final MemberNames WITH_PODMAN_1;
+
+    /** Engines read no Name there, and clients write the container's with a small letter. */
+    private static final MemberNames OF_BODY;
+
+    static {
+        NAMES = Set.copyOf(
+                Stream.of(HOST_CONFIG, CONTAINER).flatMap(List::stream).toList());
+        OF_HOST_CONFIG = Set.copyOf(HOST_CONFIG.stream()
+                .filter(name -> !name.equals("HostConfig") && !name.equals("Mounts"))
+                .toList());
+        SPELLINGS = spellings(List.of(HOST_CONFIG, CONTAINER, WITHIN));
+        WITH_PODMAN_1 = spellings(List.of(HOST_CONFIG, CONTAINER, WITHIN, OF_PODMAN_1.keySet()));
+        OF_BODY = spellings(List.of(
+                HOST_CONFIG,
+                CONTAINER.stream().filter(name -> !name.equals("Name")).toList(),
+                WITHIN));
+    }
+
+    private MemberSpelling() {}
+
+    private static MemberNames spellings(List<Collection<String>> names) {
+        return MemberNames.of(names.stream().flatMap(Collection::stream).toArray(String[]::new));
+    }
+
+    /** {@return whether a member of that name is looked at in whatever case it is written} */
+    static boolean isGuarded(String name) {
+        return SPELLINGS.contains(name) || OF_DEVICE_REQUEST.contains(name);
+    }
+
+    /**
+     * Refuses what a description of a container does not have, and an engine would read in a request.
+     *
+     * @param members of the description
+     */
+    static void refuseRequest(JsonCursor members) throws JsonException {
+        for (Map.Entry<String, JsonCursor> member : members.members().entrySet()) {
+            String name = member.getKey();
+            boolean isOfRequest = OF_REQUEST.contains(name) || (OF_HOST_CONFIG.contains(name) && !name.equals(LISTED));
+            if (isOfRequest && !(member.getValue().value() instanceof JsonNull)) {
+                throw member.getValue()
+                        .badValue("a member of a request, beside those of a container that there is; give one of them");
+            }
+        }
+    }
+
+    /**
+     * Refuses members of HostConfig beside it, where older engines read them too.
+     *
+     * @param members of the request
+     */
+    static void refuseOutside(JsonCursor members) throws JsonException {
+        for (Map.Entry<String, JsonCursor> member : members.members().entrySet()) {
+            boolean isOutside = OF_HOST_CONFIG.contains(member.getKey()) && !OF_OLD_CONFIG.contains(member.getKey());
+            if (isOutside && !(member.getValue().value() instanceof JsonNull)) {
+                throw member.getValue()
+                        .badValue("a member of HostConfig, which some engines read here too; move it into HostConfig");
+            }
+        }
+    }
+
+    /**
+     * Goes through a request, as deep as {@link dev.tallyclerk.internal.json.JsonLimits} lets it be.
+     *
+     * @param members of the request
+     */
+    static void checkRequest(JsonCursor members) throws JsonException {
+        members.refuseCaseVariants(OF_BODY);
+        checkWithin(members);
+    }
+
+    private static void check(JsonCursor at) throws JsonException {
+        if (at.value() instanceof JsonObject) {
+            at.refuseCaseVariants(SPELLINGS);
+            checkWithin(at);
+        } else if (at.value() instanceof JsonArray) {
+            for (JsonCursor element : at.elements()) {
+                check(element);
+            }
+        }
+    }
+
+    /**
+     * Goes through what an engine would read of the description of a container if it were sent as a request. Elsewhere
+     * engines have members of their own, in any case.
+     */
+    static void checkDescription(JsonCursor at) throws JsonException {
+        at.refuseCaseVariants(SPELLINGS);
+        Optional<JsonCursor> config = at.optional("Config");
+        if (config.isPresent() && config.get().value() instanceof JsonObject) {
+            config.get().refuseCaseVariants(SPELLINGS);
+        }
+        Optional<JsonCursor> hostConfig = at.optional("HostConfig");
+        if (hostConfig.isPresent() && hostConfig.get().value() instanceof JsonObject object) {
+            Map<String, JsonValue> members = object.members();
+            boolean isTwice = OF_PODMAN_1.entrySet().stream()
+                    .anyMatch(name -> members.containsKey(name.getKey()) && members.containsKey(name.getValue()));
+            hostConfig.get().refuseCaseVariants(isTwice ? SPELLINGS : WITH_PODMAN_1);
+            checkWithin(hostConfig.get());
+        }
+    }
+
+    private static void checkWithin(JsonCursor at) throws JsonException {
+        for (Map.Entry<String, JsonCursor> member : at.members().entrySet()) {
+            if (member.getKey().equals("PortBindings")) {
+                checkPorts(member.getValue());
+            } else if (member.getKey().equals(NETWORKING) && member.getValue().value() instanceof JsonObject) {
+                member.getValue().refuseCaseVariants(SPELLINGS);
+            } else if (!MAPS.contains(member.getKey())) {
+                check(member.getValue());
+                if (member.getKey().equals("DeviceRequests")) {
+                    checkDeviceRequests(member.getValue());
+                }
+            }
+        }
+    }
+
+    private static void checkDeviceRequests(JsonCursor at) throws JsonException {
+        if (at.value() instanceof JsonArray) {
+            for (JsonCursor request : at.elements()) {
+                if (request.value() instanceof JsonObject) {
+                    request.refuseCaseVariants(OF_DEVICE_REQUEST);
+                }
+            }
+        }
+    }
+
+    private static void checkPorts(JsonCursor at) throws JsonException {
+        if (at.value() instanceof JsonObject) {
+            for (JsonCursor bindings : at.members().values()) {
+                check(bindings);
+            }
+        }
+    }
+}

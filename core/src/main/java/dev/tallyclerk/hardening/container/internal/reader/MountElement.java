@@ -1,0 +1,110 @@
+package dev.tallyclerk.hardening.container.internal.reader;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.container.model.Mount;
+import dev.tallyclerk.hardening.container.model.Mount.Kind;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads an element of Mounts, either of the container's or of HostConfig's, which differ in names. */
+final class MountElement {
+    private static final String REQUEST_DEFAULT = "the Engine API documents this for a mount that does not say";
+
+    private final JsonCursor element;
+    private final Location at;
+
+    private MountElement(JsonCursor element, Location at) {
+        this.element = element;
+        this.at = at;
+    }
+
+    static MountElement of(JsonCursor element, Location at) throws JsonException {
+        element.object();
+        return new MountElement(element, at);
+    }
+
+    /** {@return a mount as the container lists it} */
+    Mount listed() throws JsonException {
+        String mode = text("Mode", "");
+        return new Mount(listedKind(), source(), text("Destination", ""), flag("RW"), propagation(mode), at);
+    }
+
+    /** {@return what HostConfig asks for: a mount, or several where the driver of a volume puts folders together} */
+    List<Mount> asked() throws JsonException {
+        Optional<JsonCursor> readOnly = element.optional("ReadOnly");
+        Optional<JsonCursor> options = element.optional("BindOptions");
+        Optional<JsonCursor> propagation =
+                options.isPresent() ? options.get().optional("Propagation") : Optional.empty();
+        String target = text("Target", text("Destination", ""));
+        List<Mount> ofHost = HostVolume.of(
+                element, target, readOnly.isPresent() && readOnly.get().bool(), at);
+        if (!ofHost.isEmpty()) {
+            return ofHost;
+        }
+        return List.of(new Mount(
+                kind(element.required("Type").string()),
+                source(),
+                target,
+                readOnly.isPresent()
+                        ? Fact.known(!readOnly.get().bool(), at.child("ReadOnly"))
+                        : Fact.defaulted(true, REQUEST_DEFAULT, at.child("ReadOnly")),
+                propagation.isPresent()
+                        ? Fact.known(propagation.get().string(), at.child("BindOptions", "Propagation"))
+                        : Fact.defaulted("", REQUEST_DEFAULT, at.child("BindOptions", "Propagation")),
+                at));
+    }
+
+    /** Engines before API 1.24 do not write the type; a volume has a name. */
+    private Kind listedKind() throws JsonException {
+        Optional<JsonCursor> type = element.optional("Type");
+        if (type.isPresent()) {
+            return kind(type.get().string());
+        }
+        return text("Name", "").isEmpty() ? Kind.BIND : Kind.VOLUME;
+    }
+
+    private static Kind kind(String type) {
+        return switch (type) {
+            case "bind", "npipe" -> Kind.BIND;
+            case "volume", "cluster" -> Kind.VOLUME;
+            case "tmpfs", "ramfs", "devpts" -> Kind.TMPFS;
+            default -> Kind.OTHER;
+        };
+    }
+
+    private Fact<String> source() throws JsonException {
+        Optional<JsonCursor> source = element.member("Source");
+        return source.isPresent()
+                ? Fact.known(source.get().string(), at.child("Source"))
+                : Fact.missing(Fact.Reason.KEY_MISSING, at.child("Source") + " is not there");
+    }
+
+    private Fact<Boolean> flag(String name) throws JsonException {
+        Optional<JsonCursor> flag = element.optional(name);
+        return flag.isPresent()
+                ? Fact.known(flag.get().bool(), at.child(name))
+                : Fact.missing(Fact.Reason.KEY_MISSING, at.child(name) + " is not there");
+    }
+
+    /** Engines before API 1.22 write the propagation in the mode only. */
+    private Fact<String> propagation(String mode) throws JsonException {
+        Optional<JsonCursor> propagation = element.optional("Propagation");
+        if (propagation.isPresent()) {
+            return Fact.known(propagation.get().string(), at.child("Propagation"));
+        }
+        boolean isShared =
+                Arrays.stream(mode.split(",", -1)).anyMatch(part -> part.equals("shared") || part.equals("rshared"));
+        return isShared
+                ? Fact.known("shared", at.child("Mode"))
+                : Fact.missing(Fact.Reason.KEY_MISSING, at.child("Propagation") + " is not there");
+    }
+
+    private String text(String name, String otherwise) throws JsonException {
+        Optional<JsonCursor> text = element.optional(name);
+        return text.isPresent() ? text.get().string() : otherwise;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.tallyclerk.hardening.container.internal.reader;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.container.model.PublishedPort;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonNull;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Gathers the published ports: what was asked for stands in PortBindings, what is open in Ports of NetworkSettings. A
+ * container that does not run has nothing open, and will open what was asked for.
+ */
+final class PortReader {
+    private final ContainerDocument document;
+    private final boolean fillsIn;
+    private final List<PublishedPort> ports = new ArrayList<>();
+    private final List<Fact.Missing<?>> gaps = new ArrayList<>();
+
+    private PortReader(ContainerDocument document, boolean fillsIn) {
+        this.document = document;
+        this.fillsIn = fillsIn;
+    }
+
+    /** {@return what is open now, if the container runs} */
+    static Listing<PublishedPort> open(ContainerDocument document) {
+        PortReader reader = new PortReader(document, false);
+        if (document.isInspect()) {
+            reader.read(document.top(Map.of(), JsonCursor::members, "NetworkSettings", "Ports"));
+        }
+        return reader.listing("NetworkSettings", "Ports");
+    }
+
+    /**
+     * {@return what was asked for}
+     *
+     * <p>Docker takes a list without a binding for one with neither address nor port when it starts the container, for
+     * requests up to API 1.52 (moby#50874); Podman does not.
+     */
+    static Listing<PublishedPort> asked(ContainerDocument document) {
+        PortReader reader = new PortReader(document, !document.isPodman());
+        reader.read(document.host(Map.of(), JsonCursor::members, "PortBindings"));
+        return reader.listing("HostConfig", "PortBindings");
+    }
+
+    private Listing<PublishedPort> listing(String... path) {
+        return new Listing<>(ports, gaps, Location.pointer(ContainerDocument.SOURCE, path));
+    }
+
+    private void read(Fact<Map<String, JsonCursor>> bindings) {
+        bindings.<Optional<Fact.Missing<?>>>fold(
+                        (byPort, at) -> {
+                            byPort.forEach((port, list) -> readPort(port, list, at.child(port)));
+                            return Optional.empty();
+                        },
+                        assumed -> Optional.empty(),
+                        Optional::of)
+                .ifPresent(gaps::add);
+    }
+
+    /** Of the open ports, one that is exposed and not published has null instead of a list. */
+    private void readPort(String port, JsonCursor list, Location at) {
+        try {
+            int length = list.value() instanceof JsonNull ? 0 : list.length();
+            if (length == 0 && fillsIn) {
+                ports.add(new PublishedPort(port, "", 0, 0, at));
+            }
+            for (int i = 0; i < length; i++) {
+                Location place = at.child(Integer.toString(i));
+                ports.add(binding(port, list.element(i), place));
+            }
+        } catch (JsonException e) {
+            gaps.add(new Fact.Missing<>(Fact.Reason.UNREADABLE, at + ": " + e.detail()));
+        }
+    }
+
+    private PublishedPort binding(String port, JsonCursor binding, Location at) throws JsonException {
+        Optional<JsonCursor> address = binding.optional("HostIp");
+        Optional<JsonCursor> hostPort =
+                document.isInspect() ? Optional.of(binding.required("HostPort")) : binding.optional("HostPort");
+        int[] bounds = bounds(hostPort.isPresent() ? hostPort.get().string() : "", binding);
+        return new PublishedPort(port, address.isPresent() ? address.get().string() : "", bounds[0], bounds[1], at);
+    }
+
+    /** A port, two with a hyphen between them, or nothing for one that the engine picks. */
+    private static int[] bounds(String range, JsonCursor binding) throws JsonException {
+        if (range.isEmpty()) {
+            return new int[] {0, 0};
+        }
+        int hyphen = range.indexOf('-');
+        int first = port(hyphen < 0 ? range : range.substring(0, hyphen), binding);
+        int last = hyphen < 0 ? first : port(range.substring(hyphen + 1), binding);
+        if (last < first) {
+            throw binding.badValue("the range of host ports ends before it starts");
+        }
+        return new int[] {first, last};
+    }
+
+    private static int port(String text, JsonCursor binding) throws JsonException {
+        boolean isNumber = !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        int port = isNumber ? Integer.parseInt(text) : -1;
+        if (port < 0 || port > 65535) {
+            throw binding.badValue("the host port is not a number from 0 to 65535");
+        }
+        return port;
+    }
+}

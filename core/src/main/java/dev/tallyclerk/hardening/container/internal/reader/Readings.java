@@ -1,0 +1,98 @@
+package dev.tallyclerk.hardening.container.internal.reader;
+
+import dev.tallyclerk.hardening.container.model.Device;
+import dev.tallyclerk.hardening.container.model.DeviceRequest;
+import dev.tallyclerk.hardening.container.model.Healthcheck;
+import dev.tallyclerk.hardening.container.model.LogConfig;
+import dev.tallyclerk.hardening.container.model.RestartPolicy;
+import dev.tallyclerk.hardening.container.model.Ulimit;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.internal.text.TextMaps;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Values as several engines write them. */
+final class Readings {
+    private Readings() {}
+
+    static long integer(JsonCursor at) throws JsonException {
+        return at.integer(Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    /** {@return the words of a command line, which Podman 4 writes as one string} */
+    static List<String> words(JsonCursor at) throws JsonException {
+        return at.value() instanceof JsonString text
+                ? (text.value().isBlank()
+                        ? List.of()
+                        : List.of(text.value().strip().split("\\s+", -1)))
+                : at.strings();
+    }
+
+    static List<String> names(JsonCursor at) throws JsonException {
+        return List.copyOf(at.members().keySet());
+    }
+
+    static Map<String, String> strings(JsonCursor at) throws JsonException {
+        return TextMaps.copyOf(at.stringMap());
+    }
+
+    /** {@return a list of strings, or nothing if it is null, where null and empty say different things} */
+    static Optional<List<String>> orNull(JsonCursor at) throws JsonException {
+        return Optional.of(at.strings());
+    }
+
+    static List<Healthcheck> healthcheck(JsonCursor at) throws JsonException {
+        Optional<JsonCursor> test = at.optional("Test");
+        return List.of(new Healthcheck(test.isPresent() ? test.get().strings() : List.of()));
+    }
+
+    static RestartPolicy restartPolicy(JsonCursor at) throws JsonException {
+        Optional<JsonCursor> retries = at.optional("MaximumRetryCount");
+        return new RestartPolicy(at.required("Name").string(), retries.isPresent() ? integer(retries.get()) : 0);
+    }
+
+    static LogConfig logConfig(JsonCursor at) throws JsonException {
+        Optional<JsonCursor> options = at.optional("Config");
+        return new LogConfig(
+                at.required("Type").string(),
+                options.isPresent() ? TextMaps.copyOf(options.get().stringMap()) : Map.of());
+    }
+
+    static List<Ulimit> ulimits(JsonCursor at) throws JsonException {
+        List<Ulimit> out = new ArrayList<>();
+        for (JsonCursor element : at.elements()) {
+            out.add(new Ulimit(
+                    element.required("Name").string(),
+                    integer(element.required("Soft")),
+                    integer(element.required("Hard"))));
+        }
+        return List.copyOf(out);
+    }
+
+    static List<Device> devices(JsonCursor at) throws JsonException {
+        List<Device> out = new ArrayList<>();
+        for (JsonCursor element : at.elements()) {
+            Optional<JsonCursor> permissions = element.optional("CgroupPermissions");
+            out.add(new Device(
+                    element.required("PathOnHost").string(),
+                    permissions.isPresent() ? permissions.get().string() : "rwm"));
+        }
+        return List.copyOf(out);
+    }
+
+    static List<DeviceRequest> deviceRequests(JsonCursor at) throws JsonException {
+        List<DeviceRequest> out = new ArrayList<>();
+        for (JsonCursor element : at.elements()) {
+            Optional<JsonCursor> driver = element.optional("Driver");
+            Optional<JsonCursor> ids = element.optional("DeviceIDs");
+            out.add(new DeviceRequest(
+                    driver.isPresent() ? driver.get().string() : "",
+                    ids.isPresent() ? ids.get().strings() : List.of()));
+        }
+        return List.copyOf(out);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The capabilities of capabilities(7), as engines add and drop them. */
+public final class Capabilities {
+    static final String ALL = "ALL";
+
+    /** What Docker leaves a container unless told otherwise; what Podman leaves is a part of it. */
+    public static final Set<String> DEFAULTS = Set.of(
+            "AUDIT_WRITE",
+            "CHOWN",
+            "DAC_OVERRIDE",
+            "FOWNER",
+            "FSETID",
+            "KILL",
+            "MKNOD",
+            "NET_BIND_SERVICE",
+            "NET_RAW",
+            "SETFCAP",
+            "SETGID",
+            "SETPCAP",
+            "SETUID",
+            "SYS_CHROOT");
+
+    /** Each of these opens a way out of the container, or into other processes of the host. */
+    public static final Set<String> BREAK_OUT = new TreeSet<>(Set.of(
+            "BPF",
+            "DAC_READ_SEARCH",
+            "MAC_ADMIN",
+            "MAC_OVERRIDE",
+            "NET_ADMIN",
+            "PERFMON",
+            "SYS_ADMIN",
+            "SYS_BOOT",
+            "SYS_MODULE",
+            "SYS_PTRACE",
+            "SYS_RAWIO",
+            "SYS_TIME",
+            "SYSLOG"));
+
+    private Capabilities() {}
+
+    /** {@return the name in capital letters without {@code CAP_}, which engines let a user leave out} */
+    static String normalised(String name) {
+        String upper = name.strip().toUpperCase(Locale.ROOT);
+        return upper.startsWith("CAP_") ? upper.substring(4) : upper;
+    }
+
+    static Set<String> normalised(List<String> names) {
+        Set<String> out = new LinkedHashSet<>();
+        names.forEach(name -> out.add(normalised(name)));
+        return out;
+    }
+
+    /**
+     * {@return whether a container that is not privileged can have a capability}
+     *
+     * <p>As engines compute it: with ALL added, all but those that are dropped by name; with ALL dropped, those that
+     * are added; otherwise the default, less what is dropped, and what is added.
+     */
+    static boolean has(String capability, List<String> capAdd, List<String> capDrop) {
+        Set<String> added = normalised(capAdd);
+        Set<String> dropped = normalised(capDrop);
+        if (added.contains(ALL)) {
+            return !dropped.contains(capability);
+        }
+        boolean byDefault = !dropped.contains(ALL) && DEFAULTS.contains(capability) && !dropped.contains(capability);
+        return byDefault || added.contains(capability);
+    }
+
+    /** {@return those that a container that is not privileged can have} */
+    static Set<String> among(Set<String> capabilities, List<String> capAdd, List<String> capDrop) {
+        return capabilities.stream()
+                .filter(capability -> has(capability, capAdd, capDrop))
+                .collect(Collectors.toSet());
+    }
+
+    /** {@return whether ALL is added, after which nothing but what is dropped by its name is missing} */
+    static boolean addsAll(List<String> capAdd) {
+        return normalised(capAdd).contains(ALL);
+    }
+
+    /** {@return whether nothing of the default is left: ALL is dropped, or, as Podman writes it, each by its name} */
+    static boolean dropsAll(List<String> capDrop) {
+        Set<String> dropped = normalised(capDrop);
+        return dropped.contains(ALL) || dropped.containsAll(DEFAULTS);
+    }
+}

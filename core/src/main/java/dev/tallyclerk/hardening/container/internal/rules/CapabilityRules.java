@@ -1,0 +1,249 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.container.model.HostConfig;
+import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.internal.subject.Facts;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What root of the container may do. */
+final class CapabilityRules {
+    private static final RuleParameter<List<String>> ALLOWED = RuleParameter.textList(
+            "allowedCapabilities", List.of(), "Capabilities that may be added beyond the engine's default set.");
+
+    private static final String NET_RAW = "NET_RAW";
+
+    private CapabilityRules() {}
+
+    static List<ContainerRule> all() {
+        return List.of(privileged(), added(), breakOut(), notDropped(), netRaw());
+    }
+
+    private static ContainerRule privileged() {
+        return rule(
+                info("RUN-001", "Container is privileged", Severity.CRITICAL, Profile.L1, "5.5", "4.4.3")
+                        .rationale(
+                                "A privileged container has every capability and every device of the host, and neither"
+                                        + " seccomp nor masked paths hold it back: its root is root of the host.")
+                        .remediation("Start it without --privileged. Add the single capability with --cap-add, or the"
+                                + " single device with --device, that the application turns out to need."),
+                container -> Facts.failIf(
+                        container.hostConfig().privileged(),
+                        value -> value,
+                        "the container is privileged",
+                        "Privileged"));
+    }
+
+    private static ContainerRule added() {
+        return rule(
+                info("RUN-011", "Capabilities are added to the default set", Severity.HIGH, Profile.L1, "5.4", "4.4.3")
+                        .parameter(ALLOWED)
+                        .rationale(
+                                "The engine's default set is already more than most programs use. Each capability beyond"
+                                        + " it takes away a part of what separates root of the container from root of the"
+                                        + " host.")
+                        .remediation(
+                                "Start with --cap-drop ALL and add only what the application fails without. If that"
+                                        + " is beyond the default set, allow it by name in the policy."),
+                (container, context) -> {
+                    Set<String> allowed = Capabilities.normalised(context.value(ALLOWED));
+                    return Outcome.allOf(
+                            notPrivileged(container),
+                            Elements.failIf(
+                                    hasBounds(container)
+                                            ? container.boundingCaps()
+                                            : container.hostConfig().capAdd(),
+                                    name -> {
+                                        String capability = Capabilities.normalised(name);
+                                        return !Capabilities.DEFAULTS.contains(capability)
+                                                && !allowed.contains(capability);
+                                    },
+                                    (name, at) ->
+                                            Problem.at(at, "a capability is added", Evidence.of("CapAdd", name))));
+                });
+    }
+
+    private static ContainerRule breakOut() {
+        return rule(
+                info("RUN-012", "Capabilities open a way out", Severity.CRITICAL, Profile.L1, "5.4", "4.4.3")
+                        .rationale(
+                                "With one of these capabilities a process can load code into the kernel, write to its"
+                                        + " memory, read files or trace processes of the host, or change its clock, its"
+                                        + " network or its security modules. Nothing else needs to be wrong for a way out.")
+                        .remediation("Remove the capability, or do what needs it in a helper outside the container. For"
+                                + " tracing and network set-up there are often narrower ones, or none is needed inside a"
+                                + " namespace of the container's own."),
+                container -> Outcome.allOf(notPrivileged(container), breakOut(container)));
+    }
+
+    private static Outcome breakOut(Container container) {
+        HostConfig config = container.hostConfig();
+        if (hasBounds(container)) {
+            return breakOut(container.boundingCaps(), Capabilities::normalised);
+        }
+        if (config.capDrop() instanceof Fact.Missing<List<String>> missing) {
+            // What is added by its name is there, whatever is dropped.
+            return Outcome.allOf(breakOut(config.capAdd(), Capabilities::normalised), Outcome.unknown(missing));
+        }
+        return config.capDrop()
+                .decide(dropped ->
+                        breakOut(config.capAdd(), added -> Capabilities.among(Capabilities.BREAK_OUT, added, dropped)));
+    }
+
+    private static Outcome breakOut(Fact<List<String>> fact, Function<List<String>, Set<String>> capabilities) {
+        return fact.decideAt((names, at) -> Outcome.ofProblems(capabilities.apply(names).stream()
+                .filter(Capabilities.BREAK_OUT::contains)
+                .sorted()
+                .map(capability -> breakOut(capability, at))
+                .toList()));
+    }
+
+    /**
+     * {@return whether the engine says what a process can have at most, as Podman does, so that nothing is computed}
+     *
+     * <p>Podman derives CapAdd from it, so a document in which it lacks what is added is not Podman's.
+     */
+    private static boolean hasBounds(Container container) {
+        return Facts.isKnown(container.boundingCaps(), names -> {
+            Set<String> bounds = Capabilities.normalised(names);
+            return !Facts.isKnown(
+                    container.hostConfig().capAdd(), added -> !bounds.containsAll(Capabilities.normalised(added)));
+        });
+    }
+
+    private static Problem breakOut(String capability, Location at) {
+        Problem problem = Problem.at(at, "the container has " + capability, Evidence.of("capability", capability));
+        return capability.equals("NET_ADMIN") ? problem.withSeverity(Severity.MEDIUM) : problem;
+    }
+
+    /** Engines give all to a container that is privileged or has ALL added, whatever is dropped. */
+    private static Outcome unlessAllAreGiven(Container container) {
+        return container
+                .hostConfig()
+                .privileged()
+                .decideAt((privileged, at) -> privileged
+                        ? Outcome.fail(Problem.at(at, "a privileged container keeps all capabilities"))
+                        : container
+                                .hostConfig()
+                                .capAdd()
+                                .decideAt((added, addedAt) -> Capabilities.addsAll(added)
+                                        ? Outcome.fail(Problem.at(
+                                                addedAt,
+                                                "all capabilities are added, whatever is dropped",
+                                                Evidence.of("CapAdd", added.toString())))
+                                        : Outcome.pass()));
+    }
+
+    private static ContainerRule notDropped() {
+        return rule(
+                info("RUN-013", "Default capabilities are kept", Severity.MEDIUM, Profile.STRICT, "5.4", "4.4.3")
+                        .rationale(
+                                "Most programs use no capability at all. What they keep without need is there for whoever"
+                                        + " takes them over: to change owners, to get round file permissions, or to make"
+                                        + " device files.")
+                        .remediation("Start it with --cap-drop ALL, and add back by name what the application fails"
+                                + " without."),
+                container -> {
+                    boolean isBare = hasBounds(container)
+                            && Facts.isKnown(
+                                    container.boundingCaps(),
+                                    names -> Collections.disjoint(
+                                            Capabilities.normalised(names), Capabilities.DEFAULTS));
+                    if (isBare) {
+                        return Outcome.pass();
+                    }
+                    return hasOnlyAddedBack(container)
+                            ? unlessAllAreGiven(container)
+                            : container
+                                    .hostConfig()
+                                    .capDrop()
+                                    .decideAt((dropped, at) -> Capabilities.dropsAll(dropped)
+                                            ? unlessAllAreGiven(container)
+                                            : Outcome.fail(Problem.at(
+                                                    at,
+                                                    "not all capabilities are dropped",
+                                                    Evidence.of("CapDrop", dropped.toString()))));
+                });
+    }
+
+    /**
+     * Podman writes what is dropped of ALL name by name, without what is added back, and the command as it was given:
+     * what is kept has to be named there.
+     */
+    private static boolean hasOnlyAddedBack(Container container) {
+        if (!container.document().isPodman()) {
+            return false;
+        }
+        return Facts.isKnown(
+                container.config().createCommand(),
+                command -> Capabilities.dropsAll(CreateCommand.values("--cap-drop", command))
+                        && Facts.isKnown(
+                                container.boundingCaps(),
+                                names -> Capabilities.normalised(CreateCommand.values("--cap-add", command))
+                                        .containsAll(defaultsOf(names))));
+    }
+
+    private static Set<String> defaultsOf(List<String> names) {
+        Set<String> kept = new HashSet<>(Capabilities.normalised(names));
+        kept.retainAll(Capabilities.DEFAULTS);
+        return kept;
+    }
+
+    private static ContainerRule netRaw() {
+        return rule(
+                info("RUN-014", "NET_RAW is kept", Severity.LOW, Profile.STRICT, "5.4", "4.4.2")
+                        .rationale(
+                                "NET_RAW lets a process forge packets: it can answer for other containers of the network"
+                                        + " and read what is meant for them.")
+                        .remediation("Start it with --cap-drop NET_RAW, or with --cap-drop ALL. ping works without it"
+                                + " where net.ipv4.ping_group_range has the group of the process."),
+                container -> hasBounds(container)
+                        ? Facts.failIf(
+                                container.boundingCaps(),
+                                names -> Capabilities.normalised(names).contains(NET_RAW),
+                                "the container has NET_RAW",
+                                "BoundingCaps")
+                        : Outcome.allOf(notPrivileged(container), netRaw(container)));
+    }
+
+    private static Outcome netRaw(Container container) {
+        Fact<List<String>> added = container.hostConfig().capAdd();
+        Fact<List<String>> dropped = container.hostConfig().capDrop();
+        String message = "the container has NET_RAW";
+        if (Facts.isKnown(added, names -> Capabilities.normalised(names).contains(NET_RAW))) {
+            return added.decideAt((names, at) -> Outcome.fail(Problem.at(at, message)));
+        }
+        if (Facts.isKnown(dropped, names -> Capabilities.has(NET_RAW, List.of(), names))) {
+            return dropped.decideAt((names, at) -> Outcome.fail(Problem.at(at, message)));
+        }
+        return Fact.decideBoth(
+                added,
+                dropped,
+                (more, less) -> Capabilities.has(NET_RAW, more, less)
+                        ? added.decideAt((names, at) -> Outcome.fail(Problem.at(at, message)))
+                        : Outcome.pass());
+    }
+
+    private static Outcome notPrivileged(Container container) {
+        return Facts.failIf(
+                container.hostConfig().privileged(),
+                value -> value,
+                "a privileged container has all capabilities",
+                "Privileged");
+    }
+}

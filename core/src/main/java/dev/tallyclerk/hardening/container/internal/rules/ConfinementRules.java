@@ -1,0 +1,290 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.internal.subject.Facts;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What the kernel forbids the processes of a container, whoever they run as. */
+final class ConfinementRules {
+    /** Engines mask more with each version; these they always have. */
+    private static final List<String> STABLE_MASKS = List.of("/proc/kcore", "/proc/keys", "/sys/firmware");
+
+    /** The same of paths that they make read-only. */
+    private static final List<String> STABLE_READ_ONLY = List.of("/proc/sys", "/proc/sysrq-trigger");
+
+    private ConfinementRules() {}
+
+    private static final String NO_APP_ARMOR = "the host does not have AppArmor";
+
+    /** Types whose processes may do what they could without SELinux. */
+    private static final Set<String> UNCONFINED_TYPES =
+            Set.of("spc_t", "unconfined_t", "container_runtime_t", "docker_t", "unconfined_service_t");
+
+    /** As Go's strconv.ParseBool, with which engines read switches; without a value they are on. */
+    private static final Set<String> OFF = Set.of("0", "f", "F", "FALSE", "false", "False");
+
+    static List<ContainerRule> all() {
+        return List.of(appArmor(), seLinux(), newPrivileges(), systemPaths());
+    }
+
+    private static ContainerRule appArmor() {
+        return rule(
+                info("RUN-017", "No AppArmor profile", Severity.MEDIUM, Profile.L1, "5.2", "4.4.3")
+                        .rationale(
+                                "The engine's AppArmor profile keeps processes from writing below /proc and /sys, from"
+                                        + " mounting, and from tracing others, even where a capability would let them.")
+                        .remediation(
+                                "Remove apparmor=unconfined, so that docker-default counts, or name a profile that is"
+                                        + " loaded on the host."),
+                ConfinementRules::appArmor);
+    }
+
+    private static Outcome appArmor(Container container) {
+        boolean isNamed = Facts.isKnown(
+                container.appArmorProfile(), profile -> !profile.isEmpty() && !profile.equals("unconfined"));
+        if (isNamed) {
+            return Outcome.pass();
+        }
+        Outcome unconfined = explicitlyUnconfined(container);
+        if (unconfined instanceof Outcome.Fail) {
+            return Facts.isKnown(EngineFacts.of(container).appArmor(), has -> !has)
+                    ? Outcome.notApplicable(NO_APP_ARMOR)
+                    : unconfined;
+        }
+        Fact<Boolean> host = EngineFacts.of(container).appArmor();
+        if (host instanceof Fact.Missing<Boolean> unknown) {
+            return Outcome.allOf(unconfined, Outcome.unknown(unknown));
+        }
+        if (isYetToStart(container)) {
+            return host.decide(hasAppArmor -> hasAppArmor ? unconfined : Outcome.notApplicable(NO_APP_ARMOR));
+        }
+        return host.decide(hasAppArmor -> hasAppArmor
+                ? container
+                        .appArmorProfile()
+                        .decideAt((profile, at) -> Outcome.fail(Problem.at(
+                                at, "the container has no AppArmor profile", Evidence.of("AppArmorProfile", profile))))
+                : Outcome.notApplicable(NO_APP_ARMOR));
+    }
+
+    /** Docker gives a container its profile when it starts it first, and only one that is privileged none. */
+    private static boolean isYetToStart(Container container) {
+        return !container.document().isPodman()
+                && !container.document().isNerdctl()
+                && Facts.isKnown(container.status(), "created"::equals)
+                && Facts.isKnown(container.hostConfig().privileged(), value -> !value);
+    }
+
+    private static Outcome explicitlyUnconfined(Container container) {
+        Outcome asked = container
+                .hostConfig()
+                .securityOpt()
+                .decideAt((options, at) -> Outcome.ofProblems(SecurityOption.named("apparmor", options, at).stream()
+                        .filter(option -> option.value().equals("unconfined"))
+                        .map(option -> Problem.at(option.at(), "AppArmor is unconfined"))
+                        .toList()));
+        Outcome is = Facts.failIf(
+                container.appArmorProfile(), "unconfined"::equals, "AppArmor is unconfined", "AppArmorProfile");
+        return Outcome.allOf(asked, is);
+    }
+
+    private static ContainerRule seLinux() {
+        return rule(
+                info("RUN-018", "SELinux separation is off", Severity.MEDIUM, Profile.L2, "5.3", "4.4.3")
+                        .rationale(
+                                "SELinux gives each container a label of its own, so that a process that gets out can"
+                                        + " touch neither files of the host nor other containers. Without a label nothing holds it"
+                                        + " there.")
+                        .remediation("Remove label=disable, disable, or a type such as spc_t, and run the engine with"
+                                + " selinux-enabled. Mount what has to be shared with :z or :Z."),
+                ConfinementRules::seLinux);
+    }
+
+    private static Outcome seLinux(Container container) {
+        Fact<Boolean> host = EngineFacts.of(container).seLinux();
+        if (Facts.isKnown(host, enabled -> !enabled)) {
+            return Outcome.notApplicable("the engine does not use SELinux");
+        }
+        Outcome opted = container
+                .hostConfig()
+                .securityOpt()
+                .decideAt((options, at) -> Outcome.ofProblems(Stream.concat(
+                                SecurityOption.named("label", options, at).stream()
+                                        .filter(option -> optsOut(option.value()))
+                                        .map(option -> unlabelled(option, option.value())),
+                                // Engines take the word alone for label=disable.
+                                SecurityOption.named("disable", options, at).stream()
+                                        .filter(option -> option.value().isEmpty())
+                                        .map(option -> unlabelled(option, option.name())))
+                        .toList()));
+        if (host instanceof Fact.Missing<Boolean>) {
+            return opted instanceof Outcome.Pass
+                    ? Outcome.notApplicable("nothing says that the engine uses SELinux")
+                    : opted;
+        }
+        return Outcome.allOf(
+                opted,
+                Facts.failIf(
+                        container.processLabel(),
+                        label -> label.isEmpty() || isUnconfined(label),
+                        "the processes have no SELinux label that confines them",
+                        "ProcessLabel"));
+    }
+
+    private static Problem unlabelled(SecurityOption option, String label) {
+        return Problem.at(option.at(), "SELinux does not confine the container", Evidence.of("label", label));
+    }
+
+    private static boolean optsOut(String label) {
+        return label.equals("disable") || (label.startsWith("type:") && UNCONFINED_TYPES.contains(label.substring(5)));
+    }
+
+    /** A label is user, role, type and level, of which only the level may have colons. */
+    private static boolean isUnconfined(String label) {
+        String[] parts = label.split(":", 4);
+        return parts.length > 2 && UNCONFINED_TYPES.contains(parts[2]);
+    }
+
+    private static ContainerRule newPrivileges() {
+        return rule(
+                info("RUN-019", "Processes may gain privileges", Severity.MEDIUM, Profile.L1, "5.26", "4.4.3")
+                        .rationale(
+                                "Without no-new-privileges a process gets more rights by starting a set-user-ID program"
+                                        + " or one with file capabilities, which is how a takeover of an account that is not root"
+                                        + " becomes one of root.")
+                        .remediation("Start it with --security-opt no-new-privileges, or set no-new-privileges in"
+                                + " daemon.json for all containers."),
+                container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
+                    List<SecurityOption> settings = SecurityOption.named("no-new-privileges", options, at);
+                    return settings.isEmpty()
+                            ? newPrivilegesOfEngine(container, at)
+                            : newPrivileges(settings.get(settings.size() - 1));
+                }));
+    }
+
+    /** As Go's strconv.ParseBool, with which engines read it; without a value it is on. */
+    private static Outcome newPrivileges(SecurityOption setting) {
+        return switch (setting.value()) {
+            case "", "1", "t", "T", "TRUE", "true", "True" -> Outcome.pass();
+            case "0", "f", "F", "FALSE", "false", "False" ->
+                Outcome.fail(Problem.at(setting.at(), "no-new-privileges is switched off"));
+            default ->
+                Outcome.unknown(Fact.Reason.UNREADABLE, setting.at() + ": no-new-privileges is neither true nor false");
+        };
+    }
+
+    private static Outcome newPrivilegesOfEngine(Container container, Location at) {
+        return Facts.isKnown(EngineFacts.of(container).noNewPrivileges(), value -> value)
+                ? Outcome.pass()
+                : Outcome.fail(Problem.at(at, "no-new-privileges is not set, and off is the engine's default"));
+    }
+
+    private static ContainerRule systemPaths() {
+        return rule(
+                info("RUN-020", "Protection of system paths is removed", Severity.HIGH, Profile.L1, "", "4.4.3")
+                        .rationale(
+                                "Engines hide a few paths below /proc and /sys, and make others read-only, because they"
+                                        + " show memory and keys of the kernel or change it for the whole host, or the limits"
+                                        + " of the container itself.")
+                        .remediation(
+                                "Remove --security-opt systempaths=unconfined or writable-cgroups, or in Podman unmask."),
+                container -> {
+                    if (Facts.isKnown(container.hostConfig().privileged(), value -> value)) {
+                        return Outcome.notApplicable("a privileged container has no protected paths; see RUN-001");
+                    }
+                    Outcome asked = Outcome.ofProblems(unmasked(container));
+                    if (asked instanceof Outcome.Fail) {
+                        return asked;
+                    }
+                    if (hasPodmansPaths(container)) {
+                        return container.hostConfig().privileged().decide(value -> Outcome.pass());
+                    }
+                    return Outcome.allOf(
+                            container.hostConfig().privileged().decide(value -> Outcome.pass()),
+                            container.hostConfig().maskedPaths().decideAt(ConfinementRules::masked),
+                            container.hostConfig().readonlyPaths().decideAt(ConfinementRules::readOnly));
+                });
+    }
+
+    /**
+     * {@return whether a Podman of 4.4 or later, which keeps each option that takes a path out, has kept none, and the
+     * command that made the container had none}
+     */
+    private static boolean hasPodmansPaths(Container container) {
+        boolean keepsOptions = container.document().isPodmanSince46()
+                || (container.document().isPodman()
+                        && Facts.isKnown(EngineFacts.of(container).isBefore(4, 4), before -> !before));
+        return keepsOptions
+                && Facts.isKnown(container.hostConfig().securityOpt(), ConfinementRules::takesNoPathOut)
+                && Facts.isKnown(
+                        container.config().createCommand(), words -> !words.isEmpty() && takesNoPathOut(words));
+    }
+
+    private static boolean takesNoPathOut(List<String> words) {
+        return words.stream().noneMatch(word -> word.contains("unmask") || word.contains("systempaths"));
+    }
+
+    /** Podman does not list what it masks, and Docker does only since API 1.39; both keep what they were told. */
+    private static List<Problem> unmasked(Container container) {
+        return container
+                .hostConfig()
+                .securityOpt()
+                .fold(
+                        (options, at) -> Stream.of(
+                                        SecurityOption.named("unmask", options, at).stream()
+                                                .filter(option -> unmasks(option.value())),
+                                        SecurityOption.named("systempaths", options, at).stream()
+                                                .filter(option -> option.value().equals("unconfined")),
+                                        SecurityOption.named("writable-cgroups", options, at).stream()
+                                                .filter(option -> !OFF.contains(option.value())))
+                                .flatMap(unsafe -> unsafe)
+                                .map(option -> Problem.at(
+                                        option.at(),
+                                        "system paths are not protected",
+                                        Evidence.of(option.name(), option.value())))
+                                .toList(),
+                        assumed -> List.of(),
+                        missing -> List.of());
+    }
+
+    private static boolean unmasks(String value) {
+        return value.equalsIgnoreCase("all")
+                || Arrays.stream(value.split(":", -1))
+                        .anyMatch(pattern -> Stream.concat(STABLE_MASKS.stream(), STABLE_READ_ONLY.stream())
+                                .anyMatch(path -> PathGlob.matches(pattern, path)));
+    }
+
+    private static Outcome masked(List<String> paths, Location at) {
+        if (paths.isEmpty()) {
+            return Outcome.fail(Problem.at(at, "no path is masked"));
+        }
+        return lacking(paths, STABLE_MASKS, "a path that engines mask is not masked", at);
+    }
+
+    private static Outcome readOnly(List<String> paths, Location at) {
+        if (paths.isEmpty()) {
+            return Outcome.fail(
+                    Problem.at(at, "no path is made read-only", Evidence.of("ReadonlyPaths", paths.toString())));
+        }
+        return lacking(paths, STABLE_READ_ONLY, "a path that engines make read-only is writable", at);
+    }
+
+    private static Outcome lacking(List<String> paths, List<String> wanted, String message, Location at) {
+        return Outcome.ofProblems(wanted.stream()
+                .filter(path -> !paths.contains(path))
+                .map(path -> Problem.at(at, message, Evidence.of("path", path)))
+                .toList());
+    }
+}

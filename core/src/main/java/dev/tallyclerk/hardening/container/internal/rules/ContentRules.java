@@ -1,0 +1,126 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.secret.SecretAssignment;
+import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.ShellScript;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What runs in a container, and what it was given to know. */
+final class ContentRules {
+    private static final Set<String> SSH_SERVERS = Set.of("sshd", "dropbear");
+
+    private ContentRules() {}
+
+    static List<ContainerRule> all() {
+        return List.of(sshServer(), secretInEnvironment());
+    }
+
+    private static ContainerRule sshServer() {
+        return rule(
+                info("RUN-040", "An SSH server runs in the container", Severity.MEDIUM, Profile.L1, "5.7", "4.4.3")
+                        .rationale(
+                                "An SSH server is a second way in, with keys and passwords of its own that somebody has to"
+                                        + " look after, and what is done over it goes past the engine and its log.")
+                        .remediation("Remove the SSH server; use docker exec, which the engine can log and forbid."),
+                container -> Outcome.allOf(
+                        startsNoServer(container.path().map(List::of)),
+                        startsNoServer(container.args()),
+                        startsNoServer(container.config().entrypoint()),
+                        startsNoServer(container.config().cmd()),
+                        NetworkRules.notPublished(container, "22", "the port of SSH is published"),
+                        container.processes().decideAt(ContentRules::runsNoServer)));
+    }
+
+    private static Outcome startsNoServer(Fact<List<String>> words) {
+        return words.decideAt((line, at) -> {
+            boolean isWord = line.stream().anyMatch(ContentRules::isServer);
+            ShellScript script = ShellScript.ofWords(line);
+            boolean isCommand =
+                    script.everyCommand().stream().map(Command::program).anyMatch(SSH_SERVERS::contains);
+            if (isWord || isCommand) {
+                return Outcome.fail(Problem.at(at, "the command line starts an SSH server"));
+            }
+            return script.hasUnread()
+                    ? Outcome.unknown(Fact.Reason.UNREADABLE, at + " is nested too deeply to be read")
+                    : Outcome.pass();
+        });
+    }
+
+    private static Outcome runsNoServer(List<String> commands, Location at) {
+        return commands.stream().anyMatch(ContentRules::isServerProcess)
+                ? Outcome.fail(Problem.at(at, "an SSH server runs in the container"))
+                : Outcome.pass();
+    }
+
+    /** A server shows itself in the list of processes as {@code sshd: /usr/sbin/sshd -D [listener]}. */
+    private static boolean isServerProcess(String command) {
+        String first = command.strip().split("\\s+", 2)[0];
+        return isServer(first.endsWith(":") ? first.substring(0, first.length() - 1) : first);
+    }
+
+    private static boolean isServer(String word) {
+        return SSH_SERVERS.contains(word.substring(word.lastIndexOf('/') + 1));
+    }
+
+    private static ContainerRule secretInEnvironment() {
+        return rule(
+                info("RUN-047", "Environment variable holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
+                        .rationale(
+                                "Everybody who may ask the engine sees a container's variables, each of its processes"
+                                        + " inherits them, and they end up in logs and crash reports.")
+                        .remediation("Hand the secret over as a mounted file named by a *_FILE variable, or from the"
+                                + " orchestrator's secret store. Treat what was found as public, and replace it."),
+                container -> {
+                    Fact<List<String>> own = container.config().env();
+                    return Outcome.allOf(
+                            own.decideAt((variables, at) -> secrets(variables, Set.of(), at)),
+                            Fact.decideBoth(
+                                    own,
+                                    container.config().imageEnv(),
+                                    (set, more) -> container
+                                            .config()
+                                            .imageEnv()
+                                            .decideAt((variables, at) -> secrets(variables, names(set), at))));
+                });
+    }
+
+    private static Set<String> names(List<String> variables) {
+        return variables.stream().map(ContentRules::nameOf).collect(Collectors.toSet());
+    }
+
+    private static String nameOf(String variable) {
+        int equals = variable.indexOf('=');
+        return equals < 0 ? variable : variable.substring(0, equals);
+    }
+
+    /** {@return the problem of each variable with a secret, other than those that are set anew} */
+    private static Outcome secrets(List<String> variables, Set<String> anew, Location at) {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < variables.size(); i++) {
+            String name = nameOf(variables.get(i));
+            if (name.length() < variables.get(i).length() && !anew.contains(name)) {
+                addSecret(name, variables.get(i).substring(name.length() + 1), at.child(Integer.toString(i)), problems);
+            }
+        }
+        return Outcome.ofProblems(problems);
+    }
+
+    private static void addSecret(String name, String value, Location at, List<Problem> problems) {
+        SecretAssignment.judgeLiteral(name, value)
+                .ifPresent(what ->
+                        problems.add(Problem.at(at, "a variable holds a " + what, Evidence.redacted(name, value))));
+    }
+}

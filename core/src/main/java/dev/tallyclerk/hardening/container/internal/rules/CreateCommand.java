@@ -1,0 +1,70 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.container.internal.reader.ContainerConfigDocument;
+import dev.tallyclerk.internal.subject.Facts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The command line that has made a container, which Podman keeps. */
+final class CreateCommand {
+    private CreateCommand() {}
+
+    /** {@return what an option has for its values, which may stand in one word with it, and several in one} */
+    static List<String> values(String option, List<String> command) {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < command.size() && !command.get(i).equals("--"); i++) {
+            String word = command.get(i);
+            if (word.equals(option) && i + 1 < command.size()) {
+                i++;
+                values.addAll(Arrays.asList(command.get(i).split(",", -1)));
+            } else if (word.startsWith(option + "=")) {
+                values.addAll(Arrays.asList(word.substring(option.length() + 1).split(",", -1)));
+            }
+        }
+        return values;
+    }
+
+    /**
+     * {@return the namespace of shared memory that was asked for, or {@code unless} where none was; missing if the
+     * command does not tell}
+     */
+    static Fact<String> ipcMode(Container container, Fact<String> unless) {
+        Fact<List<String>> command = container.config().createCommand();
+        return command instanceof Fact.Known<List<String>> known
+                        && known.value().stream().anyMatch(word -> word.equals("run") || word.equals("create"))
+                ? ipcMode(known, container.config(), unless)
+                : Fact.missing(
+                        Fact.Reason.KEY_MISSING,
+                        "Podman before 4.4 says shareable of the host's IPC namespace too, and the command that made the"
+                                + " container is not there");
+    }
+
+    private static Fact<String> ipcMode(
+            Fact.Known<List<String>> command, ContainerConfigDocument config, Fact<String> unless) {
+        List<String> modes = values("--ipc", withoutProgram(command.value(), config)).stream()
+                .filter(mode -> !mode.isEmpty())
+                .distinct()
+                .toList();
+        if (modes.size() > 1) {
+            return Fact.missing(Fact.Reason.UNREADABLE, command.at() + " has several values for --ipc: " + modes);
+        }
+        return modes.isEmpty() ? unless : Fact.known(modes.get(0), command.at());
+    }
+
+    /** What the program in the container is told stands at the end, and may look like an option of Podman. */
+    private static List<String> withoutProgram(List<String> command, ContainerConfigDocument config) {
+        int words = Facts.isKnown(config.cmd(), cmd -> !cmd.isEmpty())
+                ? config.cmd().fold((cmd, at) -> trailing(cmd, command), assumed -> 0, missing -> 0)
+                : 0;
+        return command.subList(0, command.size() - words);
+    }
+
+    private static int trailing(List<String> cmd, List<String> command) {
+        boolean isThere = cmd.size() < command.size()
+                && command.subList(command.size() - cmd.size(), command.size()).equals(cmd);
+        return isThere ? cmd.size() : 0;
+    }
+}

@@ -1,0 +1,192 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.container.internal.reader.HostPath;
+import dev.tallyclerk.hardening.container.model.Device;
+import dev.tallyclerk.hardening.container.model.DeviceRequest;
+import dev.tallyclerk.internal.subject.Elements;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/** Which hardware of the host a container can use. */
+final class DeviceRules {
+    private static final Set<String> STRONG = Set.of("/dev/mem", "/dev/kmem", "/dev/port", "/dev/kmsg", "/dev/kvm");
+    private static final List<String> BLOCK = List.of(
+            "/dev/sd",
+            "/dev/hd",
+            "/dev/vd",
+            "/dev/xvd",
+            "/dev/nvme",
+            "/dev/dm-",
+            "/dev/mapper/",
+            "/dev/md",
+            "/dev/loop",
+            "/dev/mmcblk",
+            "/dev/disk/");
+
+    /** Memory, ports and log of the kernel, and its virtual machines, by their numbers. */
+    private static final Set<String> STRONG_NUMBERS = Set.of("1:1", "1:2", "1:4", "1:11", "10:232");
+
+    /** Null, zero, full, random and terminals, which every container may use anyway. */
+    private static final Set<String> COMMON_NUMBERS = Set.of("1:3", "1:5", "1:7", "1:8", "1:9", "5:0", "5:2");
+
+    /** The driver of devices that are requested by a name of the Container Device Interface. */
+    private static final String BY_NAME = "cdi";
+
+    private DeviceRules() {}
+
+    static List<ContainerRule> all() {
+        return List.of(devices(), cgroupRule(), accelerators());
+    }
+
+    private static ContainerRule devices() {
+        return rule(
+                info("RUN-026", "Devices of the host are exposed", Severity.MEDIUM, Profile.L1, "5.18", "4.4.3")
+                        .highest(Severity.HIGH)
+                        .rationale(
+                                "A device goes past everything that separates a container from its host: a disk has the"
+                                        + " host's files, whatever their permissions, and others have its memory or its keyboard."
+                                        + " A device rule is as much, because with MKNOD the container makes the file itself.")
+                        .remediation("Remove --device and --device-cgroup-rule, or leave the one device that is needed,"
+                                + " read-only as in --device /dev/ttyUSB0:/dev/ttyUSB0:r, or by its own CDI name instead"
+                                + " of one for all."),
+                container -> Outcome.allOf(
+                        Elements.failIf(container.hostConfig().devices(), device -> true, DeviceRules::exposed),
+                        overRules(container, DeviceRules::exposed),
+                        overNames(container)));
+    }
+
+    private static Problem exposed(Device device, Location at) {
+        Problem problem = Problem.at(
+                at,
+                "a device of the host is in the container",
+                Evidence.of("PathOnHost", device.pathOnHost()),
+                Evidence.of("CgroupPermissions", device.permissions()));
+        String path = HostPath.of(device.pathOnHost()).text();
+        boolean isStrong = STRONG.contains(path)
+                || BLOCK.stream().anyMatch(path::startsWith)
+                || device.permissions().contains("w");
+        return isStrong ? problem.withSeverity(Severity.HIGH) : problem;
+    }
+
+    private static Outcome exposed(CgroupRule rule, Location at) {
+        boolean isCommon = rule.type().equals("c") && COMMON_NUMBERS.contains(rule.numbers());
+        // A whole class of devices is what RUN-027 is about.
+        if (isCommon || rule.isClass()) {
+            return Outcome.pass();
+        }
+        Problem problem =
+                Problem.at(at, "a rule allows a device of the host", Evidence.of("DeviceCgroupRules", rule.text()));
+        boolean isStrong = rule.type().equals("b")
+                || STRONG_NUMBERS.contains(rule.numbers())
+                || rule.permissions().contains("w");
+        return Outcome.fail(isStrong ? problem.withSeverity(Severity.HIGH) : problem);
+    }
+
+    private static ContainerRule cgroupRule() {
+        return rule(
+                info("RUN-027", "A whole class of devices is allowed", Severity.HIGH, Profile.L1, "5.18", "4.4.3")
+                        .rationale(
+                                "A device rule with * for a number lets the container use every device of that kind, also"
+                                        + " such as are plugged in later. With MKNOD it makes the file for it itself.")
+                        .remediation(
+                                "Name one device by major and minor number, as in c 188:0 rw, and leave out what is not"
+                                        + " needed of r, w and m."),
+                container -> overRules(
+                        container,
+                        (rule, at) -> rule.isClass()
+                                ? Outcome.fail(Problem.at(
+                                        at,
+                                        "a rule allows more than one device",
+                                        Evidence.of("DeviceCgroupRules", rule.text())))
+                                : Outcome.pass()));
+    }
+
+    private static Outcome overRules(Container container, BiFunction<CgroupRule, Location, Outcome> decision) {
+        return container.hostConfig().deviceCgroupRules().decideAt((rules, at) -> {
+            List<Outcome> outcomes = new ArrayList<>();
+            for (int i = 0; i < rules.size(); i++) {
+                Location place = at.child(Integer.toString(i));
+                outcomes.add(CgroupRule.parse(rules.get(i))
+                        .map(rule -> decision.apply(rule, place))
+                        .orElseGet(() -> Outcome.unknown(
+                                Fact.Reason.UNREADABLE, place + " is not a type, major:minor and permissions")));
+            }
+            return Outcome.allOf(Outcome.pass(), outcomes.toArray(Outcome[]::new));
+        });
+    }
+
+    /**
+     * Linux, cgroup v1 devices.rst: a type, major:minor, and permissions.
+     *
+     * @param text the rule as it is written
+     * @param type {@code a} for all devices, {@code b} or {@code c}
+     * @param numbers major:minor without leading zeros, each possibly {@code *}
+     * @param permissions of {@code rwm}
+     */
+    private record CgroupRule(String text, String type, String numbers, String permissions) {
+        static Optional<CgroupRule> parse(String text) {
+            String[] words = text.strip().split("\\s+", -1);
+            boolean isAll = words[0].equals("a");
+            if (!isAll && (words.length < 2 || !words[1].contains(":"))) {
+                return Optional.empty();
+            }
+            String numbers = words.length > 1 ? words[1].replaceAll("\\b0+(?=[0-9])", "") : "*:*";
+            return Optional.of(new CgroupRule(text, words[0], numbers, words.length > 2 ? words[2] : "rwm"));
+        }
+
+        boolean isClass() {
+            return type.equals("a") || numbers.contains("*");
+        }
+    }
+
+    private static ContainerRule accelerators() {
+        return rule(
+                info("RUN-028", "Accelerators are requested", Severity.INFO, Profile.STRICT, "5.18", "4.4.3")
+                        .rationale(
+                                "A graphics processor is shared without much separation, and its driver, which is large,"
+                                        + " takes commands from the container.")
+                        .remediation("See that the container needs it, and give it the one device instead of all."),
+                container -> Elements.failIf(
+                        container.hostConfig().deviceRequests(),
+                        request -> true,
+                        (request, at) -> requested(request, at, "devices of a driver are requested")));
+    }
+
+    private static Problem requested(DeviceRequest request, Location at, String message) {
+        return Problem.at(
+                at,
+                message,
+                Evidence.of("Driver", request.driver()),
+                Evidence.of("DeviceIDs", String.join(", ", request.ids())));
+    }
+
+    /** The Container Device Interface gives a container whatever the host says of a name, mostly device files. */
+    private static Outcome overNames(Container container) {
+        Fact<List<DeviceRequest>> requests = container.hostConfig().deviceRequests();
+        boolean isNeverThere =
+                (container.document().isPodman() || container.document().isNerdctl())
+                        && requests instanceof Fact.Missing<List<DeviceRequest>> missing
+                        && missing.reason() == Fact.Reason.KEY_MISSING;
+        return isNeverThere
+                ? Outcome.pass()
+                : Elements.failIf(
+                        requests,
+                        request -> request.driver().equals(BY_NAME),
+                        (request, at) ->
+                                requested(request, at, "a device of the host is in the container by its name"));
+    }
+}

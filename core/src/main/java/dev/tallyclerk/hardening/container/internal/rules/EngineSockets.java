@@ -1,0 +1,111 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import dev.tallyclerk.hardening.container.internal.reader.HostPath;
+import dev.tallyclerk.hardening.engine.ListenAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The sockets on which container engines take orders: the usual ones, and those that an engine is known to have. */
+final class EngineSockets {
+    private static final Set<String> NAMES = Set.of(
+            "docker.sock",
+            "docker.sock.raw",
+            "docker.raw.sock",
+            "docker.proxy.sock",
+            "containerd.sock",
+            "podman.sock",
+            "crio.sock",
+            "dockershim.sock",
+            "cri-dockerd.sock",
+            "buildkitd.sock");
+
+    /** The named pipes of Windows, which ignores case. */
+    private static final Set<String> PIPES = Set.of(
+            "containerd-containerd",
+            "docker_engine",
+            "docker_engine_linux",
+            "docker_engine_windows",
+            "dockerdesktoplinuxengine",
+            "dockerdesktopwindowsengine",
+            "podman-machine-default");
+
+    private static final List<HostPath> USUAL = List.of(
+            HostPath.of("/run/docker.sock"),
+            HostPath.of("/run/docker/containerd/containerd.sock"),
+            HostPath.of("/run/containerd/containerd.sock"),
+            HostPath.of("/run/podman/podman.sock"),
+            HostPath.of("/run/crio/crio.sock"),
+            HostPath.of("/run/k3s/containerd/containerd.sock"),
+            HostPath.of("/run/k0s/containerd.sock"),
+            HostPath.of("/run/buildkit/buildkitd.sock"),
+            HostPath.of("/run/cri-dockerd.sock"),
+            HostPath.of("/run/dockershim.sock"));
+
+    private static final HostPath VAR = HostPath.of("/var");
+    private static final HostPath USERS = HostPath.of("/run/user");
+
+    /** The folders of a user's own engines, below that of the user. */
+    private static final Set<String> OF_USERS = Set.of("buildkit", "containerd", "docker", "podman");
+
+    private final Set<HostPath> ownSockets;
+    private final Set<String> ownPipes;
+
+    private EngineSockets(Set<HostPath> ownSockets, Set<String> ownPipes) {
+        this.ownSockets = ownSockets;
+        this.ownPipes = ownPipes;
+    }
+
+    /** {@return the usual sockets, and those of an engine that listens there} */
+    static EngineSockets of(List<ListenAddress> listeners) {
+        return new EngineSockets(
+                addresses("unix", listeners).collect(Collectors.toSet()),
+                addresses("npipe", listeners).map(EngineSockets::pipeName).collect(Collectors.toSet()));
+    }
+
+    private static Stream<HostPath> addresses(String protocol, List<ListenAddress> listeners) {
+        return listeners.stream()
+                .filter(listener -> listener.protocol().equals(protocol))
+                .map(listener -> HostPath.of(listener.address()))
+                .filter(path -> !path.lastStep().isEmpty());
+    }
+
+    private static String name(HostPath path) {
+        String last = path.lastStep();
+        return last.substring(last.lastIndexOf('\\') + 1);
+    }
+
+    private static String pipeName(HostPath path) {
+        return name(path).toLowerCase(Locale.ROOT);
+    }
+
+    boolean has(HostPath path) {
+        String pipe = pipeName(path);
+        return NAMES.contains(name(path))
+                || PIPES.contains(pipe)
+                || ownSockets.contains(path)
+                || ownPipes.contains(pipe);
+    }
+
+    /**
+     * {@return whether a socket lies below, where it usually does: {@code /var} has the link {@code /var/run}, and each
+     * folder of a user below {@code /run/user} can have the socket of an engine without root; or where this engine's
+     * is}
+     */
+    boolean mayBeBelow(HostPath folder) {
+        return folder.equals(VAR)
+                || isOfUsers(folder)
+                || Stream.concat(USUAL.stream(), ownSockets.stream()).anyMatch(socket -> socket.isBelow(folder));
+    }
+
+    private static boolean isOfUsers(HostPath folder) {
+        if (!folder.isBelow(USERS)) {
+            return folder.equals(USERS);
+        }
+        String ofUser = folder.text().substring(USERS.text().length() + 1);
+        int slash = ofUser.indexOf('/');
+        return slash < 0 || OF_USERS.contains(ofUser.substring(slash + 1));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.reader.HostPath;
+import dev.tallyclerk.hardening.container.model.ContainerFileChange;
+import dev.tallyclerk.internal.subject.Facts;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a container can change of its own file system. */
+final class FileSystemRules {
+    private static final List<HostPath> PROGRAMS = List.of(
+            HostPath.of("/bin"),
+            HostPath.of("/sbin"),
+            HostPath.of("/usr"),
+            HostPath.of("/lib"),
+            HostPath.of("/lib32"),
+            HostPath.of("/lib64"));
+    private static final Set<String> ACCOUNTS =
+            Set.of("/etc/passwd", "/etc/shadow", "/etc/sudoers", "/etc/ld.so.preload");
+    private static final HostPath SUDOERS = HostPath.of("/etc/sudoers.d");
+    private static final HostPath CRONTABS = HostPath.of("/var/spool/cron");
+
+    /** More one by one tell nobody more. */
+    private static final int MAX_SHOWN = 20;
+
+    private FileSystemRules() {}
+
+    static List<ContainerRule> all() {
+        return List.of(writableRoot(), tmpfs(), changed());
+    }
+
+    private static ContainerRule writableRoot() {
+        return rule(
+                info("RUN-021", "Root file system is writable", Severity.MEDIUM, Profile.L1, "5.13", "4.4.4")
+                        .rationale(
+                                "Whoever takes over a process can put tools, scripts and changed programs into a writable"
+                                        + " file system, and they stay as long as the container does.")
+                        .remediation("Start it with --read-only, and with --tmpfs or a volume for each path that the"
+                                + " application writes to."),
+                container -> Facts.failIf(
+                        container.hostConfig().readonlyRootfs(),
+                        value -> !value,
+                        "the root file system is writable",
+                        "ReadonlyRootfs"));
+    }
+
+    private static ContainerRule tmpfs() {
+        return rule(
+                info(
+                                "RUN-022",
+                                "File system in memory allows programs or devices",
+                                Severity.LOW,
+                                Profile.STRICT,
+                                "",
+                                "4.4.4")
+                        .rationale(
+                                "Scratch space is where an attacker can still write when the rest is read-only. With exec,"
+                                        + " suid or dev it is also a place from which programs and devices can be used.")
+                        .remediation("Leave exec, suid and dev away: --tmpfs /tmp:rw,noexec,nosuid,nodev,size=64m."),
+                container -> Outcome.allOf(
+                        Tmpfs.ofOptions(
+                                container.hostConfig(), container.document().isPodman()),
+                        Tmpfs.ofMounts(container.document())));
+    }
+
+    private static ContainerRule changed() {
+        return rule(
+                info(
+                                "RUN-055",
+                                "Programs or accounts were changed after start",
+                                Severity.MEDIUM,
+                                Profile.STRICT,
+                                "",
+                                "4.4.4")
+                        .rationale(
+                                "Programs, libraries and accounts come from the image. What differs from it was put there"
+                                        + " afterwards: by hand, by a package manager, or by somebody else.")
+                        .remediation("Look at what was changed and by whom. Build a new image instead of changing a"
+                                + " container, and start it with --read-only."),
+                container -> Facts.isKnown(container.hostConfig().readonlyRootfs(), value -> value)
+                        ? Outcome.notApplicable("the root file system is read-only")
+                        : container.changes().decideAt(FileSystemRules::changed));
+    }
+
+    private static Outcome changed(List<ContainerFileChange> changes, Location at) {
+        // In one order, or a baseline would not know again what another walk through the files lists.
+        List<ContainerFileChange> sensitive = changes.stream()
+                .filter(change -> change.kind() != ContainerFileChange.Kind.DELETED && isSensitive(change.path()))
+                .sorted(Comparator.comparing(ContainerFileChange::path))
+                .toList();
+        List<Problem> problems = new ArrayList<>();
+        for (ContainerFileChange change : sensitive.subList(0, Math.min(MAX_SHOWN, sensitive.size()))) {
+            problems.add(Problem.at(
+                    at,
+                    change.kind() == ContainerFileChange.Kind.ADDED ? "a file was added" : "a file was changed",
+                    Evidence.of("path", change.path())));
+        }
+        int more = sensitive.size() - problems.size();
+        if (more > 0) {
+            // Without the hash, a baseline that has the rest would hide whatever joins it.
+            String rest = sensitive.stream()
+                    .skip(MAX_SHOWN)
+                    .map(ContainerFileChange::path)
+                    .collect(Collectors.joining("\0"));
+            problems.add(Problem.at(
+                    at,
+                    more + " more files were added or changed",
+                    Evidence.of(
+                            "paths",
+                            Digest.sha256Of(rest.getBytes(StandardCharsets.UTF_8))
+                                    .toString())));
+        }
+        return Outcome.ofProblems(problems);
+    }
+
+    private static boolean isSensitive(String path) {
+        HostPath file = HostPath.of(path);
+        return ACCOUNTS.contains(file.text())
+                || file.isWithin(SUDOERS)
+                || file.isWithin(CRONTABS)
+                || file.text().startsWith("/etc/cron")
+                || PROGRAMS.stream().anyMatch(file::isWithin);
+    }
+}

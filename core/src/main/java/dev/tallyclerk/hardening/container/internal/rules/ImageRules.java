@@ -1,0 +1,142 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.container.internal.reader.ImageNames;
+import dev.tallyclerk.hardening.container.model.LocalImage;
+import dev.tallyclerk.reference.Reference;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** From which image a container was made. */
+final class ImageRules {
+    private static final RuleParameter<Boolean> ANY_TAG = RuleParameter.flag(
+            "everyTagIsMutable", false, "Whether any tag counts as one that can move, and not only latest.");
+    private static final RuleParameter<List<String>> REGISTRIES = RuleParameter.textList(
+            "allowedRegistries",
+            List.of(),
+            "Registries that images may come from, for example docker.io; empty for no such demand.");
+
+    private ImageRules() {}
+
+    static List<ContainerRule> all() {
+        return List.of(mutableTag(), registry(), movedTag());
+    }
+
+    /** Decides over the image's name; an id says which image it is, and nothing else. */
+    private static Outcome overName(
+            Container container, Outcome ofId, BiFunction<Reference, Location, Outcome> decision) {
+        return container.config().image().decideAt((image, at) -> {
+            if (ImageNames.isId(image, container.imageId())) {
+                return ofId;
+            }
+            return ImageNames.reference(image)
+                    .map(reference -> decision.apply(reference, at))
+                    .orElseGet(() -> Outcome.unknown(Fact.Reason.UNREADABLE, at + " is no reference to an image"));
+        });
+    }
+
+    private static ContainerRule mutableTag() {
+        return rule(
+                info(
+                                "RUN-049",
+                                "Container was started from a tag that moves",
+                                Severity.LOW,
+                                Profile.L1,
+                                "5.28",
+                                "4.2.2")
+                        .parameter(ANY_TAG)
+                        .rationale(
+                                "latest, and a name without a tag, stand for another image whenever somebody pushes one."
+                                        + " The same command then starts something that nobody has looked at.")
+                        .remediation("Start it from NAME@sha256:DIGEST, or at least from a tag with a version."),
+                (container, context) -> overName(container, Outcome.pass(), (image, at) -> {
+                    if (image.digest().isPresent()) {
+                        return Outcome.pass();
+                    }
+                    String tag = image.tag().orElse("");
+                    return tag.isEmpty() || tag.equals("latest") || context.value(ANY_TAG)
+                            ? Outcome.fail(Problem.at(
+                                    at,
+                                    tag.isEmpty() ? "the image has no tag, so latest is taken" : "the tag can move",
+                                    Evidence.of("Image", image.familiar())))
+                            : Outcome.pass();
+                }));
+    }
+
+    private static ContainerRule registry() {
+        return rule(
+                info(
+                                "RUN-050",
+                                "Image is from a registry that is not allowed",
+                                Severity.MEDIUM,
+                                Profile.L1,
+                                "4.2",
+                                "4.1.5")
+                        .parameter(REGISTRIES)
+                        .rationale(
+                                "Who may push to a registry decides what runs. Images from one that nobody has vetted"
+                                        + " were made by anybody.")
+                        .remediation(
+                                "Copy the image to a registry of yours and start it from there, or add its registry"
+                                        + " to the policy."),
+                (container, context) -> {
+                    List<String> allowed = context.value(REGISTRIES);
+                    if (allowed.isEmpty()) {
+                        return Outcome.notApplicable("the policy has no list of registries");
+                    }
+                    Outcome ofId = Outcome.unknown(
+                            Fact.Reason.KEY_MISSING, "the container was started from an id, which names no registry");
+                    return overName(
+                            container,
+                            ofId,
+                            (image, at) -> allowed.contains(image.domain())
+                                    ? Outcome.pass()
+                                    : Outcome.fail(Problem.at(
+                                            at,
+                                            "the image is from a registry that is not on the policy's list",
+                                            Evidence.of("registry", image.domain()))));
+                });
+    }
+
+    private static ContainerRule movedTag() {
+        return rule(
+                info("RUN-058", "The image's name stands for another by now", Severity.LOW, Profile.L1, "5.28", "4.2.2")
+                        .rationale(
+                                "The name was pulled again and stands for a newer image, but the container still runs the"
+                                        + " old one, with the flaws that were repaired since.")
+                        .remediation("Make the container anew from the image that the name stands for."),
+                container -> overName(
+                        container,
+                        Outcome.notApplicable("the container was started from an id, which cannot move"),
+                        (image, at) -> container.images().decide(images -> movedTag(container, image, at, images))));
+    }
+
+    private static Outcome movedTag(Container container, Reference image, Location at, List<LocalImage> images) {
+        List<String> ids = ImageNames.named(image, images).stream()
+                .map(local -> ImageNames.withoutAlgorithm(local.id()))
+                .toList();
+        if (ids.isEmpty()) {
+            return Outcome.unknown(Fact.Reason.KEY_MISSING, "the list of images does not have the container's");
+        }
+        return container
+                .imageId()
+                .decide(id -> ids.contains(ImageNames.withoutAlgorithm(id))
+                        ? Outcome.pass()
+                        : Outcome.fail(Problem.at(
+                                at,
+                                "the name stands for another image than the container's",
+                                Evidence.of("Image", image.familiar()),
+                                Evidence.of("id", id))));
+    }
+}

@@ -1,0 +1,201 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.container.internal.reader.HostPath;
+import dev.tallyclerk.internal.subject.Facts;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Which parts of the host a container sees as its own. */
+final class NamespaceRules {
+    private NamespaceRules() {}
+
+    static List<ContainerRule> all() {
+        return List.of(network(), pid(), ipc(), uts(), users(), cgroups(), joined());
+    }
+
+    /** Podman's name for a namespace of anything, by a path to it. */
+    private static final String BY_PATH = "ns:";
+
+    /** Of a container, whole or shortened. */
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{12,64}");
+
+    private static final String SHAREABLE = "shareable";
+    private static final HostPath FIRST_PROCESS = HostPath.of("/proc/1");
+
+    private static Outcome notHost(Fact<String> mode, String message, String name) {
+        return mode.decideAt((value, at) -> {
+            if (isHosts(value)) {
+                return Outcome.fail(Problem.at(at, message, Evidence.of(name, value)));
+            }
+            return value.startsWith(BY_PATH)
+                    ? Outcome.unknown(
+                            Fact.Reason.SOURCE_NOT_PROVIDED,
+                            at + " joins a namespace by its path, and nothing says whether it is the host's")
+                    : Outcome.pass();
+        });
+    }
+
+    private static boolean isHosts(String mode) {
+        return mode.equals("host")
+                || (mode.startsWith(BY_PATH)
+                        && HostPath.of(mode.substring(BY_PATH.length())).isBelow(FIRST_PROCESS));
+    }
+
+    /** {@return whether it is the namespace of another container, or of something else that is not the host itself} */
+    private static boolean isAnothers(Container container, String mode) {
+        boolean isForNerdctl = mode.equals("container") || ID.matcher(mode).matches();
+        return mode.startsWith("container:")
+                || (mode.startsWith(BY_PATH) && !isHosts(mode))
+                || (container.document().isNerdctl() && isForNerdctl);
+    }
+
+    private static ContainerRule network() {
+        return rule(
+                info("RUN-004", "Container is in the host's network", Severity.HIGH, Profile.L1, "5.10", "4.4.2")
+                        .rationale("In the host's network namespace a process reaches every service that listens on the"
+                                + " loopback interface only, can listen on any port of the host, and no rule of the"
+                                + " engine's firewall is between.")
+                        .remediation("Start it without --network host, in a network of its own, and publish the ports"
+                                + " that others have to reach."),
+                container -> {
+                    String message = "the container uses the host's network";
+                    Outcome asked = notHost(container.hostConfig().networkMode(), message, "NetworkMode");
+                    boolean isThere = Facts.isKnown(container.networks(), names -> names.contains("host"));
+                    return isThere && !(asked instanceof Outcome.Fail)
+                            ? container
+                                    .networks()
+                                    .decideAt((names, at) -> Outcome.fail(Problem.at(at.child("host"), message)))
+                            : asked;
+                });
+    }
+
+    private static ContainerRule pid() {
+        return rule(
+                info("RUN-005", "Container sees the host's processes", Severity.HIGH, Profile.L1, "5.16", "4.4.3")
+                        .rationale(
+                                "With the host's process ids a container can list all processes with their command lines"
+                                        + " and environments, and signal those of its own user; with a capability more it"
+                                        + " can trace them.")
+                        .remediation("Start it without --pid host."),
+                container -> notHost(
+                        container.hostConfig().pidMode(), "the container shares the host's process ids", "PidMode"));
+    }
+
+    private static ContainerRule ipc() {
+        return rule(
+                info(
+                                "RUN-006",
+                                "Container shares the host's memory segments",
+                                Severity.HIGH,
+                                Profile.L1,
+                                "5.17",
+                                "4.4.3")
+                        .rationale("In the host's IPC namespace a process can read and change the shared memory, the"
+                                + " semaphores and the message queues of programs of the host.")
+                        .remediation("Start it without --ipc host. Containers that work together can share an IPC"
+                                + " namespace of their own."),
+                container -> notHost(ipcMode(container), "the container uses the host's IPC namespace", "IpcMode"));
+    }
+
+    /** Podman 4.1 to 4.3 says shareable of each container that has not joined another one: podman#17189. */
+    private static Fact<String> ipcMode(Container container) {
+        Fact<String> stated = container.hostConfig().ipcMode();
+        boolean isVague = container.document().isPodman()
+                && !container.document().isPodmanSince46()
+                && Facts.isKnown(stated, SHAREABLE::equals)
+                && !Facts.isKnown(EngineFacts.of(container).isBefore(4, 4), before -> !before);
+        return isVague ? CreateCommand.ipcMode(container, stated) : stated;
+    }
+
+    private static ContainerRule uts() {
+        return rule(
+                info("RUN-007", "Container shares the host's name", Severity.MEDIUM, Profile.L1, "5.21", "4.4.3")
+                        .rationale(
+                                "In the host's UTS namespace a process with SYS_ADMIN can rename the host, and with it"
+                                        + " what logs and certificates are checked against.")
+                        .remediation("Start it without --uts host; give it a name with --hostname."),
+                container -> notHost(
+                        container.hostConfig().utsMode(), "the container uses the host's UTS namespace", "UTSMode"));
+    }
+
+    private static ContainerRule users() {
+        return rule(
+                info(
+                                "RUN-008",
+                                "Container opts out of user-namespace remapping",
+                                Severity.HIGH,
+                                Profile.L1,
+                                "5.31",
+                                "4.4.3")
+                        .rationale(
+                                "Where the engine remaps users, root of a container is nobody on the host. A container"
+                                        + " that opts out runs with the host's ids, so its root is root of whatever it gets hold"
+                                        + " of.")
+                        .remediation("Start it without --userns host. If it was set because of files that belong to"
+                                + " others, change their owners to the remapped ids."),
+                container -> notHost(
+                        container.hostConfig().usernsMode(), "the container uses the host's user ids", "UsernsMode"));
+    }
+
+    private static ContainerRule cgroups() {
+        return rule(
+                info("RUN-009", "Container sees the host's cgroups", Severity.LOW, Profile.STRICT, "", "4.4.3")
+                        .rationale(
+                                "In the host's cgroup namespace a process learns from /proc and /sys/fs/cgroup how the"
+                                        + " host is laid out, which other containers run, and where a flaw would let it write.")
+                        .remediation("Start it with --cgroupns private, which is the default where the host has cgroup"
+                                + " version 2."),
+                container -> Facts.isKnown(EngineFacts.of(container).cgroupVersion(), "1"::equals)
+                        ? Outcome.notApplicable("with cgroup version 1 the host's namespace is the default")
+                        : container
+                                .hostConfig()
+                                .cgroupnsMode()
+                                .decideAt((mode, at) -> notHost(
+                                        mode.isEmpty()
+                                                ? EngineFacts.of(container).cgroupnsMode()
+                                                : Fact.known(mode, at),
+                                        "the container uses the host's cgroup namespace",
+                                        "CgroupnsMode")));
+    }
+
+    private static ContainerRule joined() {
+        return rule(
+                info(
+                                "RUN-010",
+                                "Container shares processes or memory with another",
+                                Severity.LOW,
+                                Profile.STRICT,
+                                "",
+                                "4.4.3")
+                        .rationale("Containers in one PID or IPC namespace can see, signal or change each other, so the"
+                                + " weaker one decides how safe both are.")
+                        .remediation("Give each container namespaces of its own; let them talk over a network or a"
+                                + " socket in a volume. Set --ipc private where nothing joins."),
+                container -> Outcome.allOf(
+                        Facts.failIf(
+                                container.hostConfig().pidMode(),
+                                mode -> isAnothers(container, mode),
+                                "the container is in another one's PID namespace",
+                                "PidMode"),
+                        Facts.failIf(
+                                ipcMode(container),
+                                mode -> isAnothers(container, mode),
+                                "the container is in another one's IPC namespace",
+                                "IpcMode"),
+                        Facts.failIf(
+                                ipcMode(container),
+                                SHAREABLE::equals,
+                                "the container offers its IPC namespace to others",
+                                "IpcMode")));
+    }
+}

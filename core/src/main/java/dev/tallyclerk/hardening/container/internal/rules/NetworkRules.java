@@ -1,0 +1,314 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.container.model.PublishedPort;
+import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.internal.subject.Facts;
+import dev.tallyclerk.internal.text.AnyAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** From where a container can be reached. */
+final class NetworkRules {
+    private static final Set<String> DEFAULT_MODES = Set.of("default", "bridge");
+    private static final int LAST_PRIVILEGED = 1023;
+    private static final String INGRESS = "ingress";
+    private static final String SERVICE_LABEL = "com.docker.swarm.service.id";
+
+    private static final RuleParameter<List<String>> PRIVILEGED_PORTS = RuleParameter.textList(
+            "allowedHostPorts", List.of(), "Ports of the host below 1024 that may be published, for example 443.");
+    private static final RuleParameter<List<String>> ALLOWED_PORTS = RuleParameter.textList(
+            "allowedPorts",
+            List.of(),
+            "Container ports that may be published, for example 8080 or 53/udp; empty for no such demand.");
+
+    private NetworkRules() {}
+
+    private static boolean isEvery(String address) {
+        int from = address.startsWith("[") ? 1 : 0;
+        int to = address.length() - (address.length() > from && address.endsWith("]") ? 1 : 0);
+        return address.isEmpty() || AnyAddress.matches(address.substring(from, to));
+    }
+
+    static List<ContainerRule> all() {
+        return List.of(privilegedPort(), everyInterface(), notAllowed(), publishAll(), defaultBridge(), links());
+    }
+
+    private static Outcome overPorts(Container container, Function<PublishedPort, Outcome> decision) {
+        Set<String> open = container.openPorts().known().stream()
+                .map(PublishedPort::containerPort)
+                .collect(Collectors.toSet());
+        return Outcome.allOf(
+                container.openPorts().forEach(decision),
+                // What is open says more than what was asked for, such as the address that an empty one became.
+                container
+                        .askedPorts()
+                        .forEach(port -> open.contains(port.containerPort()) ? Outcome.pass() : decision.apply(port)),
+                publishedByService(container));
+    }
+
+    /**
+     * What a service of a swarm publishes on each node is in no document of its containers. Those that have such a port
+     * are in the network for it.
+     */
+    private static Outcome publishedByService(Container container) {
+        Fact<List<String>> networks = container.networks();
+        boolean isTask = Facts.isKnown(container.config().labels(), labels -> labels.containsKey(SERVICE_LABEL));
+        boolean mayPublish = Facts.isKnown(networks, names -> names.contains(INGRESS))
+                || (isTask && !Facts.isKnown(networks, names -> !names.isEmpty()));
+        return mayPublish
+                ? Outcome.unknown(
+                        Fact.Reason.SOURCE_NOT_PROVIDED,
+                        "the container is of a swarm's service, which alone says what it publishes; see docker service"
+                                + " inspect")
+                : Outcome.pass();
+    }
+
+    private static ContainerRule privilegedPort() {
+        return rule(
+                info(
+                                "RUN-036",
+                                "A privileged port of the host is published",
+                                Severity.MEDIUM,
+                                Profile.L1,
+                                "5.8",
+                                "4.4.2")
+                        .parameter(PRIVILEGED_PORTS)
+                        .rationale(
+                                "Ports below 1024 are those of well-known services, and clients trust what answers there."
+                                        + " The engine, being root, opens them for any container.")
+                        .remediation(
+                                "Publish the container on a port of 1024 or more, behind a proxy, or allow the port in"
+                                        + " the policy."),
+                (container, context) -> {
+                    List<String> allowed = context.value(PRIVILEGED_PORTS);
+                    return overPorts(
+                            container,
+                            port -> isPrivileged(port, allowed)
+                                    ? Outcome.fail(Problem.at(
+                                            port.at(),
+                                            "a port below 1024 is published",
+                                            Evidence.of("HostPort", Integer.toString(port.firstHostPort()))))
+                                    : Outcome.pass());
+                });
+    }
+
+    private static boolean isPrivileged(PublishedPort port, List<String> allowed) {
+        for (int number = port.firstHostPort(); number <= Math.min(port.lastHostPort(), LAST_PRIVILEGED); number++) {
+            if (number > 0 && !allowed.contains(Integer.toString(number))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ContainerRule everyInterface() {
+        return rule(
+                info("RUN-037", "A port is published on every interface", Severity.MEDIUM, Profile.L1, "5.14", "4.4.2")
+                        .rationale(
+                                "A port that is published without an address can be reached from every network that the"
+                                        + " host is in, and the engine's rules come before those of most host firewalls. An"
+                                        + " address keeps neighbours of the host out from Engine 28 on, and not with"
+                                        + " allow-direct-routing, with ip-forward-no-drop, or where the gateway mode of a"
+                                        + " network is nat-unprotected or routed; no rule looks at these.")
+                        .remediation(
+                                "Name the address, as in --publish 127.0.0.1:8080:80, or set ip in daemon.json, which"
+                                        + " counts in the default network only, and for others"
+                                        + " com.docker.network.bridge.host_binding_ipv4 in its default-network-opts,"
+                                        + " for networks made from then on."),
+                container -> overPorts(
+                        container,
+                        port -> address(container, port)
+                                .decide(address -> isEvery(address)
+                                        ? Outcome.fail(Problem.at(
+                                                port.at(),
+                                                "a port can be reached on every interface",
+                                                Evidence.of("port", port.containerPort()),
+                                                Evidence.of("HostIp", port.hostAddress())))
+                                        : passes(container, port))));
+    }
+
+    /** An inspected container's network may be older than the engine's option for those that are made. */
+    private static Outcome passes(Container container, PublishedPort port) {
+        boolean restsOnNewNetworks =
+                port.hostAddress().isEmpty() && container.document().isInspect() && !isInDefaultNetworkOnly(container);
+        return restsOnNewNetworks
+                ? Outcome.unknown(
+                        Fact.Reason.KEY_MISSING,
+                        port.at() + " names no address, and nothing says whether the network was made since"
+                                + " default-network-opts is set")
+                : Outcome.pass();
+    }
+
+    private static Fact<String> address(Container container, PublishedPort port) {
+        Fact<String> own = Fact.known(port.hostAddress(), port.at());
+        if (!port.hostAddress().isEmpty()) {
+            return own;
+        }
+        Fact<String> engines = isInDefaultNetworkOnly(container)
+                ? EngineFacts.of(container).publishAddress()
+                : EngineFacts.of(container).publishAddressOfNetworks();
+        return engines instanceof Fact.Missing<String> ? own : engines;
+    }
+
+    private static boolean isInDefaultNetworkOnly(Container container) {
+        Fact<List<String>> networks =
+                container.document().isInspect() ? container.networks() : container.askedNetworks();
+        return Facts.isKnown(
+                        container.hostConfig().networkMode(), mode -> mode.isEmpty() || DEFAULT_MODES.contains(mode))
+                && (networks instanceof Fact.Missing<List<String>>
+                        || Facts.isKnown(networks, DEFAULT_MODES::containsAll));
+    }
+
+    private static ContainerRule notAllowed() {
+        return rule(
+                info("RUN-038", "A port is published that is not allowed", Severity.LOW, Profile.L1, "5.9", "4.4.2")
+                        .parameter(ALLOWED_PORTS)
+                        .rationale(
+                                "Each published port is a way in. What is published by habit, for debugging or metrics, is"
+                                        + " seldom made for strangers.")
+                        .remediation("Publish only what callers need, and list it in the policy."),
+                (container, context) -> {
+                    List<String> allowed = context.value(ALLOWED_PORTS);
+                    if (allowed.isEmpty()) {
+                        return Outcome.notApplicable("the policy has no list of allowed ports");
+                    }
+                    return overPorts(
+                            container,
+                            port -> isAllowed(port, allowed)
+                                    ? Outcome.pass()
+                                    : Outcome.fail(Problem.at(
+                                            port.at(),
+                                            "a port is published that is not on the policy's list",
+                                            Evidence.of("port", port.containerPort()))));
+                });
+    }
+
+    private static boolean isAllowed(PublishedPort port, List<String> allowed) {
+        boolean isTcp =
+                !port.containerPort().contains("/") || port.containerPort().endsWith("/tcp");
+        return allowed.contains(port.containerPort()) || (isTcp && allowed.contains(port.containerPortNumber()));
+    }
+
+    private static ContainerRule publishAll() {
+        return rule(
+                info("RUN-039", "All exposed ports are published", Severity.LOW, Profile.L1, "5.9", "4.4.2")
+                        .rationale(
+                                "Which ports are open is then decided by whoever made the image, and changes with it.")
+                        .remediation("Start it without --publish-all, and publish each port by its number."),
+                container -> Facts.failIf(
+                        container.hostConfig().publishAllPorts(),
+                        value -> value,
+                        "all exposed ports are published",
+                        "PublishAllPorts"));
+    }
+
+    private static ContainerRule defaultBridge() {
+        return rule(
+                info("RUN-041", "Container is in the default network", Severity.LOW, Profile.L2, "5.30", "4.4.2")
+                        .rationale(
+                                "All containers that name no network share the bridge and can reach each other there,"
+                                        + " whatever they have to do with one another.")
+                        .remediation(
+                                "Make a network for the containers that work together, with docker network create, and"
+                                        + " start them with --network."),
+                NetworkRules::defaultBridge);
+    }
+
+    private static Outcome defaultBridge(Container container) {
+        Fact<List<String>> networks = container.networks();
+        if (Facts.isKnown(networks, names -> !names.isEmpty())) {
+            String own = container.document().isPodman() && !Facts.isKnown(networks, names -> names.contains("bridge"))
+                    ? "podman"
+                    : "bridge";
+            return networks.decideAt((names, at) -> names.contains(own)
+                    ? Outcome.fail(Problem.at(at.child(own), "the container is in the network " + own))
+                    : unlessNamesAreMadeUp(container, names));
+        }
+        Outcome first = container.hostConfig().networkMode().decideAt((mode, at) -> {
+            boolean isDefault = DEFAULT_MODES.contains(mode)
+                    || (mode.isEmpty() && !container.document().isInspect());
+            if (isDefault) {
+                return Outcome.fail(
+                        Problem.at(at, "the container uses the default network", Evidence.of("NetworkMode", mode)));
+            }
+            return mayBeInMore(mode) ? networks(container, networks) : Outcome.pass();
+        });
+        return container.document().isInspect() ? first : Outcome.allOf(first, asked(container.askedNetworks()));
+    }
+
+    /**
+     * nerdctl calls each network by an interface of the container. Which one was asked for is in NetworkMode only,
+     * which it has not always written.
+     */
+    private static Outcome unlessNamesAreMadeUp(Container container, List<String> names) {
+        Fact<String> asked = container.hostConfig().networkMode();
+        if (names.stream().noneMatch(name -> name.startsWith("unknown-"))) {
+            return Outcome.pass();
+        }
+        return asked instanceof Fact.Missing<String> || container.document().isNerdctl()
+                ? Facts.failIf(asked, DEFAULT_MODES::contains, "the container uses the default network", "NetworkMode")
+                : Outcome.pass();
+    }
+
+    /** Engines know the default network by both names. */
+    private static Outcome asked(Fact<List<String>> networks) {
+        return networks.decideAt((names, at) -> Outcome.ofProblems(names.stream()
+                .filter(DEFAULT_MODES::contains)
+                .map(name -> Problem.at(at.child(name), "the container is in the network " + name))
+                .toList()));
+    }
+
+    /** A container that has the network of the host, of another one, or none, is in no other network. */
+    private static boolean mayBeInMore(String mode) {
+        return !mode.equals("host") && !mode.equals("none") && !mode.startsWith("container:");
+    }
+
+    private static Outcome networks(Container container, Fact<List<String>> networks) {
+        return networks instanceof Fact.Missing<List<String>> missing
+                        && container.document().isInspect()
+                ? Outcome.unknown(missing)
+                : Outcome.pass();
+    }
+
+    private static ContainerRule links() {
+        return rule(
+                info("RUN-042", "Container uses legacy links", Severity.LOW, Profile.STRICT, "5.30", "4.4.2")
+                        .rationale(
+                                "A link copies the other container's environment, secrets included, into this one, and"
+                                        + " works only in the default network.")
+                        .remediation(
+                                "Put both containers into a network of their own; they find each other there by name."),
+                container -> Elements.failIf(
+                        container.hostConfig().links(),
+                        link -> true,
+                        (link, at) ->
+                                Problem.at(at, "the container is linked to another", Evidence.of("Links", link))));
+    }
+
+    /** {@return the problem that a container port is published, if one has that number} */
+    static Outcome notPublished(Container container, String number, String message) {
+        return overPorts(
+                container,
+                port -> port.containerPortNumber().equals(number)
+                        ? Outcome.fail(problem(port.at(), message, port))
+                        : Outcome.pass());
+    }
+
+    private static Problem problem(Location at, String message, PublishedPort port) {
+        return Problem.at(at, message, Evidence.of("port", port.containerPort()));
+    }
+}

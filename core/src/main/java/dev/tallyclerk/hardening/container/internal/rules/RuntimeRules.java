@@ -1,0 +1,208 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.container.model.LogConfig;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.subject.CgroupNames;
+import dev.tallyclerk.internal.subject.Facts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** How the engine runs a container: its cgroup, its logs, its OCI runtime and its kernel parameters. */
+final class RuntimeRules {
+    private static final RuleParameter<List<String>> CGROUP_PARENTS = RuleParameter.textList(
+            "allowedCgroupParents",
+            List.of(),
+            "Cgroups under which containers may be put, for example /kubepods; a path stands for what is below it too,"
+                    + " and * at the end for any ending.");
+    private static final RuleParameter<List<String>> RUNTIMES = RuleParameter.textList(
+            "allowedRuntimes",
+            List.of(
+                    "runc",
+                    "crun",
+                    "runsc",
+                    "kata*",
+                    "io.containerd.runc.*",
+                    "io.containerd.runsc.*",
+                    "io.containerd.kata*"),
+            "OCI runtimes that may be used; * at the end stands for any ending.");
+
+    /** Under which Podman puts every container and every pod, with systemd and without. */
+    private static final Predicate<String> IS_PODMANS = Pattern.compile(
+                    "(user|machine)\\.slice(/\\1-libpod_pod_[0-9a-f]{64}\\.slice)?|/?libpod_parent(/[0-9a-f]{64})?")
+            .asMatchPredicate();
+
+    private RuntimeRules() {}
+
+    static List<ContainerRule> all() {
+        return List.of(cgroupParent(), logsDiscarded(), logsGrow(), runtime(), sysctls());
+    }
+
+    private static ContainerRule cgroupParent() {
+        return rule(
+                info(
+                                "RUN-048",
+                                "Container runs under a cgroup of its own choice",
+                                Severity.LOW,
+                                Profile.L1,
+                                "5.25",
+                                "4.4.4")
+                        .parameter(CGROUP_PARENTS)
+                        .rationale(
+                                "The cgroup above decides which limits count. Under another one than the engine's, those"
+                                        + " that were set for all containers do not.")
+                        .remediation("Start it without --cgroup-parent, or allow the cgroup in the policy."),
+                (container, context) -> Facts.failIf(
+                        container.hostConfig().cgroupParent(),
+                        parent -> !parent.isEmpty()
+                                && !CgroupNames.isAmong(context.value(CGROUP_PARENTS), parent)
+                                && !(container.document().isPodman() && IS_PODMANS.test(parent)),
+                        "the container has a cgroup parent",
+                        "CgroupParent"));
+    }
+
+    /**
+     * {@return the driver, the container's or else the engine's, with the engine's options where it is the engine's and
+     * the container is yet to be made}
+     */
+    private static Fact<LogConfig> logConfig(Container container) {
+        Fact<LogConfig> own = container.hostConfig().logConfig();
+        // Engines give a container what it left open when they make it; what they are set to now came later.
+        if (container.document().isInspect()
+                && Facts.isKnown(own, config -> !config.type().isEmpty())) {
+            return own;
+        }
+        Fact<LogConfig> engines = EngineFacts.of(container).logConfig();
+        if (Facts.isKnown(own, config -> config.type().isEmpty()) && engines instanceof Fact.Missing<LogConfig>) {
+            return engines;
+        }
+        return engines.fold(
+                (config, at) -> own.map(more -> merged(config, more)),
+                assumed -> own.map(more -> merged(assumed.value(), more)),
+                missing -> own);
+    }
+
+    private static LogConfig merged(LogConfig engines, LogConfig own) {
+        if (!own.type().isEmpty() && !own.type().equals(engines.type())) {
+            return own;
+        }
+        Map<String, String> options = new HashMap<>(engines.options());
+        options.putAll(own.options());
+        return new LogConfig(engines.type(), options);
+    }
+
+    private static ContainerRule logsDiscarded() {
+        return rule(
+                info("RUN-051", "Logs are discarded", Severity.MEDIUM, Profile.L2, "2.13", "4.4.4")
+                        .rationale(
+                                "What a container writes to its output is often the only trace of an attack or a failure."
+                                        + " With the driver none it is gone at once.")
+                        .remediation(
+                                "Remove --log-driver none; use the engine's driver, or one that sends logs to a central"
+                                        + " place."),
+                container -> Facts.failIf(
+                        logConfig(container).map(LogConfig::type),
+                        "none"::equals,
+                        "logs are discarded",
+                        "LogConfig.Type"));
+    }
+
+    private static ContainerRule logsGrow() {
+        return rule(
+                info("RUN-052", "Log files grow without bound", Severity.LOW, Profile.STRICT, "2.13", "4.4.4")
+                        .rationale(
+                                "The driver json-file, in Podman k8s-file, never throws anything away unless it is told to,"
+                                        + " so a container that writes much, or is made to, fills the host's disk.")
+                        .remediation(
+                                "Start it with --log-opt max-size=10m --log-opt max-file=3, set both in daemon.json for"
+                                        + " containers made from then on, or use the driver local. In Podman, --log-opt"
+                                        + " max-size=10mb does, or the driver journald."),
+                container -> logConfig(container)
+                        .decideAt((config, at) -> logsGrow(container, config)
+                                ? Outcome.fail(Problem.at(at, "log files have no maximum size"))
+                                : Outcome.pass()));
+    }
+
+    private static boolean logsGrow(Container container, LogConfig config) {
+        boolean isPodman = container.document().isPodman();
+        boolean isFile =
+                config.type().equals("json-file") || (isPodman && config.type().equals("k8s-file"));
+        boolean hasSize = !config.options().getOrDefault("max-size", "-1").equals("-1");
+        return isFile && !hasSize && !(isPodman && hasPodmansSize(container));
+    }
+
+    private static boolean hasPodmansSize(Container container) {
+        Fact<String> size = container.document().host("", JsonCursor::string, "LogConfig", "Size");
+        return Facts.isKnown(size, text -> !text.isEmpty() && !text.equals("0B") && !text.startsWith("-"));
+    }
+
+    private static ContainerRule runtime() {
+        return rule(
+                info("RUN-053", "The OCI runtime is not allowed", Severity.LOW, Profile.STRICT, "", "4.4.1")
+                        .parameter(RUNTIMES)
+                        .rationale(
+                                "The runtime sets up all that separates a container from its host. One that few people"
+                                        + " use, or that exists on this host only, was looked at by few.")
+                        .remediation("Start it without --runtime, or allow the runtime in the policy."),
+                (container, context) -> {
+                    Fact<String> own = container.hostConfig().runtime();
+                    Fact<String> runtime = Facts.isKnown(own, String::isEmpty)
+                            ? EngineFacts.of(container).defaultRuntime()
+                            : own;
+                    return Facts.failIf(
+                            runtime,
+                            name -> context.value(RUNTIMES).stream().noneMatch(allowed -> matches(allowed, name)),
+                            "the runtime is not on the list of those allowed",
+                            "Runtime");
+                });
+    }
+
+    private static boolean matches(String allowed, String name) {
+        return allowed.endsWith("*")
+                ? name.startsWith(allowed.substring(0, allowed.length() - 1))
+                : name.equals(allowed);
+    }
+
+    private static ContainerRule sysctls() {
+        return rule(
+                info("RUN-054", "A risky kernel parameter is set", Severity.MEDIUM, Profile.STRICT, "", "4.4.3")
+                        .rationale(
+                                "Parameters that are not of a namespace change the whole host. Of those that are, some make"
+                                        + " the container route packets of others, accept redirects, or trust source addresses.")
+                        .remediation(
+                                "Remove --sysctl. Parameters that only tune the container's own sockets and shared memory"
+                                        + " can stay."),
+                container -> container.hostConfig().sysctls().decideAt((sysctls, at) -> {
+                    List<Problem> problems = new ArrayList<>();
+                    for (Map.Entry<String, String> entry : new TreeMap<>(sysctls).entrySet()) {
+                        if (Sysctls.isRisky(entry.getKey(), entry.getValue())) {
+                            problems.add(sysctl(entry, at));
+                        }
+                    }
+                    return Outcome.ofProblems(problems);
+                }));
+    }
+
+    private static Problem sysctl(Map.Entry<String, String> entry, Location at) {
+        return Problem.at(
+                at.child(entry.getKey()),
+                "a risky kernel parameter is set",
+                Evidence.of(entry.getKey(), entry.getValue()));
+    }
+}

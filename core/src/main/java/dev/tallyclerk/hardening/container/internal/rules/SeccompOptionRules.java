@@ -1,0 +1,156 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleContext;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.seccomp.SeccompRules;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import dev.tallyclerk.internal.subject.Facts;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which system calls a container may make. */
+final class SeccompOptionRules {
+    private static final String UNCONFINED = "unconfined";
+
+    /** The engine's own profile. */
+    private static final String BUILTIN = "builtin";
+
+    private SeccompOptionRules() {}
+
+    static List<ContainerRule> all() {
+        return List.of(seccompOff(), weakProfile());
+    }
+
+    private static ContainerRule seccompOff() {
+        return rule(
+                info("RUN-015", "seccomp is switched off", Severity.HIGH, Profile.L1, "5.22", "4.4.3")
+                        .rationale(
+                                "The engine's seccomp profile keeps processes from system calls that hardly any program"
+                                        + " needs and in which many flaws of the kernel were found. Without it each of these calls"
+                                        + " can be tried.")
+                        .remediation(
+                                "Remove seccomp=unconfined, and \"seccomp-profile\": \"unconfined\" from daemon.json. If a"
+                                        + " program needs a call that the engine's profile does not have, write a profile that"
+                                        + " adds this one; if it must be privileged, give it a profile by name, which Docker"
+                                        + " heeds since 27.0."),
+                container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
+                    List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
+                    for (SecurityOption profile : profiles) {
+                        if (profile.value().equals(UNCONFINED)) {
+                            return Outcome.fail(Problem.at(profile.at(), "seccomp is unconfined"));
+                        }
+                    }
+                    return own(profiles)
+                            .map(profile -> withOwn(container, profile))
+                            .orElseGet(() -> withoutOwn(container));
+                }));
+    }
+
+    private static Outcome withOwn(Container container, SecurityOption profile) {
+        if (profile.value().equals(BUILTIN)
+                && Facts.isKnown(EngineFacts.of(container).lacksSeccomp(), value -> value)) {
+            // Only for a profile of the user does an engine refuse to start the container then.
+            return Outcome.fail(Problem.at(profile.at(), "the engine has no seccomp, so its own profile is none"));
+        }
+        return container.document().isPodman()
+                ? Outcome.pass()
+                : container
+                        .hostConfig()
+                        .privileged()
+                        .decideAt((privileged, at) -> privileged ? ofPrivileged(container, at) : Outcome.pass());
+    }
+
+    /** Docker before 27.0 starts a privileged container without the profile that it names: moby#47500. */
+    private static Outcome ofPrivileged(Container container, Location at) {
+        return EngineFacts.of(container)
+                .isBefore(27, 0)
+                .decide(ignores -> ignores
+                        ? Outcome.fail(Problem.at(
+                                at, "the engine ignores the seccomp profile that a privileged container names"))
+                        : Outcome.pass());
+    }
+
+    /** {@return the profile that counts: the last, unless it is empty, which is none} */
+    private static Optional<SecurityOption> own(List<SecurityOption> profiles) {
+        return profiles.isEmpty()
+                ? Optional.empty()
+                : Optional.of(profiles.get(profiles.size() - 1))
+                        .filter(profile -> !profile.value().isEmpty());
+    }
+
+    private static Outcome withoutOwn(Container container) {
+        Outcome privileged = Facts.failIf(
+                container.hostConfig().privileged(),
+                value -> value,
+                "a privileged container has no seccomp profile unless it names one",
+                "Privileged");
+        if (privileged instanceof Outcome.Fail) {
+            return privileged;
+        }
+        Stream<Outcome> ofEngine = EngineFacts.of(container).withoutSeccomp().stream()
+                .filter(none -> Facts.isKnown(none, value -> value))
+                .map(none -> none.decideAt((value, at) -> Outcome.fail(
+                        Problem.at(at, "the container names no seccomp profile, and the engine gives it none"))));
+        return ofEngine.findFirst().orElse(privileged);
+    }
+
+    private static ContainerRule weakProfile() {
+        return rule(
+                info(
+                                "RUN-016",
+                                "Custom seccomp profile is weaker than the engine's",
+                                Severity.MEDIUM,
+                                Profile.L2,
+                                "5.22",
+                                "4.4.3")
+                        .rationale(
+                                "A profile of one's own is mostly written to allow a call more. If it starts from nothing,"
+                                        + " or allows what the engine's forbids, it takes more away than it adds.")
+                        .remediation(
+                                "Start from the engine's default profile, and remove calls from it or add the one that"
+                                        + " is needed."),
+                (container, context) -> container.hostConfig().securityOpt().decideAt((options, at) -> {
+                    List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
+                    return own(profiles)
+                            .map(profile -> weakProfile(container, profile, context))
+                            .orElseGet(() -> Outcome.notApplicable("the container names no profile"));
+                }));
+    }
+
+    private static Outcome weakProfile(Container container, SecurityOption option, RuleContext context) {
+        String profile = option.value();
+        if (profile.equals(UNCONFINED) || profile.equals(BUILTIN)) {
+            return Outcome.notApplicable("the container has no profile of its own");
+        }
+        if (!profile.stripLeading().startsWith("{")) {
+            return container
+                    .seccompProfile(profile)
+                    .map(given -> SeccompRules.compareWithDefault(given, context))
+                    .orElseGet(() -> Outcome.unknown(
+                            Fact.Reason.SOURCE_NOT_PROVIDED, "the seccomp profile that is named was not given"));
+        }
+        return inline(profile, option.at(), context);
+    }
+
+    /** The client puts the profile itself in the place of its path. */
+    private static Outcome inline(String profile, Location at, RuleContext context) {
+        try {
+            SeccompSubject subject = SeccompSubject.parse("inline profile", profile.getBytes(StandardCharsets.UTF_8));
+            return SeccompRules.compareWithDefault(subject, context);
+        } catch (MalformedSubjectException e) {
+            return Outcome.unknown(Fact.Reason.UNREADABLE, at + " is no seccomp profile: " + e.reason());
+        }
+    }
+}

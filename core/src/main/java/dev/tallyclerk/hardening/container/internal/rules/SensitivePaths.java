@@ -1,0 +1,75 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import dev.tallyclerk.hardening.container.internal.reader.HostPath;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The folders of a host that no container should see. */
+final class SensitivePaths {
+    private static final List<HostPath> FOLDERS = Stream.of(
+                    "/bin",
+                    "/boot",
+                    "/dev",
+                    "/etc",
+                    "/lib",
+                    "/lib32",
+                    "/lib64",
+                    "/libx32",
+                    "/proc",
+                    "/root",
+                    "/run/containerd",
+                    "/run/dbus/system_bus_socket",
+                    "/run/systemd/private",
+                    "/sbin",
+                    "/sys",
+                    "/usr",
+                    "/var/lib/containerd",
+                    "/var/lib/containers",
+                    "/var/lib/docker",
+                    "/var/lib/kubelet",
+                    "/var/lib/rancher",
+                    "/var/spool/cron")
+            .map(HostPath::of)
+            .toList();
+
+    /** The same of Windows, which ignores case. */
+    private static final List<HostPath> OF_WINDOWS =
+            Stream.of("c:/programdata/docker", "c:/windows").map(HostPath::of).toList();
+
+    /** What the kubelet of a node with Docker, and k3s, give a container of its own pod there. */
+    private static final Pattern OWN =
+            Pattern.compile("/var/lib/kubelet/pods/[^/]+/(etc-hosts|(containers|volumes|volume-subpaths)/.+)"
+                    + "|/var/lib/rancher/k3s/storage/.+");
+
+    private SensitivePaths() {}
+
+    /**
+     * {@return whether the path is one of the folders, is in one, or has one in it}
+     *
+     * @param dataRoot where the engine keeps its data, if that is known
+     */
+    static boolean touches(HostPath path, Optional<String> dataRoot) {
+        return isOrHas(path)
+                || dataRoot.filter(root -> isOrHas(path, HostPath.of(root))).isPresent()
+                || isOrHas(DesktopPath.onHost(path))
+                || DesktopPath.holdsHost(path)
+                || DesktopPath.onDrive(path)
+                        .filter(windows -> touches(windows, OF_WINDOWS))
+                        .isPresent();
+    }
+
+    private static boolean isOrHas(HostPath path) {
+        return touches(path, FOLDERS) && !OWN.matcher(path.text()).matches();
+    }
+
+    private static boolean isOrHas(HostPath path, HostPath root) {
+        HostPath onHost = DesktopPath.onHost(root);
+        return touches(path, List.of(root)) || touches(DesktopPath.onHost(path), List.of(onHost));
+    }
+
+    private static boolean touches(HostPath path, List<HostPath> folders) {
+        return folders.stream().anyMatch(folder -> path.isWithin(folder) || folder.isBelow(path));
+    }
+}

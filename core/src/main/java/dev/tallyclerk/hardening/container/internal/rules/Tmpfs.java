@@ -1,0 +1,83 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.container.internal.reader.ContainerDocument;
+import dev.tallyclerk.hardening.container.model.HostConfig;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The mount options of file systems in memory; Docker adds noexec, nosuid and nodev unless the opposite is there. */
+final class Tmpfs {
+    private static final List<String> LOOSE = List.of("exec", "suid", "dev");
+    private static final String NONE = "the container has no file system in memory";
+
+    private Tmpfs() {}
+
+    /** @param isPodman whether the options are all that count, because Podman lists those that it adds too */
+    static Outcome ofOptions(HostConfig config, boolean isPodman) {
+        return config.tmpfs().decideAt((paths, at) -> {
+            if (paths.isEmpty()) {
+                return Outcome.notApplicable(NONE);
+            }
+            List<Problem> problems = new ArrayList<>();
+            for (Map.Entry<String, String> entry : new TreeMap<>(paths).entrySet()) {
+                List<String> options = List.of(entry.getValue().split(",", -1));
+                for (String loose : LOOSE) {
+                    if (options.contains(loose) || (isPodman && !options.contains("no" + loose))) {
+                        addProblem(loose, at.child(entry.getKey()), problems);
+                    }
+                }
+            }
+            return Outcome.ofProblems(problems);
+        });
+    }
+
+    /** Podman lists all of them in Tmpfs, and has no Mounts in HostConfig. */
+    static Outcome ofMounts(ContainerDocument document) {
+        if (document.isPodman()) {
+            return Outcome.notApplicable(NONE);
+        }
+        Fact<List<JsonCursor>> mounts = document.hostUnlessEmpty(List.of(), JsonCursor::elements, "Mounts");
+        return mounts.decideAt((elements, at) -> {
+            List<Outcome> outcomes = new ArrayList<>();
+            for (int i = 0; i < elements.size(); i++) {
+                outcomes.add(ofMount(elements.get(i), at.child(Integer.toString(i))));
+            }
+            return Outcome.allOf(Outcome.notApplicable(NONE), outcomes.toArray(Outcome[]::new));
+        });
+    }
+
+    private static Outcome ofMount(JsonCursor mount, Location at) {
+        try {
+            if (!mount.required("Type").string().equals("tmpfs")) {
+                return Outcome.notApplicable(NONE);
+            }
+            Optional<JsonCursor> tmpfs = mount.optional("TmpfsOptions");
+            Optional<JsonCursor> options = tmpfs.isPresent() ? tmpfs.get().optional("Options") : Optional.empty();
+            List<Problem> problems = new ArrayList<>();
+            for (JsonCursor option : options.isPresent() ? options.get().elements() : List.<JsonCursor>of()) {
+                // An option is a list of a name and perhaps a value.
+                List<String> words = option.strings();
+                addProblem(words.isEmpty() ? "" : words.get(0), at.child("TmpfsOptions", "Options"), problems);
+            }
+            return Outcome.ofProblems(problems);
+        } catch (JsonException e) {
+            return Outcome.unknown(Fact.Reason.UNREADABLE, at + ": " + e.detail());
+        }
+    }
+
+    private static void addProblem(String option, Location at, List<Problem> problems) {
+        if (LOOSE.contains(option)) {
+            problems.add(Problem.at(at, "a file system in memory has " + option, Evidence.of("option", option)));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.tallyclerk.hardening.container.internal.rules;
+
+import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.container.model.ExecRecord;
+import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.internal.subject.Facts;
+import dev.tallyclerk.internal.subject.UserIds;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** As whom processes of a container run. */
+final class UserRules {
+    private static final Set<String> STRONG_GROUPS = Set.of("root", "docker", "disk", "shadow", "kvm");
+
+    private UserRules() {}
+
+    static List<ContainerRule> all() {
+        return List.of(root(), groups(), privilegedExec(), rootExec());
+    }
+
+    private static ContainerRule root() {
+        return rule(
+                info("RUN-043", "Processes run as root", Severity.HIGH, Profile.L1, "4.1", "4.4.3")
+                        .rationale(
+                                "Whoever takes over a process that runs as root holds every capability of the container,"
+                                        + " and is root on the host as soon as a kernel or engine flaw lets them out.")
+                        .remediation("Start it with --user 10001:10001, or set the account in the image with USER."),
+                container -> container
+                        .config()
+                        .user()
+                        .decideAt(
+                                (user, at) -> isRoot(user) ? Outcome.fail(root(container, user, at)) : Outcome.pass()));
+    }
+
+    private static Problem root(Container container, String user, Location at) {
+        Problem problem = user.isEmpty()
+                ? Problem.at(at, "no user is set, so the processes are root")
+                : Problem.at(
+                        at,
+                        UserIds.isOutOfRange(name(user))
+                                ? "the user's number is above 2147483647 or below 0, which engines have taken for root"
+                                : "the processes are root",
+                        Evidence.of("User", user));
+        boolean isRemapped = EngineFacts.of(container).remapsUsers()
+                && Facts.isKnown(container.hostConfig().usernsMode(), mode -> !mode.equals("host"));
+        return isRemapped ? problem.withSeverity(Severity.MEDIUM) : problem;
+    }
+
+    private static ContainerRule groups() {
+        return rule(
+                info(
+                                "RUN-044",
+                                "An extra group has power over the host",
+                                Severity.MEDIUM,
+                                Profile.STRICT,
+                                "4.1",
+                                "4.4.3")
+                        .rationale(
+                                "Groups such as docker, disk or kvm stand for the right to use an engine, a disk or a"
+                                        + " device. Together with a mount or a device they are as good as root.")
+                        .remediation(
+                                "Remove --group-add, and give the process access to the one file or socket instead."),
+                container -> Elements.failIf(
+                        container.hostConfig().groupAdd(),
+                        group -> STRONG_GROUPS.contains(group) || UserIds.isRoot(group),
+                        (group, at) -> Problem.at(
+                                at, "a group with power over the host is added", Evidence.of("GroupAdd", group))));
+    }
+
+    private static ContainerRule privilegedExec() {
+        return rule(
+                info("RUN-056", "A command was executed with --privileged", Severity.HIGH, Profile.L2, "5.23", "4.4.3")
+                        .rationale(
+                                "Such a command has all capabilities in a container that was started without them, and"
+                                        + " nothing in the container's own settings shows it.")
+                        .remediation(
+                                "Find out who executed it and why, and do not use docker exec --privileged. Let the"
+                                        + " engine's authorisation plugin refuse it."),
+                container -> overExecs(
+                        container,
+                        record -> Facts.failIf(
+                                record.privileged(), value -> value, "a command had all capabilities", "privileged")));
+    }
+
+    private static ContainerRule rootExec() {
+        return rule(
+                info("RUN-057", "A command was executed as root", Severity.LOW, Profile.L2, "5.24", "4.4.3")
+                        .rationale(
+                                "A container whose processes are not root is trusted to have none that is. A shell of root"
+                                        + " in it can change its files and see its secrets.")
+                        .remediation(
+                                "Execute commands as the container's own user; do not use docker exec --user root."),
+                container -> container
+                        .config()
+                        .user()
+                        .decide(user -> isRoot(user)
+                                ? Outcome.notApplicable("the container's own processes are root; see RUN-043")
+                                : overExecs(
+                                        container,
+                                        record -> Facts.failIf(
+                                                record.user(),
+                                                name -> !name.isEmpty() && isRoot(name),
+                                                "a command was executed as root",
+                                                "user"))));
+    }
+
+    private static Outcome overExecs(Container container, Function<ExecRecord, Outcome> decision) {
+        return container
+                .execs()
+                .decide(records -> Outcome.allOf(
+                        Outcome.pass(), records.stream().map(decision).toArray(Outcome[]::new)));
+    }
+
+    /**
+     * {@return whether the part before the colon is root, number 0, a number that engines may take for it, or empty,
+     * for which they take root}
+     */
+    static boolean isRoot(String user) {
+        String name = name(user);
+        return name.isEmpty() || UserIds.isRoot(name) || UserIds.isOutOfRange(name);
+    }
+
+    private static String name(String user) {
+        int colon = user.indexOf(':');
+        return (colon < 0 ? user : user.substring(0, colon)).strip();
+    }
+}
