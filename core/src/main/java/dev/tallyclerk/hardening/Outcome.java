@@ -15,6 +15,27 @@ import java.util.function.Supplier;
  * recognisable secrets and control characters, and cut after 1,000 characters. All are immutable.
  */
 public sealed interface Outcome {
+    /** An outcome in one word. */
+    enum Kind {
+        /** The subject has what the rule asks for. */
+        PASS,
+        /** The subject does not have what the rule asks for. */
+        FAIL,
+        /** The rule does not apply to the subject. */
+        NOT_APPLICABLE,
+        /** The rule cannot decide, because data is missing. */
+        UNKNOWN,
+        /** No document can tell: a manual check is needed. */
+        MANUAL,
+        /** The rule itself failed. */
+        ERROR;
+
+        /** {@return whether the question is still open: {@link #UNKNOWN}, {@link #MANUAL} or {@link #ERROR}} */
+        public boolean isUndecided() {
+            return this == UNKNOWN || this == MANUAL || this == ERROR;
+        }
+    }
+
     /** The subject has what the rule asks for. */
     record Pass() implements Outcome {
         private static final Pass INSTANCE = new Pass();
@@ -78,10 +99,21 @@ public sealed interface Outcome {
      *
      * @param what how the rule failed, for people
      */
-    record Broken(String what) implements Outcome {
-        public Broken {
+    record RuleError(String what) implements Outcome {
+        public RuleError {
             what = Reportable.text(what);
         }
+    }
+
+    /** {@return this outcome in one word} */
+    default Kind kind() {
+        return fold(
+                () -> Kind.PASS,
+                fail -> Kind.FAIL,
+                notApplicable -> Kind.NOT_APPLICABLE,
+                unknown -> Kind.UNKNOWN,
+                manual -> Kind.MANUAL,
+                error -> Kind.ERROR);
     }
 
     /** {@return the outcome of a subject that has what the rule asks for} */
@@ -179,7 +211,7 @@ public sealed interface Outcome {
         if (!problems.isEmpty()) {
             return new Fail(problems);
         }
-        return rest instanceof Broken || missing.isEmpty() ? rest : new Unknown(List.copyOf(missing));
+        return rest instanceof RuleError || missing.isEmpty() ? rest : new Unknown(List.copyOf(missing));
     }
 
     /** How much an outcome without problem or missing fact counts among others. */
@@ -205,7 +237,7 @@ public sealed interface Outcome {
             Function<? super NotApplicable, ? extends R> notApplicable,
             Function<? super Unknown, ? extends R> unknown,
             Function<? super Manual, ? extends R> manual,
-            Function<? super Broken, ? extends R> error) {
+            Function<? super RuleError, ? extends R> error) {
         if (this instanceof Fail outcome) {
             return fail.apply(outcome);
         }
@@ -218,7 +250,7 @@ public sealed interface Outcome {
         if (this instanceof Manual outcome) {
             return manual.apply(outcome);
         }
-        if (this instanceof Broken outcome) {
+        if (this instanceof RuleError outcome) {
             return error.apply(outcome);
         }
         return pass.get();

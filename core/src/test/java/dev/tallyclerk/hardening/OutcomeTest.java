@@ -12,7 +12,7 @@ class OutcomeTest {
     private static final Outcome UNKNOWN = Outcome.unknown(Fact.Reason.KEY_MISSING, "x");
     private static final Outcome SILENT = Outcome.notApplicable("nothing to see");
     private static final Outcome MANUAL = Outcome.manual("ask the owner");
-    private static final Outcome ERROR = new Outcome.Broken("broken");
+    private static final Outcome ERROR = new Outcome.RuleError("broken");
 
     @Test
     void aFailureNeedsAProblemAndAnUnknownNeedsAMissingFact() {
@@ -54,7 +54,7 @@ class OutcomeTest {
     void foldCallsTheFunctionThatApplies() {
         for (Outcome outcome : List.of(Outcome.pass(), Outcome.fail(ONE), SILENT, UNKNOWN, MANUAL, ERROR)) {
             String name = outcome.fold(
-                    () -> "Pass", f -> "Fail", n -> "NotApplicable", u -> "Unknown", m -> "Manual", e -> "Broken");
+                    () -> "Pass", f -> "Fail", n -> "NotApplicable", u -> "Unknown", m -> "Manual", e -> "RuleError");
             assertEquals(outcome.getClass().getSimpleName(), name);
         }
     }

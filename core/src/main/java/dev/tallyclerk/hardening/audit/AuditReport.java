@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.SubjectRef;
@@ -120,22 +121,22 @@ public final class AuditReport {
     }
 
     /** {@return how often each verdict was given, zeros included, in the order of the constants; unmodifiable} */
-    public Map<Verdict, Integer> totals() {
-        Map<Verdict, Integer> totals = new EnumMap<>(Verdict.class);
-        for (Verdict verdict : Verdict.values()) {
-            totals.put(verdict, 0);
+    public Map<Outcome.Kind, Integer> totals() {
+        Map<Outcome.Kind, Integer> totals = new EnumMap<>(Outcome.Kind.class);
+        for (Outcome.Kind kind : Outcome.Kind.values()) {
+            totals.put(kind, 0);
         }
-        findings.forEach(finding -> totals.merge(finding.verdict(), 1, Integer::sum));
+        findings.forEach(finding -> totals.merge(finding.kind(), 1, Integer::sum));
         return Collections.unmodifiableMap(totals);
     }
 
     /**
      * {@return the findings with that verdict, in order}
      *
-     * @param verdict the verdict to look for
+     * @param kind the kind to look for
      */
-    public List<Finding> findings(Verdict verdict) {
-        return findings.stream().filter(finding -> finding.verdict() == verdict).toList();
+    public List<Finding> findings(Outcome.Kind kind) {
+        return findings.stream().filter(finding -> finding.kind() == kind).toList();
     }
 
     @Override

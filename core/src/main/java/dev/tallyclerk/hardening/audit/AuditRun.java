@@ -60,7 +60,7 @@ final class AuditRun extends SharedWork {
                     out.addAll(failures(planned, subject, fail));
                 } else {
                     RuleInfo rule = planned.rule().info();
-                    out.add(Finding.of(rule, subject.ref(), planned.severityOf(Verdict.of(outcome)), outcome, 0));
+                    out.add(Finding.of(rule, subject.ref(), planned.severityOf(outcome.kind()), outcome, 0));
                 }
             }
         }
@@ -89,11 +89,11 @@ final class AuditRun extends SharedWork {
     private <S extends Subject> Outcome evaluate(Rule<S> rule, Subject subject, RuleContext context) {
         try {
             Outcome outcome = rule.evaluate(rule.subjectType().cast(subject), context);
-            return Objects.requireNonNullElseGet(outcome, () -> new Outcome.Broken("the rule returned no outcome"));
+            return Objects.requireNonNullElseGet(outcome, () -> new Outcome.RuleError("the rule returned no outcome"));
         } catch (Exception | LinkageError | AssertionError | StackOverflowError thrown) {
             // A rule may be a stranger's: whatever it does wrong is its own verdict, and the others still run.
             errorListener.accept(rule.info(), thrown);
-            return new Outcome.Broken("the rule threw " + thrown.getClass().getName());
+            return new Outcome.RuleError("the rule threw " + thrown.getClass().getName());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.Collection;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class Baseline {
      */
     public static Baseline of(AuditReport report) {
         return new Baseline(report.findings().stream()
-                .filter(finding -> isAcceptable(finding.verdict(), finding.disposition()))
+                .filter(finding -> isAcceptable(finding.kind(), finding.disposition()))
                 .map(Finding::fingerprint)
                 .collect(Collectors.toCollection(TreeSet::new)));
     }
@@ -59,12 +60,12 @@ public final class Baseline {
     /**
      * {@return whether a finding may be in a baseline}
      *
-     * @param verdict what the rule saw
+     * @param kind the kind of the outcome
      * @param disposition what was said about it
      */
-    public static boolean isAcceptable(Verdict verdict, Disposition disposition) {
+    public static boolean isAcceptable(Outcome.Kind kind, Disposition disposition) {
         boolean counted = disposition == Disposition.OPEN || disposition == Disposition.BASELINED;
-        return counted && (verdict == Verdict.FAIL || verdict == Verdict.UNKNOWN || verdict == Verdict.MANUAL);
+        return counted && (kind == Outcome.Kind.FAIL || kind == Outcome.Kind.UNKNOWN || kind == Outcome.Kind.MANUAL);
     }
 
     /** {@return the fingerprints in order; unmodifiable} */
@@ -78,7 +79,7 @@ public final class Baseline {
     }
 
     boolean has(Finding finding) {
-        return isAcceptable(finding.verdict(), Disposition.OPEN) && fingerprints.contains(finding.fingerprint());
+        return isAcceptable(finding.kind(), Disposition.OPEN) && fingerprints.contains(finding.fingerprint());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleId;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -47,8 +48,8 @@ final class Coverage {
 
     private Finding apply(Finding finding) {
         ran.add(finding.rule().id());
-        Verdict verdict = finding.verdict();
-        if (verdict != Verdict.FAIL && !verdict.isUndecided()) {
+        Outcome.Kind kind = finding.kind();
+        if (kind != Outcome.Kind.FAIL && !kind.isUndecided()) {
             return finding;
         }
         Waiver inForce = null;

@@ -17,9 +17,9 @@ public record Decision(Kind kind, List<String> because) {
          * Use it. In an audit: no rule at or above the policy's gate failed or was left open, but for what a waiver or
          * the baseline covers and what the gate lets pass; without a gate, always.
          */
-        ACCEPT,
+        ACCEPTED,
         /** Do not use it: something speaks against it. In an audit: a rule at or above the policy's gate failed. */
-        REJECT,
+        REJECTED,
         /**
          * Do not use it yet: nothing speaks against it, but something that has to be known is not, so give what is
          * missing, or ask again. In an audit: nothing at or above the policy's gate failed, but a rule there could not
@@ -43,6 +43,6 @@ public record Decision(Kind kind, List<String> because) {
 
     /** {@return whether it may be used} */
     public boolean isAccepted() {
-        return kind == Kind.ACCEPT;
+        return kind == Kind.ACCEPTED;
     }
 }

@@ -1,6 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
-/** What a policy and a baseline say about a finding, whatever its {@link Verdict}. */
+/** What a policy and a baseline say about a finding, whatever its {@link Outcome.Kind}. */
 public enum Disposition {
     /** Nothing is said about it: what the rule saw counts. */
     OPEN,

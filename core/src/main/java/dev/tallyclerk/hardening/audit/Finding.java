@@ -110,18 +110,18 @@ public final class Finding implements Comparable<Finding> {
     }
 
     /** {@return what the rule saw, in one word} */
-    public Verdict verdict() {
-        return Verdict.of(outcome);
+    public Outcome.Kind kind() {
+        return outcome.kind();
     }
 
-    /** {@return what is wrong and where, if the verdict is {@link Verdict#FAIL}} */
+    /** {@return what is wrong and where, if the verdict is {@link Outcome.Kind#FAIL}} */
     public Optional<Problem> problem() {
         return outcome instanceof Outcome.Fail fail
                 ? Optional.of(fail.problems().get(0))
                 : Optional.empty();
     }
 
-    /** {@return the facts without a value, if the verdict is {@link Verdict#UNKNOWN}} */
+    /** {@return the facts without a value, if the verdict is {@link Outcome.Kind#UNKNOWN}} */
     public List<Fact.Missing<?>> missing() {
         return outcome instanceof Outcome.Unknown unknown ? unknown.missing() : List.of();
     }
@@ -142,7 +142,7 @@ public final class Finding implements Comparable<Finding> {
                         .distinct()
                         .collect(Collectors.joining("; ")),
                 Outcome.Manual::instructions,
-                Outcome.Broken::what);
+                Outcome.RuleError::what);
     }
 
     /**
@@ -162,7 +162,7 @@ public final class Finding implements Comparable<Finding> {
     private String identity() {
         return problem()
                 .map(problem -> Fingerprint.identity(rule, subject, problem))
-                .orElseGet(() -> Fingerprint.identity(rule.id(), subject, verdict()));
+                .orElseGet(() -> Fingerprint.identity(rule.id(), subject, kind()));
     }
 
     /**
@@ -194,6 +194,6 @@ public final class Finding implements Comparable<Finding> {
     /** {@return subject, rule, verdict and disposition} */
     @Override
     public String toString() {
-        return subject + ": " + rule.id() + ' ' + verdict() + ' ' + disposition + ": " + detail();
+        return subject + ": " + rule.id() + ' ' + kind() + ' ' + disposition + ": " + detail();
     }
 }

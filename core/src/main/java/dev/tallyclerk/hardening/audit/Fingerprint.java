@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.audit;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
@@ -37,8 +38,8 @@ final class Fingerprint {
     }
 
     /** {@return what the fingerprint of a finding without a problem stands for} */
-    static String identity(RuleId rule, SubjectRef subject, Verdict verdict) {
-        return start(rule, subject).append(verdict).toString();
+    static String identity(RuleId rule, SubjectRef subject, Outcome.Kind kind) {
+        return start(rule, subject).append(kind).toString();
     }
 
     static String of(String identity, int earlier) {

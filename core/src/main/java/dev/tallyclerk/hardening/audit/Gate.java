@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param failOn the lowest severity that counts: at or above it a failure rejects
  * @param unknownFails whether a rule of that severity that was left open makes the decision incomplete: it could not
- *     tell, it itself failed, or a person has to look ({@link Verdict#isUndecided})
+ *     tell, it itself failed, or a person has to look ({@link Outcome.Kind#isUndecided})
  * @param expiredWaiverFails whether a finding counts again once its waiver has expired
  * @param noSubjectFails whether the decision is incomplete when there was no subject, or no rule looked at one
  */

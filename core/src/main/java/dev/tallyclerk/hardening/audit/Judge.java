@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.SubjectRef;
@@ -29,15 +30,15 @@ final class Judge {
     Decision decide(Collection<SubjectRef> subjects, List<Finding> findings) {
         Optional<Gate> demanded = policy.gate();
         if (demanded.isEmpty()) {
-            return new Decision(Decision.Kind.ACCEPT, List.of("the policy has no gate: findings are reported only"));
+            return new Decision(Decision.Kind.ACCEPTED, List.of("the policy has no gate: findings are reported only"));
         }
         Gate gate = demanded.get();
-        List<String> failed = lines(findings, f -> f.verdict() == Verdict.FAIL && gate.counts(f));
+        List<String> failed = lines(findings, f -> f.kind() == Outcome.Kind.FAIL && gate.counts(f));
         if (!failed.isEmpty()) {
-            return new Decision(Decision.Kind.REJECT, failed);
+            return new Decision(Decision.Kind.REJECTED, failed);
         }
         if (gate.unknownFails()) {
-            List<String> open = lines(findings, f -> f.verdict().isUndecided() && gate.counts(f));
+            List<String> open = lines(findings, f -> f.kind().isUndecided() && gate.counts(f));
             if (!open.isEmpty()) {
                 return new Decision(Decision.Kind.INCOMPLETE, open);
             }
@@ -48,7 +49,7 @@ final class Judge {
                 return new Decision(Decision.Kind.INCOMPLETE, unseen);
             }
         }
-        return new Decision(Decision.Kind.ACCEPT, acceptance(gate, findings));
+        return new Decision(Decision.Kind.ACCEPTED, acceptance(gate, findings));
     }
 
     /** What an acceptance passes over is said with it, or it would read as if there were nothing. */
@@ -77,7 +78,7 @@ final class Judge {
     private static String tolerated(Gate gate, List<Finding> findings) {
         Map<Severity, Set<RuleId>> failed = new TreeMap<>(Comparator.reverseOrder());
         for (Finding finding : findings) {
-            if (finding.verdict() == Verdict.FAIL && !finding.severity().isAtLeast(gate.failOn())) {
+            if (finding.kind() == Outcome.Kind.FAIL && !finding.severity().isAtLeast(gate.failOn())) {
                 failed.computeIfAbsent(finding.severity(), severity -> new TreeSet<>())
                         .add(finding.rule().id());
             }
@@ -115,7 +116,7 @@ final class Judge {
                         .map(waiver -> " (its waiver expired on " + waiver.expires() + ")")
                         .orElse("")
                 : "";
-        return finding.subject() + ": " + finding.rule().id() + " (" + finding.severity() + ") " + finding.verdict()
+        return finding.subject() + ": " + finding.rule().id() + " (" + finding.severity() + ") " + finding.kind()
                 + place + ": " + finding.detail() + expired;
     }
 

@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
@@ -30,11 +31,11 @@ record RulePlan(List<Planned> rules, List<SkippedRule> skipped) {
         }
 
         /** What was left open may be as bad as anything that the rule finds. */
-        Severity severityOf(Verdict verdict) {
+        Severity severityOf(Outcome.Kind kind) {
             if (severity != null) {
                 return severity;
             }
-            return verdict.isUndecided() ? rule.info().highest() : rule.info().severity();
+            return kind.isUndecided() ? rule.info().highest() : rule.info().severity();
         }
     }
 

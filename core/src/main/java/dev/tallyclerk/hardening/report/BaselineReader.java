@@ -1,8 +1,8 @@
 package dev.tallyclerk.hardening.report;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.audit.Baseline;
 import dev.tallyclerk.hardening.audit.Disposition;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -86,11 +86,11 @@ public final class BaselineReader {
         }
     }
 
-    private static boolean isAcceptable(String verdict, String disposition) {
-        for (Verdict saw : Verdict.values()) {
-            for (Disposition said : Disposition.values()) {
-                if (saw.name().equals(verdict) && said.name().equals(disposition)) {
-                    return Baseline.isAcceptable(saw, said);
+    private static boolean isAcceptable(String kind, String disposition) {
+        for (Outcome.Kind outcome : Outcome.Kind.values()) {
+            for (Disposition covered : Disposition.values()) {
+                if (outcome.name().equals(kind) && covered.name().equals(disposition)) {
+                    return Baseline.isAcceptable(outcome, covered);
                 }
             }
         }

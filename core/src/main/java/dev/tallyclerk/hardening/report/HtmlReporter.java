@@ -1,11 +1,11 @@
 package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -76,8 +76,8 @@ public final class HtmlReporter implements Reporter {
 
     private static void summary(AuditReport report, Lines html) throws IOException {
         String word = switch (report.decision().kind()) {
-            case ACCEPT -> "accepted";
-            case REJECT -> "rejected";
+            case ACCEPTED -> "accepted";
+            case REJECTED -> "rejected";
             case INCOMPLETE -> "incomplete";
         };
         html.line("<header>");
@@ -93,7 +93,7 @@ public final class HtmlReporter implements Reporter {
         item("Audited", report.auditTime().toString(), html);
         item("Subjects", Integer.toString(report.subjects().size()), html);
         html.line("</dl>").line("<ul class=\"totals\">");
-        for (Map.Entry<Verdict, Integer> total : report.totals().entrySet()) {
+        for (Map.Entry<Outcome.Kind, Integer> total : report.totals().entrySet()) {
             if (total.getValue() > 0) {
                 html.line("<li class=\"" + css(total.getKey()) + "\"><b>" + total.getValue() + "</b> "
                         + Phrases.of(total.getKey()) + "</li>");
@@ -126,7 +126,7 @@ public final class HtmlReporter implements Reporter {
                 "<label>Severity <select id=\"by-severity\"><option value=\"info\">all</option>"
                         + "<option value=\"low\">low and above</option><option value=\"medium\">medium and above</option>"
                         + "<option value=\"high\">high and above</option><option value=\"critical\">critical</option></select></label>");
-        html.line("<label>Verdict <select id=\"by-verdict\"><option value=\"\">all</option>"
+        html.line("<label>Outcome <select id=\"by-outcome\"><option value=\"\">all</option>"
                 + "<option value=\"open\">fail or undecided, not covered</option><option value=\"fail\">fail</option>"
                 + "<option value=\"undecided\">undecided</option><option value=\"covered\">waived or in the baseline"
                 + "</option><option value=\"pass\">pass or not applicable</option></select></label>");
@@ -167,7 +167,7 @@ public final class HtmlReporter implements Reporter {
 
     private static void table(List<Finding> findings, Lines html) throws IOException {
         html.line(
-                "<table><thead><tr><th>Severity</th><th>Verdict</th><th>Rule</th><th>Finding</th></tr></thead><tbody>");
+                "<table><thead><tr><th>Severity</th><th>Outcome</th><th>Rule</th><th>Finding</th></tr></thead><tbody>");
         for (Finding finding : findings) {
             row(finding, html);
         }
@@ -177,10 +177,10 @@ public final class HtmlReporter implements Reporter {
     private static void row(Finding finding, Lines html) throws IOException {
         String id = finding.rule().id().value();
         String severity = finding.severity().name().toLowerCase(Locale.ROOT);
-        html.add("<tr data-s=\"" + severity + "\" data-v=\"" + css(finding.verdict()) + "\""
+        html.add("<tr data-s=\"" + severity + "\" data-v=\"" + css(finding.kind()) + "\""
                 + (Phrases.isCovered(finding) ? " data-c" : "") + ">");
         html.add("<td><span class=\"severity " + severity + "\">" + severity + "</span></td>");
-        html.add("<td><span class=\"" + css(finding.verdict()) + "\">" + Phrases.of(finding.verdict()) + "</span>");
+        html.add("<td><span class=\"" + css(finding.kind()) + "\">" + Phrases.of(finding.kind()) + "</span>");
         String said = Phrases.disposition(finding);
         if (!said.isEmpty()) {
             html.add("<br><span class=\"said\">" + Markup.escape(said) + "</span>");
@@ -222,8 +222,8 @@ public final class HtmlReporter implements Reporter {
         html.line("<p><b>Remedy:</b> " + Markup.escape(rule.remediation()) + "</p></article>");
     }
 
-    private static String css(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private static String css(Outcome.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static String hash(String inline) {

@@ -3,9 +3,9 @@ package dev.tallyclerk.hardening.report;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.audit.Waiver;
 import dev.tallyclerk.internal.json.JsonWriter;
 import java.io.IOException;
@@ -19,10 +19,10 @@ final class JsonParts {
     static void finding(Finding finding, JsonWriter json) throws IOException {
         json.member("rule", finding.rule().id().value());
         json.member("severity", finding.severity().name());
-        json.member("verdict", finding.verdict().name());
+        json.member("verdict", finding.kind().name());
         json.member("disposition", finding.disposition().name());
         json.member("fingerprint", finding.fingerprint());
-        if (finding.verdict() != Verdict.PASS) {
+        if (finding.kind() != Outcome.Kind.PASS) {
             json.member("detail", finding.detail());
         }
         Optional<Waiver> waiver = finding.waiver();
@@ -38,7 +38,7 @@ final class JsonParts {
             location(problem.get().at(), json);
             evidence(problem.get(), json);
         }
-        if (finding.verdict() == Verdict.UNKNOWN) {
+        if (finding.kind() == Outcome.Kind.UNKNOWN) {
             json.name("missing").beginArray();
             for (Fact.Missing<?> missing : finding.missing()) {
                 json.beginObject();

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSetting;
@@ -11,7 +12,6 @@ import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Gate;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.audit.SkippedRule;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.audit.WaiverUse;
 import dev.tallyclerk.internal.json.JsonWriter;
 import java.io.IOException;
@@ -234,7 +234,7 @@ public final class JsonReporter implements Reporter {
 
     private static void writeEnd(AuditReport report, JsonWriter json) throws IOException {
         json.name("totals").beginObject();
-        for (Map.Entry<Verdict, Integer> total : report.totals().entrySet()) {
+        for (Map.Entry<Outcome.Kind, Integer> total : report.totals().entrySet()) {
             json.member(total.getKey().name(), total.getValue());
         }
         json.endObject();

@@ -3,7 +3,6 @@ package dev.tallyclerk.hardening.report;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,9 +44,8 @@ public final class JunitReporter implements Reporter {
         SKIPPED;
 
         static Result of(List<Finding> findings) {
-            Verdict verdict = findings.get(0).verdict();
             boolean covered = findings.stream().allMatch(Phrases::isCovered);
-            return switch (verdict) {
+            return switch (findings.get(0).kind()) {
                 case PASS -> PASSED;
                 case FAIL -> covered ? SKIPPED : FAILED;
                 case ERROR -> covered ? SKIPPED : ERROR;
@@ -185,7 +183,7 @@ public final class JunitReporter implements Reporter {
         return findings.stream()
                 .map(finding -> {
                     String covered = Phrases.disposition(finding);
-                    return (covered.isEmpty() ? Phrases.of(finding.verdict()) : covered) + ": " + finding.detail();
+                    return (covered.isEmpty() ? Phrases.of(finding.kind()) : covered) + ": " + finding.detail();
                 })
                 .collect(Collectors.joining("; "));
     }

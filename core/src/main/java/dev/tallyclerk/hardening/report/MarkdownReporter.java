@@ -1,9 +1,9 @@
 package dev.tallyclerk.hardening.report;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.internal.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -82,16 +82,16 @@ public final class MarkdownReporter implements Reporter {
                 .sorted(Phrases.BY_URGENCY)
                 .toList();
         if (!listed.isEmpty()) {
-            lines.line("| Severity | Rule | Verdict | Finding |").line("| --- | --- | --- | --- |");
+            lines.line("| Severity | Rule | Outcome | Finding |").line("| --- | --- | --- | --- |");
         }
         for (Finding finding : listed) {
-            if (finding.verdict() == Verdict.FAIL) {
+            if (finding.kind() == Outcome.Kind.FAIL) {
                 failed.add(finding.rule());
             }
             String covered = Phrases.disposition(finding);
             lines.line("| " + finding.severity() + " | "
                     + escape(finding.rule().id().toString()) + " | "
-                    + Phrases.of(finding.verdict()) + (covered.isEmpty() ? "" : ", " + escape(covered)) + " | "
+                    + Phrases.of(finding.kind()) + (covered.isEmpty() ? "" : ", " + escape(covered)) + " | "
                     + escape(Phrases.detail(finding)) + " |");
         }
         int quiet = subject.findings().size() - listed.size();
@@ -105,8 +105,8 @@ public final class MarkdownReporter implements Reporter {
 
     private static String decision(AuditReport report) {
         return switch (report.decision().kind()) {
-            case ACCEPT -> "accepted";
-            case REJECT -> "rejected";
+            case ACCEPTED -> "accepted";
+            case REJECTED -> "rejected";
             case INCOMPLETE -> "incomplete";
         };
     }

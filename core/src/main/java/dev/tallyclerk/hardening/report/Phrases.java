@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.audit.AuditReport;
@@ -8,7 +9,6 @@ import dev.tallyclerk.hardening.audit.BaselineUse;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.SkippedRule;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.audit.Waiver;
 import dev.tallyclerk.hardening.audit.WaiverUse;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 final class Phrases {
     /** Failures first, then what is undecided, then what is covered; the worst first in each. */
     static final Comparator<Finding> BY_URGENCY = Comparator.comparing(Phrases::isCovered)
-            .thenComparing(finding -> finding.verdict() != Verdict.FAIL)
+            .thenComparing(finding -> finding.kind() != Outcome.Kind.FAIL)
             .thenComparing(Finding::severity, Comparator.reverseOrder());
 
     private static final int MAX_NAMED = 10;
@@ -31,16 +31,16 @@ final class Phrases {
     private Phrases() {}
 
     /** {@return for example {@code not applicable}} */
-    static String of(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    static String of(Outcome.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** {@return verdicts and their numbers, for example {@code 2 fail, 1 unknown}} */
-    static String totals(Map<Verdict, Integer> totals) {
+    static String totals(Map<Outcome.Kind, Integer> totals) {
         StringJoiner out = new StringJoiner(", ");
-        totals.forEach((verdict, count) -> {
+        totals.forEach((kind, count) -> {
             if (count > 0) {
-                out.add(count + " " + of(verdict));
+                out.add(count + " " + of(kind));
             }
         });
         return out.length() == 0 ? "nothing" : out.toString();
@@ -48,7 +48,7 @@ final class Phrases {
 
     /** {@return whether a finding is listed by itself, and not only counted} */
     static boolean isListed(Finding finding) {
-        return finding.verdict() == Verdict.FAIL || finding.verdict().isUndecided();
+        return finding.kind() == Outcome.Kind.FAIL || finding.kind().isUndecided();
     }
 
     /** {@return whether a finding asks for something to be done} */

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
@@ -10,7 +11,6 @@ import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.audit.Waiver;
 import dev.tallyclerk.internal.json.JsonWriter;
 import java.io.IOException;
@@ -100,8 +100,8 @@ public final class SarifReporter implements Reporter {
     }
 
     private static boolean isToBeLookedAt(Finding finding) {
-        return finding.verdict() != Verdict.PASS
-                && finding.verdict() != Verdict.NOT_APPLICABLE
+        return finding.kind() != Outcome.Kind.PASS
+                && finding.kind() != Outcome.Kind.NOT_APPLICABLE
                 && !Phrases.isCovered(finding);
     }
 
@@ -152,7 +152,7 @@ public final class SarifReporter implements Reporter {
         json.endArray();
         json.name("toolExecutionNotifications").beginArray();
         for (Finding finding : report.findings()) {
-            if (finding.verdict() == Verdict.ERROR) {
+            if (finding.kind() == Outcome.Kind.ERROR) {
                 json.beginObject().member("level", "error");
                 text("message", finding.subject() + ": " + finding.detail(), json);
                 json.name("associatedRule").beginObject();
@@ -172,9 +172,9 @@ public final class SarifReporter implements Reporter {
     private static void result(Finding finding, int ruleIndex, JsonWriter json) throws IOException {
         json.beginObject();
         json.member("ruleId", finding.rule().id().value()).member("ruleIndex", ruleIndex);
-        json.member("kind", kind(finding.verdict()));
+        json.member("kind", kind(finding.kind()));
         // SARIF 2.1.0, 3.27.10: what is not a failure has the level "none".
-        json.member("level", finding.verdict() == Verdict.FAIL ? level(finding.severity()) : "none");
+        json.member("level", finding.kind() == Outcome.Kind.FAIL ? level(finding.severity()) : "none");
         text("message", message(finding), json);
         json.name("locations").beginArray();
         location(finding, json);
@@ -189,7 +189,7 @@ public final class SarifReporter implements Reporter {
         json.endArray();
         json.name("properties").beginObject();
         json.member("severity", finding.severity().name())
-                .member("verdict", finding.verdict().name());
+                .member("verdict", finding.kind().name());
         json.member("disposition", finding.disposition().name());
         json.member("subjectKind", finding.subject().kind())
                 .member("subject", finding.subject().name());
@@ -302,8 +302,8 @@ public final class SarifReporter implements Reporter {
                 : literal;
     }
 
-    private static String kind(Verdict verdict) {
-        return switch (verdict) {
+    private static String kind(Outcome.Kind kind) {
+        return switch (kind) {
             case PASS -> "pass";
             case FAIL -> "fail";
             case NOT_APPLICABLE -> "notApplicable";

@@ -1,11 +1,11 @@
 package dev.tallyclerk.hardening.report;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.internal.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -81,17 +81,17 @@ public final class TextReporter implements Reporter {
     }
 
     private void subject(Groups.OfSubject subject, Lines lines) throws IOException {
-        Map<Verdict, Integer> totals = new EnumMap<>(Verdict.class);
+        Map<Outcome.Kind, Integer> totals = new EnumMap<>(Outcome.Kind.class);
         List<Finding> failed = new ArrayList<>();
         List<Finding> undecided = new ArrayList<>();
         List<Finding> covered = new ArrayList<>();
         for (Finding finding : subject.findings()) {
-            totals.merge(finding.verdict(), 1, Integer::sum);
+            totals.merge(finding.kind(), 1, Integer::sum);
             if (Phrases.isCovered(finding)) {
                 covered.add(finding);
-            } else if (finding.verdict() == Verdict.FAIL) {
+            } else if (finding.kind() == Outcome.Kind.FAIL) {
                 failed.add(finding);
-            } else if (finding.verdict().isUndecided()) {
+            } else if (finding.kind().isUndecided()) {
                 undecided.add(finding);
             }
         }
@@ -149,11 +149,11 @@ public final class TextReporter implements Reporter {
 
     private void decision(Decision decision, Lines lines) throws IOException {
         String word = switch (decision.kind()) {
-            case ACCEPT -> ansi(32, "ACCEPTED");
-            case REJECT -> ansi(31, "REJECTED");
+            case ACCEPTED -> ansi(32, "ACCEPTED");
+            case REJECTED -> ansi(31, "REJECTED");
             case INCOMPLETE -> ansi(33, "INCOMPLETE");
         };
-        lines.line().line(ansi(1, "Verdict") + "  " + word);
+        lines.line().line(ansi(1, "Decision") + "  " + word);
         for (String reason : decision.because()) {
             lines.line("  " + reason);
         }

@@ -5,7 +5,7 @@
   var form = document.getElementById('filters');
   var subject = document.getElementById('by-subject');
   var severity = document.getElementById('by-severity');
-  var verdict = document.getElementById('by-verdict');
+  var outcome = document.getElementById('by-outcome');
   var text = document.getElementById('by-text');
   var shown = document.getElementById('shown');
   var sections = Array.prototype.slice.call(document.querySelectorAll('section.subject'));
@@ -14,7 +14,7 @@
     var v = row.dataset.v;
     var covered = 'c' in row.dataset;
     var undecided = v === 'unknown' || v === 'manual' || v === 'error';
-    switch (verdict.value) {
+    switch (outcome.value) {
       case 'open': return !covered && (v === 'fail' || undecided);
       case 'fail': return v === 'fail';
       case 'undecided': return undecided;
@@ -27,7 +27,7 @@
   function apply() {
     var least = severities.indexOf(severity.value);
     var words = text.value.toLowerCase();
-    var filtered = subject.value !== '' || least > 0 || verdict.value !== '' || words !== '';
+    var filtered = subject.value !== '' || least > 0 || outcome.value !== '' || words !== '';
     var all = 0;
     var seen = 0;
     sections.forEach(function (section, number) {
@@ -47,7 +47,7 @@
       if (quiet) {
         var any = quiet.querySelector('tbody tr:not([hidden])');
         quiet.hidden = !any;
-        quiet.open = Boolean(any) && (verdict.value === 'pass' || words !== '');
+        quiet.open = Boolean(any) && (outcome.value === 'pass' || words !== '');
       }
       section.hidden = !wanted || (filtered && visible === 0);
       seen += visible;

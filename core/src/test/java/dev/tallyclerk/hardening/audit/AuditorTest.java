@@ -94,10 +94,10 @@ class AuditorTest {
     void decidesOverSubjectsAndRulesOfAThirdParty() {
         AuditReport report = audit(Policy.defaults(), List.of(OPAQUE, GOOD, BAD), OWNED);
         assertEquals(
-                List.of(Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN),
-                report.findings().stream().map(Finding::verdict).toList());
-        assertEquals(Decision.Kind.REJECT, report.decision().kind());
-        Finding failure = report.findings(Verdict.FAIL).get(0);
+                List.of(Outcome.Kind.FAIL, Outcome.Kind.PASS, Outcome.Kind.UNKNOWN),
+                report.findings().stream().map(Finding::kind).toList());
+        assertEquals(Decision.Kind.REJECTED, report.decision().kind());
+        Finding failure = report.findings(Outcome.Kind.FAIL).get(0);
         assertEquals(OWNER, failure.problem().orElseThrow().at());
         assertEquals("nobody owns it", failure.detail());
         assertEquals(BAD.ref(), failure.subject());
@@ -105,12 +105,12 @@ class AuditorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "LOW, CRITICAL, ACCEPT",
-        "HIGH, CRITICAL, ACCEPT",
-        "CRITICAL, CRITICAL, REJECT",
-        "HIGH, MEDIUM, REJECT",
-        "MEDIUM, MEDIUM, REJECT",
-        "LOW, MEDIUM, ACCEPT"
+        "LOW, CRITICAL, ACCEPTED",
+        "HIGH, CRITICAL, ACCEPTED",
+        "CRITICAL, CRITICAL, REJECTED",
+        "HIGH, MEDIUM, REJECTED",
+        "MEDIUM, MEDIUM, REJECTED",
+        "LOW, MEDIUM, ACCEPTED"
     })
     void rejectsAtTheGateAndAbove(Severity severity, Severity gate, Decision.Kind kind) {
         Rule<Badge> failing =
@@ -123,7 +123,7 @@ class AuditorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"HIGH, CRITICAL, ACCEPT", "CRITICAL, CRITICAL, INCOMPLETE", "HIGH, LOW, INCOMPLETE"})
+    @CsvSource({"HIGH, CRITICAL, ACCEPTED", "CRITICAL, CRITICAL, INCOMPLETE", "HIGH, LOW, INCOMPLETE"})
     void aRuleAtTheGateThatCannotTellMakesTheDecisionIncomplete(Severity severity, Severity gate, Decision.Kind kind) {
         Rule<Badge> blind = rule(
                 "ACME-002",
@@ -141,8 +141,8 @@ class AuditorTest {
     @Test
     void withoutAGateTheAuditOnlyReports() {
         AuditReport report = audit(Policy.defaults().withoutGate(), List.of(BAD), OWNED);
-        assertEquals(Decision.Kind.ACCEPT, report.decision().kind());
-        assertEquals(1, report.totals().get(Verdict.FAIL));
+        assertEquals(Decision.Kind.ACCEPTED, report.decision().kind());
+        assertEquals(1, report.totals().get(Outcome.Kind.FAIL));
     }
 
     @Test
@@ -170,8 +170,8 @@ class AuditorTest {
                 .withErrorListener((rule, thrown) -> heard.add(thrown))
                 .audit(List.of(GOOD), NOW);
         assertEquals(
-                List.of(Verdict.ERROR, Verdict.PASS, Verdict.ERROR),
-                report.findings().stream().map(Finding::verdict).toList());
+                List.of(Outcome.Kind.ERROR, Outcome.Kind.PASS, Outcome.Kind.ERROR),
+                report.findings().stream().map(Finding::kind).toList());
         assertEquals(2, heard.size());
         assertFalse(report.findings().toString().contains("ghp_secret"), "a message may quote a secret");
     }
@@ -258,12 +258,12 @@ class AuditorTest {
         Gate lenient = Gate.at(Severity.CRITICAL).withUnknownFails(false).withNoSubjectFails(false);
         Policy policy = Policy.defaults().withGate(lenient);
         assertEquals(
-                Decision.Kind.ACCEPT,
+                Decision.Kind.ACCEPTED,
                 audit(policy, List.of(OPAQUE), OWNED).decision().kind());
         assertEquals(
-                Decision.Kind.ACCEPT, audit(policy, List.of(), OWNED).decision().kind());
+                Decision.Kind.ACCEPTED, audit(policy, List.of(), OWNED).decision().kind());
         assertEquals(
-                Decision.Kind.REJECT,
+                Decision.Kind.REJECTED,
                 audit(policy, List.of(BAD), OWNED).decision().kind());
     }
 
@@ -275,7 +275,7 @@ class AuditorTest {
         assertEquals(
                 List.of(Severity.CRITICAL, Severity.MEDIUM),
                 report.findings().stream().map(Finding::severity).toList());
-        assertEquals(Decision.Kind.REJECT, report.decision().kind());
+        assertEquals(Decision.Kind.REJECTED, report.decision().kind());
     }
 
     @Test
@@ -283,7 +283,7 @@ class AuditorTest {
         Rule<Badge> manual = rule(
                 "ACME-002", Severity.CRITICAL, Profile.L1, (badge, context) -> Outcome.manual("look at the photo"));
         AuditReport report = audit(Policy.defaults(), List.of(GOOD), manual);
-        assertEquals(Verdict.MANUAL, report.findings().get(0).verdict());
+        assertEquals(Outcome.Kind.MANUAL, report.findings().get(0).kind());
         assertEquals("look at the photo", report.findings().get(0).detail());
         assertEquals(Decision.Kind.INCOMPLETE, report.decision().kind());
     }

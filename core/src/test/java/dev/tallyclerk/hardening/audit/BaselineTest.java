@@ -38,8 +38,8 @@ class BaselineTest {
         AuditReport former = Badges.audit(HIGH, Badge.of("b", "cellar", "roof"));
         AuditReport now = auditAfter(former, HIGH, Badge.of("b", "roof", "cellar"));
         assertEquals(List.of(Disposition.BASELINED, Disposition.BASELINED), dispositions(now));
-        assertEquals(Decision.Kind.ACCEPT, now.decision().kind());
-        assertEquals(2, now.totals().get(Verdict.FAIL), "it is not hidden");
+        assertEquals(Decision.Kind.ACCEPTED, now.decision().kind());
+        assertEquals(2, now.totals().get(Outcome.Kind.FAIL), "it is not hidden");
         assertEquals(new BaselineUse(2, 2), now.baseline().orElseThrow());
     }
 
@@ -48,7 +48,7 @@ class BaselineTest {
         AuditReport former = Badges.audit(HIGH, Badge.of("b", "cellar", "roof"));
         AuditReport now = auditAfter(former, HIGH, Badge.of("b", "cellar", "vault"));
         assertEquals(List.of(Disposition.BASELINED, Disposition.OPEN), dispositions(now));
-        assertEquals(Decision.Kind.REJECT, now.decision().kind());
+        assertEquals(Decision.Kind.REJECTED, now.decision().kind());
         assertEquals(1, now.baseline().orElseThrow().gone());
         assertEquals(List.of(Disposition.OPEN), dispositions(auditAfter(former, HIGH, Badge.of("other", "cellar"))));
     }
@@ -68,10 +68,10 @@ class BaselineTest {
         AuditReport former = Badges.audit(HIGH, Badge.unknown("b"));
         assertEquals(Decision.Kind.INCOMPLETE, former.decision().kind());
         assertEquals(
-                Decision.Kind.ACCEPT,
+                Decision.Kind.ACCEPTED,
                 auditAfter(former, HIGH, Badge.unknown("b")).decision().kind());
         assertEquals(
-                Decision.Kind.REJECT,
+                Decision.Kind.REJECTED,
                 auditAfter(former, HIGH, Badge.of("b", "cellar")).decision().kind());
     }
 
@@ -112,7 +112,7 @@ class BaselineTest {
         assertEquals(List.of(Disposition.BASELINED), dispositions(auditWith(Severity.MEDIUM, HIGH, harmless)));
         AuditReport now = auditWith(Severity.HIGH, HIGH, harmless);
         assertEquals(List.of(Disposition.OPEN), dispositions(now));
-        assertEquals(Decision.Kind.REJECT, now.decision().kind());
+        assertEquals(Decision.Kind.REJECTED, now.decision().kind());
     }
 
     @Test

@@ -28,13 +28,13 @@ class PolicyTest {
     @Test
     void aSettingChangesWhatTheRuleDecides() {
         assertEquals(
-                Decision.Kind.REJECT, Badges.audit(HIGH, TWO_DOORS).decision().kind());
+                Decision.Kind.REJECTED, Badges.audit(HIGH, TWO_DOORS).decision().kind());
         Policy two = HIGH.withSetting(Badges.DOORS, Badges.MAX_DOORS.set(2L));
         assertEquals(
-                Decision.Kind.ACCEPT, Badges.audit(two, TWO_DOORS).decision().kind());
+                Decision.Kind.ACCEPTED, Badges.audit(two, TWO_DOORS).decision().kind());
         Policy one = two.withSetting(Badges.DOORS, Badges.MAX_DOORS.set(1L));
         assertEquals(
-                Decision.Kind.REJECT, Badges.audit(one, TWO_DOORS).decision().kind());
+                Decision.Kind.REJECTED, Badges.audit(one, TWO_DOORS).decision().kind());
     }
 
     @Test
@@ -50,7 +50,7 @@ class PolicyTest {
         assertEquals(
                 List.of(Severity.LOW, Severity.LOW),
                 report.findings().stream().map(Finding::severity).toList());
-        assertEquals(Decision.Kind.ACCEPT, report.decision().kind());
+        assertEquals(Decision.Kind.ACCEPTED, report.decision().kind());
     }
 
     @Test
@@ -136,6 +136,6 @@ class PolicyTest {
                 "1.0.0",
                 (badge, context) -> context.value(Badges.MAX_DOORS) > 0 ? Outcome.pass() : Outcome.notApplicable("-"));
         AuditReport report = Auditor.of(HIGH, Badges.rules(rule)).audit(List.of(Badge.of("b")), Badges.NOW);
-        assertEquals(Verdict.ERROR, report.findings().get(0).verdict());
+        assertEquals(Outcome.Kind.ERROR, report.findings().get(0).kind());
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.SubjectRef;
@@ -30,11 +31,11 @@ class WaiverTest {
     @ParameterizedTest
     @CsvSource({
         // The audit is on 2026-11-24.
-        "2026-11-23, WAIVER_EXPIRED, EXPIRED, REJECT",
-        "2026-11-24, WAIVED, IN_FORCE, ACCEPT",
-        "2027-11-24, WAIVED, IN_FORCE, ACCEPT",
-        "2027-11-25, OPEN, TOO_LONG, REJECT",
-        "+999999999-12-31, OPEN, TOO_LONG, REJECT",
+        "2026-11-23, WAIVER_EXPIRED, EXPIRED, REJECTED",
+        "2026-11-24, WAIVED, IN_FORCE, ACCEPTED",
+        "2027-11-24, WAIVED, IN_FORCE, ACCEPTED",
+        "2027-11-25, OPEN, TOO_LONG, REJECTED",
+        "+999999999-12-31, OPEN, TOO_LONG, REJECTED",
     })
     void isInForceUntilItsLastDayAndNotForLongerThanTheLongest(
             String expires, Disposition disposition, WaiverUse.State state, Decision.Kind decision) {
@@ -42,7 +43,7 @@ class WaiverTest {
         Finding finding = report.findings().get(0);
         assertEquals(disposition, finding.disposition());
         assertEquals(disposition != Disposition.OPEN, finding.waiver().isPresent());
-        assertEquals(Verdict.FAIL, finding.verdict(), "what the rule saw is another thing");
+        assertEquals(Outcome.Kind.FAIL, finding.kind(), "what the rule saw is another thing");
         assertEquals(state, report.waivers().get(0).state());
         assertEquals(1, report.waivers().get(0).findings());
         assertEquals(decision, report.decision().kind());
@@ -52,12 +53,12 @@ class WaiverTest {
     void thePolicySaysHowLongTheLongestIs() {
         Policy strict = HIGH.withLongestWaiver(Period.ofDays(30));
         assertEquals(
-                Decision.Kind.REJECT,
+                Decision.Kind.REJECTED,
                 Badges.audit(strict.withWaiver(waiver(Scope.everything(), "2026-12-25")), CLEANER)
                         .decision()
                         .kind());
         assertEquals(
-                Decision.Kind.ACCEPT,
+                Decision.Kind.ACCEPTED,
                 Badges.audit(strict.withWaiver(waiver(Scope.everything(), "2026-12-24")), CLEANER)
                         .decision()
                         .kind());
@@ -68,7 +69,7 @@ class WaiverTest {
         Badge opaque = Badge.unknown("opaque");
         Policy waived = HIGH.withWaiver(waiver(Scope.everything(), "2026-12-24"));
         assertEquals(
-                Decision.Kind.ACCEPT, Badges.audit(waived, opaque).decision().kind());
+                Decision.Kind.ACCEPTED, Badges.audit(waived, opaque).decision().kind());
         Policy somewhere = HIGH.withWaiver(waiver(Scope.everything().withLocation("*"), "2026-12-24"));
         assertEquals(
                 Decision.Kind.INCOMPLETE,
@@ -82,7 +83,7 @@ class WaiverTest {
         Waiver elsewhere =
                 new Waiver(new RuleId("ACME-999"), Scope.everything(), "why", "who", LocalDate.parse("2026-12-24"));
         AuditReport report = Badges.audit(HIGH.withWaiver(other).withWaiver(elsewhere), CLEANER);
-        assertEquals(Decision.Kind.REJECT, report.decision().kind());
+        assertEquals(Decision.Kind.REJECTED, report.decision().kind());
         assertTrue(report.waivers().get(0).isUnmatched());
         assertFalse(report.waivers().get(1).isUnmatched(), "its rule was not asked");
         assertFalse(report.waivers().get(1).ruleRan());
@@ -104,7 +105,7 @@ class WaiverTest {
         Gate lenient = Gate.at(Severity.HIGH).withExpiredWaiverFails(false);
         AuditReport report =
                 Badges.audit(HIGH.withGate(lenient).withWaiver(waiver(Scope.everything(), "2026-01-01")), CLEANER);
-        assertEquals(Decision.Kind.ACCEPT, report.decision().kind());
+        assertEquals(Decision.Kind.ACCEPTED, report.decision().kind());
         assertEquals(Disposition.WAIVER_EXPIRED, report.findings().get(0).disposition());
     }
 

@@ -9,7 +9,6 @@ import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSetting;
-import dev.tallyclerk.hardening.audit.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,25 +24,25 @@ import java.util.List;
  */
 record ContainerCase(
         String rule,
-        Verdict verdict,
+        Outcome.Kind verdict,
         String what,
         ContainerSubject container,
         List<String> places,
         List<RuleSetting<?>> settings) {
     static ContainerCase fails(String rule, String what, ContainerSubject container, String... places) {
-        return new ContainerCase(rule, Verdict.FAIL, what, container, List.of(places), List.of());
+        return new ContainerCase(rule, Outcome.Kind.FAIL, what, container, List.of(places), List.of());
     }
 
     static ContainerCase passes(String rule, String what, ContainerSubject container) {
-        return new ContainerCase(rule, Verdict.PASS, what, container, List.of(), List.of());
+        return new ContainerCase(rule, Outcome.Kind.PASS, what, container, List.of(), List.of());
     }
 
     static ContainerCase unknown(String rule, String what, ContainerSubject container) {
-        return new ContainerCase(rule, Verdict.UNKNOWN, what, container, List.of(), List.of());
+        return new ContainerCase(rule, Outcome.Kind.UNKNOWN, what, container, List.of(), List.of());
     }
 
     static ContainerCase silent(String rule, String what, ContainerSubject container) {
-        return new ContainerCase(rule, Verdict.NOT_APPLICABLE, what, container, List.of(), List.of());
+        return new ContainerCase(rule, Outcome.Kind.NOT_APPLICABLE, what, container, List.of(), List.of());
     }
 
     /** {@return this case under a policy that sets a parameter} */
@@ -68,7 +67,7 @@ record ContainerCase(
 
     void check() {
         Outcome outcome = outcome();
-        assertEquals(verdict, Verdict.of(outcome), this + ": " + outcome);
+        assertEquals(verdict, outcome.kind(), this + ": " + outcome);
         if (outcome instanceof Outcome.Fail fail && !places.isEmpty()) {
             List<String> found = new ArrayList<>();
             for (Problem problem : fail.problems()) {

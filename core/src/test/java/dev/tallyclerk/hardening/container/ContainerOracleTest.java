@@ -53,7 +53,7 @@ class ContainerOracleTest {
         for (Finding finding : auditor.audit(containers, NOW).findings()) {
             verdicts.put(
                     finding.subject().name() + ' ' + finding.rule().id(),
-                    finding.verdict().name());
+                    finding.kind().name());
         }
         for (Map.Entry<String, JsonCursor> container : json(folder.resolve("reference.json"))
                 .required("containers")

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
-import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.container.model.ContainerFileChange;
 import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonValue;
@@ -107,7 +107,7 @@ class ContainerProperties {
         return document.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Map<String, Verdict> verdicts(byte[] document) throws MalformedSubjectException {
+    private static Map<String, Outcome.Kind> verdicts(byte[] document) throws MalformedSubjectException {
         ContainerSubject container = ContainerReader.create().read(document).get(0);
         return Containers.verdicts(container
                 .withProcesses(List.of("server"))
@@ -130,7 +130,7 @@ class ContainerProperties {
 
     private static int removeEach(String text) throws Exception {
         JsonMembers members = JsonMembers.of(bytes(text));
-        Map<String, Verdict> before = verdicts(bytes(text));
+        Map<String, Outcome.Kind> before = verdicts(bytes(text));
         int compared = 0;
         for (String pointer : members.pointers()) {
             compared += assertNoNewPass(before, verdicts(members.without(pointer)), pointer);
@@ -138,14 +138,14 @@ class ContainerProperties {
         return compared;
     }
 
-    private static int assertNoNewPass(Map<String, Verdict> before, Map<String, Verdict> after, String pointer) {
+    private static int assertNoNewPass(Map<String, Outcome.Kind> before, Map<String, Outcome.Kind> after, String pointer) {
         after.forEach((rule, verdict) -> {
-            Verdict was = before.get(rule);
-            boolean isNew = verdict == Verdict.PASS && (was == Verdict.FAIL || was == Verdict.UNKNOWN);
+            Outcome.Kind was = before.get(rule);
+            boolean isNew = verdict == Outcome.Kind.PASS && (was == Outcome.Kind.FAIL || was == Outcome.Kind.UNKNOWN);
             assertFalse(
                     isNew && !isDocumentedDefault(rule, pointer),
                     () -> rule + " was " + was + " and passes without " + pointer);
-            assertFalse(verdict == Verdict.ERROR, rule);
+            assertFalse(verdict == Outcome.Kind.ERROR, rule);
         });
         return after.size();
     }
@@ -214,7 +214,7 @@ class ContainerProperties {
     private static void readOrRefuse(byte[] document) {
         try {
             for (ContainerSubject container : ContainerReader.create().read(document)) {
-                assertEquals(0, Containers.audit(container).totals().get(Verdict.ERROR));
+                assertEquals(0, Containers.audit(container).totals().get(Outcome.Kind.ERROR));
             }
         } catch (MalformedSubjectException e) {
             assertEquals("container", e.document());

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.SubjectLimits;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.container.model.HostConfig;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -230,20 +230,20 @@ class ContainerReaderTest {
                 read("{'Image':'app:1','HostConfig':{'ReadonlyRootfs':true}}").get(0);
         assertInstanceOf(Fact.Defaulted.class, request.hostConfig().privileged());
         assertInstanceOf(Fact.Missing.class, request.config().user());
-        Map<String, Verdict> verdicts = Containers.verdicts(request);
-        assertEquals(Verdict.PASS, verdicts.get("RUN-001"));
-        assertEquals(Verdict.PASS, verdicts.get("RUN-002"));
-        assertEquals(Verdict.FAIL, verdicts.get("RUN-029"));
-        assertEquals(Verdict.UNKNOWN, verdicts.get("RUN-043"), "the image decides");
-        assertEquals(Verdict.UNKNOWN, verdicts.get("RUN-059"), "there is no container yet");
+        Map<String, Outcome.Kind> verdicts = Containers.verdicts(request);
+        assertEquals(Outcome.Kind.PASS, verdicts.get("RUN-001"));
+        assertEquals(Outcome.Kind.PASS, verdicts.get("RUN-002"));
+        assertEquals(Outcome.Kind.FAIL, verdicts.get("RUN-029"));
+        assertEquals(Outcome.Kind.UNKNOWN, verdicts.get("RUN-043"), "the image decides");
+        assertEquals(Outcome.Kind.UNKNOWN, verdicts.get("RUN-059"), "there is no container yet");
         ContainerSubject hostConfig =
                 read("{'Privileged':true,'Binds':['/run/docker.sock:/a']}").get(0);
         verdicts = Containers.verdicts(hostConfig);
-        assertEquals(Verdict.FAIL, verdicts.get("RUN-001"));
-        assertEquals(Verdict.FAIL, verdicts.get("RUN-002"));
-        assertEquals(Verdict.UNKNOWN, verdicts.get("RUN-049"));
+        assertEquals(Outcome.Kind.FAIL, verdicts.get("RUN-001"));
+        assertEquals(Outcome.Kind.FAIL, verdicts.get("RUN-002"));
+        assertEquals(Outcome.Kind.UNKNOWN, verdicts.get("RUN-049"));
         assertEquals(
-                Verdict.UNKNOWN,
+                Outcome.Kind.UNKNOWN,
                 Containers.verdicts(read("{'VolumesFrom':['db'],'Binds':null}").get(0))
                         .get("RUN-002"));
     }
@@ -253,10 +253,10 @@ class ContainerReaderTest {
         ContainerSubject alone =
                 read("{'Privileged':false,'Mounts':[{'Type':'bind','Source':'/etc','Target':'/x','ReadOnly':true}]}")
                         .get(0);
-        Map<String, Verdict> verdicts = Containers.verdicts(alone);
-        assertEquals(Verdict.PASS, verdicts.get("RUN-001"));
-        assertEquals(Verdict.FAIL, verdicts.get("RUN-024"));
-        assertEquals(Verdict.PASS, verdicts.get("RUN-023"));
+        Map<String, Outcome.Kind> verdicts = Containers.verdicts(alone);
+        assertEquals(Outcome.Kind.PASS, verdicts.get("RUN-001"));
+        assertEquals(Outcome.Kind.FAIL, verdicts.get("RUN-024"));
+        assertEquals(Outcome.Kind.PASS, verdicts.get("RUN-023"));
     }
 
     @Test
@@ -346,9 +346,9 @@ class ContainerReaderTest {
         assertEquals(
                 List.of("/docker-entrypoint.sh", "nginx"),
                 ((Fact.Known<List<String>>) podman.config().entrypoint()).value());
-        Map<String, Verdict> verdicts = Containers.verdicts(podman);
+        Map<String, Outcome.Kind> verdicts = Containers.verdicts(podman);
         for (String rule : List.of("RUN-005", "RUN-009", "RUN-014", "RUN-033", "RUN-048", "RUN-049", "RUN-053")) {
-            assertEquals(Verdict.PASS, verdicts.get(rule), rule);
+            assertEquals(Outcome.Kind.PASS, verdicts.get(rule), rule);
         }
     }
 

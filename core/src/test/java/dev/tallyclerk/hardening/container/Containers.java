@@ -1,11 +1,11 @@
 package dev.tallyclerk.hardening.container;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.engine.EngineSubject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -172,9 +172,9 @@ final class Containers {
                 .audit(List.of(container), NOW);
     }
 
-    static Map<String, Verdict> verdicts(ContainerSubject container) {
+    static Map<String, Outcome.Kind> verdicts(ContainerSubject container) {
         return audit(container).findings().stream()
                 .collect(Collectors.toMap(
-                        finding -> finding.rule().id().value(), finding -> finding.verdict(), (one, other) -> one));
+                        finding -> finding.rule().id().value(), finding -> finding.kind(), (one, other) -> one));
     }
 }

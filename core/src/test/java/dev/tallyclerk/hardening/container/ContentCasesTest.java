@@ -16,7 +16,6 @@ import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.container.model.ExecRecord;
 import dev.tallyclerk.hardening.container.model.LocalImage;
 import java.time.Duration;
@@ -369,16 +368,16 @@ class ContentCasesTest {
 
     @Test
     void everyRuleHasAFailingAPassingAndAnUnknownCase() {
-        Map<String, Set<Verdict>> seen = new TreeMap<>();
+        Map<String, Set<Outcome.Kind>> seen = new TreeMap<>();
         Stream.of(IsolationCasesTest.cases(), HostAccessCasesTest.cases(), LimitAndNetworkCasesTest.cases(), cases())
                 .flatMap(cases -> cases)
                 .forEach(each -> seen.computeIfAbsent(each.rule(), rule -> new TreeSet<>())
                         .add(each.verdict()));
         for (Rule<?> rule : ContainerRules.ruleSet().rules()) {
-            Set<Verdict> verdicts = seen.getOrDefault(rule.info().id().value(), Set.of());
+            Set<Outcome.Kind> verdicts = seen.getOrDefault(rule.info().id().value(), Set.of());
             assertEquals(
                     List.of(),
-                    Stream.of(Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN)
+                    Stream.of(Outcome.Kind.FAIL, Outcome.Kind.PASS, Outcome.Kind.UNKNOWN)
                             .filter(verdict -> !verdicts.contains(verdict))
                             .toList(),
                     rule.info().id().value());

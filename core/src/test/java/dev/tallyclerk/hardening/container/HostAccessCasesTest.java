@@ -18,7 +18,6 @@ import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.container.model.ContainerFileChange;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -534,7 +533,7 @@ class HostAccessCasesTest {
                     .filter(finding -> finding.rule().id().value().equals("RUN-026"))
                     .findFirst()
                     .orElseThrow();
-            assertEquals(Verdict.UNKNOWN, open.verdict());
+            assertEquals(Outcome.Kind.UNKNOWN, open.kind());
             assertEquals(Severity.HIGH, open.severity());
         }
     }

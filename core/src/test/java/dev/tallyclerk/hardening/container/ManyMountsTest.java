@@ -3,7 +3,7 @@ package dev.tallyclerk.hardening.container;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.Outcome;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ManyMountsTest {
     private static final int MANY = 20_000;
 
-    private static Verdict verdict(boolean samePlace) {
+    private static Outcome.Kind verdict(boolean samePlace) {
         StringBuilder binds = new StringBuilder();
         StringBuilder mounts = new StringBuilder();
         for (int i = 0; i < MANY; i++) {
@@ -29,7 +29,7 @@ class ManyMountsTest {
         }
         return Containers.verdicts(Containers.read(
                         "{'Id':'a','Config':{},'HostConfig':{'Binds':[" + binds + "]},'Mounts':[" + mounts + "]}"))
-                .getOrDefault("RUN-024", Verdict.ERROR);
+                .getOrDefault("RUN-024", Outcome.Kind.ERROR);
     }
 
     @Test
@@ -54,11 +54,11 @@ class ManyMountsTest {
 
     @Test
     void inTheReverseOrder() {
-        assertEquals(Verdict.PASS, assertTimeoutPreemptively(Duration.ofSeconds(60), () -> verdict(false)));
+        assertEquals(Outcome.Kind.PASS, assertTimeoutPreemptively(Duration.ofSeconds(60), () -> verdict(false)));
     }
 
     @Test
     void allAtOnePlace() {
-        assertEquals(Verdict.PASS, assertTimeoutPreemptively(Duration.ofSeconds(60), () -> verdict(true)));
+        assertEquals(Outcome.Kind.PASS, assertTimeoutPreemptively(Duration.ofSeconds(60), () -> verdict(true)));
     }
 }

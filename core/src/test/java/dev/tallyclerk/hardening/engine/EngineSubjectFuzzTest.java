@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.audit.AuditReport;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.report.JsonReporter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,7 +25,7 @@ class EngineSubjectFuzzTest {
         read(() -> builder.version(data));
         read(() -> builder.commandLine(new String(data, StandardCharsets.UTF_8)));
         AuditReport report = Engines.audit(builder.build());
-        assertEquals(0, report.totals().get(Verdict.ERROR), "a rule has no outcome");
+        assertEquals(0, report.totals().get(Outcome.Kind.ERROR), "a rule has no outcome");
         JsonReporter.compact().write(report, OutputStream.nullOutputStream());
     }
 

@@ -74,7 +74,7 @@ final class Engines {
     static Map<String, String> verdicts(EngineSubject engine) {
         Map<String, String> verdicts = new TreeMap<>();
         for (Finding finding : audit(engine).findings()) {
-            verdicts.put(finding.rule().id().value(), finding.verdict().name());
+            verdicts.put(finding.rule().id().value(), finding.kind().name());
         }
         return verdicts;
     }

@@ -13,8 +13,8 @@ import static dev.tallyclerk.hardening.engine.RuleCase.unknown;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -268,10 +268,10 @@ class HostRulesTest {
         List<RuleCase> all = new ArrayList<>(cases());
         all.addAll(NetworkRulesTest.cases());
         all.addAll(ConfigurationRulesTest.cases());
-        Set<Verdict> wanted = EnumSet.of(Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN);
+        Set<Outcome.Kind> wanted = EnumSet.of(Outcome.Kind.FAIL, Outcome.Kind.PASS, Outcome.Kind.UNKNOWN);
         for (Rule<?> rule : EngineRules.ruleSet().rules()) {
             String id = rule.info().id().value();
-            Set<Verdict> found = EnumSet.noneOf(Verdict.class);
+            Set<Outcome.Kind> found = EnumSet.noneOf(Outcome.Kind.class);
             all.stream().filter(one -> one.rule().equals(id)).forEach(one -> found.add(one.verdict()));
             found.retainAll(wanted);
             assertEquals(wanted, found, id);

@@ -2,11 +2,11 @@ package dev.tallyclerk.hardening.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import java.util.List;
 
 /**
@@ -21,25 +21,25 @@ import java.util.List;
  */
 record RuleCase(
         String rule,
-        Verdict verdict,
+        Outcome.Kind verdict,
         String name,
         EngineSubject engine,
         List<String> places,
         List<RuleSetting<?>> settings) {
     static RuleCase fails(String rule, String name, EngineSubject engine, String... places) {
-        return new RuleCase(rule, Verdict.FAIL, name, engine, List.of(places), List.of());
+        return new RuleCase(rule, Outcome.Kind.FAIL, name, engine, List.of(places), List.of());
     }
 
     static RuleCase passes(String rule, String name, EngineSubject engine) {
-        return new RuleCase(rule, Verdict.PASS, name, engine, List.of(), List.of());
+        return new RuleCase(rule, Outcome.Kind.PASS, name, engine, List.of(), List.of());
     }
 
     static RuleCase unknown(String rule, String name, EngineSubject engine) {
-        return new RuleCase(rule, Verdict.UNKNOWN, name, engine, List.of(), List.of());
+        return new RuleCase(rule, Outcome.Kind.UNKNOWN, name, engine, List.of(), List.of());
     }
 
     static RuleCase silent(String rule, String name, EngineSubject engine) {
-        return new RuleCase(rule, Verdict.NOT_APPLICABLE, name, engine, List.of(), List.of());
+        return new RuleCase(rule, Outcome.Kind.NOT_APPLICABLE, name, engine, List.of(), List.of());
     }
 
     <T> RuleCase with(String parameter, T value) {
@@ -59,8 +59,8 @@ record RuleCase(
 
     void check() {
         List<Finding> findings = Engines.findings(engine, rule, settings);
-        findings.forEach(finding -> assertEquals(verdict, finding.verdict(), () -> finding.detail()));
-        if (verdict == Verdict.FAIL) {
+        findings.forEach(finding -> assertEquals(verdict, finding.kind(), () -> finding.detail()));
+        if (verdict == Outcome.Kind.FAIL) {
             assertEquals(
                     places,
                     findings.stream()

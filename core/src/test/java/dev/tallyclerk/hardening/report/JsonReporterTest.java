@@ -65,7 +65,7 @@ class JsonReporterTest {
                         rule("ACME-002", Outcome.pass()),
                         rule("ACME-003", Outcome.notApplicable("not here")),
                         rule("ACME-004", Outcome.unknown(Fact.Reason.KEY_MISSING, "no key")),
-                        rule("ACME-005", new Outcome.Broken("broke"))));
+                        rule("ACME-005", new Outcome.RuleError("broke"))));
         Policy policy = Policy.defaults().withProfile(Profile.L2).withGate(Severity.HIGH);
         return Auditor.of(policy, rules).audit(List.of(new Thing(REF)), Instant.parse("2026-11-24T00:00:00Z"));
     }
@@ -103,7 +103,7 @@ class JsonReporterTest {
         assertEquals(
                 "b\u00fcro",
                 root.required("subjects").elements().get(0).required("name").string());
-        assertEquals("REJECT", root.required("decision").required("kind").string());
+        assertEquals("REJECTED", root.required("decision").required("kind").string());
         assertEquals(5, root.required("decision").required("because").strings().size());
         assertEquals(5, root.required("totals").required("FAIL").integer(0, 9));
         assertEquals(5, root.required("rules").elements().size());

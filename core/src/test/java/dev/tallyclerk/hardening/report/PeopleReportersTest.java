@@ -41,8 +41,8 @@ class PeopleReportersTest {
                 "ACME-010 did not run: no longer wanted",
                 "waiver of ACME-002 for everything (team|a) covers nothing",
                 "is for longer than the policy's longest",
-                "\nVerdict  REJECTED\n");
-        assertTrue(text.indexOf("Verdict") > text.indexOf("Policy"));
+                "\nDecision  REJECTED\n");
+        assertTrue(text.indexOf("Decision") > text.indexOf("Policy"));
         assertTrue(text.chars().noneMatch(c -> c == 0x1b));
     }
 
@@ -66,7 +66,7 @@ class PeopleReportersTest {
         assertTrue(text.startsWith("# Hardening: rejected\n"), text);
         assertContains(
                 text,
-                "| Severity | Rule | Verdict | Finding |\n| --- | --- | --- | --- |\n| CRITICAL | ACME-001 | fail | line",
+                "| Severity | Rule | Outcome | Finding |\n| --- | --- | --- | --- |\n| CRITICAL | ACME-001 | fail | line",
                 "### ACME-001 Title of ACME-001 &lt;b\\>\n\nBecause of &lt;i\\> &amp;",
                 "**Remedy:** Do \\`this\\` instead of \\| that.",
                 "@<!-- -->all \\[a\\](b)");

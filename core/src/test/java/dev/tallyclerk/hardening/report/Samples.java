@@ -87,7 +87,7 @@ final class Samples {
                         rule("ACME-003", Severity.INFO, thing -> Outcome.notApplicable("not here")),
                         rule("ACME-004", Severity.MEDIUM, thing -> Outcome.unknown(Fact.Reason.KEY_MISSING, "no key")),
                         rule("ACME-005", Severity.HIGH, thing -> Outcome.manual("ask the owner")),
-                        rule("ACME-006", Severity.LOW, thing -> new Outcome.Broken("broke")),
+                        rule("ACME-006", Severity.LOW, thing -> new Outcome.RuleError("broke")),
                         rule("ACME-007", Severity.MEDIUM, thing -> failure("waived")),
                         rule("ACME-008", Severity.MEDIUM, thing -> failure("expired")),
                         rule("ACME-009", Severity.LOW, thing -> failure("known")),

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -78,7 +78,7 @@ class SarifReporterTest {
                     .string());
         }
         List<String> expected = REPORT.findings().stream()
-                .filter(finding -> finding.verdict() != Verdict.PASS && finding.verdict() != Verdict.NOT_APPLICABLE)
+                .filter(finding -> finding.kind() != Outcome.Kind.PASS && finding.kind() != Outcome.Kind.NOT_APPLICABLE)
                 .filter(finding ->
                         finding.disposition() != Disposition.WAIVED && finding.disposition() != Disposition.BASELINED)
                 .map(Finding::fingerprint)
@@ -169,7 +169,7 @@ class SarifReporterTest {
 
     @Test
     void theDecisionAndTheNoticesAreThere() throws IOException, JsonException {
-        assertEquals("REJECT", run().required("properties").required("decision").string());
+        assertEquals("REJECTED", run().required("properties").required("decision").string());
         JsonCursor invocation = run().required("invocations").element(0);
         assertEquals(
                 Phrases.notices(REPORT).size(),

@@ -27,7 +27,7 @@ class SeccompProperties {
         for (Finding finding : Auditor.of(Policy.defaults().withProfile(Profile.STRICT), SeccompRules.ruleSet())
                 .audit(List.of(SeccompSubject.parse("test", document)), Instant.EPOCH)
                 .findings()) {
-            verdicts.put(finding.rule().id().value(), finding.verdict().name());
+            verdicts.put(finding.rule().id().value(), finding.kind().name());
         }
         return verdicts;
     }

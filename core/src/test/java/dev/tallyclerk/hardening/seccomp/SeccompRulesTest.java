@@ -11,7 +11,6 @@ import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSetting;
-import dev.tallyclerk.hardening.audit.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,27 +29,27 @@ class SeccompRulesTest {
             "'args':[{'index':0,'value':2114060288,'valueTwo':0,'op':'SCMP_CMP_MASKED_EQ'}]";
 
     /** A profile in words, and what a rule says about it. */
-    record Case(String rule, Verdict verdict, String name, String profile, List<String> places) {
+    record Case(String rule, Outcome.Kind verdict, String name, String profile, List<String> places) {
         @Override
         public String toString() {
             return rule + " " + verdict + ": " + name;
         }
     }
 
-    private static Case one(String rule, Verdict verdict, String name, String profile, String... places) {
+    private static Case one(String rule, Outcome.Kind verdict, String name, String profile, String... places) {
         return new Case(rule, verdict, name, profile, List.of(places));
     }
 
     private static Case fails(String rule, String name, String profile, String... places) {
-        return one(rule, Verdict.FAIL, name, profile, places);
+        return one(rule, Outcome.Kind.FAIL, name, profile, places);
     }
 
     private static Case passes(String rule, String name, String profile) {
-        return one(rule, Verdict.PASS, name, profile);
+        return one(rule, Outcome.Kind.PASS, name, profile);
     }
 
     private static Case unknown(String rule, String name, String profile) {
-        return one(rule, Verdict.UNKNOWN, name, profile);
+        return one(rule, Outcome.Kind.UNKNOWN, name, profile);
     }
 
     private static String denying(String... elements) {
@@ -307,7 +306,7 @@ class SeccompRulesTest {
                 unknown("SEC-005", "the elements are no array", "{'syscalls':{}}"),
                 fails("SEC-006", "calls are not named", denying(allow("read", "")), "seccomp#/syscalls"),
                 passes("SEC-006", "all calls are named", denying(allow(every(), ""))),
-                one("SEC-006", Verdict.NOT_APPLICABLE, "all is allowed", "{'defaultAction':'SCMP_ACT_ALLOW'}"),
+                one("SEC-006", Outcome.Kind.NOT_APPLICABLE, "all is allowed", "{'defaultAction':'SCMP_ACT_ALLOW'}"),
                 unknown("SEC-006", "there is no default", "{'syscalls':[]}"));
     }
 
@@ -328,7 +327,7 @@ class SeccompRulesTest {
     @MethodSource("cases")
     void decides(Case one) throws MalformedSubjectException {
         Outcome outcome = outcome(one.rule(), one.profile(), CONTEXT);
-        assertEquals(one.verdict(), Verdict.of(outcome), outcome.toString());
+        assertEquals(one.verdict(), outcome.kind(), outcome.toString());
         if (outcome instanceof Outcome.Fail fail) {
             assertEquals(
                     one.places(),
@@ -382,16 +381,16 @@ class SeccompRulesTest {
                 SeccompRules.compareWithDefault(
                         profile(denying(allow("raed", ",'includes':{'caps':['CAP_SYS_ADMIN']}"))), CONTEXT));
         assertEquals(
-                Verdict.FAIL,
-                Verdict.of(SeccompRules.compareWithDefault(profile(denying(allow("mount", ""))), CONTEXT)));
-        assertEquals(Verdict.UNKNOWN, Verdict.of(SeccompRules.compareWithDefault(profile("{}"), CONTEXT)));
+                Outcome.Kind.FAIL,
+                SeccompRules.compareWithDefault(profile(denying(allow("mount", ""))), CONTEXT).kind());
+        assertEquals(Outcome.Kind.UNKNOWN, SeccompRules.compareWithDefault(profile("{}"), CONTEXT).kind());
     }
 
     @Test
     void everyRuleHasAFailingAPassingAndAnUnknownCase() {
-        Set<Verdict> wanted = EnumSet.of(Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN);
+        Set<Outcome.Kind> wanted = EnumSet.of(Outcome.Kind.FAIL, Outcome.Kind.PASS, Outcome.Kind.UNKNOWN);
         for (Rule<?> rule : SeccompRules.ruleSet().rules()) {
-            Set<Verdict> found = EnumSet.noneOf(Verdict.class);
+            Set<Outcome.Kind> found = EnumSet.noneOf(Outcome.Kind.class);
             cases().filter(one -> one.rule().equals(rule.info().id().value())).forEach(one -> found.add(one.verdict()));
             found.retainAll(wanted);
             assertEquals(wanted, found, rule.toString());

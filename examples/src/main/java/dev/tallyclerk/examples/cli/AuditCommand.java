@@ -137,8 +137,8 @@ final class AuditCommand implements Callable<Integer> {
         }
         write(report);
         return switch (report.decision().kind()) {
-            case ACCEPT -> ExitCode.ACCEPTED;
-            case REJECT -> ExitCode.REJECTED;
+            case ACCEPTED -> ExitCode.ACCEPTED;
+            case REJECTED -> ExitCode.REJECTED;
             case INCOMPLETE -> ExitCode.INCOMPLETE;
         };
     }

@@ -1,13 +1,13 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
-import dev.tallyclerk.hardening.audit.Verdict;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,7 +41,7 @@ final class FindingsText {
                 covered.add(finding);
                 continue;
             }
-            switch (finding.verdict()) {
+            switch (finding.kind()) {
                 case FAIL -> failed.add(finding);
                 case UNKNOWN, MANUAL, ERROR -> open.add(finding);
                 default -> {}
@@ -102,28 +102,28 @@ final class FindingsText {
 
     private static String totals(List<Finding> findings) {
         StringJoiner totals = new StringJoiner(", ");
-        for (Verdict verdict : Verdict.values()) {
+        for (Outcome.Kind kind : Outcome.Kind.values()) {
             long count = findings.stream()
-                    .filter(finding -> finding.verdict() == verdict)
+                    .filter(finding -> finding.kind() == kind)
                     .map(finding -> finding.rule().id())
                     .distinct()
                     .count();
             if (count > 0) {
-                totals.add(count + " " + verdict.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+                totals.add(count + " " + kind.name().toLowerCase(Locale.ROOT).replace('_', ' '));
             }
         }
         return totals.toString();
     }
 
     /** Writes the answer, with its reasons. */
-    void verdict(Decision decision) {
+    void decision(Decision decision) {
         String word = switch (decision.kind()) {
-            case ACCEPT -> style.green("ACCEPTED");
-            case REJECT -> style.red("REJECTED");
+            case ACCEPTED -> style.green("ACCEPTED");
+            case REJECTED -> style.red("REJECTED");
             case INCOMPLETE -> style.yellow("INCOMPLETE");
         };
         out.println();
-        out.println(style.bold("Verdict") + "  " + style.bold(word));
+        out.println(style.bold("Outcome.Kind") + "  " + style.bold(word));
         decision.because().forEach(reason -> out.println("  " + reason));
     }
 }

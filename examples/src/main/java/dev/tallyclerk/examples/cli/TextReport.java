@@ -35,7 +35,7 @@ final class TextReport {
             FindingsText text = new FindingsText(out, style);
             text.findings("Hardening", audit.policy(), audit.findings());
         }
-        new FindingsText(out, style).verdict(report.decision());
+        new FindingsText(out, style).decision(report.decision());
         out.flush();
     }
 

@@ -41,8 +41,8 @@ record VerifyReport(
 
     int exitCode() {
         return switch (decision.kind()) {
-            case ACCEPT -> ExitCode.ACCEPTED;
-            case REJECT -> ExitCode.REJECTED;
+            case ACCEPTED -> ExitCode.ACCEPTED;
+            case REJECTED -> ExitCode.REJECTED;
             case INCOMPLETE -> ExitCode.INCOMPLETE;
         };
     }

@@ -51,7 +51,7 @@ public final class ImageAdmission {
         return decide(
                 verification,
                 new Decision(
-                        Decision.Kind.ACCEPT,
+                        Decision.Kind.ACCEPTED,
                         List.of("the artifact's content is what was promised; there is nothing to audit")));
     }
 
@@ -64,7 +64,7 @@ public final class ImageAdmission {
      */
     public static Decision decide(DigestResolutionException failure) {
         Decision.Kind kind = switch (failure.reason()) {
-            case NOT_FOUND, NOT_TRUSTED -> Decision.Kind.REJECT;
+            case NOT_FOUND, NOT_TRUSTED -> Decision.Kind.REJECTED;
             case UNAVAILABLE, UNSUPPORTED -> Decision.Kind.INCOMPLETE;
         };
         return new Decision(kind, List.of(failure.reason() + ": " + failure.getMessage()));
@@ -90,11 +90,11 @@ public final class ImageAdmission {
             because.add("and " + (problems.size() - MAX_LINES) + " more");
         }
         boolean failed = verification.verdict() == ImageVerification.Verdict.FAILED;
-        boolean rejected = failed || rules.kind() == Decision.Kind.REJECT;
+        boolean rejected = failed || rules.kind() == Decision.Kind.REJECTED;
         if (!failed && rejected) {
             because.addAll(rules.because());
         }
-        return new Decision(rejected ? Decision.Kind.REJECT : Decision.Kind.INCOMPLETE, because);
+        return new Decision(rejected ? Decision.Kind.REJECTED : Decision.Kind.INCOMPLETE, because);
     }
 
     private static void requireAuditOf(ImageVerification verification, AuditReport audit) {

@@ -3,9 +3,9 @@ package dev.tallyclerk.registry.audit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,39 +48,39 @@ class FileCasesTest {
                 "/bin/sh -c chmod a+rwxt /opt/x",
                 "/bin/sh -c mkdir -m 1777 /opt/x",
                 "COPY --chmod=1777 x /opt/x")) {
-            Images.assertVerdict("IMG-032", Verdict.FAIL, step, built("/opt/x", step));
-            Images.assertBuilt("IMG-023", Verdict.PASS, step);
+            Images.assertVerdict("IMG-032", Outcome.Kind.FAIL, step, built("/opt/x", step));
+            Images.assertBuilt("IMG-023", Outcome.Kind.PASS, step);
         }
         String closed = "/bin/sh -c chmod 1777 /opt/x; chmod 1755 /opt/x";
-        Images.assertVerdict("IMG-032", Verdict.PASS, closed, built("/opt/x", closed));
+        Images.assertVerdict("IMG-032", Outcome.Kind.PASS, closed, built("/opt/x", closed));
     }
 
     @Test
     void aFolderMayHaveAVariableInItsName() {
         String step = "/bin/sh -c chmod -R 777 /opt/$APP";
-        Images.assertVerdict("IMG-032", Verdict.UNKNOWN, step, built("/opt/app/bin", step));
-        Images.assertVerdict("IMG-032", Verdict.FAIL, step, built("/opt/app/bin", step, "APP=app"));
-        Images.assertVerdict("IMG-032", Verdict.PASS, step, built("/opt/app/bin", step, "APP=other"));
+        Images.assertVerdict("IMG-032", Outcome.Kind.UNKNOWN, step, built("/opt/app/bin", step));
+        Images.assertVerdict("IMG-032", Outcome.Kind.FAIL, step, built("/opt/app/bin", step, "APP=app"));
+        Images.assertVerdict("IMG-032", Outcome.Kind.PASS, step, built("/opt/app/bin", step, "APP=other"));
         String argument = "RUN |1 APP=app " + step;
-        Images.assertVerdict("IMG-032", Verdict.FAIL, argument, built("/opt/app/bin", argument));
+        Images.assertVerdict("IMG-032", Outcome.Kind.FAIL, argument, built("/opt/app/bin", argument));
         String two = "/bin/sh -c chmod -R 777 $ROOT/${APP}";
-        Images.assertVerdict("IMG-032", Verdict.FAIL, two, built("/opt/app/bin", two, "ROOT=/opt", "APP=app"));
-        Images.assertVerdict("IMG-032", Verdict.UNKNOWN, two, built("/opt/app/bin", two, "ROOT=/opt"));
+        Images.assertVerdict("IMG-032", Outcome.Kind.FAIL, two, built("/opt/app/bin", two, "ROOT=/opt", "APP=app"));
+        Images.assertVerdict("IMG-032", Outcome.Kind.UNKNOWN, two, built("/opt/app/bin", two, "ROOT=/opt"));
     }
 
     @Test
     void aFolderMayBeNamedByAVariable() {
         for (String name : List.of("$TOOLS/bin", "${TOOLS}/bin", "\"$TOOLS\"/bin/")) {
             String step = "/bin/sh -c chmod 777 " + name;
-            Images.assertVerdict("IMG-032", Verdict.FAIL, step, built("/opt/t/bin", step, "TOOLS=/opt/t"));
-            Images.assertVerdict("IMG-032", Verdict.PASS, step, built("/opt/t/bin", step, "TOOLS=/opt/u"));
-            Images.assertVerdict("IMG-032", Verdict.UNKNOWN, step, built("/opt/t/bin", step));
+            Images.assertVerdict("IMG-032", Outcome.Kind.FAIL, step, built("/opt/t/bin", step, "TOOLS=/opt/t"));
+            Images.assertVerdict("IMG-032", Outcome.Kind.PASS, step, built("/opt/t/bin", step, "TOOLS=/opt/u"));
+            Images.assertVerdict("IMG-032", Outcome.Kind.UNKNOWN, step, built("/opt/t/bin", step));
             String argument = "RUN |1 TOOLS=/opt/t " + step;
-            Images.assertVerdict("IMG-032", Verdict.FAIL, argument, built("/opt/t/bin", argument));
+            Images.assertVerdict("IMG-032", Outcome.Kind.FAIL, argument, built("/opt/t/bin", argument));
             // What counted at the step, whatever the variable is at the end.
-            Images.assertVerdict("IMG-032", Verdict.FAIL, argument, built("/opt/t/bin", argument, "TOOLS=/opt/u"));
+            Images.assertVerdict("IMG-032", Outcome.Kind.FAIL, argument, built("/opt/t/bin", argument, "TOOLS=/opt/u"));
             String closed = "/bin/sh -c chmod 755 " + name;
-            Images.assertVerdict("IMG-032", Verdict.PASS, closed, built("/opt/t/bin", closed));
+            Images.assertVerdict("IMG-032", Outcome.Kind.PASS, closed, built("/opt/t/bin", closed));
         }
     }
 
@@ -88,6 +88,6 @@ class FileCasesTest {
     void aFolderOfWhichTooLongAValueSaysWhereItIsIsNotPassed() {
         String step = "/bin/sh -c chmod 777 $TOOLS";
         ImageSubject image = built("/opt/x", step, "TOOLS=/" + "x".repeat(255));
-        Images.assertVerdict("IMG-032", Verdict.UNKNOWN, step, image);
+        Images.assertVerdict("IMG-032", Outcome.Kind.UNKNOWN, step, image);
     }
 }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.report.JsonReporter;
 import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonException;
@@ -63,7 +63,7 @@ class ImageRulesProperties {
     void removingAMemberNeverMakesAPassExceptByADocumentedDefault() throws IOException, JsonException {
         byte[] bad = BAD.getBytes(StandardCharsets.UTF_8);
         JsonMembers members = JsonMembers.of(bad);
-        Map<String, Verdict> before = verdicts(ImageConfig.parse(bad));
+        Map<String, Outcome.Kind> before = verdicts(ImageConfig.parse(bad));
         int compared = 0;
         for (String pointer : members.pointers()) {
             ImageConfig config;
@@ -73,10 +73,10 @@ class ImageRulesProperties {
                 assertEquals(MalformedDocumentException.Reason.MISSING_MEMBER, e.reason(), pointer);
                 continue;
             }
-            for (Map.Entry<String, Verdict> after : verdicts(config).entrySet()) {
-                boolean open = before.get(after.getKey()) != Verdict.PASS
-                        && before.get(after.getKey()) != Verdict.NOT_APPLICABLE;
-                if (open && after.getValue() == Verdict.PASS) {
+            for (Map.Entry<String, Outcome.Kind> after : verdicts(config).entrySet()) {
+                boolean open = before.get(after.getKey()) != Outcome.Kind.PASS
+                        && before.get(after.getKey()) != Outcome.Kind.NOT_APPLICABLE;
+                if (open && after.getValue() == Outcome.Kind.PASS) {
                     assertTrue(hasDocumentedDefault(pointer), after.getKey() + " passes without " + pointer);
                 }
                 compared++;
@@ -98,10 +98,10 @@ class ImageRulesProperties {
     @Property
     void arbitraryStepsAndVariablesNeverBreakARule(@ForAll String step, @ForAll String variable) throws IOException {
         ImageSubject image = Images.built(wellFormed(step), "/bin/sh -c " + wellFormed(variable));
-        assertEquals(0, Images.audit(image).totals().get(Verdict.ERROR));
+        assertEquals(0, Images.audit(image).totals().get(Outcome.Kind.ERROR));
         ImageSubject other =
                 Images.env(wellFormed(variable) + "=", "PATH=" + wellFormed(step), "A_TOKEN=" + wellFormed(step));
-        assertEquals(0, Images.audit(other).totals().get(Verdict.ERROR));
+        assertEquals(0, Images.audit(other).totals().get(Outcome.Kind.ERROR));
         assertArrayEquals(report(image), report(image));
     }
 
@@ -120,20 +120,20 @@ class ImageRulesProperties {
             ImageSubject image = ImageSubject.builder("test")
                     .config(ImageConfig.parse(document))
                     .build();
-            assertEquals(0, Images.audit(image).totals().get(Verdict.ERROR));
+            assertEquals(0, Images.audit(image).totals().get(Outcome.Kind.ERROR));
         } catch (MalformedDocumentException e) {
             assertTrue(!e.reason().name().isEmpty());
         }
     }
 
-    private static Map<String, Verdict> verdicts(ImageConfig config) {
+    private static Map<String, Outcome.Kind> verdicts(ImageConfig config) {
         ImageSubject image = ImageSubject.builder("test")
                 .config(config)
                 .annotations(Map.of())
                 .build();
-        Map<String, Verdict> verdicts = new TreeMap<>();
+        Map<String, Outcome.Kind> verdicts = new TreeMap<>();
         for (Finding finding : Images.audit(image).findings()) {
-            verdicts.put(finding.rule().id().value(), finding.verdict());
+            verdicts.put(finding.rule().id().value(), finding.kind());
         }
         return verdicts;
     }

@@ -15,7 +15,6 @@ import dev.tallyclerk.hardening.audit.Baseline;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.report.JsonReporter;
 import dev.tallyclerk.registry.audit.ImageSubject.Layer;
 import java.io.ByteArrayOutputStream;
@@ -36,22 +35,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ImageRulesTest {
-    private static final Verdict PASS = Verdict.PASS;
-    private static final Verdict FAIL = Verdict.FAIL;
-    private static final Verdict SILENT = Verdict.NOT_APPLICABLE;
-    private static final Verdict UNKNOWN = Verdict.UNKNOWN;
+    private static final Outcome.Kind PASS = Outcome.Kind.PASS;
+    private static final Outcome.Kind FAIL = Outcome.Kind.FAIL;
+    private static final Outcome.Kind SILENT = Outcome.Kind.NOT_APPLICABLE;
+    private static final Outcome.Kind UNKNOWN = Outcome.Kind.UNKNOWN;
     private static final String DIGEST = "@sha256:" + "ab".repeat(32);
     private static final String TOKEN = "ghp_" + "a1B2".repeat(9);
 
-    private static Arguments of(String rule, Verdict verdict, String what, ImageSubject image) {
+    private static Arguments of(String rule, Outcome.Kind verdict, String what, ImageSubject image) {
         return Arguments.of(rule, verdict, what, image);
     }
 
-    private static Arguments user(String rule, Verdict verdict, String user) {
+    private static Arguments user(String rule, Outcome.Kind verdict, String user) {
         return of(rule, verdict, "user " + user, Images.execution("'User':'" + user + "'"));
     }
 
-    private static Arguments env(String rule, Verdict verdict, String variable) {
+    private static Arguments env(String rule, Outcome.Kind verdict, String variable) {
         // A readable history beside it, so that only the variable decides.
         ImageSubject plain = Images.env(variable);
         String json = new String(
@@ -72,7 +71,7 @@ class ImageRulesTest {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    private static Arguments built(String rule, Verdict verdict, String step) {
+    private static Arguments built(String rule, Outcome.Kind verdict, String step) {
         return of(rule, verdict, step, Images.built("COPY a / # buildkit", step));
     }
 
@@ -602,11 +601,11 @@ class ImageRulesTest {
 
     @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("cases")
-    void givesTheVerdict(String rule, Verdict verdict, String what, ImageSubject image) {
+    void givesTheVerdict(String rule, Outcome.Kind verdict, String what, ImageSubject image) {
         List<Finding> findings = Images.findings(image, rule);
         assertFalse(findings.isEmpty(), what);
         for (Finding finding : findings) {
-            assertEquals(verdict, finding.verdict(), what + ": " + finding.detail());
+            assertEquals(verdict, finding.kind(), what + ": " + finding.detail());
         }
     }
 
@@ -626,7 +625,7 @@ class ImageRulesTest {
         List<Finding> findings = Images.audit(Images.nothing()).findings();
         assertEquals(ImageRules.ruleSet().rules().size(), findings.size());
         findings.forEach(finding ->
-                assertEquals(UNKNOWN, finding.verdict(), finding.rule().id() + " " + finding.detail()));
+                assertEquals(UNKNOWN, finding.kind(), finding.rule().id() + " " + finding.detail()));
     }
 
     @Test
@@ -636,15 +635,15 @@ class ImageRulesTest {
         for (String rule : List.of(
                 "IMG-007", "IMG-012", "IMG-013", "IMG-014", "IMG-015", "IMG-016", "IMG-017", "IMG-018", "IMG-019",
                 "IMG-020", "IMG-021", "IMG-022", "IMG-023", "IMG-032")) {
-            assertEquals(UNKNOWN, Images.findings(none, rule).get(0).verdict(), rule);
-            assertEquals(UNKNOWN, Images.findings(opaque, rule).get(0).verdict(), rule);
+            assertEquals(UNKNOWN, Images.findings(none, rule).get(0).kind(), rule);
+            assertEquals(UNKNOWN, Images.findings(opaque, rule).get(0).kind(), rule);
         }
     }
 
     @Test
     void aHistoryThatIsTooLongToBeReadLeavesTheQuestionOpen() {
         ImageSubject image = Images.built("/bin/sh -c " + "a;".repeat(600_000), "/bin/sh -c sudo x");
-        assertEquals(UNKNOWN, Images.findings(image, "IMG-018").get(0).verdict());
+        assertEquals(UNKNOWN, Images.findings(image, "IMG-018").get(0).kind());
     }
 
     @Test
@@ -658,11 +657,11 @@ class ImageRulesTest {
                 "/bin/sh -c " + "$(".repeat(40) + "`curl -k https://x`" + ")".repeat(40))) {
             assertEquals(
                     UNKNOWN,
-                    Images.findings(Images.built(step), "IMG-020").get(0).verdict(),
+                    Images.findings(Images.built(step), "IMG-020").get(0).kind(),
                     step);
         }
         ImageSubject other = Images.built("/bin/sh -c " + "eval ".repeat(9) + "a", "/bin/sh -c curl -k https://x");
-        assertEquals(FAIL, Images.findings(other, "IMG-020").get(0).verdict());
+        assertEquals(FAIL, Images.findings(other, "IMG-020").get(0).kind());
     }
 
     @Test

@@ -3,12 +3,12 @@ package dev.tallyclerk.registry.audit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.model.ImageConfig;
@@ -102,17 +102,17 @@ final class Images {
     }
 
     /** Asserts what a rule says of an image that was built with those steps. */
-    static void assertBuilt(String rule, Verdict verdict, String... steps) {
+    static void assertBuilt(String rule, Outcome.Kind verdict, String... steps) {
         for (String step : steps) {
             assertVerdict(rule, verdict, step, built("COPY a / # buildkit", step));
         }
     }
 
-    static void assertVerdict(String rule, Verdict verdict, String what, ImageSubject image) {
+    static void assertVerdict(String rule, Outcome.Kind verdict, String what, ImageSubject image) {
         List<Finding> findings = findings(image, rule);
         assertFalse(findings.isEmpty(), what);
         for (Finding finding : findings) {
-            assertEquals(verdict, finding.verdict(), rule + " of " + what + ": " + finding.detail());
+            assertEquals(verdict, finding.kind(), rule + " of " + what + ": " + finding.detail());
         }
     }
 

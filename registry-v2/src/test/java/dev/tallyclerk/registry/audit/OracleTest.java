@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
@@ -14,7 +15,6 @@ import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -90,14 +90,14 @@ class OracleTest {
         ImageSubject image = image(name, expected.required("image").string());
         AuditReport report = Auditor.of(Policy.defaults().withProfile(Profile.STRICT), ImageRules.ruleSet())
                 .audit(List.of(image), now);
-        List<Finding> failures = report.findings(Verdict.FAIL);
+        List<Finding> failures = report.findings(Outcome.Kind.FAIL);
         for (JsonCursor row : imageRules(expected, "must_report")) {
             assertTrue(failures.stream().anyMatch(finding -> matches(finding, row)), row.value() + " in " + failures);
         }
         for (JsonCursor row : imageRules(expected, "must_not_report")) {
             assertTrue(failures.stream().noneMatch(finding -> matches(finding, row)), row.value() + " in " + failures);
         }
-        assertEquals(Decision.Kind.ACCEPT, report.decision().kind(), "nothing critical was seeded");
+        assertEquals(Decision.Kind.ACCEPTED, report.decision().kind(), "nothing critical was seeded");
     }
 
     /** A place of the oracle is a history entry, or a word that place or evidence has. */
@@ -167,7 +167,7 @@ class OracleTest {
                 ImageSubject image = ImageSubject.builder("fixture")
                         .config(ImageConfig.parse(bytes))
                         .build();
-                assertEquals(0, Images.audit(image).totals().get(Verdict.ERROR), blob.toString());
+                assertEquals(0, Images.audit(image).totals().get(Outcome.Kind.ERROR), blob.toString());
                 read++;
             }
         }

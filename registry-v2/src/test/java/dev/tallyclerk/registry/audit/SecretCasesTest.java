@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.report.JsonReporter;
 import dev.tallyclerk.registry.audit.ImageSubject.Layer;
 import java.io.ByteArrayOutputStream;
@@ -34,10 +34,10 @@ class SecretCasesTest {
     void findsWhatLetsAClientInInTheQueryOfAUrl() {
         assertBuilt(
                 "IMG-007",
-                Verdict.FAIL,
+                Outcome.Kind.FAIL,
                 "ADD https://gitlab.example/f?private_token=abcdef123 /f",
                 "RUN /bin/sh -c curl 'https://h?access_token=abc' # buildkit");
-        assertBuilt("IMG-007", Verdict.PASS, "/bin/sh -c curl \"https://h?access_token=$TOKEN&page=2\"");
+        assertBuilt("IMG-007", Outcome.Kind.PASS, "/bin/sh -c curl \"https://h?access_token=$TOKEN&page=2\"");
     }
 
     @Test
@@ -70,12 +70,12 @@ class SecretCasesTest {
     void aHashThatNoPasswordHasLocksTheAccount() {
         assertBuilt(
                 "IMG-022",
-                Verdict.PASS,
+                Outcome.Kind.PASS,
                 "/bin/sh -c echo \"git:*\" | chpasswd -e",
                 "/bin/sh -c printf 'a:!\\nb:!!\\n' | sudo chpasswd --encrypted");
         assertBuilt(
                 "IMG-022",
-                Verdict.FAIL,
+                Outcome.Kind.FAIL,
                 "/bin/sh -c echo \"git:*\" | chpasswd",
                 "/bin/sh -c printf 'a:!\\nb:$6$x\\n' | chpasswd -e",
                 "/bin/sh -c echo \"git:*\" && chpasswd -e < /x",
@@ -86,7 +86,7 @@ class SecretCasesTest {
     void findsASecretThatAHereDocumentWrites() {
         assertBuilt(
                 "IMG-007",
-                Verdict.FAIL,
+                Outcome.Kind.FAIL,
                 "/bin/sh -c cat <<E > .env\nDB_PASSWORD=hunter2\nE",
                 "/bin/sh -c cat > .env <<< DB_PASSWORD=hunter2",
                 "/bin/sh -c sudo tee .env <<-E\n\tDB_PASSWORD='hunter2'\n\tE",
@@ -94,19 +94,19 @@ class SecretCasesTest {
                 "/bin/sh -c python3 <<E\npassword='hunter2'\nE");
         assertBuilt(
                 "IMG-007",
-                Verdict.PASS,
+                Outcome.Kind.PASS,
                 "/bin/sh -c cat <<E > .env\nDB_PASSWORD=$DB_PASSWORD\nDB_PASSWORD_FILE=/run/x\nE",
                 "/bin/sh -c cat <<'E' > run\nexport PGPASSWORD=\"$(cat /run/secrets/db)\"\nTOKEN=`cat x y`\nE",
                 "/bin/sh -c cat <<'E' > run\nTOKEN=\"${TOKEN:-$(cat x)}\"\nE",
                 "/bin/sh -c python3 <<E\npassword=getpass()\nE");
         assertBuilt(
                 "IMG-022",
-                Verdict.FAIL,
+                Outcome.Kind.FAIL,
                 "/bin/sh -c cat <<E > x\nroot:hunter2\nE",
                 "/bin/sh -c chpasswd -e <<E\na:x\nE");
         assertBuilt(
                 "IMG-022",
-                Verdict.PASS,
+                Outcome.Kind.PASS,
                 "/bin/sh -c chpasswd -e <<E\na:!\nb:*\nE",
                 "RUN chpasswd -e <<< 'root:*'",
                 "/bin/sh -c cat >> /etc/aliases <<E\nroot: admin@example.com\nE",
@@ -117,26 +117,26 @@ class SecretCasesTest {
     void whatLocksAnAccountOrNamesAKeyIsNoSecret() {
         assertBuilt(
                 "IMG-007",
-                Verdict.PASS,
+                Outcome.Kind.PASS,
                 "/bin/sh -c useradd --password '!' app",
                 "/bin/sh -c useradd --password '!!' app",
                 "/bin/sh -c gpg --export-secret-key 0xABCDEF12",
                 "/bin/sh -c gpg --delete-secret-key 0xABCDEF12");
-        assertBuilt("IMG-007", Verdict.FAIL, "/bin/sh -c x --password hunter2 y");
+        assertBuilt("IMG-007", Outcome.Kind.FAIL, "/bin/sh -c x --password hunter2 y");
     }
 
     /** Buildah and Podman record the lines, and not the one that ends them. */
     @Test
     void aHereDocumentThatIsRecordedWithoutItsEndIsReadToTheEnd() {
-        assertBuilt("IMG-007", Verdict.PASS, "/bin/sh -c <<EOF\napt-get update\ntrue");
-        assertBuilt("IMG-007", Verdict.FAIL, "/bin/sh -c cat > x <<EOF\nDB_PASSWORD=hunter2");
+        assertBuilt("IMG-007", Outcome.Kind.PASS, "/bin/sh -c <<EOF\napt-get update\ntrue");
+        assertBuilt("IMG-007", Outcome.Kind.FAIL, "/bin/sh -c cat > x <<EOF\nDB_PASSWORD=hunter2");
     }
 
     @Test
     void aPasswordIsSetThroughAPipeAndInAClusterOfOptions() {
         assertBuilt(
                 "IMG-022",
-                Verdict.FAIL,
+                Outcome.Kind.FAIL,
                 "/bin/sh -c echo -e \"pw\\npw\" | passwd root",
                 "/bin/sh -c (echo pw; echo pw) | sudo passwd app",
                 "/bin/sh -c passwd app <<E\npw\npw\nE",
@@ -145,7 +145,7 @@ class SecretCasesTest {
                 "/bin/sh -c usermod -ap '' u");
         assertBuilt(
                 "IMG-022",
-                Verdict.PASS,
+                Outcome.Kind.PASS,
                 "/bin/sh -c passwd app",
                 "/bin/sh -c cat users | xargs -n 1 passwd -l",
                 "/bin/sh -c true | passwd -S app",
@@ -158,7 +158,7 @@ class SecretCasesTest {
     void findsASecretInTheWordAfterItsOption() {
         assertBuilt(
                 "IMG-007",
-                Verdict.FAIL,
+                Outcome.Kind.FAIL,
                 "/bin/sh -c dotnet nuget add source https://h -u bob --password hunter2",
                 "/bin/sh -c subscription-manager register --username u --password p1",
                 "/bin/sh -c sudo mysql -uroot -phunter2 -e 'select 1'",
@@ -166,7 +166,7 @@ class SecretCasesTest {
                 "/bin/sh -c htpasswd -nbB -C 10 admin pw1");
         assertBuilt(
                 "IMG-007",
-                Verdict.PASS,
+                Outcome.Kind.PASS,
                 "/bin/sh -c adduser --disabled-password app",
                 "/bin/sh -c docker login -u bob --password-stdin registry.example",
                 "/bin/sh -c docker build --secret id=a .",
@@ -179,21 +179,21 @@ class SecretCasesTest {
                 "/bin/sh -c echo use --password hunter2");
     }
 
-    private static void assertLine(Verdict verdict, String member, String... words) {
+    private static void assertLine(Outcome.Kind verdict, String member, String... words) {
         ImageSubject line = Images.started(member, words);
         assertVerdict("IMG-007", verdict, String.join(" ", words), line);
     }
 
     @Test
     void findsASecretInTheCommandLine() {
-        assertLine(Verdict.FAIL, "Entrypoint", "java", "-Dspring.datasource.password=hunter2");
-        assertLine(Verdict.FAIL, "Cmd", "--password", "hunter2");
-        assertLine(Verdict.FAIL, "Cmd", "-Dpassword=hunter2");
-        assertLine(Verdict.FAIL, "Cmd", "/bin/sh", "-c", "exec app --password hunter2");
-        assertLine(Verdict.FAIL, "Cmd", "app", "https://bob:fake-pass@h/");
-        assertLine(Verdict.PASS, "Cmd", "app", "--password-file", "/run/secrets/x");
-        assertLine(Verdict.PASS, "Cmd", "/bin/sh", "-c", "exec app --password $PASSWORD");
-        assertLine(Verdict.UNKNOWN, "Cmd", "/bin/sh", "-c", "exec app 'x");
+        assertLine(Outcome.Kind.FAIL, "Entrypoint", "java", "-Dspring.datasource.password=hunter2");
+        assertLine(Outcome.Kind.FAIL, "Cmd", "--password", "hunter2");
+        assertLine(Outcome.Kind.FAIL, "Cmd", "-Dpassword=hunter2");
+        assertLine(Outcome.Kind.FAIL, "Cmd", "/bin/sh", "-c", "exec app --password hunter2");
+        assertLine(Outcome.Kind.FAIL, "Cmd", "app", "https://bob:fake-pass@h/");
+        assertLine(Outcome.Kind.PASS, "Cmd", "app", "--password-file", "/run/secrets/x");
+        assertLine(Outcome.Kind.PASS, "Cmd", "/bin/sh", "-c", "exec app --password $PASSWORD");
+        assertLine(Outcome.Kind.UNKNOWN, "Cmd", "/bin/sh", "-c", "exec app 'x");
     }
 
     @Test
@@ -201,30 +201,30 @@ class SecretCasesTest {
         String test = "'config':{'Healthcheck':{'Test':[%s]}},'history':" + Images.history("USER 1");
         assertVerdict(
                 "IMG-007",
-                Verdict.FAIL,
+                Outcome.Kind.FAIL,
                 "script",
                 Images.document(test.formatted("'CMD-SHELL','curl -u bob:pw1-fake http://localhost || exit 1'")));
         assertVerdict(
                 "IMG-007",
-                Verdict.FAIL,
+                Outcome.Kind.FAIL,
                 "words",
                 Images.document(test.formatted("'CMD','mysqladmin','-phunter2','ping'")));
-        assertVerdict("IMG-007", Verdict.PASS, "none", Images.document(test.formatted("'NONE'")));
+        assertVerdict("IMG-007", Outcome.Kind.PASS, "none", Images.document(test.formatted("'NONE'")));
     }
 
     @Test
     void aLabelThatTellsHowToStartTheImageIsNoSecret() {
         assertBuilt(
                 "IMG-007",
-                Verdict.PASS,
+                Outcome.Kind.PASS,
                 "LABEL usage=\"podman run -d -e MYSQL_USER=user -e MYSQL_PASSWORD=pass -p 3306:3306 x\"",
                 "/bin/sh -c #(nop) LABEL usage=docker run -e MYSQL_PASSWORD=pass x");
-        assertBuilt("IMG-007", Verdict.FAIL, "LABEL a=b token=abc");
+        assertBuilt("IMG-007", Outcome.Kind.FAIL, "LABEL a=b token=abc");
     }
 
     @Test
     void aLabelMayBeginWithADollarSign() {
-        assertVerdict("IMG-008", Verdict.FAIL, "label", Images.execution("'Labels':{'db.password':'$ecretPa55'}"));
-        assertVerdict("IMG-008", Verdict.PASS, "label", Images.execution("'Labels':{'db.password':'$PASSWORD'}"));
+        assertVerdict("IMG-008", Outcome.Kind.FAIL, "label", Images.execution("'Labels':{'db.password':'$ecretPa55'}"));
+        assertVerdict("IMG-008", Outcome.Kind.PASS, "label", Images.execution("'Labels':{'db.password':'$PASSWORD'}"));
     }
 }

@@ -12,8 +12,8 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
-import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Decision.Kind;
+import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.registry.TestTar;
@@ -70,9 +70,9 @@ class ImageAdmissionTest {
     @Test
     void theRulesDecideOnAnImageThatIsWhatWasPromised() throws IOException {
         ImageVerification image = verified();
-        assertEquals(Kind.ACCEPT, decide(image, CRITICAL).kind());
+        assertEquals(Kind.ACCEPTED, decide(image, CRITICAL).kind());
         AuditReport strict = audit(Policy.defaults().withGate(Severity.INFO), ImageSubject.of(image));
-        assertEquals(Kind.REJECT, strict.decision().kind());
+        assertEquals(Kind.REJECTED, strict.decision().kind());
         assertEquals(strict.decision(), ImageAdmission.decide(image, strict));
     }
 
@@ -83,9 +83,9 @@ class ImageAdmissionTest {
                 ImageVerifier.create().verify(InMemoryImage.create().blob(Digest.sha256Of(layer), utf8("other")));
         Policy lenient = Policy.defaults().withoutGate();
         assertEquals(
-                Kind.ACCEPT, audit(lenient, ImageSubject.of(failed)).decision().kind());
+                Kind.ACCEPTED, audit(lenient, ImageSubject.of(failed)).decision().kind());
         Decision decision = decide(failed, lenient);
-        assertEquals(Kind.REJECT, decision.kind());
+        assertEquals(Kind.REJECTED, decision.kind());
         assertEquals(List.of(failed.problems().get(0).describe()), decision.because());
         assertTrue(decision.because().get(0).startsWith("layer 2: TOO_SHORT: "), decision.toString());
     }
@@ -120,7 +120,7 @@ class ImageAdmissionTest {
     @Test
     void aRuleThatFailsRejectsEvenWhereSomethingCouldNotBeVerified() throws IOException {
         Decision decision = decide(incomplete(), Policy.defaults().withGate(Severity.INFO));
-        assertEquals(Kind.REJECT, decision.kind());
+        assertEquals(Kind.REJECTED, decision.kind());
         assertTrue(decision.because().size() > 1, decision.toString());
     }
 
@@ -130,16 +130,16 @@ class ImageAdmissionTest {
         AuditReport audit = audit(CRITICAL, ImageSubject.of(artifact));
         assertEquals(Kind.INCOMPLETE, audit.decision().kind());
         assertEquals(Kind.INCOMPLETE, ImageAdmission.decide(artifact, audit).kind());
-        assertEquals(Kind.ACCEPT, ImageAdmission.decideArtifact(artifact).kind());
+        assertEquals(Kind.ACCEPTED, ImageAdmission.decideArtifact(artifact).kind());
     }
 
     @Test
     void anArtifactOfOtherContentIsRejected() throws IOException {
         ImageVerification artifact =
                 ImageVerifier.create().verify(artifact().blob(Digest.sha256Of(utf8("anything")), utf8("anythinG")));
-        assertEquals(Kind.REJECT, ImageAdmission.decideArtifact(artifact).kind());
+        assertEquals(Kind.REJECTED, ImageAdmission.decideArtifact(artifact).kind());
         assertEquals(
-                Kind.REJECT, decide(artifact, Policy.defaults().withoutGate()).kind());
+                Kind.REJECTED, decide(artifact, Policy.defaults().withoutGate()).kind());
     }
 
     @Test
@@ -169,7 +169,7 @@ class ImageAdmissionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"NOT_FOUND, REJECT", "NOT_TRUSTED, REJECT", "UNAVAILABLE, INCOMPLETE", "UNSUPPORTED, INCOMPLETE"})
+    @CsvSource({"NOT_FOUND, REJECTED", "NOT_TRUSTED, REJECTED", "UNAVAILABLE, INCOMPLETE", "UNSUPPORTED, INCOMPLETE"})
     void withoutATrustedDigestNothingIsAccepted(DigestResolutionException.Reason reason, Kind kind) {
         Decision decision = ImageAdmission.decide(new DigestResolutionException(reason, "nobody says so"));
         assertEquals(new Decision(kind, List.of(reason + ": nobody says so")), decision);

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
@@ -94,7 +94,7 @@ class Schema1ImageTest {
                 .audit(List.of(ImageSubject.of(verification)), Instant.EPOCH)
                 .findings()
                 .stream()
-                .anyMatch(finding -> finding.verdict() == Verdict.FAIL
+                .anyMatch(finding -> finding.kind() == Outcome.Kind.FAIL
                         && finding.rule().id().toString().equals("IMG-037")));
     }
 }

@@ -37,10 +37,10 @@ class BadgeTest {
     @Test
     void itsRulesAreSetByAPolicyInAFile() throws PolicyException {
         assertEquals(
-                Decision.Kind.REJECT,
+                Decision.Kind.REJECTED,
                 audit("{\"schemaVersion\": 1, \"gate\": {\"failOn\": \"HIGH\"}}").decision().kind());
         assertEquals(
-                Decision.Kind.ACCEPT,
+                Decision.Kind.ACCEPTED,
                 audit("{\"schemaVersion\": 1, \"gate\": {\"failOn\": \"HIGH\"},"
                                 + " \"rules\": {\"ACME-002\": {\"parameters\": {\"mostDoors\": 3}}}}")
                         .decision()
