@@ -127,7 +127,10 @@ class ArchitectureTest {
     @Test
     void nothingReadsAClock() {
         HOUSE.nothingReadsAClockBut(
-                "dev.tallyclerk.http.HttpSettings", "dev.tallyclerk.http.jdk", "dev.tallyclerk.internal.call.Waits");
+                "dev.tallyclerk.hardening.audit.Auditor",
+                "dev.tallyclerk.http.HttpSettings",
+                "dev.tallyclerk.http.jdk",
+                "dev.tallyclerk.internal.call.Waits");
     }
 
     @Test

@@ -43,11 +43,11 @@ public final class Problem {
     /**
      * {@return this problem with a severity of its own, for a rule whose problems are not all equally bad}
      *
-     * @param newSeverity how bad this problem is, unless a policy sets the severity of the rule; at most the
+     * @param severity how bad this problem is, unless a policy sets the severity of the rule; at most the
      *     {@linkplain RuleInfo#highest highest} that the rule states
      */
-    public Problem withSeverity(Severity newSeverity) {
-        return new Problem(message, at, evidence, Objects.requireNonNull(newSeverity, "newSeverity"));
+    public Problem withSeverity(Severity severity) {
+        return new Problem(message, at, evidence, Objects.requireNonNull(severity, "severity"));
     }
 
     /** {@return what is wrong here, in one sentence for people} */

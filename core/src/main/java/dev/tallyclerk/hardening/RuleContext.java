@@ -40,11 +40,11 @@ public final class RuleContext {
     /**
      * {@return this context with parameters set}
      *
-     * @param newSettings values for parameters of one rule; of two for one name, the last counts
+     * @param settings values for parameters of one rule; of two for one name, the last counts
      */
-    public RuleContext with(Collection<? extends RuleSetting<?>> newSettings) {
-        Map<String, RuleSetting<?>> all = new HashMap<>(settings);
-        newSettings.forEach(setting -> all.put(setting.parameter().name(), setting));
+    public RuleContext withSettings(Collection<? extends RuleSetting<?>> settings) {
+        Map<String, RuleSetting<?>> all = new HashMap<>(this.settings);
+        settings.forEach(setting -> all.put(setting.parameter().name(), setting));
         return new RuleContext(auditTime, all, declared);
     }
 

@@ -121,33 +121,33 @@ public record RuleInfo(
         /**
          * Sets why the rule matters.
          *
-         * @param text in sentences
+         * @param rationale in sentences
          * @return this builder
          */
-        public Builder rationale(String text) {
-            this.rationale = text;
+        public Builder rationale(String rationale) {
+            this.rationale = rationale;
             return this;
         }
 
         /**
          * Sets what to do about a failure.
          *
-         * @param text in sentences
+         * @param remediation in sentences
          * @return this builder
          */
-        public Builder remediation(String text) {
-            this.remediation = text;
+        public Builder remediation(String remediation) {
+            this.remediation = remediation;
             return this;
         }
 
         /**
          * Sets how bad a failure is.
          *
-         * @param value the severity unless a policy says otherwise
+         * @param severity the severity unless a policy says otherwise
          * @return this builder
          */
-        public Builder severity(Severity value) {
-            this.severity = value;
+        public Builder severity(Severity severity) {
+            this.severity = severity;
             return this;
         }
 
@@ -155,22 +155,22 @@ public record RuleInfo(
          * Sets how bad a single problem may be, for a rule that gives some of them {@linkplain Problem#withSeverity a
          * higher severity}.
          *
-         * @param value the highest severity of a problem; that of the rule unless set
+         * @param highest the highest severity of a problem; that of the rule unless set
          * @return this builder
          */
-        public Builder highest(Severity value) {
-            this.highest = value;
+        public Builder highest(Severity highest) {
+            this.highest = highest;
             return this;
         }
 
         /**
          * Sets the lowest profile that runs the rule.
          *
-         * @param value the profile
+         * @param profile the profile
          * @return this builder
          */
-        public Builder profile(Profile value) {
-            this.profile = value;
+        public Builder profile(Profile profile) {
+            this.profile = profile;
             return this;
         }
 
@@ -189,11 +189,11 @@ public record RuleInfo(
         /**
          * Sets the first version of the rule set that has the rule.
          *
-         * @param version of the rule set
+         * @param since of the rule set
          * @return this builder
          */
-        public Builder since(String version) {
-            this.since = version;
+        public Builder since(String since) {
+            this.since = since;
             return this;
         }
 

@@ -24,4 +24,14 @@ public record SubjectLimits(int maxDocumentBytes) {
     public static SubjectLimits defaults() {
         return DEFAULTS;
     }
+
+    /**
+     * {@return these limits with another limit on documents}
+     *
+     * @param maxDocumentBytes the longest document, in bytes, from 1
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public SubjectLimits withMaxDocumentBytes(int maxDocumentBytes) {
+        return new SubjectLimits(maxDocumentBytes);
+    }
 }

@@ -51,10 +51,10 @@ public final class SubjectRef implements Comparable<SubjectRef> {
     /**
      * {@return this reference with another digest}
      *
-     * @param newDigest the digest of the subject's document or content
+     * @param digest the digest of the subject's document or content
      */
-    public SubjectRef withDigest(Digest newDigest) {
-        return new SubjectRef(kind, name, Objects.requireNonNull(newDigest, "newDigest"), labels);
+    public SubjectRef withDigest(Digest digest) {
+        return new SubjectRef(kind, name, Objects.requireNonNull(digest, "digest"), labels);
     }
 
     /**

@@ -23,7 +23,7 @@ class RuleParameterTest {
     @Test
     void aRuleReadsTheDefaultUnlessAPolicySetsAnotherValue() {
         assertEquals(5, CONTEXT.value(RESTARTS));
-        RuleContext strict = CONTEXT.with(List.of(RESTARTS.set(1L), AGE.set(Duration.ofDays(7))));
+        RuleContext strict = CONTEXT.withSettings(List.of(RESTARTS.set(1L), AGE.set(Duration.ofDays(7))));
         assertEquals(1, strict.value(RESTARTS));
         assertEquals(Duration.ofDays(7), strict.value(AGE));
         assertEquals(List.of("a"), strict.value(NAMES));
@@ -49,7 +49,7 @@ class RuleParameterTest {
 
     @Test
     void aSettingOfAnotherParameterOfThatNameIsAnErrorAndNotADefault() {
-        RuleContext other = CONTEXT.with(
+        RuleContext other = CONTEXT.withSettings(
                 List.of(RuleParameter.text("restarts", "", "Words.").set("five")));
         assertThrows(IllegalArgumentException.class, () -> other.value(RESTARTS));
     }

@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.internal.text.DottedVersion;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,12 +25,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs rules over subjects under a policy.
  *
- * <p>Immutable; {@link #audit} is a pure function and may be called from several threads.
+ * <p>Immutable and thread-safe. With a fixed clock, the same subjects always give the same report.
  */
 public final class Auditor {
     private final Policy policy;
     private final List<RuleSet> ruleSets;
     private final @Nullable Baseline baseline;
+    private final Clock clock;
     private final BiConsumer<? super RuleInfo, ? super Throwable> errorListener;
     private final Executor executor;
     private final int parallelism;
@@ -38,25 +40,27 @@ public final class Auditor {
             Policy policy,
             List<RuleSet> ruleSets,
             @Nullable Baseline baseline,
+            Clock clock,
             BiConsumer<? super RuleInfo, ? super Throwable> errorListener,
             Executor executor,
             int parallelism) {
         this.policy = Objects.requireNonNull(policy, "policy");
         this.ruleSets = ruleSets;
         this.baseline = baseline;
-        this.errorListener = errorListener;
-        this.executor = executor;
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.errorListener = Objects.requireNonNull(errorListener, "errorListener");
+        this.executor = Objects.requireNonNull(executor, "executor");
         this.parallelism = parallelism;
     }
 
     /**
-     * {@return an auditor}
+     * {@return an auditor with the system clock, without baseline, on the calling thread only}
      *
-     * @param policy what to demand
+     * @param policy the policy
      * @param first a rule set
      * @param more further rule sets
-     * @throws IllegalArgumentException if two rule sets have a rule of one id, the policy pins a version that a rule
-     *     set has not reached, or it sets a parameter that a rule does not have
+     * @throws IllegalArgumentException if two rule sets have a rule with the same id, the policy pins a version that
+     *     its rule set has not reached, or it sets a parameter that the rule does not have
      */
     public static Auditor of(Policy policy, RuleSet first, RuleSet... more) {
         List<RuleSet> all = new ArrayList<>(List.of(more));
@@ -65,12 +69,12 @@ public final class Auditor {
     }
 
     /**
-     * {@return an auditor}
+     * {@return an auditor with the system clock, without baseline, on the calling thread only}
      *
-     * @param policy what to demand
+     * @param policy the policy
      * @param ruleSets the rule sets, in any order
-     * @throws IllegalArgumentException if two rule sets have a rule of one id, the policy pins a version that a rule
-     *     set has not reached, or it sets a parameter that a rule does not have
+     * @throws IllegalArgumentException if two rule sets have a rule with the same id, the policy pins a version that
+     *     its rule set has not reached, or it sets a parameter that the rule does not have
      */
     public static Auditor of(Policy policy, Collection<RuleSet> ruleSets) {
         List<RuleSet> all = ruleSets.stream()
@@ -88,7 +92,7 @@ public final class Auditor {
                 refuseForeignSettings(policy, rule.info());
             }
         }
-        return new Auditor(policy, all, null, (rule, thrown) -> {}, Runnable::run, 1);
+        return new Auditor(policy, all, null, Clock.systemUTC(), (rule, thrown) -> {}, Runnable::run, 1);
     }
 
     private static void refuseUnreachedPin(Policy policy, RuleSet ruleSet) {
@@ -108,60 +112,68 @@ public final class Auditor {
     }
 
     /**
-     * {@return this auditor, accepting for now what a former report had}
+     * {@return this auditor with a baseline, whose findings are accepted for now}
      *
-     * @param newBaseline the findings of the former report
+     * @param baseline the findings of an earlier report
      */
-    public Auditor withBaseline(Baseline newBaseline) {
-        Objects.requireNonNull(newBaseline, "newBaseline");
-        return new Auditor(policy, ruleSets, newBaseline, errorListener, executor, parallelism);
+    public Auditor withBaseline(Baseline baseline) {
+        Objects.requireNonNull(baseline, "baseline");
+        return new Auditor(policy, ruleSets, baseline, clock, errorListener, executor, parallelism);
     }
 
     /**
-     * {@return this auditor, telling {@code listener} about each rule that throws}
+     * {@return this auditor with another clock}
      *
-     * <p>The report names only the type of what was thrown, because a message may quote a secret.
-     *
-     * @param listener called in a thread that audits, so with an executor by several at a time; what it throws itself
-     *     ends the audit
+     * @param clock gives the audit time, in the years 0 to 9999; rules and waivers take it for now
      */
-    public Auditor withErrorListener(BiConsumer<? super RuleInfo, ? super Throwable> listener) {
-        Objects.requireNonNull(listener, "listener");
-        return new Auditor(policy, ruleSets, baseline, listener, executor, parallelism);
+    public Auditor withClock(Clock clock) {
+        return new Auditor(policy, ruleSets, baseline, clock, errorListener, executor, parallelism);
     }
 
     /**
-     * {@return this auditor, looking at several subjects at a time on the threads of an executor and the calling one}
+     * {@return this auditor with a listener for rules that throw}
      *
-     * <p>The report is the same. Because the calling thread works too, nothing waits for an executor that is busy or is
-     * never going to run anything.
+     * <p>The report names only the type of the exception, because a message may quote a secret.
      *
-     * @param newExecutor whose threads help; not shut down
-     * @param newParallelism how many subjects are looked at at a time, at least 1
-     * @throws IllegalArgumentException if {@code newParallelism} is below 1
+     * @param errorListener called on the thread that runs the rule, so with an executor by several threads at a time;
+     *     an exception from the listener ends the audit
      */
-    public Auditor withExecutor(Executor newExecutor, int newParallelism) {
-        Objects.requireNonNull(newExecutor, "newExecutor");
-        if (newParallelism < 1) {
-            throw new IllegalArgumentException("parallelism " + newParallelism + " is below 1");
+    public Auditor withErrorListener(BiConsumer<? super RuleInfo, ? super Throwable> errorListener) {
+        return new Auditor(policy, ruleSets, baseline, clock, errorListener, executor, parallelism);
+    }
+
+    /**
+     * {@return this auditor with an executor, whose threads audit subjects in parallel with the calling thread}
+     *
+     * <p>The report is the same. Because the calling thread works too, a busy executor, or one that never runs
+     * anything, does not block the audit.
+     *
+     * @param executor runs the additional tasks; not shut down
+     * @param parallelism how many subjects are audited at a time, at least 1
+     * @throws IllegalArgumentException if {@code parallelism} is below 1
+     */
+    public Auditor withExecutor(Executor executor, int parallelism) {
+        if (parallelism < 1) {
+            throw new IllegalArgumentException("parallelism " + parallelism + " is below 1");
         }
-        return new Auditor(policy, ruleSets, baseline, errorListener, newExecutor, newParallelism);
+        return new Auditor(policy, ruleSets, baseline, clock, errorListener, executor, parallelism);
     }
 
     /**
-     * {@return what the rules say about the subjects, and the decision}
+     * {@return the outcomes of all rules over all subjects, and the decision}
      *
-     * <p>An interrupt does not end it, and the interrupt status stays. What a rule throws is reported, but for errors
-     * of the virtual machine such as {@link OutOfMemoryError}, which end it, as does what the error listener throws.
+     * <p>Interrupts are ignored, and the interrupt status is kept. A rule that throws is reported as an error; only
+     * errors of the virtual machine such as {@link OutOfMemoryError}, and exceptions from the error listener, end the
+     * audit.
      *
-     * @param subjects what to look at; the order does not matter
-     * @param auditTime the time that counts as now, in the years 0 to 9999 as reports can say it; this is not checked
-     *     here, and what a {@link java.time.LocalDate} cannot hold ends in a {@link java.time.DateTimeException}
-     * @throws IllegalArgumentException if two subjects have equal references, so that a report could not tell them
-     *     apart
+     * @param subjects the subjects, in any order
+     * @throws IllegalArgumentException if two subjects have equal references, which a report could not tell apart
+     * @throws java.time.DateTimeException if a {@link java.time.LocalDate} cannot hold the clock's time; a time outside
+     *     the years 0 to 9999 is not refused otherwise
      */
-    public AuditReport audit(Collection<? extends Subject> subjects, Instant auditTime) {
+    public AuditReport audit(Collection<? extends Subject> subjects) {
         List<Subject> ordered = inOrder(subjects);
+        Instant auditTime = clock.instant();
         RulePlan plan = RulePlan.of(policy, ruleSets, auditTime);
         List<Finding> seen = new AuditRun(plan, ordered, errorListener).audit(executor, parallelism);
         Coverage coverage = new Coverage(policy, baseline, auditTime);

@@ -29,28 +29,28 @@ public record Gate(Severity failOn, boolean unknownFails, boolean expiredWaiverF
     /**
      * {@return this gate with another answer to rules that were left open, also because they failed themselves}
      *
-     * @param fails whether they make the decision incomplete; with false, a rule that throws is let pass too
+     * @param unknownFails whether they make the decision incomplete; with false, a rule that throws is let pass too
      */
-    public Gate withUnknownFails(boolean fails) {
-        return new Gate(failOn, fails, expiredWaiverFails, noSubjectFails);
+    public Gate withUnknownFails(boolean unknownFails) {
+        return new Gate(failOn, unknownFails, expiredWaiverFails, noSubjectFails);
     }
 
     /**
      * {@return this gate with another answer to expired waivers}
      *
-     * @param fails whether their findings count again
+     * @param expiredWaiverFails whether their findings count again
      */
-    public Gate withExpiredWaiverFails(boolean fails) {
-        return new Gate(failOn, unknownFails, fails, noSubjectFails);
+    public Gate withExpiredWaiverFails(boolean expiredWaiverFails) {
+        return new Gate(failOn, unknownFails, expiredWaiverFails, noSubjectFails);
     }
 
     /**
      * {@return this gate with another answer to audits that looked at nothing}
      *
-     * @param fails whether they are incomplete
+     * @param noSubjectFails whether they are incomplete
      */
-    public Gate withNoSubjectFails(boolean fails) {
-        return new Gate(failOn, unknownFails, expiredWaiverFails, fails);
+    public Gate withNoSubjectFails(boolean noSubjectFails) {
+        return new Gate(failOn, unknownFails, expiredWaiverFails, noSubjectFails);
     }
 
     boolean counts(Finding finding) {

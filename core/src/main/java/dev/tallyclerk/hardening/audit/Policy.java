@@ -55,32 +55,32 @@ public final class Policy {
     /**
      * {@return this policy under another name}
      *
-     * @param newName what people call it
+     * @param name what people call it
      * @throws IllegalArgumentException if it is blank
      */
-    public Policy withName(String newName) {
-        if (newName.isBlank()) {
+    public Policy withName(String name) {
+        if (name.isBlank()) {
             throw new IllegalArgumentException("the name of a policy is blank");
         }
-        return new Policy(parts.withName(Quoted.printable(newName)));
+        return new Policy(parts.withName(Quoted.printable(name)));
     }
 
     /**
      * {@return this policy with another profile}
      *
-     * @param newProfile rules of this profile and of those it includes run
+     * @param profile rules of this profile and of those it includes run
      */
-    public Policy withProfile(Profile newProfile) {
-        return new Policy(parts.withProfile(Objects.requireNonNull(newProfile, "newProfile")));
+    public Policy withProfile(Profile profile) {
+        return new Policy(parts.withProfile(Objects.requireNonNull(profile, "profile")));
     }
 
     /**
      * {@return this policy with another gate}
      *
-     * @param newGate what keeps an audit from accepting
+     * @param gate what keeps an audit from accepting
      */
-    public Policy withGate(Gate newGate) {
-        return new Policy(parts.withGate(Objects.requireNonNull(newGate, "newGate")));
+    public Policy withGate(Gate gate) {
+        return new Policy(parts.withGate(Objects.requireNonNull(gate, "gate")));
     }
 
     /**

@@ -43,16 +43,16 @@ record PolicyParts(
                 && !start.plus(period).isAfter(start.plusYears(LONGEST_YEARS));
     }
 
-    PolicyParts withName(String newName) {
-        return new PolicyParts(newName, profile, gate, pins, overrides, waivers, longestWaiver);
+    PolicyParts withName(String name) {
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver);
     }
 
-    PolicyParts withProfile(Profile newProfile) {
-        return new PolicyParts(name, newProfile, gate, pins, overrides, waivers, longestWaiver);
+    PolicyParts withProfile(Profile profile) {
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver);
     }
 
-    PolicyParts withGate(@Nullable Gate newGate) {
-        return new PolicyParts(name, profile, newGate, pins, overrides, waivers, longestWaiver);
+    PolicyParts withGate(@Nullable Gate gate) {
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver);
     }
 
     PolicyParts withPin(String ruleSet, String version) {
@@ -67,8 +67,8 @@ record PolicyParts(
         return new PolicyParts(name, profile, gate, pins, more, waivers, longestWaiver);
     }
 
-    PolicyParts withWaivers(List<Waiver> newWaivers) {
-        return new PolicyParts(name, profile, gate, pins, overrides, newWaivers, longestWaiver);
+    PolicyParts withWaivers(List<Waiver> waivers) {
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver);
     }
 
     PolicyParts withLongestWaiver(Period longest) {

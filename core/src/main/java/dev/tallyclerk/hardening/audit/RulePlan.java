@@ -60,7 +60,7 @@ record RulePlan(List<Planned> rules, List<SkippedRule> skipped) {
 
     private static Planned planned(Policy policy, Rule<?> rule, Instant auditTime) {
         RuleOverride override = policy.override(rule.info().id());
-        return new Planned(rule, RuleContext.at(auditTime).with(override.settings()), override.severity());
+        return new Planned(rule, RuleContext.at(auditTime).withSettings(override.settings()), override.severity());
     }
 
     private static @Nullable SkippedRule skip(Policy policy, @Nullable String pin, RuleInfo rule) {

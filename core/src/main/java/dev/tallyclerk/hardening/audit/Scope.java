@@ -47,11 +47,11 @@ public final class Scope {
     /**
      * {@return this scope, for subjects of one kind only}
      *
-     * @param subjectKind {@code image}, {@code container}, {@code engine}, {@code seccomp}, or what subjects of others
-     *     have for {@link SubjectRef#kind}; nobody checks here that there is a subject of that kind
+     * @param kind {@code image}, {@code container}, {@code engine}, {@code seccomp}, or what subjects of others have
+     *     for {@link SubjectRef#kind}; nobody checks here that there is a subject of that kind
      */
-    public Scope withKind(String subjectKind) {
-        return new Scope(Objects.requireNonNull(subjectKind, "subjectKind"), name, digest, labels, location);
+    public Scope withKind(String kind) {
+        return new Scope(Objects.requireNonNull(kind, "kind"), name, digest, labels, location);
     }
 
     /**
@@ -67,10 +67,10 @@ public final class Scope {
     /**
      * {@return this scope, for the subject of that digest only}
      *
-     * @param subjectDigest the digest, which a subject without one does not have
+     * @param digest the digest, which a subject without one does not have
      */
-    public Scope withDigest(Digest subjectDigest) {
-        return new Scope(kind, name, Objects.requireNonNull(subjectDigest, "subjectDigest"), labels, location);
+    public Scope withDigest(Digest digest) {
+        return new Scope(kind, name, Objects.requireNonNull(digest, "digest"), labels, location);
     }
 
     /**

@@ -19,7 +19,7 @@
  *                 LocalDate.parse("2027-01-31")));
  * AuditReport report = Auditor.of(policy, rules)
  *         .withBaseline(Baseline.of(former))
- *         .audit(subjects, Instant.now());
+ *         .audit(subjects);
  * boolean accepted = report.decision().isAccepted();
  * }</pre>
  *

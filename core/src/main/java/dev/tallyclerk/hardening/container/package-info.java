@@ -9,7 +9,7 @@
  *
  * <pre>{@code
  * List<ContainerSubject> containers = ContainerReader.create().read(inspectOutput);
- * AuditReport report = Auditor.of(Policy.defaults(), ContainerRules.ruleSet()).audit(containers, now);
+ * AuditReport report = Auditor.of(Policy.defaults(), ContainerRules.ruleSet()).audit(containers);
  * }</pre>
  *
  * <p>Everything here is immutable and does no I/O.

@@ -331,22 +331,22 @@ public final class EngineSubject implements Subject {
         /**
          * Sets the environment in which clients of the engine run.
          *
-         * @param variables names and values
+         * @param environment names and values
          * @return this builder
          */
-        public Builder environment(Map<String, String> variables) {
-            environment = Fact.known(TextMaps.copyOf(variables), new Location.Whole("environment"));
+        public Builder environment(Map<String, String> environment) {
+            this.environment = Fact.known(TextMaps.copyOf(environment), new Location.Whole("environment"));
             return this;
         }
 
         /**
          * Sets how many images are used.
          *
-         * @param value all images and the used ones
+         * @param imageUse all images and the used ones
          * @return this builder
          */
-        public Builder imageUse(ImageUse value) {
-            imageUse = Fact.known(value, new Location.Whole("images"));
+        public Builder imageUse(ImageUse imageUse) {
+            this.imageUse = Fact.known(imageUse, new Location.Whole("images"));
             return this;
         }
 
@@ -365,22 +365,22 @@ public final class EngineSubject implements Subject {
         /**
          * Sets whether the host uses SELinux, for example because {@code getenforce} says Enforcing or Permissive.
          *
-         * @param value whether it does
+         * @param selinuxHost whether it does
          * @return this builder
          */
-        public Builder selinuxHost(boolean value) {
-            selinuxHost = Fact.known(value, new Location.Whole("host"));
+        public Builder selinuxHost(boolean selinuxHost) {
+            this.selinuxHost = Fact.known(selinuxHost, new Location.Whole("host"));
             return this;
         }
 
         /**
          * Sets seccomp profiles; the engine is judged by the one whose name is the path in its configuration.
          *
-         * @param value the profiles
+         * @param seccompProfiles the profiles
          * @return this builder
          */
-        public Builder seccompProfiles(List<SeccompSubject> value) {
-            seccompProfiles = List.copyOf(value);
+        public Builder seccompProfiles(List<SeccompSubject> seccompProfiles) {
+            this.seccompProfiles = List.copyOf(seccompProfiles);
             return this;
         }
 

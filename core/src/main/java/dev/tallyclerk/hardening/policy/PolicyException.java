@@ -93,10 +93,10 @@ public final class PolicyException extends Exception {
     /**
      * {@return this exception with the place in the text that it was read from}
      *
-     * @param newPosition where the value stands
+     * @param position where the value stands
      */
-    public PolicyException withPosition(Position newPosition) {
-        return new PolicyException(reason, pointer, detail, suggestion, newPosition, null);
+    public PolicyException withPosition(Position position) {
+        return new PolicyException(reason, pointer, detail, suggestion, position, null);
     }
 
     /** {@return what is wrong} */

@@ -92,14 +92,14 @@ public final class PolicyReader {
     /**
      * {@return this reader with another limit}
      *
-     * @param newMaxBytes the longest document, in bytes; at least 1
+     * @param maxBytes the longest document, in bytes; at least 1
      * @throws IllegalArgumentException if the limit is below 1
      */
-    public PolicyReader withMaxBytes(int newMaxBytes) {
-        if (newMaxBytes < 1) {
-            throw new IllegalArgumentException("a limit of " + newMaxBytes + " bytes is below 1");
+    public PolicyReader withMaxBytes(int maxBytes) {
+        if (maxBytes < 1) {
+            throw new IllegalArgumentException("a limit of " + maxBytes + " bytes is below 1");
         }
-        return new PolicyReader(rules, newMaxBytes);
+        return new PolicyReader(rules, maxBytes);
     }
 
     private static byte[] withoutMark(byte[] document) {

@@ -34,18 +34,29 @@ public final class PolicySchema {
 
     private static final int MAX_BYTES = 1 << 20;
 
-    private PolicySchema() {}
+    private final KnownRules known;
+
+    private PolicySchema(KnownRules known) {
+        this.known = known;
+    }
 
     /**
-     * Writes the schema for policies over some rules.
+     * {@return the schema of policies over rule sets}
      *
-     * @param ruleSets all rules that a policy may speak of
-     * @param out where to; flushed, not closed
-     * @throws IOException if {@code out} throws it
-     * @throws IllegalArgumentException if two rule sets have a rule of one id
+     * @param ruleSets all rules that a policy may name
+     * @throws IllegalArgumentException if two rule sets have a rule with the same id
      */
-    public static void write(Collection<RuleSet> ruleSets, OutputStream out) throws IOException {
-        KnownRules known = KnownRules.of(ruleSets);
+    public static PolicySchema of(Collection<RuleSet> ruleSets) {
+        return new PolicySchema(KnownRules.of(ruleSets));
+    }
+
+    /**
+     * Writes the schema, with the rules, their parameters and ranges, and the kinds of subjects.
+     *
+     * @param out the destination; flushed, not closed
+     * @throws IOException if {@code out} throws it
+     */
+    public void write(OutputStream out) throws IOException {
         Map<String, JsonValue> root = new LinkedHashMap<>(resource().members());
         if (!(root.get("$defs") instanceof JsonObject generic)) {
             throw new IllegalStateException(RESOURCE + " has no $defs");

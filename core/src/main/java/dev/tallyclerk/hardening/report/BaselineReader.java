@@ -37,14 +37,14 @@ public final class BaselineReader {
     /**
      * {@return this reader with another limit}
      *
-     * @param newMaxBytes the longest report, in bytes, at least 1; reading takes several times the memory
+     * @param maxBytes the longest report, in bytes, at least 1; reading takes several times the memory
      * @throws IllegalArgumentException if the limit is below 1
      */
-    public BaselineReader withMaxBytes(int newMaxBytes) {
-        if (newMaxBytes < 1) {
-            throw new IllegalArgumentException("a limit of " + newMaxBytes + " bytes is below 1");
+    public BaselineReader withMaxBytes(int maxBytes) {
+        if (maxBytes < 1) {
+            throw new IllegalArgumentException("a limit of " + maxBytes + " bytes is below 1");
         }
-        return new BaselineReader(newMaxBytes);
+        return new BaselineReader(maxBytes);
     }
 
     /** {@return the longest report, in bytes} */

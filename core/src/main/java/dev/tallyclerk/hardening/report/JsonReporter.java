@@ -76,20 +76,24 @@ public final class JsonReporter implements Reporter {
     /** The JSON Schema, for {@link Class#getResourceAsStream} of this class; other modules may read it too. */
     public static final String SCHEMA_RESOURCE = "/META-INF/tallyclerk/audit-report-1.schema.json";
 
-    private final boolean pretty;
+    private final boolean indentation;
 
-    private JsonReporter(boolean pretty) {
-        this.pretty = pretty;
+    private JsonReporter(boolean indentation) {
+        this.indentation = indentation;
     }
 
     /** {@return a reporter that indents by two spaces and ends each line with a line feed} */
-    public static JsonReporter pretty() {
+    public static JsonReporter create() {
         return new JsonReporter(true);
     }
 
-    /** {@return a reporter that writes one line} */
-    public static JsonReporter compact() {
-        return new JsonReporter(false);
+    /**
+     * {@return this reporter with or without indentation}
+     *
+     * @param indentation false to write the report on one line
+     */
+    public JsonReporter withIndentation(boolean indentation) {
+        return new JsonReporter(indentation);
     }
 
     @Override
@@ -99,7 +103,7 @@ public final class JsonReporter implements Reporter {
 
     @Override
     public void write(AuditReport report, OutputStream out) throws IOException {
-        JsonWriter json = pretty ? JsonWriter.pretty(out) : JsonWriter.compact(out);
+        JsonWriter json = indentation ? JsonWriter.pretty(out) : JsonWriter.compact(out);
         json.beginObject();
         json.member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.member("auditTime", report.auditTime().toString());

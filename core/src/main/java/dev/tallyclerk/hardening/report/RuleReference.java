@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -20,16 +21,28 @@ public final class RuleReference {
     private static final String SCHEMA = "dev.tallyclerk.rules";
     private static final int SCHEMA_VERSION = 1;
 
-    private RuleReference() {}
+    private final List<RuleSet> ruleSets;
+
+    private RuleReference(List<RuleSet> ruleSets) {
+        this.ruleSets = ruleSets;
+    }
+
+    /**
+     * {@return a reference of rule sets}
+     *
+     * @param ruleSets the rule sets, in the order in which they are written
+     */
+    public static RuleReference of(Collection<RuleSet> ruleSets) {
+        return new RuleReference(List.copyOf(ruleSets));
+    }
 
     /**
      * Writes a manual in Markdown.
      *
-     * @param ruleSets the rules, in the order in which they are to stand
-     * @param out where to, in UTF-8; flushed, not closed
+     * @param out the destination, in UTF-8; flushed, not closed
      * @throws IOException if {@code out} throws it
      */
-    public static void writeMarkdown(Collection<RuleSet> ruleSets, OutputStream out) throws IOException {
+    public void writeMarkdown(OutputStream out) throws IOException {
         Lines lines = new Lines(out, StandardCharsets.UTF_8);
         lines.line("# Hardening rules");
         for (RuleSet ruleSet : ruleSets) {
@@ -86,11 +99,10 @@ public final class RuleReference {
      * Writes the same as JSON: {@code schema}, {@code schemaVersion} and {@code ruleSets}, an array of {@code name},
      * {@code version} and {@code rules}, which are as {@link JsonReporter} documents them.
      *
-     * @param ruleSets the rules, in the order in which they are to stand
-     * @param out where to; flushed, not closed
+     * @param out the destination; flushed, not closed
      * @throws IOException if {@code out} throws it
      */
-    public static void writeJson(Collection<RuleSet> ruleSets, OutputStream out) throws IOException {
+    public void writeJson(OutputStream out) throws IOException {
         JsonWriter json = JsonWriter.pretty(out);
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.name("ruleSets").beginArray();

@@ -58,10 +58,10 @@ public final class SarifReporter implements Reporter {
     /** The only one of the partial fingerprints that GitHub reads. */
     private static final String GITHUB_FINGERPRINT = "primaryLocationLineHash";
 
-    private final boolean writesEveryFinding;
+    private final boolean everyFinding;
 
-    private SarifReporter(boolean writesEveryFinding) {
-        this.writesEveryFinding = writesEveryFinding;
+    private SarifReporter(boolean everyFinding) {
+        this.everyFinding = everyFinding;
     }
 
     /** {@return a reporter that writes what somebody has to look at} */
@@ -69,9 +69,13 @@ public final class SarifReporter implements Reporter {
         return new SarifReporter(false);
     }
 
-    /** {@return a reporter that writes each finding, also what passes, does not apply, is waived or in the baseline} */
-    public SarifReporter withEveryFinding() {
-        return new SarifReporter(true);
+    /**
+     * {@return this reporter with or without the findings that need no attention}
+     *
+     * @param everyFinding true to write also what passes, does not apply, is waived or is in the baseline
+     */
+    public SarifReporter withEveryFinding(boolean everyFinding) {
+        return new SarifReporter(everyFinding);
     }
 
     @Override
@@ -88,7 +92,7 @@ public final class SarifReporter implements Reporter {
         invocation(report, json);
         json.name("results").beginArray();
         for (Finding finding : report.findings()) {
-            if (!writesEveryFinding && !isToBeLookedAt(finding)) {
+            if (!everyFinding && !isToBeLookedAt(finding)) {
                 continue;
             }
             result(finding, indexes.getOrDefault(finding.rule().id(), -1), json);

@@ -39,22 +39,26 @@ public final class TextReporter implements Reporter {
     }
 
     /** {@return a reporter without colours, in UTF-8} */
-    public static TextReporter plain() {
+    public static TextReporter create() {
         return new TextReporter(false, StandardCharsets.UTF_8);
     }
 
-    /** {@return this reporter with the colours of ANSI terminals} */
-    public TextReporter withColour() {
-        return new TextReporter(true, charset);
+    /**
+     * {@return this reporter with or without colours}
+     *
+     * @param colour true for the escape sequences of ANSI terminals
+     */
+    public TextReporter withColour(boolean colour) {
+        return new TextReporter(colour, charset);
     }
 
     /**
      * {@return this reporter in another encoding}
      *
-     * @param newCharset of what is written; a character that it does not have becomes a question mark
+     * @param charset the encoding; characters that it lacks become question marks
      */
-    public TextReporter withCharset(Charset newCharset) {
-        return new TextReporter(colour, Objects.requireNonNull(newCharset, "newCharset"));
+    public TextReporter withCharset(Charset charset) {
+        return new TextReporter(colour, Objects.requireNonNull(charset, "charset"));
     }
 
     @Override

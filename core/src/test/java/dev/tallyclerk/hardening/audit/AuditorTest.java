@@ -19,7 +19,9 @@ import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -87,7 +89,9 @@ class AuditorTest {
     }
 
     private static AuditReport audit(Policy policy, List<? extends Subject> subjects, Rule<?>... rules) {
-        return Auditor.of(policy, new RuleSet("acme", "1.0.0", List.of(rules))).audit(subjects, NOW);
+        return Auditor.of(policy, new RuleSet("acme", "1.0.0", List.of(rules)))
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(subjects);
     }
 
     @Test
@@ -168,7 +172,8 @@ class AuditorTest {
         AuditReport report = Auditor.of(
                         Policy.defaults(), new RuleSet("acme", "1", List.of(throwing, OWNED, overflowing)))
                 .withErrorListener((rule, thrown) -> heard.add(thrown))
-                .audit(List.of(GOOD), NOW);
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(List.of(GOOD));
         assertEquals(
                 List.of(Outcome.Kind.ERROR, Outcome.Kind.PASS, Outcome.Kind.ERROR),
                 report.findings().stream().map(Finding::kind).toList());
@@ -212,8 +217,12 @@ class AuditorTest {
         RuleSet first = new RuleSet("a", "1", List.of(OWNED));
         RuleSet second =
                 new RuleSet("b", "1", List.of(rule("ACME-002", Severity.LOW, Profile.L1, (b, c) -> Outcome.pass())));
-        AuditReport one = Auditor.of(Policy.defaults(), first, second).audit(List.of(GOOD, BAD), NOW);
-        AuditReport two = Auditor.of(Policy.defaults(), second, first).audit(List.of(BAD, GOOD), NOW);
+        AuditReport one = Auditor.of(Policy.defaults(), first, second)
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(List.of(GOOD, BAD));
+        AuditReport two = Auditor.of(Policy.defaults(), second, first)
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(List.of(BAD, GOOD));
         assertEquals(one, two);
     }
 
@@ -236,7 +245,9 @@ class AuditorTest {
         assertThrows(IllegalArgumentException.class, () -> Auditor.of(Policy.defaults(), rules, same));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Auditor.of(Policy.defaults(), rules).audit(List.of(GOOD, GOOD), NOW));
+                () -> Auditor.of(Policy.defaults(), rules)
+                        .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                        .audit(List.of(GOOD, GOOD)));
     }
 
     @Test
@@ -261,7 +272,8 @@ class AuditorTest {
                 Decision.Kind.ACCEPTED,
                 audit(policy, List.of(OPAQUE), OWNED).decision().kind());
         assertEquals(
-                Decision.Kind.ACCEPTED, audit(policy, List.of(), OWNED).decision().kind());
+                Decision.Kind.ACCEPTED,
+                audit(policy, List.of(), OWNED).decision().kind());
         assertEquals(
                 Decision.Kind.REJECTED,
                 audit(policy, List.of(BAD), OWNED).decision().kind());
@@ -294,18 +306,31 @@ class AuditorTest {
                 .mapToObj(i -> Badge.of("badge " + i, i % 3 == 0 ? "" : "team"))
                 .toList();
         Auditor alone = Auditor.of(Policy.defaults(), new RuleSet("acme", "1", List.of(OWNED)));
-        AuditReport expected = alone.audit(badges, NOW);
+        AuditReport expected = alone.withClock(Clock.fixed(NOW, ZoneOffset.UTC)).audit(badges);
         ExecutorService pool = Executors.newFixedThreadPool(4);
         try {
-            assertEquals(expected, alone.withExecutor(pool, 4).audit(badges, NOW));
+            assertEquals(
+                    expected,
+                    alone.withExecutor(pool, 4)
+                            .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                            .audit(badges));
         } finally {
             pool.shutdownNow();
         }
         Executor rejecting = task -> {
             throw new RejectedExecutionException();
         };
-        assertEquals(expected, alone.withExecutor(rejecting, 4).audit(badges, NOW));
-        assertEquals(expected, alone.withExecutor(task -> {}, 4).audit(badges, NOW), "an executor that never runs it");
+        assertEquals(
+                expected,
+                alone.withExecutor(rejecting, 4)
+                        .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                        .audit(badges));
+        assertEquals(
+                expected,
+                alone.withExecutor(task -> {}, 4)
+                        .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                        .audit(badges),
+                "an executor that never runs it");
     }
 
     @Test
@@ -318,7 +343,9 @@ class AuditorTest {
                     throw new UnsupportedOperationException(thrown);
                 })
                 .withExecutor(task -> new Thread(task).start(), 2);
-        assertThrows(UnsupportedOperationException.class, () -> auditor.audit(List.of(GOOD, BAD), NOW));
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> auditor.withClock(Clock.fixed(NOW, ZoneOffset.UTC)).audit(List.of(GOOD, BAD)));
     }
 
     @Test
@@ -348,7 +375,9 @@ class AuditorTest {
         };
         Auditor auditor = Auditor.of(Policy.defaults(), new RuleSet("acme", "1", List.of(slow)))
                 .withExecutor(faulty, 3);
-        assertThrows(IllegalStateException.class, () -> auditor.audit(List.of(GOOD, BAD, OPAQUE), NOW));
+        assertThrows(
+                IllegalStateException.class,
+                () -> auditor.withClock(Clock.fixed(NOW, ZoneOffset.UTC)).audit(List.of(GOOD, BAD, OPAQUE)));
         over.set(true);
         threads.get(0).join();
         assertFalse(ranOn.get());

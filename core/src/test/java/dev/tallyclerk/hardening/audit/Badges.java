@@ -15,7 +15,9 @@ import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -79,6 +81,8 @@ final class Badges {
     }
 
     static AuditReport audit(Policy policy, Badge... badges) {
-        return Auditor.of(policy, rules(doors())).audit(List.of(badges), NOW);
+        return Auditor.of(policy, rules(doors()))
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(List.of(badges));
     }
 }

@@ -11,7 +11,9 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Badges.Badge;
+import java.time.Clock;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,7 +28,8 @@ class BaselineTest {
     private static AuditReport auditAfter(AuditReport former, Policy policy, Badge... badges) {
         return Auditor.of(policy, Badges.rules(Badges.doors()))
                 .withBaseline(Baseline.of(former))
-                .audit(List.of(badges), Badges.NOW);
+                .withClock(Clock.fixed(Badges.NOW, ZoneOffset.UTC))
+                .audit(List.of(badges));
     }
 
     private static List<Disposition> dispositions(AuditReport report) {
@@ -103,7 +106,9 @@ class BaselineTest {
                 (badge, context) -> Outcome.fail(
                         Problem.at(Location.pointer("badge"), "is worn").withSeverity(ofProblem)));
         Auditor auditor = Auditor.of(policy, Badges.rules(rule));
-        return (baseline == null ? auditor : auditor.withBaseline(baseline)).audit(List.of(Badge.of("b")), Badges.NOW);
+        return (baseline == null ? auditor : auditor.withBaseline(baseline))
+                .withClock(Clock.fixed(Badges.NOW, ZoneOffset.UTC))
+                .audit(List.of(Badge.of("b")));
     }
 
     @Test
@@ -128,7 +133,9 @@ class BaselineTest {
                 "ACME-002",
                 "1.0.0",
                 (badge, context) -> Outcome.fail(Problem.at(Location.pointer("badge"), "is worn")));
-        AuditReport report = Auditor.of(HIGH, Badges.rules(plain)).audit(List.of(Badge.of("b")), Badges.NOW);
+        AuditReport report = Auditor.of(HIGH, Badges.rules(plain))
+                .withClock(Clock.fixed(Badges.NOW, ZoneOffset.UTC))
+                .audit(List.of(Badge.of("b")));
         assertEquals(Baseline.of(report), Baseline.of(auditWith(Severity.HIGH, HIGH, null)));
     }
 

@@ -74,7 +74,7 @@ class JavadocExamplesTest {
                         "facility team",
                         LocalDate.parse("2027-01-31")));
         AuditReport report =
-                Auditor.of(policy, rules).withBaseline(Baseline.of(former)).audit(subjects, Instant.now());
+                Auditor.of(policy, rules).withBaseline(Baseline.of(former)).audit(subjects);
         boolean accepted = report.decision().isAccepted();
 
         assertTrue(accepted, "all four doors were in the former report");

@@ -13,8 +13,10 @@ import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Badges.Badge;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.time.Period;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -80,7 +82,8 @@ class PolicyTest {
         Auditor auditor = Auditor.of(
                 HIGH.withPin("acme", "1.9.0").withRule(newer.info().id()),
                 new RuleSet("acme", "1.10.0", List.of(newer, same)));
-        AuditReport report = auditor.audit(List.of(TWO_DOORS), Badges.NOW);
+        AuditReport report =
+                auditor.withClock(Clock.fixed(Badges.NOW, ZoneOffset.UTC)).audit(List.of(TWO_DOORS));
         assertEquals(
                 List.of(same.info().id()),
                 report.findings().stream().map(finding -> finding.rule().id()).toList());
@@ -135,7 +138,9 @@ class PolicyTest {
                 "ACME-002",
                 "1.0.0",
                 (badge, context) -> context.value(Badges.MAX_DOORS) > 0 ? Outcome.pass() : Outcome.notApplicable("-"));
-        AuditReport report = Auditor.of(HIGH, Badges.rules(rule)).audit(List.of(Badge.of("b")), Badges.NOW);
+        AuditReport report = Auditor.of(HIGH, Badges.rules(rule))
+                .withClock(Clock.fixed(Badges.NOW, ZoneOffset.UTC))
+                .audit(List.of(Badge.of("b")));
         assertEquals(Outcome.Kind.ERROR, report.findings().get(0).kind());
     }
 }

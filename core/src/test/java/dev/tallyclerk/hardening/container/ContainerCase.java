@@ -62,7 +62,7 @@ record ContainerCase(
     }
 
     Outcome outcome() {
-        return theRule().evaluate(container, RuleContext.at(Containers.NOW).with(settings));
+        return theRule().evaluate(container, RuleContext.at(Containers.NOW).withSettings(settings));
     }
 
     void check() {

@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +52,9 @@ class ContainerOracleTest {
         List<ContainerSubject> containers = containers(folder);
         Map<String, String> verdicts = new HashMap<>();
         Auditor auditor = Auditor.of(Policy.defaults().withProfile(Profile.STRICT), ContainerRules.ruleSet());
-        for (Finding finding : auditor.audit(containers, NOW).findings()) {
+        for (Finding finding : auditor.withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(containers)
+                .findings()) {
             verdicts.put(
                     finding.subject().name() + ' ' + finding.rule().id(),
                     finding.kind().name());

@@ -138,7 +138,8 @@ class ContainerProperties {
         return compared;
     }
 
-    private static int assertNoNewPass(Map<String, Outcome.Kind> before, Map<String, Outcome.Kind> after, String pointer) {
+    private static int assertNoNewPass(
+            Map<String, Outcome.Kind> before, Map<String, Outcome.Kind> after, String pointer) {
         after.forEach((rule, verdict) -> {
             Outcome.Kind was = before.get(rule);
             boolean isNew = verdict == Outcome.Kind.PASS && (was == Outcome.Kind.FAIL || was == Outcome.Kind.UNKNOWN);

@@ -12,6 +12,8 @@ import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.report.JsonLinesReporter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /** Every rule has an outcome for every container that can be read, and the report can be written. */
@@ -32,7 +34,8 @@ class ContainerReaderFuzzTest {
             return;
         }
         for (ContainerSubject container : containers) {
-            AuditReport report = AUDITOR.audit(List.of(container), Containers.NOW);
+            AuditReport report = AUDITOR.withClock(Clock.fixed(Containers.NOW, ZoneOffset.UTC))
+                    .audit(List.of(container));
             JsonLinesReporter.create().write(report, OutputStream.nullOutputStream());
             assertFalse(report.findings().isEmpty());
         }

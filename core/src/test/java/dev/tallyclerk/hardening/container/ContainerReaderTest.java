@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.container.model.HostConfig;
@@ -69,7 +69,8 @@ class ContainerReaderTest {
         var e = assertThrows(MalformedSubjectException.class, () -> small.read(lines));
         assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
         byte[] empty = "[]\n".repeat(400_000).getBytes(StandardCharsets.UTF_8);
-        ContainerReader exact = ContainerReader.create().withLimits(new SubjectLimits(empty.length));
+        ContainerReader exact =
+                ContainerReader.create().withLimits(SubjectLimits.defaults().withMaxDocumentBytes(empty.length));
         e = assertThrows(MalformedSubjectException.class, () -> exact.read(empty));
         assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
     }
@@ -122,7 +123,8 @@ class ContainerReaderTest {
 
     @Test
     void refusesADocumentBeyondTheLimit() {
-        ContainerReader small = ContainerReader.create().withLimits(new SubjectLimits(10));
+        ContainerReader small =
+                ContainerReader.create().withLimits(SubjectLimits.defaults().withMaxDocumentBytes(10));
         MalformedSubjectException e =
                 assertThrows(MalformedSubjectException.class, () -> small.read(bytes("{'Name':'/abc'}")));
         assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
@@ -299,7 +301,8 @@ class ContainerReaderTest {
         assertEquals("ä", ContainerReader.create().read(document).get(0).ref().name());
         byte[] odd = Arrays.copyOf(document, document.length - 1);
         assertEquals(charset.equals("UTF-8"), readable(odd), "half a character is no text");
-        ContainerReader small = ContainerReader.create().withLimits(new SubjectLimits(4));
+        ContainerReader small =
+                ContainerReader.create().withLimits(SubjectLimits.defaults().withMaxDocumentBytes(4));
         assertEquals(
                 Reason.LIMIT_EXCEEDED,
                 assertThrows(MalformedSubjectException.class, () -> small.read(document))

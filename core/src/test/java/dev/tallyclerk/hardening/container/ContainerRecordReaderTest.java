@@ -147,7 +147,7 @@ class ContainerRecordReaderTest {
 
     @Test
     void refusesDocumentsBeyondTheLimit() {
-        ContainerRecordReader small = READER.withLimits(new SubjectLimits(4));
+        ContainerRecordReader small = READER.withLimits(SubjectLimits.defaults().withMaxDocumentBytes(4));
         assertEquals(Reason.LIMIT_EXCEEDED, refused(() -> small.changes(bytes("C /etc"))));
         assertEquals(Reason.LIMIT_EXCEEDED, refused(() -> small.images(bytes("[    ]"))));
     }

@@ -8,7 +8,9 @@ import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.engine.EngineSubject;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +171,8 @@ final class Containers {
 
     static AuditReport audit(ContainerSubject container, Policy policy) {
         return Auditor.of(policy.withProfile(Profile.STRICT), ContainerRules.ruleSet())
-                .audit(List.of(container), NOW);
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(List.of(container));
     }
 
     static Map<String, Outcome.Kind> verdicts(ContainerSubject container) {

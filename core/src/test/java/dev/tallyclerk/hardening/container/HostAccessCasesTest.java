@@ -19,7 +19,9 @@ import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.container.model.ContainerFileChange;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -528,7 +530,8 @@ class HostAccessCasesTest {
     void devicesThatAreNotKnownMayBeDisks() {
         for (String devices : List.of("Devices:", "Devices:5")) {
             AuditReport report = Auditor.of(Policy.defaults(), ContainerRules.ruleSet())
-                    .audit(List.of(host(devices)), Instant.EPOCH);
+                    .withClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                    .audit(List.of(host(devices)));
             Finding open = report.findings().stream()
                     .filter(finding -> finding.rule().id().value().equals("RUN-026"))
                     .findFirst()

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Whatever bytes take the place of an engine's documents, each rule has an outcome, and the report can be written. */
 class EngineSubjectFuzzTest {
-    private static final SubjectLimits LIMITS = new SubjectLimits(1 << 16);
+    private static final SubjectLimits LIMITS = SubjectLimits.defaults().withMaxDocumentBytes(1 << 16);
 
     @FuzzTest
     void audit(byte[] data) throws IOException {
@@ -26,7 +26,7 @@ class EngineSubjectFuzzTest {
         read(() -> builder.commandLine(new String(data, StandardCharsets.UTF_8)));
         AuditReport report = Engines.audit(builder.build());
         assertEquals(0, report.totals().get(Outcome.Kind.ERROR), "a rule has no outcome");
-        JsonReporter.compact().write(report, OutputStream.nullOutputStream());
+        JsonReporter.create().withIndentation(false).write(report, OutputStream.nullOutputStream());
     }
 
     /** Gives a document to the builder. */

@@ -290,7 +290,8 @@ class EngineSubjectTest {
 
     @Test
     void refusesBrokenReportsAndTooLongDocuments() {
-        EngineSubject.Builder small = EngineSubject.builder("test", new SubjectLimits(4));
+        EngineSubject.Builder small =
+                EngineSubject.builder("test", SubjectLimits.defaults().withMaxDocumentBytes(4));
         assertEquals(
                 MalformedSubjectException.Reason.LIMIT_EXCEEDED,
                 assertThrows(MalformedSubjectException.class, () -> small.info(Engines.json("{'a':1}")))

@@ -14,7 +14,9 @@ import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,7 +69,8 @@ final class Engines {
 
     static AuditReport audit(EngineSubject engine) {
         return Auditor.of(Policy.defaults().withProfile(Profile.STRICT), EngineRules.ruleSet())
-                .audit(List.of(engine), Instant.parse("2026-01-01T00:00:00Z"));
+                .withClock(Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC))
+                .audit(List.of(engine));
     }
 
     /** {@return the verdict of each rule by its id; a rule that fails may have several findings} */
@@ -83,11 +86,12 @@ final class Engines {
     static List<Finding> findings(EngineSubject engine, String rule, List<RuleSetting<?>> settings) {
         Rule<?> found = EngineRules.ruleSet().rule(new RuleId(rule)).orElseThrow();
         RuleContext context =
-                RuleContext.at(Instant.parse("2026-01-01T00:00:00Z")).with(settings);
+                RuleContext.at(Instant.parse("2026-01-01T00:00:00Z")).withSettings(settings);
         Rule<EngineSubject> bound =
                 Rule.of(found.info(), EngineSubject.class, (subject, unset) -> evaluate(found, subject, context));
         return Auditor.of(Policy.defaults().withProfile(Profile.STRICT), new RuleSet("test", "1", List.of(bound)))
-                .audit(List.of(engine), Instant.parse("2026-01-01T00:00:00Z"))
+                .withClock(Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC))
+                .audit(List.of(engine))
                 .findings();
     }
 

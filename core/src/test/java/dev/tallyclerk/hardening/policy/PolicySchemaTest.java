@@ -36,7 +36,7 @@ class PolicySchemaTest {
 
     private static JsonSchema with(List<RuleSet> rules) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PolicySchema.write(rules, out);
+        PolicySchema.of(rules).write(out);
         return schema(out.toString(StandardCharsets.UTF_8));
     }
 

@@ -26,7 +26,9 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -67,7 +69,9 @@ class JsonReporterTest {
                         rule("ACME-004", Outcome.unknown(Fact.Reason.KEY_MISSING, "no key")),
                         rule("ACME-005", new Outcome.RuleError("broke"))));
         Policy policy = Policy.defaults().withProfile(Profile.L2).withGate(Severity.HIGH);
-        return Auditor.of(policy, rules).audit(List.of(new Thing(REF)), Instant.parse("2026-11-24T00:00:00Z"));
+        return Auditor.of(policy, rules)
+                .withClock(Clock.fixed(Instant.parse("2026-11-24T00:00:00Z"), ZoneOffset.UTC))
+                .audit(List.of(new Thing(REF)));
     }
 
     private static byte[] write(Reporter reporter, AuditReport report) throws IOException {
@@ -78,7 +82,7 @@ class JsonReporterTest {
 
     @Test
     void writesTheDocumentedMembersInOrder() throws IOException, JsonException {
-        JsonCursor root = JsonCursor.parse(write(JsonReporter.pretty(), report()), JsonLimits.ofBytes(100_000));
+        JsonCursor root = JsonCursor.parse(write(JsonReporter.create(), report()), JsonLimits.ofBytes(100_000));
         assertEquals(
                 List.of(
                         "schema",
@@ -111,7 +115,8 @@ class JsonReporterTest {
 
     @Test
     void writesEachKindOfLocation() throws IOException, JsonException {
-        JsonCursor root = JsonCursor.parse(write(JsonReporter.compact(), report()), JsonLimits.ofBytes(100_000));
+        JsonCursor root = JsonCursor.parse(
+                write(JsonReporter.create().withIndentation(false), report()), JsonLimits.ofBytes(100_000));
         List<String> kinds = new ArrayList<>();
         for (JsonCursor finding : root.required("findings").elements()) {
             if (finding.member("location").isPresent()) {
@@ -123,7 +128,7 @@ class JsonReporterTest {
 
     @Test
     void writesOneLineOfPlainAsciiWithoutSecrets() throws IOException {
-        byte[] bytes = write(JsonReporter.compact(), report());
+        byte[] bytes = write(JsonReporter.create().withIndentation(false), report());
         String text = new String(bytes, StandardCharsets.UTF_8);
         assertEquals(text.length() - 1, text.indexOf('\n'));
         assertTrue(text.chars().allMatch(c -> c == '\n' || (c >= ' ' && c < 127)), text);
@@ -133,14 +138,15 @@ class JsonReporterTest {
     @Test
     void writesNullForAPolicyWithoutGate() throws IOException, JsonException {
         AuditReport report = Auditor.of(Policy.defaults().withoutGate(), new RuleSet("none", "1", List.of()))
-                .audit(List.of(), Instant.EPOCH);
-        JsonCursor root = JsonCursor.parse(write(JsonReporter.pretty(), report), JsonLimits.ofBytes(100_000));
+                .withClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                .audit(List.of());
+        JsonCursor root = JsonCursor.parse(write(JsonReporter.create(), report), JsonLimits.ofBytes(100_000));
         assertTrue(root.required("policy").member("gate").isPresent());
         assertTrue(root.required("policy").optional("gate").isEmpty());
     }
 
     @Test
     void theSameInputGivesTheSameBytes() throws IOException {
-        assertArrayEquals(write(JsonReporter.pretty(), report()), write(JsonReporter.pretty(), report()));
+        assertArrayEquals(write(JsonReporter.create(), report()), write(JsonReporter.create(), report()));
     }
 }

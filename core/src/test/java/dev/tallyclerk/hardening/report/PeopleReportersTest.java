@@ -28,7 +28,7 @@ class PeopleReportersTest {
 
     @Test
     void textShowsWhatFailedTheWorstFirstAndTheVerdictLast() throws IOException {
-        String text = Samples.write(TextReporter.plain(), Samples.full());
+        String text = Samples.write(TextReporter.create(), Samples.full());
         assertContains(
                 text,
                 "Hardening  production (profile L1, rejects on HIGH): ",
@@ -48,15 +48,15 @@ class PeopleReportersTest {
 
     @Test
     void coloursComeOnlyWhenAskedForAndStrangersBringNone() throws IOException {
-        String text = Samples.write(TextReporter.plain().withColour(), Samples.full());
+        String text = Samples.write(TextReporter.create().withColour(true), Samples.full());
         assertContains(text, "\u001b[31mREJECTED\u001b[0m");
-        assertEquals(Samples.write(TextReporter.plain(), Samples.full()), text.replaceAll("\u001b\\[\\d+m", ""));
+        assertEquals(Samples.write(TextReporter.create(), Samples.full()), text.replaceAll("\u001b\\[\\d+m", ""));
     }
 
     @Test
     void textOfAnotherEncodingHasQuestionMarks() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        TextReporter.plain().withCharset(StandardCharsets.US_ASCII).write(Samples.full(), out);
+        TextReporter.create().withCharset(StandardCharsets.US_ASCII).write(Samples.full(), out);
         assertContains(out.toString(StandardCharsets.US_ASCII), "thing b?ro:1.2");
     }
 

@@ -24,8 +24,10 @@ import dev.tallyclerk.hardening.audit.Waiver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -45,14 +47,14 @@ final class Samples {
 
     static List<Reporter> reporters() {
         return List.of(
-                JsonReporter.pretty(),
-                JsonReporter.compact(),
+                JsonReporter.create(),
+                JsonReporter.create().withIndentation(false),
                 JsonLinesReporter.create(),
                 SarifReporter.create(),
-                SarifReporter.create().withEveryFinding(),
+                SarifReporter.create().withEveryFinding(true),
                 JunitReporter.create(),
-                TextReporter.plain(),
-                TextReporter.plain().withColour(),
+                TextReporter.create(),
+                TextReporter.create().withColour(true),
                 MarkdownReporter.create(),
                 HtmlReporter.create());
     }
@@ -109,7 +111,9 @@ final class Samples {
         for (int i = 1; i <= 8; i++) {
             onlyKnown = onlyKnown.withoutRule(new RuleId("ACME-00" + i), "not in the former report");
         }
-        AuditReport former = Auditor.of(onlyKnown, rules()).audit(things, NOW);
+        AuditReport former = Auditor.of(onlyKnown, rules())
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(things);
         Policy policy = Policy.defaults()
                 .withName("production")
                 .withGate(Severity.HIGH)
@@ -118,7 +122,10 @@ final class Samples {
                 .withWaiver(waiver("ACME-008", "2026-11-23"))
                 .withWaiver(waiver("ACME-002", "2026-12-31"))
                 .withWaiver(waiver("ACME-003", "2036-12-31"));
-        return Auditor.of(policy, rules()).withBaseline(Baseline.of(former)).audit(things, NOW);
+        return Auditor.of(policy, rules())
+                .withBaseline(Baseline.of(former))
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(things);
     }
 
     /** {@return a report that is incomplete because a rule could not tell} */
@@ -126,12 +133,15 @@ final class Samples {
         Rule<Thing> rule =
                 rule("ACME-001", Severity.CRITICAL, thing -> Outcome.unknown(Fact.Reason.KEY_MISSING, "no {key} <x>"));
         return Auditor.of(Policy.defaults(), new RuleSet("acme", "1", List.of(rule)))
-                .audit(List.of(new Thing(SubjectRef.of("thing", "a"))), NOW);
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(List.of(new Thing(SubjectRef.of("thing", "a"))));
     }
 
     /** {@return a report that is incomplete because there was nothing to look at} */
     static AuditReport nothing() {
-        return Auditor.of(Policy.defaults(), rules()).audit(List.of(), NOW);
+        return Auditor.of(Policy.defaults(), rules())
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(List.of());
     }
 
     private static Waiver waiver(String rule, String expires) {
@@ -153,7 +163,9 @@ final class Samples {
         List<Thing> things = IntStream.range(0, subjects)
                 .mapToObj(i -> new Thing(SubjectRef.of("thing", "thing " + i)))
                 .toList();
-        return Auditor.of(Policy.defaults(), new RuleSet("acme", "1", rules)).audit(things, NOW);
+        return Auditor.of(Policy.defaults(), new RuleSet("acme", "1", rules))
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(things);
     }
 
     static String write(Reporter reporter, AuditReport report) throws IOException {

@@ -27,7 +27,7 @@ class SarifReporterTest {
     }
 
     private static JsonCursor run(AuditReport report) throws IOException, JsonException {
-        return run(report, SarifReporter.create().withEveryFinding());
+        return run(report, SarifReporter.create().withEveryFinding(true));
     }
 
     private static JsonCursor run(AuditReport report, SarifReporter reporter) throws IOException, JsonException {
@@ -169,7 +169,8 @@ class SarifReporterTest {
 
     @Test
     void theDecisionAndTheNoticesAreThere() throws IOException, JsonException {
-        assertEquals("REJECTED", run().required("properties").required("decision").string());
+        assertEquals(
+                "REJECTED", run().required("properties").required("decision").string());
         JsonCursor invocation = run().required("invocations").element(0);
         assertEquals(
                 Phrases.notices(REPORT).size(),

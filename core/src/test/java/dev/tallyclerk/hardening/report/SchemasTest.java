@@ -17,7 +17,9 @@ import dev.tallyclerk.hardening.policy.PolicySchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,8 @@ import org.junit.jupiter.api.Test;
 class SchemasTest {
     private static final AuditReport EMPTY = Auditor.of(
                     Policy.defaults().withoutGate(), new RuleSet("none", "1", List.of()))
-            .audit(List.of(), Instant.EPOCH);
+            .withClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+            .audit(List.of());
 
     private static JsonSchema schema(InputStream in, VersionFlag version) throws IOException {
         SchemaValidatorsConfig config =
@@ -59,13 +62,13 @@ class SchemasTest {
     @Test
     void jsonIsValidByItsOwnSchema() throws IOException {
         for (AuditReport report : List.of(Samples.full(), Samples.open(), Samples.nothing(), EMPTY)) {
-            assertEquals(Set.of(), ours().validate(Samples.write(JsonReporter.pretty(), report), InputFormat.JSON));
+            assertEquals(Set.of(), ours().validate(Samples.write(JsonReporter.create(), report), InputFormat.JSON));
         }
     }
 
     @Test
     void theSchemaRefusesWhatIsNoReport() throws IOException {
-        String report = Samples.write(JsonReporter.compact(), Samples.full());
+        String report = Samples.write(JsonReporter.create().withIndentation(false), Samples.full());
         for (String broken : List.of(
                 report.replace("\"schemaVersion\":1", "\"schemaVersion\":2"),
                 report.replace("\"verdict\":\"UNKNOWN\"", "\"verdict\":\"FAIL\""),
@@ -80,7 +83,7 @@ class SchemasTest {
     void sarifIsValidByTheSchemaOfOasis() throws IOException {
         for (AuditReport report : List.of(Samples.full(), Samples.open(), Samples.nothing(), EMPTY)) {
             for (SarifReporter reporter :
-                    List.of(SarifReporter.create(), SarifReporter.create().withEveryFinding())) {
+                    List.of(SarifReporter.create(), SarifReporter.create().withEveryFinding(true))) {
                 assertEquals(Set.of(), sarif().validate(Samples.write(reporter, report), InputFormat.JSON));
             }
         }
@@ -88,7 +91,7 @@ class SchemasTest {
 
     @Test
     void thatSchemaIsInForceHere() throws IOException {
-        String sarif = Samples.write(SarifReporter.create().withEveryFinding(), Samples.full());
+        String sarif = Samples.write(SarifReporter.create().withEveryFinding(true), Samples.full());
         for (String broken : List.of(
                 sarif.replace("\"kind\" : \"open\"", "\"kind\" : \"unknown\""),
                 sarif.replace("\"startLine\" : 3", "\"startLine\" : 0"),

@@ -11,7 +11,9 @@ import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonValue;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +27,8 @@ class SeccompProperties {
     static Map<String, String> verdicts(byte[] document) throws MalformedSubjectException {
         Map<String, String> verdicts = new TreeMap<>();
         for (Finding finding : Auditor.of(Policy.defaults().withProfile(Profile.STRICT), SeccompRules.ruleSet())
-                .audit(List.of(SeccompSubject.parse("test", document)), Instant.EPOCH)
+                .withClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                .audit(List.of(SeccompSubject.parse("test", document)))
                 .findings()) {
             verdicts.put(finding.rule().id().value(), finding.kind().name());
         }

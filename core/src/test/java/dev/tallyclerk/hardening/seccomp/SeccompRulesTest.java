@@ -344,7 +344,7 @@ class SeccompRulesTest {
                 rule("SEC-003").info().parameter("hostArchitecture").orElseThrow();
         RuleSetting<String> arm = parameter.set("arm64");
         String profile = "{'archMap':[{'architecture':'SCMP_ARCH_AARCH64','subArchitectures':['SCMP_ARCH_ARM']}]}";
-        assertEquals(Outcome.pass(), outcome("SEC-003", profile, CONTEXT.with(List.of(arm))));
+        assertEquals(Outcome.pass(), outcome("SEC-003", profile, CONTEXT.withSettings(List.of(arm))));
     }
 
     @Test
@@ -382,8 +382,11 @@ class SeccompRulesTest {
                         profile(denying(allow("raed", ",'includes':{'caps':['CAP_SYS_ADMIN']}"))), CONTEXT));
         assertEquals(
                 Outcome.Kind.FAIL,
-                SeccompRules.compareWithDefault(profile(denying(allow("mount", ""))), CONTEXT).kind());
-        assertEquals(Outcome.Kind.UNKNOWN, SeccompRules.compareWithDefault(profile("{}"), CONTEXT).kind());
+                SeccompRules.compareWithDefault(profile(denying(allow("mount", ""))), CONTEXT)
+                        .kind());
+        assertEquals(
+                Outcome.Kind.UNKNOWN,
+                SeccompRules.compareWithDefault(profile("{}"), CONTEXT).kind());
     }
 
     @Test

@@ -90,7 +90,10 @@ class SeccompSubjectTest {
     void aTooLongProfileIsRefused() {
         MalformedSubjectException e = assertThrows(
                 MalformedSubjectException.class,
-                () -> SeccompSubject.parse("test", "{ }".getBytes(StandardCharsets.UTF_8), new SubjectLimits(2)));
+                () -> SeccompSubject.parse(
+                        "test",
+                        "{ }".getBytes(StandardCharsets.UTF_8),
+                        SubjectLimits.defaults().withMaxDocumentBytes(2)));
         assertEquals(MalformedSubjectException.Reason.LIMIT_EXCEEDED, e.reason());
     }
 

@@ -155,7 +155,7 @@ final class AuditCommand implements Callable<Integer> {
 
     private AuditReport audited(List<? extends Subject> subjects) throws IOException {
         Auditor auditor = Auditor.of(policy.policy(), KnownRules.ruleSets());
-        return policy.withBaseline(auditor).audit(new ArrayList<>(subjects), clock.instant());
+        return policy.withBaseline(auditor).withClock(clock).audit(new ArrayList<>(subjects));
     }
 
     private void write(AuditReport report) throws IOException {
@@ -168,7 +168,7 @@ final class AuditCommand implements Callable<Integer> {
         if (format != ReportFormat.TEXT) {
             return format.reporter();
         }
-        TextReporter text = TextReporter.plain().withCharset(terminal.charset());
-        return terminal.colour(colour) ? text.withColour() : text;
+        TextReporter text = TextReporter.create().withCharset(terminal.charset());
+        return text.withColour(terminal.colour(colour));
     }
 }

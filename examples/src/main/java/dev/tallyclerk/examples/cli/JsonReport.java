@@ -107,7 +107,7 @@ final class JsonReport {
 
     private static void audit(AuditReport report, JsonWriter json) throws IOException {
         ByteArrayOutputStream document = new ByteArrayOutputStream();
-        JsonReporter.compact().write(report, document);
+        JsonReporter.create().withIndentation(false).write(report, document);
         try {
             json.value(StrictJson.parse(document.toByteArray(), JsonLimits.ofBytes(Integer.MAX_VALUE)));
         } catch (JsonException e) {

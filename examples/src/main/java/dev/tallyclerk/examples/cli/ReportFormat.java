@@ -12,11 +12,11 @@ import java.util.Locale;
 
 /** How the report of an audit is written. */
 enum ReportFormat {
-    TEXT(TextReporter.plain()),
-    JSON(JsonReporter.pretty()),
+    TEXT(TextReporter.create()),
+    JSON(JsonReporter.create()),
     JSONL(JsonLinesReporter.create()),
     SARIF(SarifReporter.create()),
-    SARIF_ALL(SarifReporter.create().withEveryFinding()),
+    SARIF_ALL(SarifReporter.create().withEveryFinding(true)),
     JUNIT(JunitReporter.create()),
     MARKDOWN(MarkdownReporter.create()),
     HTML(HtmlReporter.create());

@@ -41,9 +41,9 @@ final class RulesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         switch (format) {
-            case MARKDOWN -> RuleReference.writeMarkdown(KnownRules.ruleSets(), terminal.out());
-            case JSON -> RuleReference.writeJson(KnownRules.ruleSets(), terminal.out());
-            case SCHEMA -> PolicySchema.write(KnownRules.ruleSets(), terminal.out());
+            case MARKDOWN -> RuleReference.of(KnownRules.ruleSets()).writeMarkdown(terminal.out());
+            case JSON -> RuleReference.of(KnownRules.ruleSets()).writeJson(terminal.out());
+            case SCHEMA -> PolicySchema.of(KnownRules.ruleSets()).write(terminal.out());
         }
         return ExitCode.ACCEPTED;
     }

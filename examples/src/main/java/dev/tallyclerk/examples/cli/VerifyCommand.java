@@ -133,7 +133,8 @@ final class VerifyCommand implements Callable<Integer> {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
         TrustSpec trusted = trustSpec(from);
-        Auditor auditor = policy.withBaseline(Auditor.of(policy.policy(), KnownRules.imageRuleSets()));
+        Auditor auditor = policy.withBaseline(Auditor.of(policy.policy(), KnownRules.imageRuleSets()))
+                .withClock(clock);
         RegistryAccess.Clients clients = registry.clients(terminal);
         VerifyReport report;
         try (ImageSource image = opened(from, clients)) {
@@ -193,7 +194,7 @@ final class VerifyCommand implements Callable<Integer> {
             // An artifact is content and nothing that runs: what it is can hold, and there is nothing to audit.
             return VerifyReport.ofArtifact(verification);
         }
-        return VerifyReport.of(verification, auditor.audit(List.of(ImageSubject.of(verification)), clock.instant()));
+        return VerifyReport.of(verification, auditor.audit(List.of(ImageSubject.of(verification))));
     }
 
     private void write(VerifyReport report) throws IOException {

@@ -52,7 +52,6 @@ public final class AdmissionCheck {
     private final ImageVerifier verifier;
     private final Auditor auditor;
     private final DigestResolver publisher;
-    private final Clock clock;
 
     /**
      * Makes a check that may be asked any number of times, and takes the image for linux/amd64 from an index.
@@ -77,9 +76,8 @@ public final class AdmissionCheck {
 
     private AdmissionCheck(Policy policy, DigestResolver publisher, Clock clock, ImageVerifier verifier) {
         this.verifier = verifier;
-        this.auditor = Auditor.of(policy, ImageRules.ruleSet());
+        this.auditor = Auditor.of(policy, ImageRules.ruleSet()).withClock(clock);
         this.publisher = publisher;
-        this.clock = clock;
     }
 
     /**
@@ -119,7 +117,7 @@ public final class AdmissionCheck {
         if (image.manifest().filter(manifest -> !manifest.isImage()).isPresent()) {
             return Answer.deny(name, List.of("it is an artifact, and nothing that runs"));
         }
-        AuditReport audit = auditor.audit(List.of(ImageSubject.of(image)), clock.instant());
+        AuditReport audit = auditor.audit(List.of(ImageSubject.of(image)));
         var decision = ImageAdmission.decide(image, audit);
         if (!decision.isAccepted()) {
             return Answer.deny(name, decision.because());

@@ -12,6 +12,8 @@ import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /** Every rule has an outcome for every configuration that can be read, and the report can be written. */
@@ -30,8 +32,9 @@ class ImageRulesFuzzTest {
         } catch (MalformedDocumentException e) {
             return;
         }
-        AuditReport report = AUDITOR.audit(List.of(image), Images.NOW);
-        JsonReporter.compact().write(report, OutputStream.nullOutputStream());
+        AuditReport report =
+                AUDITOR.withClock(Clock.fixed(Images.NOW, ZoneOffset.UTC)).audit(List.of(image));
+        JsonReporter.create().withIndentation(false).write(report, OutputStream.nullOutputStream());
         assertFalse(report.findings().isEmpty());
     }
 }

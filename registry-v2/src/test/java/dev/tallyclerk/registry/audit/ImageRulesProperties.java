@@ -111,7 +111,7 @@ class ImageRulesProperties {
 
     private static byte[] report(ImageSubject image) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        JsonReporter.compact().write(Images.audit(image), out);
+        JsonReporter.create().withIndentation(false).write(Images.audit(image), out);
         return out.toByteArray();
     }
 

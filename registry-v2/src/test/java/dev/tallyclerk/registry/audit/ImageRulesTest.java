@@ -20,7 +20,9 @@ import dev.tallyclerk.registry.audit.ImageSubject.Layer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -624,8 +626,8 @@ class ImageRulesTest {
     void noRulePassesAnImageOfWhichNothingIsKnown() {
         List<Finding> findings = Images.audit(Images.nothing()).findings();
         assertEquals(ImageRules.ruleSet().rules().size(), findings.size());
-        findings.forEach(finding ->
-                assertEquals(UNKNOWN, finding.kind(), finding.rule().id() + " " + finding.detail()));
+        findings.forEach(
+                finding -> assertEquals(UNKNOWN, finding.kind(), finding.rule().id() + " " + finding.detail()));
     }
 
     @Test
@@ -726,7 +728,7 @@ class ImageRulesTest {
                 .layers(List.of(new Layer("x", List.of("https://a:" + secret + "@b/"))))
                 .build();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        JsonReporter.pretty().write(Images.audit(image), out);
+        JsonReporter.create().write(Images.audit(image), out);
         String report = out.toString(StandardCharsets.UTF_8);
         assertFalse(report.contains(secret), report);
         assertFalse(report.contains(TOKEN), report);
@@ -738,7 +740,8 @@ class ImageRulesTest {
         Policy strict = Policy.defaults().withProfile(Profile.STRICT);
         return Auditor.of(strict, ImageRules.ruleSet())
                 .withBaseline(baseline)
-                .audit(List.of(Images.built("COPY a /a # buildkit", step)), Images.NOW);
+                .withClock(Clock.fixed(Images.NOW, ZoneOffset.UTC))
+                .audit(List.of(Images.built("COPY a /a # buildkit", step)));
     }
 
     private static Set<Disposition> dispositions(AuditReport report, String rule) {
@@ -771,7 +774,7 @@ class ImageRulesTest {
     @Test
     void theTextOfAStepIsNotInTheReport() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        JsonReporter.pretty().write(Images.audit(Images.built("echo root:hunter2-fake | chpasswd")), out);
+        JsonReporter.create().write(Images.audit(Images.built("echo root:hunter2-fake | chpasswd")), out);
         assertFalse(out.toString(StandardCharsets.UTF_8).contains("hunter2"));
     }
 }

@@ -16,7 +16,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /** Small images and audits of them. */
@@ -92,7 +94,9 @@ final class Images {
 
     static AuditReport audit(ImageSubject image) {
         Policy strict = Policy.defaults().withProfile(Profile.STRICT);
-        return Auditor.of(strict, ImageRules.ruleSet()).audit(List.of(image), NOW);
+        return Auditor.of(strict, ImageRules.ruleSet())
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .audit(List.of(image));
     }
 
     static List<Finding> findings(ImageSubject image, String rule) {

@@ -29,7 +29,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +91,8 @@ class OracleTest {
         Instant now = Instant.parse(expected.required("auditTime").string());
         ImageSubject image = image(name, expected.required("image").string());
         AuditReport report = Auditor.of(Policy.defaults().withProfile(Profile.STRICT), ImageRules.ruleSet())
-                .audit(List.of(image), now);
+                .withClock(Clock.fixed(now, ZoneOffset.UTC))
+                .audit(List.of(image));
         List<Finding> failures = report.findings(Outcome.Kind.FAIL);
         for (JsonCursor row : imageRules(expected, "must_report")) {
             assertTrue(failures.stream().anyMatch(finding -> matches(finding, row)), row.value() + " in " + failures);

@@ -95,7 +95,10 @@ class RecordedCommandsTest {
     @Test
     void whatStandsInAShellOfTheImagesOwnIsFoundItself() {
         assertVerdict(
-                "IMG-020", Outcome.Kind.FAIL, "curl", Images.built("SHELL [curl -k -o /x]", "RUN curl -k -o /x https://h"));
+                "IMG-020",
+                Outcome.Kind.FAIL,
+                "curl",
+                Images.built("SHELL [curl -k -o /x]", "RUN curl -k -o /x https://h"));
     }
 
     @Test
@@ -105,7 +108,8 @@ class RecordedCommandsTest {
 
     @Test
     void whatDoesNotEndLeavesTheQuestionOpen() {
-        assertBuilt("IMG-020", Outcome.Kind.UNKNOWN, "/bin/sh -c echo don't && curl -k https://h", "/bin/sh -c cat <<E");
+        assertBuilt(
+                "IMG-020", Outcome.Kind.UNKNOWN, "/bin/sh -c echo don't && curl -k https://h", "/bin/sh -c cat <<E");
         assertBuilt("IMG-020", Outcome.Kind.FAIL, "/bin/sh -c curl -k https://h && echo don't");
     }
 
@@ -121,7 +125,8 @@ class RecordedCommandsTest {
                 "RUN cmd /S /C dir # buildkit");
         assertBuilt("IMG-020", Outcome.Kind.FAIL, "cmd /S /C curl -k https://h");
         assertBuilt("IMG-020", Outcome.Kind.PASS, "cmd /S /C #(nop) WORKDIR C:/app");
-        assertVerdict("IMG-020", Outcome.Kind.UNKNOWN, "own shell", Images.built("SHELL [python3 -c]", "RUN python3 -c x"));
+        assertVerdict(
+                "IMG-020", Outcome.Kind.UNKNOWN, "own shell", Images.built("SHELL [python3 -c]", "RUN python3 -c x"));
     }
 
     @Test

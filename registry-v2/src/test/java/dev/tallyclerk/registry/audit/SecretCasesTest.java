@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SecretCasesTest {
     private static String report(ImageSubject image) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        JsonReporter.pretty().write(Images.audit(image), out);
+        JsonReporter.create().write(Images.audit(image), out);
         return out.toString(StandardCharsets.UTF_8);
     }
 

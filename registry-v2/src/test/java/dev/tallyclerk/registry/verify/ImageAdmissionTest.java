@@ -12,8 +12,8 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
-import dev.tallyclerk.hardening.audit.Decision.Kind;
 import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.hardening.audit.Decision.Kind;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.registry.TestTar;
@@ -22,7 +22,9 @@ import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +35,9 @@ class ImageAdmissionTest {
     private static final Policy CRITICAL = Policy.defaults().withGate(Severity.CRITICAL);
 
     private static AuditReport audit(Policy policy, ImageSubject... subjects) {
-        return Auditor.of(policy, ImageRules.ruleSet()).audit(List.of(subjects), Instant.parse("2026-11-24T00:00:00Z"));
+        return Auditor.of(policy, ImageRules.ruleSet())
+                .withClock(Clock.fixed(Instant.parse("2026-11-24T00:00:00Z"), ZoneOffset.UTC))
+                .audit(List.of(subjects));
     }
 
     private static Decision decide(ImageVerification verification, Policy policy) {
@@ -83,7 +87,8 @@ class ImageAdmissionTest {
                 ImageVerifier.create().verify(InMemoryImage.create().blob(Digest.sha256Of(layer), utf8("other")));
         Policy lenient = Policy.defaults().withoutGate();
         assertEquals(
-                Kind.ACCEPTED, audit(lenient, ImageSubject.of(failed)).decision().kind());
+                Kind.ACCEPTED,
+                audit(lenient, ImageSubject.of(failed)).decision().kind());
         Decision decision = decide(failed, lenient);
         assertEquals(Kind.REJECTED, decision.kind());
         assertEquals(List.of(failed.problems().get(0).describe()), decision.because());

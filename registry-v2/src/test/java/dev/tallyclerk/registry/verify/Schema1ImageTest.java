@@ -19,7 +19,9 @@ import dev.tallyclerk.registry.verify.ContentResult.Unverifiable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -91,7 +93,8 @@ class Schema1ImageTest {
         ImageVerification verification = verify(signed(), MediaType.DOCKER_SCHEMA1_SIGNED, PAYLOAD);
         Policy policy = Policy.defaults().withProfile(Profile.L1);
         assertTrue(Auditor.of(policy, ImageRules.ruleSet())
-                .audit(List.of(ImageSubject.of(verification)), Instant.EPOCH)
+                .withClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                .audit(List.of(ImageSubject.of(verification)))
                 .findings()
                 .stream()
                 .anyMatch(finding -> finding.kind() == Outcome.Kind.FAIL

@@ -11,19 +11,20 @@ import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 
 /** A program of somebody else that lets an image pass or not. */
 final class Gate {
     private Gate() {}
 
-    static boolean pass(Path layout, Instant now) throws IOException {
+    static boolean pass(Path layout, Clock clock) throws IOException {
         try (OciLayout images = OciLayout.open(layout);
                 ImageSource source = images.image()) {
             ImageVerification image = ImageVerifier.create().verify(source);
             boolean hardened = Auditor.of(Policy.defaults(), ImageRules.ruleSet())
-                    .audit(List.of(ImageSubject.of(image)), now)
+                    .withClock(clock)
+                    .audit(List.of(ImageSubject.of(image)))
                     .decision()
                     .isAccepted();
             return image.verdict() == ImageVerification.Verdict.VERIFIED && hardened;

@@ -15,7 +15,6 @@ import dev.tallyclerk.hardening.report.SarifReporter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +25,7 @@ class BadgeTest {
     private static AuditReport audit(String policy) throws PolicyException {
         Policy read = PolicyReader.of(INSTALLED).read(policy.getBytes(StandardCharsets.UTF_8));
         Badge badge = Badge.of("cleaner", "facility", List.of("cellar", "roof", "vault"));
-        return Auditor.of(read, INSTALLED).audit(List.of(badge), Instant.EPOCH);
+        return Auditor.of(read, INSTALLED).audit(List.of(badge));
     }
 
     @Test

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
     private static final Path IMAGE = Path.of(System.getProperty("image"));
-    private static final Instant NOW = Instant.parse("2026-11-26T00:00:00Z");
+    private static final Clock NOW = Clock.fixed(Instant.parse("2026-11-26T00:00:00Z"), ZoneOffset.UTC);
 
     @Test
     void letsTheImagePassAndNotTheTamperedCopy() throws IOException {
