@@ -41,14 +41,6 @@ public sealed interface Fact<T> {
             Objects.requireNonNull(value, "value");
             Objects.requireNonNull(at, "at");
         }
-
-        @Override
-        public <R> R fold(
-                BiFunction<? super T, ? super Location, ? extends R> known,
-                Function<? super Defaulted<T>, ? extends R> defaulted,
-                Function<? super Missing<T>, ? extends R> missing) {
-            return known.apply(value, at);
-        }
     }
 
     /**
@@ -65,14 +57,6 @@ public sealed interface Fact<T> {
             Objects.requireNonNull(why, "why");
             Objects.requireNonNull(at, "at");
         }
-
-        @Override
-        public <R> R fold(
-                BiFunction<? super T, ? super Location, ? extends R> known,
-                Function<? super Defaulted<T>, ? extends R> defaulted,
-                Function<? super Missing<T>, ? extends R> missing) {
-            return defaulted.apply(this);
-        }
     }
 
     /**
@@ -86,14 +70,6 @@ public sealed interface Fact<T> {
         public Missing {
             Objects.requireNonNull(reason, "reason");
             what = Reportable.text(what);
-        }
-
-        @Override
-        public <R> R fold(
-                BiFunction<? super T, ? super Location, ? extends R> known,
-                Function<? super Defaulted<T>, ? extends R> defaulted,
-                Function<? super Missing<T>, ? extends R> missing) {
-            return missing.apply(this);
         }
     }
 
@@ -142,10 +118,15 @@ public sealed interface Fact<T> {
      * @param <R> the type of the result
      * @return what the called function returned
      */
-    <R> R fold(
+    default <R> R fold(
             BiFunction<? super T, ? super Location, ? extends R> known,
             Function<? super Defaulted<T>, ? extends R> defaulted,
-            Function<? super Missing<T>, ? extends R> missing);
+            Function<? super Missing<T>, ? extends R> missing) {
+        if (this instanceof Known<T> stated) {
+            return known.apply(stated.value(), stated.at());
+        }
+        return this instanceof Defaulted<T> assumed ? defaulted.apply(assumed) : missing.apply((Missing<T>) this);
+    }
 
     /**
      * Decides over the value.

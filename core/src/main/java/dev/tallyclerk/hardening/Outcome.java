@@ -135,6 +135,18 @@ public sealed interface Outcome {
     }
 
     /**
+     * {@return a failure with one problem if the condition holds, or else a pass}
+     *
+     * @param failed the condition
+     * @param at where the problem is
+     * @param message what is wrong, as for {@link Problem#at}
+     * @param evidence the values that show it
+     */
+    static Outcome failIf(boolean failed, Location at, String message, Evidence... evidence) {
+        return failed ? fail(Problem.at(at, message, evidence)) : pass();
+    }
+
+    /**
      * {@return a failure with those problems, or a pass if there is none}
      *
      * @param problems what is wrong, possibly nothing

@@ -13,6 +13,7 @@ import dev.tallyclerk.hardening.container.model.LocalImage;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.subject.Facts;
 import dev.tallyclerk.internal.subject.JsonFacts;
 import dev.tallyclerk.internal.subject.MarkedText;
 import dev.tallyclerk.internal.subject.SubjectJson;
@@ -142,9 +143,8 @@ public final class ContainerRecordReader {
     /** The Engine API leaves the user out if none was named. */
     private static Fact<String> user(JsonCursor record, JsonFacts facts) throws JsonException {
         Fact<String> user = facts.value(JsonCursor::string, "ProcessConfig", "user");
-        boolean isAbsent = user instanceof Fact.Missing<String> missing
-                && missing.reason() == Fact.Reason.KEY_MISSING
-                && record.optional("ProcessConfig").isPresent();
+        boolean isAbsent =
+                Facts.isAbsent(user) && record.optional("ProcessConfig").isPresent();
         return isAbsent ? facts.value(JsonCursor::object, "ProcessConfig").map(process -> "") : user;
     }
 

@@ -29,13 +29,13 @@ final class ApiRules {
 
     private static Rule<EngineSubject> withoutTls() {
         return Rules.rule(
-                info("DMN-007", "Remote API without TLS", Severity.CRITICAL, Profile.L1, "2.7", "4.5.4")
-                        .rationale(
-                                "Whoever can talk to the API is root on the host. Over TCP without TLS that is everyone who"
-                                        + " reaches the port, and such ports are found within hours.")
-                        .remediation(
-                                "Remove the tcp:// address and use ssh:// from afar, or set \"tlsverify\": true with"
-                                        + " \"tlscacert\", \"tlscert\" and \"tlskey\"."),
+                info("DMN-007", Severity.CRITICAL, Profile.L1, "2.7", "4.5.4", """
+                        Remote API without TLS
+                        Whoever can talk to the API is root on the host. Over TCP without TLS that is everyone who
+                        reaches the port, and such ports are found within hours.
+                        Remedy: Remove the tcp:// address and use ssh:// from afar, or set "tlsverify": true with
+                        "tlscacert", "tlscert" and "tlskey".
+                        """),
                 engine -> orWarned(
                         engine,
                         orNotWarned(
@@ -53,12 +53,12 @@ final class ApiRules {
 
     private static Rule<EngineSubject> anyClient() {
         return Rules.rule(
-                info("DMN-008", "Remote API accepts any client", Severity.HIGH, Profile.L1, "2.7", "4.5.4")
-                        .rationale(
-                                "TLS without client certificates keeps others from listening, not from giving orders:"
-                                        + " everyone who reaches the port is root on the host.")
-                        .remediation("Set \"tlsverify\": true with the authority that signs client certificates in"
-                                + " \"tlscacert\"."),
+                info("DMN-008", Severity.HIGH, Profile.L1, "2.7", "4.5.4", """
+                        Remote API accepts any client
+                        TLS without client certificates keeps others from listening, not from giving orders: everyone
+                        who reaches the port is root on the host.
+                        Remedy: Set "tlsverify": true with the authority that signs client certificates in "tlscacert".
+                        """),
                 engine -> orWarned(
                         engine,
                         orNotWarned(
@@ -81,11 +81,12 @@ final class ApiRules {
 
     private static Rule<EngineSubject> everyInterface() {
         return Rules.rule(
-                info("DMN-009", "Remote API listens on every interface", Severity.HIGH, Profile.STRICT, "2.7", "4.5.4")
-                        .rationale(
-                                "An address of every interface is also that of the networks to which the host will be"
-                                        + " connected one day, and of the bridges on which containers are.")
-                        .remediation("Name the address of a management network in \"hosts\"."),
+                info("DMN-009", Severity.HIGH, Profile.STRICT, "2.7", "4.5.4", """
+                        Remote API listens on every interface
+                        An address of every interface is also that of the networks to which the host will be connected
+                        one day, and of the bridges on which containers are.
+                        Remedy: Name the address of a management network in "hosts".
+                        """),
                 engine -> orWarned(
                         engine,
                         overTcp(
@@ -98,35 +99,35 @@ final class ApiRules {
     }
 
     private static Rule<EngineSubject> authorization() {
-        return Rules.rule(
-                info("DMN-014", "No authorisation plugin", Severity.LOW, Profile.L2, "2.12", "4.5.4")
-                        .rationale(
-                                "By itself the engine knows no roles: whoever may use the API may do everything. A plugin can"
-                                        + " refuse single calls, such as those that make privileged containers.")
-                        .remediation("Install an authorisation plugin and name it in \"authorization-plugins\"."),
-                engine -> {
-                    Fact<List<String>> configured = engine.configured(EngineOption.AUTHORIZATION_PLUGINS);
-                    Fact<List<String>> reported = engine.info().authorizationPlugins();
-                    boolean some = engine.configuration()
-                                    .stated(EngineOption.AUTHORIZATION_PLUGINS)
-                                    .filter(known -> Rules.isStated(known, list -> !list.isEmpty()))
-                                    .isPresent()
-                            || Rules.isStated(reported, list -> !list.isEmpty());
-                    Fact<List<String>> decisive = configured instanceof Fact.Missing ? reported : configured;
-                    return some
-                            ? Outcome.pass()
-                            : decisive.decideAt((none, at) ->
-                                    Outcome.fail(Problem.at(at, "no plugin judges the calls of the API")));
-                });
+        return Rules.rule(info("DMN-014", Severity.LOW, Profile.L2, "2.12", "4.5.4", """
+                        No authorisation plugin
+                        By itself the engine knows no roles: whoever may use the API may do everything. A plugin can
+                        refuse single calls, such as those that make privileged containers.
+                        Remedy: Install an authorisation plugin and name it in "authorization-plugins".
+                        """), engine -> {
+            Fact<List<String>> configured = engine.configured(EngineOption.AUTHORIZATION_PLUGINS);
+            Fact<List<String>> reported = engine.info().authorizationPlugins();
+            boolean some = engine.configuration()
+                            .stated(EngineOption.AUTHORIZATION_PLUGINS)
+                            .filter(known -> Rules.isStated(known, list -> !list.isEmpty()))
+                            .isPresent()
+                    || Rules.isStated(reported, list -> !list.isEmpty());
+            Fact<List<String>> decisive = configured instanceof Fact.Missing ? reported : configured;
+            return some
+                    ? Outcome.pass()
+                    : decisive.decideAt(
+                            (none, at) -> Outcome.fail(Problem.at(at, "no plugin judges the calls of the API")));
+        });
     }
 
     private static Rule<EngineSubject> metrics() {
         return Rules.rule(
-                info("DMN-031", "Metrics endpoint listens beyond loopback", Severity.LOW, Profile.STRICT, "", "4.5.4")
-                        .rationale(
-                                "The metrics are served without encryption and without asking who wants them, and tell what"
-                                        + " runs on the host.")
-                        .remediation("Set \"metrics-addr\": \"127.0.0.1:9323\" and let the collector run on the host."),
+                info("DMN-031", Severity.LOW, Profile.STRICT, "", "4.5.4", """
+                        Metrics endpoint listens beyond loopback
+                        The metrics are served without encryption and without asking who wants them, and tell what runs
+                        on the host.
+                        Remedy: Set "metrics-addr": "127.0.0.1:9323" and let the collector run on the host.
+                        """),
                 engine -> Rules.failIf(
                         engine,
                         EngineOption.METRICS_ADDR,

@@ -18,18 +18,12 @@ final class BridgeRules {
 
     private static Rule<EngineSubject> icc() {
         return Rules.rule(
-                info(
-                                "DMN-001",
-                                "Inter-container traffic is allowed on the default bridge",
-                                Severity.MEDIUM,
-                                Profile.L1,
-                                "2.2",
-                                "4.4.2")
-                        .rationale(
-                                "Every container that names no network is on the default bridge. There, whoever takes one"
-                                        + " over can reach each port of all the others, published or not.")
-                        .remediation("Set \"icc\": false, and put containers that belong together on a network of their"
-                                + " own."),
+                info("DMN-001", Severity.MEDIUM, Profile.L1, "2.2", "4.4.2", """
+                        Inter-container traffic is allowed on the default bridge
+                        Every container that names no network is on the default bridge. There, whoever takes one over
+                        can reach each port of all the others, published or not.
+                        Remedy: Set "icc": false, and put containers that belong together on a network of their own.
+                        """),
                 engine -> Rules.isStated(engine.configured(EngineOption.BRIDGE), "none"::equals)
                         ? Outcome.notApplicable("the engine has no default bridge")
                         : Rules.failIf(
@@ -41,12 +35,12 @@ final class BridgeRules {
 
     private static Rule<EngineSubject> iptables() {
         return Rules.rule(
-                info("DMN-004", "Engine may not manage iptables", Severity.MEDIUM, Profile.L1, "2.4", "4.4.2")
-                        .rationale(
-                                "The engine separates networks and publishes ports by rules in the packet filter. Without"
-                                        + " leave to write them, networks are not separated unless somebody writes the same rules"
-                                        + " by hand.")
-                        .remediation("Remove \"iptables\": false, and \"ip6tables\": false where the bridge has IPv6."),
+                info("DMN-004", Severity.MEDIUM, Profile.L1, "2.4", "4.4.2", """
+                        Engine may not manage iptables
+                        The engine separates networks and publishes ports by rules in the packet filter. Without leave
+                        to write them, networks are not separated unless somebody writes the same rules by hand.
+                        Remedy: Remove "iptables": false, and "ip6tables": false where the bridge has IPv6.
+                        """),
                 engine -> Outcome.allOf(
                         Rules.failIf(
                                 engine,
@@ -65,33 +59,27 @@ final class BridgeRules {
 
     private static Rule<EngineSubject> userlandProxy() {
         return Rules.rule(
-                info("DMN-019", "Userland proxy is on", Severity.LOW, Profile.L1, "2.16", "4.4.2")
-                        .rationale(
-                                "For each published port the engine keeps a process that copies the traffic, although the"
-                                        + " kernel can do it. The processes are attack surface, and hide from containers who"
-                                        + " connects.")
-                        .remediation("Set \"userland-proxy\": false where the kernel supports hairpin NAT."),
+                info("DMN-019", Severity.LOW, Profile.L1, "2.16", "4.4.2", """
+                        Userland proxy is on
+                        For each published port the engine keeps a process that copies the traffic, although the kernel
+                        can do it. The processes are attack surface, and hide from containers who connects.
+                        Remedy: Set "userland-proxy": false where the kernel supports hairpin NAT.
+                        """),
                 engine -> Rules.failIf(
                         engine, EngineOption.USERLAND_PROXY, on -> on, "published ports are served by a process"));
     }
 
     private static Rule<EngineSubject> publishAddress() {
         return Rules.rule(
-                info(
-                                "DMN-034",
-                                "Published ports default to every interface",
-                                Severity.LOW,
-                                Profile.STRICT,
-                                "5.14",
-                                "4.4.2")
-                        .rationale(
-                                "Publishing a port without an address opens it on every interface of the host, past the"
-                                        + " host's firewall. What was meant for a neighbour on the host is then on the network.")
-                        .remediation(
-                                "Set \"ip\": \"127.0.0.1\", and name an address where a port is meant for others. It"
-                                        + " counts in the default network only: for networks that are made from then on, set"
-                                        + " \"default-network-opts\": {\"bridge\":"
-                                        + " {\"com.docker.network.bridge.host_binding_ipv4\": \"127.0.0.1\"}} too."),
+                info("DMN-034", Severity.LOW, Profile.STRICT, "5.14", "4.4.2", """
+                        Published ports default to every interface
+                        Publishing a port without an address opens it on every interface of the host, past the host's
+                        firewall. What was meant for a neighbour on the host is then on the network.
+                        Remedy: Set "ip": "127.0.0.1", and name an address where a port is meant for others. It counts
+                        in the default network only: for networks that are made from then on, set
+                        "default-network-opts": {"bridge": {"com.docker.network.bridge.host_binding_ipv4": "127.0.0.1"}}
+                        too.
+                        """),
                 engine -> Rules.failIf(
                         engine,
                         EngineOption.IP,

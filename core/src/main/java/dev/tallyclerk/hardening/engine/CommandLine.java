@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.ShellScript;
+import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,49 +18,16 @@ import java.util.Set;
  */
 final class CommandLine {
     /** Flags that take no word after them. */
-    private static final Set<String> SWITCHES = Set.of(
-            "allow-direct-routing",
-            "api-enable-cors",
-            "cri-containerd",
-            "daemon",
-            "debug",
-            "disable-legacy-registry",
-            "experimental",
-            "help",
-            "icc",
-            "init",
-            "ip-forward",
-            "ip-forward-no-drop",
-            "ip-masq",
-            "ip6tables",
-            "iptables",
-            "ipv6",
-            "live-restore",
-            "no-new-privileges",
-            "raw-logs",
-            "restart",
-            "rootless",
-            "selinux-enabled",
-            "tls",
-            "tlsverify",
-            "userland-proxy",
-            "validate",
-            "version");
+    private static final Set<String> SWITCHES = Words.set("""
+            allow-direct-routing api-enable-cors cri-containerd daemon debug disable-legacy-registry experimental help
+            icc init ip-forward ip-forward-no-drop ip-masq ip6tables iptables ipv6 live-restore no-new-privileges
+            raw-logs restart rootless selinux-enabled tls tlsverify userland-proxy validate version
+            """);
 
-    private static final Map<Character, String> SHORTHANDS = Map.ofEntries(
-            Map.entry('D', "debug"),
-            Map.entry('G', "group"),
-            Map.entry('H', "host"),
-            Map.entry('b', "bridge"),
-            Map.entry('d', "daemon"),
-            Map.entry('e', "exec-driver"),
-            Map.entry('g', "data-root"),
-            Map.entry('h', "help"),
-            Map.entry('l', "log-level"),
-            Map.entry('p', "pidfile"),
-            Map.entry('r', "restart"),
-            Map.entry('s', "storage-driver"),
-            Map.entry('v', "version"));
+    private static final Map<String, String> SHORTHANDS = Words.map("""
+            D=debug G=group H=host b=bridge d=daemon e=exec-driver g=data-root h=help l=log-level p=pidfile r=restart
+            s=storage-driver v=version
+            """);
 
     /** The names under which distributions install it. */
     private static final Set<String> PROGRAMS =
@@ -68,7 +36,7 @@ final class CommandLine {
     /** The client of engines that were one program with it. */
     private static final Set<String> OLD_PROGRAMS = Set.of("docker", "docker.exe", "docker.io", "docker-current");
 
-    private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "busybox");
+    private static final Set<String> SHELLS = Words.set("sh bash dash ash zsh ksh mksh busybox");
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private String gap = "";
@@ -172,7 +140,7 @@ final class CommandLine {
 
     private boolean readShort(String letters, Optional<String> next) {
         for (int i = 0; i < letters.length(); i++) {
-            String flag = SHORTHANDS.getOrDefault(letters.charAt(i), String.valueOf(letters.charAt(i)));
+            String flag = SHORTHANDS.getOrDefault(letters.substring(i, i + 1), letters.substring(i, i + 1));
             String rest = letters.substring(i + 1);
             if (rest.startsWith("=")) {
                 add(flag, rest.substring(1));

@@ -39,24 +39,23 @@ final class ConfigurationRules {
     }
 
     private static Rule<EngineSubject> proxyCredentials() {
-        return Rules.rule(
-                info("DMN-032", "Proxy credentials in daemon.json", Severity.HIGH, Profile.STRICT, "", "4.1.4")
-                        .rationale("The file is readable for every account on most hosts, ends up in backups and in the"
-                                + " repositories of whoever manages the host, and so does the password.")
-                        .remediation(
-                                "Take a proxy that asks for no password, or set HTTPS_PROXY in a file for the service"
-                                        + " that only root can read. Change the password that was in the file."),
-                engine -> {
-                    Configuration configuration = engine.configuration();
-                    if (configuration.file().isEmpty() && configuration.flags().isEmpty()) {
-                        return Outcome.unknown(
-                                Reason.SOURCE_NOT_PROVIDED, "neither daemon.json nor the command line was given");
-                    }
-                    List<Problem> problems = new ArrayList<>();
-                    configuration.file().ifPresent(file -> proxiesOf(file, problems));
-                    configuration.flags().ifPresent(flags -> proxiesOf(flags, problems));
-                    return Outcome.ofProblems(problems);
-                });
+        return Rules.rule(info("DMN-032", Severity.HIGH, Profile.STRICT, "", "4.1.4", """
+                        Proxy credentials in daemon.json
+                        The file is readable for every account on most hosts, ends up in backups and in the repositories
+                        of whoever manages the host, and so does the password.
+                        Remedy: Take a proxy that asks for no password, or set HTTPS_PROXY in a file for the service
+                        that only root can read. Change the password that was in the file.
+                        """), engine -> {
+            Configuration configuration = engine.configuration();
+            if (configuration.file().isEmpty() && configuration.flags().isEmpty()) {
+                return Outcome.unknown(
+                        Reason.SOURCE_NOT_PROVIDED, "neither daemon.json nor the command line was given");
+            }
+            List<Problem> problems = new ArrayList<>();
+            configuration.file().ifPresent(file -> proxiesOf(file, problems));
+            configuration.flags().ifPresent(flags -> proxiesOf(flags, problems));
+            return Outcome.ofProblems(problems);
+        });
     }
 
     private static void proxiesOf(DaemonFile file, List<Problem> problems) {
@@ -103,23 +102,22 @@ final class ConfigurationRules {
     }
 
     private static Rule<EngineSubject> unknownKey() {
-        return Rules.rule(
-                info("DMN-035", "Unknown or misspelt daemon.json key", Severity.LOW, Profile.L1, "", "4.5.3")
-                        .rationale(
-                                "The engine does not start with a key that it does not know, or leaves it out in silence"
-                                        + " where it stands within another. Of a key that stands twice, the first is not in"
-                                        + " effect, whatever whoever reads the file believes.")
-                        .remediation("Correct or remove the key."),
-                engine -> {
-                    Configuration configuration = engine.configuration();
-                    if (configuration.file().isEmpty()) {
-                        return configuration.flags().isPresent()
-                                        && !configuration.flags().get().has("config-file")
-                                ? Outcome.pass()
-                                : Outcome.unknown(Reason.SOURCE_NOT_PROVIDED, "daemon.json was not given");
-                    }
-                    return Outcome.ofProblems(keys(configuration.file().get()));
-                });
+        return Rules.rule(info("DMN-035", Severity.LOW, Profile.L1, "", "4.5.3", """
+                        Unknown or misspelt daemon.json key
+                        The engine does not start with a key that it does not know, or leaves it out in silence where it
+                        stands within another. Of a key that stands twice, the first is not in effect, whatever whoever
+                        reads the file believes.
+                        Remedy: Correct or remove the key.
+                        """), engine -> {
+            Configuration configuration = engine.configuration();
+            if (configuration.file().isEmpty()) {
+                return configuration.flags().isPresent()
+                                && !configuration.flags().get().has("config-file")
+                        ? Outcome.pass()
+                        : Outcome.unknown(Reason.SOURCE_NOT_PROVIDED, "daemon.json was not given");
+            }
+            return Outcome.ofProblems(keys(configuration.file().get()));
+        });
     }
 
     private static List<Problem> keys(DaemonFile file) {
@@ -147,13 +145,12 @@ final class ConfigurationRules {
     }
 
     private static Rule<EngineSubject> conflict() {
-        return Rules.rule(
-                info("DMN-036", "daemon.json conflicts with a command-line flag", Severity.LOW, Profile.L1, "", "4.5.3")
-                        .rationale(
-                                "An engine refuses to start with an option in both places. One that runs was started before"
-                                        + " the file was changed, and does not do what the file says.")
-                        .remediation("Keep the option in one place, and start the engine again."),
-                ConfigurationRules::conflicts);
+        return Rules.rule(info("DMN-036", Severity.LOW, Profile.L1, "", "4.5.3", """
+                        daemon.json conflicts with a command-line flag
+                        An engine refuses to start with an option in both places. One that runs was started before the
+                        file was changed, and does not do what the file says.
+                        Remedy: Keep the option in one place, and start the engine again.
+                        """), ConfigurationRules::conflicts);
     }
 
     private static Outcome conflicts(EngineSubject engine) {

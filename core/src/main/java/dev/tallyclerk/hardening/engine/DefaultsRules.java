@@ -4,12 +4,11 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Outcome;
-import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
-import dev.tallyclerk.internal.subject.CgroupNames;
+import dev.tallyclerk.internal.subject.AllowedNames;
 import java.util.List;
 
 /** What containers get that do not ask for something else. */
@@ -22,14 +21,7 @@ final class DefaultsRules {
 
     private static final RuleParameter<List<String>> ALLOWED_RUNTIMES = RuleParameter.textList(
             "allowedRuntimes",
-            List.of(
-                    "runc",
-                    "crun",
-                    "runsc",
-                    "kata*",
-                    "io.containerd.runc.*",
-                    "io.containerd.runsc.*",
-                    "io.containerd.kata*"),
+            AllowedNames.RUNTIMES,
             "The runtimes that may be the default; a star at the end stands for anything.");
 
     private DefaultsRules() {}
@@ -40,49 +32,43 @@ final class DefaultsRules {
 
     private static Rule<EngineSubject> ulimits() {
         return Rules.rule(
-                info("DMN-010", "No default ulimits", Severity.LOW, Profile.L1, "2.8", "4.4.4")
-                        .rationale(
-                                "Without limits of its own a container has the engine's, which are without bound on most"
-                                        + " systems: one process can open files until the host has none left.")
-                        .remediation("Set \"default-ulimits\", for example {\"nofile\": {\"Name\": \"nofile\","
-                                + " \"Soft\": 1024, \"Hard\": 4096}}."),
+                info("DMN-010", Severity.LOW, Profile.L1, "2.8", "4.4.4", """
+                        No default ulimits
+                        Without limits of its own a container has the engine's, which are without bound on most systems:
+                        one process can open files until the host has none left.
+                        Remedy: Set "default-ulimits", for example {"nofile": {"Name": "nofile", "Soft": 1024, "Hard":
+                        4096}}.
+                        """),
                 engine -> engine.configured(EngineOption.DEFAULT_ULIMITS)
-                        .decideAt((limits, at) -> limits.isEmpty()
-                                ? Outcome.fail(Problem.at(at, "containers get no ulimits by default"))
-                                : Outcome.pass()));
+                        .decideAt((limits, at) ->
+                                Outcome.failIf(limits.isEmpty(), at, "containers get no ulimits by default")));
     }
 
     private static Rule<EngineSubject> cgroupParent() {
         return Rules.rule(
-                info("DMN-012", "Default cgroup parent was changed", Severity.LOW, Profile.L2, "2.10", "4.4.4")
-                        .rationale(
-                                "The limits of all containers together are those of the cgroup above them. Under another"
-                                        + " one they may share the limits of something else, or have none.")
-                        .remediation(
-                                "Remove \"cgroup-parent\", or allow the cgroup with allowedCgroupParents once its limits"
-                                        + " are known to fit.")
-                        .parameter(ALLOWED_PARENTS),
+                info("DMN-012", Severity.LOW, Profile.L2, "2.10", "4.4.4", """
+                        Default cgroup parent was changed
+                        The limits of all containers together are those of the cgroup above them. Under another one they
+                        may share the limits of something else, or have none.
+                        Remedy: Remove "cgroup-parent", or allow the cgroup with allowedCgroupParents once its limits
+                        are known to fit.
+                        """).parameter(ALLOWED_PARENTS),
                 (engine, context) -> Rules.failIf(
                         engine,
                         EngineOption.CGROUP_PARENT,
-                        parent -> !parent.isBlank() && !CgroupNames.isAmong(context.value(ALLOWED_PARENTS), parent),
+                        parent -> !parent.isBlank() && !AllowedNames.hasCgroup(context.value(ALLOWED_PARENTS), parent),
                         "containers run under another cgroup than the engine's own"));
     }
 
     private static Rule<EngineSubject> newPrivileges() {
         return Rules.rule(
-                info(
-                                "DMN-017",
-                                "Containers may gain new privileges by default",
-                                Severity.MEDIUM,
-                                Profile.L1,
-                                "2.14",
-                                "4.4.3")
-                        .rationale(
-                                "A set-user-ID program in an image turns any account of the container into root. With"
-                                        + " no-new-privileges the kernel ignores that bit, and hardly any service misses it.")
-                        .remediation("Set \"no-new-privileges\": true. A container that needs sudo can refuse it with"
-                                + " --security-opt no-new-privileges=false."),
+                info("DMN-017", Severity.MEDIUM, Profile.L1, "2.14", "4.4.3", """
+                        Containers may gain new privileges by default
+                        A set-user-ID program in an image turns any account of the container into root. With
+                        no-new-privileges the kernel ignores that bit, and hardly any service misses it.
+                        Remedy: Set "no-new-privileges": true. A container that needs sudo can refuse it with
+                        --security-opt no-new-privileges=false.
+                        """),
                 engine -> Rules.failIf(
                         engine,
                         EngineOption.NO_NEW_PRIVILEGES,
@@ -92,11 +78,12 @@ final class DefaultsRules {
 
     private static Rule<EngineSubject> cgroupNamespace() {
         return Rules.rule(
-                info("DMN-033", "Host cgroup namespace is the default", Severity.LOW, Profile.STRICT, "", "4.4.3")
-                        .rationale(
-                                "In the host's cgroup namespace a container sees the names of all cgroups of the host, and"
-                                        + " with them what else runs there.")
-                        .remediation("Remove \"default-cgroupns-mode\", or set it to \"private\"."),
+                info("DMN-033", Severity.LOW, Profile.STRICT, "", "4.4.3", """
+                        Host cgroup namespace is the default
+                        In the host's cgroup namespace a container sees the names of all cgroups of the host, and with
+                        them what else runs there.
+                        Remedy: Remove "default-cgroupns-mode", or set it to "private".
+                        """),
                 engine -> Rules.failIf(
                         engine,
                         EngineOption.DEFAULT_CGROUPNS_MODE,
@@ -106,29 +93,19 @@ final class DefaultsRules {
 
     private static Rule<EngineSubject> runtime() {
         return Rules.rule(
-                info("DMN-037", "Default runtime is not an allowed runtime", Severity.LOW, Profile.STRICT, "", "4.4.1")
-                        .rationale(
-                                "The runtime sets up every boundary of a container and runs as root. One that nobody chose"
-                                        + " may leave some of them out.")
-                        .remediation(
-                                "Set \"default-runtime\": \"runc\" or the name of a sandbox, or allow the runtime with"
-                                        + " allowedRuntimes.")
-                        .parameter(ALLOWED_RUNTIMES),
+                info("DMN-037", Severity.LOW, Profile.STRICT, "", "4.4.1", """
+                        Default runtime is not an allowed runtime
+                        The runtime sets up every boundary of a container and runs as root. One that nobody chose may
+                        leave some of them out.
+                        Remedy: Set "default-runtime": "runc" or the name of a sandbox, or allow the runtime with
+                        allowedRuntimes.
+                        """).parameter(ALLOWED_RUNTIMES),
                 (engine, context) -> Rules.each(engine, EngineOption.DEFAULT_RUNTIME, (runtime, at) -> {
-                    boolean allowed =
-                            context.value(ALLOWED_RUNTIMES).stream().anyMatch(pattern -> matches(pattern, runtime));
-                    return allowed
-                            ? Outcome.pass()
-                            : Outcome.fail(Problem.at(
-                                    at,
-                                    "containers run under a runtime that is not allowed",
-                                    Evidence.of("runtime", runtime)));
+                    return Outcome.failIf(
+                            !AllowedNames.hasRuntime(context.value(ALLOWED_RUNTIMES), runtime),
+                            at,
+                            "containers run under a runtime that is not allowed",
+                            Evidence.of("runtime", runtime));
                 }));
-    }
-
-    private static boolean matches(String pattern, String name) {
-        return pattern.endsWith("*")
-                ? name.startsWith(pattern.substring(0, pattern.length() - 1))
-                : name.equals(pattern);
     }
 }

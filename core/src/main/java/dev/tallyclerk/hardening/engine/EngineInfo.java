@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
 import dev.tallyclerk.internal.subject.JsonFacts;
+import dev.tallyclerk.internal.subject.Members;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -222,9 +223,7 @@ public final class EngineInfo {
             options.add(new SecurityOption("selinux", Map.of()));
         }
         if (security.required("seccompEnabled").bool()) {
-            String profile = security.optional("seccompProfilePath").isPresent()
-                    ? security.required("seccompProfilePath").string()
-                    : "";
+            String profile = Members.text(security, "seccompProfilePath");
             options.add(new SecurityOption("seccomp", profile.isEmpty() ? Map.of() : Map.of("profile", profile)));
         }
         if (security.required("rootless").bool()) {

@@ -33,50 +33,37 @@ final class HostRules {
 
     private static Rule<EngineSubject> cgroupVersion() {
         return Rules.linuxRule(
-                info("DMN-028", "Host uses cgroup v1", Severity.INFO, Profile.STRICT, "", "4.5.2")
-                        .rationale(
-                                "Version 1 cannot be handed to rootless engines safely, its limits on memory have gaps, and"
-                                        + " systems and runtimes are dropping it.")
-                        .remediation("Boot the host with the unified hierarchy, which is the default of current"
-                                + " distributions."),
+                info("DMN-028", Severity.INFO, Profile.STRICT, "", "4.5.2", """
+                        Host uses cgroup v1
+                        Version 1 cannot be handed to rootless engines safely, its limits on memory have gaps, and
+                        systems and runtimes are dropping it.
+                        Remedy: Boot the host with the unified hierarchy, which is the default of current distributions.
+                        """),
                 engine -> engine.info()
                         .cgroupVersion()
-                        .decideAt((version, at) -> version.equals("1")
-                                ? Outcome.fail(Problem.at(at, "the host has cgroups of version 1"))
-                                : Outcome.pass()));
+                        .decideAt((version, at) ->
+                                Outcome.failIf(version.equals("1"), at, "the host has cgroups of version 1")));
     }
 
     private static Rule<EngineSubject> limits() {
-        return Rules.linuxRule(
-                info(
-                                "DMN-029",
-                                "Kernel lacks a limit the policy relies on",
-                                Severity.MEDIUM,
-                                Profile.L1,
-                                "5.11",
-                                "4.4.4")
-                        .rationale(
-                                "A limit that the kernel cannot enforce is left out with a warning that nobody reads, and the"
-                                        + " container has all of the host.")
-                        .remediation("Enable the cgroup controllers in the kernel's parameters, and load its module"
-                                + " br_netfilter if the engine warns of bridge-nf-call."),
-                engine -> {
-                    Outcome all = engine.info()
-                            .warnings()
-                            .decideAt((warnings, at) -> Outcome.ofProblems(missing(warnings, at)));
-                    for (String member : LIMITS) {
-                        Fact<Boolean> limit = engine.info().limit(member);
-                        all = Outcome.allOf(
-                                all,
-                                limit.decideAt((enforced, at) -> enforced
-                                        ? Outcome.pass()
-                                        : Outcome.fail(Problem.at(
-                                                at,
-                                                "the kernel cannot enforce a limit",
-                                                Evidence.of("limit", member)))));
-                    }
-                    return all;
-                });
+        return Rules.linuxRule(info("DMN-029", Severity.MEDIUM, Profile.L1, "5.11", "4.4.4", """
+                        Kernel lacks a limit the policy relies on
+                        A limit that the kernel cannot enforce is left out with a warning that nobody reads, and the
+                        container has all of the host.
+                        Remedy: Enable the cgroup controllers in the kernel's parameters, and load its module
+                        br_netfilter if the engine warns of bridge-nf-call.
+                        """), engine -> {
+            Outcome all =
+                    engine.info().warnings().decideAt((warnings, at) -> Outcome.ofProblems(missing(warnings, at)));
+            for (String member : LIMITS) {
+                Fact<Boolean> limit = engine.info().limit(member);
+                all = Outcome.allOf(
+                        all,
+                        limit.decideAt((enforced, at) -> Outcome.failIf(
+                                !enforced, at, "the kernel cannot enforce a limit", Evidence.of("limit", member))));
+            }
+            return all;
+        });
     }
 
     /** Other warnings are about settings, each of which has a rule of its own. */

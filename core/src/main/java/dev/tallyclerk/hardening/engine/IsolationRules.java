@@ -31,58 +31,47 @@ final class IsolationRules {
     }
 
     private static Rule<EngineSubject> userNamespaces() {
-        return Rules.linuxRule(
-                info("DMN-011", "User-namespace remapping is off", Severity.MEDIUM, Profile.L2, "2.9", "4.4.3")
-                        .rationale(
-                                "Without remapping, root in a container is root on the host: only the other walls keep it in."
-                                        + " With it, whoever gets out is an account with no rights.")
-                        .remediation(
-                                "Set \"userns-remap\": \"default\", or run the engine rootless. Remapping starts with an"
-                                        + " empty store of images and containers."),
-                engine -> {
-                    Fact<String> configured = engine.configured(EngineOption.USERNS_REMAP);
-                    Fact<Boolean> remapped = engine.info().whetherHas("userns");
-                    boolean mapped = Rules.isStated(configured, user -> !user.isBlank())
-                            || Rules.isStated(remapped, on -> on)
-                            || Rules.isStated(engine.option(EngineOption.ROOTLESS), on -> on);
-                    if (mapped) {
-                        return Outcome.pass();
-                    }
-                    String message = "root in containers is root on the host";
-                    return configured instanceof Fact.Missing
-                            ? remapped.decideAt((off, at) -> Outcome.fail(Problem.at(at, message)))
-                            : configured.decideAt((none, at) -> Outcome.fail(Problem.at(at, message)));
-                });
+        return Rules.linuxRule(info("DMN-011", Severity.MEDIUM, Profile.L2, "2.9", "4.4.3", """
+                        User-namespace remapping is off
+                        Without remapping, root in a container is root on the host: only the other walls keep it in.
+                        With it, whoever gets out is an account with no rights.
+                        Remedy: Set "userns-remap": "default", or run the engine rootless. Remapping starts with an
+                        empty store of images and containers.
+                        """), engine -> {
+            Fact<String> configured = engine.configured(EngineOption.USERNS_REMAP);
+            Fact<Boolean> remapped = engine.info().whetherHas("userns");
+            boolean mapped = Rules.isStated(configured, user -> !user.isBlank())
+                    || Rules.isStated(remapped, on -> on)
+                    || Rules.isStated(engine.option(EngineOption.ROOTLESS), on -> on);
+            if (mapped) {
+                return Outcome.pass();
+            }
+            String message = "root in containers is root on the host";
+            return configured instanceof Fact.Missing
+                    ? remapped.decideAt((off, at) -> Outcome.fail(Problem.at(at, message)))
+                    : configured.decideAt((none, at) -> Outcome.fail(Problem.at(at, message)));
+        });
     }
 
     private static Rule<EngineSubject> seccomp() {
-        return Rules.linuxRule(
-                info(
-                                "DMN-020",
-                                "Engine-wide seccomp profile is missing or unconfined",
-                                Severity.HIGH,
-                                Profile.L2,
-                                "2.17",
-                                "4.4.3")
-                        .rationale(
-                                "The engine's profile keeps containers from system calls that hardly any program needs and in"
-                                        + " which flaws of the kernel are found again and again. Without it, each container has all"
-                                        + " of them.")
-                        .remediation(
-                                "Remove \"seccomp-profile\", so that the profile counts that the engine brings, and give"
-                                        + " a container that needs more a profile of its own."),
-                (engine, context) -> {
-                    Function<String, Outcome> own = path -> engine.seccompProfile(path)
-                            .decide(profile -> SeccompRules.compareWithDefault(profile, context));
-                    Fact<String> configured = engine.configured(EngineOption.SECCOMP_PROFILE);
-                    Fact<List<SecurityOption>> reported = engine.info().securityOptions();
-                    Outcome set = configured.decideAt((profile, at) -> profile(profile, at, own));
-                    if (reported instanceof Fact.Missing) {
-                        return set;
-                    }
-                    Outcome running = reported.decideAt((options, at) -> reportedProfile(options, at, own));
-                    return configured instanceof Fact.Known ? Outcome.allOf(set, running) : running;
-                });
+        return Rules.linuxRule(info("DMN-020", Severity.HIGH, Profile.L2, "2.17", "4.4.3", """
+                        Engine-wide seccomp profile is missing or unconfined
+                        The engine's profile keeps containers from system calls that hardly any program needs and in
+                        which flaws of the kernel are found again and again. Without it, each container has all of them.
+                        Remedy: Remove "seccomp-profile", so that the profile counts that the engine brings, and give a
+                        container that needs more a profile of its own.
+                        """), (engine, context) -> {
+            Function<String, Outcome> own = path ->
+                    engine.seccompProfile(path).decide(profile -> SeccompRules.compareWithDefault(profile, context));
+            Fact<String> configured = engine.configured(EngineOption.SECCOMP_PROFILE);
+            Fact<List<SecurityOption>> reported = engine.info().securityOptions();
+            Outcome set = configured.decideAt((profile, at) -> profile(profile, at, own));
+            if (reported instanceof Fact.Missing) {
+                return set;
+            }
+            Outcome running = reported.decideAt((options, at) -> reportedProfile(options, at, own));
+            return configured instanceof Fact.Known ? Outcome.allOf(set, running) : running;
+        });
     }
 
     private static Outcome reportedProfile(List<SecurityOption> options, Location at, Function<String, Outcome> own) {
@@ -106,65 +95,54 @@ final class IsolationRules {
     }
 
     private static Rule<EngineSubject> runsAsRoot() {
-        return Rules.linuxRule(
-                info("DMN-022", "Engine runs as root", Severity.LOW, Profile.L1, "2.1", "4.5.3")
-                        .rationale(
-                                "A flaw of an engine that is root gives root on the host. A rootless engine has the rights of"
-                                        + " the account that started it, and so has whoever breaks it.")
-                        .remediation("Consider rootless mode where its limits (ports, storage, cgroups) are bearable."),
-                engine -> {
-                    Fact<Boolean> reported = engine.info().rootless();
-                    Fact<Boolean> configured = engine.configured(EngineOption.ROOTLESS);
-                    // Under RootlessKit an engine is rootless without being told, so the default says nothing.
-                    Fact<Boolean> rootless = reported instanceof Fact.Missing && configured instanceof Fact.Known
-                            ? configured
-                            : reported;
-                    return rootless.decideAt((yes, at) ->
-                            yes ? Outcome.pass() : Outcome.fail(Problem.at(at, "the engine is not rootless")));
-                });
+        return Rules.linuxRule(info("DMN-022", Severity.LOW, Profile.L1, "2.1", "4.5.3", """
+                        Engine runs as root
+                        A flaw of an engine that is root gives root on the host. A rootless engine has the rights of the
+                        account that started it, and so has whoever breaks it.
+                        Remedy: Consider rootless mode where its limits (ports, storage, cgroups) are bearable.
+                        """), engine -> {
+            Fact<Boolean> reported = engine.info().rootless();
+            Fact<Boolean> configured = engine.configured(EngineOption.ROOTLESS);
+            // Under RootlessKit an engine is rootless without being told, so the default says nothing.
+            Fact<Boolean> rootless =
+                    reported instanceof Fact.Missing && configured instanceof Fact.Known ? configured : reported;
+            return rootless.decideAt((yes, at) -> Outcome.failIf(!yes, at, "the engine is not rootless"));
+        });
     }
 
     private static Rule<EngineSubject> securityModule() {
         return Rules.linuxRule(
-                info(
-                                "DMN-023",
-                                "No Linux security module confines containers",
-                                Severity.MEDIUM,
-                                Profile.L1,
-                                "5.2",
-                                "4.4.3")
-                        .rationale(
-                                "AppArmor and SELinux hold where capabilities and namespaces do not: they keep a container"
-                                        + " that got further than it should from the files of the host.")
-                        .remediation("Enable AppArmor or SELinux in the host's kernel, and start the engine again."),
+                info("DMN-023", Severity.MEDIUM, Profile.L1, "5.2", "4.4.3", """
+                        No Linux security module confines containers
+                        AppArmor and SELinux hold where capabilities and namespaces do not: they keep a container that
+                        got further than it should from the files of the host.
+                        Remedy: Enable AppArmor or SELinux in the host's kernel, and start the engine again.
+                        """),
                 engine -> engine.info().securityOptions().decideAt((options, at) -> {
                     boolean confined = options.stream()
                             .anyMatch(option -> option.name().equals("apparmor")
                                     || option.name().equals("selinux"));
-                    return confined
-                            ? Outcome.pass()
-                            : Outcome.fail(Problem.at(at, "the engine uses neither AppArmor nor SELinux"));
+                    return Outcome.failIf(!confined, at, "the engine uses neither AppArmor nor SELinux");
                 }));
     }
 
     private static Rule<EngineSubject> selinux() {
-        return Rules.linuxRule(
-                info("DMN-024", "SELinux host but engine support is off", Severity.MEDIUM, Profile.L2, "5.3", "4.4.3")
-                        .rationale(
-                                "On a host with SELinux the engine gives each container a label of its own only if it is told"
-                                        + " to. Otherwise all run under one label, and may reach each other's files.")
-                        .remediation("Set \"selinux-enabled\": true."),
-                engine -> {
-                    Fact<Boolean> enabled = engine.option(EngineOption.SELINUX_ENABLED);
-                    if (Rules.isStated(enabled, on -> on)
-                            || Rules.isStated(engine.configured(EngineOption.SELINUX_ENABLED), on -> on)) {
-                        return Outcome.pass();
-                    }
-                    return engine.selinuxHost()
-                            .decide(selinux -> selinux
-                                    ? enabled.decideAt((off, at) -> Outcome.fail(
-                                            Problem.at(at, "the host has SELinux, and the engine does not use it")))
-                                    : Outcome.notApplicable("the host does not use SELinux"));
-                });
+        return Rules.linuxRule(info("DMN-024", Severity.MEDIUM, Profile.L2, "5.3", "4.4.3", """
+                        SELinux host but engine support is off
+                        On a host with SELinux the engine gives each container a label of its own only if it is told to.
+                        Otherwise all run under one label, and may reach each other's files.
+                        Remedy: Set "selinux-enabled": true.
+                        """), engine -> {
+            Fact<Boolean> enabled = engine.option(EngineOption.SELINUX_ENABLED);
+            if (Rules.isStated(enabled, on -> on)
+                    || Rules.isStated(engine.configured(EngineOption.SELINUX_ENABLED), on -> on)) {
+                return Outcome.pass();
+            }
+            return engine.selinuxHost()
+                    .decide(selinux -> selinux
+                            ? enabled.decideAt((off, at) -> Outcome.fail(
+                                    Problem.at(at, "the host has SELinux, and the engine does not use it")))
+                            : Outcome.notApplicable("the host does not use SELinux"));
+        });
     }
 }

@@ -25,11 +25,12 @@ final class LogRules {
 
     private static Rule<EngineSubject> logLevel() {
         return Rules.rule(
-                info("DMN-002", "Log level is not info", Severity.LOW, Profile.L1, "2.3", "4.5.3")
-                        .rationale(
-                                "Above info, the engine's log lacks what an investigation needs; at debug, it has the"
-                                        + " contents of requests, and their secrets.")
-                        .remediation("Set \"log-level\": \"info\", or remove the key."),
+                info("DMN-002", Severity.LOW, Profile.L1, "2.3", "4.5.3", """
+                        Log level is not info
+                        Above info, the engine's log lacks what an investigation needs; at debug, it has the contents of
+                        requests, and their secrets.
+                        Remedy: Set "log-level": "info", or remove the key.
+                        """),
                 engine -> Rules.failIf(
                         engine,
                         EngineOption.LOG_LEVEL,
@@ -39,23 +40,24 @@ final class LogRules {
 
     private static Rule<EngineSubject> debug() {
         return Rules.rule(
-                info("DMN-003", "Engine runs in debug mode", Severity.LOW, Profile.L1, "2.3", "4.5.3")
-                        .rationale(
-                                "In debug mode the engine logs the bodies of requests, in which environment variables and"
-                                        + " their secrets stand, and serves profiles of its memory on its socket.")
-                        .remediation("Remove \"debug\" from the configuration, or --debug from the command line."),
+                info("DMN-003", Severity.LOW, Profile.L1, "2.3", "4.5.3", """
+                        Engine runs in debug mode
+                        In debug mode the engine logs the bodies of requests, in which environment variables and their
+                        secrets stand, and serves profiles of its memory on its socket.
+                        Remedy: Remove "debug" from the configuration, or --debug from the command line.
+                        """),
                 engine -> Rules.failIf(engine, EngineOption.DEBUG, on -> on, "debug mode is on"));
     }
 
     private static Rule<EngineSubject> staysOnHost() {
         return Rules.rule(
-                info("DMN-015", "Logs stay on the host", Severity.LOW, Profile.L2, "2.13", "4.5.3")
-                        .rationale(
-                                "Whoever takes over the host can remove the traces that containers left on it, and what the"
-                                        + " driver none gets was never kept.")
-                        .remediation(
-                                "Set \"log-driver\" to one that takes logs elsewhere, such as syslog, fluentd, gelf,"
-                                        + " awslogs, gcplogs or splunk, or to journald with a forwarder."),
+                info("DMN-015", Severity.LOW, Profile.L2, "2.13", "4.5.3", """
+                        Logs stay on the host
+                        Whoever takes over the host can remove the traces that containers left on it, and what the
+                        driver none gets was never kept.
+                        Remedy: Set "log-driver" to one that takes logs elsewhere, such as syslog, fluentd, gelf,
+                        awslogs, gcplogs or splunk, or to journald with a forwarder.
+                        """),
                 engine -> Rules.failIf(
                         engine,
                         EngineOption.LOG_DRIVER,
@@ -65,13 +67,13 @@ final class LogRules {
 
     private static Rule<EngineSubject> unbounded() {
         return Rules.rule(
-                info("DMN-016", "Log files grow without bound", Severity.LOW, Profile.STRICT, "2.13", "4.5.3")
-                        .rationale(
-                                "The driver json-file keeps everything that a container prints until the container is"
-                                        + " removed. One that prints enough fills the disk of the host, for all its neighbours.")
-                        .remediation(
-                                "Set \"log-opts\": {\"max-size\": \"10m\", \"max-file\": \"3\"}, or take the driver"
-                                        + " local, which has a bound by itself."),
+                info("DMN-016", Severity.LOW, Profile.STRICT, "2.13", "4.5.3", """
+                        Log files grow without bound
+                        The driver json-file keeps everything that a container prints until the container is removed.
+                        One that prints enough fills the disk of the host, for all its neighbours.
+                        Remedy: Set "log-opts": {"max-size": "10m", "max-file": "3"}, or take the driver local, which
+                        has a bound by itself.
+                        """),
                 engine -> Rules.each(
                         engine,
                         EngineOption.LOG_DRIVER,
@@ -86,8 +88,6 @@ final class LogRules {
             return Outcome.fail(Problem.at(at, "the driver is json-file, and there is no max-size"));
         }
         boolean positive = !size.startsWith("-") && size.chars().anyMatch(c -> c >= '1' && c <= '9');
-        return positive
-                ? Outcome.pass()
-                : Outcome.fail(Problem.at(at.child("max-size"), "max-size is no bound", Evidence.of("max-size", size)));
+        return Outcome.failIf(!positive, at.child("max-size"), "max-size is no bound", Evidence.of("max-size", size));
     }
 }

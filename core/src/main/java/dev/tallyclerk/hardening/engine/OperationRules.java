@@ -4,7 +4,6 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Outcome;
-import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
@@ -26,11 +25,12 @@ final class OperationRules {
 
     private static Rule<EngineSubject> liveRestore() {
         return Rules.rule(
-                info("DMN-018", "Live restore is off", Severity.LOW, Profile.L1, "2.15", "4.5.3")
-                        .rationale(
-                                "Without it, all containers stop with the engine, so that updates of the engine are put off,"
-                                        + " those that mend flaws among them.")
-                        .remediation("Set \"live-restore\": true. A node of a swarm cannot have it."),
+                info("DMN-018", Severity.LOW, Profile.L1, "2.15", "4.5.3", """
+                        Live restore is off
+                        Without it, all containers stop with the engine, so that updates of the engine are put off,
+                        those that mend flaws among them.
+                        Remedy: Set "live-restore": true. A node of a swarm cannot have it.
+                        """),
                 engine -> Rules.isStated(engine.info().swarmState(), state -> state.equals(ACTIVE))
                         ? Outcome.notApplicable("a node of a swarm cannot have live restore")
                         : Rules.failIf(
@@ -39,30 +39,28 @@ final class OperationRules {
 
     private static Rule<EngineSubject> experimental() {
         return Rules.rule(
-                info("DMN-021", "Experimental features are on", Severity.LOW, Profile.L1, "2.18", "4.5.3")
-                        .rationale(
-                                "Experimental features are not covered by the promises that hold for the rest: they may be"
-                                        + " insecure, and change or vanish with any release.")
-                        .remediation("Remove \"experimental\": true."),
+                info("DMN-021", Severity.LOW, Profile.L1, "2.18", "4.5.3", """
+                        Experimental features are on
+                        Experimental features are not covered by the promises that hold for the rest: they may be
+                        insecure, and change or vanish with any release.
+                        Remedy: Remove "experimental": true.
+                        """),
                 engine -> Rules.failIf(engine, EngineOption.EXPERIMENTAL, on -> on, "experimental features are on"));
     }
 
     private static Rule<EngineSubject> swarm() {
         return Rules.rule(
-                info("DMN-025", "Swarm mode is on", Severity.LOW, Profile.L1, "5.1", "4.3")
-                        .rationale(
-                                "Swarm mode opens ports to other machines, and whoever controls a manager controls this"
-                                        + " engine. A node that was joined for a trial and forgotten is a way in.")
-                        .remediation(
-                                "Run docker swarm leave, or tell this rule with swarmExpected that the engine is meant to"
-                                        + " be a node.")
-                        .parameter(SWARM_EXPECTED),
+                info("DMN-025", Severity.LOW, Profile.L1, "5.1", "4.3", """
+                        Swarm mode is on
+                        Swarm mode opens ports to other machines, and whoever controls a manager controls this engine. A
+                        node that was joined for a trial and forgotten is a way in.
+                        Remedy: Run docker swarm leave, or tell this rule with swarmExpected that the engine is meant to
+                        be a node.
+                        """).parameter(SWARM_EXPECTED),
                 (engine, context) -> engine.info().swarmState().decideAt((state, at) -> {
                     boolean unexpected = state.equals(ACTIVE) && !context.value(SWARM_EXPECTED);
-                    return unexpected
-                            ? Outcome.fail(Problem.at(
-                                    at, "the engine is a node of a swarm", Evidence.of("LocalNodeState", state)))
-                            : Outcome.pass();
+                    return Outcome.failIf(
+                            unexpected, at, "the engine is a node of a swarm", Evidence.of("LocalNodeState", state));
                 }));
     }
 }

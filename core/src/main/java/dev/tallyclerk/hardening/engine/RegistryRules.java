@@ -37,14 +37,13 @@ final class RegistryRules {
 
     private static Rule<EngineSubject> insecureRegistry() {
         return Rules.rule(
-                info("DMN-005", "Insecure registry configured", Severity.HIGH, Profile.L1, "2.5", "4.2.1")
-                        .rationale(
-                                "With such a registry the engine takes any certificate, and plain HTTP where that fails."
-                                        + " Whoever is on the path can put another image in place of the one asked for, and read"
-                                        + " the credentials.")
-                        .remediation("Give the registry a certificate, put its authority below /etc/docker/certs.d, and"
-                                + " remove the registry from \"insecure-registries\"."),
-                RegistryRules::insecureRegistries);
+                info("DMN-005", Severity.HIGH, Profile.L1, "2.5", "4.2.1", """
+                        Insecure registry configured
+                        With such a registry the engine takes any certificate, and plain HTTP where that fails. Whoever
+                        is on the path can put another image in place of the one asked for, and read the credentials.
+                        Remedy: Give the registry a certificate, put its authority below /etc/docker/certs.d, and remove
+                        the registry from "insecure-registries".
+                        """), RegistryRules::insecureRegistries);
     }
 
     /** What is configured shows in the report too, so each registry is a problem once, where it is set. */
@@ -90,12 +89,12 @@ final class RegistryRules {
 
     private static Rule<EngineSubject> plainMirror() {
         return Rules.rule(
-                info("DMN-026", "Registry mirror over plain HTTP", Severity.MEDIUM, Profile.L1, "2.5", "4.2.1")
-                        .rationale(
-                                "What a mirror answers is taken for Docker Hub's. Over plain HTTP, whoever is on the path can"
-                                        + " answer for it wherever an image is named by a tag.")
-                        .remediation(
-                                "Give the mirror a certificate, and name it with https:// in \"registry-mirrors\"."),
+                info("DMN-026", Severity.MEDIUM, Profile.L1, "2.5", "4.2.1", """
+                        Registry mirror over plain HTTP
+                        What a mirror answers is taken for Docker Hub's. Over plain HTTP, whoever is on the path can
+                        answer for it wherever an image is named by a tag.
+                        Remedy: Give the mirror a certificate, and name it with https:// in "registry-mirrors".
+                        """),
                 engine -> Rules.failForEach(
                         engine,
                         EngineOption.REGISTRY_MIRRORS,
@@ -106,13 +105,12 @@ final class RegistryRules {
 
     private static Rule<EngineSubject> nondistributable() {
         return Rules.rule(
-                info("DMN-030", "Non-distributable artefacts may be pushed", Severity.LOW, Profile.STRICT, "", "4.2")
-                        .rationale(
-                                "Foreign layers are left out of a push because their licence does not let everyone pass them"
-                                        + " on. With this option they go to the registry like any other.")
-                        .remediation(
-                                "Remove \"allow-nondistributable-artifacts\"; from release 28 on the engine ignores"
-                                        + " it."),
+                info("DMN-030", Severity.LOW, Profile.STRICT, "", "4.2", """
+                        Non-distributable artefacts may be pushed
+                        Foreign layers are left out of a push because their licence does not let everyone pass them on.
+                        With this option they go to the registry like any other.
+                        Remedy: Remove "allow-nondistributable-artifacts"; from release 28 on the engine ignores it.
+                        """),
                 engine -> Rules.failForEach(
                         engine,
                         EngineOption.ALLOW_NONDISTRIBUTABLE_ARTIFACTS,
@@ -123,30 +121,24 @@ final class RegistryRules {
 
     private static Rule<EngineSubject> contentTrust() {
         return Rules.rule(
-                info(
-                                "DMN-040",
-                                "Content trust is not enforced by client or engine",
-                                Severity.MEDIUM,
-                                Profile.L2,
-                                "4.5",
-                                "4.1.5")
-                        .rationale(
-                                "Without signatures, a tag is whatever the registry says that it is: who controls the"
-                                        + " registry, or an account on it, decides what runs.")
-                        .remediation("Verify signatures at each pull, for example by a policy of the engine or of the"
-                                + " admission of images, and tell this rule with signaturePolicy. Docker Content Trust"
-                                + " (DOCKER_CONTENT_TRUST=1) is deprecated.")
+                info("DMN-040", Severity.MEDIUM, Profile.L2, "4.5", "4.1.5", """
+                        Content trust is not enforced by client or engine
+                        Without signatures, a tag is whatever the registry says that it is: who controls the registry,
+                        or an account on it, decides what runs.
+                        Remedy: Verify signatures at each pull, for example by a policy of the engine or of the
+                        admission of images, and tell this rule with signaturePolicy. Docker Content Trust
+                        (DOCKER_CONTENT_TRUST=1) is deprecated.
+                        """)
                         .parameter(SIGNATURE_POLICY),
                 (engine, context) -> context.value(SIGNATURE_POLICY)
                         ? Outcome.pass()
                         : engine.environment().decideAt((variables, at) -> {
                             String value = variables.getOrDefault("DOCKER_CONTENT_TRUST", "");
-                            return TRUST_OFF.contains(value)
-                                    ? Outcome.fail(Problem.at(
-                                            at,
-                                            "clients do not verify signatures",
-                                            Evidence.of("DOCKER_CONTENT_TRUST", value)))
-                                    : Outcome.pass();
+                            return Outcome.failIf(
+                                    TRUST_OFF.contains(value),
+                                    at,
+                                    "clients do not verify signatures",
+                                    Evidence.of("DOCKER_CONTENT_TRUST", value));
                         }));
     }
 }

@@ -6,7 +6,6 @@ import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Fact.Reason;
 import dev.tallyclerk.hardening.Outcome;
-import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
@@ -50,20 +49,14 @@ final class VersionRules {
 
     private static Rule<EngineSubject> maintained() {
         return Rules.rule(
-                info(
-                                "DMN-027",
-                                "Engine version is end-of-life or has known escapes",
-                                Severity.HIGH,
-                                Profile.L1,
-                                "1.2.2",
-                                "4.4.1")
-                        .rationale(
-                                "Flaws of engine, containerd and runc that lead out of a container are public, with programs"
-                                        + " that use them. A branch that is not maintained keeps them.")
-                        .remediation(
-                                "Update to a maintained release. The rule knows what was public in November 2026: for what"
-                                        + " came later, and where a distribution mends older versions, set"
-                                        + " maintainedVersions to what its advisories say.")
+                info("DMN-027", Severity.HIGH, Profile.L1, "1.2.2", "4.4.1", """
+                        Engine version is end-of-life or has known escapes
+                        Flaws of engine, containerd and runc that lead out of a container are public, with programs that
+                        use them. A branch that is not maintained keeps them.
+                        Remedy: Update to a maintained release. The rule knows what was public in November 2026: for
+                        what came later, and where a distribution mends older versions, set maintainedVersions to what
+                        its advisories say.
+                        """)
                         .parameter(MAINTAINED),
                 (engine, context) -> {
                     List<Branch> branches = new ArrayList<>();
@@ -125,10 +118,8 @@ final class VersionRules {
                     || branches.stream()
                             .allMatch(branch -> !version.isOf(branch.branch())
                                     && branch.branch().isBefore(version));
-            return good
-                    ? Outcome.pass()
-                    : Outcome.fail(Problem.at(
-                            at, "a part of the engine is not maintained or has known flaws", Evidence.of(part, text)));
+            return Outcome.failIf(
+                    !good, at, "a part of the engine is not maintained or has known flaws", Evidence.of(part, text));
         });
     }
 

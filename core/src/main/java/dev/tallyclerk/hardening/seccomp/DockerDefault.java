@@ -1,6 +1,6 @@
 package dev.tallyclerk.hardening.seccomp;
 
-import java.util.Arrays;
+import dev.tallyclerk.internal.text.Words;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.Set;
  */
 final class DockerDefault {
     /** Allowed to everyone. */
-    static final Set<String> UNCONDITIONAL = names("""
+    static final Set<String> UNCONDITIONAL = Words.set("""
             _llseek _newselect accept accept4 access adjtimex alarm bind brk cachestat capget capset chdir chmod chown
             chown32 clock_adjtime clock_adjtime64 clock_getres clock_getres_time64 clock_gettime clock_gettime64
             clock_nanosleep clock_nanosleep_time64 close close_range connect copy_file_range creat dup dup2 dup3
@@ -52,18 +52,18 @@ final class DockerDefault {
             """);
 
     /** Allowed to everyone on the architectures that have them. */
-    static final Set<String> OF_AN_ARCHITECTURE = names("""
+    static final Set<String> OF_AN_ARCHITECTURE = Words.set("""
             arch_prctl arm_fadvise64_64 arm_sync_file_range breakpoint cacheflush modify_ldt riscv_flush_icache
             s390_pci_mmio_read s390_pci_mmio_write s390_runtime_instr set_tls swapcontext sync_file_range2
             """);
 
     /** Allowed to everyone from Linux 4.8 on: before, a process could trace its way around the filter. */
-    static final Set<String> FROM_KERNEL_4_8 = names("""
+    static final Set<String> FROM_KERNEL_4_8 = Words.set("""
             process_vm_readv process_vm_writev ptrace
             """);
 
     /** Allowed to everyone with certain arguments. */
-    static final Set<String> BY_ARGUMENT = names("""
+    static final Set<String> BY_ARGUMENT = Words.set("""
             clone personality socket
             """);
 
@@ -89,7 +89,7 @@ final class DockerDefault {
             """);
 
     /** What each container has unless it is told otherwise, so that to demand it is to demand nothing. */
-    static final Set<String> CAPABILITIES = names("""
+    static final Set<String> CAPABILITIES = Words.set("""
             CAP_AUDIT_WRITE CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL CAP_MKNOD CAP_NET_BIND_SERVICE
             CAP_NET_RAW CAP_SETFCAP CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_SYS_CHROOT
             """);
@@ -111,16 +111,12 @@ final class DockerDefault {
         return every;
     }
 
-    static Set<String> names(String text) {
-        return Set.copyOf(Arrays.asList(text.strip().split("\\s+", -1)));
-    }
-
     private static Map<String, Set<String>> byCapability(String text) {
         Map<String, Set<String>> all = new HashMap<>();
         text.strip().lines().forEach(line -> {
             int colon = line.indexOf(':');
             all.computeIfAbsent(line.substring(0, colon), capability -> new HashSet<>())
-                    .addAll(names(line.substring(colon + 1)));
+                    .addAll(Words.set(line.substring(colon + 1)));
         });
         return Map.copyOf(all);
     }

@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.text.TextMaps;
+import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,16 +32,10 @@ final class ProfileReader {
     private static final MemberNames ARGUMENT = MemberNames.of("index", "value", "valueTwo", "op");
     private static final MemberNames CONDITION = MemberNames.of("caps", "arches", "minKernel");
 
-    private static final Set<String> ACTIONS = Set.of(
-            "SCMP_ACT_ALLOW",
-            "SCMP_ACT_ERRNO",
-            "SCMP_ACT_KILL",
-            "SCMP_ACT_KILL_PROCESS",
-            "SCMP_ACT_KILL_THREAD",
-            "SCMP_ACT_LOG",
-            "SCMP_ACT_NOTIFY",
-            "SCMP_ACT_TRACE",
-            "SCMP_ACT_TRAP");
+    private static final Set<String> ACTIONS = Words.set("""
+            SCMP_ACT_ALLOW SCMP_ACT_ERRNO SCMP_ACT_KILL SCMP_ACT_KILL_PROCESS SCMP_ACT_KILL_THREAD SCMP_ACT_LOG
+            SCMP_ACT_NOTIFY SCMP_ACT_TRACE SCMP_ACT_TRAP
+            """);
 
     private static final int MAX_ARGUMENTS = 6;
 

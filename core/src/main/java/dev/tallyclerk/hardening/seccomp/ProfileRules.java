@@ -42,14 +42,13 @@ final class ProfileRules {
 
     private static Rule<SeccompSubject> architectures() {
         return Rule.of(
-                info("SEC-003", "No architecture map", Severity.MEDIUM, Profile.L2, "5.22", "4.4.3")
-                        .rationale(
-                                "A machine also runs the calls of its older relatives, under other numbers. A profile that"
-                                        + " does not list them says nothing about these, and what happens then depends on the"
-                                        + " runtime.")
-                        .remediation(
-                                "Add \"archMap\" with the architecture of the host and its sub-architectures, as the"
-                                        + " engine's profile has it.")
+                info("SEC-003", Severity.MEDIUM, Profile.L2, "5.22", "4.4.3", """
+                        No architecture map
+                        A machine also runs the calls of its older relatives, under other numbers. A profile that does
+                        not list them says nothing about these, and what happens then depends on the runtime.
+                        Remedy: Add "archMap" with the architecture of the host and its sub-architectures, as the
+                        engine's profile has it.
+                        """)
                         .parameter(HOST_ARCHITECTURE)
                         .build(),
                 SeccompSubject.class,
@@ -63,23 +62,22 @@ final class ProfileRules {
                     }
                     Set<String> missing = new TreeSet<>(SUB_ARCHITECTURES.getOrDefault(host, Set.of()));
                     missing.removeIf(sub -> related.contains("SCMP_ARCH_" + sub));
-                    return missing.isEmpty()
-                            ? Outcome.pass()
-                            : Outcome.fail(Problem.at(
-                                    at,
-                                    "sub-architectures of the host are not listed",
-                                    Evidence.of("missing", String.join(" ", missing))));
+                    return Outcome.failIf(
+                            !missing.isEmpty(),
+                            at,
+                            "sub-architectures of the host are not listed",
+                            Evidence.of("missing", String.join(" ", missing)));
                 }));
     }
 
     private static Rule<SeccompSubject> neverMatches() {
         return Rule.of(
-                info("SEC-005", "Rule can never match", Severity.INFO, Profile.L2, "5.22", "4.4.3")
-                        .rationale(
-                                "A name that no kernel has does nothing, and is often a call that was meant to be named. Of"
-                                        + " two contrary actions for one call, it is the runtime that chooses.")
-                        .remediation("Correct the name, or remove the element.")
-                        .build(),
+                info("SEC-005", Severity.INFO, Profile.L2, "5.22", "4.4.3", """
+                        Rule can never match
+                        A name that no kernel has does nothing, and is often a call that was meant to be named. Of two
+                        contrary actions for one call, it is the runtime that chooses.
+                        Remedy: Correct the name, or remove the element.
+                        """).build(),
                 SeccompSubject.class,
                 (profile, context) ->
                         profile.syscalls().decideAt((rules, at) -> Outcome.ofProblems(unmatched(rules, at))));
@@ -117,12 +115,12 @@ final class ProfileRules {
 
     private static Rule<SeccompSubject> outdated() {
         return Rule.of(
-                info("SEC-006", "Profile is older than the engine default", Severity.LOW, Profile.L2, "5.22", "4.4.3")
-                        .rationale(
-                                "C libraries start to use new calls and fall back where they get the right error. A profile"
-                                        + " that was copied years ago breaks programs, and then somebody switches it off.")
-                        .remediation("Start again from the engine's current profile, and repeat the changes.")
-                        .build(),
+                info("SEC-006", Severity.LOW, Profile.L2, "5.22", "4.4.3", """
+                        Profile is older than the engine default
+                        C libraries start to use new calls and fall back where they get the right error. A profile that
+                        was copied years ago breaks programs, and then somebody switches it off.
+                        Remedy: Start again from the engine's current profile, and repeat the changes.
+                        """).build(),
                 SeccompSubject.class,
                 (profile, context) -> Fact.decideBoth(profile.defaultAction(), profile.syscalls(), (action, rules) -> {
                     if (SyscallRule.lets(action)) {

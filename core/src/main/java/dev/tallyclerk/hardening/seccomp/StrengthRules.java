@@ -35,63 +35,58 @@ final class StrengthRules {
 
     private static Rule<SeccompSubject> defaultAllows() {
         return rule(
-                info("SEC-001", "Default action allows", Severity.CRITICAL, Profile.L2, "5.22", "4.4.3")
-                        .rationale(
-                                "A profile that allows what it does not name is a list of what its author thought of. Each"
-                                        + " call that Linux gets is allowed from its first day.")
-                        .remediation(
-                                "Set \"defaultAction\": \"SCMP_ACT_ERRNO\", and name the calls that the program needs."),
+                info("SEC-001", Severity.CRITICAL, Profile.L2, "5.22", "4.4.3", """
+                        Default action allows
+                        A profile that allows what it does not name is a list of what its author thought of. Each call
+                        that Linux gets is allowed from its first day.
+                        Remedy: Set "defaultAction": "SCMP_ACT_ERRNO", and name the calls that the program needs.
+                        """),
                 profile -> profile.defaultAction()
-                        .decideAt((action, at) -> SyscallRule.lets(action)
-                                ? Outcome.fail(Problem.at(
-                                        at,
-                                        "calls that are not named are let through",
-                                        Evidence.of("defaultAction", action)))
-                                : Outcome.pass()));
+                        .decideAt((action, at) -> Outcome.failIf(
+                                SyscallRule.lets(action),
+                                at,
+                                "calls that are not named are let through",
+                                Evidence.of("defaultAction", action))));
     }
 
     private static Rule<SeccompSubject> allowsMore() {
-        return rule(
-                info("SEC-002", "Allows calls the engine default blocks", Severity.HIGH, Profile.L2, "5.22", "4.4.3")
-                        .rationale(
-                                "Docker's profile leaves out calls that lead into rarely tested parts of the kernel, or that"
-                                        + " only whoever runs the host needs. Flaws in them are the usual way out of a container:"
-                                        + " CVE-2026-31431 needs a socket of the family AF_ALG, which the profile allowed before"
-                                        + " Engine 29.4.2.")
-                        .remediation(
-                                "Remove the calls, or put them into an element of their own with \"includes\":"
-                                        + " {\"caps\": [...]}, so that only a container with the capability has them; one of the"
-                                        + " engine's default set keeps nobody away, and neither does a comparison of arguments."),
-                profile -> {
-                    Outcome unnamed = profile.defaultAction()
-                            .decideAt((value, at) -> SyscallRule.lets(value)
-                                    ? Outcome.fail(Problem.at(at, "each blocked call that is not named is let through"))
-                                    : Outcome.pass());
-                    Outcome named = profile.syscalls().decideAt((elements, at) -> {
-                        List<Problem> problems = new ArrayList<>();
-                        for (int i = 0; i < elements.size(); i++) {
-                            SyscallRule element = elements.get(i);
-                            Location place = at.child(Integer.toString(i));
-                            boolean isOlder = Profiles.letsCiphersThrough(element);
-                            List<String> more = element.names().stream()
-                                    .filter(name -> letsMore(element, name))
-                                    .filter(name -> !(isOlder && name.equals("socket")))
-                                    .toList();
-                            if (!more.isEmpty()) {
-                                problems.add(Profiles.problem(
-                                        place, "calls are allowed that the engine's profile blocks", more));
-                            }
-                            if (isOlder) {
-                                problems.add(Problem.at(
-                                        place,
-                                        "sockets of the family AF_ALG are allowed, which the engine's profile blocks"
-                                                + " since 29.4.2"));
-                            }
-                        }
-                        return Outcome.ofProblems(problems);
-                    });
-                    return Outcome.allOf(unnamed, named);
-                });
+        return rule(info("SEC-002", Severity.HIGH, Profile.L2, "5.22", "4.4.3", """
+                        Allows calls the engine default blocks
+                        Docker's profile leaves out calls that lead into rarely tested parts of the kernel, or that only
+                        whoever runs the host needs. Flaws in them are the usual way out of a container: CVE-2026-31431
+                        needs a socket of the family AF_ALG, which the profile allowed before Engine 29.4.2.
+                        Remedy: Remove the calls, or put them into an element of their own with "includes": {"caps":
+                        [...]}, so that only a container with the capability has them; one of the engine's default set
+                        keeps nobody away, and neither does a comparison of arguments.
+                        """), profile -> {
+            Outcome unnamed = profile.defaultAction()
+                    .decideAt((value, at) -> Outcome.failIf(
+                            SyscallRule.lets(value), at, "each blocked call that is not named is let through"));
+            Outcome named = profile.syscalls().decideAt((elements, at) -> {
+                List<Problem> problems = new ArrayList<>();
+                for (int i = 0; i < elements.size(); i++) {
+                    SyscallRule element = elements.get(i);
+                    Location place = at.child(Integer.toString(i));
+                    boolean isOlder = Profiles.letsCiphersThrough(element);
+                    List<String> more = element.names().stream()
+                            .filter(name -> letsMore(element, name))
+                            .filter(name -> !(isOlder && name.equals("socket")))
+                            .toList();
+                    if (!more.isEmpty()) {
+                        problems.add(
+                                Profiles.problem(place, "calls are allowed that the engine's profile blocks", more));
+                    }
+                    if (isOlder) {
+                        problems.add(Problem.at(
+                                place,
+                                "sockets of the family AF_ALG are allowed, which the engine's profile blocks"
+                                        + " since 29.4.2"));
+                    }
+                }
+                return Outcome.ofProblems(problems);
+            });
+            return Outcome.allOf(unnamed, named);
+        });
     }
 
     private static boolean letsMore(SyscallRule element, String name) {
@@ -127,21 +122,15 @@ final class StrengthRules {
 
     private static Rule<SeccompSubject> userNamespaces() {
         return rule(
-                info(
-                                "SEC-004",
-                                "clone/unshare may create user namespaces",
-                                Severity.MEDIUM,
-                                Profile.L2,
-                                "5.22",
-                                "4.4.3")
-                        .rationale(
-                                "In a user namespace of its own any process is root and reaches parts of the kernel that"
-                                        + " otherwise only root of the host does. Many ways out of a container start there.")
-                        .remediation(
-                                "Allow clone only where the flags of new namespaces are not set (SCMP_CMP_MASKED_EQ with"
-                                        + " 2114060288, and no second comparison of the flags, which would be enough by"
-                                        + " itself), answer clone3 with SCMP_ACT_ERRNO and errnoRet 38 so that programs fall back"
-                                        + " to clone, and allow unshare to containers with CAP_SYS_ADMIN only."),
+                info("SEC-004", Severity.MEDIUM, Profile.L2, "5.22", "4.4.3", """
+                        clone/unshare may create user namespaces
+                        In a user namespace of its own any process is root and reaches parts of the kernel that
+                        otherwise only root of the host does. Many ways out of a container start there.
+                        Remedy: Allow clone only where the flags of new namespaces are not set (SCMP_CMP_MASKED_EQ with
+                        2114060288, and no second comparison of the flags, which would be enough by itself), answer
+                        clone3 with SCMP_ACT_ERRNO and errnoRet 38 so that programs fall back to clone, and allow
+                        unshare to containers with CAP_SYS_ADMIN only.
+                        """),
                 profile -> Fact.decideBoth(
                         profile.defaultAction(),
                         profile.syscalls(),

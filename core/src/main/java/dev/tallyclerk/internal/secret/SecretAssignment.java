@@ -1,5 +1,6 @@
 package dev.tallyclerk.internal.secret;
 
+import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,21 +14,10 @@ import java.util.function.Predicate;
  * <p>Names are compared word by word, so that {@code MONKEY} has no key and {@code TOKENIZERS_PARALLELISM} no token.
  */
 public final class SecretAssignment {
-    private static final Set<String> WORDS = Set.of(
-            "PASSWORD",
-            "PASSWD",
-            "PASSPHRASE",
-            "PASSCODE",
-            "SECRET",
-            "SECRETS",
-            "TOKEN",
-            "CREDENTIAL",
-            "CREDENTIALS",
-            "APIKEY",
-            "ACCESSKEY",
-            "SECRETKEY",
-            "PRIVATEKEY",
-            "SSHPASS");
+    private static final Set<String> WORDS = Words.set("""
+            PASSWORD PASSWD PASSPHRASE PASSCODE SECRET SECRETS TOKEN CREDENTIAL CREDENTIALS APIKEY ACCESSKEY SECRETKEY
+            PRIVATEKEY SSHPASS
+            """);
 
     /** Written together with the name before, as in PGPASSWORD; no other word ends like this. */
     private static final List<String> ENDINGS = List.of("PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY");
@@ -36,25 +26,10 @@ public final class SecretAssignment {
     private static final Set<String> LAST_WORDS = Set.of("PASS", "PWD");
 
     /** A key is a secret only with one of these before it: GPG_KEY of a base image is public. */
-    private static final Set<String> BEFORE_KEY = Set.of(
-            "API",
-            "APP",
-            "ACCESS",
-            "SECRET",
-            "PRIVATE",
-            "ENCRYPT",
-            "ENCRYPTION",
-            "FERNET",
-            "HMAC",
-            "JWT",
-            "LICENSE",
-            "SESSION",
-            "SIGNING",
-            "MASTER",
-            "AUTH",
-            "ACCOUNT",
-            "DEPLOY",
-            "SSH");
+    private static final Set<String> BEFORE_KEY = Words.set("""
+            API APP ACCESS SECRET PRIVATE ENCRYPT ENCRYPTION FERNET HMAC JWT LICENSE SESSION SIGNING MASTER AUTH ACCOUNT
+            DEPLOY SSH
+            """);
 
     /** The key of a storage account; of other storage, programs of browsers have the name of an entry. */
     private static final List<String> STORAGE_KEY = List.of("AZURE", "STORAGE", "KEY");
@@ -69,108 +44,23 @@ public final class SecretAssignment {
     private static final Set<String> BEFORE_KEY_OF_OPTION = Set.of("API", "ACCESS", "ACCOUNT", "AUTH", "SECRET");
 
     /** Words of options that say what is to be done with a secret, and are not given one. */
-    private static final Set<String> SWITCHING = Set.of(
-            "ALLOW",
-            "ASK",
-            "CHANGE",
-            "CHECK",
-            "CREATE",
-            "DELETE",
-            "DISABLE",
-            "DISABLED",
-            "EMPTY",
-            "ENABLE",
-            "EXPORT",
-            "FORCE",
-            "GENERATE",
-            "IMPORT",
-            "LIST",
-            "NO",
-            "PRINT",
-            "PROMPT",
-            "RANDOM",
-            "REQUIRE",
-            "RESET",
-            "SHOW",
-            "SKIP",
-            "USE",
-            "WITH",
-            "WITHOUT");
+    private static final Set<String> SWITCHING = Words.set("""
+            ALLOW ASK CHANGE CHECK CREATE DELETE DISABLE DISABLED EMPTY ENABLE EXPORT FORCE GENERATE IMPORT LIST NO
+            PRINT PROMPT RANDOM REQUIRE RESET SHOW SKIP USE WITH WITHOUT
+            """);
 
     /** What a name ends with when its value is about a secret, and is not one. */
-    private static final Set<String> ABOUT = Set.of(
-            "FILE",
-            "FILES",
-            "PATH",
-            "DIR",
-            "DIRECTORY",
-            "LOCATION",
-            "NAME",
-            "URL",
-            "URI",
-            "HOST",
-            "PORT",
-            "REGION",
-            "PROVIDER",
-            "BACKEND",
-            "ENDPOINT",
-            "TTL",
-            "EXPIRE",
-            "EXPIRY",
-            "EXPIRES",
-            "EXPIRATION",
-            "LIFETIME",
-            "TIMEOUT",
-            "AGE",
-            "DURATION",
-            "INTERVAL",
-            "IN",
-            "DAYS",
-            "HOURS",
-            "MINUTES",
-            "SECONDS",
-            "LENGTH",
-            "SIZE",
-            "MIN",
-            "MAX",
-            "COUNT",
-            "LIMIT",
-            "POLICY",
-            "TYPE",
-            "METHOD",
-            "HASHER",
-            "NAMESPACE",
-            "PREFIX",
-            "STORE",
-            "ENABLED",
-            "DISABLED",
-            "REQUIRED",
-            "HEADER",
-            "ISSUER",
-            "AUDIENCE",
-            "ALGORITHM",
-            "FORMAT",
-            "VERSION",
-            "SHA",
-            "CHECKSUM",
-            "FINGERPRINT");
+    private static final Set<String> ABOUT = Words.set("""
+            FILE FILES PATH DIR DIRECTORY LOCATION NAME URL URI HOST PORT REGION PROVIDER BACKEND ENDPOINT TTL EXPIRE
+            EXPIRY EXPIRES EXPIRATION LIFETIME TIMEOUT AGE DURATION INTERVAL IN DAYS HOURS MINUTES SECONDS LENGTH SIZE
+            MIN MAX COUNT LIMIT POLICY TYPE METHOD HASHER NAMESPACE PREFIX STORE ENABLED DISABLED REQUIRED HEADER ISSUER
+            AUDIENCE ALGORITHM FORMAT VERSION SHA CHECKSUM FINGERPRINT
+            """);
 
     /** Values that say whether there is a secret, and not what it is. */
-    private static final Set<String> SWITCHES = Set.of(
-            "true",
-            "false",
-            "yes",
-            "no",
-            "on",
-            "off",
-            "0",
-            "1",
-            "none",
-            "null",
-            "nil",
-            "undefined",
-            "enabled",
-            "disabled");
+    private static final Set<String> SWITCHES = Words.set("""
+            true false yes no on off 0 1 none null nil undefined enabled disabled
+            """);
 
     /** The schemes after which a header of HTTP has what lets a client in. */
     private static final Set<String> SCHEMES = Set.of("bearer", "basic", "token");

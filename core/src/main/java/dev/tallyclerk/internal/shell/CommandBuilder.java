@@ -1,5 +1,6 @@
 package dev.tallyclerk.internal.shell;
 
+import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -7,8 +8,7 @@ import java.util.function.Supplier;
 
 /** Collects the words of one command while it is read. */
 final class CommandBuilder {
-    private static final Set<String> RESERVED =
-            Set.of("if", "then", "elif", "else", "fi", "do", "done", "while", "until", "esac", "!", "{", "}", "time");
+    private static final Set<String> RESERVED = Words.set("if then elif else fi do done while until esac ! { } time");
 
     private final int depth;
     private final List<Command.Assignment> assignments = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.tallyclerk.internal.shell;
 
+import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,34 +11,15 @@ final class Wrappers {
     private static final int MAX_DEPTH = 8;
 
     /** Wrappers, with the short options of each that take the next word. */
-    private static final Map<String, String> OPTIONS_WITH_VALUE = Map.ofEntries(
-            Map.entry("sudo", "ugCDhpRrTtU"),
-            Map.entry("doas", "uC"),
-            Map.entry("env", "uCS"),
-            Map.entry("exec", "a"),
-            Map.entry("command", ""),
-            Map.entry("builtin", ""),
-            Map.entry("nohup", ""),
-            Map.entry("eatmydata", ""),
-            Map.entry("setsid", ""),
-            Map.entry("nice", "n"),
-            Map.entry("ionice", "cn"),
-            Map.entry("stdbuf", "ioe"),
-            Map.entry("time", "fo"),
-            Map.entry("timeout", "ks"),
-            Map.entry("xargs", "adEIiLlnPs"),
-            Map.entry("chroot", ""),
-            Map.entry("gosu", ""),
-            Map.entry("su-exec", ""),
-            Map.entry("setpriv", ""),
-            Map.entry("busybox", ""),
-            Map.entry("tini", "pew"),
-            Map.entry("dumb-init", "r"));
+    private static final Map<String, String> OPTIONS_WITH_VALUE = Words.map("""
+            sudo=ugCDhpRrTtU doas=uC env=uCS exec=a command= builtin= nohup= eatmydata= setsid= nice=n ionice=cn
+            stdbuf=ioe time=fo timeout=ks xargs=adEIiLlnPs chroot= gosu= su-exec= setpriv= busybox= tini=pew dumb-init=r
+            """);
 
     /** These take one operand of their own before the command. */
     private static final Set<String> WITH_OPERAND = Set.of("timeout", "chroot", "gosu", "su-exec");
 
-    private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "mksh");
+    private static final Set<String> SHELLS = Words.set("sh bash dash ash zsh ksh mksh");
 
     private Wrappers() {}
 

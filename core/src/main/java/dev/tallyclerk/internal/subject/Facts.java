@@ -3,7 +3,6 @@ package dev.tallyclerk.internal.subject;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Outcome;
-import dev.tallyclerk.hardening.Problem;
 import java.util.function.Predicate;
 
 /** Tests on facts that readers and rules share. */
@@ -28,8 +27,7 @@ public final class Facts {
 
     /** Fails if the value is a problem, with the value as evidence. */
     public static <T> Outcome failIf(Fact<T> fact, Predicate<? super T> isProblem, String message, String name) {
-        return fact.decideAt((value, at) -> isProblem.test(value)
-                ? Outcome.fail(Problem.at(at, message, Evidence.of(name, String.valueOf(value))))
-                : Outcome.pass());
+        return fact.decideAt((value, at) ->
+                Outcome.failIf(isProblem.test(value), at, message, Evidence.of(name, String.valueOf(value))));
     }
 }

@@ -24,4 +24,18 @@ public final class RuleHeads {
         }
         return builder.reference(NIST, nist);
     }
+
+    /**
+     * {@return the metadata of a rule; {@code cis} is empty if the benchmark does not ask for it}
+     *
+     * @param text the title on the first line, then the rationale, and from the word {@code Remedy:} on the remediation
+     */
+    public static RuleInfo.Builder info(
+            String id, Severity severity, Profile profile, String cis, String nist, String text) {
+        String[] parts = text.split("\n", 2);
+        String[] reasons = parts[1].strip().replace('\n', ' ').split(" Remedy: ", 2);
+        return info(id, parts[0], severity, profile, cis, nist)
+                .rationale(reasons[0])
+                .remediation(reasons[1]);
+    }
 }

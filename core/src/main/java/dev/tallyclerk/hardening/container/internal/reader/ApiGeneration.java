@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.text.Words;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,28 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 record ApiGeneration(int minor) {
     /** Members that are written even if empty, by the minor version of API 1 that began to. */
-    private static final Map<String, Integer> SINCE = Map.ofEntries(
-            Map.entry("GroupAdd", 20),
-            Map.entry("KernelMemory", 21),
-            Map.entry("OomScoreAdj", 22),
-            Map.entry("BlkioDeviceReadBps", 22),
-            Map.entry("UsernsMode", 23),
-            Map.entry("PidsLimit", 23),
-            Map.entry("AutoRemove", 25),
-            Map.entry("NanoCpus", 25),
-            Map.entry("DeviceCgroupRules", 28),
-            Map.entry("MaskedPaths", 38),
-            Map.entry("ReadonlyPaths", 38),
-            Map.entry("DeviceRequests", 40),
-            Map.entry("KernelMemoryTCP", 40),
-            Map.entry("CgroupnsMode", 41));
+    private static final Map<String, String> SINCE = Words.map("""
+            GroupAdd=20 KernelMemory=21 OomScoreAdj=22 BlkioDeviceReadBps=22 UsernsMode=23 PidsLimit=23 AutoRemove=25
+            NanoCpus=25 DeviceCgroupRules=28 MaskedPaths=38 ReadonlyPaths=38 DeviceRequests=40 KernelMemoryTCP=40
+            CgroupnsMode=41
+            """);
 
     static ApiGeneration of(@Nullable JsonObject hostConfig) {
         if (hostConfig == null) {
             return new ApiGeneration(Integer.MAX_VALUE);
         }
         return new ApiGeneration(hostConfig.members().keySet().stream()
-                .mapToInt(name -> SINCE.getOrDefault(name, 0))
+                .mapToInt(name -> Integer.parseInt(SINCE.getOrDefault(name, "0")))
                 .max()
                 .orElse(0));
     }

@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.subject.Facts;
 import dev.tallyclerk.internal.subject.JsonFacts;
 import java.util.Collections;
 import java.util.List;
@@ -196,7 +197,7 @@ public final class ContainerDocument {
 
     /** Only for what is not there: what is there and cannot be read stays unreadable. */
     private static <T> Fact<T> orDefault(Fact<T> fact, T value, String why, String... path) {
-        boolean isAbsent = fact instanceof Fact.Missing<T> missing && missing.reason() == Fact.Reason.KEY_MISSING;
+        boolean isAbsent = Facts.isAbsent(fact);
         return isAbsent ? Fact.defaulted(value, why, Location.pointer(SOURCE, path)) : fact;
     }
 }

@@ -162,7 +162,7 @@ final class HostConfigDocument implements HostConfig {
     @Override
     public Fact<String> cpusetCpus() {
         Fact<String> set = text("CpusetCpus");
-        return isAbsent(set) ? older(document.config("", JsonCursor::string, "Cpuset"), set) : set;
+        return Facts.isAbsent(set) ? older(document.config("", JsonCursor::string, "Cpuset"), set) : set;
     }
 
     @Override
@@ -244,15 +244,11 @@ final class HostConfigDocument implements HostConfig {
     /** A limit that API 1.17 and older have in the configuration instead. */
     private Fact<Long> limit(String name) {
         Fact<Long> limit = document.host(0L, Readings::integer, name);
-        return isAbsent(limit) ? older(document.config(0L, Readings::integer, name), limit) : limit;
+        return Facts.isAbsent(limit) ? older(document.config(0L, Readings::integer, name), limit) : limit;
     }
 
     private static <T> Fact<T> older(Fact<T> old, Fact<T> absent) {
-        return isAbsent(old) ? absent : old;
-    }
-
-    private static boolean isAbsent(Fact<?> fact) {
-        return fact instanceof Fact.Missing<?> missing && missing.reason() == Fact.Reason.KEY_MISSING;
+        return Facts.isAbsent(old) ? absent : old;
     }
 
     private Fact<List<String>> orEnginesOwn(String name, List<String> own) {

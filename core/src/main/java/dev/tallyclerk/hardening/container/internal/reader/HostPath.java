@@ -1,7 +1,9 @@
 package dev.tallyclerk.hardening.container.internal.reader;
 
+import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * An absolute path of a Linux host in one spelling: without {@code .}, {@code ..} and double slashes, and with
@@ -20,6 +22,11 @@ public record HostPath(String text) {
         String clean = "/" + String.join("/", steps);
         boolean isRun = clean.equals("/var/run") || clean.startsWith("/var/run/");
         return new HostPath(isRun ? clean.substring("/var".length()) : clean);
+    }
+
+    /** {@return the paths that white space separates in {@code paths}} */
+    public static List<HostPath> list(String paths) {
+        return Words.list(paths).stream().map(HostPath::of).toList();
     }
 
     public String lastStep() {

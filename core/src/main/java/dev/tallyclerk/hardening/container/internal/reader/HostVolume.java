@@ -6,6 +6,8 @@ import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.Mount.Kind;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.subject.Members;
+import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,26 +21,13 @@ import java.util.Set;
  */
 final class HostVolume {
     /** Where hosts have what a file system of the kernel shows. */
-    private static final Map<String, String> KERNEL = Map.ofEntries(
-            Map.entry("binfmt_misc", "/proc/sys/fs/binfmt_misc"),
-            Map.entry("bpf", "/sys/fs/bpf"),
-            Map.entry("cgroup", "/sys/fs/cgroup"),
-            Map.entry("cgroup2", "/sys/fs/cgroup"),
-            Map.entry("configfs", "/sys/kernel/config"),
-            Map.entry("debugfs", "/sys/kernel/debug"),
-            Map.entry("devtmpfs", "/dev"),
-            Map.entry("efivarfs", "/sys/firmware/efi/efivars"),
-            Map.entry("fusectl", "/sys/fs/fuse/connections"),
-            Map.entry("mqueue", "/dev/mqueue"),
-            Map.entry("nfsd", "/proc/fs/nfsd"),
-            Map.entry("proc", "/proc"),
-            Map.entry("pstore", "/sys/fs/pstore"),
-            Map.entry("resctrl", "/sys/fs/resctrl"),
-            Map.entry("securityfs", "/sys/kernel/security"),
-            Map.entry("selinuxfs", "/sys/fs/selinux"),
-            Map.entry("smackfs", "/sys/fs/smackfs"),
-            Map.entry("sysfs", "/sys"),
-            Map.entry("tracefs", "/sys/kernel/tracing"));
+    private static final Map<String, String> KERNEL = Words.map("""
+            binfmt_misc=/proc/sys/fs/binfmt_misc bpf=/sys/fs/bpf cgroup=/sys/fs/cgroup cgroup2=/sys/fs/cgroup
+            configfs=/sys/kernel/config debugfs=/sys/kernel/debug devtmpfs=/dev efivarfs=/sys/firmware/efi/efivars
+            fusectl=/sys/fs/fuse/connections mqueue=/dev/mqueue nfsd=/proc/fs/nfsd proc=/proc pstore=/sys/fs/pstore
+            resctrl=/sys/fs/resctrl securityfs=/sys/kernel/security selinuxfs=/sys/fs/selinux smackfs=/sys/fs/smackfs
+            sysfs=/sys tracefs=/sys/kernel/tracing
+            """);
 
     /** Of these a device that begins with a slash is no path of the host. */
     private static final Set<String> ELSEWHERE =
@@ -55,9 +44,9 @@ final class HostVolume {
     private final Location at;
 
     private HostVolume(JsonCursor driverOptions, String target, boolean isReadOnly, Location at) throws JsonException {
-        this.type = text(driverOptions, "type");
-        this.device = text(driverOptions, "device");
-        this.options = Arrays.asList(text(driverOptions, "o").split(",", -1));
+        this.type = Members.text(driverOptions, "type");
+        this.device = Members.text(driverOptions, "device");
+        this.options = Arrays.asList(Members.text(driverOptions, "o").split(",", -1));
         this.target = target;
         // Of options that contradict each other the last one counts.
         this.isReadOnly = isReadOnly || options.lastIndexOf("ro") > options.lastIndexOf("rw");
@@ -68,25 +57,19 @@ final class HostVolume {
      * {@return what of the host an element of HostConfig.Mounts asks for by its driver; nothing if it is another mount}
      */
     static List<Mount> of(JsonCursor mount, String target, boolean isReadOnly, Location at) throws JsonException {
-        if (!text(mount, "Type").equals("volume")) {
+        if (!Members.text(mount, "Type").equals("volume")) {
             return List.of();
         }
-        Optional<JsonCursor> volume = mount.optional("VolumeOptions");
-        Optional<JsonCursor> driver = volume.isPresent() ? volume.get().optional("DriverConfig") : Optional.empty();
+        Optional<JsonCursor> driver = Members.within(mount, "VolumeOptions", "DriverConfig");
         if (driver.isEmpty()) {
             return List.of();
         }
-        String name = text(driver.get(), "Name");
+        String name = Members.text(driver.get(), "Name");
         Optional<JsonCursor> options = driver.get().optional("Options");
         if (options.isEmpty() || !(name.isEmpty() || name.equals("local"))) {
             return List.of();
         }
         return new HostVolume(options.get(), target, isReadOnly, at).mounts();
-    }
-
-    private static String text(JsonCursor at, String name) throws JsonException {
-        Optional<JsonCursor> member = at.optional(name);
-        return member.isPresent() ? member.get().string() : "";
     }
 
     private List<Mount> mounts() {

@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.container.model.Healthcheck;
 import dev.tallyclerk.hardening.container.model.ImageDefaults;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.subject.Facts;
 import dev.tallyclerk.internal.subject.JsonFacts;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public final class ImageDocument {
 
     private static <T> Fact<T> member(JsonCursor image, T none, JsonFacts.Reading<T> reading, String... path) {
         Fact<T> fact = JsonFacts.of(SOURCE, image).valueOrNull(none, reading, path);
-        boolean isAbsent = fact instanceof Fact.Missing<T> missing && missing.reason() == Fact.Reason.KEY_MISSING;
+        boolean isAbsent = Facts.isAbsent(fact);
         return isAbsent
                 ? Fact.defaulted(
                         none, "OCI image-spec: each member of config is optional", Location.pointer(SOURCE, path))

@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonValue.JsonArray;
 import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.internal.text.Words;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,96 +20,27 @@ import java.util.stream.Stream;
  * so {@code privileged} is Privileged for them and nothing for a rule.
  */
 final class MemberSpelling {
-    private static final List<String> HOST_CONFIG = List.of(
-            "HostConfig",
-            "Annotations",
-            "AutoRemove",
-            "Binds",
-            "CapAdd",
-            "CapDrop",
-            "CgroupParent",
-            "CgroupnsMode",
-            "CpuQuota",
-            "CpuShares",
-            "CpusetCpus",
-            "DeviceCgroupRules",
-            "DeviceRequests",
-            "Devices",
-            "GroupAdd",
-            "IpcMode",
-            "Links",
-            "LogConfig",
-            "MaskedPaths",
-            "Memory",
-            "MemorySwap",
-            "Mounts",
-            "NanoCpus",
-            "NetworkMode",
-            "OomKillDisable",
-            "OomScoreAdj",
-            "PidMode",
-            "PidsLimit",
-            "PortBindings",
-            "Privileged",
-            "PublishAllPorts",
-            "ReadonlyPaths",
-            "ReadonlyRootfs",
-            "RestartPolicy",
-            "Runtime",
-            "SecurityOpt",
-            "StorageOpt",
-            "Sysctls",
-            "Tmpfs",
-            "UTSMode",
-            "Ulimits",
-            "UsernsMode",
-            "VolumesFrom");
-    private static final List<String> CONTAINER = List.of(
-            "Args",
-            "Cmd",
-            "Config",
-            "Cpuset",
-            "Created",
-            "Entrypoint",
-            "Env",
-            "ExposedPorts",
-            "Healthcheck",
-            "Id",
-            "ID",
-            "Image",
-            "Labels",
-            "Name",
-            "NetworkSettings",
-            "NetworkingConfig",
-            "Path",
-            "State",
-            "User",
-            "Volumes");
-    private static final List<String> WITHIN = List.of(
-            "BindOptions",
-            "CgroupPermissions",
-            "Destination",
-            "DriverConfig",
-            "EndpointsConfig",
-            "Hard",
-            "HostIp",
-            "HostPort",
-            "MaximumRetryCount",
-            "Options",
-            "PathOnHost",
-            "Propagation",
-            "ReadOnly",
-            "Soft",
-            "Source",
-            "Target",
-            "Test",
-            "TmpfsOptions",
-            "Type",
-            "VolumeOptions");
+    private static final List<String> HOST_CONFIG = Words.list("""
+            HostConfig Annotations AutoRemove Binds CapAdd CapDrop CgroupParent CgroupnsMode CpuQuota CpuShares
+            CpusetCpus DeviceCgroupRules DeviceRequests Devices GroupAdd IpcMode Links LogConfig MaskedPaths Memory
+            MemorySwap Mounts NanoCpus NetworkMode OomKillDisable OomScoreAdj PidMode PidsLimit PortBindings Privileged
+            PublishAllPorts ReadonlyPaths ReadonlyRootfs RestartPolicy Runtime SecurityOpt StorageOpt Sysctls Tmpfs
+            UTSMode Ulimits UsernsMode VolumesFrom
+            """);
+    private static final List<String> CONTAINER = Words.list("""
+            Args Cmd Config Cpuset Created Entrypoint Env ExposedPorts Healthcheck Id ID Image Labels Name
+            NetworkSettings NetworkingConfig Path State User Volumes
+            """);
+    private static final List<String> WITHIN = Words.list("""
+            BindOptions CgroupPermissions Destination DriverConfig EndpointsConfig Hard HostIp HostPort
+            MaximumRetryCount Options PathOnHost Propagation ReadOnly Soft Source Target Test TmpfsOptions Type
+            VolumeOptions
+            """);
 
     /** What only requests have beside HostConfig; the labels are left out because lists of containers have them. */
-    private static final Set<String> OF_REQUEST =
-            Set.of("Cmd", "Entrypoint", "Env", "ExposedPorts", "Healthcheck", "NetworkingConfig", "User");
+    private static final Set<String> OF_REQUEST = Words.set("""
+            Cmd Entrypoint Env ExposedPorts Healthcheck NetworkingConfig User
+            """);
 
     /** What {@code podman ps} lists too. */
     private static final String LISTED = "AutoRemove";
@@ -121,17 +53,9 @@ final class MemberSpelling {
             Map.of("CPUQuota", "CpuQuota", "CPUSetCPUs", "CpusetCpus", "NanoCPUs", "NanoCpus");
 
     /** Their members are named by the user. */
-    private static final Set<String> MAPS = Set.of(
-            "Annotations",
-            "Config",
-            "ExposedPorts",
-            "Labels",
-            "NetworkingConfig",
-            "Options",
-            "StorageOpt",
-            "Sysctls",
-            "Tmpfs",
-            "Volumes");
+    private static final Set<String> MAPS = Words.set("""
+            Annotations Config ExposedPorts Labels NetworkingConfig Options StorageOpt Sysctls Tmpfs Volumes
+            """);
 
     /** Elsewhere engines have members of these names in other spellings. */
     private static final MemberNames OF_DEVICE_REQUEST = MemberNames.of("DeviceIDs", "Driver");

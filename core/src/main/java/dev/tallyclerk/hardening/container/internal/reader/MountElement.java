@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.Mount.Kind;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.subject.Members;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -29,17 +30,16 @@ final class MountElement {
 
     /** {@return a mount as the container lists it} */
     Mount listed() throws JsonException {
-        String mode = text("Mode", "");
-        return new Mount(listedKind(), source(), text("Destination", ""), flag("RW"), propagation(mode), at);
+        String mode = Members.text(element, "Mode");
+        return new Mount(
+                listedKind(), source(), Members.text(element, "Destination"), flag("RW"), propagation(mode), at);
     }
 
     /** {@return what HostConfig asks for: a mount, or several where the driver of a volume puts folders together} */
     List<Mount> asked() throws JsonException {
         Optional<JsonCursor> readOnly = element.optional("ReadOnly");
-        Optional<JsonCursor> options = element.optional("BindOptions");
-        Optional<JsonCursor> propagation =
-                options.isPresent() ? options.get().optional("Propagation") : Optional.empty();
-        String target = text("Target", text("Destination", ""));
+        Optional<JsonCursor> propagation = Members.within(element, "BindOptions", "Propagation");
+        String target = Members.text(element, "Target", Members.text(element, "Destination"));
         List<Mount> ofHost = HostVolume.of(
                 element, target, readOnly.isPresent() && readOnly.get().bool(), at);
         if (!ofHost.isEmpty()) {
@@ -64,7 +64,7 @@ final class MountElement {
         if (type.isPresent()) {
             return kind(type.get().string());
         }
-        return text("Name", "").isEmpty() ? Kind.BIND : Kind.VOLUME;
+        return Members.text(element, "Name").isEmpty() ? Kind.BIND : Kind.VOLUME;
     }
 
     private static Kind kind(String type) {
@@ -101,10 +101,5 @@ final class MountElement {
         return isShared
                 ? Fact.known("shared", at.child("Mode"))
                 : Fact.missing(Fact.Reason.KEY_MISSING, at.child("Propagation") + " is not there");
-    }
-
-    private String text(String name, String otherwise) throws JsonException {
-        Optional<JsonCursor> text = element.optional(name);
-        return text.isPresent() ? text.get().string() : otherwise;
     }
 }

@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.container.model.Mount.Kind;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.subject.Facts;
 import dev.tallyclerk.internal.subject.JsonFacts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class MountReader {
         }
         Fact<List<JsonCursor>> mounts = document.top(List.of(), JsonCursor::elements, "Mounts");
         Fact<Map<String, String>> volumes = document.top(Map.of(), Readings::strings, "Volumes");
-        boolean isOld = mounts instanceof Fact.Missing<?> missing && missing.reason() == Fact.Reason.KEY_MISSING;
+        boolean isOld = Facts.isAbsent(mounts);
         if (isOld && volumes instanceof Fact.Known<Map<String, String>> known) {
             readVolumes(known);
         } else {

@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.container.model.PublishedPort;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonNull;
+import dev.tallyclerk.internal.subject.Members;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,11 +80,10 @@ final class PortReader {
     }
 
     private PublishedPort binding(String port, JsonCursor binding, Location at) throws JsonException {
-        Optional<JsonCursor> address = binding.optional("HostIp");
-        Optional<JsonCursor> hostPort =
-                document.isInspect() ? Optional.of(binding.required("HostPort")) : binding.optional("HostPort");
-        int[] bounds = bounds(hostPort.isPresent() ? hostPort.get().string() : "", binding);
-        return new PublishedPort(port, address.isPresent() ? address.get().string() : "", bounds[0], bounds[1], at);
+        String hostPort =
+                document.isInspect() ? binding.required("HostPort").string() : Members.text(binding, "HostPort");
+        int[] bounds = bounds(hostPort, binding);
+        return new PublishedPort(port, Members.text(binding, "HostIp"), bounds[0], bounds[1], at);
     }
 
     /** A port, two with a hyphen between them, or nothing for one that the engine picks. */

@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.container.model.Ulimit;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.internal.subject.Members;
 import dev.tallyclerk.internal.text.TextMaps;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +47,7 @@ final class Readings {
     }
 
     static List<Healthcheck> healthcheck(JsonCursor at) throws JsonException {
-        Optional<JsonCursor> test = at.optional("Test");
-        return List.of(new Healthcheck(test.isPresent() ? test.get().strings() : List.of()));
+        return List.of(new Healthcheck(at.strings("Test")));
     }
 
     static RestartPolicy restartPolicy(JsonCursor at) throws JsonException {
@@ -76,10 +76,8 @@ final class Readings {
     static List<Device> devices(JsonCursor at) throws JsonException {
         List<Device> out = new ArrayList<>();
         for (JsonCursor element : at.elements()) {
-            Optional<JsonCursor> permissions = element.optional("CgroupPermissions");
             out.add(new Device(
-                    element.required("PathOnHost").string(),
-                    permissions.isPresent() ? permissions.get().string() : "rwm"));
+                    element.required("PathOnHost").string(), Members.text(element, "CgroupPermissions", "rwm")));
         }
         return List.copyOf(out);
     }
@@ -87,11 +85,7 @@ final class Readings {
     static List<DeviceRequest> deviceRequests(JsonCursor at) throws JsonException {
         List<DeviceRequest> out = new ArrayList<>();
         for (JsonCursor element : at.elements()) {
-            Optional<JsonCursor> driver = element.optional("Driver");
-            Optional<JsonCursor> ids = element.optional("DeviceIDs");
-            out.add(new DeviceRequest(
-                    driver.isPresent() ? driver.get().string() : "",
-                    ids.isPresent() ? ids.get().strings() : List.of()));
+            out.add(new DeviceRequest(Members.text(element, "Driver"), element.strings("DeviceIDs")));
         }
         return List.copyOf(out);
     }

@@ -1,10 +1,10 @@
 package dev.tallyclerk.hardening.container.internal.rules;
 
+import dev.tallyclerk.internal.text.Words;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The capabilities of capabilities(7), as engines add and drop them. */
@@ -12,37 +12,16 @@ public final class Capabilities {
     static final String ALL = "ALL";
 
     /** What Docker leaves a container unless told otherwise; what Podman leaves is a part of it. */
-    public static final Set<String> DEFAULTS = Set.of(
-            "AUDIT_WRITE",
-            "CHOWN",
-            "DAC_OVERRIDE",
-            "FOWNER",
-            "FSETID",
-            "KILL",
-            "MKNOD",
-            "NET_BIND_SERVICE",
-            "NET_RAW",
-            "SETFCAP",
-            "SETGID",
-            "SETPCAP",
-            "SETUID",
-            "SYS_CHROOT");
+    public static final Set<String> DEFAULTS = Words.set("""
+            AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE NET_RAW SETFCAP SETGID SETPCAP
+            SETUID SYS_CHROOT
+            """);
 
     /** Each of these opens a way out of the container, or into other processes of the host. */
-    public static final Set<String> BREAK_OUT = new TreeSet<>(Set.of(
-            "BPF",
-            "DAC_READ_SEARCH",
-            "MAC_ADMIN",
-            "MAC_OVERRIDE",
-            "NET_ADMIN",
-            "PERFMON",
-            "SYS_ADMIN",
-            "SYS_BOOT",
-            "SYS_MODULE",
-            "SYS_PTRACE",
-            "SYS_RAWIO",
-            "SYS_TIME",
-            "SYSLOG"));
+    public static final Set<String> BREAK_OUT = Words.set("""
+            BPF DAC_READ_SEARCH MAC_ADMIN MAC_OVERRIDE NET_ADMIN PERFMON SYSLOG SYS_ADMIN SYS_BOOT SYS_MODULE SYS_PTRACE
+            SYS_RAWIO SYS_TIME
+            """);
 
     private Capabilities() {}
 

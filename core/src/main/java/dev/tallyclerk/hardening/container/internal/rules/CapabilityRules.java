@@ -36,12 +36,13 @@ final class CapabilityRules {
 
     private static ContainerRule privileged() {
         return rule(
-                info("RUN-001", "Container is privileged", Severity.CRITICAL, Profile.L1, "5.5", "4.4.3")
-                        .rationale(
-                                "A privileged container has every capability and every device of the host, and neither"
-                                        + " seccomp nor masked paths hold it back: its root is root of the host.")
-                        .remediation("Start it without --privileged. Add the single capability with --cap-add, or the"
-                                + " single device with --device, that the application turns out to need."),
+                info("RUN-001", Severity.CRITICAL, Profile.L1, "5.5", "4.4.3", """
+                        Container is privileged
+                        A privileged container has every capability and every device of the host, and neither seccomp
+                        nor masked paths hold it back: its root is root of the host.
+                        Remedy: Start it without --privileged. Add the single capability with --cap-add, or the single
+                        device with --device, that the application turns out to need.
+                        """),
                 container -> Facts.failIf(
                         container.hostConfig().privileged(),
                         value -> value,
@@ -51,15 +52,13 @@ final class CapabilityRules {
 
     private static ContainerRule added() {
         return rule(
-                info("RUN-011", "Capabilities are added to the default set", Severity.HIGH, Profile.L1, "5.4", "4.4.3")
-                        .parameter(ALLOWED)
-                        .rationale(
-                                "The engine's default set is already more than most programs use. Each capability beyond"
-                                        + " it takes away a part of what separates root of the container from root of the"
-                                        + " host.")
-                        .remediation(
-                                "Start with --cap-drop ALL and add only what the application fails without. If that"
-                                        + " is beyond the default set, allow it by name in the policy."),
+                info("RUN-011", Severity.HIGH, Profile.L1, "5.4", "4.4.3", """
+                        Capabilities are added to the default set
+                        The engine's default set is already more than most programs use. Each capability beyond it takes
+                        away a part of what separates root of the container from root of the host.
+                        Remedy: Start with --cap-drop ALL and add only what the application fails without. If that is
+                        beyond the default set, allow it by name in the policy.
+                        """).parameter(ALLOWED),
                 (container, context) -> {
                     Set<String> allowed = Capabilities.normalised(context.value(ALLOWED));
                     return Outcome.allOf(
@@ -80,14 +79,15 @@ final class CapabilityRules {
 
     private static ContainerRule breakOut() {
         return rule(
-                info("RUN-012", "Capabilities open a way out", Severity.CRITICAL, Profile.L1, "5.4", "4.4.3")
-                        .rationale(
-                                "With one of these capabilities a process can load code into the kernel, write to its"
-                                        + " memory, read files or trace processes of the host, or change its clock, its"
-                                        + " network or its security modules. Nothing else needs to be wrong for a way out.")
-                        .remediation("Remove the capability, or do what needs it in a helper outside the container. For"
-                                + " tracing and network set-up there are often narrower ones, or none is needed inside a"
-                                + " namespace of the container's own."),
+                info("RUN-012", Severity.CRITICAL, Profile.L1, "5.4", "4.4.3", """
+                        Capabilities open a way out
+                        With one of these capabilities a process can load code into the kernel, write to its memory,
+                        read files or trace processes of the host, or change its clock, its network or its security
+                        modules. Nothing else needs to be wrong for a way out.
+                        Remedy: Remove the capability, or do what needs it in a helper outside the container. For
+                        tracing and network set-up there are often narrower ones, or none is needed inside a namespace
+                        of the container's own.
+                        """),
                 container -> Outcome.allOf(notPrivileged(container), breakOut(container)));
     }
 
@@ -141,44 +141,39 @@ final class CapabilityRules {
                         : container
                                 .hostConfig()
                                 .capAdd()
-                                .decideAt((added, addedAt) -> Capabilities.addsAll(added)
-                                        ? Outcome.fail(Problem.at(
-                                                addedAt,
-                                                "all capabilities are added, whatever is dropped",
-                                                Evidence.of("CapAdd", added.toString())))
-                                        : Outcome.pass()));
+                                .decideAt((added, addedAt) -> Outcome.failIf(
+                                        Capabilities.addsAll(added),
+                                        addedAt,
+                                        "all capabilities are added, whatever is dropped",
+                                        Evidence.of("CapAdd", added.toString()))));
     }
 
     private static ContainerRule notDropped() {
-        return rule(
-                info("RUN-013", "Default capabilities are kept", Severity.MEDIUM, Profile.STRICT, "5.4", "4.4.3")
-                        .rationale(
-                                "Most programs use no capability at all. What they keep without need is there for whoever"
-                                        + " takes them over: to change owners, to get round file permissions, or to make"
-                                        + " device files.")
-                        .remediation("Start it with --cap-drop ALL, and add back by name what the application fails"
-                                + " without."),
-                container -> {
-                    boolean isBare = hasBounds(container)
-                            && Facts.isKnown(
-                                    container.boundingCaps(),
-                                    names -> Collections.disjoint(
-                                            Capabilities.normalised(names), Capabilities.DEFAULTS));
-                    if (isBare) {
-                        return Outcome.pass();
-                    }
-                    return hasOnlyAddedBack(container)
-                            ? unlessAllAreGiven(container)
-                            : container
-                                    .hostConfig()
-                                    .capDrop()
-                                    .decideAt((dropped, at) -> Capabilities.dropsAll(dropped)
-                                            ? unlessAllAreGiven(container)
-                                            : Outcome.fail(Problem.at(
-                                                    at,
-                                                    "not all capabilities are dropped",
-                                                    Evidence.of("CapDrop", dropped.toString()))));
-                });
+        return rule(info("RUN-013", Severity.MEDIUM, Profile.STRICT, "5.4", "4.4.3", """
+                        Default capabilities are kept
+                        Most programs use no capability at all. What they keep without need is there for whoever takes
+                        them over: to change owners, to get round file permissions, or to make device files.
+                        Remedy: Start it with --cap-drop ALL, and add back by name what the application fails without.
+                        """), container -> {
+            boolean isBare = hasBounds(container)
+                    && Facts.isKnown(
+                            container.boundingCaps(),
+                            names -> Collections.disjoint(Capabilities.normalised(names), Capabilities.DEFAULTS));
+            if (isBare) {
+                return Outcome.pass();
+            }
+            return hasOnlyAddedBack(container)
+                    ? unlessAllAreGiven(container)
+                    : container
+                            .hostConfig()
+                            .capDrop()
+                            .decideAt((dropped, at) -> Capabilities.dropsAll(dropped)
+                                    ? unlessAllAreGiven(container)
+                                    : Outcome.fail(Problem.at(
+                                            at,
+                                            "not all capabilities are dropped",
+                                            Evidence.of("CapDrop", dropped.toString()))));
+        });
     }
 
     /**
@@ -206,12 +201,13 @@ final class CapabilityRules {
 
     private static ContainerRule netRaw() {
         return rule(
-                info("RUN-014", "NET_RAW is kept", Severity.LOW, Profile.STRICT, "5.4", "4.4.2")
-                        .rationale(
-                                "NET_RAW lets a process forge packets: it can answer for other containers of the network"
-                                        + " and read what is meant for them.")
-                        .remediation("Start it with --cap-drop NET_RAW, or with --cap-drop ALL. ping works without it"
-                                + " where net.ipv4.ping_group_range has the group of the process."),
+                info("RUN-014", Severity.LOW, Profile.STRICT, "5.4", "4.4.2", """
+                        NET_RAW is kept
+                        NET_RAW lets a process forge packets: it can answer for other containers of the network and read
+                        what is meant for them.
+                        Remedy: Start it with --cap-drop NET_RAW, or with --cap-drop ALL. ping works without it where
+                        net.ipv4.ping_group_range has the group of the process.
+                        """),
                 container -> hasBounds(container)
                         ? Facts.failIf(
                                 container.boundingCaps(),

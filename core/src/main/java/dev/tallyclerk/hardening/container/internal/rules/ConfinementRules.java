@@ -41,15 +41,13 @@ final class ConfinementRules {
     }
 
     private static ContainerRule appArmor() {
-        return rule(
-                info("RUN-017", "No AppArmor profile", Severity.MEDIUM, Profile.L1, "5.2", "4.4.3")
-                        .rationale(
-                                "The engine's AppArmor profile keeps processes from writing below /proc and /sys, from"
-                                        + " mounting, and from tracing others, even where a capability would let them.")
-                        .remediation(
-                                "Remove apparmor=unconfined, so that docker-default counts, or name a profile that is"
-                                        + " loaded on the host."),
-                ConfinementRules::appArmor);
+        return rule(info("RUN-017", Severity.MEDIUM, Profile.L1, "5.2", "4.4.3", """
+                        No AppArmor profile
+                        The engine's AppArmor profile keeps processes from writing below /proc and /sys, from mounting,
+                        and from tracing others, even where a capability would let them.
+                        Remedy: Remove apparmor=unconfined, so that docker-default counts, or name a profile that is
+                        loaded on the host.
+                        """), ConfinementRules::appArmor);
     }
 
     private static Outcome appArmor(Container container) {
@@ -101,15 +99,13 @@ final class ConfinementRules {
     }
 
     private static ContainerRule seLinux() {
-        return rule(
-                info("RUN-018", "SELinux separation is off", Severity.MEDIUM, Profile.L2, "5.3", "4.4.3")
-                        .rationale(
-                                "SELinux gives each container a label of its own, so that a process that gets out can"
-                                        + " touch neither files of the host nor other containers. Without a label nothing holds it"
-                                        + " there.")
-                        .remediation("Remove label=disable, disable, or a type such as spc_t, and run the engine with"
-                                + " selinux-enabled. Mount what has to be shared with :z or :Z."),
-                ConfinementRules::seLinux);
+        return rule(info("RUN-018", Severity.MEDIUM, Profile.L2, "5.3", "4.4.3", """
+                        SELinux separation is off
+                        SELinux gives each container a label of its own, so that a process that gets out can touch
+                        neither files of the host nor other containers. Without a label nothing holds it there.
+                        Remedy: Remove label=disable, disable, or a type such as spc_t, and run the engine with
+                        selinux-enabled. Mount what has to be shared with :z or :Z.
+                        """), ConfinementRules::seLinux);
     }
 
     private static Outcome seLinux(Container container) {
@@ -159,13 +155,14 @@ final class ConfinementRules {
 
     private static ContainerRule newPrivileges() {
         return rule(
-                info("RUN-019", "Processes may gain privileges", Severity.MEDIUM, Profile.L1, "5.26", "4.4.3")
-                        .rationale(
-                                "Without no-new-privileges a process gets more rights by starting a set-user-ID program"
-                                        + " or one with file capabilities, which is how a takeover of an account that is not root"
-                                        + " becomes one of root.")
-                        .remediation("Start it with --security-opt no-new-privileges, or set no-new-privileges in"
-                                + " daemon.json for all containers."),
+                info("RUN-019", Severity.MEDIUM, Profile.L1, "5.26", "4.4.3", """
+                        Processes may gain privileges
+                        Without no-new-privileges a process gets more rights by starting a set-user-ID program or one
+                        with file capabilities, which is how a takeover of an account that is not root becomes one of
+                        root.
+                        Remedy: Start it with --security-opt no-new-privileges, or set no-new-privileges in daemon.json
+                        for all containers.
+                        """),
                 container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
                     List<SecurityOption> settings = SecurityOption.named("no-new-privileges", options, at);
                     return settings.isEmpty()
@@ -186,36 +183,35 @@ final class ConfinementRules {
     }
 
     private static Outcome newPrivilegesOfEngine(Container container, Location at) {
-        return Facts.isKnown(EngineFacts.of(container).noNewPrivileges(), value -> value)
-                ? Outcome.pass()
-                : Outcome.fail(Problem.at(at, "no-new-privileges is not set, and off is the engine's default"));
+        return Outcome.failIf(
+                !Facts.isKnown(EngineFacts.of(container).noNewPrivileges(), value -> value),
+                at,
+                "no-new-privileges is not set, and off is the engine's default");
     }
 
     private static ContainerRule systemPaths() {
-        return rule(
-                info("RUN-020", "Protection of system paths is removed", Severity.HIGH, Profile.L1, "", "4.4.3")
-                        .rationale(
-                                "Engines hide a few paths below /proc and /sys, and make others read-only, because they"
-                                        + " show memory and keys of the kernel or change it for the whole host, or the limits"
-                                        + " of the container itself.")
-                        .remediation(
-                                "Remove --security-opt systempaths=unconfined or writable-cgroups, or in Podman unmask."),
-                container -> {
-                    if (Facts.isKnown(container.hostConfig().privileged(), value -> value)) {
-                        return Outcome.notApplicable("a privileged container has no protected paths; see RUN-001");
-                    }
-                    Outcome asked = Outcome.ofProblems(unmasked(container));
-                    if (asked instanceof Outcome.Fail) {
-                        return asked;
-                    }
-                    if (hasPodmansPaths(container)) {
-                        return container.hostConfig().privileged().decide(value -> Outcome.pass());
-                    }
-                    return Outcome.allOf(
-                            container.hostConfig().privileged().decide(value -> Outcome.pass()),
-                            container.hostConfig().maskedPaths().decideAt(ConfinementRules::masked),
-                            container.hostConfig().readonlyPaths().decideAt(ConfinementRules::readOnly));
-                });
+        return rule(info("RUN-020", Severity.HIGH, Profile.L1, "", "4.4.3", """
+                        Protection of system paths is removed
+                        Engines hide a few paths below /proc and /sys, and make others read-only, because they show
+                        memory and keys of the kernel or change it for the whole host, or the limits of the container
+                        itself.
+                        Remedy: Remove --security-opt systempaths=unconfined or writable-cgroups, or in Podman unmask.
+                        """), container -> {
+            if (Facts.isKnown(container.hostConfig().privileged(), value -> value)) {
+                return Outcome.notApplicable("a privileged container has no protected paths; see RUN-001");
+            }
+            Outcome asked = Outcome.ofProblems(unmasked(container));
+            if (asked instanceof Outcome.Fail) {
+                return asked;
+            }
+            if (hasPodmansPaths(container)) {
+                return container.hostConfig().privileged().decide(value -> Outcome.pass());
+            }
+            return Outcome.allOf(
+                    container.hostConfig().privileged().decide(value -> Outcome.pass()),
+                    container.hostConfig().maskedPaths().decideAt(ConfinementRules::masked),
+                    container.hostConfig().readonlyPaths().decideAt(ConfinementRules::readOnly));
+        });
     }
 
     /**

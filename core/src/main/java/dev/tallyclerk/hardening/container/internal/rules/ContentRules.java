@@ -30,11 +30,12 @@ final class ContentRules {
 
     private static ContainerRule sshServer() {
         return rule(
-                info("RUN-040", "An SSH server runs in the container", Severity.MEDIUM, Profile.L1, "5.7", "4.4.3")
-                        .rationale(
-                                "An SSH server is a second way in, with keys and passwords of its own that somebody has to"
-                                        + " look after, and what is done over it goes past the engine and its log.")
-                        .remediation("Remove the SSH server; use docker exec, which the engine can log and forbid."),
+                info("RUN-040", Severity.MEDIUM, Profile.L1, "5.7", "4.4.3", """
+                        An SSH server runs in the container
+                        An SSH server is a second way in, with keys and passwords of its own that somebody has to look
+                        after, and what is done over it goes past the engine and its log.
+                        Remedy: Remove the SSH server; use docker exec, which the engine can log and forbid.
+                        """),
                 container -> Outcome.allOf(
                         startsNoServer(container.path().map(List::of)),
                         startsNoServer(container.args()),
@@ -60,9 +61,8 @@ final class ContentRules {
     }
 
     private static Outcome runsNoServer(List<String> commands, Location at) {
-        return commands.stream().anyMatch(ContentRules::isServerProcess)
-                ? Outcome.fail(Problem.at(at, "an SSH server runs in the container"))
-                : Outcome.pass();
+        return Outcome.failIf(
+                commands.stream().anyMatch(ContentRules::isServerProcess), at, "an SSH server runs in the container");
     }
 
     /** A server shows itself in the list of processes as {@code sshd: /usr/sbin/sshd -D [listener]}. */
@@ -76,25 +76,24 @@ final class ContentRules {
     }
 
     private static ContainerRule secretInEnvironment() {
-        return rule(
-                info("RUN-047", "Environment variable holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
-                        .rationale(
-                                "Everybody who may ask the engine sees a container's variables, each of its processes"
-                                        + " inherits them, and they end up in logs and crash reports.")
-                        .remediation("Hand the secret over as a mounted file named by a *_FILE variable, or from the"
-                                + " orchestrator's secret store. Treat what was found as public, and replace it."),
-                container -> {
-                    Fact<List<String>> own = container.config().env();
-                    return Outcome.allOf(
-                            own.decideAt((variables, at) -> secrets(variables, Set.of(), at)),
-                            Fact.decideBoth(
-                                    own,
-                                    container.config().imageEnv(),
-                                    (set, more) -> container
-                                            .config()
-                                            .imageEnv()
-                                            .decideAt((variables, at) -> secrets(variables, names(set), at))));
-                });
+        return rule(info("RUN-047", Severity.HIGH, Profile.L1, "4.10", "4.1.4", """
+                        Environment variable holds a secret
+                        Everybody who may ask the engine sees a container's variables, each of its processes inherits
+                        them, and they end up in logs and crash reports.
+                        Remedy: Hand the secret over as a mounted file named by a *_FILE variable, or from the
+                        orchestrator's secret store. Treat what was found as public, and replace it.
+                        """), container -> {
+            Fact<List<String>> own = container.config().env();
+            return Outcome.allOf(
+                    own.decideAt((variables, at) -> secrets(variables, Set.of(), at)),
+                    Fact.decideBoth(
+                            own,
+                            container.config().imageEnv(),
+                            (set, more) -> container
+                                    .config()
+                                    .imageEnv()
+                                    .decideAt((variables, at) -> secrets(variables, names(set), at))));
+        });
     }
 
     private static Set<String> names(List<String> variables) {

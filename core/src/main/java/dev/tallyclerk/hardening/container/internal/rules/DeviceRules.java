@@ -15,6 +15,7 @@ import dev.tallyclerk.hardening.container.internal.reader.HostPath;
 import dev.tallyclerk.hardening.container.model.Device;
 import dev.tallyclerk.hardening.container.model.DeviceRequest;
 import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,24 +25,15 @@ import java.util.function.BiFunction;
 /** Which hardware of the host a container can use. */
 final class DeviceRules {
     private static final Set<String> STRONG = Set.of("/dev/mem", "/dev/kmem", "/dev/port", "/dev/kmsg", "/dev/kvm");
-    private static final List<String> BLOCK = List.of(
-            "/dev/sd",
-            "/dev/hd",
-            "/dev/vd",
-            "/dev/xvd",
-            "/dev/nvme",
-            "/dev/dm-",
-            "/dev/mapper/",
-            "/dev/md",
-            "/dev/loop",
-            "/dev/mmcblk",
-            "/dev/disk/");
+    private static final List<String> BLOCK = Words.list("""
+            /dev/sd /dev/hd /dev/vd /dev/xvd /dev/nvme /dev/dm- /dev/mapper/ /dev/md /dev/loop /dev/mmcblk /dev/disk/
+            """);
 
     /** Memory, ports and log of the kernel, and its virtual machines, by their numbers. */
     private static final Set<String> STRONG_NUMBERS = Set.of("1:1", "1:2", "1:4", "1:11", "10:232");
 
     /** Null, zero, full, random and terminals, which every container may use anyway. */
-    private static final Set<String> COMMON_NUMBERS = Set.of("1:3", "1:5", "1:7", "1:8", "1:9", "5:0", "5:2");
+    private static final Set<String> COMMON_NUMBERS = Words.set("1:3 1:5 1:7 1:8 1:9 5:0 5:2");
 
     /** The driver of devices that are requested by a name of the Container Device Interface. */
     private static final String BY_NAME = "cdi";
@@ -54,15 +46,16 @@ final class DeviceRules {
 
     private static ContainerRule devices() {
         return rule(
-                info("RUN-026", "Devices of the host are exposed", Severity.MEDIUM, Profile.L1, "5.18", "4.4.3")
-                        .highest(Severity.HIGH)
-                        .rationale(
-                                "A device goes past everything that separates a container from its host: a disk has the"
-                                        + " host's files, whatever their permissions, and others have its memory or its keyboard."
-                                        + " A device rule is as much, because with MKNOD the container makes the file itself.")
-                        .remediation("Remove --device and --device-cgroup-rule, or leave the one device that is needed,"
-                                + " read-only as in --device /dev/ttyUSB0:/dev/ttyUSB0:r, or by its own CDI name instead"
-                                + " of one for all."),
+                info("RUN-026", Severity.MEDIUM, Profile.L1, "5.18", "4.4.3", """
+                        Devices of the host are exposed
+                        A device goes past everything that separates a container from its host: a disk has the host's
+                        files, whatever their permissions, and others have its memory or its keyboard. A device rule is
+                        as much, because with MKNOD the container makes the file itself.
+                        Remedy: Remove --device and --device-cgroup-rule, or leave the one device that is needed,
+                        read-only as in --device /dev/ttyUSB0:/dev/ttyUSB0:r, or by its own CDI name instead of one for
+                        all.
+                        """)
+                        .highest(Severity.HIGH),
                 container -> Outcome.allOf(
                         Elements.failIf(container.hostConfig().devices(), device -> true, DeviceRules::exposed),
                         overRules(container, DeviceRules::exposed),
@@ -98,21 +91,20 @@ final class DeviceRules {
 
     private static ContainerRule cgroupRule() {
         return rule(
-                info("RUN-027", "A whole class of devices is allowed", Severity.HIGH, Profile.L1, "5.18", "4.4.3")
-                        .rationale(
-                                "A device rule with * for a number lets the container use every device of that kind, also"
-                                        + " such as are plugged in later. With MKNOD it makes the file for it itself.")
-                        .remediation(
-                                "Name one device by major and minor number, as in c 188:0 rw, and leave out what is not"
-                                        + " needed of r, w and m."),
+                info("RUN-027", Severity.HIGH, Profile.L1, "5.18", "4.4.3", """
+                        A whole class of devices is allowed
+                        A device rule with * for a number lets the container use every device of that kind, also such as
+                        are plugged in later. With MKNOD it makes the file for it itself.
+                        Remedy: Name one device by major and minor number, as in c 188:0 rw, and leave out what is not
+                        needed of r, w and m.
+                        """),
                 container -> overRules(
                         container,
-                        (rule, at) -> rule.isClass()
-                                ? Outcome.fail(Problem.at(
-                                        at,
-                                        "a rule allows more than one device",
-                                        Evidence.of("DeviceCgroupRules", rule.text())))
-                                : Outcome.pass()));
+                        (rule, at) -> Outcome.failIf(
+                                rule.isClass(),
+                                at,
+                                "a rule allows more than one device",
+                                Evidence.of("DeviceCgroupRules", rule.text()))));
     }
 
     private static Outcome overRules(Container container, BiFunction<CgroupRule, Location, Outcome> decision) {
@@ -155,11 +147,12 @@ final class DeviceRules {
 
     private static ContainerRule accelerators() {
         return rule(
-                info("RUN-028", "Accelerators are requested", Severity.INFO, Profile.STRICT, "5.18", "4.4.3")
-                        .rationale(
-                                "A graphics processor is shared without much separation, and its driver, which is large,"
-                                        + " takes commands from the container.")
-                        .remediation("See that the container needs it, and give it the one device instead of all."),
+                info("RUN-028", Severity.INFO, Profile.STRICT, "5.18", "4.4.3", """
+                        Accelerators are requested
+                        A graphics processor is shared without much separation, and its driver, which is large, takes
+                        commands from the container.
+                        Remedy: See that the container needs it, and give it the one device instead of all.
+                        """),
                 container -> Elements.failIf(
                         container.hostConfig().deviceRequests(),
                         request -> true,

@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.rules;
 
 import dev.tallyclerk.hardening.container.internal.reader.HostPath;
 import dev.tallyclerk.hardening.engine.ListenAddress;
+import dev.tallyclerk.internal.text.Words;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -10,39 +11,22 @@ import java.util.stream.Stream;
 
 /** The sockets on which container engines take orders: the usual ones, and those that an engine is known to have. */
 final class EngineSockets {
-    private static final Set<String> NAMES = Set.of(
-            "docker.sock",
-            "docker.sock.raw",
-            "docker.raw.sock",
-            "docker.proxy.sock",
-            "containerd.sock",
-            "podman.sock",
-            "crio.sock",
-            "dockershim.sock",
-            "cri-dockerd.sock",
-            "buildkitd.sock");
+    private static final Set<String> NAMES = Words.set("""
+            docker.sock docker.sock.raw docker.raw.sock docker.proxy.sock containerd.sock podman.sock crio.sock
+            dockershim.sock cri-dockerd.sock buildkitd.sock
+            """);
 
     /** The named pipes of Windows, which ignores case. */
-    private static final Set<String> PIPES = Set.of(
-            "containerd-containerd",
-            "docker_engine",
-            "docker_engine_linux",
-            "docker_engine_windows",
-            "dockerdesktoplinuxengine",
-            "dockerdesktopwindowsengine",
-            "podman-machine-default");
+    private static final Set<String> PIPES = Words.set("""
+            containerd-containerd docker_engine docker_engine_linux docker_engine_windows dockerdesktoplinuxengine
+            dockerdesktopwindowsengine podman-machine-default
+            """);
 
-    private static final List<HostPath> USUAL = List.of(
-            HostPath.of("/run/docker.sock"),
-            HostPath.of("/run/docker/containerd/containerd.sock"),
-            HostPath.of("/run/containerd/containerd.sock"),
-            HostPath.of("/run/podman/podman.sock"),
-            HostPath.of("/run/crio/crio.sock"),
-            HostPath.of("/run/k3s/containerd/containerd.sock"),
-            HostPath.of("/run/k0s/containerd.sock"),
-            HostPath.of("/run/buildkit/buildkitd.sock"),
-            HostPath.of("/run/cri-dockerd.sock"),
-            HostPath.of("/run/dockershim.sock"));
+    private static final List<HostPath> USUAL = HostPath.list("""
+            /run/docker.sock /run/docker/containerd/containerd.sock /run/containerd/containerd.sock
+            /run/podman/podman.sock /run/crio/crio.sock /run/k3s/containerd/containerd.sock /run/k0s/containerd.sock
+            /run/buildkit/buildkitd.sock /run/cri-dockerd.sock /run/dockershim.sock
+            """);
 
     private static final HostPath VAR = HostPath.of("/var");
     private static final HostPath USERS = HostPath.of("/run/user");

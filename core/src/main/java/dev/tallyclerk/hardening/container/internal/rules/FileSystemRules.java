@@ -22,17 +22,12 @@ import java.util.stream.Collectors;
 
 /** What a container can change of its own file system. */
 final class FileSystemRules {
-    private static final List<HostPath> PROGRAMS = List.of(
-            HostPath.of("/bin"),
-            HostPath.of("/sbin"),
-            HostPath.of("/usr"),
-            HostPath.of("/lib"),
-            HostPath.of("/lib32"),
-            HostPath.of("/lib64"));
     private static final Set<String> ACCOUNTS =
             Set.of("/etc/passwd", "/etc/shadow", "/etc/sudoers", "/etc/ld.so.preload");
-    private static final HostPath SUDOERS = HostPath.of("/etc/sudoers.d");
-    private static final HostPath CRONTABS = HostPath.of("/var/spool/cron");
+
+    /** Programs, libraries, rights and schedules. */
+    private static final List<HostPath> FOLDERS =
+            HostPath.list("/bin /sbin /usr /lib /lib32 /lib64 /etc/sudoers.d /var/spool/cron");
 
     /** More one by one tell nobody more. */
     private static final int MAX_SHOWN = 20;
@@ -45,12 +40,13 @@ final class FileSystemRules {
 
     private static ContainerRule writableRoot() {
         return rule(
-                info("RUN-021", "Root file system is writable", Severity.MEDIUM, Profile.L1, "5.13", "4.4.4")
-                        .rationale(
-                                "Whoever takes over a process can put tools, scripts and changed programs into a writable"
-                                        + " file system, and they stay as long as the container does.")
-                        .remediation("Start it with --read-only, and with --tmpfs or a volume for each path that the"
-                                + " application writes to."),
+                info("RUN-021", Severity.MEDIUM, Profile.L1, "5.13", "4.4.4", """
+                        Root file system is writable
+                        Whoever takes over a process can put tools, scripts and changed programs into a writable file
+                        system, and they stay as long as the container does.
+                        Remedy: Start it with --read-only, and with --tmpfs or a volume for each path that the
+                        application writes to.
+                        """),
                 container -> Facts.failIf(
                         container.hostConfig().readonlyRootfs(),
                         value -> !value,
@@ -60,17 +56,12 @@ final class FileSystemRules {
 
     private static ContainerRule tmpfs() {
         return rule(
-                info(
-                                "RUN-022",
-                                "File system in memory allows programs or devices",
-                                Severity.LOW,
-                                Profile.STRICT,
-                                "",
-                                "4.4.4")
-                        .rationale(
-                                "Scratch space is where an attacker can still write when the rest is read-only. With exec,"
-                                        + " suid or dev it is also a place from which programs and devices can be used.")
-                        .remediation("Leave exec, suid and dev away: --tmpfs /tmp:rw,noexec,nosuid,nodev,size=64m."),
+                info("RUN-022", Severity.LOW, Profile.STRICT, "", "4.4.4", """
+                        File system in memory allows programs or devices
+                        Scratch space is where an attacker can still write when the rest is read-only. With exec, suid
+                        or dev it is also a place from which programs and devices can be used.
+                        Remedy: Leave exec, suid and dev away: --tmpfs /tmp:rw,noexec,nosuid,nodev,size=64m.
+                        """),
                 container -> Outcome.allOf(
                         Tmpfs.ofOptions(
                                 container.hostConfig(), container.document().isPodman()),
@@ -79,18 +70,13 @@ final class FileSystemRules {
 
     private static ContainerRule changed() {
         return rule(
-                info(
-                                "RUN-055",
-                                "Programs or accounts were changed after start",
-                                Severity.MEDIUM,
-                                Profile.STRICT,
-                                "",
-                                "4.4.4")
-                        .rationale(
-                                "Programs, libraries and accounts come from the image. What differs from it was put there"
-                                        + " afterwards: by hand, by a package manager, or by somebody else.")
-                        .remediation("Look at what was changed and by whom. Build a new image instead of changing a"
-                                + " container, and start it with --read-only."),
+                info("RUN-055", Severity.MEDIUM, Profile.STRICT, "", "4.4.4", """
+                        Programs or accounts were changed after start
+                        Programs, libraries and accounts come from the image. What differs from it was put there
+                        afterwards: by hand, by a package manager, or by somebody else.
+                        Remedy: Look at what was changed and by whom. Build a new image instead of changing a container,
+                        and start it with --read-only.
+                        """),
                 container -> Facts.isKnown(container.hostConfig().readonlyRootfs(), value -> value)
                         ? Outcome.notApplicable("the root file system is read-only")
                         : container.changes().decideAt(FileSystemRules::changed));
@@ -130,9 +116,7 @@ final class FileSystemRules {
     private static boolean isSensitive(String path) {
         HostPath file = HostPath.of(path);
         return ACCOUNTS.contains(file.text())
-                || file.isWithin(SUDOERS)
-                || file.isWithin(CRONTABS)
                 || file.text().startsWith("/etc/cron")
-                || PROGRAMS.stream().anyMatch(file::isWithin);
+                || FOLDERS.stream().anyMatch(file::isWithin);
     }
 }

@@ -44,13 +44,13 @@ final class HealthRules {
 
     private static ContainerRule none() {
         return rule(
-                info("RUN-045", "No health check", Severity.LOW, Profile.L1, "5.27", "4.4.4")
-                        .rationale(
-                                "Without a check the engine knows only that the process is there, not that it works, so"
-                                        + " nobody is told when it was stopped from working.")
-                        .remediation(
-                                "Set HEALTHCHECK in the image, or start the container with --health-cmd. In a request the"
-                                        + " test begins with CMD or CMD-SHELL."),
+                info("RUN-045", Severity.LOW, Profile.L1, "5.27", "4.4.4", """
+                        No health check
+                        Without a check the engine knows only that the process is there, not that it works, so nobody is
+                        told when it was stopped from working.
+                        Remedy: Set HEALTHCHECK in the image, or start the container with --health-cmd. In a request the
+                        test begins with CMD or CMD-SHELL.
+                        """),
                 container -> container.config().healthcheck().decideAt((check, at) -> {
                     if (check.filter(Healthcheck::isSwitchedOff).isPresent()) {
                         return Outcome.notApplicable("the health check is switched off; see RUN-046");
@@ -58,13 +58,12 @@ final class HealthRules {
                     if (check.isEmpty() || check.get().test().isEmpty()) {
                         return Outcome.fail(Problem.at(at, "there is no health check"));
                     }
-                    return runs(check.get().test(), container.document().isPodman())
-                            ? Outcome.pass()
-                            : Outcome.fail(Problem.at(
-                                    at,
-                                    "the engine ignores the health check, whose test is neither CMD nor CMD-SHELL with"
-                                            + " a command",
-                                    Evidence.of("Test", check.get().test().toString())));
+                    return Outcome.failIf(
+                            !runs(check.get().test(), container.document().isPodman()),
+                            at,
+                            "the engine ignores the health check, whose test is neither CMD nor CMD-SHELL with"
+                                    + " a command",
+                            Evidence.of("Test", check.get().test().toString()));
                 }));
     }
 
@@ -79,28 +78,28 @@ final class HealthRules {
 
     private static ContainerRule switchedOff() {
         return rule(
-                info("RUN-046", "The health check is switched off", Severity.LOW, Profile.L1, "5.27", "4.4.4")
-                        .rationale(
-                                "The image has a check, or could have one, and the container was told not to use it.")
-                        .remediation("Remove --no-healthcheck, or the HEALTHCHECK NONE of the image."),
+                info("RUN-046", Severity.LOW, Profile.L1, "5.27", "4.4.4", """
+                        The health check is switched off
+                        The image has a check, or could have one, and the container was told not to use it.
+                        Remedy: Remove --no-healthcheck, or the HEALTHCHECK NONE of the image.
+                        """),
                 container -> container
                         .config()
                         .healthcheck()
-                        .decideAt((check, at) ->
-                                check.filter(Healthcheck::isSwitchedOff).isPresent()
-                                        ? Outcome.fail(Problem.at(at, "the health check is switched off"))
-                                        : Outcome.pass()));
+                        .decideAt((check, at) -> Outcome.failIf(
+                                check.filter(Healthcheck::isSwitchedOff).isPresent(),
+                                at,
+                                "the health check is switched off")));
     }
 
     private static ContainerRule leftBehind() {
         return rule(
-                info("RUN-059", "Container is stopped and left behind", Severity.INFO, Profile.L1, "6.2", "4.4.5")
-                        .parameter(MAXIMUM_AGE)
-                        .rationale(
-                                "A stopped container keeps its files, with whatever data and secrets are in them, and"
-                                        + " somebody can start it again with an image that is long out of date.")
-                        .remediation("Remove it, with docker container prune for all of them; keep what is needed in"
-                                + " volumes."),
+                info("RUN-059", Severity.INFO, Profile.L1, "6.2", "4.4.5", """
+                        Container is stopped and left behind
+                        A stopped container keeps its files, with whatever data and secrets are in them, and somebody
+                        can start it again with an image that is long out of date.
+                        Remedy: Remove it, with docker container prune for all of them; keep what is needed in volumes.
+                        """).parameter(MAXIMUM_AGE),
                 (container, context) -> container.status().decideAt((status, at) -> {
                     if (STOPPED.contains(status) || NOT_STARTED.contains(status)) {
                         return leftBehind(container, status, at, context);
@@ -121,13 +120,12 @@ final class HealthRules {
                 return Outcome.unknown(Fact.Reason.UNREADABLE, "when the container stopped is not a time");
             }
             boolean isOld = Duration.between(time, context.auditTime()).compareTo(context.value(MAXIMUM_AGE)) > 0;
-            return isOld
-                    ? Outcome.fail(Problem.at(
-                            at,
-                            "the container is not running any more",
-                            Evidence.of("Status", status),
-                            Evidence.of("since", text)))
-                    : Outcome.pass();
+            return Outcome.failIf(
+                    isOld,
+                    at,
+                    "the container is not running any more",
+                    Evidence.of("Status", status),
+                    Evidence.of("since", text));
         });
     }
 }

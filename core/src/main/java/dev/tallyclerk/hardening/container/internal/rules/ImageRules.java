@@ -7,7 +7,6 @@ import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
-import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
@@ -48,48 +47,35 @@ final class ImageRules {
 
     private static ContainerRule mutableTag() {
         return rule(
-                info(
-                                "RUN-049",
-                                "Container was started from a tag that moves",
-                                Severity.LOW,
-                                Profile.L1,
-                                "5.28",
-                                "4.2.2")
-                        .parameter(ANY_TAG)
-                        .rationale(
-                                "latest, and a name without a tag, stand for another image whenever somebody pushes one."
-                                        + " The same command then starts something that nobody has looked at.")
-                        .remediation("Start it from NAME@sha256:DIGEST, or at least from a tag with a version."),
+                info("RUN-049", Severity.LOW, Profile.L1, "5.28", "4.2.2", """
+                        Container was started from a tag that moves
+                        latest, and a name without a tag, stand for another image whenever somebody pushes one. The same
+                        command then starts something that nobody has looked at.
+                        Remedy: Start it from NAME@sha256:DIGEST, or at least from a tag with a version.
+                        """).parameter(ANY_TAG),
                 (container, context) -> overName(container, Outcome.pass(), (image, at) -> {
                     if (image.digest().isPresent()) {
                         return Outcome.pass();
                     }
                     String tag = image.tag().orElse("");
-                    return tag.isEmpty() || tag.equals("latest") || context.value(ANY_TAG)
-                            ? Outcome.fail(Problem.at(
-                                    at,
-                                    tag.isEmpty() ? "the image has no tag, so latest is taken" : "the tag can move",
-                                    Evidence.of("Image", image.familiar())))
-                            : Outcome.pass();
+                    return Outcome.failIf(
+                            tag.isEmpty() || tag.equals("latest") || context.value(ANY_TAG),
+                            at,
+                            tag.isEmpty() ? "the image has no tag, so latest is taken" : "the tag can move",
+                            Evidence.of("Image", image.familiar()));
                 }));
     }
 
     private static ContainerRule registry() {
         return rule(
-                info(
-                                "RUN-050",
-                                "Image is from a registry that is not allowed",
-                                Severity.MEDIUM,
-                                Profile.L1,
-                                "4.2",
-                                "4.1.5")
-                        .parameter(REGISTRIES)
-                        .rationale(
-                                "Who may push to a registry decides what runs. Images from one that nobody has vetted"
-                                        + " were made by anybody.")
-                        .remediation(
-                                "Copy the image to a registry of yours and start it from there, or add its registry"
-                                        + " to the policy."),
+                info("RUN-050", Severity.MEDIUM, Profile.L1, "4.2", "4.1.5", """
+                        Image is from a registry that is not allowed
+                        Who may push to a registry decides what runs. Images from one that nobody has vetted were made
+                        by anybody.
+                        Remedy: Copy the image to a registry of yours and start it from there, or add its registry to
+                        the policy.
+                        """)
+                        .parameter(REGISTRIES),
                 (container, context) -> {
                     List<String> allowed = context.value(REGISTRIES);
                     if (allowed.isEmpty()) {
@@ -100,22 +86,22 @@ final class ImageRules {
                     return overName(
                             container,
                             ofId,
-                            (image, at) -> allowed.contains(image.domain())
-                                    ? Outcome.pass()
-                                    : Outcome.fail(Problem.at(
-                                            at,
-                                            "the image is from a registry that is not on the policy's list",
-                                            Evidence.of("registry", image.domain()))));
+                            (image, at) -> Outcome.failIf(
+                                    !allowed.contains(image.domain()),
+                                    at,
+                                    "the image is from a registry that is not on the policy's list",
+                                    Evidence.of("registry", image.domain())));
                 });
     }
 
     private static ContainerRule movedTag() {
         return rule(
-                info("RUN-058", "The image's name stands for another by now", Severity.LOW, Profile.L1, "5.28", "4.2.2")
-                        .rationale(
-                                "The name was pulled again and stands for a newer image, but the container still runs the"
-                                        + " old one, with the flaws that were repaired since.")
-                        .remediation("Make the container anew from the image that the name stands for."),
+                info("RUN-058", Severity.LOW, Profile.L1, "5.28", "4.2.2", """
+                        The image's name stands for another by now
+                        The name was pulled again and stands for a newer image, but the container still runs the old
+                        one, with the flaws that were repaired since.
+                        Remedy: Make the container anew from the image that the name stands for.
+                        """),
                 container -> overName(
                         container,
                         Outcome.notApplicable("the container was started from an id, which cannot move"),
@@ -131,12 +117,11 @@ final class ImageRules {
         }
         return container
                 .imageId()
-                .decide(id -> ids.contains(ImageNames.withoutAlgorithm(id))
-                        ? Outcome.pass()
-                        : Outcome.fail(Problem.at(
-                                at,
-                                "the name stands for another image than the container's",
-                                Evidence.of("Image", image.familiar()),
-                                Evidence.of("id", id))));
+                .decide(id -> Outcome.failIf(
+                        !ids.contains(ImageNames.withoutAlgorithm(id)),
+                        at,
+                        "the name stands for another image than the container's",
+                        Evidence.of("Image", image.familiar()),
+                        Evidence.of("id", id)));
     }
 }

@@ -49,9 +49,11 @@ final class MountRules {
         return forEachBind(
                 container,
                 mount -> mount.source()
-                        .decide(source -> isProblem.apply(HostPath.of(source))
-                                ? Outcome.fail(Problem.at(mount.at(), message, Evidence.of("source", source)))
-                                : Outcome.pass()));
+                        .decide(source -> Outcome.failIf(
+                                isProblem.apply(HostPath.of(source)),
+                                mount.at(),
+                                message,
+                                Evidence.of("source", source))));
     }
 
     private static EngineSockets sockets(Container container) {
@@ -60,31 +62,26 @@ final class MountRules {
 
     private static ContainerRule socket() {
         return rule(
-                info("RUN-002", "An engine's socket is mounted", Severity.CRITICAL, Profile.L1, "5.32", "4.4.3")
-                        .rationale(
-                                "Whoever can talk to the engine can have it start a container with the host's file system"
-                                        + " in it, and is root of the host. Mounting the socket read-only does not change that: it"
-                                        + " is written to all the same." + VOLUMES)
-                        .remediation(
-                                "Remove the mount. Where a program has to see or start containers, put a proxy between"
-                                        + " that lets only the calls through that it needs, or give it an engine without root."),
+                info("RUN-002", Severity.CRITICAL, Profile.L1, "5.32", "4.4.3", """
+                        An engine's socket is mounted
+                        Whoever can talk to the engine can have it start a container with the host's file system in it,
+                        and is root of the host. Mounting the socket read-only does not change that: it is written to
+                        all the same.%s
+                        Remedy: Remove the mount. Where a program has to see or start containers, put a proxy between
+                        that lets only the calls through that it needs, or give it an engine without root.
+                        """.formatted(VOLUMES)),
                 container ->
                         overSources(container, sockets(container)::has, "the socket of a container engine is mounted"));
     }
 
     private static ContainerRule socketFolder() {
         return rule(
-                info(
-                                "RUN-003",
-                                "A folder with an engine's socket is mounted",
-                                Severity.HIGH,
-                                Profile.L1,
-                                "5.32",
-                                "4.4.3")
-                        .rationale(
-                                "A folder above the socket of an engine has the socket in it, so the container can talk"
-                                        + " to the engine just as if it had been mounted itself." + VOLUMES)
-                        .remediation("Mount only the folder below it that the application needs."),
+                info("RUN-003", Severity.HIGH, Profile.L1, "5.32", "4.4.3", """
+                        A folder with an engine's socket is mounted
+                        A folder above the socket of an engine has the socket in it, so the container can talk to the
+                        engine just as if it had been mounted itself.%s
+                        Remedy: Mount only the folder below it that the application needs.
+                        """.formatted(VOLUMES)),
                 container -> overSources(
                         container,
                         sockets(container)::mayBeBelow,
@@ -93,14 +90,14 @@ final class MountRules {
 
     private static ContainerRule writable() {
         return rule(
-                info("RUN-023", "A path of the host is mounted writable", Severity.LOW, Profile.STRICT, "", "4.5.5")
-                        .parameter(WRITABLE)
-                        .rationale(
-                                "What a container can write on the host is read there by other programs, which trust it."
-                                        + " Most mounts are only read." + VOLUMES)
-                        .remediation(
-                                "Mount it read-only, with :ro or readonly, or use a volume. If it has to be written"
-                                        + " to, list it in the policy."),
+                info("RUN-023", Severity.LOW, Profile.STRICT, "", "4.5.5", """
+                        A path of the host is mounted writable
+                        What a container can write on the host is read there by other programs, which trust it. Most
+                        mounts are only read.%s
+                        Remedy: Mount it read-only, with :ro or readonly, or use a volume. If it has to be written to,
+                        list it in the policy.
+                        """.formatted(VOLUMES))
+                        .parameter(WRITABLE),
                 (container, context) -> {
                     List<HostPath> allowed = context.value(WRITABLE).stream()
                             .map(MountRules::onHost)
@@ -112,25 +109,25 @@ final class MountRules {
                                     return Outcome.pass();
                                 }
                                 return mount.source()
-                                        .decide(source -> allowed.stream().anyMatch(onHost(source)::isWithin)
-                                                ? Outcome.pass()
-                                                : Outcome.fail(Problem.at(
-                                                        mount.at(),
-                                                        "a path of the host is writable",
-                                                        Evidence.of("source", source))));
+                                        .decide(source -> Outcome.failIf(
+                                                !allowed.stream().anyMatch(onHost(source)::isWithin),
+                                                mount.at(),
+                                                "a path of the host is writable",
+                                                Evidence.of("source", source)));
                             }));
                 });
     }
 
     private static ContainerRule sensitive() {
         return rule(
-                info("RUN-024", "A sensitive folder of the host is mounted", Severity.HIGH, Profile.L1, "5.6", "4.5.5")
-                        .rationale(
-                                "These folders hold the host's accounts and keys, its programs, its devices and kernel"
-                                        + " settings, or the data of all containers. To read them is to learn how to get in, to"
-                                        + " write them is to be in." + VOLUMES)
-                        .remediation("Mount only the file that is needed, read-only, from a folder made for it, or"
-                                + " list it in the policy if it tells nothing.")
+                info("RUN-024", Severity.HIGH, Profile.L1, "5.6", "4.5.5", """
+                        A sensitive folder of the host is mounted
+                        These folders hold the host's accounts and keys, its programs, its devices and kernel settings,
+                        or the data of all containers. To read them is to learn how to get in, to write them is to be
+                        in.%s
+                        Remedy: Mount only the file that is needed, read-only, from a folder made for it, or list it in
+                        the policy if it tells nothing.
+                        """.formatted(VOLUMES))
                         .parameter(ALLOWED),
                 (container, context) -> {
                     List<HostPath> allowed = context.value(ALLOWED).stream()
@@ -176,25 +173,23 @@ final class MountRules {
 
     private static ContainerRule shared() {
         return rule(
-                info("RUN-025", "Mounts spread to the host", Severity.MEDIUM, Profile.L1, "5.20", "4.5.5")
-                        .rationale(
-                                "With shared propagation what the container mounts appears on the host and in every other"
-                                        + " container that has the path, so a process with a capability too many changes what they"
-                                        + " all see.")
-                        .remediation(
-                                "Use rprivate, which is the default, or rslave if mounts of the host have to appear in"
-                                        + " the container."),
+                info("RUN-025", Severity.MEDIUM, Profile.L1, "5.20", "4.5.5", """
+                        Mounts spread to the host
+                        With shared propagation what the container mounts appears on the host and in every other
+                        container that has the path, so a process with a capability too many changes what they all see.
+                        Remedy: Use rprivate, which is the default, or rslave if mounts of the host have to appear in
+                        the container.
+                        """),
                 container -> container
                         .mounts()
                         .forEach(mount -> mount.kind() == Kind.TMPFS
                                 ? Outcome.pass()
                                 : mount.propagation()
-                                        .decide(propagation -> SHARED.contains(propagation)
-                                                ? Outcome.fail(Problem.at(
-                                                        mount.at(),
-                                                        "mounts below this one spread to the host",
-                                                        Evidence.of("propagation", propagation)))
-                                                : Outcome.pass())));
+                                        .decide(propagation -> Outcome.failIf(
+                                                SHARED.contains(propagation),
+                                                mount.at(),
+                                                "mounts below this one spread to the host",
+                                                Evidence.of("propagation", propagation)))));
     }
 
     private static final Set<String> SHARED = Set.of("shared", "rshared");

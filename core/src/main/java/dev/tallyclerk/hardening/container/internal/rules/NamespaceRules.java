@@ -60,50 +60,44 @@ final class NamespaceRules {
     }
 
     private static ContainerRule network() {
-        return rule(
-                info("RUN-004", "Container is in the host's network", Severity.HIGH, Profile.L1, "5.10", "4.4.2")
-                        .rationale("In the host's network namespace a process reaches every service that listens on the"
-                                + " loopback interface only, can listen on any port of the host, and no rule of the"
-                                + " engine's firewall is between.")
-                        .remediation("Start it without --network host, in a network of its own, and publish the ports"
-                                + " that others have to reach."),
-                container -> {
-                    String message = "the container uses the host's network";
-                    Outcome asked = notHost(container.hostConfig().networkMode(), message, "NetworkMode");
-                    boolean isThere = Facts.isKnown(container.networks(), names -> names.contains("host"));
-                    return isThere && !(asked instanceof Outcome.Fail)
-                            ? container
-                                    .networks()
-                                    .decideAt((names, at) -> Outcome.fail(Problem.at(at.child("host"), message)))
-                            : asked;
-                });
+        return rule(info("RUN-004", Severity.HIGH, Profile.L1, "5.10", "4.4.2", """
+                        Container is in the host's network
+                        In the host's network namespace a process reaches every service that listens on the loopback
+                        interface only, can listen on any port of the host, and no rule of the engine's firewall is
+                        between.
+                        Remedy: Start it without --network host, in a network of its own, and publish the ports that
+                        others have to reach.
+                        """), container -> {
+            String message = "the container uses the host's network";
+            Outcome asked = notHost(container.hostConfig().networkMode(), message, "NetworkMode");
+            boolean isThere = Facts.isKnown(container.networks(), names -> names.contains("host"));
+            return isThere && !(asked instanceof Outcome.Fail)
+                    ? container.networks().decideAt((names, at) -> Outcome.fail(Problem.at(at.child("host"), message)))
+                    : asked;
+        });
     }
 
     private static ContainerRule pid() {
         return rule(
-                info("RUN-005", "Container sees the host's processes", Severity.HIGH, Profile.L1, "5.16", "4.4.3")
-                        .rationale(
-                                "With the host's process ids a container can list all processes with their command lines"
-                                        + " and environments, and signal those of its own user; with a capability more it"
-                                        + " can trace them.")
-                        .remediation("Start it without --pid host."),
+                info("RUN-005", Severity.HIGH, Profile.L1, "5.16", "4.4.3", """
+                        Container sees the host's processes
+                        With the host's process ids a container can list all processes with their command lines and
+                        environments, and signal those of its own user; with a capability more it can trace them.
+                        Remedy: Start it without --pid host.
+                        """),
                 container -> notHost(
                         container.hostConfig().pidMode(), "the container shares the host's process ids", "PidMode"));
     }
 
     private static ContainerRule ipc() {
         return rule(
-                info(
-                                "RUN-006",
-                                "Container shares the host's memory segments",
-                                Severity.HIGH,
-                                Profile.L1,
-                                "5.17",
-                                "4.4.3")
-                        .rationale("In the host's IPC namespace a process can read and change the shared memory, the"
-                                + " semaphores and the message queues of programs of the host.")
-                        .remediation("Start it without --ipc host. Containers that work together can share an IPC"
-                                + " namespace of their own."),
+                info("RUN-006", Severity.HIGH, Profile.L1, "5.17", "4.4.3", """
+                        Container shares the host's memory segments
+                        In the host's IPC namespace a process can read and change the shared memory, the semaphores and
+                        the message queues of programs of the host.
+                        Remedy: Start it without --ipc host. Containers that work together can share an IPC namespace of
+                        their own.
+                        """),
                 container -> notHost(ipcMode(container), "the container uses the host's IPC namespace", "IpcMode"));
     }
 
@@ -119,42 +113,38 @@ final class NamespaceRules {
 
     private static ContainerRule uts() {
         return rule(
-                info("RUN-007", "Container shares the host's name", Severity.MEDIUM, Profile.L1, "5.21", "4.4.3")
-                        .rationale(
-                                "In the host's UTS namespace a process with SYS_ADMIN can rename the host, and with it"
-                                        + " what logs and certificates are checked against.")
-                        .remediation("Start it without --uts host; give it a name with --hostname."),
+                info("RUN-007", Severity.MEDIUM, Profile.L1, "5.21", "4.4.3", """
+                        Container shares the host's name
+                        In the host's UTS namespace a process with SYS_ADMIN can rename the host, and with it what logs
+                        and certificates are checked against.
+                        Remedy: Start it without --uts host; give it a name with --hostname.
+                        """),
                 container -> notHost(
                         container.hostConfig().utsMode(), "the container uses the host's UTS namespace", "UTSMode"));
     }
 
     private static ContainerRule users() {
         return rule(
-                info(
-                                "RUN-008",
-                                "Container opts out of user-namespace remapping",
-                                Severity.HIGH,
-                                Profile.L1,
-                                "5.31",
-                                "4.4.3")
-                        .rationale(
-                                "Where the engine remaps users, root of a container is nobody on the host. A container"
-                                        + " that opts out runs with the host's ids, so its root is root of whatever it gets hold"
-                                        + " of.")
-                        .remediation("Start it without --userns host. If it was set because of files that belong to"
-                                + " others, change their owners to the remapped ids."),
+                info("RUN-008", Severity.HIGH, Profile.L1, "5.31", "4.4.3", """
+                        Container opts out of user-namespace remapping
+                        Where the engine remaps users, root of a container is nobody on the host. A container that opts
+                        out runs with the host's ids, so its root is root of whatever it gets hold of.
+                        Remedy: Start it without --userns host. If it was set because of files that belong to others,
+                        change their owners to the remapped ids.
+                        """),
                 container -> notHost(
                         container.hostConfig().usernsMode(), "the container uses the host's user ids", "UsernsMode"));
     }
 
     private static ContainerRule cgroups() {
         return rule(
-                info("RUN-009", "Container sees the host's cgroups", Severity.LOW, Profile.STRICT, "", "4.4.3")
-                        .rationale(
-                                "In the host's cgroup namespace a process learns from /proc and /sys/fs/cgroup how the"
-                                        + " host is laid out, which other containers run, and where a flaw would let it write.")
-                        .remediation("Start it with --cgroupns private, which is the default where the host has cgroup"
-                                + " version 2."),
+                info("RUN-009", Severity.LOW, Profile.STRICT, "", "4.4.3", """
+                        Container sees the host's cgroups
+                        In the host's cgroup namespace a process learns from /proc and /sys/fs/cgroup how the host is
+                        laid out, which other containers run, and where a flaw would let it write.
+                        Remedy: Start it with --cgroupns private, which is the default where the host has cgroup version
+                        2.
+                        """),
                 container -> Facts.isKnown(EngineFacts.of(container).cgroupVersion(), "1"::equals)
                         ? Outcome.notApplicable("with cgroup version 1 the host's namespace is the default")
                         : container
@@ -170,17 +160,13 @@ final class NamespaceRules {
 
     private static ContainerRule joined() {
         return rule(
-                info(
-                                "RUN-010",
-                                "Container shares processes or memory with another",
-                                Severity.LOW,
-                                Profile.STRICT,
-                                "",
-                                "4.4.3")
-                        .rationale("Containers in one PID or IPC namespace can see, signal or change each other, so the"
-                                + " weaker one decides how safe both are.")
-                        .remediation("Give each container namespaces of its own; let them talk over a network or a"
-                                + " socket in a volume. Set --ipc private where nothing joins."),
+                info("RUN-010", Severity.LOW, Profile.STRICT, "", "4.4.3", """
+                        Container shares processes or memory with another
+                        Containers in one PID or IPC namespace can see, signal or change each other, so the weaker one
+                        decides how safe both are.
+                        Remedy: Give each container namespaces of its own; let them talk over a network or a socket in a
+                        volume. Set --ipc private where nothing joins.
+                        """),
                 container -> Outcome.allOf(
                         Facts.failIf(
                                 container.hostConfig().pidMode(),

@@ -79,30 +79,23 @@ final class NetworkRules {
 
     private static ContainerRule privilegedPort() {
         return rule(
-                info(
-                                "RUN-036",
-                                "A privileged port of the host is published",
-                                Severity.MEDIUM,
-                                Profile.L1,
-                                "5.8",
-                                "4.4.2")
-                        .parameter(PRIVILEGED_PORTS)
-                        .rationale(
-                                "Ports below 1024 are those of well-known services, and clients trust what answers there."
-                                        + " The engine, being root, opens them for any container.")
-                        .remediation(
-                                "Publish the container on a port of 1024 or more, behind a proxy, or allow the port in"
-                                        + " the policy."),
+                info("RUN-036", Severity.MEDIUM, Profile.L1, "5.8", "4.4.2", """
+                        A privileged port of the host is published
+                        Ports below 1024 are those of well-known services, and clients trust what answers there. The
+                        engine, being root, opens them for any container.
+                        Remedy: Publish the container on a port of 1024 or more, behind a proxy, or allow the port in
+                        the policy.
+                        """)
+                        .parameter(PRIVILEGED_PORTS),
                 (container, context) -> {
                     List<String> allowed = context.value(PRIVILEGED_PORTS);
                     return overPorts(
                             container,
-                            port -> isPrivileged(port, allowed)
-                                    ? Outcome.fail(Problem.at(
-                                            port.at(),
-                                            "a port below 1024 is published",
-                                            Evidence.of("HostPort", Integer.toString(port.firstHostPort()))))
-                                    : Outcome.pass());
+                            port -> Outcome.failIf(
+                                    isPrivileged(port, allowed),
+                                    port.at(),
+                                    "a port below 1024 is published",
+                                    Evidence.of("HostPort", Integer.toString(port.firstHostPort()))));
                 });
     }
 
@@ -117,18 +110,16 @@ final class NetworkRules {
 
     private static ContainerRule everyInterface() {
         return rule(
-                info("RUN-037", "A port is published on every interface", Severity.MEDIUM, Profile.L1, "5.14", "4.4.2")
-                        .rationale(
-                                "A port that is published without an address can be reached from every network that the"
-                                        + " host is in, and the engine's rules come before those of most host firewalls. An"
-                                        + " address keeps neighbours of the host out from Engine 28 on, and not with"
-                                        + " allow-direct-routing, with ip-forward-no-drop, or where the gateway mode of a"
-                                        + " network is nat-unprotected or routed; no rule looks at these.")
-                        .remediation(
-                                "Name the address, as in --publish 127.0.0.1:8080:80, or set ip in daemon.json, which"
-                                        + " counts in the default network only, and for others"
-                                        + " com.docker.network.bridge.host_binding_ipv4 in its default-network-opts,"
-                                        + " for networks made from then on."),
+                info("RUN-037", Severity.MEDIUM, Profile.L1, "5.14", "4.4.2", """
+                        A port is published on every interface
+                        A port that is published without an address can be reached from every network that the host is
+                        in, and the engine's rules come before those of most host firewalls. An address keeps neighbours
+                        of the host out from Engine 28 on, and not with allow-direct-routing, with ip-forward-no-drop,
+                        or where the gateway mode of a network is nat-unprotected or routed; no rule looks at these.
+                        Remedy: Name the address, as in --publish 127.0.0.1:8080:80, or set ip in daemon.json, which
+                        counts in the default network only, and for others com.docker.network.bridge.host_binding_ipv4
+                        in its default-network-opts, for networks made from then on.
+                        """),
                 container -> overPorts(
                         container,
                         port -> address(container, port)
@@ -175,12 +166,12 @@ final class NetworkRules {
 
     private static ContainerRule notAllowed() {
         return rule(
-                info("RUN-038", "A port is published that is not allowed", Severity.LOW, Profile.L1, "5.9", "4.4.2")
-                        .parameter(ALLOWED_PORTS)
-                        .rationale(
-                                "Each published port is a way in. What is published by habit, for debugging or metrics, is"
-                                        + " seldom made for strangers.")
-                        .remediation("Publish only what callers need, and list it in the policy."),
+                info("RUN-038", Severity.LOW, Profile.L1, "5.9", "4.4.2", """
+                        A port is published that is not allowed
+                        Each published port is a way in. What is published by habit, for debugging or metrics, is seldom
+                        made for strangers.
+                        Remedy: Publish only what callers need, and list it in the policy.
+                        """).parameter(ALLOWED_PORTS),
                 (container, context) -> {
                     List<String> allowed = context.value(ALLOWED_PORTS);
                     if (allowed.isEmpty()) {
@@ -188,12 +179,11 @@ final class NetworkRules {
                     }
                     return overPorts(
                             container,
-                            port -> isAllowed(port, allowed)
-                                    ? Outcome.pass()
-                                    : Outcome.fail(Problem.at(
-                                            port.at(),
-                                            "a port is published that is not on the policy's list",
-                                            Evidence.of("port", port.containerPort()))));
+                            port -> Outcome.failIf(
+                                    !isAllowed(port, allowed),
+                                    port.at(),
+                                    "a port is published that is not on the policy's list",
+                                    Evidence.of("port", port.containerPort())));
                 });
     }
 
@@ -205,10 +195,11 @@ final class NetworkRules {
 
     private static ContainerRule publishAll() {
         return rule(
-                info("RUN-039", "All exposed ports are published", Severity.LOW, Profile.L1, "5.9", "4.4.2")
-                        .rationale(
-                                "Which ports are open is then decided by whoever made the image, and changes with it.")
-                        .remediation("Start it without --publish-all, and publish each port by its number."),
+                info("RUN-039", Severity.LOW, Profile.L1, "5.9", "4.4.2", """
+                        All exposed ports are published
+                        Which ports are open is then decided by whoever made the image, and changes with it.
+                        Remedy: Start it without --publish-all, and publish each port by its number.
+                        """),
                 container -> Facts.failIf(
                         container.hostConfig().publishAllPorts(),
                         value -> value,
@@ -217,15 +208,13 @@ final class NetworkRules {
     }
 
     private static ContainerRule defaultBridge() {
-        return rule(
-                info("RUN-041", "Container is in the default network", Severity.LOW, Profile.L2, "5.30", "4.4.2")
-                        .rationale(
-                                "All containers that name no network share the bridge and can reach each other there,"
-                                        + " whatever they have to do with one another.")
-                        .remediation(
-                                "Make a network for the containers that work together, with docker network create, and"
-                                        + " start them with --network."),
-                NetworkRules::defaultBridge);
+        return rule(info("RUN-041", Severity.LOW, Profile.L2, "5.30", "4.4.2", """
+                        Container is in the default network
+                        All containers that name no network share the bridge and can reach each other there, whatever
+                        they have to do with one another.
+                        Remedy: Make a network for the containers that work together, with docker network create, and
+                        start them with --network.
+                        """), NetworkRules::defaultBridge);
     }
 
     private static Outcome defaultBridge(Container container) {
@@ -286,12 +275,12 @@ final class NetworkRules {
 
     private static ContainerRule links() {
         return rule(
-                info("RUN-042", "Container uses legacy links", Severity.LOW, Profile.STRICT, "5.30", "4.4.2")
-                        .rationale(
-                                "A link copies the other container's environment, secrets included, into this one, and"
-                                        + " works only in the default network.")
-                        .remediation(
-                                "Put both containers into a network of their own; they find each other there by name."),
+                info("RUN-042", Severity.LOW, Profile.STRICT, "5.30", "4.4.2", """
+                        Container uses legacy links
+                        A link copies the other container's environment, secrets included, into this one, and works only
+                        in the default network.
+                        Remedy: Put both containers into a network of their own; they find each other there by name.
+                        """),
                 container -> Elements.failIf(
                         container.hostConfig().links(),
                         link -> true,

@@ -14,7 +14,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
 import dev.tallyclerk.hardening.container.model.LogConfig;
 import dev.tallyclerk.internal.json.JsonCursor;
-import dev.tallyclerk.internal.subject.CgroupNames;
+import dev.tallyclerk.internal.subject.AllowedNames;
 import dev.tallyclerk.internal.subject.Facts;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,14 +33,7 @@ final class RuntimeRules {
                     + " and * at the end for any ending.");
     private static final RuleParameter<List<String>> RUNTIMES = RuleParameter.textList(
             "allowedRuntimes",
-            List.of(
-                    "runc",
-                    "crun",
-                    "runsc",
-                    "kata*",
-                    "io.containerd.runc.*",
-                    "io.containerd.runsc.*",
-                    "io.containerd.kata*"),
+            AllowedNames.RUNTIMES,
             "OCI runtimes that may be used; * at the end stands for any ending.");
 
     /** Under which Podman puts every container and every pod, with systemd and without. */
@@ -56,22 +49,16 @@ final class RuntimeRules {
 
     private static ContainerRule cgroupParent() {
         return rule(
-                info(
-                                "RUN-048",
-                                "Container runs under a cgroup of its own choice",
-                                Severity.LOW,
-                                Profile.L1,
-                                "5.25",
-                                "4.4.4")
-                        .parameter(CGROUP_PARENTS)
-                        .rationale(
-                                "The cgroup above decides which limits count. Under another one than the engine's, those"
-                                        + " that were set for all containers do not.")
-                        .remediation("Start it without --cgroup-parent, or allow the cgroup in the policy."),
+                info("RUN-048", Severity.LOW, Profile.L1, "5.25", "4.4.4", """
+                        Container runs under a cgroup of its own choice
+                        The cgroup above decides which limits count. Under another one than the engine's, those that
+                        were set for all containers do not.
+                        Remedy: Start it without --cgroup-parent, or allow the cgroup in the policy.
+                        """).parameter(CGROUP_PARENTS),
                 (container, context) -> Facts.failIf(
                         container.hostConfig().cgroupParent(),
                         parent -> !parent.isEmpty()
-                                && !CgroupNames.isAmong(context.value(CGROUP_PARENTS), parent)
+                                && !AllowedNames.hasCgroup(context.value(CGROUP_PARENTS), parent)
                                 && !(container.document().isPodman() && IS_PODMANS.test(parent)),
                         "the container has a cgroup parent",
                         "CgroupParent"));
@@ -109,13 +96,13 @@ final class RuntimeRules {
 
     private static ContainerRule logsDiscarded() {
         return rule(
-                info("RUN-051", "Logs are discarded", Severity.MEDIUM, Profile.L2, "2.13", "4.4.4")
-                        .rationale(
-                                "What a container writes to its output is often the only trace of an attack or a failure."
-                                        + " With the driver none it is gone at once.")
-                        .remediation(
-                                "Remove --log-driver none; use the engine's driver, or one that sends logs to a central"
-                                        + " place."),
+                info("RUN-051", Severity.MEDIUM, Profile.L2, "2.13", "4.4.4", """
+                        Logs are discarded
+                        What a container writes to its output is often the only trace of an attack or a failure. With
+                        the driver none it is gone at once.
+                        Remedy: Remove --log-driver none; use the engine's driver, or one that sends logs to a central
+                        place.
+                        """),
                 container -> Facts.failIf(
                         logConfig(container).map(LogConfig::type),
                         "none"::equals,
@@ -125,18 +112,17 @@ final class RuntimeRules {
 
     private static ContainerRule logsGrow() {
         return rule(
-                info("RUN-052", "Log files grow without bound", Severity.LOW, Profile.STRICT, "2.13", "4.4.4")
-                        .rationale(
-                                "The driver json-file, in Podman k8s-file, never throws anything away unless it is told to,"
-                                        + " so a container that writes much, or is made to, fills the host's disk.")
-                        .remediation(
-                                "Start it with --log-opt max-size=10m --log-opt max-file=3, set both in daemon.json for"
-                                        + " containers made from then on, or use the driver local. In Podman, --log-opt"
-                                        + " max-size=10mb does, or the driver journald."),
+                info("RUN-052", Severity.LOW, Profile.STRICT, "2.13", "4.4.4", """
+                        Log files grow without bound
+                        The driver json-file, in Podman k8s-file, never throws anything away unless it is told to, so a
+                        container that writes much, or is made to, fills the host's disk.
+                        Remedy: Start it with --log-opt max-size=10m --log-opt max-file=3, set both in daemon.json for
+                        containers made from then on, or use the driver local. In Podman, --log-opt max-size=10mb does,
+                        or the driver journald.
+                        """),
                 container -> logConfig(container)
-                        .decideAt((config, at) -> logsGrow(container, config)
-                                ? Outcome.fail(Problem.at(at, "log files have no maximum size"))
-                                : Outcome.pass()));
+                        .decideAt((config, at) ->
+                                Outcome.failIf(logsGrow(container, config), at, "log files have no maximum size")));
     }
 
     private static boolean logsGrow(Container container, LogConfig config) {
@@ -154,12 +140,12 @@ final class RuntimeRules {
 
     private static ContainerRule runtime() {
         return rule(
-                info("RUN-053", "The OCI runtime is not allowed", Severity.LOW, Profile.STRICT, "", "4.4.1")
-                        .parameter(RUNTIMES)
-                        .rationale(
-                                "The runtime sets up all that separates a container from its host. One that few people"
-                                        + " use, or that exists on this host only, was looked at by few.")
-                        .remediation("Start it without --runtime, or allow the runtime in the policy."),
+                info("RUN-053", Severity.LOW, Profile.STRICT, "", "4.4.1", """
+                        The OCI runtime is not allowed
+                        The runtime sets up all that separates a container from its host. One that few people use, or
+                        that exists on this host only, was looked at by few.
+                        Remedy: Start it without --runtime, or allow the runtime in the policy.
+                        """).parameter(RUNTIMES),
                 (container, context) -> {
                     Fact<String> own = container.hostConfig().runtime();
                     Fact<String> runtime = Facts.isKnown(own, String::isEmpty)
@@ -167,27 +153,21 @@ final class RuntimeRules {
                             : own;
                     return Facts.failIf(
                             runtime,
-                            name -> context.value(RUNTIMES).stream().noneMatch(allowed -> matches(allowed, name)),
+                            name -> !AllowedNames.hasRuntime(context.value(RUNTIMES), name),
                             "the runtime is not on the list of those allowed",
                             "Runtime");
                 });
     }
 
-    private static boolean matches(String allowed, String name) {
-        return allowed.endsWith("*")
-                ? name.startsWith(allowed.substring(0, allowed.length() - 1))
-                : name.equals(allowed);
-    }
-
     private static ContainerRule sysctls() {
         return rule(
-                info("RUN-054", "A risky kernel parameter is set", Severity.MEDIUM, Profile.STRICT, "", "4.4.3")
-                        .rationale(
-                                "Parameters that are not of a namespace change the whole host. Of those that are, some make"
-                                        + " the container route packets of others, accept redirects, or trust source addresses.")
-                        .remediation(
-                                "Remove --sysctl. Parameters that only tune the container's own sockets and shared memory"
-                                        + " can stay."),
+                info("RUN-054", Severity.MEDIUM, Profile.STRICT, "", "4.4.3", """
+                        A risky kernel parameter is set
+                        Parameters that are not of a namespace change the whole host. Of those that are, some make the
+                        container route packets of others, accept redirects, or trust source addresses.
+                        Remedy: Remove --sysctl. Parameters that only tune the container's own sockets and shared memory
+                        can stay.
+                        """),
                 container -> container.hostConfig().sysctls().decideAt((sysctls, at) -> {
                     List<Problem> problems = new ArrayList<>();
                     for (Map.Entry<String, String> entry : new TreeMap<>(sysctls).entrySet()) {

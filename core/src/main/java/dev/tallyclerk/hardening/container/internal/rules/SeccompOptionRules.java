@@ -35,16 +35,14 @@ final class SeccompOptionRules {
 
     private static ContainerRule seccompOff() {
         return rule(
-                info("RUN-015", "seccomp is switched off", Severity.HIGH, Profile.L1, "5.22", "4.4.3")
-                        .rationale(
-                                "The engine's seccomp profile keeps processes from system calls that hardly any program"
-                                        + " needs and in which many flaws of the kernel were found. Without it each of these calls"
-                                        + " can be tried.")
-                        .remediation(
-                                "Remove seccomp=unconfined, and \"seccomp-profile\": \"unconfined\" from daemon.json. If a"
-                                        + " program needs a call that the engine's profile does not have, write a profile that"
-                                        + " adds this one; if it must be privileged, give it a profile by name, which Docker"
-                                        + " heeds since 27.0."),
+                info("RUN-015", Severity.HIGH, Profile.L1, "5.22", "4.4.3", """
+                        seccomp is switched off
+                        The engine's seccomp profile keeps processes from system calls that hardly any program needs and
+                        in which many flaws of the kernel were found. Without it each of these calls can be tried.
+                        Remedy: Remove seccomp=unconfined, and "seccomp-profile": "unconfined" from daemon.json. If a
+                        program needs a call that the engine's profile does not have, write a profile that adds this
+                        one; if it must be privileged, give it a profile by name, which Docker heeds since 27.0.
+                        """),
                 container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
                     List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
                     for (SecurityOption profile : profiles) {
@@ -76,10 +74,8 @@ final class SeccompOptionRules {
     private static Outcome ofPrivileged(Container container, Location at) {
         return EngineFacts.of(container)
                 .isBefore(27, 0)
-                .decide(ignores -> ignores
-                        ? Outcome.fail(Problem.at(
-                                at, "the engine ignores the seccomp profile that a privileged container names"))
-                        : Outcome.pass());
+                .decide(ignores -> Outcome.failIf(
+                        ignores, at, "the engine ignores the seccomp profile that a privileged container names"));
     }
 
     /** {@return the profile that counts: the last, unless it is empty, which is none} */
@@ -108,19 +104,13 @@ final class SeccompOptionRules {
 
     private static ContainerRule weakProfile() {
         return rule(
-                info(
-                                "RUN-016",
-                                "Custom seccomp profile is weaker than the engine's",
-                                Severity.MEDIUM,
-                                Profile.L2,
-                                "5.22",
-                                "4.4.3")
-                        .rationale(
-                                "A profile of one's own is mostly written to allow a call more. If it starts from nothing,"
-                                        + " or allows what the engine's forbids, it takes more away than it adds.")
-                        .remediation(
-                                "Start from the engine's default profile, and remove calls from it or add the one that"
-                                        + " is needed."),
+                info("RUN-016", Severity.MEDIUM, Profile.L2, "5.22", "4.4.3", """
+                        Custom seccomp profile is weaker than the engine's
+                        A profile of one's own is mostly written to allow a call more. If it starts from nothing, or
+                        allows what the engine's forbids, it takes more away than it adds.
+                        Remedy: Start from the engine's default profile, and remove calls from it or add the one that is
+                        needed.
+                        """),
                 (container, context) -> container.hostConfig().securityOpt().decideAt((options, at) -> {
                     List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
                     return own(profiles)

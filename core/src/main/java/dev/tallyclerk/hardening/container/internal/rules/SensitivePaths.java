@@ -4,39 +4,17 @@ import dev.tallyclerk.hardening.container.internal.reader.HostPath;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** The folders of a host that no container should see. */
 final class SensitivePaths {
-    private static final List<HostPath> FOLDERS = Stream.of(
-                    "/bin",
-                    "/boot",
-                    "/dev",
-                    "/etc",
-                    "/lib",
-                    "/lib32",
-                    "/lib64",
-                    "/libx32",
-                    "/proc",
-                    "/root",
-                    "/run/containerd",
-                    "/run/dbus/system_bus_socket",
-                    "/run/systemd/private",
-                    "/sbin",
-                    "/sys",
-                    "/usr",
-                    "/var/lib/containerd",
-                    "/var/lib/containers",
-                    "/var/lib/docker",
-                    "/var/lib/kubelet",
-                    "/var/lib/rancher",
-                    "/var/spool/cron")
-            .map(HostPath::of)
-            .toList();
+    private static final List<HostPath> FOLDERS = HostPath.list("""
+            /bin /boot /dev /etc /lib /lib32 /lib64 /libx32 /proc /root /run/containerd /run/dbus/system_bus_socket
+            /run/systemd/private /sbin /sys /usr /var/lib/containerd /var/lib/containers /var/lib/docker
+            /var/lib/kubelet /var/lib/rancher /var/spool/cron
+            """);
 
     /** The same of Windows, which ignores case. */
-    private static final List<HostPath> OF_WINDOWS =
-            Stream.of("c:/programdata/docker", "c:/windows").map(HostPath::of).toList();
+    private static final List<HostPath> OF_WINDOWS = HostPath.list("c:/programdata/docker c:/windows");
 
     /** What the kubelet of a node with Docker, and k3s, give a container of its own pod there. */
     private static final Pattern OWN =

@@ -1,34 +1,22 @@
 package dev.tallyclerk.hardening.container.internal.rules;
 
+import dev.tallyclerk.internal.text.Words;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** Kernel parameters that a container may set without harm to others, and those that it may not. */
 final class Sysctls {
     /** Of the IPC namespace: each container has its own. */
-    private static final Set<String> IPC = Set.of(
-            "kernel.msgmax",
-            "kernel.msgmnb",
-            "kernel.msgmni",
-            "kernel.sem",
-            "kernel.shmall",
-            "kernel.shmmax",
-            "kernel.shmmni",
-            "kernel.shm_rmid_forced");
+    private static final Set<String> IPC = Words.set("""
+            kernel.msgmax kernel.msgmnb kernel.msgmni kernel.sem kernel.shmall kernel.shmmax kernel.shmmni
+            kernel.shm_rmid_forced
+            """);
 
     /** Where off is the careful setting. */
-    private static final Set<String> SWITCHES = Set.of(
-            "accept_local",
-            "accept_ra",
-            "accept_redirects",
-            "accept_source_route",
-            "forwarding",
-            "ip_forward",
-            "proxy_arp",
-            "route_localnet",
-            "secure_redirects",
-            "send_redirects",
-            "src_valid_mark");
+    private static final Set<String> SWITCHES = Words.set("""
+            accept_local accept_ra accept_redirects accept_source_route forwarding ip_forward proxy_arp route_localnet
+            secure_redirects send_redirects src_valid_mark
+            """);
 
     /** Where on is. */
     private static final Set<String> CAREFUL = Set.of("disable_ipv6", "log_martians", "rp_filter");

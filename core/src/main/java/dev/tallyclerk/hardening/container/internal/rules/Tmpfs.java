@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.container.internal.reader.ContainerDocument;
 import dev.tallyclerk.hardening.container.model.HostConfig;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.subject.Members;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +62,7 @@ final class Tmpfs {
             if (!mount.required("Type").string().equals("tmpfs")) {
                 return Outcome.notApplicable(NONE);
             }
-            Optional<JsonCursor> tmpfs = mount.optional("TmpfsOptions");
-            Optional<JsonCursor> options = tmpfs.isPresent() ? tmpfs.get().optional("Options") : Optional.empty();
+            Optional<JsonCursor> options = Members.within(mount, "TmpfsOptions", "Options");
             List<Problem> problems = new ArrayList<>();
             for (JsonCursor option : options.isPresent() ? options.get().elements() : List.<JsonCursor>of()) {
                 // An option is a list of a name and perhaps a value.

@@ -30,11 +30,12 @@ final class UserRules {
 
     private static ContainerRule root() {
         return rule(
-                info("RUN-043", "Processes run as root", Severity.HIGH, Profile.L1, "4.1", "4.4.3")
-                        .rationale(
-                                "Whoever takes over a process that runs as root holds every capability of the container,"
-                                        + " and is root on the host as soon as a kernel or engine flaw lets them out.")
-                        .remediation("Start it with --user 10001:10001, or set the account in the image with USER."),
+                info("RUN-043", Severity.HIGH, Profile.L1, "4.1", "4.4.3", """
+                        Processes run as root
+                        Whoever takes over a process that runs as root holds every capability of the container, and is
+                        root on the host as soon as a kernel or engine flaw lets them out.
+                        Remedy: Start it with --user 10001:10001, or set the account in the image with USER.
+                        """),
                 container -> container
                         .config()
                         .user()
@@ -58,18 +59,12 @@ final class UserRules {
 
     private static ContainerRule groups() {
         return rule(
-                info(
-                                "RUN-044",
-                                "An extra group has power over the host",
-                                Severity.MEDIUM,
-                                Profile.STRICT,
-                                "4.1",
-                                "4.4.3")
-                        .rationale(
-                                "Groups such as docker, disk or kvm stand for the right to use an engine, a disk or a"
-                                        + " device. Together with a mount or a device they are as good as root.")
-                        .remediation(
-                                "Remove --group-add, and give the process access to the one file or socket instead."),
+                info("RUN-044", Severity.MEDIUM, Profile.STRICT, "4.1", "4.4.3", """
+                        An extra group has power over the host
+                        Groups such as docker, disk or kvm stand for the right to use an engine, a disk or a device.
+                        Together with a mount or a device they are as good as root.
+                        Remedy: Remove --group-add, and give the process access to the one file or socket instead.
+                        """),
                 container -> Elements.failIf(
                         container.hostConfig().groupAdd(),
                         group -> STRONG_GROUPS.contains(group) || UserIds.isRoot(group),
@@ -79,13 +74,13 @@ final class UserRules {
 
     private static ContainerRule privilegedExec() {
         return rule(
-                info("RUN-056", "A command was executed with --privileged", Severity.HIGH, Profile.L2, "5.23", "4.4.3")
-                        .rationale(
-                                "Such a command has all capabilities in a container that was started without them, and"
-                                        + " nothing in the container's own settings shows it.")
-                        .remediation(
-                                "Find out who executed it and why, and do not use docker exec --privileged. Let the"
-                                        + " engine's authorisation plugin refuse it."),
+                info("RUN-056", Severity.HIGH, Profile.L2, "5.23", "4.4.3", """
+                        A command was executed with --privileged
+                        Such a command has all capabilities in a container that was started without them, and nothing in
+                        the container's own settings shows it.
+                        Remedy: Find out who executed it and why, and do not use docker exec --privileged. Let the
+                        engine's authorisation plugin refuse it.
+                        """),
                 container -> overExecs(
                         container,
                         record -> Facts.failIf(
@@ -94,12 +89,12 @@ final class UserRules {
 
     private static ContainerRule rootExec() {
         return rule(
-                info("RUN-057", "A command was executed as root", Severity.LOW, Profile.L2, "5.24", "4.4.3")
-                        .rationale(
-                                "A container whose processes are not root is trusted to have none that is. A shell of root"
-                                        + " in it can change its files and see its secrets.")
-                        .remediation(
-                                "Execute commands as the container's own user; do not use docker exec --user root."),
+                info("RUN-057", Severity.LOW, Profile.L2, "5.24", "4.4.3", """
+                        A command was executed as root
+                        A container whose processes are not root is trusted to have none that is. A shell of root in it
+                        can change its files and see its secrets.
+                        Remedy: Execute commands as the container's own user; do not use docker exec --user root.
+                        """),
                 container -> container
                         .config()
                         .user()
