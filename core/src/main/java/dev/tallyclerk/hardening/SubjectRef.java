@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; two references are equal when kind, name, digest and labels are.
  */
 public final class SubjectRef implements Comparable<SubjectRef> {
+    private static final Comparator<SubjectRef> ORDER = Comparator.comparing(SubjectRef::kind)
+            .thenComparing(SubjectRef::name)
+            .thenComparing(SubjectRef::digestText)
+            .thenComparing(ref -> ref.labels.size())
+            .thenComparing(ref -> ref.labels.toString());
+
     private final String kind;
     private final String name;
     private final @Nullable Digest digest;
@@ -92,17 +99,7 @@ public final class SubjectRef implements Comparable<SubjectRef> {
     /** Orders by kind, name, digest and labels. */
     @Override
     public int compareTo(SubjectRef other) {
-        int result = kind.compareTo(other.kind);
-        if (result == 0) {
-            result = name.compareTo(other.name);
-        }
-        if (result == 0) {
-            result = digestText().compareTo(other.digestText());
-        }
-        if (result == 0) {
-            result = Integer.compare(labels.size(), other.labels.size());
-        }
-        return result != 0 ? result : labels.toString().compareTo(other.labels.toString());
+        return ORDER.compare(this, other);
     }
 
     @Override

@@ -20,38 +20,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; two reports are equal when all their parts are.
  */
 public final class AuditReport {
-    private final Instant auditTime;
-    private final Policy policy;
-    private final List<RuleSetRef> ruleSets;
-    private final List<SubjectRef> subjects;
-    private final List<Finding> findings;
-    private final Notes notes;
-    private final Decision decision;
+    private final Parts parts;
+
+    AuditReport(Parts parts) {
+        this.parts = parts;
+    }
 
     /** All lists are in order and do not change. */
-    AuditReport(
+    record Parts(
             Instant auditTime,
             Policy policy,
             List<RuleSetRef> ruleSets,
             List<SubjectRef> subjects,
             List<Finding> findings,
-            Notes notes,
-            Decision decision) {
-        this.auditTime = auditTime;
-        this.policy = policy;
-        this.ruleSets = ruleSets;
-        this.subjects = subjects;
-        this.findings = findings;
-        this.notes = notes;
-        this.decision = decision;
-    }
-
-    /** What is said beside the findings. */
-    record Notes(
             List<SkippedRule> skipped,
             List<RuleId> unknownRules,
             List<WaiverUse> waivers,
-            @Nullable BaselineUse baseline) {}
+            @Nullable BaselineUse baseline,
+            Decision decision) {}
 
     /**
      * The name and version of a rule set.
@@ -72,52 +58,52 @@ public final class AuditReport {
 
     /** {@return the time that counted as now} */
     public Instant auditTime() {
-        return auditTime;
+        return parts.auditTime();
     }
 
     /** {@return what was demanded} */
     public Policy policy() {
-        return policy;
+        return parts.policy();
     }
 
     /** {@return which rules were used, by name; unmodifiable} */
     public List<RuleSetRef> ruleSets() {
-        return ruleSets;
+        return parts.ruleSets();
     }
 
     /** {@return what was looked at, in order; unmodifiable} */
     public List<SubjectRef> subjects() {
-        return subjects;
+        return parts.subjects();
     }
 
     /** {@return what was seen, in order; unmodifiable} */
     public List<Finding> findings() {
-        return findings;
+        return parts.findings();
     }
 
     /** {@return the rules that did not run although the profile asks for them, by id; unmodifiable} */
     public List<SkippedRule> skipped() {
-        return notes.skipped();
+        return parts.skipped();
     }
 
     /** {@return the rules that the policy says something of and no rule set has, by id; unmodifiable} */
     public List<RuleId> unknownRules() {
-        return notes.unknownRules();
+        return parts.unknownRules();
     }
 
     /** {@return what came of each waiver, in the order of the policy; unmodifiable} */
     public List<WaiverUse> waivers() {
-        return notes.waivers();
+        return parts.waivers();
     }
 
     /** {@return what came of the baseline, if there was one} */
     public Optional<BaselineUse> baseline() {
-        return Optional.ofNullable(notes.baseline());
+        return Optional.ofNullable(parts.baseline());
     }
 
     /** {@return the answer} */
     public Decision decision() {
-        return decision;
+        return parts.decision();
     }
 
     /** {@return how often each verdict was given, zeros included, in the order of the constants; unmodifiable} */
@@ -126,7 +112,7 @@ public final class AuditReport {
         for (Outcome.Kind kind : Outcome.Kind.values()) {
             totals.put(kind, 0);
         }
-        findings.forEach(finding -> totals.merge(finding.kind(), 1, Integer::sum));
+        findings().forEach(finding -> totals.merge(finding.kind(), 1, Integer::sum));
         return Collections.unmodifiableMap(totals);
     }
 
@@ -136,29 +122,22 @@ public final class AuditReport {
      * @param kind the kind to look for
      */
     public List<Finding> findings(Outcome.Kind kind) {
-        return findings.stream().filter(finding -> finding.kind() == kind).toList();
+        return findings().stream().filter(finding -> finding.kind() == kind).toList();
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof AuditReport that
-                && auditTime.equals(that.auditTime)
-                && policy.equals(that.policy)
-                && ruleSets.equals(that.ruleSets)
-                && subjects.equals(that.subjects)
-                && findings.equals(that.findings)
-                && notes.equals(that.notes)
-                && decision.equals(that.decision);
+        return other instanceof AuditReport that && parts.equals(that.parts);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(auditTime, policy, ruleSets, subjects, findings, notes, decision);
+        return parts.hashCode();
     }
 
     /** {@return the number of findings and the decision} */
     @Override
     public String toString() {
-        return findings.size() + " findings, " + decision.kind();
+        return findings().size() + " findings, " + decision().kind();
     }
 }

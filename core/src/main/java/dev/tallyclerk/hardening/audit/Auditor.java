@@ -179,14 +179,17 @@ public final class Auditor {
         Coverage coverage = new Coverage(policy, baseline, auditTime);
         List<Finding> findings = coverage.apply(seen);
         List<SubjectRef> refs = ordered.stream().map(Subject::ref).toList();
-        return new AuditReport(
+        return new AuditReport(new AuditReport.Parts(
                 auditTime,
                 policy,
                 ruleSets.stream().map(AuditReport.RuleSetRef::of).toList(),
                 refs,
                 findings,
-                new AuditReport.Notes(plan.skipped(), unknownRules(), coverage.waivers(), coverage.baseline()),
-                new Judge(policy).decide(refs, findings));
+                plan.skipped(),
+                unknownRules(),
+                coverage.waivers(),
+                coverage.baseline(),
+                new Judge(policy).decide(refs, findings)));
     }
 
     private List<RuleId> unknownRules() {

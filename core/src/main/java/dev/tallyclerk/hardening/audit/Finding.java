@@ -32,15 +32,14 @@ public final class Finding implements Comparable<Finding> {
                     .map(problem -> problem.evidence().toString())
                     .orElse(""));
 
-    private final RuleInfo rule;
-    private final SubjectRef subject;
-    private final Severity severity;
-    private final Outcome outcome;
-    private final Disposition disposition;
-    private final @Nullable Waiver waiver;
-    private final int earlier;
+    private final Parts parts;
 
-    private Finding(
+    private Finding(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** What a finding consists of; {@code earlier} counts equal problems before it. */
+    private record Parts(
             RuleInfo rule,
             SubjectRef subject,
             Severity severity,
@@ -48,13 +47,9 @@ public final class Finding implements Comparable<Finding> {
             Disposition disposition,
             @Nullable Waiver waiver,
             int earlier) {
-        this.rule = rule;
-        this.subject = subject;
-        this.severity = severity;
-        this.outcome = outcome;
-        this.disposition = disposition;
-        this.waiver = waiver;
-        this.earlier = earlier;
+        Finding with(Disposition newDisposition, @Nullable Waiver newWaiver) {
+            return new Finding(new Parts(rule, subject, severity, outcome, newDisposition, newWaiver, earlier));
+        }
     }
 
     /**
@@ -68,62 +63,62 @@ public final class Finding implements Comparable<Finding> {
             throw new IllegalArgumentException(
                     "a finding has one problem, not " + fail.problems().size());
         }
-        return new Finding(rule, subject, severity, outcome, Disposition.OPEN, null, earlier);
+        return new Finding(new Parts(rule, subject, severity, outcome, Disposition.OPEN, null, earlier));
     }
 
     Finding covered(Disposition by, Waiver with) {
-        return new Finding(rule, subject, severity, outcome, by, Objects.requireNonNull(with), earlier);
+        return parts.with(by, Objects.requireNonNull(with));
     }
 
     Finding baselined() {
-        return new Finding(rule, subject, severity, outcome, Disposition.BASELINED, null, earlier);
+        return parts.with(Disposition.BASELINED, null);
     }
 
     /** {@return what is known about the rule} */
     public RuleInfo rule() {
-        return rule;
+        return parts.rule();
     }
 
     /** {@return what the rule looked at} */
     public SubjectRef subject() {
-        return subject;
+        return parts.subject();
     }
 
     /** {@return how bad a failure is under the policy; for a question that was left open, how bad it may be at most} */
     public Severity severity() {
-        return severity;
+        return parts.severity();
     }
 
     /** {@return what the rule saw; a failure has exactly one problem} */
     public Outcome outcome() {
-        return outcome;
+        return parts.outcome();
     }
 
     /** {@return what policy and baseline say about it} */
     public Disposition disposition() {
-        return disposition;
+        return parts.disposition();
     }
 
     /** {@return the waiver that covers it, in force or expired} */
     public Optional<Waiver> waiver() {
-        return Optional.ofNullable(waiver);
+        return Optional.ofNullable(parts.waiver());
     }
 
     /** {@return what the rule saw, in one word} */
     public Outcome.Kind kind() {
-        return outcome.kind();
+        return outcome().kind();
     }
 
     /** {@return what is wrong and where, if the verdict is {@link Outcome.Kind#FAIL}} */
     public Optional<Problem> problem() {
-        return outcome instanceof Outcome.Fail fail
+        return outcome() instanceof Outcome.Fail fail
                 ? Optional.of(fail.problems().get(0))
                 : Optional.empty();
     }
 
     /** {@return the facts without a value, if the verdict is {@link Outcome.Kind#UNKNOWN}} */
     public List<Fact.Missing<?>> missing() {
-        return outcome instanceof Outcome.Unknown unknown ? unknown.missing() : List.of();
+        return outcome() instanceof Outcome.Unknown unknown ? unknown.missing() : List.of();
     }
 
     /**
@@ -133,16 +128,17 @@ public final class Finding implements Comparable<Finding> {
      * how the rule failed.
      */
     public String detail() {
-        return outcome.fold(
-                () -> "",
-                fail -> fail.problems().get(0).message(),
-                Outcome.NotApplicable::why,
-                unknown -> unknown.missing().stream()
-                        .map(Fact.Missing::what)
-                        .distinct()
-                        .collect(Collectors.joining("; ")),
-                Outcome.Manual::instructions,
-                Outcome.RuleError::what);
+        return outcome()
+                .fold(
+                        () -> "",
+                        fail -> fail.problems().get(0).message(),
+                        Outcome.NotApplicable::why,
+                        unknown -> unknown.missing().stream()
+                                .map(Fact.Missing::what)
+                                .distinct()
+                                .collect(Collectors.joining("; ")),
+                        Outcome.Manual::instructions,
+                        Outcome.RuleError::what);
     }
 
     /**
@@ -156,13 +152,13 @@ public final class Finding implements Comparable<Finding> {
      * adds {@code :2}, a third {@code :3}.
      */
     public String fingerprint() {
-        return Fingerprint.of(identity(), earlier);
+        return Fingerprint.of(identity(), parts.earlier());
     }
 
     private String identity() {
         return problem()
-                .map(problem -> Fingerprint.identity(rule, subject, problem))
-                .orElseGet(() -> Fingerprint.identity(rule.id(), subject, kind()));
+                .map(problem -> Fingerprint.identity(rule(), subject(), problem))
+                .orElseGet(() -> Fingerprint.identity(rule().id(), subject(), kind()));
     }
 
     /**
@@ -176,24 +172,17 @@ public final class Finding implements Comparable<Finding> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Finding that
-                && rule.equals(that.rule)
-                && subject.equals(that.subject)
-                && severity == that.severity
-                && outcome.equals(that.outcome)
-                && disposition == that.disposition
-                && Objects.equals(waiver, that.waiver)
-                && earlier == that.earlier;
+        return other instanceof Finding that && parts.equals(that.parts);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(rule.id(), subject, severity, outcome, disposition, waiver, earlier);
+        return parts.hashCode();
     }
 
     /** {@return subject, rule, verdict and disposition} */
     @Override
     public String toString() {
-        return subject + ": " + rule.id() + ' ' + kind() + ' ' + disposition + ": " + detail();
+        return subject() + ": " + rule().id() + ' ' + kind() + ' ' + disposition() + ": " + detail();
     }
 }

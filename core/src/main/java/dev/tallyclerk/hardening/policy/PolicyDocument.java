@@ -46,45 +46,35 @@ final class PolicyDocument {
     Policy read(JsonCursor root) throws JsonException, PolicyException {
         Names.refuseOthers(root, MEMBERS);
         root.required("schemaVersion").integer(PolicyReader.SCHEMA_VERSION, PolicyReader.SCHEMA_VERSION);
-        for (String text : new String[] {"$schema", "description"}) {
-            Optional<JsonCursor> ignored = root.member(text);
-            if (ignored.isPresent()) {
-                ignored.get().string();
-            }
-        }
-        Optional<JsonCursor> name = root.member("name");
-        if (name.isPresent()) {
-            policy = policy.withName(Texts.notBlank(name.get()));
-        }
-        Optional<JsonCursor> profile = root.member("profile");
-        if (profile.isPresent()) {
-            policy = policy.withProfile(Names.constant(profile.get(), Profile.class));
-        }
-        Optional<JsonCursor> gate = root.member("gate");
-        if (gate.isPresent()) {
-            readGate(gate.get());
-        }
-        Optional<JsonCursor> ruleSets = root.member("ruleSets");
-        if (ruleSets.isPresent()) {
-            readPins(ruleSets.get());
-        }
-        Optional<JsonCursor> overrides = root.member("rules");
-        if (overrides.isPresent()) {
-            for (Map.Entry<String, JsonCursor> rule : overrides.get().members().entrySet()) {
+        read(root, "$schema", JsonCursor::string);
+        read(root, "description", JsonCursor::string);
+        read(root, "name", name -> policy = policy.withName(Texts.notBlank(name)));
+        read(root, "profile", profile -> policy = policy.withProfile(Names.constant(profile, Profile.class)));
+        read(root, "gate", this::readGate);
+        read(root, "ruleSets", this::readPins);
+        read(root, "rules", rules -> {
+            for (Map.Entry<String, JsonCursor> rule : rules.members().entrySet()) {
                 readRule(rule.getValue(), rule.getKey());
             }
-        }
-        Optional<JsonCursor> longest = root.member("longestWaiver");
-        if (longest.isPresent()) {
-            readLongestWaiver(longest.get());
-        }
-        Optional<JsonCursor> waivers = root.member("waivers");
-        if (waivers.isPresent()) {
-            for (JsonCursor waiver : waivers.get().elements()) {
+        });
+        read(root, "longestWaiver", this::readLongestWaiver);
+        read(root, "waivers", waivers -> {
+            for (JsonCursor waiver : waivers.elements()) {
                 policy = policy.withWaiver(WaiverDocument.read(waiver, rules));
             }
-        }
+        });
         return policy;
+    }
+
+    private interface Reading {
+        void read(JsonCursor at) throws JsonException, PolicyException;
+    }
+
+    private static void read(JsonCursor object, String member, Reading reading) throws JsonException, PolicyException {
+        Optional<JsonCursor> value = object.member(member);
+        if (value.isPresent()) {
+            reading.read(value.get());
+        }
     }
 
     private void readGate(JsonCursor at) throws JsonException, PolicyException {
@@ -159,17 +149,15 @@ final class PolicyDocument {
             }
             policy = policy.withoutRule(rule.id(), because);
         }
-        Optional<JsonCursor> severity = at.member("severity");
-        if (severity.isPresent()) {
-            policy = policy.withSeverity(rule.id(), Names.constant(severity.get(), Severity.class));
-        }
-        Optional<JsonCursor> parameters = at.member("parameters");
-        if (parameters.isPresent()) {
-            for (Map.Entry<String, JsonCursor> entry :
-                    parameters.get().members().entrySet()) {
+        read(
+                at,
+                "severity",
+                severity -> policy = policy.withSeverity(rule.id(), Names.constant(severity, Severity.class)));
+        read(at, "parameters", parameters -> {
+            for (Map.Entry<String, JsonCursor> entry : parameters.members().entrySet()) {
                 readParameter(rule, entry.getKey(), entry.getValue());
             }
-        }
+        });
     }
 
     private void readParameter(RuleInfo rule, String name, JsonCursor at) throws JsonException, PolicyException {

@@ -75,11 +75,7 @@ public final class HtmlReporter implements Reporter {
     }
 
     private static void summary(AuditReport report, Lines html) throws IOException {
-        String word = switch (report.decision().kind()) {
-            case ACCEPTED -> "accepted";
-            case REJECTED -> "rejected";
-            case INCOMPLETE -> "incomplete";
-        };
+        String word = Phrases.of(report.decision());
         html.line("<header>");
         html.line("<h1>Hardening report <span class=\"decision " + word + "\">" + word + "</span></h1>");
         html.line("<dl>");

@@ -11,7 +11,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Writes a report as JUnit XML, as CI servers read it (Jenkins, GitLab and others).
@@ -54,52 +57,27 @@ public final class JunitReporter implements Reporter {
         }
     }
 
-    /** The numbers of test cases, which stand before them. */
-    private static final class Counts {
-        private int tests;
-        private int failures;
-        private int errors;
-        private int skipped;
+    /** The attributes that count the test cases, which come before them. */
+    private static String counts(Stream<Result> results) {
+        Map<Result, Long> counts = results.collect(Collectors.groupingBy(result -> result, Collectors.counting()));
+        return " tests=\"" + counts.values().stream().mapToLong(Long::longValue).sum() + "\" failures=\""
+                + counts.getOrDefault(Result.FAILED, 0L) + "\" errors=\"" + counts.getOrDefault(Result.ERROR, 0L)
+                + "\" skipped=\"" + counts.getOrDefault(Result.SKIPPED, 0L) + "\" time=\"0\"";
+    }
 
-        void add(Groups.OfSubject subject) {
-            for (Groups.OfRule rule : subject.byRule()) {
-                tests++;
-                switch (Result.of(rule.findings())) {
-                    case PASSED -> {
-                        // It counts as a test only.
-                    }
-                    case FAILED -> failures++;
-                    case ERROR -> errors++;
-                    case SKIPPED -> skipped++;
-                }
-            }
-        }
-
-        void addIncomplete() {
-            tests++;
-            errors++;
-        }
-
-        @Override
-        public String toString() {
-            return " tests=\"" + tests + "\" failures=\"" + failures + "\" errors=\"" + errors + "\" skipped=\""
-                    + skipped + "\" time=\"0\"";
-        }
+    private static Stream<Result> results(Groups.OfSubject subject) {
+        return StreamSupport.stream(subject.byRule().spliterator(), false).map(rule -> Result.of(rule.findings()));
     }
 
     @Override
     public void write(AuditReport report, OutputStream out) throws IOException {
         Lines xml = new Lines(out, StandardCharsets.UTF_8);
-        Counts all = new Counts();
-        for (Groups.OfSubject subject : Groups.bySubject(report)) {
-            all.add(subject);
-        }
         boolean isIncomplete = report.decision().kind() == Decision.Kind.INCOMPLETE;
-        if (isIncomplete) {
-            all.addIncomplete();
-        }
+        Stream<Result> all = StreamSupport.stream(Groups.bySubject(report).spliterator(), false)
+                .flatMap(JunitReporter::results);
+        String counts = counts(Stream.concat(all, isIncomplete ? Stream.of(Result.ERROR) : Stream.of()));
         xml.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-        xml.line("<testsuites name=\"Tallyclerk\"" + all + ">");
+        xml.line("<testsuites name=\"Tallyclerk\"" + counts + ">");
         for (Groups.OfSubject subject : Groups.bySubject(report)) {
             suite(report, subject, xml);
         }
@@ -111,16 +89,14 @@ public final class JunitReporter implements Reporter {
     }
 
     private static void suite(AuditReport report, Groups.OfSubject subject, Lines xml) throws IOException {
-        Counts counts = new Counts();
-        counts.add(subject);
-        start(report, subject.subject().toString(), counts, xml);
+        start(report, subject.subject().toString(), counts(results(subject)), xml);
         for (Groups.OfRule rule : subject.byRule()) {
             testCase(subject, rule, xml);
         }
         xml.line("  </testsuite>");
     }
 
-    private static void start(AuditReport report, String name, Counts counts, Lines xml) throws IOException {
+    private static void start(AuditReport report, String name, String counts, Lines xml) throws IOException {
         // Jenkins wants a time without zone.
         String time = DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(
                 LocalDateTime.ofInstant(report.auditTime(), ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS));
@@ -129,10 +105,8 @@ public final class JunitReporter implements Reporter {
     }
 
     private static void incomplete(AuditReport report, Lines xml) throws IOException {
-        Counts counts = new Counts();
-        counts.addIncomplete();
         List<String> because = report.decision().because();
-        start(report, "decision", counts, xml);
+        start(report, "decision", counts(Stream.of(Result.ERROR)), xml);
         xml.line("    <testcase classname=\"decision\" name=\"Everything that counts was decided\" time=\"0\">");
         xml.add("      <error type=\"INCOMPLETE\" message=\"" + Markup.escape(because.get(0)) + "\">");
         for (String line : because.subList(0, because.size() - 1)) {

@@ -41,7 +41,7 @@ public final class MarkdownReporter implements Reporter {
     @Override
     public void write(AuditReport report, OutputStream out) throws IOException {
         Lines lines = new Lines(out, StandardCharsets.UTF_8);
-        lines.line("# Hardening: " + decision(report)).line();
+        lines.line("# Hardening: " + Phrases.of(report.decision())).line();
         for (String reason : report.decision().because()) {
             lines.line("- " + escape(reason));
         }
@@ -101,14 +101,6 @@ public final class MarkdownReporter implements Reporter {
             }
             lines.line(quiet + " passed or do not apply.");
         }
-    }
-
-    private static String decision(AuditReport report) {
-        return switch (report.decision().kind()) {
-            case ACCEPTED -> "accepted";
-            case REJECTED -> "rejected";
-            case INCOMPLETE -> "incomplete";
-        };
     }
 
     /** {@return {@code text} so that Markdown shows it as it is, also at the start of a line} */

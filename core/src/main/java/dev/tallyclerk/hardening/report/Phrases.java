@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.BaselineUse;
+import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.SkippedRule;
@@ -33,6 +34,11 @@ final class Phrases {
     /** {@return for example {@code not applicable}} */
     static String of(Outcome.Kind kind) {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** {@return for example {@code accepted}} */
+    static String of(Decision decision) {
+        return decision.kind().name().toLowerCase(Locale.ROOT);
     }
 
     /** {@return verdicts and their numbers, for example {@code 2 fail, 1 unknown}} */

@@ -152,12 +152,14 @@ public final class TextReporter implements Reporter {
     }
 
     private void decision(Decision decision, Lines lines) throws IOException {
-        String word = switch (decision.kind()) {
-            case ACCEPTED -> ansi(32, "ACCEPTED");
-            case REJECTED -> ansi(31, "REJECTED");
-            case INCOMPLETE -> ansi(33, "INCOMPLETE");
+        int colourCode = switch (decision.kind()) {
+            case ACCEPTED -> 32;
+            case REJECTED -> 31;
+            case INCOMPLETE -> 33;
         };
-        lines.line().line(ansi(1, "Decision") + "  " + word);
+        lines.line()
+                .line(ansi(1, "Decision") + "  "
+                        + ansi(colourCode, decision.kind().name()));
         for (String reason : decision.because()) {
             lines.line("  " + reason);
         }

@@ -1,6 +1,7 @@
 package dev.tallyclerk.internal.secret;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Words;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,51 +17,40 @@ import java.util.stream.Stream;
  * members of the query that let a client in.
  */
 public final class SecretText {
-    private static final List<TokenForm> FORMS = List.of(
-            new TokenForm("AWS access key id", "AKIA", 16, 16, SecretText::isUpperOrDigit),
-            new TokenForm("AWS access key id", "ASIA", 16, 16, SecretText::isUpperOrDigit),
-            new TokenForm("GitHub token", "ghp_", 36, 255, SecretText::isAlphanumeric),
-            new TokenForm("GitHub token", "gho_", 36, 255, SecretText::isAlphanumeric),
-            new TokenForm("GitHub token", "ghu_", 36, 255, SecretText::isAlphanumeric),
-            new TokenForm("GitHub token", "ghs_", 36, 255, SecretText::isAlphanumeric),
-            new TokenForm("GitHub token", "ghr_", 36, 255, SecretText::isAlphanumeric),
-            new TokenForm("GitHub token", "github_pat_", 60, 255, SecretText::isWordCharacter),
-            new TokenForm("GitLab token", "glpat-", 20, 300, SecretText::isTokenCharacter),
-            new TokenForm("GitLab token", "glcbt-", 20, 300, SecretText::isDottedCharacter),
-            new TokenForm("GitLab token", "gldt-", 20, 300, SecretText::isDottedCharacter),
-            new TokenForm("GitLab token", "glptt-", 20, 300, SecretText::isDottedCharacter),
-            new TokenForm("GitLab token", "glrt-", 20, 300, SecretText::isDottedCharacter),
-            new TokenForm("Slack token", "xapp-", 10, 300, SecretText::isTokenCharacter),
-            new TokenForm("Slack token", "xoxa-", 10, 300, SecretText::isTokenCharacter),
-            new TokenForm("Slack token", "xoxb-", 10, 300, SecretText::isTokenCharacter),
-            new TokenForm("Slack token", "xoxp-", 10, 300, SecretText::isTokenCharacter),
-            new TokenForm("Slack token", "xoxr-", 10, 300, SecretText::isTokenCharacter),
-            new TokenForm("Slack token", "xoxs-", 10, 300, SecretText::isTokenCharacter),
-            new TokenForm("Slack webhook", "hooks.slack.com/services/", 30, 100, SecretText::isPathCharacter),
-            new TokenForm("Slack webhook", "hooks.slack.com/triggers/", 30, 150, SecretText::isPathCharacter),
-            new TokenForm("Slack webhook", "hooks.slack.com/workflows/", 30, 150, SecretText::isPathCharacter),
-            new TokenForm("npm token", "npm_", 36, 36, SecretText::isAlphanumeric),
-            new TokenForm("Docker token", "dckr_pat_", 20, 300, SecretText::isTokenCharacter),
-            new TokenForm("Docker token", "dckr_oat_", 20, 300, SecretText::isTokenCharacter),
-            new TokenForm("PyPI token", "pypi-AgEI", 40, 1000, SecretText::isTokenCharacter),
-            new TokenForm("Google API key", "AIza", 35, 35, SecretText::isTokenCharacter),
-            new TokenForm("Google client secret", "GOCSPX-", 24, 40, SecretText::isTokenCharacter),
-            new TokenForm("Stripe key", "rk_live_", 16, 300, SecretText::isAlphanumeric),
-            new TokenForm("Stripe key", "sk_live_", 16, 300, SecretText::isAlphanumeric),
-            new TokenForm("webhook secret", "whsec_", 24, 300, SecretText::isBase64),
-            new TokenForm("OpenAI key", "sk-admin-", 20, 300, SecretText::isTokenCharacter),
-            new TokenForm("OpenAI key", "sk-proj-", 20, 300, SecretText::isTokenCharacter),
-            new TokenForm("OpenAI key", "sk-svcacct-", 20, 300, SecretText::isTokenCharacter),
-            new TokenForm("Anthropic key", "sk-ant-", 20, 300, SecretText::isTokenCharacter),
-            new TokenForm("Hugging Face token", "hf_", 30, 60, SecretText::isAlphanumeric),
-            new TokenForm("Vault token", "hvs.", 24, 300, SecretText::isTokenCharacter),
-            new TokenForm("DigitalOcean token", "dop_v1_", 64, 64, SecretText::isLowerHex),
-            new TokenForm("Atlassian token", "ATATT3", 100, 400, c -> isTokenCharacter(c) || c == '='),
-            new TokenForm("SendGrid key", "SG.", 60, 80, SecretText::isDottedCharacter),
-            new TokenForm("age secret key", "AGE-SECRET-KEY-1", 58, 58, SecretText::isUpperOrDigit),
-            new TokenForm("Pulumi token", "pul-", 40, 40, SecretText::isLowerHex),
-            // Some have the number of a version behind a hyphen.
-            new TokenForm("Databricks token", "dapi", 32, 34, c -> isLowerHex(c) || c == '-'));
+    private static final List<TokenForm> FORMS = Stream.of(
+                    forms("AWS access key id", "AKIA ASIA", 16, 16, SecretText::isUpperOrDigit),
+                    forms("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", 36, 255, SecretText::isAlphanumeric),
+                    forms("GitHub token", "github_pat_", 60, 255, SecretText::isWordCharacter),
+                    forms("GitLab token", "glpat-", 20, 300, SecretText::isTokenCharacter),
+                    forms("GitLab token", "glcbt- gldt- glptt- glrt-", 20, 300, SecretText::isDottedCharacter),
+                    forms("Slack token", "xapp- xoxa- xoxb- xoxp- xoxr- xoxs-", 10, 300, SecretText::isTokenCharacter),
+                    forms("Slack webhook", "hooks.slack.com/services/", 30, 100, SecretText::isPathCharacter),
+                    forms(
+                            "Slack webhook",
+                            "hooks.slack.com/triggers/ hooks.slack.com/workflows/",
+                            30,
+                            150,
+                            SecretText::isPathCharacter),
+                    forms("npm token", "npm_", 36, 36, SecretText::isAlphanumeric),
+                    forms("Docker token", "dckr_pat_ dckr_oat_", 20, 300, SecretText::isTokenCharacter),
+                    forms("PyPI token", "pypi-AgEI", 40, 1000, SecretText::isTokenCharacter),
+                    forms("Google API key", "AIza", 35, 35, SecretText::isTokenCharacter),
+                    forms("Google client secret", "GOCSPX-", 24, 40, SecretText::isTokenCharacter),
+                    forms("Stripe key", "rk_live_ sk_live_", 16, 300, SecretText::isAlphanumeric),
+                    forms("webhook secret", "whsec_", 24, 300, SecretText::isBase64),
+                    forms("OpenAI key", "sk-admin- sk-proj- sk-svcacct-", 20, 300, SecretText::isTokenCharacter),
+                    forms("Anthropic key", "sk-ant-", 20, 300, SecretText::isTokenCharacter),
+                    forms("Hugging Face token", "hf_", 30, 60, SecretText::isAlphanumeric),
+                    forms("Vault token", "hvs.", 24, 300, SecretText::isTokenCharacter),
+                    forms("DigitalOcean token", "dop_v1_", 64, 64, SecretText::isLowerHex),
+                    forms("Atlassian token", "ATATT3", 100, 400, c -> isTokenCharacter(c) || c == '='),
+                    forms("SendGrid key", "SG.", 60, 80, SecretText::isDottedCharacter),
+                    forms("age secret key", "AGE-SECRET-KEY-1", 58, 58, SecretText::isUpperOrDigit),
+                    forms("Pulumi token", "pul-", 40, 40, SecretText::isLowerHex),
+                    // Some have the number of a version after a hyphen.
+                    forms("Databricks token", "dapi", 32, 34, c -> isLowerHex(c) || c == '-'))
+            .flatMap(forms -> forms)
+            .toList();
 
     private static final int MAX_PEM_LABEL = 40;
     private static final String WEB_TOKEN = "eyJ";
@@ -94,6 +84,10 @@ public final class SecretText {
 
     /** A prefix that only one issuer uses, and what follows it. */
     private record TokenForm(String what, String prefix, int min, int max, IntPredicate body) {}
+
+    private static Stream<TokenForm> forms(String what, String prefixes, int min, int max, IntPredicate body) {
+        return Words.list(prefixes).stream().map(prefix -> new TokenForm(what, prefix, min, max, body));
+    }
 
     /** {@return the secrets in {@code text}, in order, not overlapping} */
     public static List<Span> find(String text) {
