@@ -21,7 +21,7 @@ import java.util.Locale;
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.verify-report", "schemaVersion": 1,
- *  "decision": {"kind": "accept" | "reject" | "incomplete", "because": [TEXT...]},
+ *  "decision": {"kind": "accepted" | "rejected" | "incomplete", "because": [TEXT...]},
  *  "image": {"source": TEXT, "digest"?: DIGEST, "voucher"?: TEXT, "size"?: BYTES,
  *            "manifestDigest"?: DIGEST, of an index, that of the one image that was looked at; "imageId"?: DIGEST, "platform"?: OS/ARCHITECTURE[/VARIANT], "artifactType"?: TEXT},
  *  "content": [{"kind": "index" | "manifest" | "config" | "layer", "position"?: LAYER FROM 0, "mediaType": TEXT,

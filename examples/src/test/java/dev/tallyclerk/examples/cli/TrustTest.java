@@ -297,6 +297,6 @@ class TrustTest {
         CommandRun run = verify(repository().publish(1), "--format", "json");
         assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
         assertTrue(
-                run.out().contains("\"kind\" : \"reject\"") || run.out().contains("\"kind\": \"reject\""), run.out());
+                run.out().contains("\"kind\" : \"rejected\"") || run.out().contains("\"kind\": \"rejected\""), run.out());
     }
 }
