@@ -5,30 +5,31 @@ import dev.tallyclerk.internal.text.Quoted;
 import java.util.Objects;
 
 /**
- * A value that shows a problem, fit for a report.
+ * A value that shows a problem, safe to report.
  *
- * <p>A secret never gets in: {@link #redacted} keeps a short hash only, and {@link #of} does the same with a value in
- * which a token, a private key or a URL with a password or an access token is recognised. The hash tells one secret
- * from another; whoever has the report can use it to confirm a guess, which is the reason to replace a secret that was
- * found, not to hide it.
+ * <p>It never contains a recognisable secret. {@link #redacted} keeps only a short hash, and {@link #of} does the same
+ * if it recognises a token, a private key, or a URL with a password or an access token in the value. The hash tells
+ * secrets apart, and readers of a report can use it to confirm a guess: replace a secret that was found, do not only
+ * hide it.
  *
- * @param name what the value is, for example the name of a variable
- * @param value the value, or {@code sha256:} and eight hexadecimal digits if it was redacted
+ * @param name the name of the value, for example of a variable
+ * @param value the value, or {@code sha256:} and eight hexadecimal digits if redacted
  * @param redacted whether the value is a hash
  */
 public record Evidence(String name, String value, boolean redacted) {
     private static final int HASH_DIGITS = 8;
 
     /**
-     * Takes all parts; a secret that is recognised in a value is replaced.
+     * Replaces recognisable secrets in the value.
      *
-     * @throws IllegalArgumentException if {@code redacted} is set and {@code value} is no such hash
+     * @throws IllegalArgumentException if {@code redacted} is set and {@code value} is not such a hash
      */
     public Evidence {
         name = Reportable.text(name);
         Objects.requireNonNull(value, "value");
         if (redacted && !isShortHash(value)) {
-            throw new IllegalArgumentException("a redacted value must be a short hash, is " + value.length() + " long");
+            throw new IllegalArgumentException(
+                    "a redacted value must be a short hash, not " + value.length() + " other characters");
         }
         if (!redacted) {
             value = Reportable.text(value);
@@ -36,11 +37,10 @@ public record Evidence(String name, String value, boolean redacted) {
     }
 
     /**
-     * {@return a value as it is, or its hash if a secret is recognised in it}
+     * {@return the value, or its hash if it contains a recognisable secret}
      *
-     * @param name what the value is
-     * @param value the value; characters that a terminal would act on are replaced, and a long value is cut after 1,000
-     *     characters
+     * @param name the name of the value
+     * @param value the value; terminal control characters are replaced, and it is cut after 1,000 characters
      */
     public static Evidence of(String name, String value) {
         return SecretText.hasSecret(value) ? redacted(name, value) : new Evidence(name, value, false);
@@ -49,8 +49,8 @@ public record Evidence(String name, String value, boolean redacted) {
     /**
      * {@return the hash of a value that must not be shown}
      *
-     * @param name what the value is; shown
-     * @param secret the value; not shown and not kept
+     * @param name the name of the value; shown
+     * @param secret the value; neither shown nor kept
      */
     public static Evidence redacted(String name, String secret) {
         return new Evidence(name, SecretText.shortHash(secret), true);

@@ -7,25 +7,25 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * A value of a subject that says where it comes from, or why it is not there.
+ * A value of a subject, with its origin or the reason why it is missing.
  *
- * <p>A rule decides over a fact with {@link #decide}, {@link #decideAt} or {@link #decideBoth}: each of them gives
- * {@link Outcome.Unknown} for a missing value without asking the rule. A fact is immutable if its value is.
+ * <p>Rules decide over a fact with {@link #decide}, {@link #decideAt} or {@link #decideBoth}, which give
+ * {@link Outcome.Unknown} for a missing value without calling the rule. A fact is immutable if its value is.
  *
  * @param <T> the type of the value
  */
 public sealed interface Fact<T> {
-    /** Why there is no value. Reasons may be added. */
+    /** Why a value is missing. Reasons may be added. */
     enum Reason {
-        /** The document that has the value was not given. */
+        /** The document that would have the value was not given. */
         SOURCE_NOT_PROVIDED,
-        /** The document was given and does not have the value, and no default is documented. */
+        /** The document lacks the value, and no default is documented. */
         KEY_MISSING,
-        /** The value was there and could not be understood, or a limit was reached while reading it. */
+        /** The value is malformed or unsupported, or a limit was reached while reading it. */
         UNREADABLE,
-        /** The value was there and cannot be true, for example a build time in the future. */
+        /** The value cannot be true, for example a build time in the future. */
         IMPLAUSIBLE,
-        /** The value depends on a variable that is not known. */
+        /** The value depends on an unknown variable. */
         UNRESOLVED_VARIABLE
     }
 
@@ -33,7 +33,7 @@ public sealed interface Fact<T> {
      * A value that a document states.
      *
      * @param value the value
-     * @param at where it stands
+     * @param at the location of the value
      * @param <T> the type of the value
      */
     record Known<T>(T value, Location at) implements Fact<T> {
@@ -44,11 +44,11 @@ public sealed interface Fact<T> {
     }
 
     /**
-     * A value that a document leaves out and that its specification or engine then assumes.
+     * A value that a document omits, with the default of its specification or engine.
      *
-     * @param value the assumed value
+     * @param value the default
      * @param why who documents the default
-     * @param at where the value would stand
+     * @param at where the value would be
      * @param <T> the type of the value
      */
     record Defaulted<T>(T value, String why, Location at) implements Fact<T> {
@@ -60,10 +60,10 @@ public sealed interface Fact<T> {
     }
 
     /**
-     * No value.
+     * A missing value.
      *
-     * @param reason why, for programs
-     * @param what which value is not there and why, for people
+     * @param reason the reason, for programs
+     * @param what which value is missing and why, for people
      * @param <T> the type that the value would have
      */
     record Missing<T>(Reason reason, String what) implements Fact<T> {
@@ -77,7 +77,7 @@ public sealed interface Fact<T> {
      * {@return a value that a document states}
      *
      * @param value the value
-     * @param at where it stands
+     * @param at the location of the value
      * @param <T> the type of the value
      */
     static <T> Fact<T> known(T value, Location at) {
@@ -85,11 +85,11 @@ public sealed interface Fact<T> {
     }
 
     /**
-     * {@return a value that a document leaves out and that is then assumed}
+     * {@return the default of a value that a document omits}
      *
-     * @param value the assumed value
+     * @param value the default
      * @param why who documents the default
-     * @param at where the value would stand
+     * @param at where the value would be
      * @param <T> the type of the value
      */
     static <T> Fact<T> defaulted(T value, String why, Location at) {
@@ -97,10 +97,10 @@ public sealed interface Fact<T> {
     }
 
     /**
-     * {@return no value}
+     * {@return a missing value}
      *
-     * @param reason why, for programs
-     * @param what which value is not there and why, for people
+     * @param reason the reason, for programs
+     * @param what which value is missing and why, for people
      * @param <T> the type that the value would have
      */
     static <T> Fact<T> missing(Reason reason, String what) {
@@ -108,15 +108,15 @@ public sealed interface Fact<T> {
     }
 
     /**
-     * Calls the function that applies.
+     * Calls the function for this kind of fact.
      *
-     * <p>This is for whoever builds, shows or compares facts; a rule uses {@link #decide} and its relatives.
+     * <p>For code that builds, shows or compares facts; rules use {@link #decide} and its relatives.
      *
-     * @param known called with a stated value and its place
-     * @param defaulted called with an assumed value
-     * @param missing called when there is no value
+     * @param known called with a stated value and its location
+     * @param defaulted called with a default
+     * @param missing called if there is no value
      * @param <R> the type of the result
-     * @return what the called function returned
+     * @return the result of the called function
      */
     default <R> R fold(
             BiFunction<? super T, ? super Location, ? extends R> known,
@@ -131,18 +131,18 @@ public sealed interface Fact<T> {
     /**
      * Decides over the value.
      *
-     * @param decision called with the value, stated or assumed
-     * @return what {@code decision} returned, or {@link Outcome.Unknown} if there is no value
+     * @param decision called with the value, stated or default
+     * @return the result of {@code decision}, or {@link Outcome.Unknown} if the value is missing
      */
     default Outcome decide(Function<? super T, ? extends Outcome> decision) {
         return decideAt((value, at) -> decision.apply(value));
     }
 
     /**
-     * Decides over the value and the place where it stands or would stand.
+     * Decides over the value and its location.
      *
-     * @param decision called with the value, stated or assumed, and its place
-     * @return what {@code decision} returned, or {@link Outcome.Unknown} if there is no value
+     * @param decision called with the value, stated or default, and where it is or would be
+     * @return the result of {@code decision}, or {@link Outcome.Unknown} if the value is missing
      */
     default Outcome decideAt(BiFunction<? super T, ? super Location, ? extends Outcome> decision) {
         return this.<Outcome>fold(
@@ -152,7 +152,7 @@ public sealed interface Fact<T> {
     }
 
     /**
-     * Decides over two values that are both needed. Where one of them is enough for a failure, decide over each and use
+     * Decides over two values that are both needed. If either can fail alone, decide over each and use
      * {@link Outcome#allOf}.
      *
      * @param first a fact
@@ -160,7 +160,7 @@ public sealed interface Fact<T> {
      * @param decision called with both values
      * @param <A> the type of the first value
      * @param <B> the type of the second value
-     * @return what {@code decision} returned, or {@link Outcome.Unknown} with all that is missing
+     * @return the result of {@code decision}, or {@link Outcome.Unknown} with everything that is missing
      */
     static <A, B> Outcome decideBoth(
             Fact<A> first, Fact<B> second, BiFunction<? super A, ? super B, ? extends Outcome> decision) {
@@ -178,9 +178,9 @@ public sealed interface Fact<T> {
     }
 
     /**
-     * {@return the fact of a value computed from this one, at the same place; still missing if this is}
+     * {@return a value computed from this one, with the same origin; missing if this is}
      *
-     * @param function called with the value, stated or assumed
+     * @param function called with the value, stated or default
      * @param <U> the type of the computed value
      */
     default <U> Fact<U> map(Function<? super T, ? extends U> function) {
@@ -191,9 +191,9 @@ public sealed interface Fact<T> {
     }
 
     /**
-     * {@return the fact that a value leads to; still missing if this is}
+     * {@return another fact that depends on this value; missing if this is}
      *
-     * @param function called with the value, stated or assumed, and the place where it stands or should
+     * @param function called with the value, stated or default, and where it is or would be
      * @param <U> the type of the other fact's value
      */
     default <U> Fact<U> flatMapAt(BiFunction<? super T, ? super Location, ? extends Fact<U>> function) {

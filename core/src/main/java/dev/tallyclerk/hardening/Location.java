@@ -5,18 +5,17 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * A place in what was audited, stable enough to find the problem and to recognise it in the next report.
+ * A place in an audited subject, stable enough to find the problem and to recognise it in the next report.
  *
- * <p>Immutable. The string form is for people. Locations of one report are ordered by kind, then by source, then by
- * position.
+ * <p>Immutable. The string form is for people. Locations are ordered by kind, then by source, then by position.
  */
 public sealed interface Location extends Comparable<Location> {
     /**
      * A value in a JSON document.
      *
      * @param source the document, for example {@code config}
-     * @param pointer the RFC 6901 pointer, not checked; empty for the root. A secret in it is replaced and a long one
-     *     is cut after 1,000 characters, so it is to be shown and need not lead back
+     * @param pointer the RFC 6901 pointer, not checked; empty for the root. Secrets in it are redacted and it is cut
+     *     after 1,000 characters, so it is for display and may not resolve
      */
     record Pointer(String source, String pointer) implements Location {
         public Pointer {
@@ -75,7 +74,7 @@ public sealed interface Location extends Comparable<Location> {
      * A file in a layer of an image.
      *
      * @param layer the position of the layer, from 0
-     * @param path the path as the layer has it, without leading slash
+     * @param path the path in the layer, without leading slash
      */
     record LayerEntry(int layer, String path) implements Location {
         public LayerEntry {
@@ -93,7 +92,7 @@ public sealed interface Location extends Comparable<Location> {
     }
 
     /**
-     * A whole document or property, where no part of it can be named.
+     * A whole document or property.
      *
      * @param source for example {@code reference}
      */
@@ -110,7 +109,7 @@ public sealed interface Location extends Comparable<Location> {
     }
 
     /**
-     * {@return the value in {@code source} that is reached by {@code steps}}
+     * {@return the value at {@code steps} in {@code source}}
      *
      * @param source the document, for example {@code config}
      * @param steps member names and element indexes from the root, not escaped
@@ -118,7 +117,7 @@ public sealed interface Location extends Comparable<Location> {
     static Location pointer(String source, String... steps) {
         StringBuilder pointer = new StringBuilder();
         for (String step : steps) {
-            // Redacted before it is escaped: after ~1, a token would not be seen to start.
+            // Redacted before escaping: the start of a token would not be recognised after ~1.
             String shown = SecretText.redact(step);
             pointer.append('/').append(shown.replace("~", "~0").replace("/", "~1"));
         }
@@ -126,7 +125,7 @@ public sealed interface Location extends Comparable<Location> {
     }
 
     /**
-     * {@return the place {@code steps} below this one; this place itself if it is not in a JSON document}
+     * {@return the location {@code steps} below this one, or this one if it is not in a JSON document}
      *
      * @param steps member names and element indexes, not escaped
      */
@@ -139,7 +138,7 @@ public sealed interface Location extends Comparable<Location> {
     }
 
     /**
-     * Calls the function that applies.
+     * Calls the function for this kind of location.
      *
      * @param pointer called for a value in a JSON document
      * @param line called for a line of a file
@@ -147,7 +146,7 @@ public sealed interface Location extends Comparable<Location> {
      * @param layerEntry called for a file in a layer
      * @param whole called for a whole document
      * @param <R> the type of the result
-     * @return what the called function returned
+     * @return the result of the called function
      */
     default <R> R fold(
             Function<? super Pointer, ? extends R> pointer,

@@ -2,7 +2,7 @@ package dev.tallyclerk.hardening;
 
 import java.util.Comparator;
 
-/** Orders locations as a reader meets them: numbers in a pointer count as numbers. */
+/** Orders locations as a reader meets them: numbers in a pointer are compared as numbers. */
 final class LocationOrder {
     static final Comparator<Location> INSTANCE = Comparator.<Location>comparingInt(
                     place -> place.fold(pointer -> 1, line -> 2, history -> 3, layer -> 4, whole -> 0))

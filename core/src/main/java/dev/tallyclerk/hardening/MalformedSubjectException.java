@@ -4,11 +4,11 @@ import dev.tallyclerk.internal.text.Quoted;
 import java.util.Objects;
 
 /**
- * Thrown when a document that a {@link Subject} is read from is not what it should be as a whole: it is no JSON, it is
- * another kind of value, or it passes a limit.
+ * Thrown when a {@link Subject} cannot be read from a document, because the document as a whole is malformed or exceeds
+ * a limit.
  *
- * <p>A single member that cannot be understood is no such case: it becomes a {@link Fact.Missing} with
- * {@link Fact.Reason#UNREADABLE}, so that the rest of the document is still audited.
+ * <p>A single malformed member does not throw: it becomes a {@link Fact.Missing} with {@link Fact.Reason#UNREADABLE},
+ * so that the rest of the document is still audited.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
@@ -19,15 +19,15 @@ public final class MalformedSubjectException extends Exception {
     public enum Reason {
         /** Not JSON, not UTF-8, or more than one value. */
         NOT_JSON,
-        /** A member name stands twice in one object, where the program that owns the document does not allow it. */
+        /** A member name appears twice in one object, and the program that owns the document does not allow that. */
         DUPLICATE_MEMBER,
-        /** The document passes a limit of {@link SubjectLimits}. */
+        /** The document exceeds a limit of {@link SubjectLimits}. */
         LIMIT_EXCEEDED,
-        /** A member without which nothing can be said is absent. */
+        /** An essential member is missing. */
         MISSING_MEMBER,
-        /** The document, or a part that holds it together, has another JSON type than it must have. */
+        /** The document, or an essential part of it, has the wrong JSON type. */
         WRONG_TYPE,
-        /** A value that holds the document together is not an allowed one, or a text cannot be taken apart. */
+        /** An essential value is not allowed, or a text cannot be parsed. */
         BAD_VALUE
     }
 
@@ -36,11 +36,11 @@ public final class MalformedSubjectException extends Exception {
     private final String pointer;
 
     /**
-     * Says what is wrong, and where. A reader of a third party's documents may throw it too.
+     * Makes an exception. Readers of other documents may throw it too.
      *
      * @param reason what is wrong, for programs
      * @param document the document, for example {@code daemon.json}
-     * @param pointer the place as an RFC 6901 JSON pointer; empty for the whole document
+     * @param pointer the location as an RFC 6901 JSON pointer; empty for the whole document
      * @param message what is wrong, for people
      */
     public MalformedSubjectException(Reason reason, String document, String pointer, String message) {
@@ -60,7 +60,7 @@ public final class MalformedSubjectException extends Exception {
         return document;
     }
 
-    /** {@return the place as an RFC 6901 JSON pointer; empty for the whole document} */
+    /** {@return the location as an RFC 6901 JSON pointer; empty for the whole document} */
     public String pointer() {
         return pointer;
     }

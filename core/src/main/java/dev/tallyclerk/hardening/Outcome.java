@@ -9,10 +9,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What one rule says about one subject.
+ * The answer of one rule about one subject.
  *
- * <p>There are six answers, and {@link #fold} makes a caller handle each of them. Texts for people are kept without
- * recognisable secrets and control characters, and cut after 1,000 characters. All are immutable.
+ * <p>There are six kinds, and {@link #fold} makes callers handle each of them. Recognisable secrets and control
+ * characters are removed from texts, which are cut after 1,000 characters. Immutable.
  */
 public sealed interface Outcome {
     /** An outcome in one word. */
@@ -44,19 +44,19 @@ public sealed interface Outcome {
     /**
      * The subject does not have what the rule asks for.
      *
-     * @param problems what is wrong, at least one
+     * @param problems the problems, at least one
      */
     record Fail(List<Problem> problems) implements Outcome {
         public Fail {
             problems = List.copyOf(problems);
             if (problems.isEmpty()) {
-                throw new IllegalArgumentException("a failure needs a problem");
+                throw new IllegalArgumentException("a failure needs at least one problem");
             }
         }
     }
 
     /**
-     * The rule has nothing to say about this subject.
+     * The rule does not apply to this subject.
      *
      * @param why the reason, for people
      */
@@ -67,35 +67,35 @@ public sealed interface Outcome {
     }
 
     /**
-     * The rule cannot tell, because data is missing.
+     * The rule cannot decide, because data is missing.
      *
-     * @param missing the facts that have no value, at least one
+     * @param missing the missing facts, at least one
      */
     record Unknown(List<Fact.Missing<?>> missing) implements Outcome {
         public Unknown {
             missing = List.copyOf(missing);
             if (missing.isEmpty()) {
-                throw new IllegalArgumentException("an unknown outcome needs a missing fact");
+                throw new IllegalArgumentException("an unknown outcome needs at least one missing fact");
             }
         }
     }
 
     /**
-     * No document can tell: a person has to look. It is never taken for a pass.
+     * No document can tell: a manual check is needed. It never counts as a pass.
      *
-     * @param instructions what to look at and what to expect, in sentences
+     * @param instructions what to check and what to expect, in sentences
      */
     record Manual(String instructions) implements Outcome {
         public Manual {
             if (instructions.isBlank()) {
-                throw new IllegalArgumentException("a person needs instructions");
+                throw new IllegalArgumentException("a manual check needs instructions");
             }
             instructions = Reportable.text(instructions);
         }
     }
 
     /**
-     * The rule itself failed. It says nothing about the subject, and it is never taken for a pass.
+     * The rule itself failed. It says nothing about the subject, and never counts as a pass.
      *
      * @param what how the rule failed, for people
      */
@@ -116,7 +116,7 @@ public sealed interface Outcome {
                 error -> Kind.ERROR);
     }
 
-    /** {@return the outcome of a subject that has what the rule asks for} */
+    /** {@return a pass} */
     static Outcome pass() {
         return Pass.INSTANCE;
     }
@@ -124,8 +124,8 @@ public sealed interface Outcome {
     /**
      * {@return a failure}
      *
-     * @param first what is wrong
-     * @param more what else is wrong
+     * @param first a problem
+     * @param more further problems
      */
     static Outcome fail(Problem first, Problem... more) {
         List<Problem> problems = new ArrayList<>();
@@ -147,16 +147,16 @@ public sealed interface Outcome {
     }
 
     /**
-     * {@return a failure with those problems, or a pass if there is none}
+     * {@return a failure with the problems, or a pass if there are none}
      *
-     * @param problems what is wrong, possibly nothing
+     * @param problems the problems, possibly none
      */
     static Outcome ofProblems(List<Problem> problems) {
         return problems.isEmpty() ? pass() : new Fail(problems);
     }
 
     /**
-     * {@return the outcome of a rule that has nothing to say}
+     * {@return the outcome of a rule that does not apply}
      *
      * @param why the reason, for people
      */
@@ -165,9 +165,9 @@ public sealed interface Outcome {
     }
 
     /**
-     * {@return the outcome of a rule that cannot tell}
+     * {@return the outcome of a rule that cannot decide}
      *
-     * @param reason why, for programs
+     * @param reason the reason, for programs
      * @param what which value is missing and why, for people
      */
     static Outcome unknown(Fact.Reason reason, String what) {
@@ -177,16 +177,16 @@ public sealed interface Outcome {
     /**
      * {@return the outcome of a rule that cannot decide}
      *
-     * @param missing the fact that has no value
+     * @param missing the missing fact
      */
     static Outcome unknown(Fact.Missing<?> missing) {
         return new Unknown(List.of(missing));
     }
 
     /**
-     * {@return the outcome of a rule that only a person can decide}
+     * {@return the outcome of a rule that needs a manual check}
      *
-     * @param instructions what to look at and what to expect, in sentences
+     * @param instructions what to check and what to expect, in sentences
      * @throws IllegalArgumentException if {@code instructions} is blank
      */
     static Outcome manual(String instructions) {
@@ -196,9 +196,9 @@ public sealed interface Outcome {
     /**
      * Joins the outcomes of checks that must all hold.
      *
-     * <p>One failure is enough to fail, with the problems of all. Without a failure, an error makes the result that
-     * error, a missing fact makes it unknown, and else a need for a person makes it manual. It passes if at least one
-     * passes and the others do not apply.
+     * <p>One failure is enough to fail, with the problems of all. Without a failure, an error gives that error, then a
+     * missing fact gives unknown, then a manual check gives manual. The result is a pass if at least one check passes
+     * and the others do not apply.
      *
      * @param first an outcome
      * @param more further outcomes
@@ -226,22 +226,22 @@ public sealed interface Outcome {
         return rest instanceof RuleError || missing.isEmpty() ? rest : new Unknown(List.copyOf(missing));
     }
 
-    /** How much an outcome without problem or missing fact counts among others. */
+    /** The precedence of an outcome without problem or missing fact. */
     private static int weight(Outcome outcome) {
         return outcome.fold(() -> 1, fail -> -1, notApplicable -> 0, unknown -> -1, manual -> 2, error -> 3);
     }
 
     /**
-     * Calls the function that applies.
+     * Calls the function for this kind of outcome.
      *
-     * @param pass called if the subject has what the rule asks for
-     * @param fail called with what is wrong
-     * @param notApplicable called if the rule has nothing to say
-     * @param unknown called with what is missing
-     * @param manual called if a person has to look
+     * @param pass called for a pass
+     * @param fail called with the problems
+     * @param notApplicable called if the rule does not apply
+     * @param unknown called with the missing facts
+     * @param manual called if a manual check is needed
      * @param error called if the rule itself failed
      * @param <R> the type of the result
-     * @return what the called function returned
+     * @return the result of the called function
      */
     default <R> R fold(
             Supplier<? extends R> pass,

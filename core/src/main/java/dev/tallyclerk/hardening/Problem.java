@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that a rule found wrong, at one place.
+ * One problem that a rule found, at one location.
  *
- * <p>Immutable; two problems are equal when all their parts are.
+ * <p>Immutable; two problems are equal if all their parts are.
  */
 public final class Problem {
     private final String message;
@@ -26,9 +26,9 @@ public final class Problem {
     /**
      * {@return a problem}
      *
-     * @param at where
-     * @param message what is wrong here, in one sentence; quote a value of a document as evidence instead. Recognisable
-     *     secrets and control characters are replaced, and a long message is cut after 1,000 characters.
+     * @param at the location
+     * @param message what is wrong here, in one sentence; pass values of the document as evidence instead of quoting
+     *     them. Recognisable secrets and control characters are replaced, and it is cut after 1,000 characters.
      * @param evidence the values that show it
      * @throws IllegalArgumentException if {@code message} is blank
      */
@@ -41,10 +41,10 @@ public final class Problem {
     }
 
     /**
-     * {@return this problem with a severity of its own, for a rule whose problems are not all equally bad}
+     * {@return this problem with its own severity, for a rule whose problems are not all equally bad}
      *
-     * @param severity how bad this problem is, unless a policy sets the severity of the rule; at most the
-     *     {@linkplain RuleInfo#highest highest} that the rule states
+     * @param severity the severity of this problem, unless a policy sets the rule's; at most the
+     *     {@linkplain RuleInfo#highest highest} of the rule
      */
     public Problem withSeverity(Severity severity) {
         return new Problem(message, at, evidence, Objects.requireNonNull(severity, "severity"));
@@ -55,7 +55,7 @@ public final class Problem {
         return message;
     }
 
-    /** {@return where it is} */
+    /** {@return the location} */
     public Location at() {
         return at;
     }
@@ -65,7 +65,7 @@ public final class Problem {
         return evidence;
     }
 
-    /** {@return how bad it is, if that differs from the severity of the rule} */
+    /** {@return the severity of this problem, if it has its own} */
     public Optional<Severity> severity() {
         return Optional.ofNullable(severity);
     }
@@ -84,7 +84,7 @@ public final class Problem {
         return Objects.hash(message, at, evidence, severity);
     }
 
-    /** {@return place and message} */
+    /** {@return location and message} */
     @Override
     public String toString() {
         return at + ": " + message;

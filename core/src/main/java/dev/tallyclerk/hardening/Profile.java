@@ -1,17 +1,17 @@
 package dev.tallyclerk.hardening;
 
 /**
- * How demanding an audit is. Each profile includes the ones before it.
+ * How demanding an audit is. Each profile includes those before it.
  *
- * <p>Which profile a rule belongs to is carried over from the level tags of the CIS Docker Benchmark 1.13 and from
- * judgement; it was not checked against the text of edition 1.6.0.
+ * <p>The profiles of rules follow the level tags of the CIS Docker Benchmark 1.13 and judgement; they were not checked
+ * against edition 1.6.0.
  */
 public enum Profile {
     /** What every subject should hold, at little cost. */
     L1,
     /** Defence in depth, which may cost convenience or function. */
     L2,
-    /** Everything, including matters of taste and hygiene. */
+    /** Everything, including hygiene and matters of taste. */
     STRICT;
 
     /**

@@ -3,7 +3,7 @@ package dev.tallyclerk.hardening;
 import dev.tallyclerk.internal.secret.SecretText;
 import dev.tallyclerk.internal.text.Quoted;
 
-/** Text on its way into a report: rules quote hostile documents, so every such text passes through here. */
+/** Prepares text for a report: rules quote hostile documents, so all such text passes through here. */
 final class Reportable {
     private static final int MAX_LENGTH = 1000;
 
@@ -12,7 +12,7 @@ final class Reportable {
     /** {@return {@code text} without recognisable secrets and control characters, cut after 1000 characters} */
     static String text(String text) {
         String redacted = Quoted.printable(SecretText.redact(text));
-        // The cut is made last: a secret cut in two would not be recognised.
+        // Cut last: half a secret would not be recognised.
         return redacted.length() <= MAX_LENGTH ? redacted : redacted.substring(0, MAX_LENGTH) + "…";
     }
 }

@@ -4,11 +4,11 @@ import java.util.Objects;
 import java.util.function.BiFunction;
 
 /**
- * A rule over one kind of subject: what is known about it, and the function that decides.
+ * A rule over one kind of subject: its metadata, and the function that decides.
  *
- * <p>The function must be pure: its outcome depends on the subject and the context only, and it does no I/O. It may be
- * called from several threads. If it throws, the {@linkplain dev.tallyclerk.hardening.audit auditor} reports an error
- * and goes on.
+ * <p>The function must be pure: its outcome depends only on the subject and the context, and it does no I/O. Several
+ * threads may call it. If it throws, the {@linkplain dev.tallyclerk.hardening.audit auditor} reports an error and
+ * continues.
  *
  * @param <S> the type of subject
  */
@@ -29,8 +29,8 @@ public final class Rule<S extends Subject> {
     /**
      * {@return a rule}
      *
-     * @param info what is known about it
-     * @param subjectType the subjects it applies to, subtypes included
+     * @param info the metadata
+     * @param subjectType the type of subject, subtypes included
      * @param decision the pure function that decides
      * @param <S> the type of subject
      */
@@ -41,28 +41,28 @@ public final class Rule<S extends Subject> {
         return new Rule<>(info, subjectType, decision);
     }
 
-    /** {@return what is known about the rule} */
+    /** {@return the metadata} */
     public RuleInfo info() {
         return info;
     }
 
-    /** {@return the subjects that the rule applies to} */
+    /** {@return the type of subject that the rule applies to} */
     public Class<S> subjectType() {
         return subjectType;
     }
 
     /**
-     * {@return what the rule says about {@code subject}}
+     * {@return the outcome for a subject}
      *
-     * <p>What the function throws is passed on; only the auditor makes an outcome of it. With assertions enabled, a
-     * problem above {@link RuleInfo#highest} is an {@link AssertionError}.
+     * <p>Exceptions of the function are passed on; only the auditor turns them into outcomes. With assertions enabled,
+     * a problem above {@link RuleInfo#highest} is an {@link AssertionError}.
      *
      * @param subject the subject
-     * @param context what else the rule may know
+     * @param context the audit time and the settings of parameters
      */
     public Outcome evaluate(S subject, RuleContext context) {
         Outcome outcome = decision.apply(subject, context.declaring(info.parameters()));
-        // For whoever writes rules. Without assertions the problem is reported as it is: to lose it would be worse.
+        // For authors of rules. Without assertions the problem is reported unchanged, because losing it would be worse.
         assert isWithinHighest(outcome) : info.id() + " has a problem above its highest severity " + info.highest();
         return outcome;
     }

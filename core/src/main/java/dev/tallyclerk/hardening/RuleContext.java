@@ -9,10 +9,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule may know beside its subject: the time, and how the policy sets the rule's parameters.
+ * What a rule knows besides its subject: the time, and the settings of its parameters.
  *
- * <p>There is no clock: the time of the audit is given, so that the same input gives the same report. What belongs to
- * another subject, such as the engine of a container, is a {@link Fact} of the subject and not here.
+ * <p>The audit time is fixed, so that the same input gives the same report. Data about related things, such as the
+ * engine of a container, is a {@link Fact} of the subject and not found here.
  *
  * <p>Immutable.
  */
@@ -40,7 +40,7 @@ public final class RuleContext {
     /**
      * {@return this context with parameters set}
      *
-     * @param settings values for parameters of one rule; of two for one name, the last counts
+     * @param settings values for parameters of one rule; the last one of a name counts
      */
     public RuleContext withSettings(Collection<? extends RuleSetting<?>> settings) {
         Map<String, RuleSetting<?>> all = new HashMap<>(this.settings);
@@ -48,7 +48,7 @@ public final class RuleContext {
         return new RuleContext(auditTime, all, declared);
     }
 
-    /** {@return this context for a rule that declares those parameters and may read no other} */
+    /** {@return this context for a rule that may read only the parameters it declares} */
     RuleContext declaring(List<RuleParameter<?>> parameters) {
         return new RuleContext(auditTime, settings, parameters);
     }
@@ -59,13 +59,12 @@ public final class RuleContext {
     }
 
     /**
-     * {@return the value of a parameter: what the policy sets, or the default}
+     * {@return the value of a parameter: the policy's, or the default}
      *
      * @param parameter a parameter that the rule declares
      * @param <T> the type of the value
-     * @throws IllegalArgumentException if the rule that is evaluated does not declare the parameter, so that no policy
-     *     could set it, or if the policy sets another parameter of that name, which a rule set of another version may
-     *     have
+     * @throws IllegalArgumentException if the evaluated rule does not declare the parameter, so that no policy could
+     *     set it; or if the policy sets a different parameter of that name, as of another version of the rule set
      */
     @SuppressWarnings("unchecked") // equal parameters have one type of value
     public <T> T value(RuleParameter<T> parameter) {

@@ -4,18 +4,19 @@ import dev.tallyclerk.internal.text.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a rule, for example {@code IMG-001}: two to eight letters {@code A-Z}, a hyphen, three or four digits.
+ * The identifier of a rule, for example {@code IMG-001}: two to eight letters {@code A-Z}, a hyphen, three or four
+ * digits.
  *
- * <p>An id is never used for another rule. Numbers of a benchmark are citations instead, because they move between its
- * editions.
+ * <p>An id is never reused for another rule. Section numbers of benchmarks are citations instead, because they change
+ * between editions.
  *
  * @param value the text form
  */
 public record RuleId(String value) implements Comparable<RuleId> {
     /**
-     * Takes the text form.
+     * Checks the text form.
      *
-     * @throws IllegalArgumentException if it is not such a name
+     * @throws IllegalArgumentException if it is malformed
      */
     public RuleId {
         if (!isWellFormed(value)) {
@@ -34,7 +35,7 @@ public record RuleId(String value) implements Comparable<RuleId> {
         return byNumber != 0 ? byNumber : value.compareTo(other.value);
     }
 
-    // The runtime would make these two of a record when they are first called, which is dear in a new process.
+    // A record's own methods are linked at their first call, which slows startup.
 
     @Override
     public boolean equals(@Nullable Object other) {

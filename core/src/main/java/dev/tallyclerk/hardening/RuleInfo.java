@@ -8,18 +8,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about a rule: data, so that a reporter or a manual can show it.
+ * The metadata of a rule, for reports and manuals.
  *
- * @param id the name that never changes
+ * @param id the identifier
  * @param title the finding in a few words, as it reads when the rule fails
  * @param rationale why it matters, in sentences
- * @param remediation what to do about it, in sentences
- * @param severity how bad a failure is, unless a policy says otherwise
- * @param highest how bad a single problem may be, at least {@code severity}: what the rule leaves open counts as that
- *     bad
+ * @param remediation how to fix it, in sentences
+ * @param severity how bad a failure is, unless a policy overrides it
+ * @param highest how bad a single problem may be, at least {@code severity}; an undecided outcome counts as that bad
  * @param profile the lowest profile that runs the rule
- * @param references where benchmarks and guides ask for the same
- * @param since the first version of the rule set that has the rule: whole numbers with dots between them
+ * @param references sections of benchmarks and guides that ask for the same
+ * @param since the first version of the rule set with this rule: integers separated by dots
  * @param parameters what a policy may set, in the order of declaration; the names are unique
  */
 public record RuleInfo(
@@ -48,14 +47,14 @@ public record RuleInfo(
         DottedVersion.parse(since);
         parameters = List.copyOf(parameters);
         if (parameters.stream().map(RuleParameter::name).distinct().count() != parameters.size()) {
-            throw new IllegalArgumentException("two parameters of " + id + " have one name");
+            throw new IllegalArgumentException("two parameters of " + id + " have the same name");
         }
     }
 
     /**
      * A section of a benchmark or guide.
      *
-     * @param document with its edition, for example {@code CIS Docker 1.6.0}
+     * @param document the document with its edition, for example {@code CIS Docker 1.6.0}
      * @param section for example {@code 4.1}
      */
     public record Citation(String document, String section) {
@@ -83,9 +82,9 @@ public record RuleInfo(
     }
 
     /**
-     * Starts the description of a rule.
+     * Starts the metadata of a rule.
      *
-     * @param id the name, for example {@code IMG-001}
+     * @param id the identifier, for example {@code IMG-001}
      * @param title the finding in a few words, as it reads when the rule fails
      * @return a builder in which everything but references and parameters must still be set
      * @throws IllegalArgumentException if {@code id} is not a {@link RuleId}
@@ -100,7 +99,7 @@ public record RuleInfo(
         }
     }
 
-    /** Collects the parts of a {@link RuleInfo}. It belongs to one thread. */
+    /** Builds a {@link RuleInfo}. Not thread-safe. */
     public static final class Builder {
         private final RuleId id;
         private final String title;
@@ -121,7 +120,7 @@ public record RuleInfo(
         /**
          * Sets why the rule matters.
          *
-         * @param rationale in sentences
+         * @param rationale the reason, in sentences
          * @return this builder
          */
         public Builder rationale(String rationale) {
@@ -130,9 +129,9 @@ public record RuleInfo(
         }
 
         /**
-         * Sets what to do about a failure.
+         * Sets how to fix a failure.
          *
-         * @param remediation in sentences
+         * @param remediation the remedy, in sentences
          * @return this builder
          */
         public Builder remediation(String remediation) {
@@ -143,7 +142,7 @@ public record RuleInfo(
         /**
          * Sets how bad a failure is.
          *
-         * @param severity the severity unless a policy says otherwise
+         * @param severity the severity, unless a policy overrides it
          * @return this builder
          */
         public Builder severity(Severity severity) {
@@ -152,10 +151,10 @@ public record RuleInfo(
         }
 
         /**
-         * Sets how bad a single problem may be, for a rule that gives some of them {@linkplain Problem#withSeverity a
+         * Sets how bad a single problem may be, for a rule that gives some problems a {@linkplain Problem#withSeverity
          * higher severity}.
          *
-         * @param highest the highest severity of a problem; that of the rule unless set
+         * @param highest the highest severity of a problem; the rule's unless set
          * @return this builder
          */
         public Builder highest(Severity highest) {
@@ -177,8 +176,8 @@ public record RuleInfo(
         /**
          * Adds a section that asks for the same.
          *
-         * @param document with its edition
-         * @param section in the document
+         * @param document the document with its edition
+         * @param section the section
          * @return this builder
          */
         public Builder reference(String document, String section) {
@@ -187,9 +186,9 @@ public record RuleInfo(
         }
 
         /**
-         * Sets the first version of the rule set that has the rule.
+         * Sets the first version of the rule set with this rule.
          *
-         * @param since of the rule set
+         * @param since the version of the rule set
          * @return this builder
          */
         public Builder since(String since) {
@@ -209,11 +208,11 @@ public record RuleInfo(
         }
 
         /**
-         * {@return the description}
+         * {@return the metadata}
          *
          * @throws IllegalStateException if a part was not set
-         * @throws IllegalArgumentException if a text is blank or the version none, the highest severity is below the
-         *     rule's, or two parameters have one name
+         * @throws IllegalArgumentException if a text is blank, the version is malformed, the highest severity is below
+         *     the rule's, or two parameters have the same name
          */
         public RuleInfo build() {
             Severity ofRule = set(severity, "severity");

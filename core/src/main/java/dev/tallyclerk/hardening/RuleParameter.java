@@ -8,11 +8,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number, list or switch of a rule that a policy may set: its name, its type, what it is by default and what it may
- * be.
+ * A parameter of a rule that a policy may set, with its type, default and range.
  *
  * <p>A rule declares it with {@link RuleInfo.Builder#parameter} and reads it with {@link RuleContext#value}. Immutable;
- * two parameters are equal when everything about them is.
+ * two parameters are equal if all their properties are.
  *
  * @param <T> the type of the value: {@link Long}, {@link Duration}, {@link String}, {@link Boolean} or a {@link List}
  *     of strings
@@ -44,29 +43,30 @@ public final class RuleParameter<T> {
         }
     }
 
-    /** What kind of value a parameter has. */
+    /** The type of a parameter. */
     public enum Type {
-        /** A whole number. */
+        /** An integer. */
         INTEGER,
-        /** A length of time. */
+        /** A duration. */
         DURATION,
         /** A text. */
         TEXT,
         /** A list of texts. */
         TEXT_LIST,
-        /** Yes or no. */
+        /** A boolean. */
         FLAG
     }
 
     /**
-     * {@return a whole number}
+     * {@return an integer parameter}
      *
      * @param name letters {@code a-z A-Z} and digits, a lower-case letter first, for example {@code maximumProcesses}
-     * @param defaultValue what it is unless a policy says otherwise
-     * @param minimum the least value, included
-     * @param maximum the greatest value, included
-     * @param description what it does, in one sentence
-     * @throws IllegalArgumentException if a text is not as said, or the default is not in the range
+     * @param defaultValue the default
+     * @param minimum the least value, inclusive
+     * @param maximum the greatest value, inclusive
+     * @param description the purpose, in one sentence
+     * @throws IllegalArgumentException if the name is malformed, the description is blank, or the default is out of
+     *     range
      */
     public static RuleParameter<Long> integer(
             String name, long defaultValue, long minimum, long maximum, String description) {
@@ -74,14 +74,15 @@ public final class RuleParameter<T> {
     }
 
     /**
-     * {@return a length of time}
+     * {@return a duration parameter}
      *
      * @param name letters {@code a-z A-Z} and digits, a lower-case letter first, for example {@code maximumAge}
-     * @param defaultValue what it is unless a policy says otherwise
-     * @param minimum the least value, included
-     * @param maximum the greatest value, included
-     * @param description what it does, in one sentence
-     * @throws IllegalArgumentException if a text is not as said, or the default is not in the range
+     * @param defaultValue the default
+     * @param minimum the least value, inclusive
+     * @param maximum the greatest value, inclusive
+     * @param description the purpose, in one sentence
+     * @throws IllegalArgumentException if the name is malformed, the description is blank, or the default is out of
+     *     range
      */
     public static RuleParameter<Duration> duration(
             String name, Duration defaultValue, Duration minimum, Duration maximum, String description) {
@@ -92,37 +93,37 @@ public final class RuleParameter<T> {
     }
 
     /**
-     * {@return a text}
+     * {@return a text parameter}
      *
      * @param name letters {@code a-z A-Z} and digits, a lower-case letter first, for example {@code logDriver}
-     * @param defaultValue what it is unless a policy says otherwise
-     * @param description what it does, in one sentence
-     * @throws IllegalArgumentException if {@code name} or {@code description} is not as said
+     * @param defaultValue the default
+     * @param description the purpose, in one sentence
+     * @throws IllegalArgumentException if the name is malformed or the description is blank
      */
     public static RuleParameter<String> text(String name, String defaultValue, String description) {
         return new RuleParameter<>(name, Type.TEXT, Objects.requireNonNull(defaultValue), null, null, description);
     }
 
     /**
-     * {@return a list of texts}
+     * {@return a parameter that is a list of texts}
      *
      * @param name letters {@code a-z A-Z} and digits, a lower-case letter first, for example
      *     {@code allowedCapabilities}
-     * @param defaults what it is unless a policy says otherwise, possibly empty
-     * @param description what it does, in one sentence
-     * @throws IllegalArgumentException if {@code name} or {@code description} is not as said
+     * @param defaults the default, possibly empty
+     * @param description the purpose, in one sentence
+     * @throws IllegalArgumentException if the name is malformed or the description is blank
      */
     public static RuleParameter<List<String>> textList(String name, List<String> defaults, String description) {
         return new RuleParameter<>(name, Type.TEXT_LIST, List.copyOf(defaults), null, null, description);
     }
 
     /**
-     * {@return a switch}
+     * {@return a boolean parameter}
      *
      * @param name letters {@code a-z A-Z} and digits, a lower-case letter first, for example {@code allowLoopback}
-     * @param defaultValue what it is unless a policy says otherwise
-     * @param description what it does, in one sentence
-     * @throws IllegalArgumentException if {@code name} or {@code description} is not as said
+     * @param defaultValue the default
+     * @param description the purpose, in one sentence
+     * @throws IllegalArgumentException if the name is malformed or the description is blank
      */
     public static RuleParameter<Boolean> flag(String name, boolean defaultValue, String description) {
         return new RuleParameter<>(name, Type.FLAG, defaultValue, null, null, description);
@@ -133,27 +134,27 @@ public final class RuleParameter<T> {
         return name;
     }
 
-    /** {@return what kind of value it has} */
+    /** {@return the type} */
     public Type type() {
         return type;
     }
 
-    /** {@return what it is unless a policy says otherwise} */
+    /** {@return the default} */
     public T defaultValue() {
         return defaultValue;
     }
 
-    /** {@return the least value, if it is a number or a length of time} */
+    /** {@return the least value, for an integer or a duration} */
     public Optional<T> minimum() {
         return Optional.ofNullable(minimum);
     }
 
-    /** {@return the greatest value, if it is a number or a length of time} */
+    /** {@return the greatest value, for an integer or a duration} */
     public Optional<T> maximum() {
         return Optional.ofNullable(maximum);
     }
 
-    /** {@return what it does, in one sentence} */
+    /** {@return the purpose, in one sentence} */
     public String description() {
         return description;
     }
@@ -162,7 +163,7 @@ public final class RuleParameter<T> {
      * {@return this parameter with a value}
      *
      * @param value the value
-     * @throws IllegalArgumentException if the value is not in the parameter's range
+     * @throws IllegalArgumentException if the value is out of range
      */
     public RuleSetting<T> set(T value) {
         return RuleSetting.of(this, value);

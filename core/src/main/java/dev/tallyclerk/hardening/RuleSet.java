@@ -10,23 +10,23 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A named, versioned list of rules. A rule set changes its version whenever a rule is added or decides otherwise, so
- * that two reports can be compared.
+ * A named, versioned list of rules. Its version changes whenever a rule is added or decides differently, so that
+ * reports can be compared.
  *
  * @param name for example {@code tallyclerk-image}
- * @param version of the rules, not of the library: whole numbers with dots between them, one to eight of nine digits at
- *     most, for example {@code 1.2.0}
- * @param rules in the order of their ids, which are unique; none is newer than the set, so that a policy which is
- *     pinned to the set's version has them all
- * @param subjectKinds the {@linkplain SubjectRef#kind kinds} of the subjects that the rules are about, such as
- *     {@code container}, so that a policy which waives a rule for another kind can be refused; empty for any kind
+ * @param version the version of the rules, not of the library: one to eight integers of at most nine digits, separated
+ *     by dots, for example {@code 1.2.0}
+ * @param rules the rules in the order of their ids, which are unique; none is newer than the set, so that a policy
+ *     pinned to the set's version includes them all
+ * @param subjectKinds the {@linkplain SubjectRef#kind kinds} of subjects that the rules are about, such as
+ *     {@code container}; a policy that waives a rule for another kind is refused. Empty for any kind
  */
 public record RuleSet(String name, String version, List<Rule<?>> rules, Set<String> subjectKinds) {
     /**
-     * Takes all parts.
+     * Sorts and checks the rules.
      *
-     * @throws IllegalArgumentException if the name is blank, the version is none, a rule is newer than the set, or two
-     *     rules have one id
+     * @throws IllegalArgumentException if the name is blank, the version is malformed, a rule is newer than the set, or
+     *     two rules have the same id
      */
     public RuleSet {
         subjectKinds = Collections.unmodifiableSortedSet(new TreeSet<>(subjectKinds));
@@ -41,8 +41,8 @@ public record RuleSet(String name, String version, List<Rule<?>> rules, Set<Stri
         for (Rule<?> rule : rules) {
             if (DottedVersion.parse(rule.info().since()).compareTo(own) > 0) {
                 throw new IllegalArgumentException("rule set " + name + ' ' + version + " has "
-                        + rule.info().id() + ", which there is since "
-                        + rule.info().since() + " only");
+                        + rule.info().id() + ", which was added in "
+                        + rule.info().since());
             }
             if (!seen.add(rule.info().id())) {
                 throw new IllegalArgumentException(
@@ -55,18 +55,19 @@ public record RuleSet(String name, String version, List<Rule<?>> rules, Set<Stri
      * Makes a rule set over subjects of any kind.
      *
      * @param name for example {@code tallyclerk-image}
-     * @param version of the rules
-     * @param rules none is newer than the set, and their ids are unique
-     * @throws IllegalArgumentException as for a set of some kinds
+     * @param version the version of the rules
+     * @param rules the rules; none is newer than the set, and their ids are unique
+     * @throws IllegalArgumentException if the name is blank, the version is malformed, a rule is newer than the set, or
+     *     two rules have the same id
      */
     public RuleSet(String name, String version, List<Rule<?>> rules) {
         this(name, version, rules, Set.of());
     }
 
     /**
-     * {@return the rule of that id}
+     * {@return the rule with an id}
      *
-     * @param id the id to look for
+     * @param id the id
      */
     public Optional<Rule<?>> rule(RuleId id) {
         return rules.stream().filter(rule -> rule.info().id().equals(id)).findFirst();

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parameter of a rule and the value that a policy gives it. An instance is always in the parameter's range.
+ * A parameter of a rule with the value that a policy gives it, which is always in range.
  *
  * <p>Immutable.
  *
@@ -40,7 +40,7 @@ public final class RuleSetting<T> {
         return value;
     }
 
-    @SuppressWarnings("unchecked") // the only type of value that can change is a list of strings
+    @SuppressWarnings("unchecked") // only lists of strings are mutable
     private static <T> T copy(T value) {
         return value instanceof List<?> list ? (T) List.copyOf(list) : value;
     }

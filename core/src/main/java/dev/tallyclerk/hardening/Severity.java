@@ -1,6 +1,6 @@
 package dev.tallyclerk.hardening;
 
-/** How bad it is when a rule fails, from {@link #INFO} up. */
+/** How bad a failed rule is, from {@link #INFO} up. */
 public enum Severity {
     /** Worth knowing; no harm by itself. */
     INFO,

@@ -1,11 +1,11 @@
 package dev.tallyclerk.hardening;
 
 /**
- * Something that rules judge: an image, a container, an engine, or a kind of a third party's own.
+ * Something that rules judge: an image, a container, an engine, or a caller's own kind.
  *
- * <p>An implementation is immutable and was parsed before; its other methods return {@link Fact}s and do no I/O.
+ * <p>Implementations are immutable and already parsed; their other methods return {@link Fact}s and do no I/O.
  */
 public interface Subject {
-    /** {@return the name under which findings are reported, always the same for one instance} */
+    /** {@return the reference under which findings are reported, always the same for one instance} */
     SubjectRef ref();
 }

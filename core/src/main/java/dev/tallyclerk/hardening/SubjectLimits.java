@@ -1,16 +1,16 @@
 package dev.tallyclerk.hardening;
 
 /**
- * What reading a document of a subject may cost.
+ * Limits on reading a subject's documents.
  *
- * @param maxDocumentBytes the longest document, in bytes, from 1; a JSON document may also have one value for every 12
- *     of these bytes but at least 10,000, 64 levels, and numbers of 64 characters
+ * @param maxDocumentBytes the longest document, in bytes, from 1; a JSON document may also have one value per 12 of
+ *     these bytes but at least 10,000, 64 levels, and numbers of 64 characters
  */
 public record SubjectLimits(int maxDocumentBytes) {
     private static final SubjectLimits DEFAULTS = new SubjectLimits(16 << 20);
 
     /**
-     * Takes the limit.
+     * Checks the limit.
      *
      * @throws IllegalArgumentException if it is below 1
      */
@@ -20,7 +20,7 @@ public record SubjectLimits(int maxDocumentBytes) {
         }
     }
 
-    /** {@return documents of 16 MiB, which is more than real ones have} */
+    /** {@return documents of at most 16 MiB, which is more than real ones have} */
     public static SubjectLimits defaults() {
         return DEFAULTS;
     }

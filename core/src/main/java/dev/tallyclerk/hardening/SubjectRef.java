@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a {@link Subject} in a report: its kind, what people call it, and what else tells it from others.
+ * The identity of a {@link Subject} in a report: kind, name, digest and labels.
  *
- * <p>Immutable; two references are equal when kind, name, digest and labels are.
+ * <p>Immutable; two references are equal if all four are.
  */
 public final class SubjectRef implements Comparable<SubjectRef> {
     private static final Comparator<SubjectRef> ORDER = Comparator.comparing(SubjectRef::kind)
@@ -39,9 +39,9 @@ public final class SubjectRef implements Comparable<SubjectRef> {
      * {@return a reference without digest and labels}
      *
      * @param kind lower-case letters, digits and hyphens, for example {@code image}
-     * @param name what people call the subject; characters that a terminal would act on are replaced. Its length is not
-     *     limited, and a secret in it is not looked for and will be shown
-     * @throws IllegalArgumentException if {@code kind} has another character or is empty, or {@code name} is blank
+     * @param name the name for people; terminal control characters are replaced. Its length is not limited, and secrets
+     *     in it are not redacted
+     * @throws IllegalArgumentException if {@code kind} is empty or has another character, or {@code name} is blank
      */
     public static SubjectRef of(String kind, String name) {
         boolean wellFormed = !kind.isEmpty()
@@ -56,7 +56,7 @@ public final class SubjectRef implements Comparable<SubjectRef> {
     }
 
     /**
-     * {@return this reference with another digest}
+     * {@return this reference with a digest}
      *
      * @param digest the digest of the subject's document or content
      */
@@ -65,10 +65,10 @@ public final class SubjectRef implements Comparable<SubjectRef> {
     }
 
     /**
-     * {@return this reference with one label more, or with that label's value changed}
+     * {@return this reference with a label added or replaced}
      *
      * @param key for example {@code platform}
-     * @param value for example {@code linux/arm64}; as with the name, a secret in it will be shown
+     * @param value for example {@code linux/arm64}; secrets in it are not redacted
      */
     public SubjectRef withLabel(String key, String value) {
         Map<String, String> more = new TreeMap<>(labels);
@@ -81,7 +81,7 @@ public final class SubjectRef implements Comparable<SubjectRef> {
         return kind;
     }
 
-    /** {@return what people call the subject} */
+    /** {@return the name for people} */
     public String name() {
         return name;
     }
@@ -91,7 +91,7 @@ public final class SubjectRef implements Comparable<SubjectRef> {
         return Optional.ofNullable(digest);
     }
 
-    /** {@return further properties in the order of their keys, unmodifiable} */
+    /** {@return the labels in the order of their keys, unmodifiable} */
     public Map<String, String> labels() {
         return labels;
     }

@@ -1,13 +1,13 @@
 /**
- * The vocabulary of hardening rules: what a rule looks at, what it may say, and what is known about it.
+ * The rule API: subjects, facts, rules and outcomes.
  *
- * <p>A {@link dev.tallyclerk.hardening.Subject} is a document that was parsed once; it hands out
+ * <p>A {@link dev.tallyclerk.hardening.Subject} is a parsed document that provides
  * {@link dev.tallyclerk.hardening.Fact}s. A {@link dev.tallyclerk.hardening.Rule} turns the facts of one subject into
  * an {@link dev.tallyclerk.hardening.Outcome}, and a {@link dev.tallyclerk.hardening.RuleSet} is a named, versioned
  * list of rules. Absence of data is not a pass: a rule reaches a value only through its fact, and a fact without a
  * value makes the outcome unknown.
  *
- * <p>A third party adds a rule, a rule set or a kind of subject without touching ours:
+ * <p>Callers can add rules, rule sets and kinds of subjects:
  *
  * <pre>{@code
  * record Badge(SubjectRef ref, Fact<String> owner) implements Subject {}
@@ -25,8 +25,8 @@
  *                 owner.isBlank() ? Outcome.fail(Problem.at(at, "no owner")) : Outcome.pass()));
  * }</pre>
  *
- * <p>A {@link dev.tallyclerk.hardening.RuleParameter} lets a policy set a number or a list of a rule. A
- * {@link dev.tallyclerk.hardening.RulePack} is how a jar brings rules to programs that do not know it.
+ * <p>A {@link dev.tallyclerk.hardening.RuleParameter} lets a policy configure a rule. A
+ * {@link dev.tallyclerk.hardening.RulePack} contributes rules from a jar.
  *
  * <p>Everything here is immutable and does no I/O, reads no clock and starts no thread.
  * {@link dev.tallyclerk.hardening.audit} runs rules and decides.

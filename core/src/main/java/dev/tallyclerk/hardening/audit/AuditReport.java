@@ -14,10 +14,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an audit found and decided. It holds every verdict, passes included, so that a reader can see what was looked
- * at, and what waivers and a baseline cover, so that a reader can see what they hide.
+ * The result of an audit: every finding and the decision. It includes passes, so that readers see what was checked, and
+ * the findings that waivers and a baseline cover, so that readers see what they hide.
  *
- * <p>Immutable; two reports are equal when all their parts are.
+ * <p>Immutable; two reports are equal if all their parts are.
  */
 public final class AuditReport {
     private final Parts parts;
@@ -26,7 +26,7 @@ public final class AuditReport {
         this.parts = parts;
     }
 
-    /** All lists are in order and do not change. */
+    /** All lists are ordered and unmodifiable. */
     record Parts(
             Instant auditTime,
             Policy policy,
@@ -43,7 +43,7 @@ public final class AuditReport {
      * The name and version of a rule set.
      *
      * @param name for example {@code tallyclerk-image}
-     * @param version of the rules
+     * @param version the version of the rules
      */
     public record RuleSetRef(String name, String version) {
         public RuleSetRef {
@@ -61,52 +61,56 @@ public final class AuditReport {
         return parts.auditTime();
     }
 
-    /** {@return what was demanded} */
+    /** {@return the policy of the audit} */
     public Policy policy() {
         return parts.policy();
     }
 
-    /** {@return which rules were used, by name; unmodifiable} */
+    /** {@return the rule sets of the audit, by name; unmodifiable} */
     public List<RuleSetRef> ruleSets() {
         return parts.ruleSets();
     }
 
-    /** {@return what was looked at, in order; unmodifiable} */
+    /** {@return the audited subjects, in order; unmodifiable} */
     public List<SubjectRef> subjects() {
         return parts.subjects();
     }
 
-    /** {@return what was seen, in order; unmodifiable} */
+    /**
+     * {@return the findings of one kind, in order}
+     *
+     * @param kind the kind
+     */
     public List<Finding> findings() {
         return parts.findings();
     }
 
-    /** {@return the rules that did not run although the profile asks for them, by id; unmodifiable} */
+    /** {@return the rules of the profile that did not run, by id; unmodifiable} */
     public List<SkippedRule> skipped() {
         return parts.skipped();
     }
 
-    /** {@return the rules that the policy says something of and no rule set has, by id; unmodifiable} */
+    /** {@return the rules that the policy names and no rule set has, by id; unmodifiable} */
     public List<RuleId> unknownRules() {
         return parts.unknownRules();
     }
 
-    /** {@return what came of each waiver, in the order of the policy; unmodifiable} */
+    /** {@return the use of each waiver, in the order of the policy; unmodifiable} */
     public List<WaiverUse> waivers() {
         return parts.waivers();
     }
 
-    /** {@return what came of the baseline, if there was one} */
+    /** {@return the use of the baseline, if there was one} */
     public Optional<BaselineUse> baseline() {
         return Optional.ofNullable(parts.baseline());
     }
 
-    /** {@return the answer} */
+    /** {@return the decision} */
     public Decision decision() {
         return parts.decision();
     }
 
-    /** {@return how often each verdict was given, zeros included, in the order of the constants; unmodifiable} */
+    /** {@return the number of findings by kind, zeros included, in the order of the constants; unmodifiable} */
     public Map<Outcome.Kind, Integer> totals() {
         Map<Outcome.Kind, Integer> totals = new EnumMap<>(Outcome.Kind.class);
         for (Outcome.Kind kind : Outcome.Kind.values()) {

@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
 
-/** One audit: each thread takes the next subject until there is none or something has gone wrong. */
+/** One audit: each thread takes the next subject until none is left or an error occurs. */
 final class AuditRun extends SharedWork {
     private final RulePlan plan;
     private final List<Subject> subjects;
@@ -31,12 +31,12 @@ final class AuditRun extends SharedWork {
         this.findings = new AtomicReferenceArray<>(subjects.size());
     }
 
-    /** {@return all findings in order, whichever thread made them} */
+    /** {@return all findings in order, on whichever thread they were made} */
     List<Finding> audit(Executor executor, int parallelism) {
         Throwable failure = run(executor, parallelism);
         throwUnchecked(failure);
         if (failure != null) {
-            // Code that Java's compiler has not seen may throw checked exceptions that it does not declare.
+            // Code of other compilers may throw undeclared checked exceptions.
             throw new IllegalStateException("the audit failed", failure);
         }
         List<Finding> all = new ArrayList<>();
@@ -91,7 +91,7 @@ final class AuditRun extends SharedWork {
             Outcome outcome = rule.evaluate(rule.subjectType().cast(subject), context);
             return Objects.requireNonNullElseGet(outcome, () -> new Outcome.RuleError("the rule returned no outcome"));
         } catch (Exception | LinkageError | AssertionError | StackOverflowError thrown) {
-            // A rule may be a stranger's: whatever it does wrong is its own verdict, and the others still run.
+            // A third party's rule must not stop the others.
             errorListener.accept(rule.info(), thrown);
             return new Outcome.RuleError("the rule threw " + thrown.getClass().getName());
         }

@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The findings of a former report, which are accepted for now, so that only what is new counts.
+ * The findings of an earlier report, accepted for now so that only new ones count.
  *
- * <p>It has failures and what was left unknown or to a person, by {@linkplain Finding#fingerprint fingerprint}. What
- * was waived then, also by a waiver that had expired, is not in it, or a baseline would make each waiver last for ever;
- * nor is a rule that itself failed.
+ * <p>It contains the {@linkplain Finding#fingerprint fingerprints} of failures, unknowns and manual checks. Waived
+ * findings are not in it, even if the waiver had expired, because a baseline would otherwise extend each waiver
+ * forever. Neither are errors of rules.
  *
- * <p>Immutable; two baselines are equal when they have the same fingerprints.
+ * <p>Immutable; two baselines are equal if they have the same fingerprints.
  */
 public final class Baseline {
     private static final Predicate<String> FINGERPRINT =
@@ -31,9 +31,9 @@ public final class Baseline {
     }
 
     /**
-     * {@return the findings of that report}
+     * {@return the findings of a report}
      *
-     * @param report a former report
+     * @param report an earlier report
      */
     public static Baseline of(AuditReport report) {
         return new Baseline(report.findings().stream()
@@ -43,7 +43,7 @@ public final class Baseline {
     }
 
     /**
-     * {@return the findings of those fingerprints}
+     * {@return a baseline with these fingerprints}
      *
      * @param fingerprints from {@link Finding#fingerprint}
      * @throws IllegalArgumentException if a text is not a fingerprint
@@ -60,8 +60,8 @@ public final class Baseline {
     /**
      * {@return whether a finding may be in a baseline}
      *
-     * @param kind the kind of the outcome
-     * @param disposition what was said about it
+     * @param kind the kind of the finding
+     * @param disposition the disposition of the finding
      */
     public static boolean isAcceptable(Outcome.Kind kind, Disposition disposition) {
         boolean counted = disposition == Disposition.OPEN || disposition == Disposition.BASELINED;
@@ -73,7 +73,7 @@ public final class Baseline {
         return List.copyOf(fingerprints);
     }
 
-    /** {@return how many findings it has} */
+    /** {@return the number of findings} */
     public int size() {
         return fingerprints.size();
     }

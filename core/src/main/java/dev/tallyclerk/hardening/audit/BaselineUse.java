@@ -1,19 +1,19 @@
 package dev.tallyclerk.hardening.audit;
 
 /**
- * What came of a baseline in one audit.
+ * The use of a baseline in one audit.
  *
- * @param size how many findings it has
- * @param seen how many of them were seen again; the others are gone, and a new baseline can leave them out
+ * @param size the number of findings in the baseline
+ * @param seen how many of them occurred again; the others are gone and can be left out of a new baseline
  */
 public record BaselineUse(int size, int seen) {
     public BaselineUse {
         if (seen < 0 || seen > size) {
-            throw new IllegalArgumentException("saw " + seen + " findings of " + size);
+            throw new IllegalArgumentException("saw " + seen + " of " + size + " findings");
         }
     }
 
-    /** {@return how many findings were not seen again} */
+    /** {@return how many findings did not occur again} */
     public int gone() {
         return size - seen;
     }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Says of each finding whether a waiver or the baseline covers it, and counts. It belongs to one audit. */
+/** Decides for each finding whether a waiver or the baseline covers it, and counts. For one audit. */
 final class Coverage {
     private final @Nullable Baseline baseline;
     private final List<Entry> entries = new ArrayList<>();
@@ -71,14 +71,14 @@ final class Coverage {
         if (inForce != null) {
             return finding.covered(Disposition.WAIVED, inForce);
         }
-        // An expired waiver is stronger than a baseline: somebody said that it is to be looked at again.
+        // An expired waiver overrides a baseline: its owner promised to look again.
         if (expired != null) {
             return finding.covered(Disposition.WAIVER_EXPIRED, expired);
         }
         return inBaseline ? finding.baselined() : finding;
     }
 
-    /** {@return what came of the waivers; asked for when all findings were seen} */
+    /** {@return the use of the waivers; complete after all findings were applied} */
     List<WaiverUse> waivers() {
         return entries.stream()
                 .map(entry ->

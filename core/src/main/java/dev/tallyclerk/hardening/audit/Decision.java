@@ -5,31 +5,31 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Whether something may be used, with the reasons: the answer of an audit, or of what decides with one.
+ * Whether something may be used, with the reasons.
  *
- * @param kind what to do
- * @param because the reasons, at least one line for people
+ * @param kind the decision
+ * @param because the reasons for people, at least one line
  */
 public record Decision(Kind kind, List<String> because) {
-    /** What to do. */
+    /** The three decisions. */
     public enum Kind {
         /**
-         * Use it. In an audit: no rule at or above the policy's gate failed or was left open, but for what a waiver or
-         * the baseline covers and what the gate lets pass; without a gate, always.
+         * It may be used. In an audit: no rule at or above the policy's gate failed or is undecided, except what a
+         * waiver or the baseline covers and what the gate tolerates; without a gate, always.
          */
         ACCEPTED,
-        /** Do not use it: something speaks against it. In an audit: a rule at or above the policy's gate failed. */
+        /** It must not be used. In an audit: a rule at or above the policy's gate failed. */
         REJECTED,
         /**
-         * Do not use it yet: nothing speaks against it, but something that has to be known is not, so give what is
-         * missing, or ask again. In an audit: nothing at or above the policy's gate failed, but a rule there could not
-         * tell, or nothing was looked at.
+         * It must not be used yet: nothing speaks against it, but required data is missing. Provide the data, or retry.
+         * In an audit: nothing at or above the policy's gate failed, but a rule there could not decide, or nothing was
+         * audited.
          */
         INCOMPLETE
     }
 
     /**
-     * Takes both parts.
+     * Checks and cleans the reasons.
      *
      * @throws IllegalArgumentException if there is no reason
      */

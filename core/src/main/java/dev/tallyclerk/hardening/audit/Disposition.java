@@ -1,16 +1,16 @@
 package dev.tallyclerk.hardening.audit;
 
-/** What a policy and a baseline say about a finding, whatever its {@link Outcome.Kind}. */
+/** How the policy and the baseline treat a finding, whatever its {@link Outcome.Kind}. */
 public enum Disposition {
-    /** Nothing is said about it: what the rule saw counts. */
+    /** Neither covers it: the finding counts. */
     OPEN,
-    /** A waiver in force covers it; it stays in the report and does not count. */
+    /** A waiver in force covers it. It stays in the report and does not count. */
     WAIVED,
     /**
-     * A waiver that has expired covers it and none in force does, whether or not the baseline has it;
-     * {@link Gate#expiredWaiverFails} says whether it counts.
+     * An expired waiver covers it and none in force does, whether or not it is in the baseline;
+     * {@link Gate#expiredWaiverFails} tells whether it counts.
      */
     WAIVER_EXPIRED,
-    /** The baseline has it; it stays in the report and does not count. */
+    /** It is in the baseline. It stays in the report and does not count. */
     BASELINED
 }

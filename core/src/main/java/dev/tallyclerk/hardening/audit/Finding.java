@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of a report: a rule, a subject, what the rule saw, and what the policy says about it. A rule that found
- * several problems has a finding for each.
+ * One line of a report: a rule, a subject, the outcome, and its disposition. A rule that found several problems has a
+ * finding for each.
  *
- * <p>Findings are ordered by subject, rule id, location and message. Immutable; two findings are equal when all their
+ * <p>Findings are ordered by subject, rule id, location and message. Immutable; two findings are equal if all their
  * parts are.
  */
 public final class Finding implements Comparable<Finding> {
@@ -38,7 +38,7 @@ public final class Finding implements Comparable<Finding> {
         this.parts = parts;
     }
 
-    /** What a finding consists of; {@code earlier} counts equal problems before it. */
+    /** The parts of a finding; {@code earlier} counts the equal problems before it. */
     private record Parts(
             RuleInfo rule,
             SubjectRef subject,
@@ -53,10 +53,10 @@ public final class Finding implements Comparable<Finding> {
     }
 
     /**
-     * {@return a finding about which nothing is said yet}
+     * {@return an open finding}
      *
-     * @param outcome what the rule saw; a failure has exactly one problem
-     * @param earlier how many equal problems of that rule and subject come before this one
+     * @param outcome the outcome; a failure has exactly one problem
+     * @param earlier how many equal problems of that rule and subject precede this one
      */
     static Finding of(RuleInfo rule, SubjectRef subject, Severity severity, Outcome outcome, int earlier) {
         if (outcome instanceof Outcome.Fail fail && fail.problems().size() != 1) {
@@ -74,27 +74,27 @@ public final class Finding implements Comparable<Finding> {
         return parts.with(Disposition.BASELINED, null);
     }
 
-    /** {@return what is known about the rule} */
+    /** {@return the metadata of the rule} */
     public RuleInfo rule() {
         return parts.rule();
     }
 
-    /** {@return what the rule looked at} */
+    /** {@return the subject} */
     public SubjectRef subject() {
         return parts.subject();
     }
 
-    /** {@return how bad a failure is under the policy; for a question that was left open, how bad it may be at most} */
+    /** {@return the severity under the policy; for an undecided finding, the highest possible one} */
     public Severity severity() {
         return parts.severity();
     }
 
-    /** {@return what the rule saw; a failure has exactly one problem} */
+    /** {@return the outcome; a failure has exactly one problem} */
     public Outcome outcome() {
         return parts.outcome();
     }
 
-    /** {@return what policy and baseline say about it} */
+    /** {@return how the policy and the baseline treat it} */
     public Disposition disposition() {
         return parts.disposition();
     }
@@ -104,28 +104,28 @@ public final class Finding implements Comparable<Finding> {
         return Optional.ofNullable(parts.waiver());
     }
 
-    /** {@return what the rule saw, in one word} */
+    /** {@return the outcome in one word} */
     public Outcome.Kind kind() {
         return outcome().kind();
     }
 
-    /** {@return what is wrong and where, if the verdict is {@link Outcome.Kind#FAIL}} */
+    /** {@return the problem, if this is a {@linkplain Outcome.Kind#FAIL failure}} */
     public Optional<Problem> problem() {
         return outcome() instanceof Outcome.Fail fail
                 ? Optional.of(fail.problems().get(0))
                 : Optional.empty();
     }
 
-    /** {@return the facts without a value, if the verdict is {@link Outcome.Kind#UNKNOWN}} */
+    /** {@return the missing facts, if this is {@linkplain Outcome.Kind#UNKNOWN unknown}} */
     public List<Fact.Missing<?>> missing() {
         return outcome() instanceof Outcome.Unknown unknown ? unknown.missing() : List.of();
     }
 
     /**
-     * {@return the verdict in words, empty for a pass}
+     * {@return the outcome in words, empty for a pass}
      *
-     * <p>It is the problem's message, what is missing, why the rule does not apply, what a person has to look at, or
-     * how the rule failed.
+     * <p>That is the problem's message, what is missing, why the rule does not apply, what to check manually, or how
+     * the rule failed.
      */
     public String detail() {
         return outcome()
@@ -142,14 +142,14 @@ public final class Finding implements Comparable<Finding> {
     }
 
     /**
-     * {@return a text that names this finding in this report and in later ones}
+     * {@return a text that identifies this finding in this report and in later ones}
      *
-     * <p>It is computed from the rule, the kind and name of the subject, the place and the evidence, without lines and
-     * positions in arrays, histories and layers, so that it survives what moves a problem; and without the message, so
-     * that it survives a better one. A problem whose severity is not the rule's has that in its fingerprint, whatever a
-     * policy makes of it: what is accepted does not hide that it became worse. What a rule left undecided has another
-     * fingerprint than what it then finds wrong. 32 lower-case hexadecimal digits; a second problem with the same parts
-     * adds {@code :2}, a third {@code :3}.
+     * <p>It is computed from the rule, the kind and name of the subject, the location and the evidence. Line numbers
+     * and positions in arrays, histories and layers are left out, so that it survives moves; so is the message, so that
+     * it survives rewording. If a problem's severity differs from the rule's, it is part of the fingerprint, regardless
+     * of the policy: an accepted problem does not hide that it became worse. An undecided outcome has another
+     * fingerprint than a later failure of the same rule. 32 lower-case hexadecimal digits; a second problem with the
+     * same parts adds {@code :2}, a third {@code :3}.
      */
     public String fingerprint() {
         return Fingerprint.of(identity(), parts.earlier());
@@ -162,8 +162,8 @@ public final class Finding implements Comparable<Finding> {
     }
 
     /**
-     * Orders by subject, rule id, location, message and evidence. Findings that compare as 0 need not be equal, so a
-     * sorted set would lose some.
+     * Orders by subject, rule id, location, message and evidence. Findings that compare as 0 need not be equal, so do
+     * not put them into a sorted set.
      */
     @Override
     public int compareTo(Finding other) {
@@ -180,7 +180,7 @@ public final class Finding implements Comparable<Finding> {
         return parts.hashCode();
     }
 
-    /** {@return subject, rule, verdict and disposition} */
+    /** {@return subject, rule, kind and disposition} */
     @Override
     public String toString() {
         return subject() + ": " + rule().id() + ' ' + kind() + ' ' + disposition() + ": " + detail();

@@ -12,11 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Recognises a finding in the next report, though lines have moved, arrays were shuffled and layers added.
+ * Recognises a finding in the next report, even if lines have moved, arrays were shuffled and layers added.
  *
- * <p>Positions are left out for that reason. Evidence is taken in, or what is accepted at one place of a list would
- * hide what comes to another; and so is a severity that is not the rule's, or what is accepted as harmless would hide
- * what has become bad.
+ * <p>Positions are therefore left out. Evidence is included, because an accepted problem at one place of a list would
+ * otherwise hide new ones there; so is a severity that differs from the rule's, because an accepted harmless problem
+ * would otherwise hide a severe one.
  */
 final class Fingerprint {
     private static final int HEX_DIGITS = 32;
@@ -24,20 +24,20 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** {@return what the fingerprint of a problem stands for; no part has a line feed in it} */
+    /** {@return the text that the fingerprint of a problem hashes; no part contains a line feed} */
     static String identity(RuleInfo rule, SubjectRef subject, Problem problem) {
         StringBuilder out = start(rule.id(), subject).append(place(problem.at()));
         for (Evidence evidence : problem.evidence()) {
             out.append('\n').append(evidence.name()).append('\n').append(evidence.value());
         }
-        // Evidence comes in pairs of lines: a single one cannot be taken for it.
+        // Evidence comes in pairs of lines, so a single line is unambiguous.
         problem.severity()
                 .filter(severity -> severity != rule.severity())
                 .ifPresent(severity -> out.append('\n').append(severity));
         return out.toString();
     }
 
-    /** {@return what the fingerprint of a finding without a problem stands for} */
+    /** {@return the text that the fingerprint of a finding without a problem hashes} */
     static String identity(RuleId rule, SubjectRef subject, Outcome.Kind kind) {
         return start(rule, subject).append(kind).toString();
     }

@@ -7,10 +7,10 @@ import java.util.Objects;
  * What keeps an audit from accepting.
  *
  * @param failOn the lowest severity that counts: at or above it a failure rejects
- * @param unknownFails whether a rule of that severity that was left open makes the decision incomplete: it could not
- *     tell, it itself failed, or a person has to look ({@link Outcome.Kind#isUndecided})
+ * @param unknownFails whether an {@linkplain Outcome.Kind#isUndecided undecided} rule of that severity makes the
+ *     decision incomplete
  * @param expiredWaiverFails whether a finding counts again once its waiver has expired
- * @param noSubjectFails whether the decision is incomplete when there was no subject, or no rule looked at one
+ * @param noSubjectFails whether the decision is incomplete if there was no subject, or no rule applied to one
  */
 public record Gate(Severity failOn, boolean unknownFails, boolean expiredWaiverFails, boolean noSubjectFails) {
     public Gate {
@@ -18,7 +18,7 @@ public record Gate(Severity failOn, boolean unknownFails, boolean expiredWaiverF
     }
 
     /**
-     * {@return the gate that lets nothing pass that it does not know: everything else fails too}
+     * {@return the strictest gate at a severity: unknowns, expired waivers and empty audits fail too}
      *
      * @param failOn the lowest severity that counts
      */
@@ -27,16 +27,16 @@ public record Gate(Severity failOn, boolean unknownFails, boolean expiredWaiverF
     }
 
     /**
-     * {@return this gate with another answer to rules that were left open, also because they failed themselves}
+     * {@return this gate with another treatment of undecided rules, including rules that fail themselves}
      *
-     * @param unknownFails whether they make the decision incomplete; with false, a rule that throws is let pass too
+     * @param unknownFails whether they make the decision incomplete; if false, a rule that throws is tolerated too
      */
     public Gate withUnknownFails(boolean unknownFails) {
         return new Gate(failOn, unknownFails, expiredWaiverFails, noSubjectFails);
     }
 
     /**
-     * {@return this gate with another answer to expired waivers}
+     * {@return this gate with another treatment of expired waivers}
      *
      * @param expiredWaiverFails whether their findings count again
      */
@@ -45,7 +45,7 @@ public record Gate(Severity failOn, boolean unknownFails, boolean expiredWaiverF
     }
 
     /**
-     * {@return this gate with another answer to audits that looked at nothing}
+     * {@return this gate with another treatment of empty audits}
      *
      * @param noSubjectFails whether they are incomplete
      */

@@ -3,7 +3,7 @@ package dev.tallyclerk.hardening.audit;
 import dev.tallyclerk.internal.text.Quoted;
 
 /**
- * A pattern in which {@code *} stands for any characters, also none and slashes, and {@code ?} for exactly one.
+ * A pattern in which {@code *} matches any characters, including none and slashes, and {@code ?} exactly one.
  *
  * @param pattern the text form
  */
@@ -13,11 +13,11 @@ record Glob(String pattern) {
     Glob {
         if (pattern.isEmpty() || pattern.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(
-                    "a pattern has 1 to " + MAX_LENGTH + " characters, not " + Quoted.quote(pattern));
+                    "a pattern must have 1 to " + MAX_LENGTH + " characters: " + Quoted.quote(pattern));
         }
     }
 
-    /** {@return whether all of {@code text} fits, in time proportional to both lengths multiplied} */
+    /** {@return whether the whole {@code text} matches, in time proportional to the product of both lengths} */
     boolean matches(String text) {
         int at = 0;
         int next = 0;
@@ -32,7 +32,7 @@ record Glob(String pattern) {
                 next++;
                 at++;
             } else if (star >= 0) {
-                // Only the last star has to be tried again: what an earlier one took is the shortest that fits.
+                // Only the last star needs backtracking: an earlier one took the shortest match.
                 next = star + 1;
                 at = ++starAt;
             } else {

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Draws the decision from the findings. */
+/** Decides, given the findings. */
 final class Judge {
     private static final int MAX_LINES = 100;
 
@@ -30,7 +30,7 @@ final class Judge {
     Decision decide(Collection<SubjectRef> subjects, List<Finding> findings) {
         Optional<Gate> demanded = policy.gate();
         if (demanded.isEmpty()) {
-            return new Decision(Decision.Kind.ACCEPTED, List.of("the policy has no gate: findings are reported only"));
+            return new Decision(Decision.Kind.ACCEPTED, List.of("the policy has no gate: findings are only reported"));
         }
         Gate gate = demanded.get();
         List<String> failed = lines(findings, f -> f.kind() == Outcome.Kind.FAIL && gate.counts(f));
@@ -52,11 +52,11 @@ final class Judge {
         return new Decision(Decision.Kind.ACCEPTED, acceptance(gate, findings));
     }
 
-    /** What an acceptance passes over is said with it, or it would read as if there were nothing. */
+    /** Lists what an acceptance tolerates, so that it does not read as if there were nothing. */
     private static List<String> acceptance(Gate gate, List<Finding> findings) {
         List<String> because = new ArrayList<>();
-        because.add("no rule of severity " + gate.failOn() + " or above failed or was left open"
-                + (gate.unknownFails() ? "" : ", but for what the policy lets be unknown"));
+        because.add("no rule of severity " + gate.failOn() + " or above failed or is undecided"
+                + (gate.unknownFails() ? "" : ", except for unknowns that the policy tolerates"));
         String tolerated = tolerated(gate, findings);
         if (!tolerated.isEmpty()) {
             because.add("below that, these rules failed: " + tolerated);
@@ -92,7 +92,7 @@ final class Judge {
         return bounded(findings.stream().filter(counts).map(Judge::line).distinct());
     }
 
-    /** {@return the first lines, and how many more there are} */
+    /** {@return the first lines, and the number of further ones} */
     private static List<String> bounded(Stream<String> lines) {
         List<String> kept = new ArrayList<>();
         long[] more = {0};
@@ -120,15 +120,15 @@ final class Judge {
                 + place + ": " + finding.detail() + expired;
     }
 
-    /** No rule looked is absence of data too: a wrong rule set must not accept everything. */
+    /** A subject without findings is absence of data: a wrong rule set must not accept everything. */
     private static List<String> unseen(Collection<SubjectRef> subjects, List<Finding> findings) {
         if (subjects.isEmpty()) {
-            return List.of("there was no subject to look at");
+            return List.of("there was no subject to audit");
         }
         Set<SubjectRef> seen = findings.stream().map(Finding::subject).collect(Collectors.toSet());
         return bounded(subjects.stream()
                 .filter(subject -> !seen.contains(subject))
                 .sorted()
-                .map(subject -> subject + ": no rule looked at it"));
+                .map(subject -> subject + ": no rule applied to it"));
     }
 }

@@ -19,21 +19,20 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an audit demands: which rules run and how, what is accepted for now, and what rejects.
+ * What an audit demands: which rules run and how, which findings are accepted for now, and what rejects.
  *
  * <ul>
- *   <li>The {@linkplain #withProfile profile} says which rules run. Single rules are {@linkplain #withRule added} or
- *       {@linkplain #withoutRule left out}; a {@linkplain #withPin pin} leaves out what is newer than a version.
+ *   <li>The {@linkplain #withProfile profile} selects the rules. Single rules are {@linkplain #withRule added} or
+ *       {@linkplain #withoutRule left out}; a {@linkplain #withPin pin} leaves out rules that are newer than a version.
  *   <li>The severity and the parameters of a rule can be {@linkplain #withSeverity set}.
  *   <li>A {@link Waiver} covers findings for a time.
- *   <li>The {@link Gate} draws the line. At or above its severity a failure rejects, and a rule that cannot tell makes
- *       the decision incomplete, because absence of data is not a pass. Below it, or without a gate, findings are
- *       reported only.
+ *   <li>The {@link Gate} decides. At or above its severity a failure rejects, and an undecided rule makes the decision
+ *       incomplete, because absence of data is not a pass. Below it, or without a gate, findings are only reported.
  * </ul>
  *
- * <p>What is said about a rule that an auditor does not have changes nothing there, so that one policy can serve
- * several auditors; {@link AuditReport#unknownRules} names it, because it may be misspelt. Immutable; {@code withX}
- * methods return a changed copy, and two policies are equal when all their parts are.
+ * <p>Settings for a rule that an auditor does not have are ignored, so that one policy can serve several auditors;
+ * {@link AuditReport#unknownRules} lists such rules, because they may be misspelt. Immutable; {@code with} methods
+ * return a changed copy, and two policies are equal if all their parts are.
  */
 public final class Policy {
     private static final Policy DEFAULTS = new Policy(PolicyParts.DEFAULTS);
@@ -46,16 +45,16 @@ public final class Policy {
 
     /**
      * {@return the policy that runs profile {@link Profile#L1}, rejects on {@link Severity#CRITICAL} only, and has no
-     * waivers, of which the longest may be for a year}
+     * waivers, which may last at most a year}
      */
     public static Policy defaults() {
         return DEFAULTS;
     }
 
     /**
-     * {@return this policy under another name}
+     * {@return this policy with another name}
      *
-     * @param name what people call it
+     * @param name the name for people
      * @throws IllegalArgumentException if it is blank
      */
     public Policy withName(String name) {
@@ -68,7 +67,7 @@ public final class Policy {
     /**
      * {@return this policy with another profile}
      *
-     * @param profile rules of this profile and of those it includes run
+     * @param profile the profile; rules of this profile and of those it includes run
      */
     public Policy withProfile(Profile profile) {
         return new Policy(parts.withProfile(Objects.requireNonNull(profile, "profile")));
@@ -84,32 +83,32 @@ public final class Policy {
     }
 
     /**
-     * {@return this policy with the gate at another severity, and otherwise as it is}
+     * {@return this policy with the gate at another severity}
      *
-     * @param lowest the lowest severity that rejects
+     * @param failOn the lowest severity that rejects
      */
-    public Policy withGate(Severity lowest) {
+    public Policy withGate(Severity failOn) {
         Gate gate = parts.gate();
         return withGate(
                 gate == null
-                        ? Gate.at(lowest)
-                        : new Gate(lowest, gate.unknownFails(), gate.expiredWaiverFails(), gate.noSubjectFails()));
+                        ? Gate.at(failOn)
+                        : new Gate(failOn, gate.unknownFails(), gate.expiredWaiverFails(), gate.noSubjectFails()));
     }
 
-    /** {@return this policy, accepting whatever is found} */
+    /** {@return this policy without a gate, which accepts whatever is found} */
     public Policy withoutGate() {
         return new Policy(parts.withGate(null));
     }
 
     /**
-     * {@return this policy, running no rule of a rule set that is newer than a version}
+     * {@return this policy with a rule set pinned to a version, whose newer rules do not run}
      *
-     * <p>A new version of the library then brings no new findings. Rules that were there already may have learned to
-     * see more; a {@link Baseline} is against that.
+     * <p>A new version of the library then brings no new rules. Existing rules may still detect more; a
+     * {@link Baseline} accepts that.
      *
      * @param ruleSet the name of the rule set
-     * @param version whole numbers with dots between them, one to eight of nine digits at most
-     * @throws IllegalArgumentException if {@code version} is not such
+     * @param version one to eight integers of at most nine digits, separated by dots
+     * @throws IllegalArgumentException if {@code version} is malformed
      */
     public Policy withPin(String ruleSet, String version) {
         DottedVersion.parse(version);
@@ -117,7 +116,7 @@ public final class Policy {
     }
 
     /**
-     * {@return this policy, running a rule whatever the profile says}
+     * {@return this policy with a rule that runs whatever the profile says}
      *
      * @param rule the rule
      */
@@ -126,10 +125,10 @@ public final class Policy {
     }
 
     /**
-     * {@return this policy, not running a rule}
+     * {@return this policy without a rule}
      *
      * @param rule the rule
-     * @param because why not; reports say it
+     * @param because the reason, which reports show
      * @throws IllegalArgumentException if the reason is blank
      */
     public Policy withoutRule(RuleId rule, String because) {
@@ -141,10 +140,10 @@ public final class Policy {
     }
 
     /**
-     * {@return this policy, giving all findings of a rule one severity}
+     * {@return this policy with one severity for all findings of a rule}
      *
      * @param rule the rule
-     * @param severity instead of the rule's own and of those of its problems
+     * @param severity replaces the severity of the rule and of its problems
      */
     public Policy withSeverity(RuleId rule, Severity severity) {
         Objects.requireNonNull(severity, "severity");
@@ -152,7 +151,7 @@ public final class Policy {
     }
 
     /**
-     * {@return this policy, giving a parameter of a rule a value}
+     * {@return this policy with a parameter of a rule set}
      *
      * @param rule the rule
      * @param setting the parameter and its value
@@ -163,9 +162,9 @@ public final class Policy {
     }
 
     /**
-     * {@return this policy with a waiver more}
+     * {@return this policy with another waiver added}
      *
-     * @param waiver the waiver; where several in force cover a finding, the first counts
+     * @param waiver the waiver; if several in force cover a finding, the first counts
      */
     public Policy withWaiver(Waiver waiver) {
         List<Waiver> more = new ArrayList<>(parts.waivers());
@@ -174,31 +173,32 @@ public final class Policy {
     }
 
     /**
-     * {@return this policy with another limit for waivers}
+     * {@return this policy with another limit on waivers}
      *
-     * @param longest how far from the audit's time a waiver may expire and be in force; from one day to a hundred years
-     * @throws IllegalArgumentException if the period is not in that range
+     * @param longestWaiver how long after the audit time a waiver may expire and be in force; from one day to a hundred
+     *     years
+     * @throws IllegalArgumentException if the period is out of that range
      */
-    public Policy withLongestWaiver(Period longest) {
-        return new Policy(parts.withLongestWaiver(longest));
+    public Policy withLongestWaiver(Period longestWaiver) {
+        return new Policy(parts.withLongestWaiver(longestWaiver));
     }
 
-    /** {@return what people call it; {@code default} unless it was named} */
+    /** {@return the name for people; {@code default} unless set} */
     public String name() {
         return parts.name();
     }
 
-    /** {@return the profile whose rules run} */
+    /** {@return the profile} */
     public Profile profile() {
         return parts.profile();
     }
 
-    /** {@return what keeps an audit from accepting, or nothing if the audit only reports} */
+    /** {@return what keeps an audit from accepting; empty if the audit only reports} */
     public Optional<Gate> gate() {
         return Optional.ofNullable(parts.gate());
     }
 
-    /** {@return the versions that rule sets are pinned to, by name of the rule set; unmodifiable} */
+    /** {@return the pinned versions, by name of the rule set; unmodifiable} */
     public Map<String, String> pins() {
         return parts.pins();
     }
@@ -208,7 +208,7 @@ public final class Policy {
         return parts.waivers();
     }
 
-    /** {@return how far from the audit's time a waiver may expire and be in force} */
+    /** {@return how long after the audit time a waiver may expire and be in force} */
     public Period longestWaiver() {
         return parts.longestWaiver();
     }
@@ -234,7 +234,7 @@ public final class Policy {
     /**
      * {@return whether the policy runs a rule of a rule set that is not pinned}
      *
-     * @param rule what is known about the rule
+     * @param rule the metadata of the rule
      */
     public boolean runs(RuleInfo rule) {
         RuleOverride override = override(rule.id());
@@ -242,7 +242,7 @@ public final class Policy {
                 && (override.enabled() || parts.profile().includes(rule.profile()));
     }
 
-    /** {@return the rules of which the policy says something, by id} */
+    /** {@return the rules that the policy names, by id} */
     SortedSet<RuleId> named() {
         SortedSet<RuleId> named = new TreeSet<>(parts.overrides().keySet());
         parts.waivers().forEach(waiver -> named.add(waiver.rule()));

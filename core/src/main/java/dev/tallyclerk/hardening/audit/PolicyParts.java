@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** All that a {@link Policy} says, as one value whose copies change one thing. */
+/** The parts of a {@link Policy}. */
 record PolicyParts(
         String name,
         Profile profile,
@@ -31,7 +31,7 @@ record PolicyParts(
         waivers = List.copyOf(waivers);
         if (!isInRange(longestWaiver)) {
             throw new IllegalArgumentException(
-                    "the longest waiver is " + longestWaiver + ", not from a day to a hundred years");
+                    "the longest waiver is " + longestWaiver + ", must be from one day to a hundred years");
         }
     }
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param enabled whether it runs whatever the profile says
  * @param disabledBecause why it does not run; null if it may
- * @param severity of all its findings; null if it is the rule's own
- * @param settings values of parameters, one for a name
+ * @param severity the severity of all its findings; null for the rule's own
+ * @param settings values of parameters, one per name
  */
 record RuleOverride(
         boolean enabled,

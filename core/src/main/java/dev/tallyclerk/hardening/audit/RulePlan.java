@@ -15,13 +15,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rules run under a policy, and how.
+ * The rules that run under a policy.
  *
- * @param rules those that run, by id
- * @param skipped those that the profile asks for and that do not run, by id
+ * @param rules the rules that run, by id
+ * @param skipped the rules of the profile that do not run, by id
  */
 record RulePlan(List<Planned> rules, List<SkippedRule> skipped) {
-    /** A rule, what it may know, and the severity that the policy gives it, if it does. */
+    /** A rule, its context, and the severity that the policy gives it, if it does. */
     record Planned(
             Rule<?> rule, RuleContext context, @Nullable Severity severity) {
         Severity severityOf(Problem problem) {
@@ -30,7 +30,7 @@ record RulePlan(List<Planned> rules, List<SkippedRule> skipped) {
                     : problem.severity().orElse(rule.info().severity());
         }
 
-        /** What was left open may be as bad as anything that the rule finds. */
+        /** An undecided rule may hide anything up to its highest severity. */
         Severity severityOf(Outcome.Kind kind) {
             if (severity != null) {
                 return severity;
@@ -73,7 +73,7 @@ record RulePlan(List<Planned> rules, List<SkippedRule> skipped) {
             return new SkippedRule(rule, SkippedRule.Reason.DISABLED, because);
         }
         if (pin != null && DottedVersion.parse(rule.since()).compareTo(DottedVersion.parse(pin)) > 0) {
-            String newer = "it came with version " + rule.since() + ", and the policy pins " + pin;
+            String newer = "it was added in version " + rule.since() + ", and the policy pins " + pin;
             return new SkippedRule(rule, SkippedRule.Reason.NEWER_THAN_PIN, newer);
         }
         return null;

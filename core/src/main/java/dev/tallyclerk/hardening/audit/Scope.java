@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which findings of a rule a waiver covers: those that meet every condition.
  *
- * <p>In a pattern {@code *} stands for any characters, also none and slashes, and {@code ?} for exactly one; it fits
- * the whole text, and upper and lower case differ. Immutable; two scopes are equal when their conditions are.
+ * <p>In a pattern {@code *} matches any characters, including none and slashes, and {@code ?} exactly one. Patterns
+ * match the whole text and are case-sensitive. Immutable; two scopes are equal if their conditions are.
  */
 public final class Scope {
     private static final Scope EVERYTHING = new Scope(null, null, null, Collections.emptySortedMap(), null);
@@ -39,46 +39,46 @@ public final class Scope {
         this.location = location;
     }
 
-    /** {@return the scope without a condition} */
+    /** {@return the scope without conditions} */
     public static Scope everything() {
         return EVERYTHING;
     }
 
     /**
-     * {@return this scope, for subjects of one kind only}
+     * {@return this scope, limited to subjects of one kind}
      *
-     * @param kind {@code image}, {@code container}, {@code engine}, {@code seccomp}, or what subjects of others have
-     *     for {@link SubjectRef#kind}; nobody checks here that there is a subject of that kind
+     * @param kind {@code image}, {@code container}, {@code engine}, {@code seccomp}, or the {@link SubjectRef#kind} of
+     *     a caller's own subjects; not checked here
      */
     public Scope withKind(String kind) {
         return new Scope(Objects.requireNonNull(kind, "kind"), name, digest, labels, location);
     }
 
     /**
-     * {@return this scope, for subjects of fitting names only}
+     * {@return this scope, limited to subjects whose name matches}
      *
      * @param pattern for example {@code ci/*}
-     * @throws IllegalArgumentException if the pattern is empty or has more than 1000 characters
+     * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
      */
     public Scope withName(String pattern) {
         return new Scope(kind, new Glob(pattern), digest, labels, location);
     }
 
     /**
-     * {@return this scope, for the subject of that digest only}
+     * {@return this scope, limited to the subject with a digest}
      *
-     * @param digest the digest, which a subject without one does not have
+     * @param digest the digest; a subject without one does not match
      */
     public Scope withDigest(Digest digest) {
         return new Scope(kind, name, Objects.requireNonNull(digest, "digest"), labels, location);
     }
 
     /**
-     * {@return this scope, for subjects with a fitting label only}
+     * {@return this scope, limited to subjects with a matching label}
      *
-     * @param key of the label
-     * @param pattern for its value
-     * @throws IllegalArgumentException if the pattern is empty or has more than 1000 characters
+     * @param key the key of the label
+     * @param pattern the pattern for its value
+     * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
      */
     public Scope withLabel(String key, String pattern) {
         SortedMap<String, Glob> more = new TreeMap<>(labels);
@@ -87,12 +87,12 @@ public final class Scope {
     }
 
     /**
-     * {@return this scope, for problems at fitting places only}
+     * {@return this scope, limited to problems whose location matches}
      *
-     * <p>A finding without a place, as one that is unknown, is then not covered.
+     * <p>It excludes findings without a location, such as unknowns.
      *
-     * @param pattern for the text form of the place, for example {@code layer[*]/usr/bin/sudo}
-     * @throws IllegalArgumentException if the pattern is empty or has more than 1000 characters
+     * @param pattern matched against the text form, for example {@code layer[*]/usr/bin/sudo}
+     * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
      */
     public Scope withLocation(String pattern) {
         return new Scope(kind, name, digest, labels, new Glob(pattern));
@@ -101,8 +101,8 @@ public final class Scope {
     /**
      * {@return whether every condition is met}
      *
-     * @param subject what the finding is about
-     * @param place where the problem is, if there is a place
+     * @param subject the subject of the finding
+     * @param place the location of the problem, if there is one
      */
     boolean covers(SubjectRef subject, Optional<Location> place) {
         return (kind == null || kind.equals(subject.kind()))

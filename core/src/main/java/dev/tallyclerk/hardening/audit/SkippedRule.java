@@ -4,18 +4,18 @@ import dev.tallyclerk.hardening.RuleInfo;
 import java.util.Objects;
 
 /**
- * A rule that the policy's profile asks for and that did not run all the same.
+ * A rule of the policy's profile that did not run.
  *
- * @param rule what is known about it
- * @param reason why, for programs
- * @param because why, for people
+ * @param rule the metadata of the rule
+ * @param reason the reason, for programs
+ * @param because the reason, for people
  */
 public record SkippedRule(RuleInfo rule, Reason reason, String because) {
     /** Why a rule did not run. Reasons may be added. */
     public enum Reason {
         /** The policy disables it. */
         DISABLED,
-        /** The policy pins its rule set to a version that did not have it yet. */
+        /** The policy pins its rule set to an older version. */
         NEWER_THAN_PIN
     }
 

@@ -6,21 +6,21 @@ import java.time.LocalDate;
 import java.util.Objects;
 
 /**
- * Somebody's decision to live with what a rule finds, for a time.
+ * The decision of an owner to tolerate the findings of a rule for a time.
  *
- * <p>It covers failures, and also a rule that could not tell, itself failed or needs a person: whoever accepts the
- * failure accepts not knowing. What it covers stays in the report.
+ * <p>It covers failures, and also unknowns, errors and manual checks: accepting the failure includes accepting not to
+ * know. Covered findings stay in the report.
  *
- * @param rule whose findings are covered
- * @param scope which of them
- * @param reason why that is acceptable
- * @param owner who answers for it, for example a team or an address
- * @param expires the last day, in UTC, on which it is in force; if that is further away than
- *     {@link Policy#longestWaiver}, it is not in force at all
+ * @param rule the rule
+ * @param scope which findings are covered
+ * @param reason why they are acceptable
+ * @param owner who is responsible, for example a team or an address
+ * @param expires the last day in force, in UTC; if that is later than {@link Policy#longestWaiver} allows, the waiver
+ *     is not in force at all
  */
 public record Waiver(RuleId rule, Scope scope, String reason, String owner, LocalDate expires) {
     /**
-     * Takes all parts.
+     * Checks and cleans the texts.
      *
      * @throws IllegalArgumentException if {@code reason} or {@code owner} is blank
      */

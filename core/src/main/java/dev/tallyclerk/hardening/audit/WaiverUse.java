@@ -5,21 +5,21 @@ import java.time.Period;
 import java.util.Objects;
 
 /**
- * What came of a waiver in one audit.
+ * The use of a waiver in one audit.
  *
  * @param waiver the waiver
  * @param state whether it was in force
- * @param ruleRan whether its rule looked at a subject, so that there was something to cover
+ * @param ruleRan whether its rule ran on a subject, so that there was something to cover
  * @param findings how many findings it covers, whether in force or not
  */
 public record WaiverUse(Waiver waiver, State state, boolean ruleRan, int findings) {
     /** Whether a waiver was in force at the time of an audit. */
     public enum State {
-        /** It was. */
+        /** It was in force. */
         IN_FORCE,
-        /** It no longer was. */
+        /** It had expired. */
         EXPIRED,
-        /** It is for longer than the policy's longest waiver, counted from the audit: it is not in force. */
+        /** It lasts longer than the policy's longest waiver, counted from the audit, and is therefore not in force. */
         TOO_LONG
     }
 
@@ -28,7 +28,7 @@ public record WaiverUse(Waiver waiver, State state, boolean ruleRan, int finding
         Objects.requireNonNull(state, "state");
     }
 
-    /** {@return whether the rule ran and nothing was covered, so that the waiver can go} */
+    /** {@return whether the rule ran and nothing was covered, so that the waiver can be removed} */
     public boolean isUnmatched() {
         return ruleRan && findings == 0;
     }

@@ -1,10 +1,10 @@
 /**
- * Runs rules over subjects, and decides.
+ * Audits subjects: runs rules under a policy, and decides.
  *
  * <p>An {@link dev.tallyclerk.hardening.audit.Auditor} holds rule sets and a
  * {@link dev.tallyclerk.hardening.audit.Policy}; its {@link dev.tallyclerk.hardening.audit.AuditReport} has one
- * {@link dev.tallyclerk.hardening.audit.Finding} for each rule and subject (one for each problem where the rule failed)
- * and one {@link dev.tallyclerk.hardening.audit.Decision}: accept, reject or incomplete.
+ * {@link dev.tallyclerk.hardening.audit.Finding} for each rule and subject (for a failure, one per problem) and one
+ * {@link dev.tallyclerk.hardening.audit.Decision}: accepted, rejected or incomplete.
  *
  * <pre>{@code
  * Policy policy = Policy.defaults()
@@ -23,8 +23,8 @@
  * boolean accepted = report.decision().isAccepted();
  * }</pre>
  *
- * <p>Rules are written with {@link dev.tallyclerk.hardening} only and never see this package. Everything here is
- * immutable, and the same input gives the same report.
+ * <p>Rules use only {@link dev.tallyclerk.hardening}. Everything here is immutable, and with a fixed clock the same
+ * input gives the same report.
  */
 @NullMarked
 package dev.tallyclerk.hardening.audit;

@@ -14,26 +14,25 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Reads containers from what engines say of them.
+ * Reads containers from documents of engines.
  *
- * <p>It takes, alone or in an array:
+ * <p>A document contains, alone or in an array:
  *
  * <ul>
- *   <li>what {@code docker inspect} writes for a container, and the Engine API's ContainerInspect, of every version;
- *   <li>what {@code podman inspect} writes;
- *   <li>the body of the Engine API's ContainerCreate, or its HostConfig alone. There, what is left out has the value
- *       that the API documents for it, or comes from the image and is missing. A {@code name}, which some clients leave
- *       in the body though the API takes it beside that, is the subject's name.
+ *   <li>the output of {@code docker inspect} for a container, or the Engine API's ContainerInspect, of any version;
+ *   <li>the output of {@code podman inspect};
+ *   <li>the body of the Engine API's ContainerCreate, or its HostConfig alone. What these leave out has the API's
+ *       documented default, or is inherited from the image and missing. The subject is named by the member
+ *       {@code name}, which some clients leave in the body although the API takes it outside.
  * </ul>
  *
- * <p>A member of a type that it must not have, or of a form that is not known, is a missing
- * {@link dev.tallyclerk.hardening.Fact} and nothing worse. What an engine would take for one of its own members though
- * it differs in case, or stands beside HostConfig, is refused, because a rule would not see it; so is a document that
- * is half of a container that there is and half of a request.
+ * <p>A member of the wrong type or of an unknown form is only a missing {@link dev.tallyclerk.hardening.Fact}. A member
+ * that an engine would read as one of its own, although it differs in case or is outside of HostConfig, is refused,
+ * because a rule would not see it. So is a mixture of a description and a request.
  *
- * <p>A document tells by its members what it is. A request whose author must not be trusted can be made to look like a
- * container that there is, so whoever judges requests lets none through that is not
- * {@linkplain ContainerSubject#isRequest one}.
+ * <p>The members of a document show which kind it is. An untrusted request can be made to look like the description of
+ * a container, so a caller that judges requests must reject everything that is not
+ * {@linkplain ContainerSubject#isRequest a request}.
  *
  * <p>Immutable.
  */
@@ -54,7 +53,7 @@ public final class ContainerReader {
     /**
      * {@return this reader with other limits}
      *
-     * @param limits what reading a document may cost; it counts for all containers of an array together
+     * @param limits the limits, which apply to all containers of an array together
      */
     public ContainerReader withLimits(SubjectLimits limits) {
         return new ContainerReader(Objects.requireNonNull(limits, "limits"));
@@ -63,20 +62,20 @@ public final class ContainerReader {
     /**
      * {@return the containers of a document, in its order}
      *
-     * <p>A container is called what the document calls it, cut after 200 characters, or by the first 12 digits of an
-     * id, or {@code unnamed}. Two may have one name and image, which an auditor refuses;
-     * {@link ContainerSubject#withName} and {@link ContainerSubject#onHost} tell them apart.
+     * <p>A container is named as in the document, cut after 200 characters, or by the first 12 digits of an id, or
+     * {@code unnamed}. Two may have the same name and image, which an auditor refuses;
+     * {@link ContainerSubject#withName} and {@link ContainerSubject#onHost} distinguish them.
      *
-     * @param document JSON in UTF-8, with or without a byte order mark, or in UTF-16 with one: an object, or an array
-     *     of objects, possibly empty; or several of these, one on each line, as {@code docker inspect --format '{{json
-     *     .}}'} writes them
-     * @throws MalformedSubjectException if it is not that, if a member stands twice or differs from one of the engine's
-     *     in case only, if an object has nothing of a container, or if a limit is passed
+     * @param document JSON in UTF-8, with or without a byte order mark, or in UTF-16 with one: an object, or a possibly
+     *     empty array of objects; or several of these, one per line, as {@code docker inspect --format '{{json .}}'}
+     *     writes them
+     * @throws MalformedSubjectException if it is not that, if a member is duplicate or differs from one of the engine's
+     *     only in case, if an object has no member of a container, or if a limit is exceeded
      */
     public List<ContainerSubject> read(byte[] document) throws MalformedSubjectException {
         byte[] text = MarkedText.withoutMark(DOCUMENT, document, limits);
         List<ContainerSubject> containers = new ArrayList<>();
-        // One that is too long is refused as a whole.
+        // A document that is too long is refused as a whole.
         List<byte[]> values = text.length > limits.maxDocumentBytes() ? List.of(text) : JsonLines.split(text);
         int left = SubjectJson.maxValues(limits);
         for (byte[] value : values) {
@@ -84,7 +83,10 @@ public final class ContainerReader {
             left -= SubjectJson.count(root.value());
             if (left < 0) {
                 throw new MalformedSubjectException(
-                        MalformedSubjectException.Reason.LIMIT_EXCEEDED, DOCUMENT, "", "too many values in all lines");
+                        MalformedSubjectException.Reason.LIMIT_EXCEEDED,
+                        DOCUMENT,
+                        "",
+                        "the lines together have too many values");
             }
             try {
                 for (JsonCursor element : root.value() instanceof JsonArray ? root.elements() : List.of(root)) {

@@ -24,12 +24,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Reads what engines can say of a container beside its inspection.
+ * Reads what engines report about a container besides its inspection.
  *
  * <p>Documents are in UTF-8, or in UTF-16 with a byte order mark. Immutable.
  */
 public final class ContainerRecordReader {
-    /** ContainerChanges, by number. */
+    /** The kinds of ContainerChanges, by number. */
     private static final List<Kind> API_KINDS = List.of(Kind.MODIFIED, Kind.ADDED, Kind.DELETED);
 
     private final SubjectLimits limits;
@@ -46,7 +46,7 @@ public final class ContainerRecordReader {
     /**
      * {@return this reader with other limits}
      *
-     * @param limits what reading a document may cost
+     * @param limits the limits on each document
      */
     public ContainerRecordReader withLimits(SubjectLimits limits) {
         return new ContainerRecordReader(Objects.requireNonNull(limits, "limits"));
@@ -56,9 +56,9 @@ public final class ContainerRecordReader {
      * {@return the files that differ from the image}
      *
      * @param document the output of {@code docker diff} or {@code podman diff}, as lines or JSON, or the Engine API's
-     *     ContainerChanges; a line that does not begin with a letter may go on with the path before it, because a
-     *     file's name may have line breaks and is written as it is: then the path is there without it too
-     * @throws MalformedSubjectException if it is none of these, or if a limit is passed
+     *     ContainerChanges. File names may contain line breaks, which the output does not escape: a line that does not
+     *     begin with a letter may continue the path before it, and then the path is included with and without it
+     * @throws MalformedSubjectException if it is none of these, or exceeds a limit
      */
     public List<ContainerFileChange> changes(byte[] document) throws MalformedSubjectException {
         byte[] text = MarkedText.withoutMark("diff", document, limits);
@@ -82,7 +82,7 @@ public final class ContainerRecordReader {
                 }
                 path.append('\n').append(line);
             } else {
-                throw bad("diff", "line 1 is not a letter A, C or D and a path");
+                throw bad("diff", "line 1 is not A, C or D followed by a path");
             }
         }
         open.ifPresent(last -> changes.add(new ContainerFileChange(last, path.toString())));
@@ -119,10 +119,10 @@ public final class ContainerRecordReader {
     }
 
     /**
-     * {@return the commands that were executed}
+     * {@return the executed commands}
      *
      * @param document one ExecInspect of the Engine API, or an array of them
-     * @throws MalformedSubjectException if it is not that, or if a limit is passed
+     * @throws MalformedSubjectException if it is not that, or exceeds a limit
      */
     public List<ExecRecord> execs(byte[] document) throws MalformedSubjectException {
         return json("exec", document, root -> {
@@ -140,7 +140,7 @@ public final class ContainerRecordReader {
         });
     }
 
-    /** The Engine API leaves the user out if none was named. */
+    /** The Engine API omits the user if none was named. */
     private static Fact<String> user(JsonCursor record, JsonFacts facts) throws JsonException {
         Fact<String> user = facts.value(JsonCursor::string, "ProcessConfig", "user");
         boolean isAbsent =
@@ -149,11 +149,11 @@ public final class ContainerRecordReader {
     }
 
     /**
-     * {@return the images of a host}
+     * {@return the images on a host}
      *
-     * @param document the Engine API's ImageList, or what {@code docker image inspect} or {@code podman image inspect}
-     *     writes, which alone have {@link LocalImage#defaults}
-     * @throws MalformedSubjectException if it is not that, or if a limit is passed
+     * @param document the Engine API's ImageList, or the output of {@code docker image inspect} or {@code podman image
+     *     inspect}; only the latter two have {@link LocalImage#defaults}
+     * @throws MalformedSubjectException if it is not that, or exceeds a limit
      */
     public List<LocalImage> images(byte[] document) throws MalformedSubjectException {
         return json("images", document, root -> {
@@ -174,17 +174,17 @@ public final class ContainerRecordReader {
     }
 
     /**
-     * {@return what an image says of containers that are made from it}
+     * {@return the defaults of an image for its containers}
      *
-     * @param document what {@code docker image inspect} or {@code podman image inspect} writes for one image, or the
-     *     image's configuration itself, as {@code skopeo inspect --config} shows it
-     * @throws MalformedSubjectException if it is not that, or if a limit is passed
+     * @param document the output of {@code docker image inspect} or {@code podman image inspect} for one image, or the
+     *     image's configuration, as {@code skopeo inspect --config} shows it
+     * @throws MalformedSubjectException if it is not that, or exceeds a limit
      */
     public ImageDefaults imageDefaults(byte[] document) throws MalformedSubjectException {
         return json("image", document, root -> {
                     List<JsonCursor> elements = elements(root);
                     if (elements.size() != 1) {
-                        throw root.badValue("must be one image, is " + elements.size());
+                        throw root.badValue("must be one image, got " + elements.size());
                     }
                     JsonCursor image = elements.get(0);
                     image.object();
@@ -198,11 +198,11 @@ public final class ContainerRecordReader {
     }
 
     /**
-     * {@return the command lines of the processes of a container}
+     * {@return the command lines of the processes in a container}
      *
-     * @param document the Engine API's ContainerTop, or what {@code ps} or {@code docker top} writes, with its line of
-     *     titles, of which the command is the last
-     * @throws MalformedSubjectException if it is neither, or if a limit is passed
+     * @param document the Engine API's ContainerTop, or the output of {@code ps} or {@code docker top} with its header
+     *     line, in which the command is the last column
+     * @throws MalformedSubjectException if it is neither, or exceeds a limit
      */
     public List<String> processes(byte[] document) throws MalformedSubjectException {
         byte[] text = MarkedText.withoutMark("processes", document, limits);
@@ -224,7 +224,7 @@ public final class ContainerRecordReader {
                 lines.isEmpty() ? List.of() : List.of(lines.get(0).strip().split("\\s+", -1));
         boolean isTable = titles.contains("PID") && List.of("CMD", "COMMAND").contains(titles.get(titles.size() - 1));
         if (!isTable) {
-            throw bad("processes", "the first line does not have the titles PID and, last, CMD or COMMAND");
+            throw bad("processes", "the first line needs the titles PID and, as the last one, CMD or COMMAND");
         }
         return lines.stream()
                 .skip(1)

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 /** Who can talk to the engine. */
 final class ApiRules {
     private static final String NOT_TCP = "the API is not served over TCP";
-    private static final String NOT_WARNED = "the running engine warns of no address of its own";
+    private static final String NOT_WARNED = "the running engine warns about none of its addresses";
     private static final EngineVersion WARNS_SINCE = EngineVersion.of(19, 3);
 
     private ApiRules() {}
@@ -31,9 +31,9 @@ final class ApiRules {
         return Rules.rule(
                 info("DMN-007", Severity.CRITICAL, Profile.L1, "2.7", "4.5.4", """
                         Remote API without TLS
-                        Whoever can talk to the API is root on the host. Over TCP without TLS that is everyone who
-                        reaches the port, and such ports are found within hours.
-                        Remedy: Remove the tcp:// address and use ssh:// from afar, or set "tlsverify": true with
+                        Whoever can talk to the API is root on the host. Over TCP without TLS that is everyone who can
+                        reach the port, and such ports are found within hours.
+                        Remedy: Remove the tcp:// address and use ssh:// remotely, or set "tlsverify": true with
                         "tlscacert", "tlscert" and "tlskey".
                         """),
                 engine -> orWarned(
@@ -55,9 +55,9 @@ final class ApiRules {
         return Rules.rule(
                 info("DMN-008", Severity.HIGH, Profile.L1, "2.7", "4.5.4", """
                         Remote API accepts any client
-                        TLS without client certificates keeps others from listening, not from giving orders: everyone
-                        who reaches the port is root on the host.
-                        Remedy: Set "tlsverify": true with the authority that signs client certificates in "tlscacert".
+                        TLS without client certificates prevents eavesdropping but not access: everyone who can reach
+                        the port is root on the host.
+                        Remedy: Set "tlsverify": true, with the authority that signs client certificates in "tlscacert".
                         """),
                 engine -> orWarned(
                         engine,
@@ -73,7 +73,7 @@ final class ApiRules {
                                                                                 ? Outcome.pass()
                                                                                 : problem(
                                                                                         listener,
-                                                                                        "the API over TCP demands no client certificate"))
+                                                                                        "the API over TCP requires no client certificate"))
                                                         : Outcome.notApplicable("the API is served without TLS")))),
                         address -> !address.unencrypted(),
                         "the engine warns that its API accepts any client"));
@@ -83,8 +83,8 @@ final class ApiRules {
         return Rules.rule(
                 info("DMN-009", Severity.HIGH, Profile.STRICT, "2.7", "4.5.4", """
                         Remote API listens on every interface
-                        An address of every interface is also that of the networks to which the host will be connected
-                        one day, and of the bridges on which containers are.
+                        The address of every interface also covers networks to which the host may be connected later,
+                        and the bridges of its containers.
                         Remedy: Name the address of a management network in "hosts".
                         """),
                 engine -> orWarned(
@@ -101,8 +101,8 @@ final class ApiRules {
     private static Rule<EngineSubject> authorization() {
         return Rules.rule(info("DMN-014", Severity.LOW, Profile.L2, "2.12", "4.5.4", """
                         No authorisation plugin
-                        By itself the engine knows no roles: whoever may use the API may do everything. A plugin can
-                        refuse single calls, such as those that make privileged containers.
+                        The engine itself has no roles: everyone with access to the API may do everything. A plugin can
+                        refuse individual calls, such as those that create privileged containers.
                         Remedy: Install an authorisation plugin and name it in "authorization-plugins".
                         """), engine -> {
             Fact<List<String>> configured = engine.configured(EngineOption.AUTHORIZATION_PLUGINS);
@@ -115,8 +115,7 @@ final class ApiRules {
             Fact<List<String>> decisive = configured instanceof Fact.Missing ? reported : configured;
             return some
                     ? Outcome.pass()
-                    : decisive.decideAt(
-                            (none, at) -> Outcome.fail(Problem.at(at, "no plugin judges the calls of the API")));
+                    : decisive.decideAt((none, at) -> Outcome.fail(Problem.at(at, "no plugin authorises API calls")));
         });
     }
 
@@ -124,9 +123,8 @@ final class ApiRules {
         return Rules.rule(
                 info("DMN-031", Severity.LOW, Profile.STRICT, "", "4.5.4", """
                         Metrics endpoint listens beyond loopback
-                        The metrics are served without encryption and without asking who wants them, and tell what runs
-                        on the host.
-                        Remedy: Set "metrics-addr": "127.0.0.1:9323" and let the collector run on the host.
+                        Metrics are served without encryption or authentication, and reveal what runs on the host.
+                        Remedy: Set "metrics-addr": "127.0.0.1:9323" and run the collector on the host.
                         """),
                 engine -> Rules.failIf(
                         engine,
@@ -142,7 +140,7 @@ final class ApiRules {
                 listener.at(), message, Evidence.of("host", listener.listener().toString())));
     }
 
-    /** Goes through the TCP addresses of the API. */
+    /** Decides over each TCP address of the API. */
     private static Outcome overTcp(EngineSubject engine, Function<Placed, Outcome> decision) {
         return Rules.ofKnown(
                 engine,
@@ -160,10 +158,13 @@ final class ApiRules {
                 }));
     }
 
-    /** An address that the running engine warns of. */
+    /** An address that the running engine warns about. */
     private record Warned(String address, boolean unencrypted) {}
 
-    /** The running engine warns of addresses, which may be others than those of a configuration that changed since. */
+    /**
+     * Also judges the addresses that the running engine warns about, which may differ from a configuration that changed
+     * since.
+     */
     private static Outcome orWarned(
             EngineSubject engine, Outcome configured, Predicate<Warned> isProblem, String message) {
         if (configured instanceof Outcome.Fail
@@ -182,8 +183,8 @@ final class ApiRules {
     }
 
     /**
-     * An engine since 19.03 warns of each address of its own that takes orders without TLS, or from any client with it.
-     * Of sockets that it is handed it warns not.
+     * Engines since 19.03 warn about each of their own addresses that accepts calls without TLS, or from any client
+     * with it. They do not warn about sockets that they inherit.
      */
     private static Outcome orNotWarned(EngineSubject engine, Outcome configured) {
         boolean isOpen = engine.listeners() instanceof Fact.Missing

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The flags of dockerd, read as the pflag library reads them: {@code --flag value}, {@code --flag=value},
- * {@code -Hvalue}, {@code -DH value}, switches without a value, and {@code --} as the end.
+ * The flags of dockerd, parsed as by the pflag library: {@code --flag value}, {@code --flag=value}, {@code -Hvalue},
+ * {@code -DH value}, boolean flags without a value, and {@code --} as the end.
  */
 final class CommandLine {
-    /** Flags that take no word after them. */
+    /** Boolean flags, which do not take the next word. */
     private static final Set<String> SWITCHES = Words.set("""
             allow-direct-routing api-enable-cors cri-containerd daemon debug disable-legacy-registry experimental help
             icc init ip-forward ip-forward-no-drop ip-masq ip6tables iptables ipv6 live-restore no-new-privileges
@@ -29,11 +29,11 @@ final class CommandLine {
             s=storage-driver v=version
             """);
 
-    /** The names under which distributions install it. */
+    /** The names under which distributions install dockerd. */
     private static final Set<String> PROGRAMS =
             Set.of("dockerd", "dockerd.exe", "dockerd-ce", "dockerd-current", "dockerd-latest", "dockerd-rootless.sh");
 
-    /** The client of engines that were one program with it. */
+    /** The client, which was one program with the engine in old versions. */
     private static final Set<String> OLD_PROGRAMS = Set.of("docker", "docker.exe", "docker.io", "docker-current");
 
     private static final Set<String> SHELLS = Words.set("sh bash dash ash zsh ksh mksh busybox");
@@ -44,15 +44,15 @@ final class CommandLine {
 
     private CommandLine() {}
 
-    /** {@return the flags in {@code words}, of which those up to the name of the program do not count} */
+    /** {@return the flags in {@code words} after the name of the program} */
     static CommandLine parse(List<String> words) {
         return parse(words, false);
     }
 
     /**
-     * {@return the flags in {@code words}, of which those up to the name of the program do not count}
+     * {@return the flags in {@code words} after the name of the program}
      *
-     * @param isFinal whether they are the words of a running process, in which nothing stands for anything else
+     * @param isFinal whether they are the words of a running process, in which everything is already expanded
      */
     static CommandLine parse(List<String> words, boolean isFinal) {
         CommandLine line = new CommandLine();
@@ -64,7 +64,7 @@ final class CommandLine {
                     .filter(command -> isEngine(command.program()))
                     .toList();
             if (engines.size() != 1 || script.hasUnread()) {
-                line.gap = "a shell starts the engine in a way that is not understood";
+                line.gap = "a shell starts the engine in an unsupported way";
             }
             if (!engines.isEmpty()) {
                 engines.forEach(command -> line.read(command.arguments()));
@@ -83,7 +83,7 @@ final class CommandLine {
         return PROGRAMS.contains(program);
     }
 
-    /** A wrapper such as rootlesskit has flags of its own before the program. */
+    /** A wrapper such as rootlesskit has its own flags before the program. */
     private int start(List<String> words) {
         for (int i = 0; i < words.size(); i++) {
             if (isEngine(program(words.get(i)))) {
@@ -97,7 +97,7 @@ final class CommandLine {
         boolean isFlagsAlone = start == 0;
         if (!isFlagsAlone
                 && words.stream().limit(start).map(CommandLine::program).noneMatch(OLD_PROGRAMS::contains)) {
-            gap = "the command line does not name dockerd, so another program starts it";
+            gap = "the command line does not name dockerd, so another program starts the engine";
         }
         return start;
     }
@@ -123,14 +123,14 @@ final class CommandLine {
         }
     }
 
-    /** {@return whether the next word belongs to the flag} */
+    /** {@return whether the next word is the flag's value} */
     private boolean readLong(String flag, Optional<String> next) {
         int equals = flag.indexOf('=');
         if (equals >= 0) {
             add(flag.substring(0, equals), flag.substring(equals + 1));
             return false;
         }
-        // Of a flag that is not known, only the look of the next word tells whether it is its value.
+        // For an unknown flag, only the form of the next word tells whether it is the value.
         boolean takesNext = !SWITCHES.contains(flag)
                 && next.isPresent()
                 && (EngineOption.isFlag(flag) || !next.get().startsWith("-"));
@@ -159,7 +159,7 @@ final class CommandLine {
         return false;
     }
 
-    /** Docker before 1.3 took long flags with one hyphen. */
+    /** Docker before 1.3 accepted long flags with one hyphen. */
     private static boolean isOldLong(String word) {
         int equals = word.indexOf('=');
         String flag = word.substring(1, equals < 0 ? word.length() : equals);
@@ -171,10 +171,10 @@ final class CommandLine {
         values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
     }
 
-    /** A unit file's {@code $OPTIONS}, or what a command writes, may stand for any flags. */
+    /** A variable such as {@code $OPTIONS} of a unit file, or a command substitution, may expand to any flags. */
     private void look(String word) {
         if (gap.isEmpty() && !isFinal && isVariable(word)) {
-            gap = "the command line has a variable";
+            gap = "the command line has an unresolved variable";
         }
     }
 
@@ -182,34 +182,33 @@ final class CommandLine {
         return word.indexOf('$') >= 0 || word.indexOf('`') >= 0;
     }
 
-    /** {@return whether the line may have flags that cannot be seen} */
+    /** {@return whether the line may have flags that are not visible} */
     boolean isIncomplete() {
         return !gap.isEmpty();
     }
 
-    /** {@return why an option is not known of a line that is incomplete} */
+    /** {@return why an option is unknown for an incomplete line} */
     <T> Fact<T> open(EngineOption<T> option) {
         return Fact.missing(
                 Fact.Reason.UNRESOLVED_VARIABLE,
-                gap + "; it may set " + option
-                        + " when the engine is started, so give the line of the running process");
+                gap + "; it may set " + option + " at startup; give the command line of the running process");
     }
 
     boolean has(String flag) {
         return values.containsKey(flag);
     }
 
-    /** {@return the flags that are set, in their order} */
+    /** {@return the flags that are set, in order} */
     Set<String> flags() {
         return values.keySet();
     }
 
-    /** {@return the values of a flag in their order, possibly none} */
+    /** {@return the values of a flag in order, possibly none} */
     List<String> values(String flag) {
         return List.copyOf(values.getOrDefault(flag, List.of()));
     }
 
-    /** {@return the option as the flags set it, or nothing if they do not} */
+    /** {@return the option as the flags set it, if they do} */
     <T> Optional<Fact<T>> fact(EngineOption<T> option) {
         List<String> set = values(option.flag());
         if (set.isEmpty()) {
@@ -218,16 +217,16 @@ final class CommandLine {
         Location at = location(option.flag());
         if (!isFinal && set.stream().anyMatch(CommandLine::isVariable)) {
             return Optional.of(Fact.missing(
-                    Fact.Reason.UNRESOLVED_VARIABLE, at + " has a variable that only the start script knows"));
+                    Fact.Reason.UNRESOLVED_VARIABLE, at + " has a variable that only the start script resolves"));
         }
         return Optional.of(option.type()
                 .fromFlags()
                 .apply(set)
                 .map(value -> Fact.known(value, at))
-                .orElseGet(() -> Fact.missing(Fact.Reason.UNREADABLE, at + " has a value that dockerd refuses")));
+                .orElseGet(() -> Fact.missing(Fact.Reason.UNREADABLE, at + " has a value that dockerd rejects")));
     }
 
-    /** {@return the place of a flag} */
+    /** {@return the location of a flag} */
     static Location location(String flag) {
         return new Location.Whole("dockerd --" + flag);
     }

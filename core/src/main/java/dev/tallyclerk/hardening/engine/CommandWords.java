@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes a command line apart: at NUL, as {@code /proc/PID/cmdline} has it, or else at blanks outside of quotes, as a
- * unit file or {@code ps} shows it.
+ * Splits a command line: at NUL, as in {@code /proc/PID/cmdline}, or else at blanks outside of quotes, as a unit file
+ * or {@code ps} shows it.
  */
 final class CommandWords {
     private static final char NO_QUOTE = '\0';

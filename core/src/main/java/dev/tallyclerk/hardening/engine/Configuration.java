@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What file and flags set together, by the rules of dockerd. */
+/** The joint settings of file and flags, by the rules of dockerd. */
 final class Configuration {
     private final @Nullable DaemonFile file;
     private final @Nullable CommandLine flags;
@@ -31,18 +31,18 @@ final class Configuration {
         return Optional.ofNullable(flags);
     }
 
-    /** {@return the option as it is set, or its default, or why neither is known} */
+    /** {@return the option as set, or its default, or why it is unknown} */
     <T> Fact<T> fact(EngineOption<T> option) {
         Optional<Fact<T>> stated = stated(option);
         boolean isInFile = file != null && file.fact(option).isPresent();
-        // An engine does not start with an option in both, so the flags that are not seen do not have it.
+        // An engine does not start with an option in both, so the invisible flags do not set it.
         if (flags != null && flags.isIncomplete() && (!isInFile || isRuntimes(option))) {
             return flags.open(option);
         }
         return stated.orElseGet(() -> unset(option));
     }
 
-    /** {@return what is known to be set, to which more may be added that is not known} */
+    /** {@return the known settings, to which an invisible part may add} */
     <T> Optional<Fact<T>> stated(EngineOption<T> option) {
         Optional<Fact<T>> fromFile = file == null ? Optional.empty() : set(option, file.fact(option));
         Optional<Fact<T>> fromFlags = flags == null ? Optional.empty() : set(option, flags.fact(option));
@@ -70,7 +70,7 @@ final class Configuration {
         if (flags == null && option.type() == (Object) OptionType.LIST) {
             return Fact.missing(
                     Reason.SOURCE_NOT_PROVIDED,
-                    "daemon.json does not set " + option + ", and the command line, where it usually stands, was not"
+                    "daemon.json does not set " + option + ", and the command line, which usually does, was not"
                             + " given");
         }
         if (file == null && flags != null && flags.has("config-file")) {
@@ -88,7 +88,7 @@ final class Configuration {
                         option + " is not set, and its default depends on the engine's version, which is not known"));
     }
 
-    /** An engine refuses to start with an option in both, but for runtimes, which it adds up. */
+    /** An engine refuses to start with an option in both, except for runtimes, which it merges. */
     private static <T> Fact<T> both(EngineOption<T> option, Fact<T> fromFile, Fact<T> fromFlags) {
         if (!(fromFile instanceof Fact.Known<T> inFile) || !(fromFlags instanceof Fact.Known<T> inFlags)) {
             return fromFile instanceof Fact.Known<T> ? fromFlags : fromFile;
@@ -103,14 +103,14 @@ final class Configuration {
                         inFile.at() + " and " + inFlags.at() + " differ, and the engine refuses to start with both");
     }
 
-    @SuppressWarnings("unchecked") // called for runtimes only, whose values are maps
+    @SuppressWarnings("unchecked") // only for runtimes, whose values are maps
     private static <T> T merged(T inFile, T inFlags) {
         Map<String, String> all = new HashMap<>((Map<String, String>) inFile);
         all.putAll((Map<String, String>) inFlags);
         return (T) TextMaps.copyOf(all);
     }
 
-    /** {@return the keys of the file that a flag sets too, other than runtimes} */
+    /** {@return the keys of the file that a flag sets too, except runtimes} */
     List<String> keysInBoth() {
         List<String> both = new ArrayList<>();
         if (file != null && flags != null) {

@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Whether the configuration itself is sound. */
+/** Whether the configuration itself is consistent. */
 final class ConfigurationRules {
-    /** What file and report both state in the same words. */
+    /** Options that the file and the engine's report state in the same form. */
     private static final List<EngineOption<?>> COMPARABLE = List.of(
             EngineOption.DEBUG,
             EngineOption.DEFAULT_RUNTIME,
@@ -41,10 +41,10 @@ final class ConfigurationRules {
     private static Rule<EngineSubject> proxyCredentials() {
         return Rules.rule(info("DMN-032", Severity.HIGH, Profile.STRICT, "", "4.1.4", """
                         Proxy credentials in daemon.json
-                        The file is readable for every account on most hosts, ends up in backups and in the repositories
-                        of whoever manages the host, and so does the password.
-                        Remedy: Take a proxy that asks for no password, or set HTTPS_PROXY in a file for the service
-                        that only root can read. Change the password that was in the file.
+                        On most hosts every account can read the file, and it ends up in backups and configuration
+                        repositories, along with the password.
+                        Remedy: Use a proxy without a password, or set HTTPS_PROXY in a service file that only root can
+                        read. Change the password that was in the file.
                         """), engine -> {
             Configuration configuration = engine.configuration();
             if (configuration.file().isEmpty() && configuration.flags().isEmpty()) {
@@ -88,11 +88,11 @@ final class ConfigurationRules {
 
     private static void addIfPassword(String proxy, Location at, String name, List<Problem> problems) {
         if (hasPassword(proxy)) {
-            problems.add(Problem.at(at, "the address of a proxy has a password", Evidence.redacted(name, proxy)));
+            problems.add(Problem.at(at, "a proxy address contains a password", Evidence.redacted(name, proxy)));
         }
     }
 
-    /** RFC 3986, 3.2.1: what stands between the first colon and the last at sign, unless that is port and path. */
+    /** RFC 3986, 3.2.1: the password is between the first colon and the last at sign, unless that is port and path. */
     private static boolean hasPassword(String proxy) {
         int mark = proxy.indexOf("://");
         String rest = mark < 0 ? proxy : proxy.substring(mark + 3);
@@ -104,9 +104,9 @@ final class ConfigurationRules {
     private static Rule<EngineSubject> unknownKey() {
         return Rules.rule(info("DMN-035", Severity.LOW, Profile.L1, "", "4.5.3", """
                         Unknown or misspelt daemon.json key
-                        The engine does not start with a key that it does not know, or leaves it out in silence where it
-                        stands within another. Of a key that stands twice, the first is not in effect, whatever whoever
-                        reads the file believes.
+                        The engine refuses to start with an unknown key at the top level, and silently ignores one in a
+                        nested object. If a key appears twice, the first value has no effect, whatever a reader of the
+                        file expects.
                         Remedy: Correct or remove the key.
                         """), engine -> {
             Configuration configuration = engine.configuration();
@@ -139,7 +139,7 @@ final class ConfigurationRules {
         for (String pointer : file.duplicates()) {
             problems.add(Problem.at(
                     new Location.Pointer(DaemonFile.NAME, pointer),
-                    "the key stands more than once, and the last counts"));
+                    "the key appears more than once, and the last one counts"));
         }
         return problems;
     }
@@ -147,9 +147,9 @@ final class ConfigurationRules {
     private static Rule<EngineSubject> conflict() {
         return Rules.rule(info("DMN-036", Severity.LOW, Profile.L1, "", "4.5.3", """
                         daemon.json conflicts with a command-line flag
-                        An engine refuses to start with an option in both places. One that runs was started before the
-                        file was changed, and does not do what the file says.
-                        Remedy: Keep the option in one place, and start the engine again.
+                        An engine refuses to start if an option is set in both places. A running one was started before
+                        the file changed, and does not do what the file says.
+                        Remedy: Keep the option in one place, and restart the engine.
                         """), ConfigurationRules::conflicts);
     }
 
@@ -172,7 +172,8 @@ final class ConfigurationRules {
         boolean open =
                 configuration.file().isEmpty() && configuration.flags().get().has("config-file");
         return open
-                ? Outcome.unknown(Reason.SOURCE_NOT_PROVIDED, "the file that the command line names was not given")
+                ? Outcome.unknown(
+                        Reason.SOURCE_NOT_PROVIDED, "the configuration file named on the command line was not given")
                 : Outcome.pass();
     }
 

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code daemon.json} as dockerd reads it: in the encoding that a byte order mark names, empty for no settings, and
- * with the last of equal members.
+ * {@code daemon.json} as dockerd reads it: in the encoding of its byte order mark, empty for no settings, and with the
+ * last of equal members.
  */
 final class DaemonFile {
     static final String NAME = "daemon.json";
@@ -56,17 +56,17 @@ final class DaemonFile {
         return ((JsonObject) root.value()).members();
     }
 
-    /** {@return the pointers of members that stand more than once} */
+    /** {@return the pointers of duplicate members} */
     List<String> duplicates() {
         return duplicates;
     }
 
-    /** {@return whether a member is there and is not null, which Go takes for absent} */
+    /** {@return whether a member is present and not null, which Go treats as absent} */
     boolean has(String... path) {
         return at(path).isPresent();
     }
 
-    /** {@return the option as the file sets it, or nothing if it does not} */
+    /** {@return the option as the file sets it, if it does} */
     <T> Optional<Fact<T>> fact(EngineOption<T> option) {
         String[] path = option.path().toArray(String[]::new);
         Location at = Location.pointer(NAME, path);

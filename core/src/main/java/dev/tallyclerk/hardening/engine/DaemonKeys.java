@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The keys that some version of dockerd takes in {@code daemon.json}, and their flags. An engine refuses to start with
- * a key that it does not know.
+ * The keys that any version of dockerd accepts in {@code daemon.json}, with their flags. An engine refuses to start
+ * with an unknown key.
  *
- * <p>State of November 2026: releases 1.10 to 29. Keys of {@link EngineOption} are known without standing here.
+ * <p>As of November 2026: releases 1.10 to 29. The keys of {@link EngineOption} are not repeated here.
  */
 final class DaemonKeys {
     private static final Map<String, String> FLAGS_BY_KEY = Words.map("""
@@ -34,17 +34,17 @@ final class DaemonKeys {
         return FLAGS_BY_KEY.containsValue(name);
     }
 
-    /** {@return whether some version takes the key at the top of the file} */
+    /** {@return whether any version accepts the key at the top level} */
     static boolean isKnown(String key) {
         return flag(key).isPresent();
     }
 
-    /** {@return whether the key is one of those within {@code proxies}} */
+    /** {@return whether the key is accepted within {@code proxies}} */
     static boolean isProxy(String key) {
         return PROXIES.contains(key);
     }
 
-    /** {@return the flag that sets the same as the key} */
+    /** {@return the flag that corresponds to the key} */
     static Optional<String> flag(String key) {
         for (EngineOption<?> option : EngineOption.all()) {
             if (option.path().get(0).equals(key)) {

@@ -11,18 +11,18 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.AllowedNames;
 import java.util.List;
 
-/** What containers get that do not ask for something else. */
+/** The defaults for containers that set nothing else. */
 final class DefaultsRules {
     private static final RuleParameter<List<String>> ALLOWED_PARENTS = RuleParameter.textList(
             "allowedCgroupParents",
             List.of(),
-            "The cgroups under which containers may run besides the engine's own; a path stands for what is below it too,"
-                    + " and a star at the end for anything.");
+            "Parent cgroups allowed besides the engine's own; a path includes everything below it,"
+                    + " and * at the end matches any ending.");
 
     private static final RuleParameter<List<String>> ALLOWED_RUNTIMES = RuleParameter.textList(
             "allowedRuntimes",
             AllowedNames.RUNTIMES,
-            "The runtimes that may be the default; a star at the end stands for anything.");
+            "Runtimes allowed as the default; * at the end matches any ending.");
 
     private DefaultsRules() {}
 
@@ -34,8 +34,8 @@ final class DefaultsRules {
         return Rules.rule(
                 info("DMN-010", Severity.LOW, Profile.L1, "2.8", "4.4.4", """
                         No default ulimits
-                        Without limits of its own a container has the engine's, which are without bound on most systems:
-                        one process can open files until the host has none left.
+                        A container without limits inherits the engine's, which are unlimited on most systems: one
+                        process can use up all open files of the host.
                         Remedy: Set "default-ulimits", for example {"nofile": {"Name": "nofile", "Soft": 1024, "Hard":
                         4096}}.
                         """),
@@ -48,8 +48,8 @@ final class DefaultsRules {
         return Rules.rule(
                 info("DMN-012", Severity.LOW, Profile.L2, "2.10", "4.4.4", """
                         Default cgroup parent was changed
-                        The limits of all containers together are those of the cgroup above them. Under another one they
-                        may share the limits of something else, or have none.
+                        The parent cgroup limits all containers together. Another parent may share the limits of
+                        something else, or have none.
                         Remedy: Remove "cgroup-parent", or allow the cgroup with allowedCgroupParents once its limits
                         are known to fit.
                         """).parameter(ALLOWED_PARENTS),
@@ -65,23 +65,20 @@ final class DefaultsRules {
                 info("DMN-017", Severity.MEDIUM, Profile.L1, "2.14", "4.4.3", """
                         Containers may gain new privileges by default
                         A set-user-ID program in an image turns any account of the container into root. With
-                        no-new-privileges the kernel ignores that bit, and hardly any service misses it.
-                        Remedy: Set "no-new-privileges": true. A container that needs sudo can refuse it with
+                        no-new-privileges the kernel ignores that bit, and hardly any service needs it.
+                        Remedy: Set "no-new-privileges": true. A container that needs sudo can opt out with
                         --security-opt no-new-privileges=false.
                         """),
                 engine -> Rules.failIf(
-                        engine,
-                        EngineOption.NO_NEW_PRIVILEGES,
-                        on -> !on,
-                        "processes may gain privileges unless a container forbids it"));
+                        engine, EngineOption.NO_NEW_PRIVILEGES, on -> !on, "processes may gain privileges by default"));
     }
 
     private static Rule<EngineSubject> cgroupNamespace() {
         return Rules.rule(
                 info("DMN-033", Severity.LOW, Profile.STRICT, "", "4.4.3", """
                         Host cgroup namespace is the default
-                        In the host's cgroup namespace a container sees the names of all cgroups of the host, and with
-                        them what else runs there.
+                        In the host's cgroup namespace a container sees the names of all cgroups, and so what else runs
+                        on the host.
                         Remedy: Remove "default-cgroupns-mode", or set it to "private".
                         """),
                 engine -> Rules.failIf(
@@ -94,9 +91,9 @@ final class DefaultsRules {
     private static Rule<EngineSubject> runtime() {
         return Rules.rule(
                 info("DMN-037", Severity.LOW, Profile.STRICT, "", "4.4.1", """
-                        Default runtime is not an allowed runtime
-                        The runtime sets up every boundary of a container and runs as root. One that nobody chose may
-                        leave some of them out.
+                        Default runtime is not allowed
+                        The runtime sets up every boundary of a container and runs as root. A runtime that nobody chose
+                        may omit some of them.
                         Remedy: Set "default-runtime": "runc" or the name of a sandbox, or allow the runtime with
                         allowedRuntimes.
                         """).parameter(ALLOWED_RUNTIMES),

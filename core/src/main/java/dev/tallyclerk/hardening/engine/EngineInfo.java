@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a running engine reports about itself and its host: {@code docker info}, {@code GET /info}, or {@code podman
- * info} as JSON. What this engine's version does not report is missing.
+ * The report of a running engine about itself and its host: {@code docker info}, {@code GET /info}, or {@code podman
+ * info} as JSON. What this version of the engine does not report is missing.
  *
  * <p>Immutable.
  */
@@ -31,7 +31,7 @@ public final class EngineInfo {
         this.podman = podman;
     }
 
-    /** {@return whether the engine is Podman, in whichever form it reports} */
+    /** {@return whether the engine is Podman, in either form} */
     boolean isPodman() {
         return podman || facts.value(JsonCursor::string, "BuildahVersion") instanceof Fact.Known;
     }
@@ -41,7 +41,7 @@ public final class EngineInfo {
         return podman ? text("version", "Version") : text("ServerVersion");
     }
 
-    /** {@return the operating system for which the engine runs containers, for example {@code linux}} */
+    /** {@return the operating system of the containers, for example {@code linux}} */
     public Fact<String> osType() {
         return podman ? text("host", "os") : text("OSType");
     }
@@ -72,27 +72,27 @@ public final class EngineInfo {
         return bool("ExperimentalBuild");
     }
 
-    /** {@return whether containers go on while the engine is down} */
+    /** {@return whether containers keep running while the engine is down} */
     public Fact<Boolean> liveRestore() {
         return bool("LiveRestoreEnabled");
     }
 
-    /** {@return the log driver of containers that name none} */
+    /** {@return the default log driver} */
     public Fact<String> loggingDriver() {
         return podman ? text("host", "logDriver") : text("LoggingDriver");
     }
 
-    /** {@return how layers are stored} */
+    /** {@return the storage driver} */
     public Fact<String> storageDriver() {
         return podman ? text("store", "graphDriverName") : text("Driver");
     }
 
-    /** {@return the runtime of containers that name none} */
+    /** {@return the default runtime} */
     public Fact<String> defaultRuntime() {
         return podman ? text("host", "ociRuntime", "name") : text("DefaultRuntime");
     }
 
-    /** {@return where images and containers are kept} */
+    /** {@return the folder of images and containers} */
     public Fact<String> dataRoot() {
         return podman ? text("store", "graphRoot") : text("DockerRootDir");
     }
@@ -102,14 +102,12 @@ public final class EngineInfo {
         return facts.strings("RegistryConfig", "Mirrors");
     }
 
-    /** {@return the plugins that judge calls of the API} */
+    /** {@return the plugins that authorise API calls} */
     public Fact<List<String>> authorizationPlugins() {
         return podman ? facts.strings("plugins", "authorization") : facts.strings("Plugins", "Authorization");
     }
 
-    /**
-     * {@return networks and registries with which the engine does without TLS or its verification, loopback included}
-     */
+    /** {@return networks and registries that the engine uses without TLS or without verifying it, loopback included} */
     public Fact<List<String>> insecureRegistries() {
         Fact<List<String>> networks = facts.strings("RegistryConfig", "InsecureRegistryCIDRs");
         Fact<List<String>> names =
@@ -131,7 +129,9 @@ public final class EngineInfo {
                 : names;
     }
 
-    /** {@return whether new containers get no-new-privileges; missing where not, because older engines do not say} */
+    /**
+     * {@return whether new containers get no-new-privileges; missing otherwise, because older engines do not report it}
+     */
     Fact<Boolean> noNewPrivileges() {
         return whetherHas("no-new-privileges")
                 .fold(
@@ -139,7 +139,7 @@ public final class EngineInfo {
                                 ? Fact.known(true, at)
                                 : Fact.missing(
                                         Fact.Reason.KEY_MISSING,
-                                        at + " does not say no-new-privileges, which older engines never do"),
+                                        at + " does not list no-new-privileges, which older engines never report"),
                         assumed -> Fact.missing(Fact.Reason.KEY_MISSING, assumed.why()),
                         missing -> missing);
     }
@@ -152,19 +152,19 @@ public final class EngineInfo {
         return whetherHas("rootless");
     }
 
-    /** {@return whether a security feature of that name is reported} */
+    /** {@return whether a security feature is reported} */
     Fact<Boolean> whetherHas(String feature) {
         return securityOptions()
                 .map(options ->
                         options.stream().anyMatch(option -> option.name().equals(feature)));
     }
 
-    /** {@return whether the kernel can enforce the limit that a member is about, for example {@code SwapLimit}} */
+    /** {@return whether the kernel can enforce the limit of a member such as {@code SwapLimit}} */
     Fact<Boolean> limit(String member) {
         return bool(member);
     }
 
-    /** {@return what the engine warns of} */
+    /** {@return the engine's warnings} */
     public Fact<List<String>> warnings() {
         return facts.strings("Warnings");
     }
@@ -174,17 +174,17 @@ public final class EngineInfo {
         return text("Swarm", "LocalNodeState");
     }
 
-    /** {@return how many containers there are} */
+    /** {@return the number of containers} */
     public Fact<Long> containers() {
         return podman ? count("store", "containerStore", "number") : count("Containers");
     }
 
-    /** {@return how many containers run} */
+    /** {@return the number of running containers} */
     public Fact<Long> containersRunning() {
         return podman ? count("store", "containerStore", "running") : count("ContainersRunning");
     }
 
-    /** An engine that reports an empty text says nothing. */
+    /** An empty text counts as missing. */
     private Fact<String> text(String... path) {
         return facts.value(JsonCursor::string, path)
                 .fold(
@@ -232,7 +232,7 @@ public final class EngineInfo {
         return options;
     }
 
-    /** {@return the place of the whole report} */
+    /** {@return the location of the whole report} */
     static Location location() {
         return Location.pointer(NAME);
     }

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * An option of dockerd: its key in {@code daemon.json}, its flag, the type of its value, and its documented default.
+ * An option of dockerd: its key in {@code daemon.json}, its flag, its type, and its documented default.
  *
  * <p>The options are constants of this class; {@link EngineSubject#option} gives their values. Immutable.
  *
@@ -18,14 +18,14 @@ import java.util.stream.Collectors;
  * @see <a href="https://docs.docker.com/reference/cli/dockerd/">dockerd in Docker's reference</a>
  */
 public final class EngineOption<T> {
-    /** In the order of declaration, before which it stands. */
+    /** Collects the constants below, in order. */
     private static final List<EngineOption<?>> DECLARED = new ArrayList<>();
 
     /** Registries to which foreign layers are pushed. */
     public static final EngineOption<List<String>> ALLOW_NONDISTRIBUTABLE_ARTIFACTS =
             of("allow-nondistributable-artifacts", OptionType.LIST, List.of(), EngineInfo::nondistributable);
 
-    /** Plugins that judge each call of the API. */
+    /** Plugins that authorise each API call. */
     public static final EngineOption<List<String>> AUTHORIZATION_PLUGINS = of(
             "authorization-plugins",
             "authorization-plugin",
@@ -33,13 +33,13 @@ public final class EngineOption<T> {
             List.of(),
             EngineInfo::authorizationPlugins);
 
-    /** The bridge of containers that name no network: empty for the engine's own, or {@code none}. */
+    /** The default bridge: empty for the engine's own, or {@code none}. */
     public static final EngineOption<String> BRIDGE = of("bridge", OptionType.TEXT, "");
 
-    /** The cgroup above those of containers; empty for the engine's own choice. */
+    /** The parent cgroup of containers; empty for the engine's choice. */
     public static final EngineOption<String> CGROUP_PARENT = of("cgroup-parent", OptionType.TEXT, "");
 
-    /** Where images and containers are kept. */
+    /** The folder of images and containers. */
     public static final EngineOption<String> DATA_ROOT =
             of("data-root", OptionType.TEXT, "/var/lib/docker", EngineInfo::dataRoot);
 
@@ -47,30 +47,27 @@ public final class EngineOption<T> {
     public static final EngineOption<Boolean> DEBUG = of("debug", OptionType.SWITCH, false, EngineInfo::debug);
 
     /**
-     * The cgroup namespace of containers, {@code host} or {@code private}. The default is the documented one; on cgroup
-     * v1 an engine takes {@code host} by itself.
+     * The default cgroup namespace, {@code host} or {@code private}. The default is the documented one; on cgroup v1 an
+     * engine uses {@code host}.
      */
     public static final EngineOption<String> DEFAULT_CGROUPNS_MODE =
             of("default-cgroupns-mode", OptionType.TEXT, "private");
 
-    /**
-     * The IPC namespace of containers, {@code shareable} or {@code private}; engines before 19.03 took
-     * {@code shareable}.
-     */
+    /** The default IPC namespace, {@code shareable} or {@code private}; engines before 19.03 used {@code shareable}. */
     public static final EngineOption<String> DEFAULT_IPC_MODE = of("default-ipc-mode", OptionType.TEXT, "private");
 
     /**
-     * The options that networks get when they are made, by their driver and then by name; the default network is not
-     * one of them. Since 24.0.
+     * The options of newly created networks, by driver and then by name; they do not apply to the default network.
+     * Since 24.0.
      */
     public static final EngineOption<Map<String, Map<String, String>>> DEFAULT_NETWORK_OPTS =
             of("default-network-opts", "default-network-opt", OptionType.BY_DRIVER, Map.of());
 
-    /** The runtime of containers that name none. */
+    /** The default OCI runtime. */
     public static final EngineOption<String> DEFAULT_RUNTIME =
             of("default-runtime", OptionType.TEXT, "runc", EngineInfo::defaultRuntime);
 
-    /** The limits of containers that name none, by their names. */
+    /** The default resource limits, by name. */
     public static final EngineOption<Map<String, String>> DEFAULT_ULIMITS =
             of("default-ulimits", "default-ulimit", OptionType.NAMED, Map.of());
 
@@ -81,28 +78,28 @@ public final class EngineOption<T> {
     public static final EngineOption<Boolean> EXPERIMENTAL =
             of("experimental", OptionType.SWITCH, false, EngineInfo::experimental);
 
-    /** Features that are switched, by their names. */
+    /** Feature switches, by name. */
     public static final EngineOption<Map<String, String>> FEATURES =
             of("features", "feature", OptionType.NAMED, Map.of());
 
     /** The group that owns the socket. */
     public static final EngineOption<String> GROUP = of("group", OptionType.TEXT, "docker");
 
-    /** What the API listens on, as it is written; {@link EngineSubject#listeners} has it taken apart. */
+    /** The addresses of the API, as written; {@link EngineSubject#listeners} parses them. */
     public static final EngineOption<List<String>> HOSTS =
             of("hosts", "host", OptionType.LIST, List.of("unix:///var/run/docker.sock"));
 
-    /** Whether containers on the default bridge may reach each other. */
+    /** Whether containers on the default bridge can reach each other. */
     public static final EngineOption<Boolean> ICC = of("icc", OptionType.SWITCH, true);
 
-    /** Registries, or networks of them, to which the engine talks without TLS or without verifying it. */
+    /** Registries, or networks of them, that the engine uses without TLS or without verifying it. */
     public static final EngineOption<List<String>> INSECURE_REGISTRIES =
             of("insecure-registries", "insecure-registry", OptionType.LIST, List.of());
 
-    /** The host's address on which ports are published that name none; it counts in the default network only. */
+    /** The default host address of published ports, in the default network only. */
     public static final EngineOption<String> IP = of("ip", OptionType.TEXT, "0.0.0.0");
 
-    /** Whether the engine manages the rules of ip6tables: by default since 27.0, before that not. */
+    /** Whether the engine manages ip6tables: by default since 27.0. */
     public static final EngineOption<Boolean> IP6TABLES = declare(
             List.of("ip6tables"),
             "ip6tables",
@@ -110,7 +107,7 @@ public final class EngineOption<T> {
             EngineOption::ip6tables,
             info -> notReported("ip6tables"));
 
-    /** Whether the engine manages the rules of iptables. */
+    /** Whether the engine manages iptables. */
     public static final EngineOption<Boolean> IPTABLES = of("iptables", OptionType.SWITCH, true);
 
     /** Whether the default bridge has IPv6. */
@@ -119,25 +116,25 @@ public final class EngineOption<T> {
     /** The engine's labels. */
     public static final EngineOption<List<String>> LABELS = of("labels", "label", OptionType.LIST, List.of());
 
-    /** Whether containers go on while the engine is down. */
+    /** Whether containers keep running while the engine is down. */
     public static final EngineOption<Boolean> LIVE_RESTORE =
             of("live-restore", OptionType.SWITCH, false, EngineInfo::liveRestore);
 
-    /** Where the output of containers goes that name no driver. */
+    /** The default log driver. */
     public static final EngineOption<String> LOG_DRIVER =
             of("log-driver", OptionType.TEXT, "json-file", EngineInfo::loggingDriver);
 
-    /** How much the engine logs. */
+    /** The log level of the engine. */
     public static final EngineOption<String> LOG_LEVEL = of("log-level", OptionType.TEXT, "info");
 
     /** The options of the log driver. */
     public static final EngineOption<Map<String, String>> LOG_OPTS =
             of("log-opts", "log-opt", OptionType.TEXTS, Map.of());
 
-    /** Where metrics are served; empty for nowhere. */
+    /** The address of the metrics endpoint; empty for none. */
     public static final EngineOption<String> METRICS_ADDR = of("metrics-addr", OptionType.TEXT, "");
 
-    /** Whether containers get no-new-privileges unless they refuse it. */
+    /** Whether containers get no-new-privileges unless they opt out. */
     public static final EngineOption<Boolean> NO_NEW_PRIVILEGES =
             of("no-new-privileges", OptionType.SWITCH, false, EngineInfo::noNewPrivileges);
 
@@ -145,14 +142,14 @@ public final class EngineOption<T> {
     public static final EngineOption<List<String>> REGISTRY_MIRRORS =
             of("registry-mirrors", "registry-mirror", OptionType.LIST, List.of(), EngineInfo::registryMirrors);
 
-    /** Whether the engine is told to run without root. */
+    /** Whether the engine is configured to run without root. */
     public static final EngineOption<Boolean> ROOTLESS = of("rootless", OptionType.SWITCH, false, EngineInfo::rootless);
 
-    /** Further runtimes, by their names. */
+    /** Additional runtimes, by name. */
     public static final EngineOption<Map<String, String>> RUNTIMES =
             of("runtimes", "add-runtime", OptionType.NAMED, Map.of());
 
-    /** The seccomp profile of containers that name none: {@code builtin}, {@code unconfined} or a path. */
+    /** The default seccomp profile: {@code builtin}, {@code unconfined} or a path. */
     public static final EngineOption<String> SECCOMP_PROFILE = of("seccomp-profile", OptionType.TEXT, "builtin");
 
     /** Whether containers are separated by SELinux. */
@@ -160,7 +157,8 @@ public final class EngineOption<T> {
             of("selinux-enabled", OptionType.SWITCH, false, EngineInfo::selinux);
 
     /**
-     * How layers are stored. Without the option an engine takes the best that the kernel has and earlier images allow.
+     * The storage driver. Without the option an engine uses the best one that the kernel supports and existing images
+     * allow.
      */
     public static final EngineOption<String> STORAGE_DRIVER =
             of("storage-driver", OptionType.TEXT, "overlay2", EngineInfo::storageDriver);
@@ -172,16 +170,16 @@ public final class EngineOption<T> {
     /** Whether the API over TCP uses TLS. */
     public static final EngineOption<Boolean> TLS = of("tls", OptionType.SWITCH, false);
 
-    /** Whether the API over TCP demands a client certificate. */
+    /** Whether the API over TCP requires a client certificate. */
     public static final EngineOption<Boolean> TLSVERIFY = of("tlsverify", OptionType.SWITCH, false);
 
-    /** Whether published ports are served by a process of the engine. */
+    /** Whether published ports are served by a proxy process of the engine. */
     public static final EngineOption<Boolean> USERLAND_PROXY = of("userland-proxy", OptionType.SWITCH, true);
 
-    /** To whom root in containers is mapped; empty for nobody. */
+    /** The user to which root in containers is mapped; empty for no mapping. */
     public static final EngineOption<String> USERNS_REMAP = of("userns-remap", OptionType.TEXT, "");
 
-    /** The proxy of the engine's own requests over HTTP; it may hold a password. */
+    /** The proxy for the engine's own HTTP requests; it may contain a password. */
     public static final EngineOption<String> HTTP_PROXY = declare(
             List.of("proxies", "http-proxy"),
             "http-proxy",
@@ -189,7 +187,7 @@ public final class EngineOption<T> {
             version -> Optional.of(""),
             info -> notReported("http-proxy"));
 
-    /** The proxy of the engine's own requests over HTTPS; it may hold a password. */
+    /** The proxy for the engine's own HTTPS requests; it may contain a password. */
     public static final EngineOption<String> HTTPS_PROXY = declare(
             List.of("proxies", "https-proxy"),
             "https-proxy",
@@ -259,7 +257,7 @@ public final class EngineOption<T> {
         return version.map(known -> !known.isBefore(EngineVersion.of(27)));
     }
 
-    /** {@return the options that are constants of this class, by their keys} */
+    /** {@return all constants of this class} */
     public static List<EngineOption<?>> all() {
         return ALL;
     }
@@ -273,12 +271,12 @@ public final class EngineOption<T> {
         return path.get(path.size() - 1);
     }
 
-    /** {@return the flag of dockerd without its hyphens, for example {@code insecure-registry}} */
+    /** {@return the flag of dockerd without hyphens, for example {@code insecure-registry}} */
     public String flag() {
         return flag;
     }
 
-    /** {@return the names of members that lead to the value in {@code daemon.json}} */
+    /** {@return the member names that lead to the value in {@code daemon.json}} */
     List<String> path() {
         return path;
     }
@@ -287,12 +285,12 @@ public final class EngineOption<T> {
         return type;
     }
 
-    /** {@return what the engine takes where nothing is set; nothing if that depends on an unknown version} */
+    /** {@return the default; empty if it depends on an unknown version} */
     Optional<T> defaultValue(Optional<EngineVersion> version) {
         return defaults.apply(version);
     }
 
-    /** {@return what the running engine reports, which for most options is nothing} */
+    /** {@return the running engine's value, which is missing for most options} */
     Fact<T> reported(EngineInfo info) {
         return report.apply(info);
     }

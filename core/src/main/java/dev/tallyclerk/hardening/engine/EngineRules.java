@@ -8,13 +8,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The hardening rules over a container engine: its API, its network, its registries, its logs, what it gives containers
- * by default, and what it runs on.
+ * The hardening rules over a container engine: its API, network, registries, logs, defaults for containers, and host.
  *
- * <p>Where the running engine reports an option and a configuration states it too, both have to be right. Severities
- * and profiles come from the project's own catalogue; the profiles carry over the level tags of the CIS Docker
- * Benchmark 1.13 and judgement, and were not checked against edition 1.6.0. The sections that ask for the same stand in
- * {@link dev.tallyclerk.hardening.RuleInfo#references}. Safe for use by several threads.
+ * <p>If the running engine reports an option and a configuration states it too, both must be right. Severities and
+ * profiles are the project's own; the profiles follow the level tags of the CIS Docker Benchmark 1.13 and judgement,
+ * and were not checked against edition 1.6.0. {@link dev.tallyclerk.hardening.RuleInfo#references} cites the sections
+ * that ask for the same. Thread-safe.
  */
 public final class EngineRules {
     private static final RuleSet RULE_SET = new RuleSet(

@@ -23,12 +23,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One container engine: what its configuration file and its flags set, and what it reports while it runs.
+ * One container engine: its configuration file and flags, and its report while it runs.
  *
- * <p>Every document is optional. What no document tells is a missing fact; an option that is not set in a configuration
- * that was given has its documented default. A file or a command line alone counts as the whole configuration: an
- * engine may have only one of them. Where it is not, give both. Lists are the exception: a file alone that does not set
- * one, such as the addresses of the API, leaves it open, because it usually stands on the command line.
+ * <p>Every document is optional. A value in no document is a missing fact; an option that a given configuration does
+ * not set has its documented default. A file or a command line alone counts as the whole configuration, because an
+ * engine may have only one of them; give both if it has both. Lists are the exception: a file alone that does not set
+ * one, such as the addresses of the API, leaves it open, because it is usually set on the command line.
  *
  * <p>Immutable.
  */
@@ -59,10 +59,10 @@ public final class EngineSubject implements Subject {
     }
 
     /**
-     * How many images there are, and how many of them a container uses, running or not.
+     * The number of images, and how many of them a container uses, running or not.
      *
      * @param images all images, from 0
-     * @param used those with a container, from 0 to {@code images}
+     * @param used the images with a container, from 0 to {@code images}
      */
     public record ImageUse(long images, long used) {
         public ImageUse {
@@ -73,10 +73,10 @@ public final class EngineSubject implements Subject {
     }
 
     /**
-     * Starts the description of an engine of which nothing is known.
+     * Starts an engine about which nothing is known.
      *
-     * @param name what people call the engine, for example the name of its host
-     * @return a builder in which nothing must be set
+     * @param name the name for people, for example of the host
+     * @return a builder without required parts
      * @throws IllegalArgumentException if {@code name} is blank
      */
     public static Builder builder(String name) {
@@ -84,11 +84,11 @@ public final class EngineSubject implements Subject {
     }
 
     /**
-     * Starts the description of an engine of which nothing is known, with other limits.
+     * Starts an engine about which nothing is known, with other limits.
      *
-     * @param name what people call the engine, for example the name of its host
-     * @param limits what reading each document may cost; {@link SubjectLimits#defaults} otherwise
-     * @return a builder in which nothing must be set
+     * @param name the name for people, for example of the host
+     * @param limits the limits for each document; {@link SubjectLimits#defaults} otherwise
+     * @return a builder without required parts
      * @throws IllegalArgumentException if {@code name} is blank
      */
     public static Builder builder(String name, SubjectLimits limits) {
@@ -101,7 +101,7 @@ public final class EngineSubject implements Subject {
     }
 
     /**
-     * {@return the value of an option: what the running engine reports, or else what is configured}
+     * {@return the value of an option: as the running engine reports it, or else as configured}
      *
      * @param option a constant of {@link EngineOption}
      * @param <T> the type of the value
@@ -112,9 +112,9 @@ public final class EngineSubject implements Subject {
     }
 
     /**
-     * {@return what file and flags make of an option, whatever the running engine reports}
+     * {@return the value of an option as file and flags configure it}
      *
-     * <p>An option that both set to different values, with which an engine refuses to start, is missing.
+     * <p>It is missing if they set different values, with which an engine refuses to start.
      *
      * @param option a constant of {@link EngineOption}
      * @param <T> the type of the value
@@ -123,13 +123,13 @@ public final class EngineSubject implements Subject {
         return configuration.fact(option);
     }
 
-    /** {@return what the engine listens on} */
+    /** {@return the addresses of the API} */
     public Fact<List<ListenAddress>> listeners() {
         return configured(EngineOption.HOSTS)
                 .map(hosts -> hosts.stream().map(ListenAddress::parse).toList());
     }
 
-    /** {@return whether the API over TCP uses TLS, which is so once {@code tlsverify} is set, to whatever value} */
+    /** {@return whether the API over TCP uses TLS; setting {@code tlsverify} to any value enables it} */
     public Fact<Boolean> usesTls() {
         Fact<Boolean> verify = configured(EngineOption.TLSVERIFY);
         Fact<Boolean> tls = configured(EngineOption.TLS);
@@ -139,7 +139,7 @@ public final class EngineSubject implements Subject {
         return verify instanceof Fact.Missing<Boolean> ? verify : tls;
     }
 
-    /** {@return what the running engine reports} */
+    /** {@return the report of the running engine} */
     public EngineInfo info() {
         return info;
     }
@@ -150,12 +150,12 @@ public final class EngineSubject implements Subject {
         return stated instanceof Fact.Known<String> ? stated : info.serverVersion();
     }
 
-    /** {@return the versions of the engine's parts by their names, for example {@code runc}} */
+    /** {@return the versions of the engine's parts by name, for example {@code runc}} */
     public Fact<Map<String, String>> components() {
         return version.value(EngineSubject::componentVersions, "Components");
     }
 
-    /** {@return the environment in which clients of the engine run} */
+    /** {@return the environment of the engine's clients} */
     public Fact<Map<String, String>> environment() {
         return environment;
     }
@@ -165,14 +165,14 @@ public final class EngineSubject implements Subject {
         return imageUse;
     }
 
-    /** {@return whether the host uses SELinux: as it was told, or as the running engine's report implies} */
+    /** {@return whether the host uses SELinux: as set, or as the running engine's report implies} */
     public Fact<Boolean> selinuxHost() {
         if (!(selinuxHost instanceof Fact.Missing<Boolean>)) {
             return selinuxHost;
         }
         Fact<Boolean> apparmor = info.whetherHas("apparmor");
         if (apparmor instanceof Fact.Known<Boolean> known && known.value()) {
-            // A kernel has one of the two.
+            // A kernel uses one of the two.
             return apparmor.map(on -> false);
         }
         Fact<Boolean> selinux = info.selinux();
@@ -180,9 +180,9 @@ public final class EngineSubject implements Subject {
     }
 
     /**
-     * {@return the seccomp profile of that path, if it was given}
+     * {@return the seccomp profile with a path, if it was given}
      *
-     * @param path as the option {@code seccomp-profile} names it
+     * @param path the path in the option {@code seccomp-profile}
      */
     public Fact<SeccompSubject> seccompProfile(String path) {
         for (SeccompSubject profile : seccompProfiles) {
@@ -190,8 +190,7 @@ public final class EngineSubject implements Subject {
                 return Fact.known(profile, new Location.Whole("seccomp profile"));
             }
         }
-        return Fact.missing(
-                Reason.SOURCE_NOT_PROVIDED, "the text of the seccomp profile that the engine names was not given");
+        return Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the seccomp profile that the engine names was not given");
     }
 
     Configuration configuration() {
@@ -214,7 +213,7 @@ public final class EngineSubject implements Subject {
         return TextMaps.copyOf(versions);
     }
 
-    /** Collects what is known about an engine. It belongs to one thread. */
+    /** Collects the documents of an engine. Not thread-safe. */
     public static final class Builder {
         private final SubjectRef ref;
         private final SubjectLimits limits;
@@ -225,11 +224,11 @@ public final class EngineSubject implements Subject {
         private JsonFacts version =
                 JsonFacts.missing(VERSION, Reason.SOURCE_NOT_PROVIDED, "docker version was not given");
         private Fact<Map<String, String>> environment =
-                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the environment of clients was not given");
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the clients' environment was not given");
         private Fact<ImageUse> imageUse =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the lists of images and containers were not given");
         private Fact<Boolean> selinuxHost =
-                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "whether the host uses SELinux was not given");
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "it was not given whether the host uses SELinux");
         private List<SeccompSubject> seccompProfiles = List.of();
 
         private Builder(SubjectRef ref, SubjectLimits limits) {
@@ -238,13 +237,13 @@ public final class EngineSubject implements Subject {
         }
 
         /**
-         * Reads the engine's configuration file, as dockerd reads it: empty is no settings, and of equal keys the last
+         * Reads the configuration file as dockerd does: an empty file has no settings, and the last of equal keys
          * counts.
          *
          * @param document the bytes of {@code daemon.json}
          * @return this builder
-         * @throws MalformedSubjectException if it is not a JSON object, a member stands twice, or it passes a limit;
-         *     dockerd refuses to start then
+         * @throws MalformedSubjectException if it is not a JSON object, with which dockerd refuses to start, or exceeds
+         *     a limit
          */
         public Builder daemonJson(byte[] document) throws MalformedSubjectException {
             file = DaemonFile.parse(document, limits);
@@ -252,11 +251,12 @@ public final class EngineSubject implements Subject {
         }
 
         /**
-         * Reads the command line of dockerd. A blank line is as if none were given, because no process has one.
+         * Reads the command line of dockerd. A blank line is ignored, because every process has a command line.
          *
-         * @param line as {@code /proc/PID/cmdline}, {@code ps} or a unit file has it, with the program's name
+         * @param line the command line with the program's name, from {@code /proc/PID/cmdline}, {@code ps} or a unit
+         *     file
          * @return this builder
-         * @throws MalformedSubjectException if it passes the limit on a document, counted in characters
+         * @throws MalformedSubjectException if it exceeds the limit on a document, counted in characters
          */
         public Builder commandLine(String line) throws MalformedSubjectException {
             if (line.length() > limits.maxDocumentBytes()) {
@@ -268,7 +268,7 @@ public final class EngineSubject implements Subject {
             }
             List<String> words = CommandWords.split(line);
             if (!words.isEmpty()) {
-                // As /proc has it, in which nothing stands for anything else any more.
+                // A command line from /proc is already expanded.
                 flags = CommandLine.parse(words, line.indexOf('\0') >= 0);
             }
             return this;
@@ -277,8 +277,7 @@ public final class EngineSubject implements Subject {
         /**
          * Reads the words of the command line of dockerd.
          *
-         * @param words the arguments, with or without the program's name before them; their number and length are not
-         *     limited here
+         * @param words the arguments, with or without the program's name; their number and length are not limited here
          * @return this builder
          */
         public Builder arguments(List<String> words) {
@@ -287,21 +286,23 @@ public final class EngineSubject implements Subject {
         }
 
         /**
-         * Reads what the running engine reports about itself.
+         * Reads the report of the running engine.
          *
          * @param document the output of {@code docker info --format '{{json .}}'} or {@code podman info --format json},
          *     or the answer to {@code GET /info}
          * @return this builder
-         * @throws MalformedSubjectException if it is not a JSON object, a member stands twice, or it passes a limit
+         * @throws MalformedSubjectException if it is not a JSON object, has a duplicate member, or exceeds a limit
          */
         public Builder info(byte[] document) throws MalformedSubjectException {
             JsonCursor root = object(EngineInfo.NAME, document);
             JsonFacts facts = JsonFacts.of(EngineInfo.NAME, root);
             if (facts.strings("ServerErrors") instanceof Fact.Known<List<String>> errors
                     && !errors.value().isEmpty()) {
-                // The client prints a report of zeros when it cannot reach the engine.
+                // The client prints a report of zeros if it cannot reach the engine.
                 facts = JsonFacts.missing(
-                        EngineInfo.NAME, Reason.UNREADABLE, "docker info could not ask the engine: " + errors.value());
+                        EngineInfo.NAME,
+                        Reason.UNREADABLE,
+                        "docker info could not reach the engine: " + errors.value());
             }
             boolean podman = !(facts.value(JsonCursor::object, "host") instanceof Fact.Missing<JsonObject>);
             info = new EngineInfo(facts, podman);
@@ -314,7 +315,7 @@ public final class EngineSubject implements Subject {
          * @param document the output of {@code docker version --format '{{json .}}'}, or the answer to {@code GET
          *     /version}
          * @return this builder
-         * @throws MalformedSubjectException if it is not a JSON object, a member stands twice, or it passes a limit
+         * @throws MalformedSubjectException if it is not a JSON object, has a duplicate member, or exceeds a limit
          */
         public Builder version(byte[] document) throws MalformedSubjectException {
             JsonCursor root = object(VERSION, document);
@@ -329,7 +330,7 @@ public final class EngineSubject implements Subject {
         }
 
         /**
-         * Sets the environment in which clients of the engine run.
+         * Sets the environment of the engine's clients.
          *
          * @param environment names and values
          * @return this builder
@@ -342,7 +343,7 @@ public final class EngineSubject implements Subject {
         /**
          * Sets how many images are used.
          *
-         * @param imageUse all images and the used ones
+         * @param imageUse the numbers of all and of used images
          * @return this builder
          */
         public Builder imageUse(ImageUse imageUse) {
@@ -351,19 +352,19 @@ public final class EngineSubject implements Subject {
         }
 
         /**
-         * Counts how many images are used, by the lists of the Engine API.
+         * Counts the used images from the lists of the Engine API.
          *
          * @param images the answer to {@code GET /images/json}
          * @param containers the answer to {@code GET /containers/json?all=true}
          * @return this builder
-         * @throws MalformedSubjectException if one of them is not such a list or passes a limit
+         * @throws MalformedSubjectException if either is not such a list or exceeds a limit
          */
         public Builder imageUse(byte[] images, byte[] containers) throws MalformedSubjectException {
             return imageUse(ImageLists.compare(images, containers, limits));
         }
 
         /**
-         * Sets whether the host uses SELinux, for example because {@code getenforce} says Enforcing or Permissive.
+         * Sets whether the host uses SELinux, for example because {@code getenforce} prints Enforcing or Permissive.
          *
          * @param selinuxHost whether it does
          * @return this builder
@@ -374,7 +375,7 @@ public final class EngineSubject implements Subject {
         }
 
         /**
-         * Sets seccomp profiles; the engine is judged by the one whose name is the path in its configuration.
+         * Sets seccomp profiles; the one named like the path in the configuration judges the engine.
          *
          * @param seccompProfiles the profiles
          * @return this builder

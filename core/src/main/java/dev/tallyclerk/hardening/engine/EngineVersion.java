@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The numbers of a version, for comparing: {@code 26.1.5} of {@code 26.1.5+dfsg1}.
+ * The numbers of a version, for comparison: {@code 26.1.5} of {@code 26.1.5+dfsg1}.
  *
  * @param numbers major first, at least one
- * @param preliminary whether a release candidate or beta is named, which comes before the release of those numbers
+ * @param preliminary whether it is a release candidate or beta, which precedes the release with the same numbers
  */
 record EngineVersion(List<Integer> numbers, boolean preliminary) implements Comparable<EngineVersion> {
     private static final int MAX_PARTS = 4;
@@ -22,7 +22,7 @@ record EngineVersion(List<Integer> numbers, boolean preliminary) implements Comp
         return new EngineVersion(List.of(numbers), false);
     }
 
-    /** {@return the version that {@code text} starts with, or nothing if it starts with none} */
+    /** {@return the version at the start of {@code text}, if there is one} */
     static Optional<EngineVersion> parse(String text) {
         List<Integer> numbers = new ArrayList<>();
         int at = text.startsWith("v") ? 1 : 0;
@@ -43,7 +43,7 @@ record EngineVersion(List<Integer> numbers, boolean preliminary) implements Comp
         }
         String rest = at < text.length() ? text.substring(at) : "";
         if (numbers.size() == 1 && !rest.isEmpty() && Character.isLetter(rest.charAt(0))) {
-            return Optional.empty(); // a commit that begins with digits
+            return Optional.empty(); // a commit id that begins with digits
         }
         boolean preliminary = rest.matches("[-~.]?(rc|alpha|beta|dev).*");
         return numbers.isEmpty() ? Optional.empty() : Optional.of(new EngineVersion(numbers, preliminary));
@@ -53,7 +53,7 @@ record EngineVersion(List<Integer> numbers, boolean preliminary) implements Comp
         return compareTo(other) < 0;
     }
 
-    /** {@return whether this version is of the release branch: the numbers of {@code branch} start it} */
+    /** {@return whether this version belongs to the release branch whose numbers it starts with} */
     boolean isOf(EngineVersion branch) {
         return numbers.size() >= branch.numbers.size()
                 && numbers.subList(0, branch.numbers.size()).equals(branch.numbers);

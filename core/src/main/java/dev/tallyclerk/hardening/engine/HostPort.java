@@ -3,9 +3,9 @@ package dev.tallyclerk.hardening.engine;
 import dev.tallyclerk.internal.text.AnyAddress;
 import java.util.Locale;
 
-/** The host in texts such as {@code 10.0.0.1:2375}, {@code [::1]:5000} or {@code registry.example.test}. */
+/** The host of an address such as {@code 10.0.0.1:2375}, {@code [::1]:5000} or {@code registry.example.test}. */
 final class HostPort {
-    /** Longer is no name of DNS and no address. */
+    /** No DNS name or address is longer. */
     private static final int MAX_HOST = 255;
 
     private static final String MAPPED = "::ffff:";
@@ -30,14 +30,12 @@ final class HostPort {
         return zone < 0 ? host : host.substring(0, zone);
     }
 
-    /** {@return whether the host is the one that stands for every interface} */
+    /** {@return whether the host stands for every interface} */
     static boolean isUnspecified(String host) {
         return host.equals("*") || AnyAddress.matches(host);
     }
 
-    /**
-     * {@return whether the host is this machine itself: 127.0.0.0/8, also as an address of IPv6, ::1/128, localhost}
-     */
+    /** {@return whether the host is this machine: 127.0.0.0/8, also mapped to IPv6, ::1/128, or localhost} */
     static boolean isLoopback(String host) {
         if (host.length() > MAX_HOST) {
             return false;

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** What the kernel of the host offers. */
+/** What the host's kernel supports. */
 final class HostRules {
     private static final List<String> LIMITS =
             List.of("MemoryLimit", "SwapLimit", "CPUShares", "CpuCfsQuota", "PidsLimit");
@@ -35,9 +35,9 @@ final class HostRules {
         return Rules.linuxRule(
                 info("DMN-028", Severity.INFO, Profile.STRICT, "", "4.5.2", """
                         Host uses cgroup v1
-                        Version 1 cannot be handed to rootless engines safely, its limits on memory have gaps, and
+                        Version 1 cannot be delegated safely to rootless engines, its memory limits have gaps, and
                         systems and runtimes are dropping it.
-                        Remedy: Boot the host with the unified hierarchy, which is the default of current distributions.
+                        Remedy: Boot the host with the unified hierarchy, the default of current distributions.
                         """),
                 engine -> engine.info()
                         .cgroupVersion()
@@ -48,10 +48,10 @@ final class HostRules {
     private static Rule<EngineSubject> limits() {
         return Rules.linuxRule(info("DMN-029", Severity.MEDIUM, Profile.L1, "5.11", "4.4.4", """
                         Kernel lacks a limit the policy relies on
-                        A limit that the kernel cannot enforce is left out with a warning that nobody reads, and the
-                        container has all of the host.
-                        Remedy: Enable the cgroup controllers in the kernel's parameters, and load its module
-                        br_netfilter if the engine warns of bridge-nf-call.
+                        A limit that the kernel cannot enforce is ignored with a warning that nobody reads, and the
+                        container can use the whole host.
+                        Remedy: Enable the cgroup controllers in the kernel parameters, and load the kernel module
+                        br_netfilter if the engine warns about bridge-nf-call.
                         """), engine -> {
             Outcome all =
                     engine.info().warnings().decideAt((warnings, at) -> Outcome.ofProblems(missing(warnings, at)));
@@ -66,7 +66,7 @@ final class HostRules {
         });
     }
 
-    /** Other warnings are about settings, each of which has a rule of its own. */
+    /** Other warnings are about settings, which have their own rules. */
     private static List<Problem> missing(List<String> warnings, Location at) {
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < warnings.size(); i++) {
@@ -74,7 +74,7 @@ final class HostRules {
             if (MISSING.test(warning)) {
                 problems.add(Problem.at(
                         at.child(Integer.toString(i)),
-                        "the engine warns that the kernel lacks something",
+                        "the engine warns that the kernel lacks a feature",
                         Evidence.of("warning", warning)));
             }
         }

@@ -21,7 +21,7 @@ final class ImageLists {
         Set<String> all = ids("images", images, "Id", limits);
         Set<String> used = ids("containers", containers, "ImageID", limits);
         int total = all.size();
-        // A container may outlive its image, which then does not count.
+        // A container may outlive its image, which is not counted.
         all.retainAll(used);
         return new EngineSubject.ImageUse(total, all.size());
     }

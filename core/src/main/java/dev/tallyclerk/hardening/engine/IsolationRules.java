@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What stands between a container and root on the host. */
+/** What separates a container from root on the host. */
 final class IsolationRules {
     private static final String SECCOMP = "seccomp";
     private static final String UNCONFINED = "unconfined";
@@ -33,8 +33,8 @@ final class IsolationRules {
     private static Rule<EngineSubject> userNamespaces() {
         return Rules.linuxRule(info("DMN-011", Severity.MEDIUM, Profile.L2, "2.9", "4.4.3", """
                         User-namespace remapping is off
-                        Without remapping, root in a container is root on the host: only the other walls keep it in.
-                        With it, whoever gets out is an account with no rights.
+                        Without remapping, root in a container is root on the host, held back only by the other
+                        defences. With it, an escaped process is an account without rights.
                         Remedy: Set "userns-remap": "default", or run the engine rootless. Remapping starts with an
                         empty store of images and containers.
                         """), engine -> {
@@ -56,10 +56,10 @@ final class IsolationRules {
     private static Rule<EngineSubject> seccomp() {
         return Rules.linuxRule(info("DMN-020", Severity.HIGH, Profile.L2, "2.17", "4.4.3", """
                         Engine-wide seccomp profile is missing or unconfined
-                        The engine's profile keeps containers from system calls that hardly any program needs and in
-                        which flaws of the kernel are found again and again. Without it, each container has all of them.
-                        Remedy: Remove "seccomp-profile", so that the profile counts that the engine brings, and give a
-                        container that needs more a profile of its own.
+                        The engine's profile blocks system calls that hardly any program needs and in which kernel flaws
+                        are found again and again. Without it, containers can make all of them.
+                        Remedy: Remove "seccomp-profile" so that the engine's own profile applies, and give a container
+                        that needs more its own profile.
                         """), (engine, context) -> {
             Function<String, Outcome> own = path ->
                     engine.seccompProfile(path).decide(profile -> SeccompRules.compareWithDefault(profile, context));
@@ -79,13 +79,13 @@ final class IsolationRules {
             if (option.name().equals(SECCOMP)) {
                 return option.profile()
                         .map(profile -> profile(profile, at, own))
-                        .orElseGet(() -> Outcome.unknown(Reason.KEY_MISSING, at + " names no profile for seccomp"));
+                        .orElseGet(() -> Outcome.unknown(Reason.KEY_MISSING, at + " names no seccomp profile"));
             }
         }
         return Outcome.fail(Problem.at(at, "the engine applies no seccomp profile"));
     }
 
-    /** {@return what a profile means, where {@code own} judges the text of one that is not the engine's} */
+    /** {@return the outcome for a profile; {@code own} judges the content of a custom one} */
     private static Outcome profile(String profile, Location at, Function<String, Outcome> own) {
         if (profile.equals(UNCONFINED)) {
             return Outcome.fail(
@@ -97,13 +97,13 @@ final class IsolationRules {
     private static Rule<EngineSubject> runsAsRoot() {
         return Rules.linuxRule(info("DMN-022", Severity.LOW, Profile.L1, "2.1", "4.5.3", """
                         Engine runs as root
-                        A flaw of an engine that is root gives root on the host. A rootless engine has the rights of the
-                        account that started it, and so has whoever breaks it.
-                        Remedy: Consider rootless mode where its limits (ports, storage, cgroups) are bearable.
+                        A flaw in an engine that runs as root gives root on the host. A rootless engine, and an attacker
+                        who breaks it, has only the rights of the account that started it.
+                        Remedy: Consider rootless mode if its limits (ports, storage, cgroups) are acceptable.
                         """), engine -> {
             Fact<Boolean> reported = engine.info().rootless();
             Fact<Boolean> configured = engine.configured(EngineOption.ROOTLESS);
-            // Under RootlessKit an engine is rootless without being told, so the default says nothing.
+            // Under RootlessKit an engine is rootless without the option, so its default tells nothing.
             Fact<Boolean> rootless =
                     reported instanceof Fact.Missing && configured instanceof Fact.Known ? configured : reported;
             return rootless.decideAt((yes, at) -> Outcome.failIf(!yes, at, "the engine is not rootless"));
@@ -114,9 +114,9 @@ final class IsolationRules {
         return Rules.linuxRule(
                 info("DMN-023", Severity.MEDIUM, Profile.L1, "5.2", "4.4.3", """
                         No Linux security module confines containers
-                        AppArmor and SELinux hold where capabilities and namespaces do not: they keep a container that
-                        got further than it should from the files of the host.
-                        Remedy: Enable AppArmor or SELinux in the host's kernel, and start the engine again.
+                        AppArmor and SELinux hold where capabilities and namespaces fail: they keep an escaped container
+                        from the host's files.
+                        Remedy: Enable AppArmor or SELinux in the host's kernel, and restart the engine.
                         """),
                 engine -> engine.info().securityOptions().decideAt((options, at) -> {
                     boolean confined = options.stream()
@@ -129,8 +129,8 @@ final class IsolationRules {
     private static Rule<EngineSubject> selinux() {
         return Rules.linuxRule(info("DMN-024", Severity.MEDIUM, Profile.L2, "5.3", "4.4.3", """
                         SELinux host but engine support is off
-                        On a host with SELinux the engine gives each container a label of its own only if it is told to.
-                        Otherwise all run under one label, and may reach each other's files.
+                        On a host with SELinux the engine labels each container separately only if told to. Otherwise
+                        all containers share one label and may access each other's files.
                         Remedy: Set "selinux-enabled": true.
                         """), engine -> {
             Fact<Boolean> enabled = engine.option(EngineOption.SELINUX_ENABLED);

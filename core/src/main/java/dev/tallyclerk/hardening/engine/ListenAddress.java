@@ -6,9 +6,9 @@ import java.util.Objects;
 /**
  * One address on which an engine serves its API.
  *
- * @param protocol what stands before {@code ://}, in lower case: {@code unix}, {@code fd}, {@code npipe}, {@code tcp},
- *     or what dockerd does not know
- * @param address what follows the protocol: a path, the name of a socket, or host and port
+ * @param protocol the part before {@code ://}, in lower case: {@code unix}, {@code fd}, {@code npipe}, {@code tcp}, or
+ *     an unknown one
+ * @param address the part after it: a path, the name of a socket, or host and port
  */
 public record ListenAddress(String protocol, String address) {
     public ListenAddress {
@@ -17,9 +17,9 @@ public record ListenAddress(String protocol, String address) {
     }
 
     /**
-     * {@return what {@code text} means to dockerd}
+     * {@return the address as dockerd interprets it}
      *
-     * @param text an element of the option {@code hosts}; without a protocol it is TCP, and empty it is the socket in
+     * @param text an element of the option {@code hosts}; without a protocol it is TCP, and if empty the socket in
      *     {@code /var/run}
      */
     public static ListenAddress parse(String text) {
@@ -38,17 +38,17 @@ public record ListenAddress(String protocol, String address) {
         return protocol.equals("tcp");
     }
 
-    /** {@return the host of a TCP address without brackets; empty if none is written} */
+    /** {@return the host of a TCP address without brackets; empty if it has none} */
     public String host() {
         return HostPort.host(address);
     }
 
-    /** {@return whether it is a TCP address of every interface, or of none in particular} */
+    /** {@return whether it is a TCP address of every interface, or without a host} */
     public boolean isEveryInterface() {
         return isTcp() && (host().isEmpty() || HostPort.isUnspecified(host()));
     }
 
-    /** {@return the address as it is written in {@code hosts}} */
+    /** {@return the address as written in {@code hosts}} */
     @Override
     public String toString() {
         return protocol + "://" + address;

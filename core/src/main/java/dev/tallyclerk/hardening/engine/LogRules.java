@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What is logged, and where it stays. */
+/** What is logged, and where logs are kept. */
 final class LogRules {
     private static final Set<String> STAYS_ON_HOST = Set.of("json-file", "local", "none");
 
@@ -27,23 +27,23 @@ final class LogRules {
         return Rules.rule(
                 info("DMN-002", Severity.LOW, Profile.L1, "2.3", "4.5.3", """
                         Log level is not info
-                        Above info, the engine's log lacks what an investigation needs; at debug, it has the contents of
-                        requests, and their secrets.
+                        Above info, the engine's log lacks what an investigation needs; at debug it contains request
+                        bodies and their secrets.
                         Remedy: Set "log-level": "info", or remove the key.
                         """),
                 engine -> Rules.failIf(
                         engine,
                         EngineOption.LOG_LEVEL,
                         level -> !level.equalsIgnoreCase("info"),
-                        "the engine logs at another level than info"));
+                        "the log level is not info"));
     }
 
     private static Rule<EngineSubject> debug() {
         return Rules.rule(
                 info("DMN-003", Severity.LOW, Profile.L1, "2.3", "4.5.3", """
                         Engine runs in debug mode
-                        In debug mode the engine logs the bodies of requests, in which environment variables and their
-                        secrets stand, and serves profiles of its memory on its socket.
+                        In debug mode the engine logs request bodies, including environment variables with secrets, and
+                        serves memory profiles on its socket.
                         Remedy: Remove "debug" from the configuration, or --debug from the command line.
                         """),
                 engine -> Rules.failIf(engine, EngineOption.DEBUG, on -> on, "debug mode is on"));
@@ -53,26 +53,23 @@ final class LogRules {
         return Rules.rule(
                 info("DMN-015", Severity.LOW, Profile.L2, "2.13", "4.5.3", """
                         Logs stay on the host
-                        Whoever takes over the host can remove the traces that containers left on it, and what the
-                        driver none gets was never kept.
-                        Remedy: Set "log-driver" to one that takes logs elsewhere, such as syslog, fluentd, gelf,
+                        An attacker who takes over the host can delete the containers' logs there, and the driver none
+                        never keeps any.
+                        Remedy: Set "log-driver" to one that sends logs elsewhere, such as syslog, fluentd, gelf,
                         awslogs, gcplogs or splunk, or to journald with a forwarder.
                         """),
                 engine -> Rules.failIf(
-                        engine,
-                        EngineOption.LOG_DRIVER,
-                        STAYS_ON_HOST::contains,
-                        "the output of containers does not leave the host"));
+                        engine, EngineOption.LOG_DRIVER, STAYS_ON_HOST::contains, "container logs stay on the host"));
     }
 
     private static Rule<EngineSubject> unbounded() {
         return Rules.rule(
                 info("DMN-016", Severity.LOW, Profile.STRICT, "2.13", "4.5.3", """
-                        Log files grow without bound
-                        The driver json-file keeps everything that a container prints until the container is removed.
-                        One that prints enough fills the disk of the host, for all its neighbours.
-                        Remedy: Set "log-opts": {"max-size": "10m", "max-file": "3"}, or take the driver local, which
-                        has a bound by itself.
+                        Log files grow without limit
+                        The driver json-file keeps everything that a container prints until the container is removed. A
+                        container that prints enough fills the host's disk, for all its neighbours.
+                        Remedy: Set "log-opts": {"max-size": "10m", "max-file": "3"}, or use the driver local, which
+                        limits itself.
                         """),
                 engine -> Rules.each(
                         engine,
@@ -85,9 +82,10 @@ final class LogRules {
     private static Outcome bounded(Map<String, String> options, Location at) {
         String size = options.getOrDefault("max-size", "");
         if (size.isBlank()) {
-            return Outcome.fail(Problem.at(at, "the driver is json-file, and there is no max-size"));
+            return Outcome.fail(Problem.at(at, "the driver is json-file, and max-size is not set"));
         }
         boolean positive = !size.startsWith("-") && size.chars().anyMatch(c -> c >= '1' && c <= '9');
-        return Outcome.failIf(!positive, at.child("max-size"), "max-size is no bound", Evidence.of("max-size", size));
+        return Outcome.failIf(
+                !positive, at.child("max-size"), "max-size does not limit the size", Evidence.of("max-size", size));
     }
 }

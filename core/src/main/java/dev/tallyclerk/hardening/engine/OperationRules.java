@@ -10,7 +10,7 @@ import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import java.util.List;
 
-/** In which mode the engine is operated. */
+/** The modes of operation of the engine. */
 final class OperationRules {
     private static final String ACTIVE = "active";
 
@@ -27,9 +27,9 @@ final class OperationRules {
         return Rules.rule(
                 info("DMN-018", Severity.LOW, Profile.L1, "2.15", "4.5.3", """
                         Live restore is off
-                        Without it, all containers stop with the engine, so that updates of the engine are put off,
-                        those that mend flaws among them.
-                        Remedy: Set "live-restore": true. A node of a swarm cannot have it.
+                        Without live restore all containers stop with the engine, so engine updates are postponed,
+                        including security fixes.
+                        Remedy: Set "live-restore": true. A swarm node cannot use it.
                         """),
                 engine -> Rules.isStated(engine.info().swarmState(), state -> state.equals(ACTIVE))
                         ? Outcome.notApplicable("a node of a swarm cannot have live restore")
@@ -41,8 +41,8 @@ final class OperationRules {
         return Rules.rule(
                 info("DMN-021", Severity.LOW, Profile.L1, "2.18", "4.5.3", """
                         Experimental features are on
-                        Experimental features are not covered by the promises that hold for the rest: they may be
-                        insecure, and change or vanish with any release.
+                        Experimental features carry none of the usual guarantees: they may be insecure, and change or
+                        vanish with any release.
                         Remedy: Remove "experimental": true.
                         """),
                 engine -> Rules.failIf(engine, EngineOption.EXPERIMENTAL, on -> on, "experimental features are on"));
@@ -54,8 +54,7 @@ final class OperationRules {
                         Swarm mode is on
                         Swarm mode opens ports to other machines, and whoever controls a manager controls this engine. A
                         node that was joined for a trial and forgotten is a way in.
-                        Remedy: Run docker swarm leave, or tell this rule with swarmExpected that the engine is meant to
-                        be a node.
+                        Remedy: Run docker swarm leave, or set swarmExpected if the engine is meant to be a node.
                         """).parameter(SWARM_EXPECTED),
                 (engine, context) -> engine.info().swarmState().decideAt((state, at) -> {
                     boolean unexpected = state.equals(ACTIVE) && !context.value(SWARM_EXPECTED);

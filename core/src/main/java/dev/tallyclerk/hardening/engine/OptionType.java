@@ -15,11 +15,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * How the value of an option is written: in the file as JSON, and on the command line as the values of a flag.
+ * The type of an option's value: how it is written in JSON in the file, and as values of a flag.
  *
- * @param fromJson reads the value of the file; fails where the engine would refuse to start
- * @param fromFlags reads the values of a flag in their order; nothing where the engine would refuse to start
- * @param isUnset whether a value is one with which the engine takes its default all the same
+ * @param fromJson reads the value of the file; fails if the engine would refuse to start
+ * @param fromFlags reads the values of a flag in order; empty if the engine would refuse to start
+ * @param isUnset whether the engine treats a value as if the option were not set
  */
 record OptionType<T>(
         JsonFacts.Reading<T> fromJson, Function<List<String>, Optional<T>> fromFlags, Predicate<T> isUnset) {
@@ -40,11 +40,11 @@ record OptionType<T>(
     static final OptionType<Map<String, String>> TEXTS = new OptionType<>(
             at -> TextMaps.copyOf(at.stringMap()), values -> Optional.of(pairs(values)), value -> false);
 
-    /** Values of any kind, of which only the names matter; those that are no strings are given as compact JSON. */
+    /** Values of any type, of which only the names matter; non-strings are given as compact JSON. */
     static final OptionType<Map<String, String>> NAMED =
             new OptionType<>(OptionType::named, values -> Optional.of(pairs(values)), value -> false);
 
-    /** Options of drivers: maps by the driver's name in the file, and flags such as {@code bridge=name=value}. */
+    /** Options of drivers: maps by driver in the file, and flags such as {@code bridge=name=value}. */
     static final OptionType<Map<String, Map<String, String>>> BY_DRIVER =
             new OptionType<>(OptionType::byDriver, OptionType::byDriver, value -> false);
 

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** From where the engine takes images, and whom it believes. */
+/** Where the engine gets images, and which sources it trusts. */
 final class RegistryRules {
     private static final RuleParameter<Boolean> SIGNATURE_POLICY = RuleParameter.flag(
             "signaturePolicy",
             false,
-            "Whether signatures are verified at each pull by other means than content trust.");
+            "Whether signatures are verified at each pull by means other than content trust.");
 
-    /** Clients take every other value for on, also what is no truth value. */
+    /** Clients treat every other value as true, even if it is not a boolean. */
     private static final Set<String> TRUST_OFF = Set.of("", "0", "f", "F", "false", "FALSE", "False");
 
     private static final int LOOPBACK_V4_BITS = 8;
@@ -39,18 +39,18 @@ final class RegistryRules {
         return Rules.rule(
                 info("DMN-005", Severity.HIGH, Profile.L1, "2.5", "4.2.1", """
                         Insecure registry configured
-                        With such a registry the engine takes any certificate, and plain HTTP where that fails. Whoever
-                        is on the path can put another image in place of the one asked for, and read the credentials.
+                        For such a registry the engine accepts any certificate, and falls back to plain HTTP. An
+                        attacker on the path can replace the image and read the credentials.
                         Remedy: Give the registry a certificate, put its authority below /etc/docker/certs.d, and remove
                         the registry from "insecure-registries".
                         """), RegistryRules::insecureRegistries);
     }
 
-    /** What is configured shows in the report too, so each registry is a problem once, where it is set. */
+    /** The report repeats the configuration, so each registry is a problem once, where it is set. */
     private static Outcome insecureRegistries(EngineSubject engine) {
         Fact<List<String>> configured = engine.configured(EngineOption.INSECURE_REGISTRIES);
         Fact<List<String>> reported = engine.info().insecureRegistries();
-        String message = "the engine trusts a registry without TLS or its verification";
+        String message = "the engine uses a registry without TLS or without verifying it";
         Outcome set = Rules.ofKnown(
                 engine,
                 EngineOption.INSECURE_REGISTRIES,
@@ -71,7 +71,7 @@ final class RegistryRules {
         return isOpen ? running : Outcome.allOf(set, running);
     }
 
-    /** {@return whether the registry, or each address of the network, is this machine itself} */
+    /** {@return whether the registry, or every address of the network, is this machine} */
     static boolean isLoopback(String registry) {
         int mark = registry.indexOf("://");
         String entry = mark < 0 ? registry : registry.substring(mark + 3);
@@ -91,8 +91,8 @@ final class RegistryRules {
         return Rules.rule(
                 info("DMN-026", Severity.MEDIUM, Profile.L1, "2.5", "4.2.1", """
                         Registry mirror over plain HTTP
-                        What a mirror answers is taken for Docker Hub's. Over plain HTTP, whoever is on the path can
-                        answer for it wherever an image is named by a tag.
+                        The engine takes a mirror's answers for Docker Hub's. Over plain HTTP, an attacker on the path
+                        can forge them for every image that is named by tag.
                         Remedy: Give the mirror a certificate, and name it with https:// in "registry-mirrors".
                         """),
                 engine -> Rules.failForEach(
@@ -107,8 +107,8 @@ final class RegistryRules {
         return Rules.rule(
                 info("DMN-030", Severity.LOW, Profile.STRICT, "", "4.2", """
                         Non-distributable artefacts may be pushed
-                        Foreign layers are left out of a push because their licence does not let everyone pass them on.
-                        With this option they go to the registry like any other.
+                        Foreign layers are excluded from pushes because their licence restricts redistribution. With
+                        this option they are pushed like any other layer.
                         Remedy: Remove "allow-nondistributable-artifacts"; from release 28 on the engine ignores it.
                         """),
                 engine -> Rules.failForEach(
@@ -123,11 +123,11 @@ final class RegistryRules {
         return Rules.rule(
                 info("DMN-040", Severity.MEDIUM, Profile.L2, "4.5", "4.1.5", """
                         Content trust is not enforced by client or engine
-                        Without signatures, a tag is whatever the registry says that it is: who controls the registry,
-                        or an account on it, decides what runs.
-                        Remedy: Verify signatures at each pull, for example by a policy of the engine or of the
-                        admission of images, and tell this rule with signaturePolicy. Docker Content Trust
-                        (DOCKER_CONTENT_TRUST=1) is deprecated.
+                        Without signatures, a tag is whatever the registry says: whoever controls the registry, or an
+                        account on it, decides what runs.
+                        Remedy: Verify signatures at each pull, for example with an engine policy or an image admission
+                        check, and tell this rule with signaturePolicy. Docker Content Trust (DOCKER_CONTENT_TRUST=1) is
+                        deprecated.
                         """)
                         .parameter(SIGNATURE_POLICY),
                 (engine, context) -> context.value(SIGNATURE_POLICY)

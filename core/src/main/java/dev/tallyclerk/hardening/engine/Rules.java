@@ -14,7 +14,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** What the engine rules have in common: the shapes of their decisions. */
+/** The common forms of decisions over engines. */
 final class Rules {
     private Rules() {}
 
@@ -26,7 +26,7 @@ final class Rules {
         return Rule.of(info.build(), EngineSubject.class, decision);
     }
 
-    /** A rule over the kernel features that only engines on Linux use. */
+    /** A rule over kernel features that only engines on Linux use. */
     static Rule<EngineSubject> linuxRule(RuleInfo.Builder info, Function<EngineSubject, Outcome> decision) {
         return linuxRule(info, (engine, context) -> decision.apply(engine));
     }
@@ -41,8 +41,8 @@ final class Rules {
     }
 
     /**
-     * Decides over what the running engine reports, and over what is configured too if that is stated: where they
-     * differ, the configuration counts from the next start on.
+     * Decides over the running engine's value, and also over a configured one: if they differ, the configuration
+     * applies from the next start.
      */
     static <T> Outcome each(
             EngineSubject engine,
@@ -56,13 +56,13 @@ final class Rules {
         if (!(configured instanceof Fact.Known<T> set)) {
             return reported.decideAt(decision);
         }
-        // What both say is one problem, where it can be mended.
+        // If both agree, it is one problem, located in the configuration.
         return isStated(reported, value -> value.equals(set.value()))
                 ? configured.decideAt(decision)
                 : Outcome.allOf(configured.decideAt(decision), reported.decideAt(decision));
     }
 
-    /** Fails where the value of an option, reported or configured, is not what it should be, and shows it. */
+    /** Fails if the value of an option, reported or configured, is a problem, with the value as evidence. */
     static <T> Outcome failIf(
             EngineSubject engine, EngineOption<T> option, Predicate<? super T> isProblem, String message) {
         return each(engine, option, (value, at) -> problemIf(isProblem.test(value), option, value, at, message));
@@ -74,15 +74,15 @@ final class Rules {
                 : Outcome.pass();
     }
 
-    /** Goes through the elements of a list; each has one problem at most. */
+    /** Fails with one problem per element that is one. */
     static Outcome failForEach(Fact<List<String>> list, Predicate<String> isProblem, String message, String evidence) {
         return Elements.failIf(
                 list, isProblem, (element, at) -> Problem.at(at, message, Evidence.of(evidence, element)));
     }
 
     /**
-     * Goes through the elements of a list as it is configured, or else as the running engine reports it. Where neither
-     * is known as a whole, what is known can still show a problem.
+     * Fails with one problem per element that is one, of a list as configured or else as the running engine reports it.
+     * If neither is completely known, the known part can still show a problem.
      */
     static Outcome failForEach(
             EngineSubject engine,
@@ -97,11 +97,11 @@ final class Rules {
         }
         Outcome whole = failForEach(stated, isProblem, message, evidence);
         boolean isOpen = engine.configured(option) instanceof Fact.Missing;
-        // What is configured counts from the next start on, whatever runs now.
+        // The configuration applies from the next start, whatever runs now.
         return isOpen && known instanceof Outcome.Fail ? Outcome.allOf(known, whole) : whole;
     }
 
-    /** Decides over a list as it is configured; what is known of it can show a problem where the whole is not. */
+    /** Decides over a configured list; if it is not completely known, the known part can still show a problem. */
     static Outcome ofKnown(
             EngineSubject engine, EngineOption<List<String>> option, Function<Fact<List<String>>, Outcome> decision) {
         Fact<List<String>> whole = engine.configured(option);
@@ -114,7 +114,7 @@ final class Rules {
                 .orElseGet(() -> unknown(missing));
     }
 
-    /** {@return the list as it is configured if that is stated, or else as the running engine reports it} */
+    /** {@return the list as configured, or else as the running engine reports it} */
     static Fact<List<String>> stated(EngineSubject engine, EngineOption<List<String>> option) {
         Fact<List<String>> configured = engine.configured(option);
         Fact<List<String>> reported = option.reported(engine.info());

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param name the feature, for example {@code seccomp}, {@code apparmor}, {@code selinux}, {@code userns},
  *     {@code rootless}, {@code cgroupns} or {@code no-new-privileges}
- * @param attributes what else is said about it
+ * @param attributes the other attributes
  */
 public record SecurityOption(String name, Map<String, String> attributes) {
     public SecurityOption {
@@ -20,9 +20,9 @@ public record SecurityOption(String name, Map<String, String> attributes) {
     }
 
     /**
-     * {@return the feature that {@code text} names}
+     * {@return the feature in an engine's report}
      *
-     * @param text as an engine reports it; engines before 1.13 give the name only
+     * @param text an element of the report; engines before 1.13 write only the name
      */
     public static SecurityOption parse(String text) {
         Map<String, String> attributes = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ public record SecurityOption(String name, Map<String, String> attributes) {
         return new SecurityOption(name, attributes);
     }
 
-    /** {@return the profile of the feature, for example {@code builtin} for seccomp, if the engine says it} */
+    /** {@return the profile of the feature, for example {@code builtin} for seccomp, if the engine reports it} */
     public Optional<String> profile() {
         return Optional.ofNullable(attributes.get("profile"));
     }

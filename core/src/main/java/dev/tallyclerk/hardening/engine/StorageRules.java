@@ -12,12 +12,12 @@ import dev.tallyclerk.hardening.Severity;
 import java.util.List;
 import java.util.Set;
 
-/** How images and containers are stored, and how many pile up. */
+/** How images and containers are stored, and how many accumulate. */
 final class StorageRules {
     private static final Set<String> DEPRECATED = Set.of("aufs", "devicemapper", "overlay");
 
     private static final RuleParameter<Long> MAXIMUM_STOPPED = RuleParameter.integer(
-            "maximumStoppedContainers", 25, 0, 1_000_000, "How many stopped containers may lie on the host.");
+            "maximumStoppedContainers", 25, 0, 1_000_000, "The most stopped containers that the host may have.");
 
     private StorageRules() {}
 
@@ -29,13 +29,13 @@ final class StorageRules {
         return Rules.rule(
                 info("DMN-006", Severity.LOW, Profile.L1, "2.6", "4.5.3", """
                         Deprecated storage driver
-                        aufs, devicemapper and overlay were deprecated and then removed: nobody mends them, and an
-                        engine that still has them is old itself.
-                        Remedy: Move to overlay2. Images and containers have to be saved before, because each driver has
-                        its own store.
+                        aufs, devicemapper and overlay were deprecated and then removed: nobody fixes them, and an
+                        engine that still has them is outdated itself.
+                        Remedy: Move to overlay2. Save images and containers first, because each driver has its own
+                        store.
                         """),
                 engine -> Rules.each(engine, EngineOption.STORAGE_DRIVER, (driver, at) -> {
-                    // Podman's driver of that name is not the one that Docker deprecated.
+                    // Podman's driver with this name is not the deprecated one.
                     boolean deprecated = DEPRECATED.contains(driver)
                             && !(driver.equals("overlay") && engine.info().isPodman());
                     return Rules.problemIf(
@@ -47,15 +47,15 @@ final class StorageRules {
         return Rules.rule(
                 info("DMN-013", Severity.LOW, Profile.L2, "2.11", "4.5.3", """
                         Base device size was changed
-                        The base device bounds the file system of each container of the driver devicemapper. A larger
-                        one lets a container take the space of its neighbours.
+                        The base device limits the file system of each container under the driver devicemapper. A larger
+                        one lets a container take its neighbours' space.
                         Remedy: Remove dm.basesize from "storage-opts".
                         """),
                 engine -> Rules.failForEach(
                         engine,
                         EngineOption.STORAGE_OPTS,
                         option -> option.strip().startsWith("dm.basesize"),
-                        "the size of the base device is set",
+                        "the base device size is set",
                         "storage-opt"));
     }
 
@@ -63,9 +63,9 @@ final class StorageRules {
         return Rules.rule(
                 info("DMN-038", Severity.INFO, Profile.L1, "6.1", "4.2.2", """
                         Images pile up
-                        An image that nobody uses is not updated, and one day somebody starts it by mistake, with the
-                        flaws that were mended since.
-                        Remedy: Run docker image prune --all, and let a timer do so.
+                        An unused image is not updated, and one day someone starts it by mistake, with flaws that have
+                        been fixed since.
+                        Remedy: Run docker image prune --all regularly, for example by a timer.
                         """),
                 engine -> engine.imageUse().decideAt((use, at) -> {
                     boolean few = use.used() < use.images() - use.used();
@@ -82,8 +82,8 @@ final class StorageRules {
         return Rules.rule(
                 info("DMN-039", Severity.INFO, Profile.L1, "6.2", "4.4.5", """
                         Stopped containers pile up
-                        A stopped container keeps its files, secrets among them, and can be started again with the old
-                        image by whoever may.
+                        A stopped container keeps its files, including secrets, and anyone with access can start it
+                        again with the old image.
                         Remedy: Run docker container prune, and start short-lived containers with --rm.
                         """).parameter(MAXIMUM_STOPPED),
                 (engine, context) -> Fact.decideBoth(
@@ -92,7 +92,7 @@ final class StorageRules {
                             return Outcome.failIf(
                                     stopped > context.value(MAXIMUM_STOPPED),
                                     EngineInfo.location(),
-                                    "there are many containers that do not run",
+                                    "there are too many stopped containers",
                                     Evidence.of("stopped", Long.toString(stopped)));
                         }));
     }

@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whether the parts of the engine are still looked after. */
+/** Whether the parts of the engine are maintained. */
 final class VersionRules {
     private static final String ENGINE = "Engine";
     private static final List<String> PARTS = List.of(ENGINE, "containerd", "runc");
 
     /**
      * As of November 2026. Engine: without CVE-2026-34040, and without CVE-2026-41567, -41568 and -42306, which Moby
-     * has mended in branch 29 only. containerd: without CVE-2026-47262, and without what came with it about
-     * checkpoints. runc: without CVE-2025-31133, -52565 and -52881, which lead out of a container, and CVE-2026-41579.
+     * fixed in branch 29 only. containerd: without CVE-2026-47262 and the checkpoint flaws published with it. runc:
+     * without CVE-2025-31133, -52565 and -52881, which allow escapes, and CVE-2026-41579.
      */
     private static final RuleParameter<List<String>> MAINTAINED = RuleParameter.textList(
             "maintainedVersions",
@@ -38,8 +38,8 @@ final class VersionRules {
                     "runc 1.3 1.3.6",
                     "runc 1.4 1.4.3",
                     "runc 1.5 1.5.0"),
-            "The maintained branches of each part, and their first version without known escapes: part, branch, version."
-                    + " Branches above those of a part count as maintained. The default is of November 2026.");
+            "The maintained branches of each part and their first version without known escapes: part, branch, version."
+                    + " Newer branches count as maintained. The default is from November 2026.");
 
     private VersionRules() {}
 
@@ -51,16 +51,16 @@ final class VersionRules {
         return Rules.rule(
                 info("DMN-027", Severity.HIGH, Profile.L1, "1.2.2", "4.4.1", """
                         Engine version is end-of-life or has known escapes
-                        Flaws of engine, containerd and runc that lead out of a container are public, with programs that
-                        use them. A branch that is not maintained keeps them.
-                        Remedy: Update to a maintained release. The rule knows what was public in November 2026: for
-                        what came later, and where a distribution mends older versions, set maintainedVersions to what
-                        its advisories say.
+                        Flaws in the engine, containerd and runc that allow container escapes are public, along with
+                        exploits. An unmaintained branch keeps them.
+                        Remedy: Update to a maintained release. The rule knows what was public in November 2026. For
+                        later flaws, and for distributions that backport fixes, set maintainedVersions from the
+                        distributor's advisories.
                         """)
                         .parameter(MAINTAINED),
                 (engine, context) -> {
                     List<Branch> branches = new ArrayList<>();
-                    Outcome all = Outcome.notApplicable("no part is in the list of maintained versions");
+                    Outcome all = Outcome.notApplicable("the list of maintained versions names no part");
                     for (String line : context.value(MAINTAINED)) {
                         Optional<Branch> branch = Branch.parse(line).filter(found -> PARTS.contains(found.part()));
                         if (branch.isEmpty()) {
@@ -90,7 +90,7 @@ final class VersionRules {
      *
      * @param part for example {@code runc}
      * @param branch the numbers with which its versions start
-     * @param least the first version that is good
+     * @param least the first version without known escapes
      */
     private record Branch(String part, EngineVersion branch, EngineVersion least) {
         static Optional<Branch> parse(String line) {
@@ -119,7 +119,7 @@ final class VersionRules {
                             .allMatch(branch -> !version.isOf(branch.branch())
                                     && branch.branch().isBefore(version));
             return Outcome.failIf(
-                    !good, at, "a part of the engine is not maintained or has known flaws", Evidence.of(part, text));
+                    !good, at, "a part of the engine is unmaintained or has known flaws", Evidence.of(part, text));
         });
     }
 

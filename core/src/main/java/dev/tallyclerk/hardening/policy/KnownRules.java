@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a policy may speak of.
+ * The rules, rule sets and kinds of subjects that a policy may name.
  *
  * @param rules by id
  * @param versions of rule sets, by name
@@ -44,7 +44,7 @@ record KnownRules(
             for (Rule<?> rule : ruleSet.rules()) {
                 if (rules.put(rule.info().id().value(), rule.info()) != null) {
                     throw new IllegalArgumentException(
-                            "two rule sets have " + rule.info().id());
+                            "two rule sets have rule " + rule.info().id());
                 }
                 kinds.put(rule.info().id().value(), ruleSet.subjectKinds());
             }

@@ -11,11 +11,11 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Refuses names that nobody knows, and says which was meant. */
+/** Refuses unknown names, with a suggestion. */
 final class Names {
     private Names() {}
 
-    /** {@return the names; their order is that in which suggestions are looked for} */
+    /** {@return the names; suggestions are tried in this order} */
     static Set<String> inOrder(String... names) {
         return Collections.unmodifiableSet(new LinkedHashSet<>(Arrays.asList(names)));
     }
@@ -33,7 +33,7 @@ final class Names {
                 reason, at.pointer(), "unknown " + what + ' ' + Quoted.quote(name), Suggestion.of(name, known));
     }
 
-    /** {@return the constant of that name, spelled as in Java} */
+    /** {@return the constant with that name, spelled as in Java} */
     static <E extends Enum<E>> E constant(JsonCursor at, Class<E> type) throws JsonException, PolicyException {
         String name = at.string();
         for (E constant : type.getEnumConstants()) {
@@ -43,7 +43,7 @@ final class Names {
         }
         Collection<String> known =
                 Arrays.stream(type.getEnumConstants()).map(Enum::name).toList();
-        String detail = Quoted.quote(name) + " is none of " + String.join(", ", known);
+        String detail = Quoted.quote(name) + " is not one of " + String.join(", ", known);
         throw new PolicyException(Reason.BAD_VALUE, at.pointer(), detail, Suggestion.of(name, known));
     }
 }

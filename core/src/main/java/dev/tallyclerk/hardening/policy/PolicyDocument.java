@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Turns one document into a policy. */
+/** Reads one document into a policy. */
 final class PolicyDocument {
     static final String NO_GATE = "NONE";
 
@@ -136,7 +136,7 @@ final class PolicyDocument {
         }
         Names.refuseOthers(at, RULE);
         if (at.size() == 0) {
-            throw at.badValue("must say something about the rule");
+            throw at.badValue("must change something about the rule");
         }
         Optional<JsonCursor> reason = at.member("reason");
         String because = reason.isPresent() ? Texts.notBlank(reason.get()) : "";

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a document is not a policy: what is wrong, where, and what was probably meant.
+ * Thrown when a document is not a policy, with the location and a suggestion.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
@@ -14,13 +14,13 @@ public final class PolicyException extends Exception {
 
     /** What is wrong. */
     public enum Reason {
-        /** The bytes are not JSON or YAML, or use what is not allowed in a policy. */
+        /** The bytes are not JSON or YAML, or use a feature that policies do not allow. */
         SYNTAX,
-        /** The document is larger, deeper or has more values than the reader's limits. */
+        /** The document exceeds the reader's limits on size, depth or number of values. */
         LIMIT_EXCEEDED,
-        /** A member, a key or another name stands twice. */
+        /** A member, a key or another name appears twice. */
         DUPLICATE_MEMBER,
-        /** A member that a policy does not have. */
+        /** An unknown member. */
         UNKNOWN_MEMBER,
         /** A rule that no rule set has. */
         UNKNOWN_RULE,
@@ -28,16 +28,16 @@ public final class PolicyException extends Exception {
         UNKNOWN_PARAMETER,
         /** A rule set that the reader was not given. */
         UNKNOWN_RULE_SET,
-        /** A member that must be there is not. */
+        /** A required member is missing. */
         MISSING_MEMBER,
-        /** A value has another type than it must have. */
+        /** A value has the wrong type. */
         WRONG_TYPE,
-        /** A value has the right type and is not an allowed one. */
+        /** A value of the right type is not allowed. */
         BAD_VALUE
     }
 
     /**
-     * A place in the text.
+     * A position in the text.
      *
      * @param line from 1
      * @param column from 1
@@ -70,10 +70,10 @@ public final class PolicyException extends Exception {
     }
 
     /**
-     * {@return an exception for a text that is not a document at all}
+     * {@return an exception for a text that is not a document}
      *
      * @param reason what is wrong
-     * @param detail the same for people, without the place
+     * @param detail the same for people, without the position
      * @param position where it was noticed
      */
     public static PolicyException at(Reason reason, String detail, Position position) {
@@ -81,7 +81,7 @@ public final class PolicyException extends Exception {
     }
 
     /**
-     * {@return an exception for a text that is not a document at all, where no place can be named}
+     * {@return an exception for a text that is not a document, without a position}
      *
      * @param reason what is wrong
      * @param detail the same for people
@@ -91,9 +91,9 @@ public final class PolicyException extends Exception {
     }
 
     /**
-     * {@return this exception with the place in the text that it was read from}
+     * {@return this exception with a position}
      *
-     * @param position where the value stands
+     * @param position the position of the value in the text
      */
     public PolicyException withPosition(Position position) {
         return new PolicyException(reason, pointer, detail, suggestion, position, null);
@@ -104,17 +104,17 @@ public final class PolicyException extends Exception {
         return reason;
     }
 
-    /** {@return where, as an RFC 6901 JSON pointer; empty for the whole document} */
+    /** {@return the location as an RFC 6901 JSON pointer; empty for the whole document} */
     public String pointer() {
         return pointer;
     }
 
-    /** {@return what was probably meant, if something is like it} */
+    /** {@return what was probably meant, if a similar name exists} */
     public Optional<String> suggestion() {
         return Optional.ofNullable(suggestion);
     }
 
-    /** {@return where in the text, if that is known} */
+    /** {@return the position in the text, if known} */
     public Optional<Position> position() {
         return Optional.ofNullable(position);
     }

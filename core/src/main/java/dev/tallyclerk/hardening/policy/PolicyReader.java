@@ -12,8 +12,7 @@ import java.util.Collection;
 /**
  * Reads a {@link Policy} from JSON.
  *
- * <p>The document is one object. Only {@code schemaVersion} has to be there; what is left out is as in
- * {@link Policy#defaults}.
+ * <p>The document is one object. Only {@code schemaVersion} is required; the rest defaults to {@link Policy#defaults}.
  *
  * <pre>{@code
  * {
@@ -41,26 +40,23 @@ import java.util.Collection;
  * <caption>Members</caption>
  * <tr><th>member</th><th>value</th></tr>
  * <tr><td>{@code schemaVersion}</td><td>1</td></tr>
- * <tr><td>{@code $schema}, {@code description}</td><td>text for editors and people</td></tr>
- * <tr><td>{@code name}</td><td>what people call the policy</td></tr>
+ * <tr><td>{@code $schema}, {@code description}</td><td>ignored; for editors and people</td></tr>
+ * <tr><td>{@code name}</td><td>the name for people</td></tr>
  * <tr><td>{@code profile}</td><td>L1, L2 or STRICT</td></tr>
  * <tr><td>{@code gate}</td><td>{@code "NONE"}, or an object of {@code failOn} (a severity) and three booleans, as in
  *     {@link dev.tallyclerk.hardening.audit.Gate}</td></tr>
- * <tr><td>{@code ruleSets}</td><td>the version that each rule set is pinned to, by its name</td></tr>
- * <tr><td>{@code rules}</td><td>by id: {@code enabled}, {@code reason} (needed where {@code enabled} is false),
- *     {@code severity}, {@code parameters} by name: an integer, a boolean, a text, an array of texts, or a length of time
- *     as an ISO 8601 text of days, hours, minutes and seconds</td></tr>
- * <tr><td>{@code longestWaiver}</td><td>a length of time as an ISO 8601 text of years, months, weeks and days</td></tr>
+ * <tr><td>{@code ruleSets}</td><td>the pinned version of each rule set, by name</td></tr>
+ * <tr><td>{@code rules}</td><td>by id: {@code enabled}, {@code reason} (required if {@code enabled} is false),
+ *     {@code severity}, {@code parameters} by name: an integer, a boolean, a text, an array of texts, or an ISO 8601 duration of days, hours, minutes and seconds</td></tr>
+ * <tr><td>{@code longestWaiver}</td><td>an ISO 8601 period of years, months, weeks and days</td></tr>
  * <tr><td>{@code waivers}</td><td>{@code rule}, {@code scope} (at least one of {@code kind}, {@code name},
  *     {@code digest}, {@code labels}, {@code location}; as in {@link dev.tallyclerk.hardening.audit.Scope}),
- *     {@code reason}, {@code owner}, {@code expires} (a date); all are needed. A {@code kind} is {@code image},
- *     {@code container}, {@code engine} or {@code seccomp}, and the one that the rule is about; rule sets of others may
- *     be about other kinds</td></tr>
+ *     {@code reason}, {@code owner}, {@code expires} (a date); all are required. A {@code kind} is {@code image}, {@code container}, {@code engine}, {@code seccomp}, or one of a caller's own rule sets, and must be the kind that the rule is about</td></tr>
  * </table>
  *
- * <p>It is read strictly: unknown members, rules, rule sets and parameters are errors, and so are values outside the
- * range of a parameter and waivers for a kind of subject that their rule is not about. Errors say the line and the
- * column. Immutable.
+ * <p>Reading is strict: unknown members, rules, rule sets and parameters are errors, and so are values out of a
+ * parameter's range and waivers for a kind of subject that their rule is not about. Errors contain line and column.
+ * Immutable.
  */
 public final class PolicyReader {
     /** The version of the schema. */
@@ -79,11 +75,11 @@ public final class PolicyReader {
     /**
      * {@return a reader of documents of at most 1 MiB}
      *
-     * <p>As each JSON document, one may also have 64 levels, numbers of 64 characters, and one value for every 12 bytes
-     * but at least 10,000.
+     * <p>Like every JSON document, a policy may also have 64 levels, numbers of 64 characters, and one value per 12
+     * bytes but at least 10,000.
      *
-     * @param ruleSets all rules that a policy may speak of
-     * @throws IllegalArgumentException if two rule sets have a rule of one id
+     * @param ruleSets all rules that a policy may name
+     * @throws IllegalArgumentException if two rule sets have a rule with the same id
      */
     public static PolicyReader of(Collection<RuleSet> ruleSets) {
         return new PolicyReader(KnownRules.of(ruleSets), USUAL_BYTES);
@@ -119,7 +115,7 @@ public final class PolicyReader {
      * {@return the policy}
      *
      * @param document the document in UTF-8, with or without a byte order mark
-     * @throws PolicyException if it is not a policy, or longer than the limit
+     * @throws PolicyException if it is not a policy, or exceeds the limit
      */
     public Policy read(byte[] document) throws PolicyException {
         byte[] json = withoutMark(document);

@@ -22,11 +22,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON Schema (draft 2020-12) of what {@link PolicyReader} reads.
+ * The JSON Schema (draft 2020-12) of the policies that {@link PolicyReader} reads.
  *
- * <p>The resource {@value #RESOURCE} has everything but the rules: a document that it refuses is refused by the reader.
- * {@link #write} adds the rules, their parameters and the ranges of those, and the kinds of subjects. Only the reader
- * compares versions and lengths of time, and the kind of a waiver with its rule. Safe for use by several threads.
+ * <p>The resource {@value #RESOURCE} contains everything except the rules; the reader refuses every document that it
+ * refuses. {@link #write} adds the rules, their parameters and ranges, and the kinds of subjects. Only the reader
+ * compares versions and durations, and the kind of a waiver with its rule. Immutable.
  */
 public final class PolicySchema {
     /** The schema, for {@link Class#getResourceAsStream} of this class; other modules may read it too. */
@@ -77,7 +77,7 @@ public final class PolicySchema {
     private static JsonObject resource() throws IOException {
         try (InputStream in = PolicySchema.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
-                throw new IllegalStateException("the library lacks its file " + RESOURCE);
+                throw new IllegalStateException("the library's resource " + RESOURCE + " is missing");
             }
             JsonValue document = StrictJson.parse(in.readAllBytes(), JsonLimits.ofBytes(MAX_BYTES));
             return (JsonObject) document;

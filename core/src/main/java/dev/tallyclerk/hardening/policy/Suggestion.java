@@ -4,13 +4,13 @@ import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Guesses which of the known names a wrong one was meant to be. */
+/** Guesses which known name a misspelt one stands for. */
 final class Suggestion {
     private static final int LONGEST = 80;
 
     private Suggestion() {}
 
-    /** {@return the known name that takes the fewest changes, if those are few; the first of several} */
+    /** {@return the known name with the smallest edit distance, if that is small; the first of several} */
     static @Nullable String of(String wrong, Collection<String> known) {
         if (wrong.length() > LONGEST) {
             return null;
@@ -27,7 +27,7 @@ final class Suggestion {
         return found;
     }
 
-    /** {@return how many characters have to be put in, taken out, replaced, or swapped with their neighbour} */
+    /** {@return the number of insertions, deletions, replacements and swaps of neighbours} */
     private static int distance(String a, String b) {
         int[][] costs = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

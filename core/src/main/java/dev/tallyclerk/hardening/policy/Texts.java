@@ -9,7 +9,7 @@ import java.time.LocalDate;
 import java.time.Period;
 import java.util.regex.Pattern;
 
-/** Reads texts that stand for something. */
+/** Reads texts with a format. */
 final class Texts {
     private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final Pattern PERIOD =
@@ -34,7 +34,7 @@ final class Texts {
                 return LocalDate.parse(text);
             }
         } catch (DateTimeException e) {
-            // Falls through: it looks like a date, and the calendar does not have it.
+            // Falls through: the form is right, and the calendar has no such day.
         }
         throw at.badValue("must be a date such as 2027-01-31, is " + Quoted.quote(text));
     }
@@ -42,7 +42,7 @@ final class Texts {
     static Period period(JsonCursor at) throws JsonException {
         String text = at.string();
         if (!PERIOD.matcher(text).matches()) {
-            throw at.badValue("must be a length of time such as P90D or P1Y, is " + Quoted.quote(text));
+            throw at.badValue("must be a period such as P90D or P1Y, is " + Quoted.quote(text));
         }
         return Period.parse(text);
     }
@@ -50,12 +50,12 @@ final class Texts {
     static Duration duration(JsonCursor at) throws JsonException {
         String text = at.string();
         if (!DURATION.matcher(text).matches()) {
-            throw at.badValue("must be a length of time such as P30D or PT12H, is " + Quoted.quote(text));
+            throw at.badValue("must be a duration such as P30D or PT12H, is " + Quoted.quote(text));
         }
         return Duration.parse(text);
     }
 
-    /** {@return the message of an exception of ours, which always has one} */
+    /** {@return the message of one of the library's exceptions, which always have one} */
     static String messageOf(IllegalArgumentException e) {
         String message = e.getMessage();
         return message == null ? "is not allowed" : message;

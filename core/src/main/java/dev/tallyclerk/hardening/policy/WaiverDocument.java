@@ -41,7 +41,7 @@ final class WaiverDocument {
     private static Scope scope(JsonCursor at, RuleId rule, Set<String> kinds) throws JsonException, PolicyException {
         Names.refuseOthers(at, SCOPE);
         if (at.size() == 0) {
-            throw at.badValue("must have a condition; to cover everything, say {\"name\": \"*\"}");
+            throw at.badValue("must have a condition; use {\"name\": \"*\"} to cover everything");
         }
         Scope scope = Scope.everything();
         Optional<JsonCursor> kind = at.member("kind");
@@ -85,7 +85,7 @@ final class WaiverDocument {
         }
     }
 
-    /** A waiver for a kind that no subject of the rule has would never cover anything. */
+    /** Refuses a kind that no subject of the rule has, because the waiver would never cover anything. */
     private static String kind(JsonCursor at, RuleId rule, Set<String> kinds) throws JsonException, PolicyException {
         String kind = at.string();
         if (!KIND.matcher(kind).matches()) {
@@ -96,7 +96,8 @@ final class WaiverDocument {
             throw new PolicyException(
                     Reason.BAD_VALUE,
                     at.pointer(),
-                    Quoted.quote(kind) + " is not what " + rule + " is about, which is " + String.join(", ", kinds),
+                    Quoted.quote(kind) + " is not a kind of subject of " + rule + ", which is about "
+                            + String.join(", ", kinds),
                     near == null && kinds.size() == 1 ? kinds.iterator().next() : near);
         }
         return kind;

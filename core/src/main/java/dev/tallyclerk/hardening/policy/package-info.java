@@ -1,10 +1,10 @@
 /**
  * Policies in files.
  *
- * <p>{@link dev.tallyclerk.hardening.policy.PolicyReader} reads a policy from JSON, strictly: what it does not know is
- * an error, with a suggestion. {@link dev.tallyclerk.hardening.policy.PolicySchema} is the same as a JSON Schema, for
- * editors and for checks without the library. {@link dev.tallyclerk.hardening.yaml} reads the same from YAML.
- * Everything here is immutable.
+ * <p>{@link dev.tallyclerk.hardening.policy.PolicyReader} reads a policy from JSON; unknown names are errors, with a
+ * suggestion. {@link dev.tallyclerk.hardening.policy.PolicySchema} is the JSON Schema of policies, for editors and
+ * other validators. {@link dev.tallyclerk.hardening.yaml} reads the same policies from YAML. Everything here is
+ * immutable.
  */
 @NullMarked
 package dev.tallyclerk.hardening.policy;

@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a document is not a report that a baseline can be read from.
+ * Thrown when a baseline cannot be read from a document.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
@@ -13,9 +13,9 @@ public final class BaselineException extends Exception {
 
     /** What is wrong. */
     public enum Reason {
-        /** It is not JSON, or not a report in the schema and version that the library reads. */
+        /** It is not JSON, or not a report with the supported schema and version. */
         NOT_A_REPORT,
-        /** It is larger than the reader's limit. */
+        /** It exceeds the reader's limit. */
         LIMIT_EXCEEDED
     }
 

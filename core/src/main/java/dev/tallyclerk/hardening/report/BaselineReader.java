@@ -12,8 +12,8 @@ import java.util.List;
 /**
  * Reads a {@link Baseline} from a report that {@link JsonReporter} wrote.
  *
- * <p>It takes what {@link Baseline#of} takes from a report in memory. Verdicts and dispositions that a later version of
- * the library may have added are not taken. Immutable.
+ * <p>It accepts the same findings as {@link Baseline#of}. It ignores findings with an outcome or disposition that only
+ * a later version of the library knows. Immutable.
  */
 public final class BaselineReader {
     private static final int USUAL_BYTES = 64 << 20;
@@ -27,8 +27,8 @@ public final class BaselineReader {
     /**
      * {@return a reader of reports of at most 64 MiB}
      *
-     * <p>As each JSON document, one may also have 64 levels, numbers of 64 characters, and one value for every 12 bytes
-     * but at least 10,000.
+     * <p>Like every JSON document, a report may also have 64 levels, numbers of 64 characters, and one value per 12
+     * bytes but at least 10,000.
      */
     public static BaselineReader create() {
         return new BaselineReader(USUAL_BYTES);
@@ -53,10 +53,10 @@ public final class BaselineReader {
     }
 
     /**
-     * {@return the findings of a former report}
+     * {@return the findings of an earlier report}
      *
      * @param json the report
-     * @throws BaselineException if it is not such a report, or longer than the limit
+     * @throws BaselineException if it is not a report, or exceeds the limit
      */
     public Baseline read(byte[] json) throws BaselineException {
         try {

@@ -14,14 +14,14 @@ import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Findings that belong together, as views of the report's list: they stand next to each other in it. */
+/** Groups adjacent findings, as views of the report's list. */
 final class Groups {
     private Groups() {}
 
     /**
      * The findings about one subject.
      *
-     * @param subject what they are about
+     * @param subject the subject
      * @param findings at least one
      */
     record OfSubject(SubjectRef subject, List<Finding> findings) {
@@ -33,10 +33,10 @@ final class Groups {
     }
 
     /**
-     * What one rule found in one subject.
+     * The findings of one rule about one subject.
      *
      * @param rule the rule
-     * @param findings at least one; more than one only for a failure
+     * @param findings at least one; several only for a failure
      */
     record OfRule(RuleInfo rule, List<Finding> findings) {}
 
@@ -47,7 +47,7 @@ final class Groups {
                 list -> new OfSubject(list.get(0).subject(), list));
     }
 
-    /** {@return the rules that a report speaks of, by id} */
+    /** {@return the rules in a report, by id} */
     static Collection<RuleInfo> rules(AuditReport report) {
         Map<RuleId, RuleInfo> rules = new TreeMap<>();
         report.findings().forEach(finding -> rules.put(finding.rule().id(), finding.rule()));

@@ -18,12 +18,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Writes a report as one HTML page that needs nothing else: no network, no other file.
+ * Writes a report as one self-contained HTML page, without network access or other files.
  *
- * <p>It can be read, folded and printed without JavaScript; with it, findings can be filtered by subject, severity,
- * verdict and text. Text from what was audited is escaped, and the page forbids itself, by its content security policy,
- * whatever script, style or address is not the reporter's own. It follows the reader's light or dark setting.
- * Immutable.
+ * <p>The page can be read, folded and printed without JavaScript, which only adds filters by subject, severity, outcome
+ * and text. Audited text is escaped, and the content security policy blocks every script, style and address that is not
+ * the reporter's own. The page follows the reader's light or dark setting. Immutable.
  */
 public final class HtmlReporter implements Reporter {
     private static final String STYLE = "report.css";
@@ -31,7 +30,7 @@ public final class HtmlReporter implements Reporter {
 
     private HtmlReporter() {}
 
-    /** {@return the reporter} */
+    /** {@return a reporter} */
     public static HtmlReporter create() {
         return new HtmlReporter();
     }
@@ -108,7 +107,7 @@ public final class HtmlReporter implements Reporter {
         html.line("<div><dt>" + name + "</dt><dd>" + Markup.escape(value) + "</dd></div>");
     }
 
-    /** The controls are shown by the script only: without it they would do nothing. */
+    /** Only the script shows the controls, which do nothing without it. */
     private static void filters(AuditReport report, Lines html) throws IOException {
         html.line("<form id=\"filters\" hidden>");
         html.line("<label>Subject <select id=\"by-subject\"><option value=\"\">all</option>");
@@ -154,7 +153,7 @@ public final class HtmlReporter implements Reporter {
                 .filter(finding -> !Phrases.isListed(finding))
                 .toList();
         if (!quiet.isEmpty()) {
-            html.line("<details class=\"quiet\"><summary>" + quiet.size() + " passed or do not apply</summary>");
+            html.line("<details class=\"quiet\"><summary>" + quiet.size() + " passed or not applicable</summary>");
             table(quiet, html);
             html.line("</details>");
         }
@@ -230,7 +229,7 @@ public final class HtmlReporter implements Reporter {
     private static String resource(String name) throws IOException {
         try (InputStream in = HtmlReporter.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("the library lacks its file " + name);
+                throw new IllegalStateException("the library's resource " + name + " is missing");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }

@@ -10,12 +10,12 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /**
- * Writes one JSON object in a line for each finding, passes included, for programs that read line by line.
+ * Writes one JSON object per line for each finding, passes included, for programs that read line by line.
  *
- * <p>A line has {@code kind} and {@code subject} (the subject's kind and name), {@code digest} where the subject has
- * one, and the members that {@link JsonReporter} documents for a finding, with the same meaning; {@code subject} is the
- * name here and not an index. A rule that found several problems has a line for each. Members may be added, and a
- * reader ignores those that it does not know. The decision is not in it; {@link JsonReporter} writes the whole.
+ * <p>A line has {@code kind} and {@code subject} (the subject's kind and name), {@code digest} if the subject has one,
+ * and the members that {@link JsonReporter} documents for a finding, except that {@code subject} is the name and not an
+ * index. A rule that found several problems has a line for each. Members may be added, and readers ignore unknown ones.
+ * The decision is not included; {@link JsonReporter} writes the whole report.
  *
  * <p>Characters outside ASCII are escaped, so that the bytes are safe on any terminal. Immutable.
  */
@@ -36,7 +36,7 @@ public final class JsonLinesReporter implements Reporter {
     public void write(AuditReport report, OutputStream out) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (Finding finding : report.findings()) {
-            // A writer flushes what it writes to, which may be a terminal.
+            // JsonWriter flushes its stream, which may be a terminal.
             line.reset();
             JsonWriter json = JsonWriter.compact(line);
             json.beginObject();

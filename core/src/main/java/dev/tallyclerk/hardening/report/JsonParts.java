@@ -11,11 +11,11 @@ import dev.tallyclerk.internal.json.JsonWriter;
 import java.io.IOException;
 import java.util.Optional;
 
-/** What the formats over JSON have in common. */
+/** The parts that JSON formats share. */
 final class JsonParts {
     private JsonParts() {}
 
-    /** Writes the members of a finding that neither name its subject nor describe its rule. */
+    /** Writes the members of a finding, without its subject and the metadata of its rule. */
     static void finding(Finding finding, JsonWriter json) throws IOException {
         json.member("rule", finding.rule().id().value());
         json.member("severity", finding.severity().name());

@@ -22,11 +22,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes a report as JSON, in a schema of the project's own.
+ * Writes a report as JSON, in the project's own schema.
  *
  * <p>The document is one object with these members, in this order. Within a version of the schema, members and words
- * may be added and nothing else changes; a reader ignores members it does not know. The resource
- * {@value #SCHEMA_RESOURCE} is the same as a JSON Schema.
+ * may be added and nothing else changes; readers ignore unknown members. The resource {@value #SCHEMA_RESOURCE} is the
+ * JSON Schema.
  *
  * <table>
  * <caption>Schema {@value #SCHEMA}, version {@value #SCHEMA_VERSION}</caption>
@@ -37,16 +37,15 @@ import java.util.Optional;
  * <tr><td>{@code policy}</td><td>{@code name}; {@code profile}: L1, L2 or STRICT; {@code gate}: null, or {@code failOn} (the
  *     lowest severity that rejects), {@code unknownFails}, {@code expiredWaiverFails}, {@code noSubjectFails}</td></tr>
  * <tr><td>{@code ruleSets}</td><td>array of {@code name}, {@code version}</td></tr>
- * <tr><td>{@code rules}</td><td>array of the rules that have a finding or were skipped, by id: {@code id}, {@code title},
+ * <tr><td>{@code rules}</td><td>array of the rules with a finding and the skipped ones, by id: {@code id}, {@code title},
  *     {@code rationale}, {@code remediation}, {@code severity}, {@code profile}, {@code references} (array of
  *     {@code document}, {@code section}), {@code since}, {@code parameters} (array of {@code name}, {@code type},
  *     {@code value}, as text, and {@code isDefault})</td></tr>
- * <tr><td>{@code subjects}</td><td>array of {@code kind}, {@code name}, {@code digest} where there is one, {@code labels}
+ * <tr><td>{@code subjects}</td><td>array of {@code kind}, {@code name}, {@code digest} if there is one, {@code labels}
  *     (object of strings)</td></tr>
  * <tr><td>{@code findings}</td><td>array of {@code subject} (index into {@code subjects}), {@code rule} (id),
- *     {@code severity}, {@code verdict} (PASS, FAIL, NOT_APPLICABLE, UNKNOWN, MANUAL or ERROR), {@code disposition} (OPEN,
- *     WAIVED, WAIVER_EXPIRED or BASELINED), {@code fingerprint}, {@code detail} unless it is a pass; where a waiver covers
- *     it, {@code waiver} ({@code reason}, {@code owner}, {@code expires}); for FAIL also {@code location} and
+ *     {@code severity}, {@code verdict} (the {@link Outcome.Kind}: PASS, FAIL, NOT_APPLICABLE, UNKNOWN, MANUAL or ERROR), {@code disposition} (OPEN,
+ *     WAIVED, WAIVER_EXPIRED or BASELINED), {@code fingerprint}, {@code detail} except for a pass; if a waiver covers it, {@code waiver} ({@code reason}, {@code owner}, {@code expires}); for FAIL also {@code location} and
  *     {@code evidence} (array of {@code name}, {@code value}, {@code redacted}); for UNKNOWN also {@code missing} (array of
  *     {@code reason}, {@code what})</td></tr>
  * <tr><td>{@code skipped}</td><td>array of {@code rule} (id), {@code reason} (DISABLED or NEWER_THAN_PIN),
@@ -55,14 +54,14 @@ import java.util.Optional;
  *     {@code expires}, {@code state} (IN_FORCE, EXPIRED or TOO_LONG), {@code ruleRan}, {@code findings} (how many it
  *     covers)</td></tr>
  * <tr><td>{@code baseline}</td><td>null, or {@code size} and {@code seen}, numbers of findings</td></tr>
- * <tr><td>{@code totals}</td><td>the number of findings by verdict</td></tr>
- * <tr><td>{@code decision}</td><td>{@code kind}: ACCEPT, REJECT or INCOMPLETE; {@code because}: array of
+ * <tr><td>{@code totals}</td><td>the number of findings by {@code verdict}</td></tr>
+ * <tr><td>{@code decision}</td><td>{@code kind}: ACCEPTED, REJECTED or INCOMPLETE; {@code because}: array of
  *     strings</td></tr>
  * </table>
  *
- * <p>A {@code location} has {@code kind} and {@code text} (the form for people), and by kind: {@code pointer}:
- * {@code source}, {@code pointer}; {@code line}: {@code source}, {@code line}; {@code history}: {@code index};
- * {@code layerEntry}: {@code layer}, {@code path}; {@code whole}: {@code source}.
+ * <p>A {@code location} has {@code kind} and {@code text} (for people), and by kind: {@code pointer}: {@code source},
+ * {@code pointer}; {@code line}: {@code source}, {@code line}; {@code history}: {@code index}; {@code layerEntry}:
+ * {@code layer}, {@code path}; {@code whole}: {@code source}.
  *
  * <p>Characters outside ASCII are escaped, so that the bytes are safe on any terminal. Immutable.
  */

@@ -19,18 +19,17 @@ import java.util.stream.StreamSupport;
 /**
  * Writes a report as JUnit XML, as CI servers read it (Jenkins, GitLab and others).
  *
- * <p>Each subject is a test suite, and each rule that looked at it a test case. A failure with all its problems is one
- * {@code failure}; a rule that itself failed is an {@code error}. What could not be decided, does not apply, or is
- * covered by a waiver or the baseline is {@code skipped} with the reason as message, because the format has no other
- * word for it. Whether a failure is above the policy's gate does not matter here: CI shows all of them, and the exit
- * status is for the decision. Only an {@linkplain Decision.Kind#INCOMPLETE incomplete} one is a suite of its own with
- * one {@code error}, because nothing else would be red where nothing was looked at or what counts was left open.
- * Immutable.
+ * <p>Each subject is a test suite, and each rule that applied to it a test case. All problems of a failure are one
+ * {@code failure}; a rule that itself failed is an {@code error}. What is undecided, not applicable, or covered by a
+ * waiver or the baseline is {@code skipped} with the reason as message, because the format has no other word for it.
+ * All failures are shown, whether or not they are above the policy's gate; the exit status reports the decision. An
+ * {@linkplain Decision.Kind#INCOMPLETE incomplete} decision adds a suite with one {@code error}, because nothing else
+ * would be red if nothing was audited or a relevant rule is undecided. Immutable.
  */
 public final class JunitReporter implements Reporter {
     private JunitReporter() {}
 
-    /** {@return the reporter} */
+    /** {@return a reporter} */
     public static JunitReporter create() {
         return new JunitReporter();
     }
@@ -97,7 +96,7 @@ public final class JunitReporter implements Reporter {
     }
 
     private static void start(AuditReport report, String name, String counts, Lines xml) throws IOException {
-        // Jenkins wants a time without zone.
+        // Jenkins expects a time without zone.
         String time = DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(
                 LocalDateTime.ofInstant(report.auditTime(), ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS));
         xml.line("  <testsuite name=\"" + Markup.escape(name) + "\"" + counts + " timestamp=\"" + Markup.escape(time)
@@ -107,7 +106,7 @@ public final class JunitReporter implements Reporter {
     private static void incomplete(AuditReport report, Lines xml) throws IOException {
         List<String> because = report.decision().because();
         start(report, "decision", counts(Stream.of(Result.ERROR)), xml);
-        xml.line("    <testcase classname=\"decision\" name=\"Everything that counts was decided\" time=\"0\">");
+        xml.line("    <testcase classname=\"decision\" name=\"Every relevant rule was decided\" time=\"0\">");
         xml.add("      <error type=\"INCOMPLETE\" message=\"" + Markup.escape(because.get(0)) + "\">");
         for (String line : because.subList(0, because.size() - 1)) {
             xml.line(Markup.escape(line));
@@ -118,7 +117,7 @@ public final class JunitReporter implements Reporter {
     }
 
     private static void testCase(Groups.OfSubject subject, Groups.OfRule group, Lines xml) throws IOException {
-        // What stands before the last dot is shown as a package: one for each kind, and dots of a name are no packages.
+        // CI servers show the part before the last dot as a package: one per kind, without the dots of names.
         String className =
                 subject.subject().kind() + '.' + subject.subject().name().replace('.', '_');
         xml.add("    <testcase classname=\"" + Markup.escape(className) + "\" name=\""

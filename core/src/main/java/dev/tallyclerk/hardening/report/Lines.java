@@ -7,11 +7,11 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.Charset;
 
-/** Writes text in lines that end with a line feed, whatever the platform. It never closes the stream below. */
+/** Writes lines that end with a line feed on every platform. It never closes the stream below. */
 final class Lines {
     private final Writer out;
 
-    /** A character that {@code charset} does not have becomes a question mark. */
+    /** Characters that {@code charset} lacks become question marks. */
     Lines(OutputStream out, Charset charset) {
         this.out = new BufferedWriter(new OutputStreamWriter(out, charset));
     }

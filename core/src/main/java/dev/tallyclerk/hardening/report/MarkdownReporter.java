@@ -15,12 +15,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Writes a report as Markdown (GitHub's flavour), for a comment or the summary of a CI run.
+ * Writes a report as GitHub Flavored Markdown, for a comment or the summary of a CI run.
  *
- * <p>The decision comes first. Each subject has a table of what failed, was left undecided or is covered; passes are
- * counted. At the end stand the rules that failed, with why they matter and what to do. Text from what was audited is
- * escaped: it makes no headings, links, images, tags or mentions. Its length is not limited: a place for comments may
- * refuse a long one. Immutable.
+ * <p>The decision comes first. Each subject has a table of what failed, is undecided or is covered; passes are only
+ * counted. At the end come the rules that failed, with rationale and remedy. Audited text is escaped: it cannot create
+ * headings, links, images, tags or mentions. The length is not limited, and comment fields may refuse a long report.
+ * Immutable.
  */
 public final class MarkdownReporter implements Reporter {
     private static final String SPECIAL = "\\`*_{}[]#|~>";
@@ -28,7 +28,7 @@ public final class MarkdownReporter implements Reporter {
 
     private MarkdownReporter() {}
 
-    /** {@return the reporter} */
+    /** {@return a reporter} */
     public static MarkdownReporter create() {
         return new MarkdownReporter();
     }
@@ -99,11 +99,11 @@ public final class MarkdownReporter implements Reporter {
             if (!listed.isEmpty()) {
                 lines.line();
             }
-            lines.line(quiet + " passed or do not apply.");
+            lines.line(quiet + " passed or not applicable.");
         }
     }
 
-    /** {@return {@code text} so that Markdown shows it as it is, also at the start of a line} */
+    /** {@return {@code text} so that Markdown shows it literally, also at the start of a line} */
     static String escape(String text) {
         String printable = Quoted.printable(text);
         StringBuilder out = new StringBuilder(printable.length() + 16);
@@ -112,7 +112,7 @@ public final class MarkdownReporter implements Reporter {
             switch (c) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");
-                // A comment between sign and name keeps code hosts from calling somebody.
+                // A comment between sign and name keeps code hosts from notifying people.
                 case '@' -> out.append("@<!-- -->");
                 default -> out.append(isSpecial(printable, i) ? "\\" : "").append(c);
             }
@@ -123,9 +123,9 @@ public final class MarkdownReporter implements Reporter {
     private static boolean isSpecial(String text, int at) {
         char c = text.charAt(at);
         return switch (c) {
-            // An address, or a picture by its name.
+            // A URL, or an emoji by name.
             case ':' -> at + 1 < text.length() && text.charAt(at + 1) != ' ';
-            // A number at the start of a line makes a list, and www makes an address.
+            // A number at the start of a line starts a list, and www starts a link.
             case '.', ')' ->
                 at > 0 && (startsWithNumber(text, at) || text.regionMatches(true, Math.max(0, at - 3), "www", 0, 3));
             default -> SPECIAL.indexOf(c) >= 0 || (at == 0 && SPECIAL_AT_START.indexOf(c) >= 0);
@@ -133,7 +133,7 @@ public final class MarkdownReporter implements Reporter {
     }
 
     private static boolean startsWithNumber(String text, int length) {
-        // Nine digits are the longest number of a list; longer texts need not be looked at.
+        // List numbers have at most nine digits.
         return length <= 9 && text.substring(0, length).chars().allMatch(c -> c >= '0' && c <= '9');
     }
 }

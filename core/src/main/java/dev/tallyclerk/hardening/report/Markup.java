@@ -2,11 +2,11 @@ package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.internal.text.Quoted;
 
-/** Escapes text for XML and HTML, and leaves out what neither may have. */
+/** Escapes text for XML and HTML, and removes characters that neither allows. */
 final class Markup {
     private Markup() {}
 
-    /** {@return {@code text} as the content of an element or as an attribute's value in quotes} */
+    /** {@return {@code text} as element content or as a quoted attribute value} */
     static String escape(String text) {
         String printable = Quoted.printable(text);
         StringBuilder out = new StringBuilder(printable.length() + 16);

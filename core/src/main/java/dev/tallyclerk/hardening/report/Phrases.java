@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
-/** What several formats say in the same words. */
+/** Wording that several formats share. */
 final class Phrases {
-    /** Failures first, then what is undecided, then what is covered; the worst first in each. */
+    /** Failures first, then undecided, then covered findings; the worst first in each group. */
     static final Comparator<Finding> BY_URGENCY = Comparator.comparing(Phrases::isCovered)
             .thenComparing(finding -> finding.kind() != Outcome.Kind.FAIL)
             .thenComparing(Finding::severity, Comparator.reverseOrder());
@@ -41,7 +41,7 @@ final class Phrases {
         return decision.kind().name().toLowerCase(Locale.ROOT);
     }
 
-    /** {@return verdicts and their numbers, for example {@code 2 fail, 1 unknown}} */
+    /** {@return kinds and their numbers, for example {@code 2 fail, 1 unknown}} */
     static String totals(Map<Outcome.Kind, Integer> totals) {
         StringJoiner out = new StringJoiner(", ");
         totals.forEach((kind, count) -> {
@@ -52,12 +52,12 @@ final class Phrases {
         return out.length() == 0 ? "nothing" : out.toString();
     }
 
-    /** {@return whether a finding is listed by itself, and not only counted} */
+    /** {@return whether a finding is listed, and not only counted} */
     static boolean isListed(Finding finding) {
         return finding.kind() == Outcome.Kind.FAIL || finding.kind().isUndecided();
     }
 
-    /** {@return whether a finding asks for something to be done} */
+    /** {@return whether a finding needs attention} */
     static boolean isOpen(Finding finding) {
         boolean counts =
                 finding.disposition() == Disposition.OPEN || finding.disposition() == Disposition.WAIVER_EXPIRED;
@@ -79,14 +79,14 @@ final class Phrases {
         return out.toString();
     }
 
-    /** {@return message, place and evidence of a failure; the detail of anything else} */
+    /** {@return message, location and evidence of a failure; the detail of any other finding} */
     static String detail(Finding finding) {
         return finding.problem()
                 .map(problem -> problem.message() + " (" + problem.at() + ")" + evidence(problem))
                 .orElseGet(finding::detail);
     }
 
-    /** {@return why a finding does not count, or that its waiver has expired; empty if nothing is said about it} */
+    /** {@return why a finding does not count, or that its waiver has expired; empty if it is open} */
     static String disposition(Finding finding) {
         return switch (finding.disposition()) {
             case OPEN -> "";
@@ -101,7 +101,7 @@ final class Phrases {
         return " (" + waiver.reason() + "; " + waiver.owner() + ", until " + waiver.expires() + ")";
     }
 
-    /** {@return what a reader should know about the policy and the baseline, a line each} */
+    /** {@return what readers should know about the policy and the baseline, one line each} */
     static List<String> notices(AuditReport report) {
         List<String> out = new ArrayList<>();
         for (SkippedRule skipped : report.skipped()) {
@@ -109,7 +109,7 @@ final class Phrases {
         }
         List<RuleId> unknown = report.unknownRules();
         if (!unknown.isEmpty()) {
-            out.add("the policy names rules that were not among those of this audit: "
+            out.add("the policy names rules that this audit does not have: "
                     + unknown.stream().limit(MAX_NAMED).map(RuleId::value).collect(Collectors.joining(", "))
                     + (unknown.size() > MAX_NAMED ? " and " + (unknown.size() - MAX_NAMED) + " more" : ""));
         }
@@ -124,8 +124,8 @@ final class Phrases {
                 }
                 case EXPIRED -> out.add(what + " expired on " + use.waiver().expires() + covered(use));
                 case TOO_LONG ->
-                    out.add(what + " until " + use.waiver().expires() + " is for longer than the policy's longest, "
-                            + report.policy().longestWaiver() + ", and not in force" + covered(use));
+                    out.add(what + " until " + use.waiver().expires() + " lasts longer than the policy allows, "
+                            + report.policy().longestWaiver() + ", and is not in force" + covered(use));
             }
         }
         report.baseline().filter(use -> use.gone() > 0).map(Phrases::gone).ifPresent(out::add);

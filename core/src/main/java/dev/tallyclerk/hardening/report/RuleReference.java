@@ -13,10 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * Writes what there is to know about rules, from their own descriptions: a manual, and the same for programs. Safe for
- * use by several threads.
- */
+/** Writes a reference of rules from their metadata: a manual for people, and the same for programs. Immutable. */
 public final class RuleReference {
     private static final String SCHEMA = "dev.tallyclerk.rules";
     private static final int SCHEMA_VERSION = 1;
@@ -96,8 +93,8 @@ public final class RuleReference {
     }
 
     /**
-     * Writes the same as JSON: {@code schema}, {@code schemaVersion} and {@code ruleSets}, an array of {@code name},
-     * {@code version} and {@code rules}, which are as {@link JsonReporter} documents them.
+     * Writes the reference as JSON: {@code schema}, {@code schemaVersion} and {@code ruleSets}, an array of
+     * {@code name}, {@code version} and {@code rules}, as {@link JsonReporter} documents them.
      *
      * @param out the destination; flushed, not closed
      * @throws IOException if {@code out} throws it

@@ -26,22 +26,22 @@ import java.util.stream.Collectors;
 /**
  * Writes a report as SARIF 2.1.0, for code hosts and editors.
  *
- * <p>A finding is a result. Its {@code kind} is {@code pass}, {@code fail} or {@code notApplicable} as the verdict
- * says; {@code open} where a rule could not tell or itself failed, and {@code review} where a person has to look. The
- * {@code level} of a failure follows the severity: {@code error} from HIGH, {@code warning} for MEDIUM, {@code note}
- * below. A waived finding, and one in the baseline, has an accepted suppression with the reason; one whose waiver has
- * expired has none. {@code partialFingerprints} has {@link Finding#fingerprint} as {@value #FINGERPRINT}, and once more
- * under the one name that code hosts look for.
+ * <p>A finding is a result. Its {@code kind} is {@code pass}, {@code fail} or {@code notApplicable} like the outcome;
+ * {@code open} for unknowns and errors, and {@code review} for manual checks. The {@code level} of a failure follows
+ * the severity: {@code error} from HIGH, {@code warning} for MEDIUM, {@code note} below. A finding that is waived or in
+ * the baseline has an accepted suppression with the reason; one whose waiver has expired has none.
+ * {@code partialFingerprints} has {@link Finding#fingerprint} as {@value #FINGERPRINT}, and again under the one name
+ * that code hosts read.
  *
- * <p>Code hosts read neither kind nor suppressions, and make an alert of each result. So only what somebody has to look
- * at is written: no pass, nothing that does not apply, and nothing that is waived or in the baseline.
- * {@link #withEveryFinding} writes those too. The run's {@code automationDetails} have the kinds of what was audited,
- * and the name if it was one thing, so that the alerts of one do not take the place of those of another.
+ * <p>Code hosts ignore kind and suppressions and create an alert for each result, so only findings that need attention
+ * are written: no passes, nothing that is not applicable, waived or in the baseline. {@link #withEveryFinding} includes
+ * those. The run's {@code automationDetails} contain the kinds of the audited subjects, and the name if there is only
+ * one, so that the alerts of one audit do not replace those of another.
  *
- * <p>A place is written as a logical location, and as a physical one whose relative URI is made of the subject's kind
- * and name and the document, because what was audited is seldom a file of a repository; without a line it begins at the
- * first. The decision, which SARIF has no word for, is in the properties of the run. Where it is
- * {@linkplain Decision.Kind#INCOMPLETE incomplete} the execution is not successful, and each reason is a notification
+ * <p>A location is written as a logical location, and as a physical one whose relative URI consists of the subject's
+ * kind and name and the document, because audited documents are seldom files of a repository; without a line it begins
+ * at line 1. The decision, for which SARIF has no word, is in the properties of the run. If it is
+ * {@linkplain Decision.Kind#INCOMPLETE incomplete}, the execution is not successful, and each reason is a notification
  * of it. Characters outside ASCII are escaped. Immutable.
  *
  * @see <a
@@ -49,13 +49,13 @@ import java.util.stream.Collectors;
  *     2.1.0 with Errata 01, 3.14 (run), 3.20 (invocation) and 3.27 (result)</a>
  */
 public final class SarifReporter implements Reporter {
-    /** The name of the fingerprint among the partial fingerprints of a result. */
+    /** The name of the fingerprint in {@code partialFingerprints}. */
     public static final String FINGERPRINT = "tallyclerk/v1";
 
     private static final String SCHEMA =
             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-    /** The only one of the partial fingerprints that GitHub reads. */
+    /** The only partial fingerprint that GitHub reads. */
     private static final String GITHUB_FINGERPRINT = "primaryLocationLineHash";
 
     private final boolean everyFinding;
@@ -64,7 +64,7 @@ public final class SarifReporter implements Reporter {
         this.everyFinding = everyFinding;
     }
 
-    /** {@return a reporter that writes what somebody has to look at} */
+    /** {@return a reporter that writes only findings that need attention} */
     public static SarifReporter create() {
         return new SarifReporter(false);
     }
@@ -92,7 +92,7 @@ public final class SarifReporter implements Reporter {
         invocation(report, json);
         json.name("results").beginArray();
         for (Finding finding : report.findings()) {
-            if (!everyFinding && !isToBeLookedAt(finding)) {
+            if (!everyFinding && !needsAttention(finding)) {
                 continue;
             }
             result(finding, indexes.getOrDefault(finding.rule().id(), -1), json);
@@ -103,7 +103,7 @@ public final class SarifReporter implements Reporter {
         json.finish();
     }
 
-    private static boolean isToBeLookedAt(Finding finding) {
+    private static boolean needsAttention(Finding finding) {
         return finding.kind() != Outcome.Kind.PASS
                 && finding.kind() != Outcome.Kind.NOT_APPLICABLE
                 && !Phrases.isCovered(finding);
@@ -177,7 +177,7 @@ public final class SarifReporter implements Reporter {
         json.beginObject();
         json.member("ruleId", finding.rule().id().value()).member("ruleIndex", ruleIndex);
         json.member("kind", kind(finding.kind()));
-        // SARIF 2.1.0, 3.27.10: what is not a failure has the level "none".
+        // SARIF 2.1.0, 3.27.10: results other than failures have the level "none".
         json.member("level", finding.kind() == Outcome.Kind.FAIL ? level(finding.severity()) : "none");
         text("message", message(finding), json);
         json.name("locations").beginArray();
@@ -205,7 +205,7 @@ public final class SarifReporter implements Reporter {
                 .map(problem -> problem.message() + Phrases.evidence(problem))
                 .orElseGet(finding::detail);
         String subject = finding.subject().toString();
-        return detail.isEmpty() ? subject + " has what the rule asks for" : subject + ": " + detail;
+        return detail.isEmpty() ? subject + ": passed" : subject + ": " + detail;
     }
 
     private static void suppression(Finding finding, JsonWriter json) throws IOException {
@@ -257,14 +257,14 @@ public final class SarifReporter implements Reporter {
                 whole -> '/' + encoded(whole.source()));
     }
 
-    /** {@return {@code text} as one segment of a URI's path} */
+    /** {@return {@code text} as one segment of a URI path} */
     private static String encoded(String text) {
         String form = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-        // A reader of relative URIs takes a segment of dots for a step up.
+        // A segment of dots would be resolved as a relative path.
         return form.equals(".") || form.equals("..") ? form.replace(".", "%2E") : form;
     }
 
-    /** SARIF 2.1.0, 3.17.3: what stands before the last slash is the same in each run of its kind. */
+    /** SARIF 2.1.0, 3.17.3: the part before the last slash is the same for every run of its kind. */
     private static String automation(AuditReport report) {
         List<SubjectRef> subjects = report.subjects();
         String kinds =
@@ -324,7 +324,7 @@ public final class SarifReporter implements Reporter {
         };
     }
 
-    /** {@return a number in the bands that code hosts sort by: critical from 9, high from 7, medium from 4} */
+    /** {@return a number in the bands that code hosts use: critical from 9, high from 7, medium from 4} */
     private static String score(Severity severity) {
         return switch (severity) {
             case CRITICAL -> "9.5";

@@ -21,11 +21,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Writes a report for a person at a terminal: for each subject what failed, the worst first, with its remedy, what
- * could not be decided, and what is covered; then what there is to say about the policy, and the decision last.
+ * Writes a report for a terminal: for each subject the failures, worst first, with their remedies, then what is
+ * undecided and what is covered; then notices about the policy, and the decision last.
  *
- * <p>Passes are counted and not listed. Whatever a terminal would act on was replaced, so that the only escape
- * sequences are the colours, if they are asked for. Immutable.
+ * <p>Passes are counted and not listed. Terminal control characters in audited text are replaced, so the only escape
+ * sequences are the colours, if enabled. Immutable.
  */
 public final class TextReporter implements Reporter {
     private static final String INDENT = " ".repeat(11);
@@ -105,7 +105,7 @@ public final class TextReporter implements Reporter {
         covered(covered, lines);
     }
 
-    /** The problems that one rule found stand together under its name, with its remedy once. */
+    /** The problems of one rule are grouped under its name, with one remedy. */
     private void failures(List<Finding> failed, Lines lines) throws IOException {
         failed.sort(Comparator.comparing(Finding::severity).reversed());
         Map<RuleId, List<Finding>> byRule = new LinkedHashMap<>();
@@ -126,7 +126,7 @@ public final class TextReporter implements Reporter {
         }
     }
 
-    /** Many rules cannot tell for one reason, which is then said once. */
+    /** Many rules may be undecided for the same reason, which is then written once. */
     private void undecided(List<Finding> undecided, Lines lines) throws IOException {
         Map<String, List<String>> byReason = new LinkedHashMap<>();
         for (Finding finding : undecided) {

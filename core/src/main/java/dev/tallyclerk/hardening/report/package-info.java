@@ -1,8 +1,8 @@
 /**
  * Writes audit reports for people and programs.
  *
- * <p>{@link dev.tallyclerk.hardening.report.JsonReporter} documents the project's own schema. A reporter writes to a
- * stream that its caller opened and closes; it never closes one. The same report gives the same bytes.
+ * <p>{@link dev.tallyclerk.hardening.report.JsonReporter} documents the project's own schema. A reporter never closes
+ * its stream. The same report always gives the same bytes.
  */
 @NullMarked
 package dev.tallyclerk.hardening.report;

@@ -4,9 +4,9 @@ import dev.tallyclerk.hardening.seccomp.SyscallRule.Argument;
 import java.util.List;
 import java.util.Set;
 
-/** The conditions on arguments under which Docker's profile allows a call to everyone. */
+/** The conditions on arguments under which Docker's profile allows a call to every container. */
 final class ArgumentFilter {
-    /** The flags of all new namespaces, but for that of cgroups, which older profiles do not have. */
+    /** The flags of all new namespaces except cgroups, which older profiles lack. */
     private static final long NEW_NAMESPACES = 0x7C02_0000L;
 
     private static final Set<Long> PERSONALITIES = Set.of(0L, 0x8L, 0x2_0000L, 0x2_0008L, 0xFFFF_FFFFL);
@@ -18,7 +18,7 @@ final class ArgumentFilter {
 
     private ArgumentFilter() {}
 
-    /** {@return whether the conditions let no more through than Docker's do} */
+    /** {@return whether the conditions allow no more than Docker's} */
     static boolean isAsDockers(String name, SyscallRule rule) {
         return rule.alternatives().stream().allMatch(arguments -> isAsDockers(name, arguments, rule));
     }
@@ -39,7 +39,7 @@ final class ArgumentFilter {
         return argument.index() == 0 && argument.op().equals(op);
     }
 
-    /** {@return whether the condition is on the flags of clone, which are its first argument but for s390} */
+    /** {@return whether the condition is on the flags of clone, its first argument except on s390} */
     static boolean isOnCloneFlags(Argument argument, SyscallRule rule) {
         List<String> arches = rule.includes().arches();
         boolean isS390 = !arches.isEmpty() && S390.containsAll(arches);
@@ -54,8 +54,8 @@ final class ArgumentFilter {
     }
 
     /**
-     * {@return whether the conditions on socket are those of Docker's profile before Engine 29.4.2, which left out
-     * vsock and let the sockets of the kernel's ciphers through, and with them CVE-2026-31431}
+     * {@return whether the conditions on socket are those of Docker's profile before Engine 29.4.2, which excluded
+     * vsock but allowed the sockets of the kernel's ciphers, and with them CVE-2026-31431}
      */
     static boolean isAsOldDockers(SyscallRule rule) {
         return rule.alternatives().stream()
@@ -78,7 +78,7 @@ final class ArgumentFilter {
         }
         int order = Long.compareUnsigned(family, argument.value());
         return switch (argument.op()) {
-            // The kernel looks at the lower half of the argument only.
+            // The kernel uses only the lower half of the argument.
             case "SCMP_CMP_EQ" -> (int) argument.value() != (int) family;
             case "SCMP_CMP_NE" -> order == 0;
             case "SCMP_CMP_LT" -> order >= 0;

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What Docker's own seccomp profile lets a container call, as data. State of August 2026; all that it does not name
- * ends in an error.
+ * The system calls that Docker's own seccomp profile allows, as data. As of August 2026; every other call returns an
+ * error.
  */
 final class DockerDefault {
-    /** Allowed to everyone. */
+    /** Allowed to every container. */
     static final Set<String> UNCONDITIONAL = Words.set("""
             _llseek _newselect accept accept4 access adjtimex alarm bind brk cachestat capget capset chdir chmod chown
             chown32 clock_adjtime clock_adjtime64 clock_getres clock_getres_time64 clock_gettime clock_gettime64
@@ -51,23 +51,23 @@ final class DockerDefault {
             uretprobe utime utimensat utimensat_time64 utimes vfork vmsplice wait4 waitid waitpid write writev
             """);
 
-    /** Allowed to everyone on the architectures that have them. */
+    /** Allowed to every container on the architectures that have them. */
     static final Set<String> OF_AN_ARCHITECTURE = Words.set("""
             arch_prctl arm_fadvise64_64 arm_sync_file_range breakpoint cacheflush modify_ldt riscv_flush_icache
             s390_pci_mmio_read s390_pci_mmio_write s390_runtime_instr set_tls swapcontext sync_file_range2
             """);
 
-    /** Allowed to everyone from Linux 4.8 on: before, a process could trace its way around the filter. */
+    /** Allowed to every container from Linux 4.8 on; before, a process could bypass the filter by tracing. */
     static final Set<String> FROM_KERNEL_4_8 = Words.set("""
             process_vm_readv process_vm_writev ptrace
             """);
 
-    /** Allowed to everyone with certain arguments. */
+    /** Allowed to every container with certain arguments. */
     static final Set<String> BY_ARGUMENT = Words.set("""
             clone personality socket
             """);
 
-    /** Allowed to those who have a capability; some names stand above too. */
+    /** Allowed to containers with a capability; some names are also in the sets above. */
     static final Map<String, Set<String>> BY_CAPABILITY = byCapability("""
             CAP_BPF: bpf
             CAP_DAC_READ_SEARCH: open_by_handle_at
@@ -88,13 +88,13 @@ final class DockerDefault {
             CAP_SYS_TTY_CONFIG: vhangup
             """);
 
-    /** What each container has unless it is told otherwise, so that to demand it is to demand nothing. */
+    /** The default capabilities of containers: requiring one of them excludes nobody. */
     static final Set<String> CAPABILITIES = Words.set("""
             CAP_AUDIT_WRITE CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL CAP_MKNOD CAP_NET_BIND_SERVICE
             CAP_NET_RAW CAP_SETFCAP CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_SYS_CHROOT
             """);
 
-    /** Answered with an error that makes programs take an older call instead. */
+    /** Answered with an error that makes programs fall back to an older call. */
     static final Set<String> TURNED_AWAY = Set.of("clone3");
 
     private DockerDefault() {}

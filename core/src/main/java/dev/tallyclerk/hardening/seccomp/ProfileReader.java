@@ -68,11 +68,11 @@ final class ProfileReader {
                 condition(at.optional("excludes")));
     }
 
-    /** Runtimes refuse a profile with an action that they do not know. */
+    /** Reads an action; runtimes refuse a profile with an unknown one. */
     static String action(JsonCursor at) throws JsonException {
         String action = at.string();
         if (!ACTIONS.contains(action)) {
-            throw at.badValue("no action of seccomp");
+            throw at.badValue("is not a seccomp action");
         }
         return action;
     }
@@ -92,7 +92,7 @@ final class ProfileReader {
         return arguments;
     }
 
-    /** The values of arguments are unsigned numbers of 64 bits; one that is absent is 0. */
+    /** Arguments are unsigned 64-bit integers; an absent one is 0. */
     private static long unsigned(Optional<JsonCursor> at) throws JsonException {
         if (at.isEmpty()) {
             return 0;
@@ -101,10 +101,10 @@ final class ProfileReader {
             try {
                 return Long.parseUnsignedLong(number.text());
             } catch (NumberFormatException e) {
-                throw at.get().badValue("more than 64 bits");
+                throw at.get().badValue("has more than 64 bits");
             }
         }
-        throw at.get().badValue("not an unsigned number");
+        throw at.get().badValue("must be an unsigned integer");
     }
 
     private static Condition condition(Optional<JsonCursor> at) throws JsonException {
@@ -120,7 +120,7 @@ final class ProfileReader {
                 kernel.isPresent() ? kernel.get().string() : null);
     }
 
-    /** OCI lists architectures without saying which belong together, so each is taken to have all others. */
+    /** Reads the architectures. The OCI format does not group them, so each is related to all others. */
     static Map<String, List<String>> architectures(JsonCursor root) throws JsonException {
         Map<String, List<String>> architectures = new LinkedHashMap<>();
         List<String> flat = root.strings("architectures");

@@ -19,12 +19,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Whether a profile is complete, consistent and of this time. */
+/** Whether a profile is complete, consistent and up to date. */
 final class ProfileRules {
     private static final RuleParameter<String> HOST_ARCHITECTURE = RuleParameter.text(
             "hostArchitecture", "x86_64", "The architecture of the hosts that use the profile, for example aarch64.");
 
-    /** What a machine runs besides its own calls; names as seccomp has them, without SCMP_ARCH_. */
+    /** The other architectures whose calls a machine runs; names as in seccomp, without SCMP_ARCH_. */
     private static final Map<String, Set<String>> SUB_ARCHITECTURES = Map.of(
             "X86_64", Set.of("X86", "X32"),
             "AARCH64", Set.of("ARM"),
@@ -44,10 +44,10 @@ final class ProfileRules {
         return Rule.of(
                 info("SEC-003", Severity.MEDIUM, Profile.L2, "5.22", "4.4.3", """
                         No architecture map
-                        A machine also runs the calls of its older relatives, under other numbers. A profile that does
-                        not list them says nothing about these, and what happens then depends on the runtime.
-                        Remedy: Add "archMap" with the architecture of the host and its sub-architectures, as the
-                        engine's profile has it.
+                        A machine also runs the system calls of its older architectures, under other numbers. If a
+                        profile does not list these architectures, the runtime decides what happens to their calls.
+                        Remedy: Add "archMap" with the host's architecture and its sub-architectures, as in the engine's
+                        profile.
                         """)
                         .parameter(HOST_ARCHITECTURE)
                         .build(),
@@ -58,7 +58,7 @@ final class ProfileRules {
                     List<String> related = listed.get("SCMP_ARCH_" + host);
                     if (related == null) {
                         return Outcome.fail(Problem.at(
-                                at, "the architecture of the host is not listed", Evidence.of("architecture", host)));
+                                at, "the host's architecture is not listed", Evidence.of("architecture", host)));
                     }
                     Set<String> missing = new TreeSet<>(SUB_ARCHITECTURES.getOrDefault(host, Set.of()));
                     missing.removeIf(sub -> related.contains("SCMP_ARCH_" + sub));
@@ -74,8 +74,8 @@ final class ProfileRules {
         return Rule.of(
                 info("SEC-005", Severity.INFO, Profile.L2, "5.22", "4.4.3", """
                         Rule can never match
-                        A name that no kernel has does nothing, and is often a call that was meant to be named. Of two
-                        contrary actions for one call, it is the runtime that chooses.
+                        A name that no kernel has does nothing, and is often a misspelt call. If a call has two
+                        contradicting actions, the runtime picks one.
                         Remedy: Correct the name, or remove the element.
                         """).build(),
                 SeccompSubject.class,
@@ -106,7 +106,7 @@ final class ProfileRules {
             if (!contrary.isEmpty()) {
                 problems.add(Profiles.problem(
                         place,
-                        "an earlier element has another action for these calls on the same conditions",
+                        "an earlier element has another action for these calls under the same conditions",
                         contrary));
             }
         }
@@ -117,14 +117,14 @@ final class ProfileRules {
         return Rule.of(
                 info("SEC-006", Severity.LOW, Profile.L2, "5.22", "4.4.3", """
                         Profile is older than the engine default
-                        C libraries start to use new calls and fall back where they get the right error. A profile that
-                        was copied years ago breaks programs, and then somebody switches it off.
+                        C libraries start to use new calls and fall back if they get the right error. A profile copied
+                        years ago breaks programs, and then someone disables it.
                         Remedy: Start again from the engine's current profile, and repeat the changes.
                         """).build(),
                 SeccompSubject.class,
                 (profile, context) -> Fact.decideBoth(profile.defaultAction(), profile.syscalls(), (action, rules) -> {
                     if (SyscallRule.lets(action)) {
-                        return Outcome.notApplicable("the profile allows what it does not name");
+                        return Outcome.notApplicable("the profile allows unnamed calls");
                     }
                     return profile.syscalls().decideAt((elements, at) -> Outcome.ofProblems(outdated(elements, at)));
                 }));
@@ -135,7 +135,7 @@ final class ProfileRules {
         Set<String> missing = new TreeSet<>(DockerDefault.everyName());
         rules.forEach(rule -> rule.names().forEach(missing::remove));
         if (!missing.isEmpty()) {
-            problems.add(Profiles.problem(at, "calls of the engine's current profile are not named", missing));
+            problems.add(Profiles.problem(at, "calls of the engine's current profile are missing", missing));
         }
         for (int i = 0; i < rules.size(); i++) {
             if (Profiles.letsCiphersThrough(rules.get(i))) {

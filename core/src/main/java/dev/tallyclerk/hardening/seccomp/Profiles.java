@@ -8,14 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 
-/** What the rules over profiles have in common. */
+/** What the rules over profiles share. */
 final class Profiles {
-    /** More calls than these tell nobody more. */
+    /** Listing more calls would not help a reader. */
     private static final int MAX_SHOWN = 20;
 
     private Profiles() {}
 
-    /** {@return whether the element lets everyone have sockets as Docker's profile did until CVE-2026-31431} */
+    /** {@return whether the element allows sockets to every container as Docker's profile did until CVE-2026-31431} */
     static boolean letsCiphersThrough(SyscallRule element) {
         return element.letsEveryone() && element.names().contains("socket") && ArgumentFilter.isAsOldDockers(element);
     }
@@ -28,7 +28,7 @@ final class Profiles {
             return Problem.at(at, message, Evidence.of("calls", shown));
         }
         String rest = String.join(" ", sorted.subList(MAX_SHOWN, sorted.size()));
-        // Without the hash, a baseline would hide that other calls have come to be as many.
+        // Without the hash, a baseline would hide that other calls replaced these.
         return Problem.at(
                 at,
                 message,

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 /**
  * The hardening rules over a seccomp profile.
  *
- * <p>The profile that Docker brings is taken as it was in August 2026. The sections of the CIS Docker Benchmark 1.6.0
- * and of NIST SP 800-190 stand in {@link dev.tallyclerk.hardening.RuleInfo#references}. Safe for use by several
- * threads.
+ * <p>The comparison uses Docker's default profile as of August 2026.
+ * {@link dev.tallyclerk.hardening.RuleInfo#references} cites the sections of the CIS Docker Benchmark 1.6.0 and of NIST
+ * SP 800-190. Thread-safe.
  */
 public final class SeccompRules {
     private static final List<Rule<SeccompSubject>> OF_STRENGTH = StrengthRules.all();
@@ -35,16 +35,16 @@ public final class SeccompRules {
     }
 
     /**
-     * {@return whether a profile is at least as strong as the one that Docker brings}
+     * {@return whether a profile is at least as strict as Docker's default}
      *
-     * <p>This is for rules over what uses a profile, such as a container or an engine. It joins the rules that find a
-     * profile weaker; what is only untidy or old about it does not count.
+     * <p>For rules over subjects that use a profile, such as a container or an engine. It joins the rules that find a
+     * profile weaker; untidy or outdated profiles do not count.
      *
      * @param profile the profile
-     * @param context the context of the asking rule
+     * @param context the context of the calling rule
      */
     public static Outcome compareWithDefault(SeccompSubject profile, RuleContext context) {
-        Outcome all = Outcome.notApplicable("no rule looks at the profile");
+        Outcome all = Outcome.notApplicable("no rule applies to the profile");
         for (Rule<SeccompSubject> rule : OF_STRENGTH) {
             all = Outcome.allOf(all, rule.evaluate(profile, context));
         }

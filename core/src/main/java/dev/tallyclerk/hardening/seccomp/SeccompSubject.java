@@ -43,11 +43,11 @@ public final class SeccompSubject implements Subject {
     /**
      * Reads a profile, with the limits of {@link SubjectLimits#defaults}.
      *
-     * @param name what people call the profile, for example its path
+     * @param name the name for people, for example its path
      * @param document the bytes of the profile
      * @return the profile
-     * @throws MalformedSubjectException if it is not a JSON object, a member stands twice or differs from one of the
-     *     format's in case only, or it passes a limit
+     * @throws MalformedSubjectException if it is not a JSON object, a member is duplicate or differs from one of the
+     *     format's only in case, or it exceeds a limit
      * @throws IllegalArgumentException if {@code name} is blank
      */
     public static SeccompSubject parse(String name, byte[] document) throws MalformedSubjectException {
@@ -57,12 +57,12 @@ public final class SeccompSubject implements Subject {
     /**
      * Reads a profile.
      *
-     * @param name what people call the profile, for example its path
+     * @param name the name for people, for example its path
      * @param document the bytes of the profile
-     * @param limits what reading it may cost
+     * @param limits the limits
      * @return the profile
-     * @throws MalformedSubjectException if it is not a JSON object, a member stands twice or differs from one of the
-     *     format's in case only, or it passes a limit
+     * @throws MalformedSubjectException if it is not a JSON object, a member is duplicate or differs from one of the
+     *     format's only in case, or it exceeds a limit
      * @throws IllegalArgumentException if {@code name} is blank
      */
     public static SeccompSubject parse(String name, byte[] document, SubjectLimits limits)
@@ -73,7 +73,7 @@ public final class SeccompSubject implements Subject {
             if (!(root.value() instanceof JsonObject)) {
                 throw root.wrongType("an object");
             }
-            // Runtimes read names in any case, and would take the last of two.
+            // Runtimes ignore case, and would use the last of two.
             root.refuseCaseVariants(ProfileReader.MEMBERS);
         } catch (JsonException e) {
             throw SubjectJson.malformed(SOURCE, e);
@@ -86,21 +86,21 @@ public final class SeccompSubject implements Subject {
         return ref;
     }
 
-    /** {@return what happens to calls that no element names, for example {@code SCMP_ACT_ERRNO}} */
+    /** {@return the action for calls that no element names, for example {@code SCMP_ACT_ERRNO}} */
     public Fact<String> defaultAction() {
         return facts.value(ProfileReader::action, "defaultAction");
     }
 
     /**
-     * {@return the architectures that the profile lists, each with those that its machines also run; possibly none}
+     * {@return the architectures of the profile, each with the others that its machines run; possibly none}
      *
-     * <p>The OCI's form does not say which belong together, so there each has all of them.
+     * <p>The OCI format does not group them, so there each is related to all of them.
      */
     public Fact<Map<String, List<String>>> architectures() {
         return facts.value(ProfileReader::architectures);
     }
 
-    /** {@return the elements of {@code syscalls}, in their order} */
+    /** {@return the elements of {@code syscalls}, in order} */
     public Fact<List<SyscallRule>> syscalls() {
         return syscalls.fold(
                 Fact::known,

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Whether a profile lets a container do more than the one that Docker brings. */
+/** Whether a profile allows more than Docker's default. */
 final class StrengthRules {
-    /** From linux/sched.h: the flag of clone that makes a user namespace. */
+    /** From linux/sched.h: the flag of clone that creates a user namespace. */
     private static final long CLONE_NEWUSER = 0x1000_0000L;
 
     private StrengthRules() {}
@@ -37,31 +37,32 @@ final class StrengthRules {
         return rule(
                 info("SEC-001", Severity.CRITICAL, Profile.L2, "5.22", "4.4.3", """
                         Default action allows
-                        A profile that allows what it does not name is a list of what its author thought of. Each call
-                        that Linux gets is allowed from its first day.
+                        A profile that allows every call it does not name only lists what its author thought of. Each
+                        new Linux system call is allowed from its first day.
                         Remedy: Set "defaultAction": "SCMP_ACT_ERRNO", and name the calls that the program needs.
                         """),
                 profile -> profile.defaultAction()
                         .decideAt((action, at) -> Outcome.failIf(
                                 SyscallRule.lets(action),
                                 at,
-                                "calls that are not named are let through",
+                                "unnamed calls are allowed",
                                 Evidence.of("defaultAction", action))));
     }
 
     private static Rule<SeccompSubject> allowsMore() {
         return rule(info("SEC-002", Severity.HIGH, Profile.L2, "5.22", "4.4.3", """
                         Allows calls the engine default blocks
-                        Docker's profile leaves out calls that lead into rarely tested parts of the kernel, or that only
-                        whoever runs the host needs. Flaws in them are the usual way out of a container: CVE-2026-31431
-                        needs a socket of the family AF_ALG, which the profile allowed before Engine 29.4.2.
-                        Remedy: Remove the calls, or put them into an element of their own with "includes": {"caps":
-                        [...]}, so that only a container with the capability has them; one of the engine's default set
-                        keeps nobody away, and neither does a comparison of arguments.
+                        Docker's profile blocks calls that lead into rarely tested parts of the kernel, or that only an
+                        administrator of the host needs. Flaws in them are the usual way out of a container:
+                        CVE-2026-31431 needs a socket of the family AF_ALG, which the profile allowed before Engine
+                        29.4.2.
+                        Remedy: Remove the calls, or move them to an element of their own with "includes": {"caps":
+                        [...]}, so that only a container with the capability has them. A capability of the engine's
+                        default set excludes nobody, and neither does a comparison of arguments.
                         """), profile -> {
             Outcome unnamed = profile.defaultAction()
                     .decideAt((value, at) -> Outcome.failIf(
-                            SyscallRule.lets(value), at, "each blocked call that is not named is let through"));
+                            SyscallRule.lets(value), at, "every unnamed call is allowed, including the blocked ones"));
             Outcome named = profile.syscalls().decideAt((elements, at) -> {
                 List<Problem> problems = new ArrayList<>();
                 for (int i = 0; i < elements.size(); i++) {
@@ -124,12 +125,12 @@ final class StrengthRules {
         return rule(
                 info("SEC-004", Severity.MEDIUM, Profile.L2, "5.22", "4.4.3", """
                         clone/unshare may create user namespaces
-                        In a user namespace of its own any process is root and reaches parts of the kernel that
-                        otherwise only root of the host does. Many ways out of a container start there.
-                        Remedy: Allow clone only where the flags of new namespaces are not set (SCMP_CMP_MASKED_EQ with
-                        2114060288, and no second comparison of the flags, which would be enough by itself), answer
-                        clone3 with SCMP_ACT_ERRNO and errnoRet 38 so that programs fall back to clone, and allow
-                        unshare to containers with CAP_SYS_ADMIN only.
+                        In its own user namespace any process is root, and reaches parts of the kernel that only root on
+                        the host reaches otherwise. Many container escapes start there.
+                        Remedy: Allow clone only if no flags for new namespaces are set (SCMP_CMP_MASKED_EQ with
+                        2114060288, and no second comparison of the flags, which would suffice by itself). Answer clone3
+                        with SCMP_ACT_ERRNO and errnoRet 38 so that programs fall back to clone. Allow unshare only to
+                        containers with CAP_SYS_ADMIN.
                         """),
                 profile -> Fact.decideBoth(
                         profile.defaultAction(),
@@ -149,8 +150,8 @@ final class StrengthRules {
                         .filter(name -> makesUserNamespaces(name, rule))
                         .toList();
                 if (!makers.isEmpty()) {
-                    problems.add(
-                            Profiles.problem(at.child(Integer.toString(i)), "calls may make a user namespace", makers));
+                    problems.add(Profiles.problem(
+                            at.child(Integer.toString(i)), "calls may create a user namespace", makers));
                 }
             }
         }
@@ -158,14 +159,12 @@ final class StrengthRules {
                 .filter(name -> SyscallRule.lets(defaultAction) && !named.contains(name))
                 .toList();
         if (!unnamed.isEmpty()) {
-            problems.add(Profiles.problem(at, "calls that are not named may make a user namespace", unnamed));
+            problems.add(Profiles.problem(at, "unnamed calls may create a user namespace", unnamed));
         }
         return problems;
     }
 
-    /**
-     * The flags of clone are its first argument, but for s390; those of clone3 lie in memory, where no filter looks.
-     */
+    /** The flags of clone3 are in memory, where no filter can check them. */
     private static boolean makesUserNamespaces(String name, SyscallRule rule) {
         boolean masked = rule.alternatives().stream()
                 .allMatch(arguments -> arguments.stream().anyMatch(argument -> forbidsUserNamespaces(argument, rule)));

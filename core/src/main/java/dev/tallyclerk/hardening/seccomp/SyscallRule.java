@@ -7,9 +7,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One element of {@code syscalls}: what happens to some calls, and on which conditions.
+ * One element of {@code syscalls}: the action for some calls, with its conditions.
  *
- * <p>Immutable; two are equal when all their parts are.
+ * <p>Immutable; two are equal if all their parts are.
  */
 public final class SyscallRule {
     private final List<String> names;
@@ -39,38 +39,38 @@ public final class SyscallRule {
         return names;
     }
 
-    /** {@return what happens, for example {@code SCMP_ACT_ALLOW}} */
+    /** {@return the action, for example {@code SCMP_ACT_ALLOW}} */
     public String action() {
         return action;
     }
 
-    /** {@return the error that {@code SCMP_ACT_ERRNO} returns, if the element says it} */
+    /** {@return the error that {@code SCMP_ACT_ERRNO} returns, if the element sets it} */
     public OptionalLong errnoRet() {
         return errnoRet == null ? OptionalLong.empty() : OptionalLong.of(errnoRet);
     }
 
     /**
-     * {@return what must hold for the arguments of a call, unmodifiable}
+     * {@return the comparisons of the call's arguments, unmodifiable}
      *
-     * <p>All of it must, unless two comparisons are about the same argument: then runtimes make a rule of each
-     * comparison, and any one is enough.
+     * <p>All of them must hold, unless two are about the same argument: then runtimes make each comparison a rule of
+     * its own, and any one is enough.
      */
     public List<Argument> arguments() {
         return arguments;
     }
 
-    /** {@return lists of comparisons of which one list is enough, and all that stand in that list must hold} */
+    /** {@return lists of comparisons: one list is enough, and all comparisons in it must hold} */
     List<List<Argument>> alternatives() {
         boolean isTwice = arguments.stream().map(Argument::index).distinct().count() < arguments.size();
         return isTwice ? arguments.stream().map(List::of).toList() : List.of(arguments);
     }
 
-    /** {@return what must hold for container and host, so that the element counts} */
+    /** {@return the condition on container and host for the element to apply} */
     public Condition includes() {
         return includes;
     }
 
-    /** {@return what must not hold for container and host} */
+    /** {@return the condition on container and host for the element not to apply} */
     public Condition excludes() {
         return excludes;
     }
@@ -100,9 +100,9 @@ public final class SyscallRule {
     /**
      * A comparison of one argument of a call.
      *
-     * @param index which argument, from 0 to 5 as read
-     * @param value what it is compared with, an unsigned number of 64 bits; for {@code SCMP_CMP_MASKED_EQ} the mask
-     * @param valueTwo the result that a mask must have, unsigned too
+     * @param index the position of the argument, from 0 to 5 when read from a profile
+     * @param value the operand, an unsigned 64-bit integer; for {@code SCMP_CMP_MASKED_EQ} the mask
+     * @param valueTwo the expected masked value, unsigned too
      * @param op the comparison, for example {@code SCMP_CMP_EQ}
      */
     public record Argument(long index, long value, long valueTwo, String op) {
@@ -112,12 +112,12 @@ public final class SyscallRule {
     }
 
     /**
-     * A condition on container and host, in Docker's form; the form of the OCI has none.
+     * A condition on container and host, in Docker's format; the OCI format has none.
      *
-     * <p>Immutable; two are equal when all their parts are.
+     * <p>Immutable; two are equal if all their parts are.
      */
     public static final class Condition {
-        /** What always holds. */
+        /** The condition that always holds. */
         static final Condition NONE = new Condition(List.of(), List.of(), null);
 
         private final List<String> caps;
@@ -135,12 +135,12 @@ public final class SyscallRule {
             return caps;
         }
 
-        /** {@return architectures of the host in Go's words, for example {@code amd64}, unmodifiable} */
+        /** {@return architectures of the host as Go names them, for example {@code amd64}, unmodifiable} */
         public List<String> arches() {
             return arches;
         }
 
-        /** {@return the least version of the kernel, if there is one} */
+        /** {@return the least kernel version, if there is one} */
         public Optional<String> minKernel() {
             return Optional.ofNullable(minKernel);
         }
@@ -166,12 +166,14 @@ public final class SyscallRule {
         }
     }
 
-    /** {@return whether a call with this action is made, or left to somebody who need not be there} */
+    /**
+     * {@return whether the kernel executes a call with this action, possibly after asking a tracer that may be absent}
+     */
     static boolean lets(String action) {
         return action.equals("SCMP_ACT_ALLOW") || action.equals("SCMP_ACT_LOG") || action.equals("SCMP_ACT_TRACE");
     }
 
-    /** {@return whether some calls are made for a container with no more than the engine's own capabilities} */
+    /** {@return whether it allows calls to a container with only the default capabilities} */
     boolean letsEveryone() {
         return lets(action) && DockerDefault.CAPABILITIES.containsAll(includes.caps());
     }

@@ -4,9 +4,9 @@ import dev.tallyclerk.internal.text.Words;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The names of system calls that Linux has or had on some architecture, up to Linux 6.19. */
+/** The system calls that Linux has or had on any architecture, up to Linux 6.19. */
 final class Syscalls {
-    /** Those that Docker's profile does not name. */
+    /** The calls that Docker's profile does not name. */
     private static final Set<String> OTHERS = Words.set("""
             _sysctl add_key afs_syscall bdflush break cachectl create_module file_getattr file_setattr ftime
             get_kernel_syms get_tls getpmsg gtty idle io_uring_enter io_uring_register io_uring_setup kexec_file_load

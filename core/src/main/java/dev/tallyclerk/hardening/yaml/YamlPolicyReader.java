@@ -7,15 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Reads a {@link Policy} from YAML 1.2: the document that {@link PolicyReader} reads from JSON, in another spelling.
+ * Reads a {@link Policy} from YAML 1.2: the same document that {@link PolicyReader} reads from JSON.
  *
- * <p>Of YAML it takes what JSON has. Plain scalars are read by the specification's JSON schema: {@code true},
- * {@code false}, {@code null} and numbers are such, and everything else is text, a date and the word {@code no} too.
- * Anchors, aliases, tags, keys that are not text, repeated keys and a second document are refused, so that a document
- * cannot grow while it is read, and nothing in it is read differently elsewhere.
+ * <p>It supports the subset of YAML that JSON can express. Plain scalars follow the specification's JSON schema:
+ * {@code true}, {@code false}, {@code null} and numbers have their types, and everything else is text, including dates
+ * and the word {@code no}. Anchors, aliases, tags, non-text keys, duplicate keys and a second document are refused, so
+ * that a document cannot grow while it is read and is not ambiguous.
  *
- * <p>The bytes are at most as many as the {@link PolicyReader} allows, in UTF-8, and at most 64 levels deep. Errors say
- * the line and the column. Immutable.
+ * <p>The document is in UTF-8, as long as the {@link PolicyReader} allows, and at most 64 levels deep. Errors contain
+ * line and column. Immutable.
  */
 public final class YamlPolicyReader {
     private static final int LONGEST_ESCAPE = 6;
@@ -27,7 +27,7 @@ public final class YamlPolicyReader {
     }
 
     /**
-     * {@return a reader that understands the same policies}
+     * {@return a reader of the same policies}
      *
      * @param reader knows the rules and the limit
      */
@@ -39,11 +39,11 @@ public final class YamlPolicyReader {
      * {@return the policy}
      *
      * @param yaml the document in UTF-8
-     * @throws PolicyException if it is not a policy, or longer than the limit
+     * @throws PolicyException if it is not a policy, or exceeds the limit
      */
     public Policy read(byte[] yaml) throws PolicyException {
         YamlToJson.Converted converted = YamlToJson.convert(yaml, reader.maxBytes());
-        // JSON escapes some of the characters, so the same document may be longer there.
+        // JSON escapes some characters, so the converted document may be longer.
         int most = (int) Math.min(Integer.MAX_VALUE, (long) LONGEST_ESCAPE * reader.maxBytes());
         try {
             byte[] json = converted.json().getBytes(StandardCharsets.US_ASCII);

@@ -36,7 +36,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
-/** Spells one YAML document in JSON, event by event, and notes where each value stands. */
+/** Converts one YAML document to JSON, event by event, and records the position of each value. */
 final class YamlToJson {
     private static final int MAX_DEPTH = 64;
     private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
@@ -49,13 +49,13 @@ final class YamlToJson {
     private int documents;
 
     /**
-     * A document in JSON, and where its values stood in YAML.
+     * A document in JSON, with the positions of its values in YAML.
      *
      * @param json the document, in ASCII
      * @param positions by JSON pointer
      */
     record Converted(String json, Map<String, Position> positions) {
-        /** {@return where the value is, or the nearest one around it} */
+        /** {@return the position of the value, or of the nearest one around it} */
         Position positionOf(String pointer) {
             String at = pointer;
             while (!positions.containsKey(at) && !at.isEmpty()) {
@@ -91,7 +91,7 @@ final class YamlToJson {
     static Converted convert(byte[] yaml, int maxBytes) throws PolicyException {
         if (yaml.length > maxBytes) {
             throw PolicyException.of(
-                    Reason.LIMIT_EXCEEDED, "document of " + yaml.length + " bytes, more than " + maxBytes);
+                    Reason.LIMIT_EXCEEDED, "document of " + yaml.length + " bytes, allowed are " + maxBytes);
         }
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(maxBytes)
@@ -114,7 +114,7 @@ final class YamlToJson {
         } catch (YamlEngineException e) {
             throw PolicyException.of(Reason.SYNTAX, detail(e.getMessage()));
         } catch (IOException e) {
-            throw new UncheckedIOException("an array has no disk", e);
+            throw new UncheckedIOException("an in-memory stream cannot fail", e);
         }
     }
 
@@ -135,7 +135,7 @@ final class YamlToJson {
 
     private void take(Event event) throws IOException, PolicyException {
         if (event instanceof NodeEvent node && node.getAnchor().isPresent()) {
-            throw refusal("a policy has no anchors and aliases", event);
+            throw refusal("anchors and aliases are not allowed", event);
         }
         switch (event.getEventId()) {
             case DocumentStart -> begin((DocumentStartEvent) event);
@@ -151,7 +151,7 @@ final class YamlToJson {
                 json.endArray();
                 valueDone();
             }
-            case Alias -> throw refusal("a policy has no alias " + ((AliasEvent) event).getAlias(), event);
+            case Alias -> throw refusal("aliases are not allowed: " + ((AliasEvent) event).getAlias(), event);
             case StreamStart, StreamEnd, DocumentEnd, Comment -> {
                 // They have no value.
             }
@@ -169,7 +169,7 @@ final class YamlToJson {
         refuseTag(event.getTag(), event);
         Level parent = levels.peek();
         if (parent != null && parent.wantsKey()) {
-            throw refusal("a key must be a text", event);
+            throw refusal("a key must be a string", event);
         }
         if (levels.size() == MAX_DEPTH) {
             throw PolicyException.at(Reason.LIMIT_EXCEEDED, "more than " + MAX_DEPTH + " levels", position(event));
@@ -202,14 +202,14 @@ final class YamlToJson {
     private void key(Level level, ScalarEvent event, Tag tag) throws IOException, PolicyException {
         String key = event.getValue();
         if (!tag.equals(Tag.STR)) {
-            throw refusal("a key must be a text; put " + Quoted.quote(key) + " in quotes", event);
+            throw refusal("a key must be a string; put " + Quoted.quote(key) + " in quotes", event);
         }
         if (!level.keys.add(key)) {
             throw PolicyException.at(
-                    Reason.DUPLICATE_MEMBER, "the key " + Quoted.quote(key) + " stands twice", position(event));
+                    Reason.DUPLICATE_MEMBER, "the key " + Quoted.quote(key) + " appears twice", position(event));
         }
         level.key = key;
-        // An error about the member is best looked for at its name.
+        // Errors about the member point at its name.
         positions.put(pointer(), position(event));
         json.name(key);
     }
@@ -225,7 +225,7 @@ final class YamlToJson {
         } else if (JSON_NUMBER.matcher(text).matches()) {
             json.value(new JsonNumber(text));
         } else {
-            throw refusal("not a number that JSON has: " + Quoted.quote(text), event);
+            throw refusal("not a JSON number: " + Quoted.quote(text), event);
         }
     }
 
@@ -248,7 +248,7 @@ final class YamlToJson {
 
     private static void refuseTag(Optional<String> tag, Event event) throws PolicyException {
         if (tag.isPresent()) {
-            throw refusal("a policy has no tags", event);
+            throw refusal("tags are not allowed", event);
         }
     }
 

@@ -1,9 +1,8 @@
 /**
- * Policies in YAML, for those who have SnakeYAML Engine ({@code org.snakeyaml:snakeyaml-engine}).
+ * Policies in YAML, for callers with SnakeYAML Engine ({@code org.snakeyaml:snakeyaml-engine}).
  *
- * <p>{@link dev.tallyclerk.hardening.yaml.YamlPolicyReader} is the one type. Nothing else in the library needs the
- * parser, so that whoever writes policies in JSON can leave it out. In a named module, {@code requires
- * org.snakeyaml.engine} has to be said besides.
+ * <p>{@link dev.tallyclerk.hardening.yaml.YamlPolicyReader} is the only type. The rest of the library works without the
+ * parser. A named module must also declare {@code requires org.snakeyaml.engine}.
  */
 @NullMarked
 package dev.tallyclerk.hardening.yaml;

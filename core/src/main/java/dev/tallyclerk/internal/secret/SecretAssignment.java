@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 /**
  * Judges a name and its value: an environment variable, a label, a build argument.
  *
- * <p>Names are compared word by word, so that {@code MONKEY} has no key and {@code TOKENIZERS_PARALLELISM} no token.
+ * <p>Names are compared word by word, so that {@code MONKEY} is no key and {@code TOKENIZERS_PARALLELISM} no token.
  */
 public final class SecretAssignment {
     private static final Set<String> WORDS = Words.set("""
@@ -19,37 +19,37 @@ public final class SecretAssignment {
             PRIVATEKEY SSHPASS
             """);
 
-    /** Written together with the name before, as in PGPASSWORD; no other word ends like this. */
+    /** Endings of compound words such as PGPASSWORD; no other word ends like this. */
     private static final List<String> ENDINGS = List.of("PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY");
 
-    /** Too common alone: PWD is the working directory, PASS is half of BUILD_PASS_THROUGH. */
+    /** Too common elsewhere: PWD is the working directory, PASS is half of BUILD_PASS_THROUGH. */
     private static final Set<String> LAST_WORDS = Set.of("PASS", "PWD");
 
-    /** A key is a secret only with one of these before it: GPG_KEY of a base image is public. */
+    /** KEY is a secret only after one of these words: GPG_KEY of a base image is public. */
     private static final Set<String> BEFORE_KEY = Words.set("""
             API APP ACCESS SECRET PRIVATE ENCRYPT ENCRYPTION FERNET HMAC JWT LICENSE SESSION SIGNING MASTER AUTH ACCOUNT
             DEPLOY SSH
             """);
 
-    /** The key of a storage account; of other storage, programs of browsers have the name of an entry. */
+    /** The key of an Azure storage account; in other names, a storage key is the name of a browser's entry. */
     private static final List<String> STORAGE_KEY = List.of("AZURE", "STORAGE", "KEY");
 
-    /** What a member of etcd calls its first cluster, so that it joins no other. */
+    /** Identifies the first cluster of an etcd member, so that it joins no other; not a secret. */
     private static final List<String> CLUSTER_NAME = List.of("ETCD", "INITIAL", "CLUSTER", "TOKEN");
 
-    /** What an option ends with that is given a secret; that of --secret often names one that is elsewhere. */
+    /** Last words of options that take a secret; --secret often takes the name of one. */
     private static final Set<String> SECRET_OPTIONS = Set.of("PASSWD", "PASSPHRASE", "TOKEN", "APIKEY");
 
-    /** Before KEY in an option: after others comes as often the name of a file. */
+    /** Words before KEY in an option; after other words it is as often a file name. */
     private static final Set<String> BEFORE_KEY_OF_OPTION = Set.of("API", "ACCESS", "ACCOUNT", "AUTH", "SECRET");
 
-    /** Words of options that say what is to be done with a secret, and are not given one. */
+    /** Words of options that control a secret and do not take one. */
     private static final Set<String> SWITCHING = Words.set("""
             ALLOW ASK CHANGE CHECK CREATE DELETE DISABLE DISABLED EMPTY ENABLE EXPORT FORCE GENERATE IMPORT LIST NO
             PRINT PROMPT RANDOM REQUIRE RESET SHOW SKIP USE WITH WITHOUT
             """);
 
-    /** What a name ends with when its value is about a secret, and is not one. */
+    /** Last words of names whose value is about a secret, and is not one. */
     private static final Set<String> ABOUT = Words.set("""
             FILE FILES PATH DIR DIRECTORY LOCATION NAME URL URI HOST PORT REGION PROVIDER BACKEND ENDPOINT TTL EXPIRE
             EXPIRY EXPIRES EXPIRATION LIFETIME TIMEOUT AGE DURATION INTERVAL IN DAYS HOURS MINUTES SECONDS LENGTH SIZE
@@ -57,15 +57,15 @@ public final class SecretAssignment {
             AUDIENCE ALGORITHM FORMAT VERSION SHA CHECKSUM FINGERPRINT
             """);
 
-    /** Values that say whether there is a secret, and not what it is. */
+    /** Values that tell whether there is a secret, and not what it is. */
     private static final Set<String> SWITCHES = Words.set("""
             true false yes no on off 0 1 none null nil undefined enabled disabled
             """);
 
-    /** The schemes after which a header of HTTP has what lets a client in. */
+    /** The schemes that precede credentials in an HTTP header. */
     private static final Set<String> SCHEMES = Set.of("bearer", "basic", "token");
 
-    /** The members of connection strings that are secrets, without blanks. */
+    /** The secret members of connection strings, without blanks. */
     private static final Set<String> SECRET_MEMBERS =
             Set.of("password", "pwd", "accountkey", "sharedaccesskey", "sharedaccesssignature");
 
@@ -74,18 +74,18 @@ public final class SecretAssignment {
     private SecretAssignment() {}
 
     /**
-     * {@return what kind of secret {@code value} is, or nothing if it is none}
+     * {@return the kind of secret that {@code value} is, if it is one}
      *
      * @param name the name, in any usual spelling
-     * @param value the value, possibly in quotes; a variable that a shell would put in is none
+     * @param value the value, possibly in quotes; a shell variable is not a secret
      */
     public static Optional<String> judge(String name, String value) {
         return judge(name, value, SecretAssignment::isPlaceholder);
     }
 
     /**
-     * {@return what kind of secret {@code value} is where no shell puts anything in, so that a password may start with
-     * a dollar sign}
+     * {@return the kind of secret that {@code value} is, if no shell expands it, so that a password may start with a
+     * dollar sign}
      *
      * @param name the name, in any usual spelling
      * @param value the value, possibly in quotes
@@ -113,7 +113,7 @@ public final class SecretAssignment {
         return hasSecretMember(text, isPlaceholder) ? Optional.of("password in a connection string") : Optional.empty();
     }
 
-    /** {@return whether no variable would be called so, though a shell would take it for one} */
+    /** {@return whether a shell would expand the value, but no variable has such a name} */
     private static boolean isOddReference(String value) {
         String name = value.substring(Math.min(1, value.length()));
         boolean isName = !name.isEmpty() && name.chars().allMatch(c -> c == '_' || Character.isLetterOrDigit(c));
@@ -123,7 +123,7 @@ public final class SecretAssignment {
         return value.startsWith("$") && startsName && !(isName && (isUpper || isLower));
     }
 
-    /** A name that ends in AUTH is a secret's only with what it is for, and its value in the form for that. */
+    /** A name that ends in AUTH is a secret's only with its purpose, and if the value has the matching form. */
     private static boolean isCredential(String name, String text, Predicate<String> isPlaceholder) {
         List<String> words = words(name);
         String last = words.isEmpty() ? "" : words.get(words.size() - 1);
@@ -216,9 +216,9 @@ public final class SecretAssignment {
     }
 
     /**
-     * {@return whether an option of a command is called so that the word after it is a secret}
+     * {@return whether the word after this command option is a secret}
      *
-     * <p>More than a name with an equals sign, an option may be about secrets: {@code --disabled-password},
+     * <p>Unlike a variable, an option may only be about a secret: {@code --disabled-password},
      * {@code --password-stdin}.
      *
      * @param option the option with its dashes
@@ -243,7 +243,7 @@ public final class SecretAssignment {
                 && (words.size() == 1 || words.get(0).equals("OLD"));
     }
 
-    /** {@return whether {@code value} stands for a secret that is given elsewhere} */
+    /** {@return whether {@code value} refers to a secret that is defined elsewhere} */
     public static boolean isPlaceholder(String value) {
         if (isReference(value) || value.startsWith("{{") || (value.startsWith("<") && value.endsWith(">"))) {
             return true;
@@ -251,7 +251,7 @@ public final class SecretAssignment {
         return value.chars().allMatch(c -> c == '*') || value.chars().allMatch(c -> c == 'x' || c == 'X');
     }
 
-    /** {@return whether a shell would put something else there; {@code $2y$10$...} is a hash} */
+    /** {@return whether a shell would expand the value; {@code $2y$10$...} is a hash} */
     private static boolean isReference(String value) {
         if (value.length() < 2 || value.charAt(0) != '$') {
             return value.equals("$");
@@ -265,7 +265,7 @@ public final class SecretAssignment {
                 || value.length() == 2;
     }
 
-    /** {@return whether {@code value} stands for a secret, or only says whether there is one} */
+    /** {@return whether {@code value} refers to a secret elsewhere, or only tells whether there is one} */
     static boolean isNoSecret(String value) {
         return isPlaceholder(value) || isSwitch(value);
     }
@@ -295,7 +295,7 @@ public final class SecretAssignment {
     }
 
     /**
-     * Splits at everything but letters and digits and at the humps of camel case; digits at a word's end are dropped.
+     * Splits at everything but letters and digits and at the humps of camel case; trailing digits of words are dropped.
      */
     static List<String> words(String name) {
         List<String> words = new ArrayList<>();

@@ -13,8 +13,8 @@ import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
 /**
- * Finds what is a secret whatever it is called: tokens of known issuers, private keys, and in URLs passwords and the
- * members of the query that let a client in.
+ * Finds secrets by their form, whatever they are called: tokens of known issuers, private keys, and passwords and
+ * access tokens in URLs.
  */
 public final class SecretText {
     private static final List<TokenForm> FORMS = Stream.of(
@@ -57,13 +57,16 @@ public final class SecretText {
     private static final String PEM = "-----BEGIN ";
     private static final String AUTHORITY = "://";
 
-    /** Members of a URL's query whose names are not those of secrets, and which sign the URL. */
+    /** Query members that sign a URL, whose names do not look like secrets. */
     private static final Set<String> URL_SIGNATURES = Set.of("sig", "signature", "x-amz-signature", "x-goog-signature");
 
-    /** The member of Docker's config.json that has a user and a password for a registry. */
+    /** The member of Docker's config.json with the user and password for a registry. */
     private static final String REGISTRY_AUTH = "\"auth\"";
 
-    /** Whether a secret can start with two characters of ASCII: most texts have no such two, and are done with. */
+    /**
+     * Whether a secret can start with two ASCII characters. Most texts contain no such pair, and need no further
+     * search.
+     */
     private static final boolean[] STARTS = new boolean[1 << 14];
 
     static {
@@ -82,7 +85,7 @@ public final class SecretText {
      */
     public record Span(String what, int start, int end) {}
 
-    /** A prefix that only one issuer uses, and what follows it. */
+    /** A prefix that only one issuer uses, and the form of the rest. */
     private record TokenForm(String what, String prefix, int min, int max, IntPredicate body) {}
 
     private static Stream<TokenForm> forms(String what, String prefixes, int min, int max, IntPredicate body) {
@@ -161,7 +164,7 @@ public final class SecretText {
             if (startsToken(text, start) && length >= form.min() && length <= form.max() && whole) {
                 found.add(new Span(form.what(), start, end));
             }
-            // Never back before the scanned part, or a text of nothing but prefixes takes quadratic time.
+            // Never before the scanned part: a text of nothing but prefixes would take quadratic time.
             from = end;
         }
     }
@@ -199,7 +202,7 @@ public final class SecretText {
                 found.add(new Span("private key", start, end < 0 ? text.length() : end));
                 from = end < 0 ? text.length() : end;
             } else {
-                // Every BEGIN before the label's own is too far from it as well.
+                // Every earlier BEGIN is too far from the label as well.
                 from = Math.max(from, label - MAX_PEM_LABEL - 11);
             }
         }
@@ -212,7 +215,7 @@ public final class SecretText {
             int authority = mark + 3;
             int end = scan(text, authority, SecretText::isAuthorityCharacter);
             from = end;
-            // A search of the whole text for @ or : would make many marks cost quadratic time.
+            // Searching the whole text for @ or : would take quadratic time for many URLs.
             int at = end - 1;
             while (at > authority && text.charAt(at) != '@') {
                 at--;
@@ -228,7 +231,7 @@ public final class SecretText {
         }
     }
 
-    /** A URL in the query of another is part of that query: its members count as well. */
+    /** Includes the members of a URL within the query of another one. */
     private static void findUrlQueries(String text, List<Span> found) {
         int from = 0;
         for (int mark; (mark = text.indexOf(AUTHORITY, from)) >= 0; ) {
@@ -260,7 +263,7 @@ public final class SecretText {
         }
     }
 
-    /** {@return whether it has only what a URL's value has, so that neither a shell nor a template puts anything in} */
+    /** {@return whether the value contains only URL characters, so that no shell or template expands it} */
     private static boolean isLiteral(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -284,7 +287,7 @@ public final class SecretText {
                 && c != ')';
     }
 
-    /** {@code "auth": "dXNlcjpwYXNzd29yZA=="}: what is not user and password is no secret. */
+    /** {@code "auth": "dXNlcjpwYXNzd29yZA=="}: only user and password are a secret. */
     private static void findRegistryAuths(String text, List<Span> found) {
         int from = 0;
         for (int member; (member = text.indexOf(REGISTRY_AUTH, from)) >= 0; ) {

@@ -7,10 +7,10 @@ import java.util.List;
  * One command: a program and its words.
  *
  * @param assignments the variables set for it, or set in the shell if there is no program
- * @param words program and arguments without quotes; redirections are left out, and a command substitution stands as
+ * @param words program and arguments without quotes; redirections are left out, and a command substitution is
  *     {@code $()}
  * @param scripts the scripts in it: substitutions, subshells, and what a shell or eval is told to run
- * @param wrapped the commands that it starts, outermost first: those of sudo, env, xargs and the like
+ * @param wrapped the commands that it starts through sudo, env, xargs and the like, outermost first
  * @param inputs the here-documents and here-strings that it reads as data; those of a shell are among the scripts
  */
 public record Command(

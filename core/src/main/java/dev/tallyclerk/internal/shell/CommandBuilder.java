@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Collects the words of one command while it is read. */
+/** Collects the words of one command while it is parsed. */
 final class CommandBuilder {
     private static final Set<String> RESERVED = Words.set("if then elif else fi do done while until esac ! { } time");
 
@@ -23,7 +23,7 @@ final class CommandBuilder {
         this.depth = depth;
     }
 
-    /** Adds a word that the shell has read: before the program it may be a variable or a word of the grammar. */
+    /** Adds a word: before the program it may be an assignment or a reserved word. */
     void addWord(String word) {
         if (namesFunction) {
             namesFunction = false;
@@ -51,9 +51,9 @@ final class CommandBuilder {
     }
 
     /**
-     * Adds a script that stands in the command.
+     * Adds a script within the command.
      *
-     * @param isOpen whether it has here-documents whose bodies are still to come
+     * @param isOpen whether bodies of its here-documents are still to come
      */
     void addScript(Supplier<ShellScript> script, boolean isOpen) {
         scripts.add(script);
@@ -73,14 +73,14 @@ final class CommandBuilder {
         inputs.add(word);
     }
 
-    /** {@return whether here-documents are missing, so that it is too early to build the command} */
+    /** {@return whether bodies of here-documents are still to come, so that the command cannot be built yet} */
     boolean isOpen() {
         return awaited > 0 || hasOpenScript;
     }
 
     /**
-     * Takes note of an empty list in parentheses: after one word, it makes that the name of a function, and what comes
-     * next is a command of the function's body.
+     * Handles empty parentheses: after a single word they make it the name of a function, and the next command belongs
+     * to the function's body.
      *
      * @return whether that is so
      */
@@ -92,7 +92,7 @@ final class CommandBuilder {
         return isFunction;
     }
 
-    /** A pattern of a case clause looks like the words of a command until its parenthesis. */
+    /** Drops the pattern of a case clause, which looks like the words of a command until its parenthesis. */
     void dropWords() {
         words.clear();
         assignments.clear();

@@ -3,7 +3,7 @@ package dev.tallyclerk.internal.shell;
 import java.util.List;
 
 /**
- * Commands of which each reads what the one before writes.
+ * Commands of which each reads the output of the one before.
  *
  * @param stages at least one
  */

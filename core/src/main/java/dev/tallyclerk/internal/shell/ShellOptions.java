@@ -4,15 +4,15 @@ package dev.tallyclerk.internal.shell;
  * A cluster of options of a POSIX shell, such as {@code -c}, {@code -ec} or {@code -euo}.
  *
  * @param introducesScript whether the next operand is a script
- * @param values how many words that come next are values of these options
+ * @param values how many of the next words are values of these options
  */
 public record ShellOptions(boolean introducesScript, int values) {
-    /** No options that count. */
+    /** No relevant options. */
     public static final ShellOptions NONE = new ShellOptions(false, 0);
 
     private static final int LONGEST = 16;
 
-    /** {@return what the word is, if it is such a cluster} */
+    /** {@return the options of a word, if it is such a cluster} */
     public static ShellOptions of(String word) {
         boolean cluster = word.length() > 1
                 && word.length() <= LONGEST

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Reads one script, each character once.
+ * Parses one script, reading each character once.
  *
  * @see <a href="https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html">POSIX.1-2017, Shell Command
  *     Language</a>
  */
 final class ShellParser {
     /**
-     * Deeper nesting is read as plain text and noted, so that a hostile script cannot use up the stack. What does not
-     * end is noted too: it has swallowed what comes after it.
+     * Deeper nesting is read as plain text and flagged, so that a hostile script cannot exhaust the stack. An
+     * unterminated construct is flagged too, because it has swallowed the text after it.
      */
     private static final int MAX_NESTING = 40;
 
@@ -35,10 +35,10 @@ final class ShellParser {
     private record Heredoc(CommandBuilder command, String delimiter, boolean tabsStripped) {}
 
     /**
-     * The list of commands that is being read.
+     * The list of commands that is being parsed.
      *
-     * <p>What has a here-document is built when the body has been read, which may be after the list has ended; all else
-     * is built at once, because it needs less memory so.
+     * <p>A command with a here-document is built once the body has been read, possibly after the list has ended.
+     * Everything else is built at once, which needs less memory.
      */
     private static final class Frame {
         private final int depth;
@@ -62,7 +62,7 @@ final class ShellParser {
             command = new CommandBuilder(depth);
         }
 
-        /** A line that ends with a pipe goes on in the next one. */
+        /** A line that ends with a pipe continues on the next one. */
         void endLine() {
             boolean awaitsStage = command.isEmpty() && !stages.isEmpty();
             if (!awaitsStage) {
@@ -81,7 +81,7 @@ final class ShellParser {
             isPipelineOpen = false;
         }
 
-        /** The bars of a case pattern are no pipes, wherever its clause begins. */
+        /** The bars of a case pattern are not pipes, wherever its clause begins. */
         void endPattern() {
             CommandBuilder clause = command;
             command = new CommandBuilder(depth);
@@ -111,7 +111,7 @@ final class ShellParser {
     }
 
     static <T> List<T> build(List<Supplier<T>> parts) {
-        // A stream would need many times the stack, of which nesting takes enough.
+        // A stream would need many times the stack, which nesting already uses.
         List<T> built = new ArrayList<>(parts.size());
         for (Supplier<T> part : parts) {
             built.add(part.get());
@@ -121,7 +121,7 @@ final class ShellParser {
 
     ShellScript script() {
         Frame frame = list(NO_TERMINATOR);
-        // No line comes after the one that names them.
+        // The bodies would start on the next line, which is missing.
         frame.isCut |= !pending.isEmpty();
         return frame.script();
     }
@@ -196,7 +196,7 @@ final class ShellParser {
         }
     }
 
-    /** Reads a list in parentheses; in arithmetic, {@code <<} shifts and starts no here-document. */
+    /** Parses a list in parentheses; in arithmetic, {@code <<} is a shift and not a here-document. */
     private Frame nested(boolean isArithmetic) {
         nesting++;
         arithmetic += isArithmetic ? 1 : 0;
@@ -239,7 +239,7 @@ final class ShellParser {
         }
     }
 
-    /** The bodies stand after the line that names them, whose commands may have ended long before. */
+    /** Reads the bodies, which follow the line that names them; its commands may have ended long before. */
     private void readHeredocs(Frame frame) {
         for (Heredoc heredoc : pending) {
             StringBuilder body = new StringBuilder();
@@ -284,7 +284,7 @@ final class ShellParser {
         }
     }
 
-    /** {@return the word that starts here, unquoted; empty if none does} */
+    /** {@return the unquoted word at the current position; empty if there is none} */
     private String word(Frame frame) {
         StringBuilder word = new StringBuilder();
         while (at < text.length()) {
@@ -370,8 +370,8 @@ final class ShellParser {
     }
 
     /**
-     * Copies a parameter expansion as it stands, because its value is not known, and reads the commands in it. POSIX,
-     * 2.6.2: quotes, escapes and nested expansions count in the search for its end, and other braces do not.
+     * Copies a parameter expansion literally, because its value is unknown, and parses the commands in it. POSIX,
+     * 2.6.2: quotes, escapes and nested expansions matter when searching for its end; other braces do not.
      */
     private void parameter(StringBuilder word, Frame frame, boolean quoted) {
         word.append("${");

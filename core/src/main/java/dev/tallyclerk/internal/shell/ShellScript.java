@@ -4,31 +4,31 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A script, as far as its commands.
+ * The commands of a script.
  *
  * @param pipelines in the order of the text; conditions and loops are not followed
- * @param isCut whether not all of it was read, because it is nested too deeply, or because a quote, a parenthesis or an
- *     expansion in it does not end, or a here-document before another one
+ * @param isCut whether a part was not parsed, because it is nested too deeply, or because a quote, a parenthesis, an
+ *     expansion, or a here-document before another one is unterminated
  */
 public record ShellScript(List<Pipeline> pipelines, boolean isCut) {
-    /** What stands for a script that is nested too deeply. */
+    /** Stands for a script that is nested too deeply. */
     static final ShellScript UNREAD = new ShellScript(List.of(), true);
 
     public ShellScript {
         pipelines = List.copyOf(pipelines);
     }
 
-    /** A script that was read to its end. */
+    /** Makes a script that was parsed to its end. */
     public ShellScript(List<Pipeline> pipelines) {
         this(pipelines, false);
     }
 
-    /** {@return what {@code text} runs; any text can be read} */
+    /** {@return the commands of {@code text}; any text can be parsed} */
     public static ShellScript parse(String text) {
         return new ShellParser(text, 0).script();
     }
 
-    /** {@return a script that runs one program with those words, without a shell} */
+    /** {@return a script that runs one program with these words, without a shell} */
     public static ShellScript ofWords(List<String> words) {
         CommandBuilder command = new CommandBuilder(0);
         words.forEach(command::addLiteral);
@@ -43,8 +43,8 @@ public record ShellScript(List<Pipeline> pipelines, boolean isCut) {
     }
 
     /**
-     * {@return whether not all of this script and of those in it was read, because one is nested more deeply than a
-     * script may be or has something that does not end, or because more commands start one another than are followed}
+     * {@return whether a part of this script or of a script in it was not parsed, because it is nested too deeply or
+     * unterminated, or because the chain of wrapped commands is too long}
      */
     public boolean hasUnread() {
         if (isCut) {

@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Looks through commands whose work is to start another command, or to run a script. */
+/** Looks through commands that start another command or run a script. */
 final class Wrappers {
     private static final int MAX_DEPTH = 8;
 
-    /** Wrappers, with the short options of each that take the next word. */
+    /** Wrappers, with the short options of each that take a value. */
     private static final Map<String, String> OPTIONS_WITH_VALUE = Words.map("""
             sudo=ugCDhpRrTtU doas=uC env=uCS exec=a command= builtin= nohup= eatmydata= setsid= nice=n ionice=cn
             stdbuf=ioe time=fo timeout=ks xargs=adEIiLlnPs chroot= gosu= su-exec= setpriv= busybox= tini=pew dumb-init=r
             """);
 
-    /** These take one operand of their own before the command. */
+    /** Wrappers that take one operand of their own before the command. */
     private static final Set<String> WITH_OPERAND = Set.of("timeout", "chroot", "gosu", "su-exec");
 
     private static final Set<String> SHELLS = Words.set("sh bash dash ash zsh ksh mksh");
@@ -39,14 +39,16 @@ final class Wrappers {
         return new Command(assignments, words, all, wrapped, data(words, started, inputs));
     }
 
-    /** Adds the commands that are started, and those that they start; {@return whether none is too deep for that} */
+    /**
+     * Adds the started commands, and those that they start in turn; {@return whether the chain was followed to its end}
+     */
     private static boolean follow(
             List<List<String>> started, List<String> inputs, int depth, int level, List<Command> wrapped) {
         if (level == MAX_DEPTH) {
             return started.isEmpty();
         }
         boolean isComplete = true;
-        // What is read once is not there any more for a second command of find.
+        // A second command of find reads nothing more.
         List<String> left = inputs;
         for (List<String> words : started) {
             CommandWords next = CommandWords.split(words);
@@ -60,7 +62,7 @@ final class Wrappers {
         return isComplete;
     }
 
-    /** {@return what of the inputs is data for these words, which start others or run what they read or do neither} */
+    /** {@return the inputs that these words read as data; none if they start other commands or run the inputs} */
     private static List<String> data(List<String> words, List<List<String>> started, List<String> inputs) {
         return started.isEmpty() && !runsInputs(words) ? inputs : List.of();
     }
@@ -72,7 +74,7 @@ final class Wrappers {
     }
 
     private record CommandWords(List<Command.Assignment> assignments, List<String> words) {
-        /** Takes the {@code NAME=value} words from the front, as env does. */
+        /** Takes the leading {@code NAME=value} words, as env does. */
         static CommandWords split(List<String> words) {
             List<Command.Assignment> assignments = new ArrayList<>();
             int at = 0;
@@ -116,7 +118,7 @@ final class Wrappers {
         return scripts;
     }
 
-    /** {@return the index of the script that {@code -c} introduces, or 0} */
+    /** {@return the index of the script after {@code -c}, or 0} */
     private static int commandOption(List<String> words) {
         for (int i = 1; i < words.size(); i++) {
             String word = words.get(i);
@@ -135,7 +137,7 @@ final class Wrappers {
         return 0;
     }
 
-    /** {@return the words of each command that {@code words} starts; only find starts more than one} */
+    /** {@return the words of each command that {@code words} starts; only find starts several} */
     private static List<List<String>> started(List<String> words) {
         String program = program(words);
         if (program.equals("find")) {

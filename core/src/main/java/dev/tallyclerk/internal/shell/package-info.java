@@ -1,7 +1,7 @@
 /**
- * Reads shell scripts as far as their commands: which programs run with which words, and what is piped into what.
+ * Parses shell scripts into their commands: which programs run with which words, and what is piped into what.
  *
- * <p>Nothing is expanded or run. Any text can be read; reading takes time linear in its length and bounded stack.
+ * <p>Nothing is expanded or run. Any text can be parsed, in time linear in its length and with bounded stack.
  */
 @NullMarked
 package dev.tallyclerk.internal.shell;

@@ -19,11 +19,11 @@ public final class AllowedNames {
     }
 
     /**
-     * {@return whether one of the allowed names stands for the cgroup}
+     * {@return whether a cgroup is allowed}
      *
-     * @param allowed absolute paths, which stand for what is below them too; names that end in {@code *}, which stands
-     *     for any ending; other names, which stand for themselves
-     * @param name of the cgroup
+     * @param allowed absolute paths, which include everything below them; names that end in {@code *}, which matches
+     *     any ending; other names, which match exactly
+     * @param name the cgroup
      */
     public static boolean hasCgroup(Collection<String> allowed, String name) {
         return allowed.stream().anyMatch(one -> matches(one, name));
@@ -33,7 +33,7 @@ public final class AllowedNames {
         if (allowed.equals(name)) {
             return true;
         }
-        // What leads out of a folder again is not below it.
+        // A path that leads out of the folder is not below it.
         if (Arrays.asList(name.split("/", -1)).contains("..")) {
             return false;
         }

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
-/** Decides over lists whose elements have a place of their own. */
+/** Decides over lists whose elements have their own locations. */
 public final class Elements {
     private Elements() {}
 
-    /** {@return a failure with a problem for each element that is one, a pass without, or that the list is unknown} */
+    /** {@return a failure with a problem for each element that is one, or a pass; unknown if the list is missing} */
     public static <T> Outcome failIf(
             Fact<List<T>> list, Predicate<? super T> isProblem, BiFunction<? super T, Location, Problem> problem) {
         return list.decideAt((elements, at) -> {

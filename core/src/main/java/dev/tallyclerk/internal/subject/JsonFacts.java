@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The members of a document as facts: known at their place, or missing with the reason. */
+/** The members of a document as facts: known with their location, or missing with the reason. */
 public final class JsonFacts {
     private final String source;
     private final List<String> prefix;
@@ -27,23 +27,26 @@ public final class JsonFacts {
         this.why = why;
     }
 
-    /** Reads a value in its place. */
+    /** Reads a value. */
     @FunctionalInterface
     public interface Reading<T> {
         T read(JsonCursor at) throws JsonException;
     }
 
-    /** {@return the facts of a document, which locations call {@code source}} */
+    /** {@return the facts of a document, named {@code source} in locations} */
     public static JsonFacts of(String source, JsonCursor root) {
         return new JsonFacts(source, List.of(), root, null, "");
     }
 
-    /** {@return the facts of a document that is not there: each of them is missing} */
+    /** {@return the facts of a document that was not given: all are missing} */
     public static JsonFacts missing(String source, Fact.Reason reason, String why) {
         return new JsonFacts(source, List.of(), null, reason, why);
     }
 
-    /** {@return the facts of a member, at their places in the whole document; {@code why} says that it is not there} */
+    /**
+     * {@return the facts of a member, with locations in the whole document; all missing, because of {@code otherwise},
+     * if there is no such object}
+     */
     public JsonFacts below(String member, String otherwise) {
         if (root != null && root.value() instanceof JsonObject) {
             Optional<JsonCursor> found = member(root, member);
@@ -54,17 +57,17 @@ public final class JsonFacts {
         return missing(source, Fact.Reason.KEY_MISSING, otherwise);
     }
 
-    /** {@return the value reached by {@code path}; missing if it is absent or null} */
+    /** {@return the value at {@code path}; missing if it is absent or null} */
     public <T> Fact<T> value(Reading<T> reading, String... path) {
         return read(null, reading, path);
     }
 
-    /** {@return the strings reached by {@code path}; null is an empty list, as Go writes one} */
+    /** {@return the strings at {@code path}; null is an empty list, as Go writes it} */
     public Fact<List<String>> strings(String... path) {
         return read(List.of(), JsonCursor::strings, path);
     }
 
-    /** {@return the value reached by {@code path}; {@code ofNull} if it is null} */
+    /** {@return the value at {@code path}; {@code ofNull} if it is null} */
     public <T> Fact<T> valueOrNull(T ofNull, Reading<T> reading, String... path) {
         return read(ofNull, reading, path);
     }
@@ -77,7 +80,7 @@ public final class JsonFacts {
         JsonCursor cursor = root;
         for (String step : path) {
             if (!(cursor.value() instanceof JsonObject)) {
-                return cursor.value() instanceof JsonNull ? absent(at) : unreadable(at, "what should hold it");
+                return cursor.value() instanceof JsonNull ? absent(at) : unreadable(at, "its parent");
             }
             Optional<JsonCursor> member = member(cursor, step);
             if (member.isEmpty()) {
@@ -104,7 +107,7 @@ public final class JsonFacts {
     }
 
     private static <T> Fact<T> absent(Location at) {
-        return Fact.missing(Fact.Reason.KEY_MISSING, at + " is not there");
+        return Fact.missing(Fact.Reason.KEY_MISSING, at + " is missing");
     }
 
     private static <T> Fact<T> unreadable(Location at, String what) {

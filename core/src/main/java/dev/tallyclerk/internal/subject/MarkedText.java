@@ -8,14 +8,11 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/**
- * Texts with a byte order mark, which is what some editors and shells write: PowerShell makes UTF-16 of what a command
- * prints into a file.
- */
+/** Removes byte order marks, which some editors and shells write: PowerShell redirects output as UTF-16. */
 public final class MarkedText {
     private MarkedText() {}
 
-    /** {@return the text in UTF-8 without a mark; what has none, or is longer than a document may be, as it is} */
+    /** {@return the text in UTF-8 without a byte order mark; unchanged if it has none or exceeds the limit} */
     public static byte[] withoutMark(String document, byte[] bytes, SubjectLimits limits)
             throws MalformedSubjectException {
         if (bytes.length > limits.maxDocumentBytes()) {
@@ -41,7 +38,7 @@ public final class MarkedText {
                     MalformedSubjectException.Reason.NOT_JSON,
                     document,
                     "",
-                    "not " + charset + ", which its mark promises");
+                    "not " + charset + ", despite its byte order mark");
         }
     }
 

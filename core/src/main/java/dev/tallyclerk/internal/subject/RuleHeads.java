@@ -4,9 +4,9 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.Severity;
 
-/** The part of a rule's description that is in the catalogue. */
+/** The metadata that every rule in the catalogue has. */
 public final class RuleHeads {
-    /** The version of the rule sets that first had the rules. */
+    /** The version of the rule sets in which the rules first appeared. */
     public static final String SINCE = "1.0.0";
 
     private static final String CIS = "CIS Docker 1.6.0";
@@ -14,7 +14,7 @@ public final class RuleHeads {
 
     private RuleHeads() {}
 
-    /** {@return the head of a rule; {@code cis} is empty where the benchmark does not ask for it} */
+    /** {@return the metadata of a rule; {@code cis} is empty if the benchmark does not ask for it} */
     public static RuleInfo.Builder info(
             String id, String title, Severity severity, Profile profile, String cis, String nist) {
         RuleInfo.Builder builder =

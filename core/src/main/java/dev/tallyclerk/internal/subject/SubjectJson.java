@@ -12,7 +12,9 @@ import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.StrictJson;
 import java.util.List;
 
-/** Reads a subject's document, so that whatever is wrong with it as a whole ends in the one exception. */
+/**
+ * Reads the document of a subject; every error about the document as a whole is a {@link MalformedSubjectException}.
+ */
 public final class SubjectJson {
     private SubjectJson() {}
 
@@ -22,7 +24,7 @@ public final class SubjectJson {
         return parse(document, bytes, limits(limits));
     }
 
-    /** {@return the root of a document that may have so many values, of which others have used some up} */
+    /** {@return the root of a document that may have at most {@code maxValues} values} */
     public static JsonCursor parse(String document, byte[] bytes, SubjectLimits limits, int maxValues)
             throws MalformedSubjectException {
         JsonLimits all = limits(limits);
@@ -46,7 +48,7 @@ public final class SubjectJson {
         return limits(limits).maxValues();
     }
 
-    /** {@return how many values there are in one, itself included} */
+    /** {@return the number of values in a value, itself included} */
     public static int count(JsonValue value) {
         int count = 1;
         if (value instanceof JsonArray array) {
@@ -61,7 +63,7 @@ public final class SubjectJson {
         return count;
     }
 
-    /** {@return the root of a document of which the last of equal members counts, as for Go's encoding/json} */
+    /** {@return the root of a document in which the last of equal members counts, as in Go's encoding/json} */
     public static LastWins parseLastWins(String document, byte[] bytes, SubjectLimits limits)
             throws MalformedSubjectException {
         try {
@@ -73,14 +75,14 @@ public final class SubjectJson {
     }
 
     /**
-     * A document, and where it states a member again.
+     * A document, and its duplicate members.
      *
      * @param root the root
-     * @param duplicates the RFC 6901 pointers of members that stand more than once, one for each time too many
+     * @param duplicates the RFC 6901 pointers of duplicate members, one per repetition
      */
     public record LastWins(JsonCursor root, List<String> duplicates) {}
 
-    /** {@return the exception that says of {@code document} what {@code cause} says} */
+    /** {@return the exception for {@code document} with the reason and location of {@code cause}} */
     public static MalformedSubjectException malformed(String document, JsonException cause) {
         Reason reason = switch (cause.reason()) {
             case SYNTAX -> Reason.NOT_JSON;

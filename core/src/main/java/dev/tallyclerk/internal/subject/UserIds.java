@@ -1,14 +1,12 @@
 package dev.tallyclerk.internal.subject;
 
-/** How engines read the user of a process. */
+/** How engines interpret the user of a process. */
 public final class UserIds {
     private static final String LARGEST = Integer.toString(Integer.MAX_VALUE);
 
     private UserIds() {}
 
-    /**
-     * {@return whether {@code name} is a number, as for Go's strconv.Atoi: with a sign and leading zeros or without}
-     */
+    /** {@return whether {@code name} is a number for Go's strconv.Atoi, with or without sign and leading zeros} */
     public static boolean isNumber(String name) {
         String digits = digits(name);
         return !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
@@ -20,7 +18,7 @@ public final class UserIds {
     }
 
     /**
-     * {@return whether {@code name} is a number that is none of a user, so that engines refuse it or take it for root:
+     * {@return whether {@code name} is a number outside the range of user ids, which engines refuse or treat as root:
      * containerd counted 4294967296 as 0 (CVE-2024-40635)}
      */
     public static boolean isOutOfRange(String name) {

@@ -1,6 +1,4 @@
-/**
- * What readers and rules of subjects share: a document to its cursor or the one exception, a member to a fact, lists.
- */
+/** What readers and rules of subjects share: reading documents, members as facts, and common decisions. */
 @NullMarked
 package dev.tallyclerk.internal.subject;
 

@@ -2,13 +2,13 @@ package dev.tallyclerk.internal.text;
 
 import java.util.Locale;
 
-/** Spellings of the addresses that stand for every interface: 0.0.0.0, ::, and 0.0.0.0 as an address of IPv6. */
+/** Spellings of the unspecified address, which stands for every interface: 0.0.0.0, ::, and 0.0.0.0 mapped to IPv6. */
 public final class AnyAddress {
     private static final String MAPPED = "ffff";
 
     private AnyAddress() {}
 
-    /** {@return whether the host, without brackets, is such an address; what is no address is none} */
+    /** {@return whether the host, without brackets, is such an address; false if it is no address at all} */
     public static boolean matches(String host) {
         int zone = host.indexOf('%');
         String address = zone < 0 ? host : host.substring(0, zone);

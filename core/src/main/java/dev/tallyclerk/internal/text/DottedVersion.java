@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A version of whole numbers with dots between them, in which a missing number counts as zero.
+ * A version of integers separated by dots, in which a missing number counts as zero.
  *
  * @param numbers the numbers, at least one
  */

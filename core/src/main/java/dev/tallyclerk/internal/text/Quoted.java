@@ -1,6 +1,6 @@
 package dev.tallyclerk.internal.text;
 
-/** Quotes untrusted text for a message: bounded, on one line, and unable to move a terminal's cursor. */
+/** Quotes untrusted text for a message: bounded, on one line, and without terminal control characters. */
 public final class Quoted {
     private static final int MAX_QUOTED = 80;
 
@@ -14,14 +14,14 @@ public final class Quoted {
         return quote(input, MAX_QUOTED);
     }
 
-    /** {@return what {@link #quote(CharSequence)} does, cut after {@code most} characters} */
+    /** {@return {@code input} in quotes as by {@link #quote(CharSequence)}, cut after {@code most} characters} */
     public static String quote(CharSequence input, int most) {
         StringBuilder out = new StringBuilder(Math.min(most, input.length()) + 3).append('"');
         appendPrintable(input, most, out);
         return out.append('"').toString();
     }
 
-    /** {@return all of {@code input} with every character that a terminal could act on shown as {@code ?}} */
+    /** {@return all of {@code input}, with every terminal control character shown as {@code ?}} */
     public static String printable(CharSequence input) {
         int at = 0;
         while (at < input.length() && input.charAt(at) >= ' ' && input.charAt(at) <= '~') {
@@ -49,7 +49,7 @@ public final class Quoted {
 
     private static boolean isPrintable(int c) {
         return switch (Character.getType(c)) {
-            // FORMAT has the bidirectional overrides, which show a text in another order than its bytes.
+            // FORMAT includes the bidirectional overrides, which reorder text on display.
             case Character.CONTROL,
                     Character.FORMAT,
                     Character.SURROGATE,

@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Maps whose keys are a stranger's text. */
+/** Maps whose keys are untrusted text. */
 public final class TextMaps {
     private TextMaps() {}
 
     /**
-     * {@return a copy that cannot be changed, in the same order}
+     * {@return an unmodifiable copy in the same order}
      *
-     * <p>{@link Map#copyOf} looks for a free place step by step, so a hundred thousand texts that somebody has chosen
-     * for one hash take it minutes; this makes trees of them.
+     * <p>{@link Map#copyOf} probes linearly, so a hundred thousand keys chosen to have the same hash take it minutes;
+     * the buckets of this map become trees.
      */
     public static <V> Map<String, V> copyOf(Map<String, ? extends V> map) {
         Map<String, V> copy = new LinkedHashMap<>();

@@ -119,7 +119,7 @@ class JunitReporterTest {
         Element nothing = root(Samples.nothing());
         assertEquals("1", nothing.getAttribute("tests"));
         assertEquals(
-                "there was no subject to look at",
+                "there was no subject to audit",
                 elements(nothing, "error").get(0).getAttribute("message"));
     }
 }

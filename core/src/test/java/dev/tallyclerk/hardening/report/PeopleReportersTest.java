@@ -40,7 +40,7 @@ class PeopleReportersTest {
                 "expired (config#/User); waiver expired (because <x>",
                 "ACME-010 did not run: no longer wanted",
                 "waiver of ACME-002 for everything (team|a) covers nothing",
-                "is for longer than the policy's longest",
+                "lasts longer than the policy allows",
                 "\nDecision  REJECTED\n");
         assertTrue(text.indexOf("Decision") > text.indexOf("Policy"));
         assertTrue(text.chars().noneMatch(c -> c == 0x1b));

@@ -3,13 +3,13 @@ package dev.tallyclerk.hardening.container.model;
 import java.util.Objects;
 
 /**
- * A file of a container that is not as in its image.
+ * A file of a container that differs from its image.
  *
- * @param kind what happened to it
+ * @param kind the kind of change
  * @param path the absolute path in the container
  */
 public record ContainerFileChange(Kind kind, String path) {
-    /** What happened to a file, with the letter that {@code docker diff} writes for it. */
+    /** The kind of change, with the letter that {@code docker diff} writes for it. */
     public enum Kind {
         /** {@code C}: content or metadata changed. */
         MODIFIED,

@@ -6,7 +6,7 @@ import java.util.Objects;
  * A device of the host in a container.
  *
  * @param pathOnHost for example {@code /dev/kmsg}
- * @param permissions what the container may do: of {@code r} read, {@code w} write, {@code m} mknod
+ * @param permissions a subset of {@code r} read, {@code w} write and {@code m} mknod
  */
 public record Device(String pathOnHost, String permissions) {
     public Device {

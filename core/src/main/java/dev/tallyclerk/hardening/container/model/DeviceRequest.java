@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A request for devices that a driver of the engine knows, such as graphics processors.
+ * A request for devices from a driver of the engine, such as GPUs.
  *
  * @param driver for example {@code nvidia}, or {@code cdi} for devices of the Container Device Interface; empty for any
- *     that has what is asked for
- * @param ids the devices, in CDI for example {@code vendor.com/class=name}; empty where their number or kind is asked
- *     for
+ *     suitable driver
+ * @param ids the devices, in CDI for example {@code vendor.com/class=name}; empty if the request names a number or kind
+ *     instead
  */
 public record DeviceRequest(String driver, List<String> ids) {
     public DeviceRequest {

@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * A command that was executed in a running container: ExecInspect of the Engine API.
  *
- * @param containerId the id of the container; empty if the record does not say
+ * @param containerId the id of the container; empty if not recorded
  * @param privileged whether the command had all capabilities
  * @param user user and group; empty for the container's
  */

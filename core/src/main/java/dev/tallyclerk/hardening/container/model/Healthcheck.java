@@ -3,17 +3,17 @@ package dev.tallyclerk.hardening.container.model;
 import java.util.List;
 
 /**
- * How an engine checks that a container works.
+ * The health check of a container.
  *
- * @param test {@code NONE} alone switches the image's check off; otherwise {@code CMD} or {@code CMD-SHELL} and what to
- *     run; empty if nothing is said
+ * @param test {@code NONE} alone disables the image's check; otherwise {@code CMD} or {@code CMD-SHELL} and the
+ *     command; empty if not set
  */
 public record Healthcheck(List<String> test) {
     public Healthcheck {
         test = List.copyOf(test);
     }
 
-    /** {@return whether the image's check is switched off} */
+    /** {@return whether the image's check is disabled} */
     public boolean isSwitchedOff() {
         return !test.isEmpty() && test.get(0).equals("NONE");
     }

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An image that a host has.
+ * An image on a host.
  *
- * @param id the image id, in older engines without {@code sha256:}
- * @param repoTags the names with a tag that stand for it, for example {@code nginx:1.27}
+ * @param id the image id; older engines omit {@code sha256:}
+ * @param repoTags the names with a tag, for example {@code nginx:1.27}
  * @param repoDigests the names with a digest, for example {@code nginx@sha256:…}
- * @param defaults what it says of containers that are made from it
+ * @param defaults the defaults of the image for its containers
  */
 public record LocalImage(String id, List<String> repoTags, List<String> repoDigests, Fact<ImageDefaults> defaults) {
     public LocalImage {
@@ -21,10 +21,10 @@ public record LocalImage(String id, List<String> repoTags, List<String> repoDige
     }
 
     /**
-     * Makes an image of which nothing is known but its names.
+     * Makes an image with unknown defaults.
      *
-     * @param id the image id, in older engines without {@code sha256:}
-     * @param repoTags the names with a tag that stand for it
+     * @param id the image id; older engines omit {@code sha256:}
+     * @param repoTags the names with a tag
      * @param repoDigests the names with a digest
      */
     public LocalImage(String id, List<String> repoTags, List<String> repoDigests) {
@@ -32,6 +32,6 @@ public record LocalImage(String id, List<String> repoTags, List<String> repoDige
                 id,
                 repoTags,
                 repoDigests,
-                Fact.missing(Fact.Reason.KEY_MISSING, "the list of images does not say what they set"));
+                Fact.missing(Fact.Reason.KEY_MISSING, "the list of images has no defaults of images"));
     }
 }

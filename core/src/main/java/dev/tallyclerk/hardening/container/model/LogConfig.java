@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Where the output of a container goes.
+ * The logging driver of a container, with its options.
  *
- * @param type the logging driver, for example {@code json-file}; empty for the engine's default
+ * @param type the driver, for example {@code json-file}; empty for the engine's default
  * @param options the driver's options, for example {@code max-size}
  */
 public record LogConfig(String type, Map<String, String> options) {

@@ -5,16 +5,16 @@ import dev.tallyclerk.hardening.Location;
 import java.util.Objects;
 
 /**
- * Something mounted into a container.
+ * A mount in a container.
  *
- * @param kind what it is
- * @param source the path on the host of a bind, the name or path of a volume, empty for the rest
- * @param destination the path in the container; empty if the document does not say
- * @param writable whether the container may write to it
+ * @param kind the kind of mount
+ * @param source the host path of a bind, the name or path of a volume, empty otherwise
+ * @param destination the path in the container; empty if not given
+ * @param writable whether the container can write to it
  * @param propagation {@code shared}, {@code rshared}, {@code slave}, {@code rslave}, {@code private} or
  *     {@code rprivate}; empty for the default, which is private
- * @param at where the document says so; where the user asked for it rather than where the engine lists it, because
- *     engines list mounts in no order
+ * @param at the location in the document: where it was requested rather than where the engine lists it, because engines
+ *     list mounts in no order
  */
 public record Mount(
         Kind kind,
@@ -23,7 +23,7 @@ public record Mount(
         Fact<Boolean> writable,
         Fact<String> propagation,
         Location at) {
-    /** What is mounted. */
+    /** The kind of mount. */
     public enum Kind {
         /** A file or folder of the host. */
         BIND,
@@ -31,7 +31,7 @@ public record Mount(
         VOLUME,
         /** A file system in memory. */
         TMPFS,
-        /** Something else, such as an image, or a kind that is not known. */
+        /** Another or unknown kind, such as an image. */
         OTHER
     }
 

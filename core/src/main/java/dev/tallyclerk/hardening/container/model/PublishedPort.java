@@ -4,18 +4,18 @@ import dev.tallyclerk.hardening.Location;
 import java.util.Objects;
 
 /**
- * A port of a container that can be reached through a port of the host.
+ * A container port that is published on the host.
  *
  * @param containerPort for example {@code 80/tcp}
- * @param hostAddress the address on which the host listens; empty for what the engine is set to
- * @param firstHostPort the port of the host; 0 for one that the engine picks from the ephemeral ones
+ * @param hostAddress the address on the host; empty for the engine's default
+ * @param firstHostPort the port of the host; 0 for an ephemeral one that the engine picks
  * @param lastHostPort the last port of a range, or the same port
- * @param at where the document says so
+ * @param at the location in the document
  */
 public record PublishedPort(
         String containerPort, String hostAddress, int firstHostPort, int lastHostPort, Location at) {
     /**
-     * Takes all parts.
+     * Checks the ports.
      *
      * @throws IllegalArgumentException if the ports are not from 0 to 65535, or the last is below the first
      */

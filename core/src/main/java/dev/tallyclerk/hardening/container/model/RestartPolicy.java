@@ -3,10 +3,10 @@ package dev.tallyclerk.hardening.container.model;
 import java.util.Objects;
 
 /**
- * When an engine starts a container again.
+ * When an engine restarts a container.
  *
  * @param name {@code no} or empty, {@code always}, {@code unless-stopped} or {@code on-failure}
- * @param maximumRetryCount after how many failures {@code on-failure} gives up; 0 for never
+ * @param maximumRetryCount the number of failures after which {@code on-failure} gives up; 0 for never
  */
 public record RestartPolicy(String name, long maximumRetryCount) {
     public RestartPolicy {

@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The least version of the Engine API whose Docker wrote a HostConfig, seen from what it has.
+ * The least version of the Engine API that has all members of a HostConfig.
  *
- * <p>A member that is absent though a younger one is there was taken away, and says nothing. A member that is absent
- * from a document with older members only did not exist.
+ * <p>An absent member that is older than a present one was removed from the document, and tells nothing. If all present
+ * members are older, it did not exist yet.
  */
 record ApiGeneration(int minor) {
-    /** Members that are written even if empty, by the minor version of API 1 that began to. */
+    /** Members that are written even if empty, with the minor version of API 1 that introduced them. */
     private static final Map<String, String> SINCE = Words.map("""
             GroupAdd=20 KernelMemory=21 OomScoreAdj=22 BlkioDeviceReadBps=22 UsernsMode=23 PidsLimit=23 AutoRemove=25
             NanoCpus=25 DeviceCgroupRules=28 MaskedPaths=38 ReadonlyPaths=38 DeviceRequests=40 KernelMemoryTCP=40

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** Reads an element of HostConfig.Binds: {@code SOURCE:DESTINATION[:OPTIONS]}, or {@code DESTINATION} alone. */
+/** Parses an element of HostConfig.Binds: {@code SOURCE:DESTINATION[:OPTIONS]}, or {@code DESTINATION} alone. */
 final class BindSpec {
     private static final Set<String> PROPAGATIONS =
             Set.of("shared", "rshared", "slave", "rslave", "private", "rprivate");
@@ -40,7 +40,7 @@ final class BindSpec {
         return part.length() > 1 && Character.isLetter(part.charAt(0)) && part.charAt(1) == ':';
     }
 
-    /** Splits at colons, but not at the one after a Windows drive. */
+    /** Splits at colons, except after the letter of a Windows drive. */
     private static List<String> split(String spec) {
         String[] words = spec.split(":", -1);
         List<String> parts = new ArrayList<>();
@@ -57,7 +57,7 @@ final class BindSpec {
     }
 
     private static boolean isOnDrive(String[] words, int i, boolean isFirst) {
-        // A volume of Podman may be called by one letter; then the path in the container comes, and no other path.
+        // A Podman volume may have one letter as its name; then only the path in the container follows.
         return words[i].startsWith("\\") || (words[i].startsWith("/") && (!isFirst || isPathNext(words, i + 1)));
     }
 

@@ -10,7 +10,7 @@ import dev.tallyclerk.hardening.engine.EngineSubject;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.util.List;
 
-/** What is known of a container beside its own document. */
+/** What was given about a container besides its own document. */
 public record Companions(
         Fact<EngineSubject> engine,
         Fact<List<ContainerFileChange>> changes,
@@ -21,12 +21,12 @@ public record Companions(
         List<SeccompSubject> seccompProfiles) {
     public static Companions none() {
         return new Companions(
-                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "nothing is known of the engine"),
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no engine was given"),
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no output of docker diff was given"),
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no exec records were given"),
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no list of images was given"),
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no list of processes was given"),
-                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "nothing was given of the image"),
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no image defaults were given"),
                 List.of());
     }
 

@@ -62,19 +62,19 @@ public final class Container {
     public static Container read(JsonCursor at) throws JsonException {
         JsonObject members = at.object();
         if (members.members().keySet().stream().noneMatch(MemberSpelling.NAMES::contains)) {
-            throw at.failure(Reason.MISSING, "nothing here belongs to a container");
+            throw at.failure(Reason.MISSING, "has no member of a container");
         }
         boolean isOther = !members.members().containsKey("HostConfig")
                 && !members.members().containsKey("State")
                 && OF_OTHERS.stream().anyMatch(members.members()::containsKey);
         if (isOther) {
-            throw at.badValue("an image, a network, a volume, a service, a node or a context, and no container");
+            throw at.badValue("is an image, network, volume, service, node or context, not a container");
         }
         if (members.members().containsKey(OF_LISTS)) {
             throw at.badValue(
-                    "from a list of containers, which says too little of them; take what docker inspect says");
+                    "is from a list of containers, which has too little data; use the output of docker inspect");
         }
-        // A root of its own, so that pointers start at the container.
+        // A new root, so that pointers start at the container.
         ContainerDocument document = ContainerDocument.of(JsonCursor.at(members), members);
         if (document.isInspect()) {
             MemberSpelling.checkDescription(at);

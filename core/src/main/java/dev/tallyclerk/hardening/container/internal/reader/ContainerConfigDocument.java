@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Reads the configuration of a container, which for a request the image completes. */
+/** Reads the configuration of a container; an image completes that of a request. */
 public final class ContainerConfigDocument implements ContainerConfig {
     private final ContainerDocument document;
     private final Fact<ImageDefaults> ofImage;
@@ -54,7 +54,7 @@ public final class ContainerConfigDocument implements ContainerConfig {
         return document.config(List.of(), Readings::words, name);
     }
 
-    /** {@return the command line that has made the container, which Podman keeps} */
+    /** {@return the command line that created the container, which Podman records} */
     public Fact<List<String>> createCommand() {
         return document.config(List.of(), JsonCursor::strings, "CreateCommand");
     }
@@ -123,6 +123,6 @@ public final class ContainerConfigDocument implements ContainerConfig {
                 (image, at) -> property.apply(image),
                 assumed -> property.apply(assumed.value()),
                 missing -> Fact.missing(
-                        missing.reason(), "the request leaves " + name + " to the image: " + missing.what()));
+                        missing.reason(), "the request inherits " + name + " from the image: " + missing.what()));
     }
 }

@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The document of one container: its form, who wrote it, and what an absent member says.
+ * The document of one container: its form, the engine that wrote it, and the meaning of absent members.
  *
- * <p>Go writes the zero value of a slice, a map or a pointer as null, so null is that value. An absent member is
- * another matter: it has a value only where the engine is known to leave it out for that value, or to be older than the
- * member, or where the Engine API documents a default for requests.
+ * <p>Go writes the zero value of a slice, a map or a pointer as null, so null is that value. An absent member has a
+ * value only if the engine is known to omit that value or to be older than the member, or if the Engine API documents a
+ * default for requests.
  */
 public final class ContainerDocument {
     static final String SOURCE = "container";
@@ -26,13 +26,15 @@ public final class ContainerDocument {
     private static final List<String> PODMAN_ONLY =
             List.of("OCIRuntime", "ConmonPidFile", "BoundingCaps", "EffectiveCaps", "ImageName", "Dependencies");
 
-    /** What each Docker has written since 2013, even if empty, and programs with the same format do not. */
+    /**
+     * Members that every Docker since 2013 writes, even if empty, and that other programs with the same format do not.
+     */
     private static final List<String> DOCKER_ALWAYS = List.of("Binds", "Dns", "Links", "PortBindings", "VolumesFrom");
 
-    /** What each Docker writes, and nerdctl does not. */
+    /** Members that every Docker writes and nerdctl does not. */
     private static final List<String> NEVER_NERDCTL = List.of("Binds", "NetworkMode", "Privileged");
 
-    private static final String REQUEST_DEFAULT = "the Engine API documents this for a request that does not say";
+    private static final String REQUEST_DEFAULT = "the Engine API documents this default for requests";
 
     private final JsonCursor root;
     private final JsonFacts facts;
@@ -43,11 +45,11 @@ public final class ContainerDocument {
     private final boolean isNerdctl;
     private final ApiGeneration generation;
 
-    /** What the document is for. */
+    /** The kind of document. */
     public enum Form {
-        /** What an engine says of a container that there is. */
+        /** An engine's description of an existing container. */
         INSPECT,
-        /** What an engine is asked to make: the configuration with a HostConfig in it. */
+        /** A request to create a container, with a HostConfig in it. */
         CREATE,
         /** The HostConfig of such a request alone. */
         HOST_CONFIG
@@ -83,7 +85,7 @@ public final class ContainerDocument {
         Set<String> names = members.members().keySet();
         boolean isWithin =
                 names.contains("HostConfig") || names.stream().noneMatch(MemberSpelling.OF_HOST_CONFIG::contains);
-        // A container lists its mounts where a HostConfig alone has those that are asked for.
+        // Mounts at the top is a container's list, or the requests of a HostConfig alone.
         if (INSPECT_ONLY.stream().anyMatch(names::contains) || (isWithin && names.contains("Mounts"))) {
             return Form.INSPECT;
         }
@@ -108,23 +110,20 @@ public final class ContainerDocument {
         return isPodman;
     }
 
-    /**
-     * {@return whether a Podman of 4.6 or later described the container, from which on it tells the container's lock}
-     */
+    /** {@return whether Podman 4.6 or later wrote the document, which adds the container's lock number} */
     public boolean isPodmanSince46() {
         return isPodman && hasLockNumber;
     }
 
-    /** {@return whether nerdctl described the container, in Docker's format but with less in it} */
+    /** {@return whether nerdctl wrote the document, in Docker's format with fewer members} */
     public boolean isNerdctl() {
         return isNerdctl;
     }
 
-    /** {@return a member of the container itself, which only an engine can know} */
+    /** {@return a member of the container itself, which only a description has} */
     public <T> Fact<T> top(T ofNull, JsonFacts.Reading<T> reading, String... path) {
         if (!isInspect()) {
-            return Fact.missing(
-                    Fact.Reason.SOURCE_NOT_PROVIDED, "a request to make a container does not have " + path[0]);
+            return Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "a request to create a container has no " + path[0]);
         }
         return facts.valueOrNull(ofNull, reading, path);
     }
@@ -136,50 +135,50 @@ public final class ContainerDocument {
         return isInspect() ? fact : orDefault(fact, ofNull, REQUEST_DEFAULT, path);
     }
 
-    /** {@return a member of HostConfig that engines write since a version of their API, 1.{@code minor}} */
+    /** {@return a member of HostConfig that exists since API 1.{@code minor}} */
     public <T> Fact<T> hostSince(int minor, T ofNull, JsonFacts.Reading<T> reading, String name) {
         Fact<T> fact = host(ofNull, reading, name);
         return isDocker && generation.isBefore(minor)
-                ? orDefault(fact, ofNull, "engines before API 1." + minor + " do not have it", hostPath(name))
+                ? orDefault(fact, ofNull, "engines before API 1." + minor + " lack it", hostPath(name))
                 : fact;
     }
 
-    /** {@return a member of HostConfig that Docker leaves out if it is empty} */
+    /** {@return a member of HostConfig that Docker omits if empty} */
     public <T> Fact<T> hostUnlessEmpty(T empty, JsonFacts.Reading<T> reading, String name) {
         Fact<T> fact = host(empty, reading, name);
-        return isDocker ? orDefault(fact, empty, "Docker leaves it out if it is empty", hostPath(name)) : fact;
+        return isDocker ? orDefault(fact, empty, "Docker omits it if empty", hostPath(name)) : fact;
     }
 
-    /** {@return a member of the configuration that starts with the image's} */
+    /** {@return a member of the configuration, which starts as a copy of the image's} */
     public <T> Fact<T> config(T ofNull, JsonFacts.Reading<T> reading, String name) {
         if (form == Form.HOST_CONFIG) {
-            return Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "a HostConfig alone does not have " + name);
+            return Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "a HostConfig alone has no " + name);
         }
         String[] path = configPath(name);
         Fact<T> fact = facts.valueOrNull(ofNull, reading, path);
         return isInspect() ? fact : orDefault(fact, ofNull, REQUEST_DEFAULT, path);
     }
 
-    /** {@return the names of the networks that a request has outside of HostConfig} */
+    /** {@return the networks that a request names outside of HostConfig} */
     public Fact<List<String>> endpoints() {
         String[] path = {"NetworkingConfig", "EndpointsConfig"};
         return switch (form) {
             case INSPECT ->
-                Fact.missing(
-                        Fact.Reason.SOURCE_NOT_PROVIDED, "the description of a container does not have " + path[0]);
+                Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "the description of a container has no " + path[0]);
             case CREATE ->
                 orDefault(facts.valueOrNull(List.of(), Readings::names, path), List.of(), REQUEST_DEFAULT, path);
             case HOST_CONFIG ->
-                Fact.defaulted(List.of(), "a HostConfig alone names no more", Location.pointer(SOURCE, path));
+                Fact.defaulted(
+                        List.of(), "a HostConfig alone names no further networks", Location.pointer(SOURCE, path));
         };
     }
 
-    /** {@return a member of the configuration that every engine leaves out if there is none} */
+    /** {@return a member of the configuration that every engine omits if there is none} */
     public <T> Fact<T> configUnlessNone(T none, JsonFacts.Reading<T> reading, String name) {
         Fact<T> fact = config(none, reading, name);
         boolean isThere = facts.value(JsonCursor::object, "Config") instanceof Fact.Known<?>;
         return isInspect() && isThere
-                ? orDefault(fact, none, "engines leave it out if there is none", configPath(name))
+                ? orDefault(fact, none, "engines omit it if there is none", configPath(name))
                 : fact;
     }
 
@@ -195,7 +194,7 @@ public final class ContainerDocument {
         return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
     }
 
-    /** Only for what is not there: what is there and cannot be read stays unreadable. */
+    /** Only an absent member gets a default; an unreadable one stays unreadable. */
     private static <T> Fact<T> orDefault(Fact<T> fact, T value, String why, String... path) {
         boolean isAbsent = Facts.isAbsent(fact);
         return isAbsent ? Fact.defaulted(value, why, Location.pointer(SOURCE, path)) : fact;

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The ports that an engine publishes because all exposed ones were asked for. */
+/** The ports that an engine publishes if all exposed ports are to be published. */
 final class ExposedPorts {
     private static final Set<String> STARTED = Set.of("running", "paused");
 
     private ExposedPorts() {}
 
-    /** {@return what was asked for by number, and what {@code PublishAllPorts} adds to it} */
+    /** {@return the ports requested by number, and those that {@code PublishAllPorts} adds} */
     static Listing<PublishedPort> addPublished(Container container, Listing<PublishedPort> byNumber) {
-        // Of a container that runs, the open ports say what came of it.
+        // For a running container, the open ports show the result.
         boolean isOpen = Facts.isKnown(container.status(), STARTED::contains);
         boolean hasNone = Facts.isKnown(
                 container.hostConfig().networkMode(),

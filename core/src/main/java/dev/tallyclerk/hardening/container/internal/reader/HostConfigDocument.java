@@ -17,7 +17,7 @@ import java.util.Optional;
 /** Reads HostConfig from the document of a container. */
 final class HostConfigDocument implements HostConfig {
     private static final String STABLE_MASKS =
-            "null leaves the engine's own list, which has at least these in each version";
+            "null selects the engine's own list, which has at least these paths in every version";
 
     private final ContainerDocument document;
 
@@ -36,7 +36,7 @@ final class HostConfigDocument implements HostConfig {
         return isVague
                 ? Fact.missing(
                         Fact.Reason.KEY_MISSING,
-                        "nerdctl says false for Privileged where the container has no label nerdctl/privileged")
+                        "nerdctl reports Privileged as false if the label nerdctl/privileged is missing")
                 : stated;
     }
 
@@ -50,7 +50,7 @@ final class HostConfigDocument implements HostConfig {
         Fact<String> mode = text("PidMode");
         return document.isNerdctl() && Facts.isKnown(mode, String::isEmpty)
                 ? Fact.missing(
-                        Fact.Reason.KEY_MISSING, "nerdctl leaves PidMode empty, whosever processes the container sees")
+                        Fact.Reason.KEY_MISSING, "nerdctl leaves PidMode empty, also for the host's PID namespace")
                 : mode;
     }
 
@@ -119,7 +119,7 @@ final class HostConfigDocument implements HostConfig {
                 : devices;
     }
 
-    /** Podman leaves the permissions empty if nothing is forbidden. */
+    /** Podman leaves the permissions empty if all are granted. */
     private static Device ofPodman(Device device) {
         return device.permissions().isEmpty() ? new Device(device.pathOnHost(), "rwm") : device;
     }
@@ -241,7 +241,7 @@ final class HostConfigDocument implements HostConfig {
         return document.host(List.of(), JsonCursor::strings, name);
     }
 
-    /** A limit that API 1.17 and older have in the configuration instead. */
+    /** API 1.17 and older have limits in the configuration instead. */
     private Fact<Long> limit(String name) {
         Fact<Long> limit = document.host(0L, Readings::integer, name);
         return Facts.isAbsent(limit) ? older(document.config(0L, Readings::integer, name), limit) : limit;

@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * An absolute path of a Linux host in one spelling: without {@code .}, {@code ..} and double slashes, and with
- * {@code /run} for {@code /var/run}, which is a link to it.
+ * An absolute path of a Linux host in normal form: without {@code .}, {@code ..} and double slashes, and with
+ * {@code /run} for {@code /var/run}, which links to it.
  */
 public record HostPath(String text) {
     public static HostPath of(String path) {
@@ -24,7 +24,7 @@ public record HostPath(String text) {
         return new HostPath(isRun ? clean.substring("/var".length()) : clean);
     }
 
-    /** {@return the paths that white space separates in {@code paths}} */
+    /** {@return the paths in {@code paths}, which white space separates} */
     public static List<HostPath> list(String paths) {
         return Words.list(paths).stream().map(HostPath::of).toList();
     }

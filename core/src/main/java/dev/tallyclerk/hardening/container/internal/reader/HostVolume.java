@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A volume of the local driver that is something of the host, because the driver gives its options to mount(2): a path
- * with {@code o=bind}, folders that an overlay lays over each other, a block device, or what the kernel shows.
+ * A volume of the local driver that exposes something of the host, because the driver passes its options to mount(2): a
+ * path with {@code o=bind}, the folders of an overlay, a block device, or a kernel file system.
  */
 final class HostVolume {
-    /** Where hosts have what a file system of the kernel shows. */
+    /** Where hosts mount the kernel's file systems. */
     private static final Map<String, String> KERNEL = Words.map("""
             binfmt_misc=/proc/sys/fs/binfmt_misc bpf=/sys/fs/bpf cgroup=/sys/fs/cgroup cgroup2=/sys/fs/cgroup
             configfs=/sys/kernel/config debugfs=/sys/kernel/debug devtmpfs=/dev efivarfs=/sys/firmware/efi/efivars
@@ -29,7 +29,7 @@ final class HostVolume {
             sysfs=/sys tracefs=/sys/kernel/tracing
             """);
 
-    /** Of these a device that begins with a slash is no path of the host. */
+    /** Types for which a device that begins with a slash is not a host path. */
     private static final Set<String> ELSEWHERE =
             Set.of("ceph", "cifs", "nfs", "nfs4", "ramfs", "smb3", "smbfs", "tmpfs");
 
@@ -48,13 +48,14 @@ final class HostVolume {
         this.device = Members.text(driverOptions, "device");
         this.options = Arrays.asList(Members.text(driverOptions, "o").split(",", -1));
         this.target = target;
-        // Of options that contradict each other the last one counts.
+        // The last of contradicting options counts.
         this.isReadOnly = isReadOnly || options.lastIndexOf("ro") > options.lastIndexOf("rw");
         this.at = at;
     }
 
     /**
-     * {@return what of the host an element of HostConfig.Mounts asks for by its driver; nothing if it is another mount}
+     * {@return the mounts of the host that an element of HostConfig.Mounts requests through its driver; empty for any
+     * other mount}
      */
     static List<Mount> of(JsonCursor mount, String target, boolean isReadOnly, Location at) throws JsonException {
         if (!Members.text(mount, "Type").equals("volume")) {
@@ -91,7 +92,7 @@ final class HostVolume {
                 ? known(device)
                 : Fact.missing(
                         Fact.Reason.UNREADABLE,
-                        at + ": what the volume's device " + device + " has of the host is not known");
+                        at + ": it is not known what the volume's device " + device + " exposes of the host");
         return List.of(mount(source, !isReadOnly));
     }
 
@@ -99,10 +100,10 @@ final class HostVolume {
         List<Mount> mounts = new ArrayList<>();
         for (String option : options) {
             int equals = option.indexOf('=');
-            // Newer kernels take one more folder with a plus behind the name.
+            // Newer kernels append a folder with a plus after the name.
             String name = equals < 0 ? "" : option.substring(0, equals).replaceFirst("\\+$", "");
             if (OVERLAID.contains(name)) {
-                // What is written goes to the upper folder.
+                // Writes go to the upper folder.
                 boolean writable = !isReadOnly && !name.equals("lowerdir");
                 for (String folder : option.substring(equals + 1).split(":", -1)) {
                     if (!folder.isEmpty()) {
@@ -112,9 +113,9 @@ final class HostVolume {
             }
         }
         if (mounts.isEmpty() || options.stream().anyMatch(option -> option.indexOf('\\') >= 0)) {
-            // The kernel takes a backslash for the mark of a character that is meant as it is.
+            // The kernel uses a backslash to escape a character.
             mounts.add(mount(
-                    Fact.missing(Fact.Reason.UNREADABLE, at + ": which folders the overlay is made of is not known"),
+                    Fact.missing(Fact.Reason.UNREADABLE, at + ": the folders of the overlay are not known"),
                     !isReadOnly));
         }
         return mounts;

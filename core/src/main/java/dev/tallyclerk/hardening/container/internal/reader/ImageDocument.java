@@ -19,8 +19,8 @@ public final class ImageDocument {
     private ImageDocument() {}
 
     /**
-     * {@return what the document of an image says; nothing if it is one that does not say it, such as an element of the
-     * Engine API's ImageList}
+     * {@return the defaults in the document of an image; empty if it has none, like an element of the Engine API's
+     * ImageList}
      */
     public static Optional<ImageDefaults> read(JsonCursor image) {
         if (!(image.value() instanceof JsonObject members)) {
@@ -30,7 +30,7 @@ public final class ImageDocument {
         if (names.contains("Config")) {
             return Optional.of(read(image, "Config"));
         }
-        // The image configuration of OCI and Docker, of which both names are in lower case.
+        // The image configuration of OCI and Docker has both names in lower case.
         return names.contains("config") || names.contains("rootfs")
                 ? Optional.of(read(image, "config"))
                 : Optional.empty();
@@ -52,7 +52,7 @@ public final class ImageDocument {
         boolean isAbsent = Facts.isAbsent(fact);
         return isAbsent
                 ? Fact.defaulted(
-                        none, "OCI image-spec: each member of config is optional", Location.pointer(SOURCE, path))
+                        none, "OCI image-spec: every member of config is optional", Location.pointer(SOURCE, path))
                 : fact;
     }
 }

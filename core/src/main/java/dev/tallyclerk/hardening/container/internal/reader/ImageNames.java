@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Which image of a host a name or an id stands for. */
+/** Finds the images on a host that a name or an id refers to. */
 public final class ImageNames {
     private static final int SHORT_ID = 12;
     private static final int FULL_ID = 64;
@@ -34,8 +34,8 @@ public final class ImageNames {
     }
 
     /**
-     * {@return whether {@code image} is an id, whole or its first digits, of which engines take any number, instead of
-     * a name}
+     * {@return whether {@code image} is an id, or a prefix of one, rather than a name; engines accept prefixes of any
+     * length}
      *
      * @param ofContainer the id of the container's image
      */
@@ -47,7 +47,7 @@ public final class ImageNames {
                         || Facts.isKnown(ofContainer, id -> withoutAlgorithm(id).startsWith(digits)));
     }
 
-    /** {@return the images that have this name, by tag or by digest} */
+    /** {@return the images with this name, by tag or by digest} */
     public static List<LocalImage> named(Reference image, List<LocalImage> images) {
         String wanted = image.withDefaultTag().toString();
         return images.stream()
@@ -61,9 +61,9 @@ public final class ImageNames {
     }
 
     /**
-     * {@return what the image of that name or id says of its containers}
+     * {@return the defaults of the image with that name or id}
      *
-     * <p>Docker takes what is both for a name, and Podman for an id, so where these are two images it is missing.
+     * <p>Docker reads an ambiguous text as a name, Podman as an id, so it is missing if these are two images.
      */
     public static Fact<ImageDefaults> defaults(String image, List<LocalImage> images) {
         String digits = withoutAlgorithm(image);
@@ -78,13 +78,13 @@ public final class ImageNames {
         if (!byId.isEmpty() && ids(Stream.concat(byId.stream(), byName.stream())) > 1) {
             return Fact.missing(
                     Fact.Reason.UNREADABLE,
-                    "what names the image is the start of an id, and stands for more than one image; name it with its"
-                            + " tag, or by its whole id");
+                    "the image is named by a prefix of an id that matches several images; name it with its"
+                            + " tag, or by the whole id");
         }
         return found.stream()
                 .map(LocalImage::defaults)
                 .reduce((one, other) -> one instanceof Fact.Missing<ImageDefaults> ? other : one)
                 .orElseGet(() ->
-                        Fact.missing(Fact.Reason.KEY_MISSING, "the list of images does not have the container's"));
+                        Fact.missing(Fact.Reason.KEY_MISSING, "the list of images does not include the container's"));
     }
 }

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Tells a document with one JSON value on each line from one whose value goes over several lines. */
+/** Distinguishes a document with one JSON value per line from one whose value spans several lines. */
 public final class JsonLines {
     private JsonLines() {}
 
-    /** {@return the lines if each has a whole value by its looks, or else the document alone} */
+    /** {@return the lines if each looks like a whole value, or else the document alone} */
     public static List<byte[]> split(byte[] text) {
         List<byte[]> lines = new ArrayList<>();
         int start = 0;
@@ -28,7 +28,7 @@ public final class JsonLines {
     }
 
     /**
-     * A line within a value may begin with a brace, and end with one, but not begin at the margin and end as it began.
+     * A line within a value may begin or end with a brace, but not begin at the margin and end with the matching one.
      */
     private static boolean isValue(byte[] line) {
         int end = line.length - 1;

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Things of one kind that several members of a document list. What is known of it can show a problem even where another
- * part is missing; only the whole can show that there is none.
+ * Elements that several members of a document list. The known ones can show a problem even if others are missing; only
+ * a complete list can show that there is none.
  *
- * @param known what could be read
- * @param gaps what is missing of the whole
- * @param at where the whole stands
+ * @param known the elements that could be read
+ * @param gaps the missing parts
+ * @param at the location of the list
  */
 public record Listing<T>(List<T> known, List<Fact.Missing<?>> gaps, Location at) {
     public Listing {
@@ -21,14 +21,14 @@ public record Listing<T>(List<T> known, List<Fact.Missing<?>> gaps, Location at)
         gaps = List.copyOf(gaps);
     }
 
-    /** {@return the whole, if nothing of it is missing} */
+    /** {@return all elements, if none is missing} */
     public Fact<List<T>> whole() {
         return gaps.isEmpty()
                 ? Fact.known(known, at)
                 : Fact.missing(gaps.get(0).reason(), gaps.get(0).what());
     }
 
-    /** {@return what all the outcomes say together; without a problem, a gap leaves the question open} */
+    /** {@return the joint outcome of all elements; without a problem, a gap makes it unknown} */
     public Outcome forEach(Function<? super T, ? extends Outcome> decision) {
         List<Outcome> outcomes = new ArrayList<>();
         for (T element : known) {

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The members of containers and requests, and the one spelling of each. Engines ignore case when they read a request,
- * so {@code privileged} is Privileged for them and nothing for a rule.
+ * The members of containers and requests, each in its one spelling. Engines ignore case when they read a request, so
+ * they read {@code privileged} as Privileged, which a rule would not see.
  */
 final class MemberSpelling {
     private static final List<String> HOST_CONFIG = Words.list("""
@@ -37,40 +37,45 @@ final class MemberSpelling {
             VolumeOptions
             """);
 
-    /** What only requests have beside HostConfig; the labels are left out because lists of containers have them. */
+    /**
+     * Members that only requests have outside of HostConfig; without the labels, which lists of containers have too.
+     */
     private static final Set<String> OF_REQUEST = Words.set("""
             Cmd Entrypoint Env ExposedPorts Healthcheck NetworkingConfig User
             """);
 
-    /** What {@code podman ps} lists too. */
+    /** A member that {@code podman ps} lists too. */
     private static final String LISTED = "AutoRemove";
 
-    /** What clients write there too, and engines take from there or not at all: limits, and docker-py's runtime. */
+    /**
+     * Members that clients also write outside of HostConfig, and that engines read there or ignore: limits, and
+     * docker-py's runtime.
+     */
     private static final Set<String> OF_OLD_CONFIG = Set.of("CpuShares", "Memory", "MemorySwap", "Runtime");
 
-    /** How Podman 1 spelled some limits when it described a container. */
+    /** How Podman 1 spelled some limits in the description of a container. */
     private static final Map<String, String> OF_PODMAN_1 =
             Map.of("CPUQuota", "CpuQuota", "CPUSetCPUs", "CpusetCpus", "NanoCPUs", "NanoCpus");
 
-    /** Their members are named by the user. */
+    /** Members whose own members are named by the user. */
     private static final Set<String> MAPS = Words.set("""
             Annotations Config ExposedPorts Labels NetworkingConfig Options StorageOpt Sysctls Tmpfs Volumes
             """);
 
-    /** Elsewhere engines have members of these names in other spellings. */
+    /** Names that engines spell differently in other objects. */
     private static final MemberNames OF_DEVICE_REQUEST = MemberNames.of("DeviceIDs", "Driver");
 
-    /** Its one member is a map of that kind. */
+    /** Its only member is such a map. */
     private static final String NETWORKING = "NetworkingConfig";
 
-    /** Members of HostConfig that no container has itself. */
+    /** Members of HostConfig that a container itself never has. */
     static final Set<String> OF_HOST_CONFIG;
 
     static final Set<String> NAMES;
     private static final MemberNames SPELLINGS;
     private static final MemberNames WITH_PODMAN_1;
 
-    /** Engines read no Name there, and clients write the container's with a small letter. */
+    /** Without Name, which engines do not read in a request; clients write the container's name in lower case. */
     private static final MemberNames OF_BODY;
 
     static {
@@ -93,15 +98,15 @@ final class MemberSpelling {
         return MemberNames.of(names.stream().flatMap(Collection::stream).toArray(String[]::new));
     }
 
-    /** {@return whether a member of that name is looked at in whatever case it is written} */
+    /** {@return whether other spellings of this member are refused} */
     static boolean isGuarded(String name) {
         return SPELLINGS.contains(name) || OF_DEVICE_REQUEST.contains(name);
     }
 
     /**
-     * Refuses what a description of a container does not have, and an engine would read in a request.
+     * Refuses members that an engine would read in a request and that no description has.
      *
-     * @param members of the description
+     * @param members the members of the description
      */
     static void refuseRequest(JsonCursor members) throws JsonException {
         for (Map.Entry<String, JsonCursor> member : members.members().entrySet()) {
@@ -109,30 +114,32 @@ final class MemberSpelling {
             boolean isOfRequest = OF_REQUEST.contains(name) || (OF_HOST_CONFIG.contains(name) && !name.equals(LISTED));
             if (isOfRequest && !(member.getValue().value() instanceof JsonNull)) {
                 throw member.getValue()
-                        .badValue("a member of a request, beside those of a container that there is; give one of them");
+                        .badValue(
+                                "is a member of a request in the description of a container; give only one of the two");
             }
         }
     }
 
     /**
-     * Refuses members of HostConfig beside it, where older engines read them too.
+     * Refuses members of HostConfig outside of it, where older engines read them too.
      *
-     * @param members of the request
+     * @param members the members of the request
      */
     static void refuseOutside(JsonCursor members) throws JsonException {
         for (Map.Entry<String, JsonCursor> member : members.members().entrySet()) {
             boolean isOutside = OF_HOST_CONFIG.contains(member.getKey()) && !OF_OLD_CONFIG.contains(member.getKey());
             if (isOutside && !(member.getValue().value() instanceof JsonNull)) {
                 throw member.getValue()
-                        .badValue("a member of HostConfig, which some engines read here too; move it into HostConfig");
+                        .badValue(
+                                "is a member of HostConfig outside of HostConfig, where some engines read it too; move it there");
             }
         }
     }
 
     /**
-     * Goes through a request, as deep as {@link dev.tallyclerk.internal.json.JsonLimits} lets it be.
+     * Checks a request, as deep as {@link dev.tallyclerk.internal.json.JsonLimits} allows.
      *
-     * @param members of the request
+     * @param members the members of the request
      */
     static void checkRequest(JsonCursor members) throws JsonException {
         members.refuseCaseVariants(OF_BODY);
@@ -151,8 +158,8 @@ final class MemberSpelling {
     }
 
     /**
-     * Goes through what an engine would read of the description of a container if it were sent as a request. Elsewhere
-     * engines have members of their own, in any case.
+     * Checks the parts of a description that an engine would read if it were sent as a request. Other parts have
+     * engine-specific members in any spelling.
      */
     static void checkDescription(JsonCursor at) throws JsonException {
         at.refuseCaseVariants(SPELLINGS);

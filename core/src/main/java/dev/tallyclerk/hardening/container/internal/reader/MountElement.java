@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads an element of Mounts, either of the container's or of HostConfig's, which differ in names. */
+/** Reads an element of Mounts, of the container or of HostConfig, which use different names. */
 final class MountElement {
-    private static final String REQUEST_DEFAULT = "the Engine API documents this for a mount that does not say";
+    private static final String REQUEST_DEFAULT = "the Engine API documents this default for mounts";
 
     private final JsonCursor element;
     private final Location at;
@@ -28,14 +28,14 @@ final class MountElement {
         return new MountElement(element, at);
     }
 
-    /** {@return a mount as the container lists it} */
+    /** {@return the mount, in the form in which the container lists it} */
     Mount listed() throws JsonException {
         String mode = Members.text(element, "Mode");
         return new Mount(
                 listedKind(), source(), Members.text(element, "Destination"), flag("RW"), propagation(mode), at);
     }
 
-    /** {@return what HostConfig asks for: a mount, or several where the driver of a volume puts folders together} */
+    /** {@return the mount that HostConfig requests, or several if a volume driver combines folders} */
     List<Mount> asked() throws JsonException {
         Optional<JsonCursor> readOnly = element.optional("ReadOnly");
         Optional<JsonCursor> propagation = Members.within(element, "BindOptions", "Propagation");
@@ -58,7 +58,7 @@ final class MountElement {
                 at));
     }
 
-    /** Engines before API 1.24 do not write the type; a volume has a name. */
+    /** Engines before API 1.24 do not write the type; then only volumes have a name. */
     private Kind listedKind() throws JsonException {
         Optional<JsonCursor> type = element.optional("Type");
         if (type.isPresent()) {
@@ -80,17 +80,17 @@ final class MountElement {
         Optional<JsonCursor> source = element.member("Source");
         return source.isPresent()
                 ? Fact.known(source.get().string(), at.child("Source"))
-                : Fact.missing(Fact.Reason.KEY_MISSING, at.child("Source") + " is not there");
+                : Fact.missing(Fact.Reason.KEY_MISSING, at.child("Source") + " is missing");
     }
 
     private Fact<Boolean> flag(String name) throws JsonException {
         Optional<JsonCursor> flag = element.optional(name);
         return flag.isPresent()
                 ? Fact.known(flag.get().bool(), at.child(name))
-                : Fact.missing(Fact.Reason.KEY_MISSING, at.child(name) + " is not there");
+                : Fact.missing(Fact.Reason.KEY_MISSING, at.child(name) + " is missing");
     }
 
-    /** Engines before API 1.22 write the propagation in the mode only. */
+    /** Engines before API 1.22 write the propagation only in the mode. */
     private Fact<String> propagation(String mode) throws JsonException {
         Optional<JsonCursor> propagation = element.optional("Propagation");
         if (propagation.isPresent()) {
@@ -100,6 +100,6 @@ final class MountElement {
                 Arrays.stream(mode.split(",", -1)).anyMatch(part -> part.equals("shared") || part.equals("rshared"));
         return isShared
                 ? Fact.known("shared", at.child("Mode"))
-                : Fact.missing(Fact.Reason.KEY_MISSING, at.child("Propagation") + " is not there");
+                : Fact.missing(Fact.Reason.KEY_MISSING, at.child("Propagation") + " is missing");
     }
 }

@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the mounts of a container from what was asked for (Binds and Mounts of HostConfig) and from what the engine
- * lists (Mounts; Volumes and VolumesRW before API 1.20).
+ * Merges the mounts that were requested (Binds and Mounts of HostConfig) with those that the engine lists (Mounts;
+ * Volumes and VolumesRW before API 1.20).
  */
 final class MountReader {
     private final ContainerDocument document;
@@ -57,11 +57,11 @@ final class MountReader {
         if (isWhole) {
             addGap(
                     document.host(List.of(), JsonCursor::strings, "VolumesFrom"),
-                    "the mounts of VolumesFrom are not known");
+                    "the mounts of VolumesFrom are unknown");
         }
     }
 
-    /** Podman keeps an overlay over a folder of the host nowhere else than in the command as it was given. */
+    /** Podman records an overlay over a host folder only in the command that created the container. */
     private void readOverlays() {
         Fact<List<String>> command = document.config(List.of(), JsonCursor::strings, "CreateCommand");
         if (!document.isPodman() || !(command instanceof Fact.Known<List<String>> known)) {
@@ -85,7 +85,7 @@ final class MountReader {
         if (Arrays.asList(spec.substring(spec.lastIndexOf(':') + 1).split(",", -1))
                 .contains("O")) {
             Mount mount = BindSpec.parse(spec, at);
-            // The folder itself stays as it is, whatever is written.
+            // Writes do not change the folder itself.
             listed.add(new Mount(
                     mount.kind(), mount.source(), mount.destination(), Fact.known(false, at), mount.propagation(), at));
         }
@@ -108,11 +108,11 @@ final class MountReader {
         }
     }
 
-    /** Before API 1.20: the path on the host by the path in the container, binds and volumes alike. */
+    /** Before API 1.20: the host path by the path in the container, for binds and volumes alike. */
     private void readVolumes(Fact.Known<Map<String, String>> volumes) {
         Fact<JsonCursor> writable = document.top(document.root(), at -> at, "VolumesRW");
         Set<String> places = asked.stream().map(Mount::destination).collect(Collectors.toSet());
-        // In one order, whatever the map's is.
+        // In a stable order, whatever the map's is.
         new TreeMap<>(volumes.value()).forEach((destination, source) -> {
             Location place = volumes.at().child(destination);
             listed.add(new Mount(
@@ -120,7 +120,7 @@ final class MountReader {
                     Fact.known(source, place),
                     destination,
                     flag(writable, destination),
-                    Fact.defaulted("", "engines before API 1.20 have private propagation only", place),
+                    Fact.defaulted("", "engines before API 1.20 support only private propagation", place),
                     place));
         });
     }
@@ -169,7 +169,7 @@ final class MountReader {
         }
     }
 
-    /** A mount that was asked for and is listed is one; where the two differ in kind or source, both are judged. */
+    /** A mount that is both requested and listed is one; if the two differ in kind or source, both are judged. */
     private List<Mount> merged() {
         Wishes wishes = new Wishes(asked);
         List<Mount> out = new ArrayList<>();
@@ -192,7 +192,8 @@ final class MountReader {
     }
 
     /**
-     * What was asked for and has not been found in the list yet; by place and source, for there may be many of both.
+     * Requested mounts that were not yet found in the list, indexed by destination and source, because there may be
+     * many of both.
      */
     private static final class Wishes {
         private static final String OPEN = "?";
@@ -217,7 +218,7 @@ final class MountReader {
             return mount.kind() + " " + HostPath.of(mount.destination()).text() + "\0";
         }
 
-        /** The engine has made a path of a volume's name, so only of binds the source tells which is which. */
+        /** The engine replaces a volume's name by a path, so only the sources of binds can be compared. */
         private static String source(Mount mount) {
             return mount.kind() != Kind.BIND
                     ? OPEN

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Gathers the published ports: what was asked for stands in PortBindings, what is open in Ports of NetworkSettings. A
- * container that does not run has nothing open, and will open what was asked for.
+ * Reads the published ports: PortBindings has the requested ones, Ports of NetworkSettings the open ones. A stopped
+ * container has no open ports, and will open the requested ones.
  */
 final class PortReader {
     private final ContainerDocument document;
@@ -27,7 +27,7 @@ final class PortReader {
         this.fillsIn = fillsIn;
     }
 
-    /** {@return what is open now, if the container runs} */
+    /** {@return the ports that are open now} */
     static Listing<PublishedPort> open(ContainerDocument document) {
         PortReader reader = new PortReader(document, false);
         if (document.isInspect()) {
@@ -37,9 +37,9 @@ final class PortReader {
     }
 
     /**
-     * {@return what was asked for}
+     * {@return the requested ports}
      *
-     * <p>Docker takes a list without a binding for one with neither address nor port when it starts the container, for
+     * <p>Docker treats a list without a binding as one with neither address nor port when it starts the container, for
      * requests up to API 1.52 (moby#50874); Podman does not.
      */
     static Listing<PublishedPort> asked(ContainerDocument document) {
@@ -63,7 +63,7 @@ final class PortReader {
                 .ifPresent(gaps::add);
     }
 
-    /** Of the open ports, one that is exposed and not published has null instead of a list. */
+    /** An open port that is exposed but not published has null instead of a list. */
     private void readPort(String port, JsonCursor list, Location at) {
         try {
             int length = list.value() instanceof JsonNull ? 0 : list.length();
@@ -86,7 +86,7 @@ final class PortReader {
         return new PublishedPort(port, Members.text(binding, "HostIp"), bounds[0], bounds[1], at);
     }
 
-    /** A port, two with a hyphen between them, or nothing for one that the engine picks. */
+    /** Parses a port, a range with a hyphen, or nothing for a port that the engine picks. */
     private static int[] bounds(String range, JsonCursor binding) throws JsonException {
         if (range.isEmpty()) {
             return new int[] {0, 0};
@@ -95,7 +95,7 @@ final class PortReader {
         int first = port(hyphen < 0 ? range : range.substring(0, hyphen), binding);
         int last = hyphen < 0 ? first : port(range.substring(hyphen + 1), binding);
         if (last < first) {
-            throw binding.badValue("the range of host ports ends before it starts");
+            throw binding.badValue("the range of host ports ends before it begins");
         }
         return new int[] {first, last};
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Values as several engines write them. */
+/** Reads values that engines write in different forms. */
 final class Readings {
     private Readings() {}
 
@@ -41,7 +41,7 @@ final class Readings {
         return TextMaps.copyOf(at.stringMap());
     }
 
-    /** {@return a list of strings, or nothing if it is null, where null and empty say different things} */
+    /** {@return a list of strings, for members in which null and empty differ} */
     static Optional<List<String>> orNull(JsonCursor at) throws JsonException {
         return Optional.of(at.strings());
     }

@@ -1,4 +1,4 @@
-/** Reads the documents of a container, whoever wrote them, into a {@code Container} for the rules. */
+/** Reads the documents of containers, of any engine, for the rules. */
 @NullMarked
 package dev.tallyclerk.hardening.container.internal.reader;
 

@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What root of the container may do. */
+/** What root in the container may do. */
 final class CapabilityRules {
     private static final RuleParameter<List<String>> ALLOWED = RuleParameter.textList(
-            "allowedCapabilities", List.of(), "Capabilities that may be added beyond the engine's default set.");
+            "allowedCapabilities", List.of(), "Capabilities allowed beyond the engine's default set.");
 
     private static final String NET_RAW = "NET_RAW";
 
@@ -39,9 +39,9 @@ final class CapabilityRules {
                 info("RUN-001", Severity.CRITICAL, Profile.L1, "5.5", "4.4.3", """
                         Container is privileged
                         A privileged container has every capability and every device of the host, and neither seccomp
-                        nor masked paths hold it back: its root is root of the host.
-                        Remedy: Start it without --privileged. Add the single capability with --cap-add, or the single
-                        device with --device, that the application turns out to need.
+                        nor masked paths restrict it: root in the container is root on the host.
+                        Remedy: Start it without --privileged. If the application needs one capability or one device,
+                        add that with --cap-add or --device.
                         """),
                 container -> Facts.failIf(
                         container.hostConfig().privileged(),
@@ -54,10 +54,10 @@ final class CapabilityRules {
         return rule(
                 info("RUN-011", Severity.HIGH, Profile.L1, "5.4", "4.4.3", """
                         Capabilities are added to the default set
-                        The engine's default set is already more than most programs use. Each capability beyond it takes
-                        away a part of what separates root of the container from root of the host.
-                        Remedy: Start with --cap-drop ALL and add only what the application fails without. If that is
-                        beyond the default set, allow it by name in the policy.
+                        The engine's default set is already larger than most programs need. Each additional capability
+                        removes part of the isolation between root in the container and root on the host.
+                        Remedy: Start it with --cap-drop ALL and add only what the application fails without. If that
+                        exceeds the default set, allow it by name in the policy.
                         """).parameter(ALLOWED),
                 (container, context) -> {
                     Set<String> allowed = Capabilities.normalised(context.value(ALLOWED));
@@ -80,13 +80,13 @@ final class CapabilityRules {
     private static ContainerRule breakOut() {
         return rule(
                 info("RUN-012", Severity.CRITICAL, Profile.L1, "5.4", "4.4.3", """
-                        Capabilities open a way out
-                        With one of these capabilities a process can load code into the kernel, write to its memory,
-                        read files or trace processes of the host, or change its clock, its network or its security
-                        modules. Nothing else needs to be wrong for a way out.
-                        Remedy: Remove the capability, or do what needs it in a helper outside the container. For
-                        tracing and network set-up there are often narrower ones, or none is needed inside a namespace
-                        of the container's own.
+                        Capabilities allow a container escape
+                        Each of these capabilities lets a process load code into the kernel, write kernel memory, read
+                        the host's files, trace its processes, or change its clock, network or security modules. No
+                        other weakness is needed to escape.
+                        Remedy: Remove the capability, or run the code that needs it in a helper outside the container.
+                        Tracing and network setup often work with a narrower capability, or with none inside the
+                        container's own namespace.
                         """),
                 container -> Outcome.allOf(notPrivileged(container), breakOut(container)));
     }
@@ -97,7 +97,7 @@ final class CapabilityRules {
             return breakOut(container.boundingCaps(), Capabilities::normalised);
         }
         if (config.capDrop() instanceof Fact.Missing<List<String>> missing) {
-            // What is added by its name is there, whatever is dropped.
+            // A capability added by name is present, whatever is dropped.
             return Outcome.allOf(breakOut(config.capAdd(), Capabilities::normalised), Outcome.unknown(missing));
         }
         return config.capDrop()
@@ -114,9 +114,9 @@ final class CapabilityRules {
     }
 
     /**
-     * {@return whether the engine says what a process can have at most, as Podman does, so that nothing is computed}
+     * {@return whether the engine reports the bounding set, as Podman does, so that nothing needs to be computed}
      *
-     * <p>Podman derives CapAdd from it, so a document in which it lacks what is added is not Podman's.
+     * <p>Podman derives CapAdd from the bounding set, so a document in which CapAdd has more is not Podman's.
      */
     private static boolean hasBounds(Container container) {
         return Facts.isKnown(container.boundingCaps(), names -> {
@@ -131,7 +131,7 @@ final class CapabilityRules {
         return capability.equals("NET_ADMIN") ? problem.withSeverity(Severity.MEDIUM) : problem;
     }
 
-    /** Engines give all to a container that is privileged or has ALL added, whatever is dropped. */
+    /** Engines give every capability to a container that is privileged or has ALL added, whatever is dropped. */
     private static Outcome unlessAllAreGiven(Container container) {
         return container
                 .hostConfig()
@@ -151,8 +151,8 @@ final class CapabilityRules {
     private static ContainerRule notDropped() {
         return rule(info("RUN-013", Severity.MEDIUM, Profile.STRICT, "5.4", "4.4.3", """
                         Default capabilities are kept
-                        Most programs use no capability at all. What they keep without need is there for whoever takes
-                        them over: to change owners, to get round file permissions, or to make device files.
+                        Most programs need no capability at all. An attacker who takes one over can use the unneeded
+                        ones to change file owners, bypass file permissions, or create device files.
                         Remedy: Start it with --cap-drop ALL, and add back by name what the application fails without.
                         """), container -> {
             boolean isBare = hasBounds(container)
@@ -177,8 +177,8 @@ final class CapabilityRules {
     }
 
     /**
-     * Podman writes what is dropped of ALL name by name, without what is added back, and the command as it was given:
-     * what is kept has to be named there.
+     * Podman replaces ALL by the dropped names, less those added back, and records the creating command, which names
+     * what is kept.
      */
     private static boolean hasOnlyAddedBack(Container container) {
         if (!container.document().isPodman()) {
@@ -203,10 +203,10 @@ final class CapabilityRules {
         return rule(
                 info("RUN-014", Severity.LOW, Profile.STRICT, "5.4", "4.4.2", """
                         NET_RAW is kept
-                        NET_RAW lets a process forge packets: it can answer for other containers of the network and read
-                        what is meant for them.
-                        Remedy: Start it with --cap-drop NET_RAW, or with --cap-drop ALL. ping works without it where
-                        net.ipv4.ping_group_range has the group of the process.
+                        NET_RAW lets a process forge packets: it can impersonate other containers on the network and
+                        intercept their traffic.
+                        Remedy: Start it with --cap-drop NET_RAW or --cap-drop ALL. ping works without it if
+                        net.ipv4.ping_group_range includes the group of the process.
                         """),
                 container -> hasBounds(container)
                         ? Facts.failIf(

@@ -17,23 +17,23 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What the kernel forbids the processes of a container, whoever they run as. */
+/** What the kernel forbids the processes of a container, whatever their user. */
 final class ConfinementRules {
-    /** Engines mask more with each version; these they always have. */
+    /** Paths that every engine version masks; newer ones mask more. */
     private static final List<String> STABLE_MASKS = List.of("/proc/kcore", "/proc/keys", "/sys/firmware");
 
-    /** The same of paths that they make read-only. */
+    /** Paths that every engine version makes read-only. */
     private static final List<String> STABLE_READ_ONLY = List.of("/proc/sys", "/proc/sysrq-trigger");
 
     private ConfinementRules() {}
 
     private static final String NO_APP_ARMOR = "the host does not have AppArmor";
 
-    /** Types whose processes may do what they could without SELinux. */
+    /** SELinux types that do not confine. */
     private static final Set<String> UNCONFINED_TYPES =
             Set.of("spc_t", "unconfined_t", "container_runtime_t", "docker_t", "unconfined_service_t");
 
-    /** As Go's strconv.ParseBool, with which engines read switches; without a value they are on. */
+    /** False for Go's strconv.ParseBool, with which engines read switches; without a value they are true. */
     private static final Set<String> OFF = Set.of("0", "f", "F", "FALSE", "false", "False");
 
     static List<ContainerRule> all() {
@@ -43,9 +43,9 @@ final class ConfinementRules {
     private static ContainerRule appArmor() {
         return rule(info("RUN-017", Severity.MEDIUM, Profile.L1, "5.2", "4.4.3", """
                         No AppArmor profile
-                        The engine's AppArmor profile keeps processes from writing below /proc and /sys, from mounting,
-                        and from tracing others, even where a capability would let them.
-                        Remedy: Remove apparmor=unconfined, so that docker-default counts, or name a profile that is
+                        The engine's AppArmor profile keeps processes from writing to /proc and /sys, from mounting file
+                        systems and from tracing other processes, even if a capability would allow it.
+                        Remedy: Remove apparmor=unconfined so that docker-default applies, or name a profile that is
                         loaded on the host.
                         """), ConfinementRules::appArmor);
     }
@@ -77,7 +77,7 @@ final class ConfinementRules {
                 : Outcome.notApplicable(NO_APP_ARMOR));
     }
 
-    /** Docker gives a container its profile when it starts it first, and only one that is privileged none. */
+    /** Docker sets the profile of a container at its first start, unless it is privileged. */
     private static boolean isYetToStart(Container container) {
         return !container.document().isPodman()
                 && !container.document().isNerdctl()
@@ -101,10 +101,10 @@ final class ConfinementRules {
     private static ContainerRule seLinux() {
         return rule(info("RUN-018", Severity.MEDIUM, Profile.L2, "5.3", "4.4.3", """
                         SELinux separation is off
-                        SELinux gives each container a label of its own, so that a process that gets out can touch
-                        neither files of the host nor other containers. Without a label nothing holds it there.
+                        SELinux gives each container its own label, so that an escaped process can access neither the
+                        host's files nor other containers. Without a label nothing stops it there.
                         Remedy: Remove label=disable, disable, or a type such as spc_t, and run the engine with
-                        selinux-enabled. Mount what has to be shared with :z or :Z.
+                        selinux-enabled. Mount shared files with :z or :Z.
                         """), ConfinementRules::seLinux);
     }
 
@@ -120,14 +120,14 @@ final class ConfinementRules {
                                 SecurityOption.named("label", options, at).stream()
                                         .filter(option -> optsOut(option.value()))
                                         .map(option -> unlabelled(option, option.value())),
-                                // Engines take the word alone for label=disable.
+                                // Engines treat the word alone as label=disable.
                                 SecurityOption.named("disable", options, at).stream()
                                         .filter(option -> option.value().isEmpty())
                                         .map(option -> unlabelled(option, option.name())))
                         .toList()));
         if (host instanceof Fact.Missing<Boolean>) {
             return opted instanceof Outcome.Pass
-                    ? Outcome.notApplicable("nothing says that the engine uses SELinux")
+                    ? Outcome.notApplicable("it is not known that the engine uses SELinux")
                     : opted;
         }
         return Outcome.allOf(
@@ -147,7 +147,7 @@ final class ConfinementRules {
         return label.equals("disable") || (label.startsWith("type:") && UNCONFINED_TYPES.contains(label.substring(5)));
     }
 
-    /** A label is user, role, type and level, of which only the level may have colons. */
+    /** A label is user, role, type and level; only the level may contain colons. */
     private static boolean isUnconfined(String label) {
         String[] parts = label.split(":", 4);
         return parts.length > 2 && UNCONFINED_TYPES.contains(parts[2]);
@@ -157,8 +157,8 @@ final class ConfinementRules {
         return rule(
                 info("RUN-019", Severity.MEDIUM, Profile.L1, "5.26", "4.4.3", """
                         Processes may gain privileges
-                        Without no-new-privileges a process gets more rights by starting a set-user-ID program or one
-                        with file capabilities, which is how a takeover of an account that is not root becomes one of
+                        Without no-new-privileges, a process gains rights by starting a set-user-ID program or one with
+                        file capabilities. That is how the takeover of an unprivileged account becomes the takeover of
                         root.
                         Remedy: Start it with --security-opt no-new-privileges, or set no-new-privileges in daemon.json
                         for all containers.
@@ -171,12 +171,12 @@ final class ConfinementRules {
                 }));
     }
 
-    /** As Go's strconv.ParseBool, with which engines read it; without a value it is on. */
+    /** Reads the value like Go's strconv.ParseBool, as engines do; without a value it is true. */
     private static Outcome newPrivileges(SecurityOption setting) {
         return switch (setting.value()) {
             case "", "1", "t", "T", "TRUE", "true", "True" -> Outcome.pass();
             case "0", "f", "F", "FALSE", "false", "False" ->
-                Outcome.fail(Problem.at(setting.at(), "no-new-privileges is switched off"));
+                Outcome.fail(Problem.at(setting.at(), "no-new-privileges is disabled"));
             default ->
                 Outcome.unknown(Fact.Reason.UNREADABLE, setting.at() + ": no-new-privileges is neither true nor false");
         };
@@ -186,15 +186,14 @@ final class ConfinementRules {
         return Outcome.failIf(
                 !Facts.isKnown(EngineFacts.of(container).noNewPrivileges(), value -> value),
                 at,
-                "no-new-privileges is not set, and off is the engine's default");
+                "no-new-privileges is not set, and the engine's default is off");
     }
 
     private static ContainerRule systemPaths() {
         return rule(info("RUN-020", Severity.HIGH, Profile.L1, "", "4.4.3", """
                         Protection of system paths is removed
-                        Engines hide a few paths below /proc and /sys, and make others read-only, because they show
-                        memory and keys of the kernel or change it for the whole host, or the limits of the container
-                        itself.
+                        Engines mask some paths below /proc and /sys and make others read-only, because they reveal
+                        kernel memory and keys, or change the kernel for the whole host or the container's own limits.
                         Remedy: Remove --security-opt systempaths=unconfined or writable-cgroups, or in Podman unmask.
                         """), container -> {
             if (Facts.isKnown(container.hostConfig().privileged(), value -> value)) {
@@ -215,8 +214,8 @@ final class ConfinementRules {
     }
 
     /**
-     * {@return whether a Podman of 4.4 or later, which keeps each option that takes a path out, has kept none, and the
-     * command that made the container had none}
+     * {@return whether Podman protects its default paths: it is 4.4 or later, which records every option that unmasks a
+     * path, and neither the options nor the creating command have one}
      */
     private static boolean hasPodmansPaths(Container container) {
         boolean keepsOptions = container.document().isPodmanSince46()
@@ -232,7 +231,7 @@ final class ConfinementRules {
         return words.stream().noneMatch(word -> word.contains("unmask") || word.contains("systempaths"));
     }
 
-    /** Podman does not list what it masks, and Docker does only since API 1.39; both keep what they were told. */
+    /** Podman does not list the masked paths, and Docker only since API 1.39; both record the options. */
     private static List<Problem> unmasked(Container container) {
         return container
                 .hostConfig()
@@ -274,7 +273,7 @@ final class ConfinementRules {
             return Outcome.fail(
                     Problem.at(at, "no path is made read-only", Evidence.of("ReadonlyPaths", paths.toString())));
         }
-        return lacking(paths, STABLE_READ_ONLY, "a path that engines make read-only is writable", at);
+        return lacking(paths, STABLE_READ_ONLY, "a path that engines protect is writable", at);
     }
 
     private static Outcome lacking(List<String> paths, List<String> wanted, String message, Location at) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What runs in a container, and what it was given to know. */
+/** What runs in a container, and which secrets it was given. */
 final class ContentRules {
     private static final Set<String> SSH_SERVERS = Set.of("sshd", "dropbear");
 
@@ -32,9 +32,9 @@ final class ContentRules {
         return rule(
                 info("RUN-040", Severity.MEDIUM, Profile.L1, "5.7", "4.4.3", """
                         An SSH server runs in the container
-                        An SSH server is a second way in, with keys and passwords of its own that somebody has to look
-                        after, and what is done over it goes past the engine and its log.
-                        Remedy: Remove the SSH server; use docker exec, which the engine can log and forbid.
+                        An SSH server is a second way in, with its own keys and passwords to manage, and sessions over
+                        it bypass the engine and its log.
+                        Remedy: Remove the SSH server. Use docker exec, which the engine can log and forbid.
                         """),
                 container -> Outcome.allOf(
                         startsNoServer(container.path().map(List::of)),
@@ -65,7 +65,7 @@ final class ContentRules {
                 commands.stream().anyMatch(ContentRules::isServerProcess), at, "an SSH server runs in the container");
     }
 
-    /** A server shows itself in the list of processes as {@code sshd: /usr/sbin/sshd -D [listener]}. */
+    /** A process list shows a server as {@code sshd: /usr/sbin/sshd -D [listener]}. */
     private static boolean isServerProcess(String command) {
         String first = command.strip().split("\\s+", 2)[0];
         return isServer(first.endsWith(":") ? first.substring(0, first.length() - 1) : first);
@@ -78,10 +78,10 @@ final class ContentRules {
     private static ContainerRule secretInEnvironment() {
         return rule(info("RUN-047", Severity.HIGH, Profile.L1, "4.10", "4.1.4", """
                         Environment variable holds a secret
-                        Everybody who may ask the engine sees a container's variables, each of its processes inherits
+                        Everyone with access to the engine can read a container's variables, every process inherits
                         them, and they end up in logs and crash reports.
-                        Remedy: Hand the secret over as a mounted file named by a *_FILE variable, or from the
-                        orchestrator's secret store. Treat what was found as public, and replace it.
+                        Remedy: Pass the secret as a mounted file named by a *_FILE variable, or from the orchestrator's
+                        secret store. Treat the secret that was found as public, and replace it.
                         """), container -> {
             Fact<List<String>> own = container.config().env();
             return Outcome.allOf(
@@ -105,7 +105,7 @@ final class ContentRules {
         return equals < 0 ? variable : variable.substring(0, equals);
     }
 
-    /** {@return the problem of each variable with a secret, other than those that are set anew} */
+    /** {@return a problem for each variable with a secret, except those in {@code anew}} */
     private static Outcome secrets(List<String> variables, Set<String> anew, Location at) {
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < variables.size(); i++) {

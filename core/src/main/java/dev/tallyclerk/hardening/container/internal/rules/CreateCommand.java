@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The command line that has made a container, which Podman keeps. */
+/** The command line that created a container, which Podman records. */
 final class CreateCommand {
     private CreateCommand() {}
 
-    /** {@return what an option has for its values, which may stand in one word with it, and several in one} */
+    /** {@return the values of an option, in the same word or the next, separated by commas} */
     static List<String> values(String option, List<String> command) {
         List<String> values = new ArrayList<>();
         for (int i = 0; i < command.size() && !command.get(i).equals("--"); i++) {
@@ -27,10 +27,7 @@ final class CreateCommand {
         return values;
     }
 
-    /**
-     * {@return the namespace of shared memory that was asked for, or {@code unless} where none was; missing if the
-     * command does not tell}
-     */
+    /** {@return the requested IPC namespace, or {@code unless} if none was; missing if the command does not tell} */
     static Fact<String> ipcMode(Container container, Fact<String> unless) {
         Fact<List<String>> command = container.config().createCommand();
         return command instanceof Fact.Known<List<String>> known
@@ -38,8 +35,8 @@ final class CreateCommand {
                 ? ipcMode(known, container.config(), unless)
                 : Fact.missing(
                         Fact.Reason.KEY_MISSING,
-                        "Podman before 4.4 says shareable of the host's IPC namespace too, and the command that made the"
-                                + " container is not there");
+                        "Podman before 4.4 reports the host's IPC namespace as shareable too, and the command that created the"
+                                + " container is missing");
     }
 
     private static Fact<String> ipcMode(
@@ -54,7 +51,7 @@ final class CreateCommand {
         return modes.isEmpty() ? unless : Fact.known(modes.get(0), command.at());
     }
 
-    /** What the program in the container is told stands at the end, and may look like an option of Podman. */
+    /** Removes the trailing arguments of the container's program, which may look like options of Podman. */
     private static List<String> withoutProgram(List<String> command, ContainerConfigDocument config) {
         int words = Facts.isKnown(config.cmd(), cmd -> !cmd.isEmpty())
                 ? config.cmd().fold((cmd, at) -> trailing(cmd, command), assumed -> 0, missing -> 0)

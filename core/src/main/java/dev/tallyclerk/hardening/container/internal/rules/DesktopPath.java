@@ -7,31 +7,29 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How engines name the paths of another host than their own: of Windows, and of what Docker Desktop runs on. */
+/** How engines name the paths of another host than their own: of Windows, and of Docker Desktop's host. */
 final class DesktopPath {
-    /** Where the virtual machine of Docker Desktop has the files of its host. */
+    /** Where Docker Desktop's virtual machine mounts the files of its host. */
     private static final List<HostPath> ROOTS = List.of(HostPath.of("/run/desktop/mnt/host"), HostPath.of("/host_mnt"));
 
-    /** Here a distribution of WSL has its mounts under names that are hashes of the paths. */
+    /** Where a WSL distribution has its mounts, named by hashes of the paths. */
     private static final String HASHED = "/wsl/docker-desktop-bind-mounts/";
 
     private static final Pattern DRIVE = Pattern.compile("/([A-Za-z]):?(/.*)?");
 
     private DesktopPath() {}
 
-    /** {@return whether the name of the path is a hash, which does not say what is there} */
+    /** {@return whether the path's name is a hash, which hides the real path} */
     static boolean isHashed(HostPath path) {
         return path.text().contains(HASHED);
     }
 
-    /** {@return whether all files of the host are in that folder} */
+    /** {@return whether the folder contains all files of the host} */
     static boolean holdsHost(HostPath folder) {
         return ROOTS.stream().anyMatch(root -> root.isWithin(folder));
     }
 
-    /**
-     * {@return the path as its own host names it: with a drive in small letters, or without the place of all its files}
-     */
+    /** {@return the path as its own host names it: with a lower-case drive, or without Docker Desktop's mount point} */
     static HostPath onHost(HostPath path) {
         Optional<HostPath> inside = inside(path);
         HostPath own = inside.orElse(path);
@@ -42,11 +40,11 @@ final class DesktopPath {
         return isDrive ? onDrive(drive) : own;
     }
 
-    /** {@return the path on a drive of Windows, if it may be meant as one} */
+    /** {@return the path on a Windows drive, if it may be one} */
     static Optional<HostPath> onDrive(HostPath path) {
         HostPath own = withSlashes(onHost(path));
         Matcher drive = DRIVE.matcher(own.text());
-        // A folder of one letter alone is more likely one of Linux.
+        // A folder with a one-letter name is more likely a Linux path.
         boolean isDrive = drive.matches() && (own.text().startsWith(":", 2) || drive.group(2) != null);
         return isDrive ? Optional.of(onDrive(drive)) : Optional.empty();
     }
@@ -63,7 +61,7 @@ final class DesktopPath {
                 .findFirst();
     }
 
-    /** A path with one kind of slash, and without the mark of a path that is not to be changed. */
+    /** Normalises the slashes, and removes the prefix of verbatim paths. */
     private static HostPath withSlashes(HostPath path) {
         return HostPath.of(path.text().replace('\\', '/').replaceFirst("^/+[?]/", "/"));
     }

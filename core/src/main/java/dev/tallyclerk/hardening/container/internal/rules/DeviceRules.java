@@ -22,20 +22,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
-/** Which hardware of the host a container can use. */
+/** Which of the host's hardware a container can use. */
 final class DeviceRules {
     private static final Set<String> STRONG = Set.of("/dev/mem", "/dev/kmem", "/dev/port", "/dev/kmsg", "/dev/kvm");
     private static final List<String> BLOCK = Words.list("""
             /dev/sd /dev/hd /dev/vd /dev/xvd /dev/nvme /dev/dm- /dev/mapper/ /dev/md /dev/loop /dev/mmcblk /dev/disk/
             """);
 
-    /** Memory, ports and log of the kernel, and its virtual machines, by their numbers. */
+    /** Kernel memory, I/O ports, the kernel log and KVM, by number. */
     private static final Set<String> STRONG_NUMBERS = Set.of("1:1", "1:2", "1:4", "1:11", "10:232");
 
     /** Null, zero, full, random and terminals, which every container may use anyway. */
     private static final Set<String> COMMON_NUMBERS = Words.set("1:3 1:5 1:7 1:8 1:9 5:0 5:2");
 
-    /** The driver of devices that are requested by a name of the Container Device Interface. */
+    /** The driver for devices requested by their name in the Container Device Interface. */
     private static final String BY_NAME = "cdi";
 
     private DeviceRules() {}
@@ -47,13 +47,13 @@ final class DeviceRules {
     private static ContainerRule devices() {
         return rule(
                 info("RUN-026", Severity.MEDIUM, Profile.L1, "5.18", "4.4.3", """
-                        Devices of the host are exposed
-                        A device goes past everything that separates a container from its host: a disk has the host's
-                        files, whatever their permissions, and others have its memory or its keyboard. A device rule is
-                        as much, because with MKNOD the container makes the file itself.
-                        Remedy: Remove --device and --device-cgroup-rule, or leave the one device that is needed,
-                        read-only as in --device /dev/ttyUSB0:/dev/ttyUSB0:r, or by its own CDI name instead of one for
-                        all.
+                        Host devices are exposed
+                        Devices bypass the isolation of a container: a disk holds the host's files, whatever their
+                        permissions, and others give access to memory or the keyboard. A device rule is as dangerous,
+                        because with MKNOD the container creates the device file itself.
+                        Remedy: Remove --device and --device-cgroup-rule, or keep only the device that is needed:
+                        read-only, as in --device /dev/ttyUSB0:/dev/ttyUSB0:r, or by its own CDI name rather than one
+                        for all.
                         """)
                         .highest(Severity.HIGH),
                 container -> Outcome.allOf(
@@ -65,7 +65,7 @@ final class DeviceRules {
     private static Problem exposed(Device device, Location at) {
         Problem problem = Problem.at(
                 at,
-                "a device of the host is in the container",
+                "a host device is in the container",
                 Evidence.of("PathOnHost", device.pathOnHost()),
                 Evidence.of("CgroupPermissions", device.permissions()));
         String path = HostPath.of(device.pathOnHost()).text();
@@ -77,12 +77,11 @@ final class DeviceRules {
 
     private static Outcome exposed(CgroupRule rule, Location at) {
         boolean isCommon = rule.type().equals("c") && COMMON_NUMBERS.contains(rule.numbers());
-        // A whole class of devices is what RUN-027 is about.
+        // RUN-027 is about whole classes of devices.
         if (isCommon || rule.isClass()) {
             return Outcome.pass();
         }
-        Problem problem =
-                Problem.at(at, "a rule allows a device of the host", Evidence.of("DeviceCgroupRules", rule.text()));
+        Problem problem = Problem.at(at, "a rule allows a host device", Evidence.of("DeviceCgroupRules", rule.text()));
         boolean isStrong = rule.type().equals("b")
                 || STRONG_NUMBERS.contains(rule.numbers())
                 || rule.permissions().contains("w");
@@ -93,10 +92,10 @@ final class DeviceRules {
         return rule(
                 info("RUN-027", Severity.HIGH, Profile.L1, "5.18", "4.4.3", """
                         A whole class of devices is allowed
-                        A device rule with * for a number lets the container use every device of that kind, also such as
-                        are plugged in later. With MKNOD it makes the file for it itself.
-                        Remedy: Name one device by major and minor number, as in c 188:0 rw, and leave out what is not
-                        needed of r, w and m.
+                        A device rule with * as a number allows every device of that kind, including those plugged in
+                        later. With MKNOD the container creates the device file itself.
+                        Remedy: Name one device by major and minor number, as in c 188:0 rw, and omit whichever of r, w
+                        and m is not needed.
                         """),
                 container -> overRules(
                         container,
@@ -122,12 +121,12 @@ final class DeviceRules {
     }
 
     /**
-     * Linux, cgroup v1 devices.rst: a type, major:minor, and permissions.
+     * A device rule: type, major:minor, and permissions. Linux, cgroup v1 devices.rst.
      *
-     * @param text the rule as it is written
+     * @param text the rule as written
      * @param type {@code a} for all devices, {@code b} or {@code c}
      * @param numbers major:minor without leading zeros, each possibly {@code *}
-     * @param permissions of {@code rwm}
+     * @param permissions a subset of {@code rwm}
      */
     private record CgroupRule(String text, String type, String numbers, String permissions) {
         static Optional<CgroupRule> parse(String text) {
@@ -149,9 +148,8 @@ final class DeviceRules {
         return rule(
                 info("RUN-028", Severity.INFO, Profile.STRICT, "5.18", "4.4.3", """
                         Accelerators are requested
-                        A graphics processor is shared without much separation, and its driver, which is large, takes
-                        commands from the container.
-                        Remedy: See that the container needs it, and give it the one device instead of all.
+                        GPUs are shared with little isolation, and their large drivers take commands from the container.
+                        Remedy: Check that the container needs it, and give it one device instead of all.
                         """),
                 container -> Elements.failIf(
                         container.hostConfig().deviceRequests(),
@@ -167,7 +165,7 @@ final class DeviceRules {
                 Evidence.of("DeviceIDs", String.join(", ", request.ids())));
     }
 
-    /** The Container Device Interface gives a container whatever the host says of a name, mostly device files. */
+    /** A CDI name gives the container whatever the host defines for it, mostly device files. */
     private static Outcome overNames(Container container) {
         Fact<List<DeviceRequest>> requests = container.hostConfig().deviceRequests();
         boolean isNeverThere =
@@ -180,6 +178,6 @@ final class DeviceRules {
                         requests,
                         request -> request.driver().equals(BY_NAME),
                         (request, at) ->
-                                requested(request, at, "a device of the host is in the container by its name"));
+                                requested(request, at, "a host device is in the container, requested by name"));
     }
 }

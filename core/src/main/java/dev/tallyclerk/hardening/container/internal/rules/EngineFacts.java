@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the rules over a container have to know of its engine. */
+/** What the rules over a container need to know about its engine. */
 final class EngineFacts {
     private static final String UNCONFINED = "unconfined";
     private static final Pattern VERSION = Pattern.compile("v?([0-9]{1,9})[.]([0-9]{1,9})(?![0-9]).*");
@@ -30,12 +30,12 @@ final class EngineFacts {
         return new EngineFacts(container.engine());
     }
 
-    /** {@return what the engine is known to listen on; empty where nothing is known} */
+    /** {@return the known addresses of the engine's API; empty if unknown} */
     List<ListenAddress> listeners() {
         return of(EngineSubject::listeners).fold((known, at) -> known, Fact.Defaulted::value, missing -> List.of());
     }
 
-    /** {@return where the engine keeps images, volumes and containers, if that is known} */
+    /** {@return the engine's data folder, if known} */
     Optional<String> dataRoot() {
         Optional<String> root = option(EngineOption.DATA_ROOT)
                 .fold(
@@ -45,7 +45,7 @@ final class EngineFacts {
         return root.filter(path -> !path.isBlank());
     }
 
-    /** {@return whether the engine is older than a version; missing if its own is not known} */
+    /** {@return whether the engine is older than a version} */
     Fact<Boolean> isBefore(int major, int minor) {
         return of(EngineSubject::serverVersion).flatMapAt((text, at) -> {
             Matcher version = VERSION.matcher(text);
@@ -65,7 +65,7 @@ final class EngineFacts {
         return of(subject -> subject.info().cgroupVersion());
     }
 
-    /** {@return whether the host has AppArmor, as the engine reports} */
+    /** {@return whether the host has AppArmor, by the engine's report} */
     Fact<Boolean> appArmor() {
         return of(subject -> subject.info().securityOptions()).map(options -> lists(options, "apparmor"));
     }
@@ -76,8 +76,8 @@ final class EngineFacts {
     }
 
     /**
-     * {@return whether containers that name no seccomp profile have none, once as the running engine reports it and
-     * once as it is configured, which counts from its next start on}
+     * {@return whether containers get no seccomp profile by default: once as the running engine reports it, and once as
+     * configured, which applies from its next start}
      */
     List<Fact<Boolean>> withoutSeccomp() {
         Fact<Boolean> reported = of(subject -> subject.info().securityOptions()).map(EngineFacts::reportsNoSeccomp);
@@ -90,7 +90,7 @@ final class EngineFacts {
         return Facts.isKnown(of(subject -> subject.info().osType()), "windows"::equals);
     }
 
-    /** {@return whether the running engine reports no seccomp at all, so that there is no profile it could give} */
+    /** {@return whether the running engine reports no seccomp support} */
     Fact<Boolean> lacksSeccomp() {
         return of(subject -> subject.info().securityOptions())
                 .map(options -> !isWindows() && !lists(options, "seccomp"));
@@ -102,48 +102,48 @@ final class EngineFacts {
                         && !option.profile().orElse("").equals(UNCONFINED));
     }
 
-    /** {@return whether processes may gain no privileges unless a container says otherwise} */
+    /** {@return whether containers get no-new-privileges by default} */
     Fact<Boolean> noNewPrivileges() {
         return option(EngineOption.NO_NEW_PRIVILEGES);
     }
 
-    /** {@return whether each container gets resource limits} */
+    /** {@return whether containers get resource limits by default} */
     Fact<Boolean> defaultUlimits() {
         return option(EngineOption.DEFAULT_ULIMITS).map(ulimits -> !ulimits.isEmpty());
     }
 
-    /** {@return the address on which ports are published unless one is named, in the default network} */
+    /** {@return the default address of published ports in the default network} */
     Fact<String> publishAddress() {
         return option(EngineOption.IP);
     }
 
-    /** {@return the same in networks that are made from now on; empty for every address} */
+    /** {@return the same in newly created networks; empty for every address} */
     Fact<String> publishAddressOfNetworks() {
         return option(EngineOption.DEFAULT_NETWORK_OPTS)
                 .map(options -> options.getOrDefault("bridge", Map.of())
                         .getOrDefault("com.docker.network.bridge.host_binding_ipv4", ""));
     }
 
-    /** {@return whether root of a container is another user on the host} */
+    /** {@return whether root in a container is another user on the host} */
     boolean remapsUsers() {
         return Facts.isKnown(option(EngineOption.USERNS_REMAP), user -> !user.isEmpty())
                 || Facts.isKnown(option(EngineOption.ROOTLESS), rootless -> rootless)
                 || Facts.isKnown(of(subject -> subject.info().securityOptions()), options -> lists(options, "userns"));
     }
 
-    /** {@return the OCI runtime unless one is named} */
+    /** {@return the default OCI runtime} */
     Fact<String> defaultRuntime() {
         return option(EngineOption.DEFAULT_RUNTIME);
     }
 
-    /** {@return the logging driver unless one is named, and its options} */
+    /** {@return the default logging driver, with its options} */
     Fact<LogConfig> logConfig() {
         Fact<Map<String, String>> options = option(EngineOption.LOG_OPTS);
         return option(EngineOption.LOG_DRIVER)
                 .flatMapAt((driver, at) -> options.map(values -> new LogConfig(driver, values)));
     }
 
-    /** {@return whose cgroups a container sees unless it says so; the default depends on the version of cgroups} */
+    /** {@return the default cgroup namespace, which depends on the cgroup version} */
     Fact<String> cgroupnsMode() {
         return cgroupVersion() instanceof Fact.Missing<String> unknown
                 ? unknown

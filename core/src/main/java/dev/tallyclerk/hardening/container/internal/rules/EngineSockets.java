@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The sockets on which container engines take orders: the usual ones, and those that an engine is known to have. */
+/** The API sockets of container engines: the usual ones, and those of a known engine. */
 final class EngineSockets {
     private static final Set<String> NAMES = Words.set("""
             docker.sock docker.sock.raw docker.raw.sock docker.proxy.sock containerd.sock podman.sock crio.sock
             dockershim.sock cri-dockerd.sock buildkitd.sock
             """);
 
-    /** The named pipes of Windows, which ignores case. */
+    /** Named pipes of Windows, which ignores case. */
     private static final Set<String> PIPES = Words.set("""
             containerd-containerd docker_engine docker_engine_linux docker_engine_windows dockerdesktoplinuxengine
             dockerdesktopwindowsengine podman-machine-default
@@ -31,7 +31,7 @@ final class EngineSockets {
     private static final HostPath VAR = HostPath.of("/var");
     private static final HostPath USERS = HostPath.of("/run/user");
 
-    /** The folders of a user's own engines, below that of the user. */
+    /** The folders of rootless engines, below a user's folder. */
     private static final Set<String> OF_USERS = Set.of("buildkit", "containerd", "docker", "podman");
 
     private final Set<HostPath> ownSockets;
@@ -42,7 +42,7 @@ final class EngineSockets {
         this.ownPipes = ownPipes;
     }
 
-    /** {@return the usual sockets, and those of an engine that listens there} */
+    /** {@return the usual sockets, and those of an engine with these addresses} */
     static EngineSockets of(List<ListenAddress> listeners) {
         return new EngineSockets(
                 addresses("unix", listeners).collect(Collectors.toSet()),
@@ -74,9 +74,8 @@ final class EngineSockets {
     }
 
     /**
-     * {@return whether a socket lies below, where it usually does: {@code /var} has the link {@code /var/run}, and each
-     * folder of a user below {@code /run/user} can have the socket of an engine without root; or where this engine's
-     * is}
+     * {@return whether a socket is usually below a folder, or this engine's is: {@code /var} contains the link
+     * {@code /var/run}, and each folder below {@code /run/user} may contain the socket of a rootless engine}
      */
     boolean mayBeBelow(HostPath folder) {
         return folder.equals(VAR)

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a container can change of its own file system. */
+/** What a container can change in its own file system. */
 final class FileSystemRules {
     private static final Set<String> ACCOUNTS =
             Set.of("/etc/passwd", "/etc/shadow", "/etc/sudoers", "/etc/ld.so.preload");
@@ -29,7 +29,7 @@ final class FileSystemRules {
     private static final List<HostPath> FOLDERS =
             HostPath.list("/bin /sbin /usr /lib /lib32 /lib64 /etc/sudoers.d /var/spool/cron");
 
-    /** More one by one tell nobody more. */
+    /** Listing more would not help a reader. */
     private static final int MAX_SHOWN = 20;
 
     private FileSystemRules() {}
@@ -42,8 +42,8 @@ final class FileSystemRules {
         return rule(
                 info("RUN-021", Severity.MEDIUM, Profile.L1, "5.13", "4.4.4", """
                         Root file system is writable
-                        Whoever takes over a process can put tools, scripts and changed programs into a writable file
-                        system, and they stay as long as the container does.
+                        An attacker who takes over a process can add tools and scripts to a writable file system and
+                        change its programs, and they stay as long as the container does.
                         Remedy: Start it with --read-only, and with --tmpfs or a volume for each path that the
                         application writes to.
                         """),
@@ -57,10 +57,10 @@ final class FileSystemRules {
     private static ContainerRule tmpfs() {
         return rule(
                 info("RUN-022", Severity.LOW, Profile.STRICT, "", "4.4.4", """
-                        File system in memory allows programs or devices
-                        Scratch space is where an attacker can still write when the rest is read-only. With exec, suid
-                        or dev it is also a place from which programs and devices can be used.
-                        Remedy: Leave exec, suid and dev away: --tmpfs /tmp:rw,noexec,nosuid,nodev,size=64m.
+                        tmpfs allows programs or devices
+                        Scratch space is where an attacker can still write when everything else is read-only. With exec,
+                        suid or dev, programs and device files can also be used from there.
+                        Remedy: Omit exec, suid and dev: --tmpfs /tmp:rw,noexec,nosuid,nodev,size=64m.
                         """),
                 container -> Outcome.allOf(
                         Tmpfs.ofOptions(
@@ -72,10 +72,10 @@ final class FileSystemRules {
         return rule(
                 info("RUN-055", Severity.MEDIUM, Profile.STRICT, "", "4.4.4", """
                         Programs or accounts were changed after start
-                        Programs, libraries and accounts come from the image. What differs from it was put there
-                        afterwards: by hand, by a package manager, or by somebody else.
-                        Remedy: Look at what was changed and by whom. Build a new image instead of changing a container,
-                        and start it with --read-only.
+                        Programs, libraries and accounts come from the image. Any difference was made later: by hand, by
+                        a package manager, or by an attacker.
+                        Remedy: Find out what was changed and by whom. Build a new image instead of changing a
+                        container, and start it with --read-only.
                         """),
                 container -> Facts.isKnown(container.hostConfig().readonlyRootfs(), value -> value)
                         ? Outcome.notApplicable("the root file system is read-only")
@@ -83,7 +83,7 @@ final class FileSystemRules {
     }
 
     private static Outcome changed(List<ContainerFileChange> changes, Location at) {
-        // In one order, or a baseline would not know again what another walk through the files lists.
+        // In a stable order, so that a baseline recognises the list of another run.
         List<ContainerFileChange> sensitive = changes.stream()
                 .filter(change -> change.kind() != ContainerFileChange.Kind.DELETED && isSensitive(change.path()))
                 .sorted(Comparator.comparing(ContainerFileChange::path))
@@ -97,7 +97,7 @@ final class FileSystemRules {
         }
         int more = sensitive.size() - problems.size();
         if (more > 0) {
-            // Without the hash, a baseline that has the rest would hide whatever joins it.
+            // Without the hash, a baseline would hide files that join the rest.
             String rest = sensitive.stream()
                     .skip(MAX_SHOWN)
                     .map(ContainerFileChange::path)

@@ -21,15 +21,15 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Set;
 
-/** Whether somebody notices that a container does not work, or that nobody needs it any more. */
+/** Whether a failed or abandoned container is noticed. */
 final class HealthRules {
     private static final RuleParameter<Duration> MAXIMUM_AGE = RuleParameter.duration(
             "maximumAge",
             Duration.ofDays(7),
             Duration.ZERO,
             Duration.ofDays(3650),
-            "How long a container may be left behind after it stopped.");
-    /** As Docker names them, and as Podman does. */
+            "How long a stopped container may be kept.");
+    /** In Docker's words and Podman's. */
     private static final Set<String> NOT_STARTED = Set.of("created", "configured", "initialized");
 
     private static final Set<String> IN_USE = Set.of("running", "paused", "restarting", "removing", "stopping");
@@ -46,14 +46,14 @@ final class HealthRules {
         return rule(
                 info("RUN-045", Severity.LOW, Profile.L1, "5.27", "4.4.4", """
                         No health check
-                        Without a check the engine knows only that the process is there, not that it works, so nobody is
-                        told when it was stopped from working.
+                        Without a health check the engine knows only that the process exists, not that it works, so an
+                        outage goes unnoticed.
                         Remedy: Set HEALTHCHECK in the image, or start the container with --health-cmd. In a request the
                         test begins with CMD or CMD-SHELL.
                         """),
                 container -> container.config().healthcheck().decideAt((check, at) -> {
                     if (check.filter(Healthcheck::isSwitchedOff).isPresent()) {
-                        return Outcome.notApplicable("the health check is switched off; see RUN-046");
+                        return Outcome.notApplicable("the health check is disabled; see RUN-046");
                     }
                     if (check.isEmpty() || check.get().test().isEmpty()) {
                         return Outcome.fail(Problem.at(at, "there is no health check"));
@@ -61,13 +61,16 @@ final class HealthRules {
                     return Outcome.failIf(
                             !runs(check.get().test(), container.document().isPodman()),
                             at,
-                            "the engine ignores the health check, whose test is neither CMD nor CMD-SHELL with"
+                            "the engine ignores the health check: its test is neither CMD nor CMD-SHELL with"
                                     + " a command",
                             Evidence.of("Test", check.get().test().toString()));
                 }));
     }
 
-    /** Docker knows two kinds of tests, and logs that it ignores others; Podman takes those for the command itself. */
+    /**
+     * Docker supports two kinds of tests and ignores others with a log message; Podman runs others as the command
+     * itself.
+     */
     private static boolean runs(List<String> test, boolean isPodman) {
         String kind = test.get(0);
         if (kind.equals("CMD") || kind.equals("CMD-SHELL")) {
@@ -79,9 +82,9 @@ final class HealthRules {
     private static ContainerRule switchedOff() {
         return rule(
                 info("RUN-046", Severity.LOW, Profile.L1, "5.27", "4.4.4", """
-                        The health check is switched off
-                        The image has a check, or could have one, and the container was told not to use it.
-                        Remedy: Remove --no-healthcheck, or the HEALTHCHECK NONE of the image.
+                        Health check is disabled
+                        The image has or could have a health check, and the container was told not to use it.
+                        Remedy: Remove --no-healthcheck, or HEALTHCHECK NONE from the image.
                         """),
                 container -> container
                         .config()
@@ -89,16 +92,17 @@ final class HealthRules {
                         .decideAt((check, at) -> Outcome.failIf(
                                 check.filter(Healthcheck::isSwitchedOff).isPresent(),
                                 at,
-                                "the health check is switched off")));
+                                "the health check is disabled")));
     }
 
     private static ContainerRule leftBehind() {
         return rule(
                 info("RUN-059", Severity.INFO, Profile.L1, "6.2", "4.4.5", """
                         Container is stopped and left behind
-                        A stopped container keeps its files, with whatever data and secrets are in them, and somebody
-                        can start it again with an image that is long out of date.
-                        Remedy: Remove it, with docker container prune for all of them; keep what is needed in volumes.
+                        A stopped container keeps its files, including data and secrets, and can be started again with
+                        an image that is long out of date.
+                        Remedy: Remove it; docker container prune removes all stopped containers. Keep what is needed in
+                        volumes.
                         """).parameter(MAXIMUM_AGE),
                 (container, context) -> container.status().decideAt((status, at) -> {
                     if (STOPPED.contains(status) || NOT_STARTED.contains(status)) {
@@ -106,7 +110,7 @@ final class HealthRules {
                     }
                     return IN_USE.contains(status)
                             ? Outcome.pass()
-                            : Outcome.unknown(Fact.Reason.UNREADABLE, at + " is no status of a container");
+                            : Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not a container status");
                 }));
     }
 
@@ -117,13 +121,13 @@ final class HealthRules {
             try {
                 time = OffsetDateTime.parse(text).toInstant();
             } catch (DateTimeException e) {
-                return Outcome.unknown(Fact.Reason.UNREADABLE, "when the container stopped is not a time");
+                return Outcome.unknown(Fact.Reason.UNREADABLE, "the time at which the container stopped is malformed");
             }
             boolean isOld = Duration.between(time, context.auditTime()).compareTo(context.value(MAXIMUM_AGE)) > 0;
             return Outcome.failIf(
                     isOld,
                     at,
-                    "the container is not running any more",
+                    "the container no longer runs",
                     Evidence.of("Status", status),
                     Evidence.of("since", text));
         });

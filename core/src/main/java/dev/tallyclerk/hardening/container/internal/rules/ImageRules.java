@@ -17,14 +17,14 @@ import dev.tallyclerk.reference.Reference;
 import java.util.List;
 import java.util.function.BiFunction;
 
-/** From which image a container was made. */
+/** The image of a container. */
 final class ImageRules {
-    private static final RuleParameter<Boolean> ANY_TAG = RuleParameter.flag(
-            "everyTagIsMutable", false, "Whether any tag counts as one that can move, and not only latest.");
+    private static final RuleParameter<Boolean> ANY_TAG =
+            RuleParameter.flag("everyTagIsMutable", false, "Whether every tag counts as mutable, not only latest.");
     private static final RuleParameter<List<String>> REGISTRIES = RuleParameter.textList(
             "allowedRegistries",
             List.of(),
-            "Registries that images may come from, for example docker.io; empty for no such demand.");
+            "Registries that images may come from, for example docker.io; empty to allow all.");
 
     private ImageRules() {}
 
@@ -32,7 +32,7 @@ final class ImageRules {
         return List.of(mutableTag(), registry(), movedTag());
     }
 
-    /** Decides over the image's name; an id says which image it is, and nothing else. */
+    /** Decides over the image's name; an id identifies the image and tells nothing else. */
     private static Outcome overName(
             Container container, Outcome ofId, BiFunction<Reference, Location, Outcome> decision) {
         return container.config().image().decideAt((image, at) -> {
@@ -41,16 +41,16 @@ final class ImageRules {
             }
             return ImageNames.reference(image)
                     .map(reference -> decision.apply(reference, at))
-                    .orElseGet(() -> Outcome.unknown(Fact.Reason.UNREADABLE, at + " is no reference to an image"));
+                    .orElseGet(() -> Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not an image reference"));
         });
     }
 
     private static ContainerRule mutableTag() {
         return rule(
                 info("RUN-049", Severity.LOW, Profile.L1, "5.28", "4.2.2", """
-                        Container was started from a tag that moves
-                        latest, and a name without a tag, stand for another image whenever somebody pushes one. The same
-                        command then starts something that nobody has looked at.
+                        Container was started from a mutable tag
+                        latest, or a name without a tag, refers to another image whenever someone pushes one. The same
+                        command then starts an image that nobody has reviewed.
                         Remedy: Start it from NAME@sha256:DIGEST, or at least from a tag with a version.
                         """).parameter(ANY_TAG),
                 (container, context) -> overName(container, Outcome.pass(), (image, at) -> {
@@ -61,7 +61,7 @@ final class ImageRules {
                     return Outcome.failIf(
                             tag.isEmpty() || tag.equals("latest") || context.value(ANY_TAG),
                             at,
-                            tag.isEmpty() ? "the image has no tag, so latest is taken" : "the tag can move",
+                            tag.isEmpty() ? "the image has no tag, so latest is used" : "the tag is mutable",
                             Evidence.of("Image", image.familiar()));
                 }));
     }
@@ -70,19 +70,20 @@ final class ImageRules {
         return rule(
                 info("RUN-050", Severity.MEDIUM, Profile.L1, "4.2", "4.1.5", """
                         Image is from a registry that is not allowed
-                        Who may push to a registry decides what runs. Images from one that nobody has vetted were made
-                        by anybody.
-                        Remedy: Copy the image to a registry of yours and start it from there, or add its registry to
+                        Everyone who may push to a registry decides what runs. Images from a registry that nobody vetted
+                        may come from anyone.
+                        Remedy: Copy the image to a registry of your own and start it from there, or add its registry to
                         the policy.
                         """)
                         .parameter(REGISTRIES),
                 (container, context) -> {
                     List<String> allowed = context.value(REGISTRIES);
                     if (allowed.isEmpty()) {
-                        return Outcome.notApplicable("the policy has no list of registries");
+                        return Outcome.notApplicable("the policy has no list of allowed registries");
                     }
                     Outcome ofId = Outcome.unknown(
-                            Fact.Reason.KEY_MISSING, "the container was started from an id, which names no registry");
+                            Fact.Reason.KEY_MISSING,
+                            "the container was started from an image id, which names no registry");
                     return overName(
                             container,
                             ofId,
@@ -97,14 +98,14 @@ final class ImageRules {
     private static ContainerRule movedTag() {
         return rule(
                 info("RUN-058", Severity.LOW, Profile.L1, "5.28", "4.2.2", """
-                        The image's name stands for another by now
-                        The name was pulled again and stands for a newer image, but the container still runs the old
-                        one, with the flaws that were repaired since.
-                        Remedy: Make the container anew from the image that the name stands for.
+                        Image name now refers to another image
+                        The name was pulled again and refers to a newer image, but the container still runs the old one,
+                        with flaws that have been fixed since.
+                        Remedy: Recreate the container from the image that the name refers to.
                         """),
                 container -> overName(
                         container,
-                        Outcome.notApplicable("the container was started from an id, which cannot move"),
+                        Outcome.notApplicable("the container was started from an image id, which is immutable"),
                         (image, at) -> container.images().decide(images -> movedTag(container, image, at, images))));
     }
 
@@ -113,14 +114,14 @@ final class ImageRules {
                 .map(local -> ImageNames.withoutAlgorithm(local.id()))
                 .toList();
         if (ids.isEmpty()) {
-            return Outcome.unknown(Fact.Reason.KEY_MISSING, "the list of images does not have the container's");
+            return Outcome.unknown(Fact.Reason.KEY_MISSING, "the list of images does not include the container's");
         }
         return container
                 .imageId()
                 .decide(id -> Outcome.failIf(
                         !ids.contains(ImageNames.withoutAlgorithm(id)),
                         at,
-                        "the name stands for another image than the container's",
+                        "the name refers to another image than the container's",
                         Evidence.of("Image", image.familiar()),
                         Evidence.of("id", id)));
     }

@@ -18,10 +18,10 @@ import dev.tallyclerk.internal.subject.Facts;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** How much of the host a container can use up. */
+/** How much of the host's resources a container can use. */
 final class LimitRules {
     private static final RuleParameter<Long> MAXIMUM_RETRIES = RuleParameter.integer(
-            "maximumRetries", 5, 1, 1000, "After how many failures a container must not be started again.");
+            "maximumRetries", 5, 1, 1000, "The most restarts after failures that a container may have.");
 
     private LimitRules() {}
 
@@ -33,20 +33,20 @@ final class LimitRules {
         return rule(
                 info("RUN-029", Severity.MEDIUM, Profile.L1, "5.11", "4.4.4", """
                         Memory is not limited
-                        Without a limit one container can take all memory, and then the kernel ends processes of others
-                        or of the host. A reservation alone does not prevent that.
-                        Remedy: Start it with --memory and what the application needs at most.
+                        Without a limit one container can use all memory, and the kernel then kills processes of other
+                        containers or of the host. A reservation alone does not prevent that.
+                        Remedy: Start it with --memory and the most that the application needs.
                         """),
                 container -> Facts.failIf(
-                        container.hostConfig().memory(), limit -> limit <= 0, "there is no limit of memory", "Memory"));
+                        container.hostConfig().memory(), limit -> limit <= 0, "there is no memory limit", "Memory"));
     }
 
     private static ContainerRule swap() {
         return rule(
                 info("RUN-030", Severity.LOW, Profile.STRICT, "5.11", "4.4.4", """
                         Swap is unlimited
-                        A container that may swap without limit fills the host's swap and keeps its disk busy when it
-                        should have reached its limit.
+                        A container with unlimited swap fills the host's swap and keeps its disk busy instead of
+                        reaching its limit.
                         Remedy: Set --memory-swap to the value of --memory, which allows no swap, or to a little more.
                         """),
                 container -> Facts.failIf(
@@ -55,11 +55,10 @@ final class LimitRules {
 
     private static ContainerRule cpu() {
         return rule(info("RUN-031", Severity.LOW, Profile.L1, "5.12", "4.4.4", """
-                        Processor time has no limit and no weight
-                        A container that computes without end slows down all others on the host if nothing says how much
-                        it may have.
-                        Remedy: Start it with --cpus, or with --cpu-shares for a weight that counts when processors are
-                        scarce, or with --cpuset-cpus.
+                        CPU time has neither limit nor weight
+                        Without a limit or a weight, a busy container slows down every other one on the host.
+                        Remedy: Start it with --cpus, with --cpuset-cpus, or with --cpu-shares for a weight that applies
+                        when CPUs are scarce.
                         """), LimitRules::cpu);
     }
 
@@ -73,8 +72,9 @@ final class LimitRules {
             return Outcome.pass();
         }
         Outcome unlimited = config.cpuShares()
-                .decideAt((value, at) -> Outcome.fail(Problem.at(at, "neither weight, limit nor processors are set")));
-        // Each of them could be the limit.
+                .decideAt((value, at) ->
+                        Outcome.fail(Problem.at(at, "neither a weight, a limit nor a CPU set is configured")));
+        // Each of them may be the limit.
         return Stream.<Fact<?>>of(config.cpuShares(), config.nanoCpus(), config.cpuQuota(), config.cpusetCpus())
                 .flatMap(fact ->
                         fact instanceof Fact.Missing<?> missing ? Stream.of(Outcome.unknown(missing)) : Stream.of())
@@ -86,15 +86,14 @@ final class LimitRules {
         return rule(
                 info("RUN-032", Severity.MEDIUM, Profile.L1, "5.29", "4.4.4", """
                         The number of processes is not limited
-                        A process that starts itself over and over takes all process ids of the host, and then nobody
-                        can log in to stop it.
-                        Remedy: Start it with --pids-limit, for example 100, or set a default in daemon.json with
-                        default-pids-limit where the engine has it.
+                        A fork bomb uses up all process ids of the host, and then nobody can log in to stop it.
+                        Remedy: Start it with --pids-limit, for example 100, or set default-pids-limit in daemon.json if
+                        the engine supports it.
                         """),
                 container -> Facts.failIf(
                         container.hostConfig().pidsLimit(),
                         limit -> limit <= 0,
-                        "there is no limit of processes",
+                        "there is no limit on processes",
                         "PidsLimit"));
     }
 
@@ -102,13 +101,13 @@ final class LimitRules {
         return rule(
                 info("RUN-033", Severity.LOW, Profile.L1, "5.19", "4.4.4", """
                         No resource limits (ulimits)
-                        Without limits of their own, processes of the container have those of the engine, which are high
-                        or none: for open files, for locked memory, for the size of a core dump.
+                        Without their own limits, processes inherit the engine's, which are high or unlimited: for open
+                        files, locked memory and core dumps.
                         Remedy: Start it with --ulimit, for example nofile=1024:2048, or set default-ulimits in
                         daemon.json for all containers.
                         """),
                 container -> container.hostConfig().ulimits().decideAt((ulimits, at) -> {
-                    // Up to the hard limit a process raises the other by itself; -1 is none.
+                    // A process may raise its soft limit to the hard one; -1 is none.
                     boolean isLimited = ulimits.stream().anyMatch(ulimit -> ulimit.hard() >= 0)
                             || Facts.isKnown(EngineFacts.of(container).defaultUlimits(), value -> value);
                     return Outcome.failIf(!isLimited, at, "no resource limit is set");
@@ -119,30 +118,30 @@ final class LimitRules {
         return rule(
                 info("RUN-034", Severity.MEDIUM, Profile.STRICT, "", "4.4.4", """
                         The OOM killer spares the container
-                        When memory runs out, the kernel ends what it is told to, and what it is not told to spare. A
-                        container that it spares takes down processes of the host instead.
+                        When memory runs out, the kernel kills the processes that it may. A container that it must spare
+                        takes down processes of the host instead.
                         Remedy: Remove --oom-kill-disable and a negative --oom-score-adj, and limit the memory.
                         """),
                 container -> Outcome.allOf(
                         Facts.failIf(
                                 container.hostConfig().oomKillDisable(),
                                 value -> value,
-                                "the OOM killer is switched off",
+                                "the OOM killer is disabled",
                                 "OomKillDisable"),
                         Facts.failIf(
                                 container.hostConfig().oomScoreAdj(),
                                 score -> score < 0,
-                                "the OOM killer takes others first",
+                                "the OOM killer kills other processes first",
                                 "OomScoreAdj")));
     }
 
     private static ContainerRule restarts() {
         return rule(
                 info("RUN-035", Severity.LOW, Profile.L1, "5.15", "4.4.4", """
-                        Restarts have no bound
-                        A container that is started again for ever hides that it fails, uses the host up while it does,
-                        and gives an attack that crashes it any number of tries.
-                        Remedy: Start it with --restart on-failure:5, and let something outside see that it failed.
+                        Restarts are not limited
+                        A container that restarts forever hides that it fails, uses up the host, and gives an attack
+                        that crashes it unlimited attempts.
+                        Remedy: Start it with --restart on-failure:5, and let external monitoring report the failure.
                         """).parameter(MAXIMUM_RETRIES),
                 (container, context) -> {
                     long maximum = context.value(MAXIMUM_RETRIES);
@@ -160,11 +159,11 @@ final class LimitRules {
                 Outcome.failIf(
                         !(policy.maximumRetryCount() > 0 && policy.maximumRetryCount() <= maximum),
                         at,
-                        "the container is started again more often than " + maximum + " times",
+                        "the container is restarted more often than " + maximum + " times",
                         Evidence.of("MaximumRetryCount", Long.toString(policy.maximumRetryCount())));
             default ->
-                Outcome.fail(Problem.at(
-                        at, "the container is started again without end", Evidence.of("Name", policy.name())));
+                Outcome.fail(
+                        Problem.at(at, "the container is restarted without limit", Evidence.of("Name", policy.name())));
         };
     }
 }

@@ -20,20 +20,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What of the host's files a container can see and change. */
+/** Which of the host's files a container can see and change. */
 final class MountRules {
     private static final RuleParameter<List<String>> WRITABLE = RuleParameter.textList(
-            "writableSources", List.of(), "Folders of the host that may be mounted writable, and what is below them.");
+            "writableSources",
+            List.of(),
+            "Host folders that may be mounted writable, including everything below them.");
 
     private static final RuleParameter<List<String>> ALLOWED = RuleParameter.textList(
             "allowedSources",
             List.of("/etc/localtime", "/etc/ssl/certs", "/etc/timezone", "/usr/share/zoneinfo"),
-            "Files and folders of the host that may be mounted read-only, and what is below them.");
+            "Host files and folders that may be mounted read-only, including everything below them.");
 
-    /** Only a request says with which options its volume is made. */
+    /** Only a request has the options of its volumes. */
     private static final String VOLUMES =
-            " A named volume that was made with o=bind is a folder of the host too, which the engine does not say of a"
-                    + " container: docker volume inspect does.";
+            " A named volume created with o=bind is also a folder of the host. The engine does not report that for a"
+                    + " container; docker volume inspect does.";
 
     private MountRules() {}
 
@@ -64,11 +66,11 @@ final class MountRules {
         return rule(
                 info("RUN-002", Severity.CRITICAL, Profile.L1, "5.32", "4.4.3", """
                         An engine's socket is mounted
-                        Whoever can talk to the engine can have it start a container with the host's file system in it,
-                        and is root of the host. Mounting the socket read-only does not change that: it is written to
-                        all the same.%s
-                        Remedy: Remove the mount. Where a program has to see or start containers, put a proxy between
-                        that lets only the calls through that it needs, or give it an engine without root.
+                        Whoever can talk to the engine can start a container with the host's file system in it, and so
+                        is root on the host. A read-only mount does not prevent that: the socket can be written to all
+                        the same.%s
+                        Remedy: Remove the mount. If a program must list or start containers, put a proxy in between
+                        that passes only the calls it needs, or give it a rootless engine.
                         """.formatted(VOLUMES)),
                 container ->
                         overSources(container, sockets(container)::has, "the socket of a container engine is mounted"));
@@ -78,24 +80,24 @@ final class MountRules {
         return rule(
                 info("RUN-003", Severity.HIGH, Profile.L1, "5.32", "4.4.3", """
                         A folder with an engine's socket is mounted
-                        A folder above the socket of an engine has the socket in it, so the container can talk to the
-                        engine just as if it had been mounted itself.%s
-                        Remedy: Mount only the folder below it that the application needs.
+                        A folder above the engine's socket contains the socket, so the container can talk to the engine
+                        as if the socket itself were mounted.%s
+                        Remedy: Mount only the subfolder that the application needs.
                         """.formatted(VOLUMES)),
                 container -> overSources(
                         container,
                         sockets(container)::mayBeBelow,
-                        "the socket of a container engine lies below what is mounted"));
+                        "a mounted folder contains the socket of a container engine"));
     }
 
     private static ContainerRule writable() {
         return rule(
                 info("RUN-023", Severity.LOW, Profile.STRICT, "", "4.5.5", """
-                        A path of the host is mounted writable
-                        What a container can write on the host is read there by other programs, which trust it. Most
-                        mounts are only read.%s
-                        Remedy: Mount it read-only, with :ro or readonly, or use a volume. If it has to be written to,
-                        list it in the policy.
+                        Host path is mounted writable
+                        Other programs on the host read, and trust, what a container can write there. Most mounts only
+                        need to be read.%s
+                        Remedy: Mount it read-only, with :ro or readonly, or use a volume. If it must be writable, list
+                        it in the policy.
                         """.formatted(VOLUMES))
                         .parameter(WRITABLE),
                 (container, context) -> {
@@ -112,7 +114,7 @@ final class MountRules {
                                         .decide(source -> Outcome.failIf(
                                                 !allowed.stream().anyMatch(onHost(source)::isWithin),
                                                 mount.at(),
-                                                "a path of the host is writable",
+                                                "a host path is writable",
                                                 Evidence.of("source", source)));
                             }));
                 });
@@ -121,12 +123,11 @@ final class MountRules {
     private static ContainerRule sensitive() {
         return rule(
                 info("RUN-024", Severity.HIGH, Profile.L1, "5.6", "4.5.5", """
-                        A sensitive folder of the host is mounted
-                        These folders hold the host's accounts and keys, its programs, its devices and kernel settings,
-                        or the data of all containers. To read them is to learn how to get in, to write them is to be
-                        in.%s
+                        Sensitive host folder is mounted
+                        These folders hold the host's accounts and keys, its programs, devices and kernel settings, or
+                        the data of all containers. Reading them shows how to get in; writing them is getting in.%s
                         Remedy: Mount only the file that is needed, read-only, from a folder made for it, or list it in
-                        the policy if it tells nothing.
+                        the policy if it reveals nothing.
                         """.formatted(VOLUMES))
                         .parameter(ALLOWED),
                 (container, context) -> {
@@ -158,7 +159,7 @@ final class MountRules {
         return DesktopPath.isHashed(path)
                 ? Outcome.unknown(
                         Fact.Reason.SOURCE_NOT_PROVIDED,
-                        mount.at() + " is a path of a WSL distribution, of which Docker Desktop says a hash only")
+                        mount.at() + " is in a WSL distribution, for which Docker Desktop shows only a hash")
                 : Outcome.pass();
     }
 
@@ -166,7 +167,7 @@ final class MountRules {
         boolean isReadOnly = Facts.isKnown(mount.writable(), value -> !value);
         Problem problem = Problem.at(
                 mount.at(),
-                "a sensitive folder of the host is mounted " + (isReadOnly ? "read-only" : "writable"),
+                "a sensitive host folder is mounted " + (isReadOnly ? "read-only" : "writable"),
                 Evidence.of("source", source));
         return isReadOnly ? problem.withSeverity(Severity.MEDIUM) : problem;
     }
@@ -174,11 +175,10 @@ final class MountRules {
     private static ContainerRule shared() {
         return rule(
                 info("RUN-025", Severity.MEDIUM, Profile.L1, "5.20", "4.5.5", """
-                        Mounts spread to the host
-                        With shared propagation what the container mounts appears on the host and in every other
-                        container that has the path, so a process with a capability too many changes what they all see.
-                        Remedy: Use rprivate, which is the default, or rslave if mounts of the host have to appear in
-                        the container.
+                        Mounts propagate to the host
+                        With shared propagation, mounts made in the container appear on the host and in every container
+                        that shares the path. A process with one capability too many then changes what all of them see.
+                        Remedy: Use rprivate, the default, or rslave if host mounts must appear in the container.
                         """),
                 container -> container
                         .mounts()
@@ -188,7 +188,7 @@ final class MountRules {
                                         .decide(propagation -> Outcome.failIf(
                                                 SHARED.contains(propagation),
                                                 mount.at(),
-                                                "mounts below this one spread to the host",
+                                                "mounts below this one propagate to the host",
                                                 Evidence.of("propagation", propagation)))));
     }
 

@@ -15,7 +15,7 @@ import dev.tallyclerk.internal.subject.Facts;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Which parts of the host a container sees as its own. */
+/** Which namespaces a container shares with the host or another container. */
 final class NamespaceRules {
     private NamespaceRules() {}
 
@@ -23,10 +23,10 @@ final class NamespaceRules {
         return List.of(network(), pid(), ipc(), uts(), users(), cgroups(), joined());
     }
 
-    /** Podman's name for a namespace of anything, by a path to it. */
+    /** Podman's prefix for a namespace given by path. */
     private static final String BY_PATH = "ns:";
 
-    /** Of a container, whole or shortened. */
+    /** A container id, whole or shortened. */
     private static final Pattern ID = Pattern.compile("[0-9a-f]{12,64}");
 
     private static final String SHAREABLE = "shareable";
@@ -39,8 +39,7 @@ final class NamespaceRules {
             }
             return value.startsWith(BY_PATH)
                     ? Outcome.unknown(
-                            Fact.Reason.SOURCE_NOT_PROVIDED,
-                            at + " joins a namespace by its path, and nothing says whether it is the host's")
+                            Fact.Reason.SOURCE_NOT_PROVIDED, at + " joins a namespace by path, which may be the host's")
                     : Outcome.pass();
         });
     }
@@ -51,7 +50,7 @@ final class NamespaceRules {
                         && HostPath.of(mode.substring(BY_PATH.length())).isBelow(FIRST_PROCESS));
     }
 
-    /** {@return whether it is the namespace of another container, or of something else that is not the host itself} */
+    /** {@return whether it is the namespace of another container, or another one that is not the host's} */
     private static boolean isAnothers(Container container, String mode) {
         boolean isForNerdctl = mode.equals("container") || ID.matcher(mode).matches();
         return mode.startsWith("container:")
@@ -62,11 +61,10 @@ final class NamespaceRules {
     private static ContainerRule network() {
         return rule(info("RUN-004", Severity.HIGH, Profile.L1, "5.10", "4.4.2", """
                         Container is in the host's network
-                        In the host's network namespace a process reaches every service that listens on the loopback
-                        interface only, can listen on any port of the host, and no rule of the engine's firewall is
-                        between.
+                        In the host's network namespace a process can reach every service that listens on loopback only,
+                        can listen on any port of the host, and bypasses the engine's firewall rules.
                         Remedy: Start it without --network host, in a network of its own, and publish the ports that
-                        others have to reach.
+                        others must reach.
                         """), container -> {
             String message = "the container uses the host's network";
             Outcome asked = notHost(container.hostConfig().networkMode(), message, "NetworkMode");
@@ -81,27 +79,27 @@ final class NamespaceRules {
         return rule(
                 info("RUN-005", Severity.HIGH, Profile.L1, "5.16", "4.4.3", """
                         Container sees the host's processes
-                        With the host's process ids a container can list all processes with their command lines and
-                        environments, and signal those of its own user; with a capability more it can trace them.
+                        In the host's PID namespace a container can list all processes with their command lines and
+                        environments, and signal those of its own user; with one more capability it can trace them.
                         Remedy: Start it without --pid host.
                         """),
                 container -> notHost(
-                        container.hostConfig().pidMode(), "the container shares the host's process ids", "PidMode"));
+                        container.hostConfig().pidMode(), "the container uses the host's PID namespace", "PidMode"));
     }
 
     private static ContainerRule ipc() {
         return rule(
                 info("RUN-006", Severity.HIGH, Profile.L1, "5.17", "4.4.3", """
                         Container shares the host's memory segments
-                        In the host's IPC namespace a process can read and change the shared memory, the semaphores and
-                        the message queues of programs of the host.
+                        In the host's IPC namespace a process can read and change the shared memory, semaphores and
+                        message queues of the host's programs.
                         Remedy: Start it without --ipc host. Containers that work together can share an IPC namespace of
                         their own.
                         """),
                 container -> notHost(ipcMode(container), "the container uses the host's IPC namespace", "IpcMode"));
     }
 
-    /** Podman 4.1 to 4.3 says shareable of each container that has not joined another one: podman#17189. */
+    /** Podman 4.1 to 4.3 reports shareable for every container that has not joined another: podman#17189. */
     private static Fact<String> ipcMode(Container container) {
         Fact<String> stated = container.hostConfig().ipcMode();
         boolean isVague = container.document().isPodman()
@@ -115,9 +113,9 @@ final class NamespaceRules {
         return rule(
                 info("RUN-007", Severity.MEDIUM, Profile.L1, "5.21", "4.4.3", """
                         Container shares the host's name
-                        In the host's UTS namespace a process with SYS_ADMIN can rename the host, and with it what logs
-                        and certificates are checked against.
-                        Remedy: Start it without --uts host; give it a name with --hostname.
+                        In the host's UTS namespace a process with SYS_ADMIN can rename the host, and logs and
+                        certificates are checked against that name.
+                        Remedy: Start it without --uts host; set a name with --hostname.
                         """),
                 container -> notHost(
                         container.hostConfig().utsMode(), "the container uses the host's UTS namespace", "UTSMode"));
@@ -127,10 +125,10 @@ final class NamespaceRules {
         return rule(
                 info("RUN-008", Severity.HIGH, Profile.L1, "5.31", "4.4.3", """
                         Container opts out of user-namespace remapping
-                        Where the engine remaps users, root of a container is nobody on the host. A container that opts
-                        out runs with the host's ids, so its root is root of whatever it gets hold of.
-                        Remedy: Start it without --userns host. If it was set because of files that belong to others,
-                        change their owners to the remapped ids.
+                        If the engine remaps users, root in a container is an unprivileged user on the host. A container
+                        that opts out runs with the host's ids, so its root is root for everything that it can reach.
+                        Remedy: Start it without --userns host. If it was set because of file ownership, change the
+                        owners to the remapped ids.
                         """),
                 container -> notHost(
                         container.hostConfig().usernsMode(), "the container uses the host's user ids", "UsernsMode"));
@@ -142,8 +140,7 @@ final class NamespaceRules {
                         Container sees the host's cgroups
                         In the host's cgroup namespace a process learns from /proc and /sys/fs/cgroup how the host is
                         laid out, which other containers run, and where a flaw would let it write.
-                        Remedy: Start it with --cgroupns private, which is the default where the host has cgroup version
-                        2.
+                        Remedy: Start it with --cgroupns private, the default on hosts with cgroup version 2.
                         """),
                 container -> Facts.isKnown(EngineFacts.of(container).cgroupVersion(), "1"::equals)
                         ? Outcome.notApplicable("with cgroup version 1 the host's namespace is the default")
@@ -162,21 +159,21 @@ final class NamespaceRules {
         return rule(
                 info("RUN-010", Severity.LOW, Profile.STRICT, "", "4.4.3", """
                         Container shares processes or memory with another
-                        Containers in one PID or IPC namespace can see, signal or change each other, so the weaker one
-                        decides how safe both are.
-                        Remedy: Give each container namespaces of its own; let them talk over a network or a socket in a
-                        volume. Set --ipc private where nothing joins.
+                        Containers in the same PID or IPC namespace can see, signal or change each other, so the weaker
+                        one determines how safe both are.
+                        Remedy: Give each container its own namespaces, and let them communicate over a network or a
+                        socket in a volume. Set --ipc private if nothing joins.
                         """),
                 container -> Outcome.allOf(
                         Facts.failIf(
                                 container.hostConfig().pidMode(),
                                 mode -> isAnothers(container, mode),
-                                "the container is in another one's PID namespace",
+                                "the container is in another container's PID namespace",
                                 "PidMode"),
                         Facts.failIf(
                                 ipcMode(container),
                                 mode -> isAnothers(container, mode),
-                                "the container is in another one's IPC namespace",
+                                "the container is in another container's IPC namespace",
                                 "IpcMode"),
                         Facts.failIf(
                                 ipcMode(container),

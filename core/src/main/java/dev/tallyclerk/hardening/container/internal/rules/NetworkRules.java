@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** From where a container can be reached. */
+/** From where a container is reachable. */
 final class NetworkRules {
     private static final Set<String> DEFAULT_MODES = Set.of("default", "bridge");
     private static final int LAST_PRIVILEGED = 1023;
@@ -33,7 +33,7 @@ final class NetworkRules {
     private static final RuleParameter<List<String>> ALLOWED_PORTS = RuleParameter.textList(
             "allowedPorts",
             List.of(),
-            "Container ports that may be published, for example 8080 or 53/udp; empty for no such demand.");
+            "Container ports that may be published, for example 8080 or 53/udp; empty to allow all.");
 
     private NetworkRules() {}
 
@@ -53,7 +53,7 @@ final class NetworkRules {
                 .collect(Collectors.toSet());
         return Outcome.allOf(
                 container.openPorts().forEach(decision),
-                // What is open says more than what was asked for, such as the address that an empty one became.
+                // Open ports have more detail than requested ones, such as the address for an empty one.
                 container
                         .askedPorts()
                         .forEach(port -> open.contains(port.containerPort()) ? Outcome.pass() : decision.apply(port)),
@@ -61,8 +61,8 @@ final class NetworkRules {
     }
 
     /**
-     * What a service of a swarm publishes on each node is in no document of its containers. Those that have such a port
-     * are in the network for it.
+     * The ports that a swarm service publishes on each node are in no document of its containers. Containers with such
+     * a port are in the ingress network.
      */
     private static Outcome publishedByService(Container container) {
         Fact<List<String>> networks = container.networks();
@@ -72,7 +72,7 @@ final class NetworkRules {
         return mayPublish
                 ? Outcome.unknown(
                         Fact.Reason.SOURCE_NOT_PROVIDED,
-                        "the container is of a swarm's service, which alone says what it publishes; see docker service"
+                        "the container belongs to a swarm service, which alone lists the published ports; see docker service"
                                 + " inspect")
                 : Outcome.pass();
     }
@@ -81,10 +81,10 @@ final class NetworkRules {
         return rule(
                 info("RUN-036", Severity.MEDIUM, Profile.L1, "5.8", "4.4.2", """
                         A privileged port of the host is published
-                        Ports below 1024 are those of well-known services, and clients trust what answers there. The
-                        engine, being root, opens them for any container.
-                        Remedy: Publish the container on a port of 1024 or more, behind a proxy, or allow the port in
-                        the policy.
+                        Ports below 1024 belong to well-known services, and clients trust what answers there. The engine
+                        runs as root and opens them for any container.
+                        Remedy: Publish the container on port 1024 or above, behind a proxy, or allow the port in the
+                        policy.
                         """)
                         .parameter(PRIVILEGED_PORTS),
                 (container, context) -> {
@@ -112,13 +112,14 @@ final class NetworkRules {
         return rule(
                 info("RUN-037", Severity.MEDIUM, Profile.L1, "5.14", "4.4.2", """
                         A port is published on every interface
-                        A port that is published without an address can be reached from every network that the host is
-                        in, and the engine's rules come before those of most host firewalls. An address keeps neighbours
-                        of the host out from Engine 28 on, and not with allow-direct-routing, with ip-forward-no-drop,
-                        or where the gateway mode of a network is nat-unprotected or routed; no rule looks at these.
+                        A port published without an address is reachable from every network that the host is in, because
+                        the engine's rules come before those of most host firewalls. From Engine 28 on, an address keeps
+                        the host's neighbours out, except with allow-direct-routing, with ip-forward-no-drop, or if a
+                        network's gateway mode is nat-unprotected or routed; no rule checks these.
                         Remedy: Name the address, as in --publish 127.0.0.1:8080:80, or set ip in daemon.json, which
-                        counts in the default network only, and for others com.docker.network.bridge.host_binding_ipv4
-                        in its default-network-opts, for networks made from then on.
+                        applies to the default network only. For other networks, set
+                        com.docker.network.bridge.host_binding_ipv4 in default-network-opts, which applies to networks
+                        created afterwards.
                         """),
                 container -> overPorts(
                         container,
@@ -126,21 +127,21 @@ final class NetworkRules {
                                 .decide(address -> isEvery(address)
                                         ? Outcome.fail(Problem.at(
                                                 port.at(),
-                                                "a port can be reached on every interface",
+                                                "a port is reachable on every interface",
                                                 Evidence.of("port", port.containerPort()),
                                                 Evidence.of("HostIp", port.hostAddress())))
                                         : passes(container, port))));
     }
 
-    /** An inspected container's network may be older than the engine's option for those that are made. */
+    /** The network of an inspected container may be older than the engine's option for new networks. */
     private static Outcome passes(Container container, PublishedPort port) {
         boolean restsOnNewNetworks =
                 port.hostAddress().isEmpty() && container.document().isInspect() && !isInDefaultNetworkOnly(container);
         return restsOnNewNetworks
                 ? Outcome.unknown(
                         Fact.Reason.KEY_MISSING,
-                        port.at() + " names no address, and nothing says whether the network was made since"
-                                + " default-network-opts is set")
+                        port.at() + " names no address, and it is unknown whether the network was created after"
+                                + " default-network-opts was set")
                 : Outcome.pass();
     }
 
@@ -168,8 +169,8 @@ final class NetworkRules {
         return rule(
                 info("RUN-038", Severity.LOW, Profile.L1, "5.9", "4.4.2", """
                         A port is published that is not allowed
-                        Each published port is a way in. What is published by habit, for debugging or metrics, is seldom
-                        made for strangers.
+                        Every published port is a way in. Ports published out of habit, for debugging or metrics, are
+                        seldom meant for strangers.
                         Remedy: Publish only what callers need, and list it in the policy.
                         """).parameter(ALLOWED_PORTS),
                 (container, context) -> {
@@ -182,7 +183,7 @@ final class NetworkRules {
                             port -> Outcome.failIf(
                                     !isAllowed(port, allowed),
                                     port.at(),
-                                    "a port is published that is not on the policy's list",
+                                    "a published port is not on the policy's list",
                                     Evidence.of("port", port.containerPort())));
                 });
     }
@@ -197,8 +198,9 @@ final class NetworkRules {
         return rule(
                 info("RUN-039", Severity.LOW, Profile.L1, "5.9", "4.4.2", """
                         All exposed ports are published
-                        Which ports are open is then decided by whoever made the image, and changes with it.
-                        Remedy: Start it without --publish-all, and publish each port by its number.
+                        The author of the image then decides which ports are open, and can change that with every
+                        version.
+                        Remedy: Start it without --publish-all, and publish each port by number.
                         """),
                 container -> Facts.failIf(
                         container.hostConfig().publishAllPorts(),
@@ -210,9 +212,9 @@ final class NetworkRules {
     private static ContainerRule defaultBridge() {
         return rule(info("RUN-041", Severity.LOW, Profile.L2, "5.30", "4.4.2", """
                         Container is in the default network
-                        All containers that name no network share the bridge and can reach each other there, whatever
-                        they have to do with one another.
-                        Remedy: Make a network for the containers that work together, with docker network create, and
+                        Containers that name no network share the default bridge and can all reach each other there,
+                        related or not.
+                        Remedy: Create a network with docker network create for the containers that work together, and
                         start them with --network.
                         """), NetworkRules::defaultBridge);
     }
@@ -240,8 +242,8 @@ final class NetworkRules {
     }
 
     /**
-     * nerdctl calls each network by an interface of the container. Which one was asked for is in NetworkMode only,
-     * which it has not always written.
+     * nerdctl names networks after the container's interfaces. Only NetworkMode has the requested network, and older
+     * versions do not write it.
      */
     private static Outcome unlessNamesAreMadeUp(Container container, List<String> names) {
         Fact<String> asked = container.hostConfig().networkMode();
@@ -261,7 +263,7 @@ final class NetworkRules {
                 .toList()));
     }
 
-    /** A container that has the network of the host, of another one, or none, is in no other network. */
+    /** A container with the network of the host, of another container, or none, is in no other network. */
     private static boolean mayBeInMore(String mode) {
         return !mode.equals("host") && !mode.equals("none") && !mode.startsWith("container:");
     }
@@ -277,9 +279,9 @@ final class NetworkRules {
         return rule(
                 info("RUN-042", Severity.LOW, Profile.STRICT, "5.30", "4.4.2", """
                         Container uses legacy links
-                        A link copies the other container's environment, secrets included, into this one, and works only
-                        in the default network.
-                        Remedy: Put both containers into a network of their own; they find each other there by name.
+                        A link copies the other container's environment, including secrets, into this one, and works
+                        only in the default network.
+                        Remedy: Put both containers into a network of their own; they can find each other there by name.
                         """),
                 container -> Elements.failIf(
                         container.hostConfig().links(),
@@ -288,7 +290,7 @@ final class NetworkRules {
                                 Problem.at(at, "the container is linked to another", Evidence.of("Links", link))));
     }
 
-    /** {@return the problem that a container port is published, if one has that number} */
+    /** Fails if a container port with that number is published. */
     static Outcome notPublished(Container container, String number, String message) {
         return overPorts(
                 container,

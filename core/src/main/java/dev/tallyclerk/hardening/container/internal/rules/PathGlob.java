@@ -1,7 +1,7 @@
 package dev.tallyclerk.hardening.container.internal.rules;
 
 /**
- * The patterns of Go's {@code filepath.Match}, with which Podman compares paths; of a class only that it is one
+ * The patterns of Go's {@code filepath.Match}, with which Podman compares paths; a character class matches any single
  * character.
  */
 final class PathGlob {
@@ -34,7 +34,7 @@ final class PathGlob {
         return p == pattern.length();
     }
 
-    /** {@return where the pattern goes on after what stands for this character, or -1 if it does not} */
+    /** {@return the position in the pattern after the part that matches this character, or -1} */
     private static int afterOne(String pattern, int p, char c) {
         return switch (pattern.charAt(p)) {
             case '*' -> -1;

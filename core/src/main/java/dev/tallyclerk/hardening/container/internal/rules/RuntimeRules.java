@@ -24,19 +24,17 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** How the engine runs a container: its cgroup, its logs, its OCI runtime and its kernel parameters. */
+/** How the engine runs a container: cgroup, logs, OCI runtime and kernel parameters. */
 final class RuntimeRules {
     private static final RuleParameter<List<String>> CGROUP_PARENTS = RuleParameter.textList(
             "allowedCgroupParents",
             List.of(),
-            "Cgroups under which containers may be put, for example /kubepods; a path stands for what is below it too,"
-                    + " and * at the end for any ending.");
+            "Allowed parent cgroups, for example /kubepods; a path includes everything below it,"
+                    + " and * at the end matches any ending.");
     private static final RuleParameter<List<String>> RUNTIMES = RuleParameter.textList(
-            "allowedRuntimes",
-            AllowedNames.RUNTIMES,
-            "OCI runtimes that may be used; * at the end stands for any ending.");
+            "allowedRuntimes", AllowedNames.RUNTIMES, "Allowed OCI runtimes; * at the end matches any ending.");
 
-    /** Under which Podman puts every container and every pod, with systemd and without. */
+    /** The parent cgroups of Podman's containers and pods, with systemd and without. */
     private static final Predicate<String> IS_PODMANS = Pattern.compile(
                     "(user|machine)\\.slice(/\\1-libpod_pod_[0-9a-f]{64}\\.slice)?|/?libpod_parent(/[0-9a-f]{64})?")
             .asMatchPredicate();
@@ -50,9 +48,9 @@ final class RuntimeRules {
     private static ContainerRule cgroupParent() {
         return rule(
                 info("RUN-048", Severity.LOW, Profile.L1, "5.25", "4.4.4", """
-                        Container runs under a cgroup of its own choice
-                        The cgroup above decides which limits count. Under another one than the engine's, those that
-                        were set for all containers do not.
+                        Container sets its own parent cgroup
+                        The parent cgroup determines which limits apply. Under another parent than the engine's, the
+                        limits set for all containers do not.
                         Remedy: Start it without --cgroup-parent, or allow the cgroup in the policy.
                         """).parameter(CGROUP_PARENTS),
                 (container, context) -> Facts.failIf(
@@ -60,17 +58,17 @@ final class RuntimeRules {
                         parent -> !parent.isEmpty()
                                 && !AllowedNames.hasCgroup(context.value(CGROUP_PARENTS), parent)
                                 && !(container.document().isPodman() && IS_PODMANS.test(parent)),
-                        "the container has a cgroup parent",
+                        "the container sets a parent cgroup",
                         "CgroupParent"));
     }
 
     /**
-     * {@return the driver, the container's or else the engine's, with the engine's options where it is the engine's and
-     * the container is yet to be made}
+     * {@return the driver of the container, or else of the engine, with the engine's options if the driver is the same
+     * and the container is not yet created}
      */
     private static Fact<LogConfig> logConfig(Container container) {
         Fact<LogConfig> own = container.hostConfig().logConfig();
-        // Engines give a container what it left open when they make it; what they are set to now came later.
+        // Engines complete the settings at creation; their current configuration may be newer.
         if (container.document().isInspect()
                 && Facts.isKnown(own, config -> !config.type().isEmpty())) {
             return own;
@@ -98,8 +96,8 @@ final class RuntimeRules {
         return rule(
                 info("RUN-051", Severity.MEDIUM, Profile.L2, "2.13", "4.4.4", """
                         Logs are discarded
-                        What a container writes to its output is often the only trace of an attack or a failure. With
-                        the driver none it is gone at once.
+                        A container's output is often the only trace of an attack or a failure. The driver none discards
+                        it at once.
                         Remedy: Remove --log-driver none; use the engine's driver, or one that sends logs to a central
                         place.
                         """),
@@ -113,16 +111,16 @@ final class RuntimeRules {
     private static ContainerRule logsGrow() {
         return rule(
                 info("RUN-052", Severity.LOW, Profile.STRICT, "2.13", "4.4.4", """
-                        Log files grow without bound
-                        The driver json-file, in Podman k8s-file, never throws anything away unless it is told to, so a
-                        container that writes much, or is made to, fills the host's disk.
+                        Log files grow without limit
+                        The drivers json-file and, in Podman, k8s-file never delete anything unless told to. A container
+                        that logs a lot, or is made to, fills the host's disk.
                         Remedy: Start it with --log-opt max-size=10m --log-opt max-file=3, set both in daemon.json for
-                        containers made from then on, or use the driver local. In Podman, --log-opt max-size=10mb does,
+                        containers created afterwards, or use the driver local. In Podman, use --log-opt max-size=10mb
                         or the driver journald.
                         """),
                 container -> logConfig(container)
                         .decideAt((config, at) ->
-                                Outcome.failIf(logsGrow(container, config), at, "log files have no maximum size")));
+                                Outcome.failIf(logsGrow(container, config), at, "log files have no size limit")));
     }
 
     private static boolean logsGrow(Container container, LogConfig config) {
@@ -142,8 +140,8 @@ final class RuntimeRules {
         return rule(
                 info("RUN-053", Severity.LOW, Profile.STRICT, "", "4.4.1", """
                         The OCI runtime is not allowed
-                        The runtime sets up all that separates a container from its host. One that few people use, or
-                        that exists on this host only, was looked at by few.
+                        The runtime sets up all isolation between a container and its host. A runtime with few users, or
+                        one that exists only on this host, has been reviewed by few people.
                         Remedy: Start it without --runtime, or allow the runtime in the policy.
                         """).parameter(RUNTIMES),
                 (container, context) -> {
@@ -154,7 +152,7 @@ final class RuntimeRules {
                     return Facts.failIf(
                             runtime,
                             name -> !AllowedNames.hasRuntime(context.value(RUNTIMES), name),
-                            "the runtime is not on the list of those allowed",
+                            "the runtime is not on the list of allowed ones",
                             "Runtime");
                 });
     }
@@ -163,8 +161,8 @@ final class RuntimeRules {
         return rule(
                 info("RUN-054", Severity.MEDIUM, Profile.STRICT, "", "4.4.3", """
                         A risky kernel parameter is set
-                        Parameters that are not of a namespace change the whole host. Of those that are, some make the
-                        container route packets of others, accept redirects, or trust source addresses.
+                        Parameters outside a namespace change the whole host. Of the namespaced ones, some make the
+                        container route foreign packets, accept redirects, or trust source addresses.
                         Remedy: Remove --sysctl. Parameters that only tune the container's own sockets and shared memory
                         can stay.
                         """),

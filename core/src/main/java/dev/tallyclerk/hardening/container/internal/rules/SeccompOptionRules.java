@@ -36,12 +36,12 @@ final class SeccompOptionRules {
     private static ContainerRule seccompOff() {
         return rule(
                 info("RUN-015", Severity.HIGH, Profile.L1, "5.22", "4.4.3", """
-                        seccomp is switched off
-                        The engine's seccomp profile keeps processes from system calls that hardly any program needs and
-                        in which many flaws of the kernel were found. Without it each of these calls can be tried.
+                        seccomp is disabled
+                        The engine's seccomp profile blocks system calls that hardly any program needs and in which many
+                        kernel flaws were found. Without it, an attacker can try every one of them.
                         Remedy: Remove seccomp=unconfined, and "seccomp-profile": "unconfined" from daemon.json. If a
-                        program needs a call that the engine's profile does not have, write a profile that adds this
-                        one; if it must be privileged, give it a profile by name, which Docker heeds since 27.0.
+                        program needs a call that the engine's profile blocks, write a profile that adds only this call.
+                        If it must be privileged, give it a profile by name, which Docker applies since 27.0.
                         """),
                 container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
                     List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
@@ -59,8 +59,9 @@ final class SeccompOptionRules {
     private static Outcome withOwn(Container container, SecurityOption profile) {
         if (profile.value().equals(BUILTIN)
                 && Facts.isKnown(EngineFacts.of(container).lacksSeccomp(), value -> value)) {
-            // Only for a profile of the user does an engine refuse to start the container then.
-            return Outcome.fail(Problem.at(profile.at(), "the engine has no seccomp, so its own profile is none"));
+            // An engine without seccomp refuses to start a container only if it names a custom profile.
+            return Outcome.fail(
+                    Problem.at(profile.at(), "the engine has no seccomp, so its own profile has no effect"));
         }
         return container.document().isPodman()
                 ? Outcome.pass()
@@ -70,15 +71,15 @@ final class SeccompOptionRules {
                         .decideAt((privileged, at) -> privileged ? ofPrivileged(container, at) : Outcome.pass());
     }
 
-    /** Docker before 27.0 starts a privileged container without the profile that it names: moby#47500. */
+    /** Docker before 27.0 ignores the profile of a privileged container: moby#47500. */
     private static Outcome ofPrivileged(Container container, Location at) {
         return EngineFacts.of(container)
                 .isBefore(27, 0)
                 .decide(ignores -> Outcome.failIf(
-                        ignores, at, "the engine ignores the seccomp profile that a privileged container names"));
+                        ignores, at, "the engine ignores the seccomp profile of a privileged container"));
     }
 
-    /** {@return the profile that counts: the last, unless it is empty, which is none} */
+    /** {@return the effective profile: the last one, unless it is empty, which means none} */
     private static Optional<SecurityOption> own(List<SecurityOption> profiles) {
         return profiles.isEmpty()
                 ? Optional.empty()
@@ -106,9 +107,9 @@ final class SeccompOptionRules {
         return rule(
                 info("RUN-016", Severity.MEDIUM, Profile.L2, "5.22", "4.4.3", """
                         Custom seccomp profile is weaker than the engine's
-                        A profile of one's own is mostly written to allow a call more. If it starts from nothing, or
-                        allows what the engine's forbids, it takes more away than it adds.
-                        Remedy: Start from the engine's default profile, and remove calls from it or add the one that is
+                        Custom profiles are mostly written to allow one more call. A profile that starts from nothing,
+                        or allows what the engine's blocks, weakens more than it adds.
+                        Remedy: Start from the engine's default profile, and remove calls or add only the one that is
                         needed.
                         """),
                 (container, context) -> container.hostConfig().securityOpt().decideAt((options, at) -> {
@@ -122,25 +123,25 @@ final class SeccompOptionRules {
     private static Outcome weakProfile(Container container, SecurityOption option, RuleContext context) {
         String profile = option.value();
         if (profile.equals(UNCONFINED) || profile.equals(BUILTIN)) {
-            return Outcome.notApplicable("the container has no profile of its own");
+            return Outcome.notApplicable("the container has no custom profile");
         }
         if (!profile.stripLeading().startsWith("{")) {
             return container
                     .seccompProfile(profile)
                     .map(given -> SeccompRules.compareWithDefault(given, context))
                     .orElseGet(() -> Outcome.unknown(
-                            Fact.Reason.SOURCE_NOT_PROVIDED, "the seccomp profile that is named was not given"));
+                            Fact.Reason.SOURCE_NOT_PROVIDED, "the named seccomp profile was not given"));
         }
         return inline(profile, option.at(), context);
     }
 
-    /** The client puts the profile itself in the place of its path. */
+    /** The client replaces the path by the profile itself. */
     private static Outcome inline(String profile, Location at, RuleContext context) {
         try {
             SeccompSubject subject = SeccompSubject.parse("inline profile", profile.getBytes(StandardCharsets.UTF_8));
             return SeccompRules.compareWithDefault(subject, context);
         } catch (MalformedSubjectException e) {
-            return Outcome.unknown(Fact.Reason.UNREADABLE, at + " is no seccomp profile: " + e.reason());
+            return Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not a seccomp profile: " + e.reason());
         }
     }
 }

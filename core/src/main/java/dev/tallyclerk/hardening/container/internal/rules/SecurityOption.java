@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param name for example {@code seccomp}
  * @param value for example {@code unconfined}; empty if there is none
- * @param at where it stands
+ * @param at its location
  */
 record SecurityOption(String name, String value, Location at) {
     private static SecurityOption parse(String text, Location at) {
@@ -20,7 +20,7 @@ record SecurityOption(String name, String value, Location at) {
         return new SecurityOption(text.substring(0, end), text.substring(Math.min(end + 1, text.length())), at);
     }
 
-    /** {@return the options of that name, in order} */
+    /** {@return the options with that name, in order} */
     static List<SecurityOption> named(String name, List<String> options, Location at) {
         List<SecurityOption> out = new ArrayList<>();
         for (int i = 0; i < options.size(); i++) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The folders of a host that no container should see. */
+/** The host folders that no container should see. */
 final class SensitivePaths {
     private static final List<HostPath> FOLDERS = HostPath.list("""
             /bin /boot /dev /etc /lib /lib32 /lib64 /libx32 /proc /root /run/containerd /run/dbus/system_bus_socket
@@ -13,10 +13,10 @@ final class SensitivePaths {
             /var/lib/kubelet /var/lib/rancher /var/spool/cron
             """);
 
-    /** The same of Windows, which ignores case. */
+    /** The same on Windows, which ignores case. */
     private static final List<HostPath> OF_WINDOWS = HostPath.list("c:/programdata/docker c:/windows");
 
-    /** What the kubelet of a node with Docker, and k3s, give a container of its own pod there. */
+    /** The files that a kubelet with Docker, and k3s, mount into the containers of their own pod. */
     private static final Pattern OWN =
             Pattern.compile("/var/lib/kubelet/pods/[^/]+/(etc-hosts|(containers|volumes|volume-subpaths)/.+)"
                     + "|/var/lib/rancher/k3s/storage/.+");
@@ -24,9 +24,9 @@ final class SensitivePaths {
     private SensitivePaths() {}
 
     /**
-     * {@return whether the path is one of the folders, is in one, or has one in it}
+     * {@return whether the path is one of the folders, is in one, or contains one}
      *
-     * @param dataRoot where the engine keeps its data, if that is known
+     * @param dataRoot the engine's data folder, if known
      */
     static boolean touches(HostPath path, Optional<String> dataRoot) {
         return isOrHas(path)

@@ -4,21 +4,21 @@ import dev.tallyclerk.internal.text.Words;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Kernel parameters that a container may set without harm to others, and those that it may not. */
+/** Which kernel parameters are risky to set. */
 final class Sysctls {
-    /** Of the IPC namespace: each container has its own. */
+    /** Namespaced parameters of IPC. */
     private static final Set<String> IPC = Words.set("""
             kernel.msgmax kernel.msgmnb kernel.msgmni kernel.sem kernel.shmall kernel.shmmax kernel.shmmni
             kernel.shm_rmid_forced
             """);
 
-    /** Where off is the careful setting. */
+    /** Parameters for which off is the careful setting. */
     private static final Set<String> SWITCHES = Words.set("""
             accept_local accept_ra accept_redirects accept_source_route forwarding ip_forward proxy_arp route_localnet
             secure_redirects send_redirects src_valid_mark
             """);
 
-    /** Where on is. */
+    /** Parameters for which on is the careful setting. */
     private static final Set<String> CAREFUL = Set.of("disable_ipv6", "log_martians", "rp_filter");
 
     private Sysctls() {}
@@ -31,7 +31,7 @@ final class Sysctls {
         return !IPC.contains(dotted) && !dotted.startsWith("fs.mqueue.");
     }
 
-    /** What concerns all or one interface stands under conf; the rest tunes the container's own sockets. */
+    /** Parameters below conf concern all interfaces or one of them; the others tune the container's own sockets. */
     private static boolean isRiskyInNetwork(String name, String value) {
         String last = name.substring(name.lastIndexOf('.') + 1);
         OptionalLong number = number(value);
@@ -45,7 +45,7 @@ final class Sysctls {
         return name.contains(".conf.");
     }
 
-    /** As the kernel reads numbers: 0x before those of base 16, 0 before those of base 8. */
+    /** Parses a number as the kernel does: 0x for base 16, 0 for base 8. */
     private static OptionalLong number(String value) {
         try {
             return value.contains("#") ? OptionalLong.empty() : OptionalLong.of(Long.decode(value));

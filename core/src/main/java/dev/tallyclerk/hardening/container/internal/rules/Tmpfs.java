@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The mount options of file systems in memory; Docker adds noexec, nosuid and nodev unless the opposite is there. */
+/** The mount options of tmpfs file systems; Docker adds noexec, nosuid and nodev unless the opposite is set. */
 final class Tmpfs {
     private static final List<String> LOOSE = List.of("exec", "suid", "dev");
-    private static final String NONE = "the container has no file system in memory";
+    private static final String NONE = "the container has no tmpfs";
 
     private Tmpfs() {}
 
@@ -42,7 +42,7 @@ final class Tmpfs {
         });
     }
 
-    /** Podman lists all of them in Tmpfs, and has no Mounts in HostConfig. */
+    /** Podman lists all tmpfs file systems in Tmpfs, and has no Mounts in HostConfig. */
     static Outcome ofMounts(ContainerDocument document) {
         if (document.isPodman()) {
             return Outcome.notApplicable(NONE);
@@ -65,7 +65,7 @@ final class Tmpfs {
             Optional<JsonCursor> options = Members.within(mount, "TmpfsOptions", "Options");
             List<Problem> problems = new ArrayList<>();
             for (JsonCursor option : options.isPresent() ? options.get().elements() : List.<JsonCursor>of()) {
-                // An option is a list of a name and perhaps a value.
+                // An option is a list of a name and possibly a value.
                 List<String> words = option.strings();
                 addProblem(words.isEmpty() ? "" : words.get(0), at.child("TmpfsOptions", "Options"), problems);
             }
@@ -77,7 +77,7 @@ final class Tmpfs {
 
     private static void addProblem(String option, Location at, List<Problem> problems) {
         if (LOOSE.contains(option)) {
-            problems.add(Problem.at(at, "a file system in memory has " + option, Evidence.of("option", option)));
+            problems.add(Problem.at(at, "a tmpfs has " + option, Evidence.of("option", option)));
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** As whom processes of a container run. */
+/** Which users the processes of a container run as. */
 final class UserRules {
     private static final Set<String> STRONG_GROUPS = Set.of("root", "docker", "disk", "shadow", "kvm");
 
@@ -32,8 +32,8 @@ final class UserRules {
         return rule(
                 info("RUN-043", Severity.HIGH, Profile.L1, "4.1", "4.4.3", """
                         Processes run as root
-                        Whoever takes over a process that runs as root holds every capability of the container, and is
-                        root on the host as soon as a kernel or engine flaw lets them out.
+                        An attacker who takes over a root process holds every capability of the container, and becomes
+                        root on the host with the first kernel or engine flaw.
                         Remedy: Start it with --user 10001:10001, or set the account in the image with USER.
                         """),
                 container -> container
@@ -45,12 +45,12 @@ final class UserRules {
 
     private static Problem root(Container container, String user, Location at) {
         Problem problem = user.isEmpty()
-                ? Problem.at(at, "no user is set, so the processes are root")
+                ? Problem.at(at, "no user is set, so the processes run as root")
                 : Problem.at(
                         at,
                         UserIds.isOutOfRange(name(user))
-                                ? "the user's number is above 2147483647 or below 0, which engines have taken for root"
-                                : "the processes are root",
+                                ? "the user id is above 2147483647 or below 0, which engines have treated as root"
+                                : "the processes run as root",
                         Evidence.of("User", user));
         boolean isRemapped = EngineFacts.of(container).remapsUsers()
                 && Facts.isKnown(container.hostConfig().usernsMode(), mode -> !mode.equals("host"));
@@ -61,8 +61,8 @@ final class UserRules {
         return rule(
                 info("RUN-044", Severity.MEDIUM, Profile.STRICT, "4.1", "4.4.3", """
                         An extra group has power over the host
-                        Groups such as docker, disk or kvm stand for the right to use an engine, a disk or a device.
-                        Together with a mount or a device they are as good as root.
+                        Groups such as docker, disk or kvm grant the use of an engine, a disk or a device. Combined with
+                        a mount or a device they are as good as root.
                         Remedy: Remove --group-add, and give the process access to the one file or socket instead.
                         """),
                 container -> Elements.failIf(
@@ -76,8 +76,8 @@ final class UserRules {
         return rule(
                 info("RUN-056", Severity.HIGH, Profile.L2, "5.23", "4.4.3", """
                         A command was executed with --privileged
-                        Such a command has all capabilities in a container that was started without them, and nothing in
-                        the container's own settings shows it.
+                        Such a command has all capabilities in a container that was started without them, and the
+                        container's own settings do not show it.
                         Remedy: Find out who executed it and why, and do not use docker exec --privileged. Let the
                         engine's authorisation plugin refuse it.
                         """),
@@ -91,15 +91,15 @@ final class UserRules {
         return rule(
                 info("RUN-057", Severity.LOW, Profile.L2, "5.24", "4.4.3", """
                         A command was executed as root
-                        A container whose processes are not root is trusted to have none that is. A shell of root in it
-                        can change its files and see its secrets.
+                        A container whose processes are not root is trusted to have no root process. A root shell in it
+                        can change its files and read its secrets.
                         Remedy: Execute commands as the container's own user; do not use docker exec --user root.
                         """),
                 container -> container
                         .config()
                         .user()
                         .decide(user -> isRoot(user)
-                                ? Outcome.notApplicable("the container's own processes are root; see RUN-043")
+                                ? Outcome.notApplicable("the container's own processes run as root; see RUN-043")
                                 : overExecs(
                                         container,
                                         record -> Facts.failIf(
@@ -117,8 +117,8 @@ final class UserRules {
     }
 
     /**
-     * {@return whether the part before the colon is root, number 0, a number that engines may take for it, or empty,
-     * for which they take root}
+     * {@return whether the user before the colon is root, number 0, an id that engines may treat as 0, or empty, which
+     * means root}
      */
     static boolean isRoot(String user) {
         String name = name(user);
