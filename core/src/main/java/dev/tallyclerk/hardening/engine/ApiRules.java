@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.Elements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -43,10 +44,8 @@ final class ApiRules {
                                 overTcp(
                                         engine,
                                         listener -> engine.usesTls()
-                                                .decide(tls -> tls
-                                                        ? Outcome.pass()
-                                                        : problem(
-                                                                listener, "the API is served over TCP without TLS")))),
+                                                .decide(tls -> problemIf(
+                                                        !tls, listener, "the API is served over TCP without TLS")))),
                         address -> address.unencrypted(),
                         "the engine warns that its API is served without encryption"));
     }
@@ -65,18 +64,16 @@ final class ApiRules {
                                 engine,
                                 overTcp(
                                         engine,
-                                        listener -> engine.usesTls()
-                                                .decide(tls -> tls
-                                                        ? engine.configured(EngineOption.TLSVERIFY)
-                                                                .decide(
-                                                                        verified -> verified
-                                                                                ? Outcome.pass()
-                                                                                : problem(
-                                                                                        listener,
-                                                                                        "the API over TCP requires no client certificate"))
-                                                        : Outcome.notApplicable("the API is served without TLS")))),
+                                        listener -> engine.usesTls().decide(tls -> verifies(engine, tls, listener)))),
                         address -> !address.unencrypted(),
                         "the engine warns that its API accepts any client"));
+    }
+
+    private static Outcome verifies(EngineSubject engine, boolean usesTls, Placed listener) {
+        return usesTls
+                ? engine.configured(EngineOption.TLSVERIFY)
+                        .decide(on -> problemIf(!on, listener, "the API over TCP requires no client certificate"))
+                : Outcome.notApplicable("the API is served without TLS");
     }
 
     private static Rule<EngineSubject> everyInterface() {
@@ -91,9 +88,10 @@ final class ApiRules {
                         engine,
                         overTcp(
                                 engine,
-                                listener -> listener.listener().isEveryInterface()
-                                        ? problem(listener, "the API is served on every interface")
-                                        : Outcome.pass()),
+                                listener -> problemIf(
+                                        listener.listener().isEveryInterface(),
+                                        listener,
+                                        "the API is served on every interface")),
                         address -> new ListenAddress("tcp", address.address()).isEveryInterface(),
                         "the engine warns that its API is served on every interface"));
     }
@@ -135,9 +133,12 @@ final class ApiRules {
 
     private record Placed(ListenAddress listener, Location at) {}
 
-    private static Outcome problem(Placed listener, String message) {
-        return Outcome.fail(Problem.at(
-                listener.at(), message, Evidence.of("host", listener.listener().toString())));
+    private static Outcome problemIf(boolean isProblem, Placed listener, String message) {
+        return Outcome.failIf(
+                isProblem,
+                listener.at(),
+                message,
+                Evidence.of("host", listener.listener().toString()));
     }
 
     /** Decides over each TCP address of the API. */
@@ -145,16 +146,9 @@ final class ApiRules {
         return Rules.ofKnown(
                 engine,
                 EngineOption.HOSTS,
-                hosts -> hosts.decideAt((texts, at) -> {
-                    List<ListenAddress> listeners =
-                            texts.stream().map(ListenAddress::parse).toList();
-                    List<Outcome> outcomes = new ArrayList<>();
-                    for (int i = 0; i < listeners.size(); i++) {
-                        if (listeners.get(i).isTcp()) {
-                            outcomes.add(decision.apply(new Placed(listeners.get(i), at.child(Integer.toString(i)))));
-                        }
-                    }
-                    return Outcome.allOf(Outcome.notApplicable(NOT_TCP), outcomes.toArray(Outcome[]::new));
+                hosts -> Elements.allOf(hosts, Outcome.notApplicable(NOT_TCP), (text, at) -> {
+                    ListenAddress listener = ListenAddress.parse(text);
+                    return listener.isTcp() ? decision.apply(new Placed(listener, at)) : Outcome.notApplicable(NOT_TCP);
                 }));
     }
 

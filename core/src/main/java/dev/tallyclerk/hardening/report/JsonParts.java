@@ -17,10 +17,10 @@ final class JsonParts {
 
     /** Writes the members of a finding, without its subject and the metadata of its rule. */
     static void finding(Finding finding, JsonWriter json) throws IOException {
-        json.member("rule", finding.rule().id().value());
-        json.member("severity", finding.severity().name());
-        json.member("verdict", finding.kind().name());
-        json.member("disposition", finding.disposition().name());
+        json.member("rule", finding.rule().id().value())
+                .member("severity", finding.severity().name());
+        json.member("verdict", finding.kind().name())
+                .member("disposition", finding.disposition().name());
         json.member("fingerprint", finding.fingerprint());
         if (finding.kind() != Outcome.Kind.PASS) {
             json.member("detail", finding.detail());
@@ -41,8 +41,7 @@ final class JsonParts {
         if (finding.kind() == Outcome.Kind.UNKNOWN) {
             json.name("missing").beginArray();
             for (Fact.Missing<?> missing : finding.missing()) {
-                json.beginObject();
-                json.member("reason", missing.reason().name()).member("what", missing.what());
+                json.beginObject().member("reason", missing.reason().name()).member("what", missing.what());
                 json.endObject();
             }
             json.endArray();
@@ -52,10 +51,8 @@ final class JsonParts {
     private static void evidence(Problem problem, JsonWriter json) throws IOException {
         json.name("evidence").beginArray();
         for (Evidence evidence : problem.evidence()) {
-            json.beginObject();
-            json.member("name", evidence.name()).member("value", evidence.value());
-            json.member("redacted", evidence.redacted());
-            json.endObject();
+            json.beginObject().member("name", evidence.name()).member("value", evidence.value());
+            json.member("redacted", evidence.redacted()).endObject();
         }
         json.endArray();
     }
@@ -73,7 +70,6 @@ final class JsonParts {
         } else if (location instanceof Location.Whole place) {
             json.member("kind", "whole").member("source", place.source());
         }
-        json.member("text", location.toString());
-        json.endObject();
+        json.member("text", location.toString()).endObject();
     }
 }

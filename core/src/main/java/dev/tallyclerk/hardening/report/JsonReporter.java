@@ -103,18 +103,17 @@ public final class JsonReporter implements Reporter {
     @Override
     public void write(AuditReport report, OutputStream out) throws IOException {
         JsonWriter json = indentation ? JsonWriter.pretty(out) : JsonWriter.compact(out);
-        json.beginObject();
-        json.member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
+        json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.member("auditTime", report.auditTime().toString());
         writePolicy(report.policy(), json);
         json.name("ruleSets").beginArray();
         for (AuditReport.RuleSetRef ruleSet : report.ruleSets()) {
-            json.beginObject();
-            json.member("name", ruleSet.name()).member("version", ruleSet.version());
-            json.endObject();
+            json.beginObject()
+                    .member("name", ruleSet.name())
+                    .member("version", ruleSet.version())
+                    .endObject();
         }
-        json.endArray();
-        json.name("rules").beginArray();
+        json.endArray().name("rules").beginArray();
         for (RuleInfo rule : Groups.rules(report)) {
             writeRule(rule, report.policy(), json);
         }
@@ -135,16 +134,15 @@ public final class JsonReporter implements Reporter {
 
     private static void writePolicy(Policy policy, JsonWriter json) throws IOException {
         json.name("policy").beginObject();
-        json.member("name", policy.name()).member("profile", policy.profile().name());
-        json.name("gate");
+        json.member("name", policy.name())
+                .member("profile", policy.profile().name())
+                .name("gate");
         Optional<Gate> gate = policy.gate();
         if (gate.isPresent()) {
-            json.beginObject();
-            json.member("failOn", gate.get().failOn().name());
+            json.beginObject().member("failOn", gate.get().failOn().name());
             json.member("unknownFails", gate.get().unknownFails());
             json.member("expiredWaiverFails", gate.get().expiredWaiverFails());
-            json.member("noSubjectFails", gate.get().noSubjectFails());
-            json.endObject();
+            json.member("noSubjectFails", gate.get().noSubjectFails()).endObject();
         } else {
             json.nullValue();
         }
@@ -152,20 +150,16 @@ public final class JsonReporter implements Reporter {
     }
 
     static void writeRule(RuleInfo rule, Policy policy, JsonWriter json) throws IOException {
-        json.beginObject();
-        json.member("id", rule.id().value()).member("title", rule.title());
+        json.beginObject().member("id", rule.id().value()).member("title", rule.title());
         json.member("rationale", rule.rationale()).member("remediation", rule.remediation());
         json.member("severity", rule.severity().name())
                 .member("profile", rule.profile().name());
         json.name("references").beginArray();
         for (RuleInfo.Citation citation : rule.references()) {
-            json.beginObject();
-            json.member("document", citation.document()).member("section", citation.section());
+            json.beginObject().member("document", citation.document()).member("section", citation.section());
             json.endObject();
         }
-        json.endArray();
-        json.member("since", rule.since());
-        json.name("parameters").beginArray();
+        json.endArray().member("since", rule.since()).name("parameters").beginArray();
         for (RuleParameter<?> parameter : rule.parameters()) {
             Optional<RuleSetting<?>> setting = policy.settings(rule.id()).stream()
                     .filter(each -> each.parameter().equals(parameter))
@@ -174,12 +168,10 @@ public final class JsonReporter implements Reporter {
             json.beginObject();
             json.member("name", parameter.name())
                     .member("type", parameter.type().name());
-            json.member("value", value.toString());
-            json.member("isDefault", value.equals(parameter.defaultValue()));
+            json.member("value", value.toString()).member("isDefault", value.equals(parameter.defaultValue()));
             json.endObject();
         }
-        json.endArray();
-        json.endObject();
+        json.endArray().endObject();
     }
 
     private static Map<SubjectRef, Integer> writeSubjects(List<SubjectRef> subjects, JsonWriter json)
@@ -188,8 +180,7 @@ public final class JsonReporter implements Reporter {
         json.name("subjects").beginArray();
         for (SubjectRef subject : subjects) {
             indexes.put(subject, indexes.size());
-            json.beginObject();
-            json.member("kind", subject.kind()).member("name", subject.name());
+            json.beginObject().member("kind", subject.kind()).member("name", subject.name());
             Optional<Digest> digest = subject.digest();
             if (digest.isPresent()) {
                 json.member("digest", digest.get().toString());
@@ -198,8 +189,7 @@ public final class JsonReporter implements Reporter {
             for (Map.Entry<String, String> label : subject.labels().entrySet()) {
                 json.member(label.getKey(), label.getValue());
             }
-            json.endObject();
-            json.endObject();
+            json.endObject().endObject();
         }
         json.endArray();
         return indexes;
@@ -213,8 +203,7 @@ public final class JsonReporter implements Reporter {
                     .member("because", skipped.because())
                     .endObject();
         }
-        json.endArray();
-        json.name("waivers").beginArray();
+        json.endArray().name("waivers").beginArray();
         for (WaiverUse use : report.waivers()) {
             json.beginObject().member("rule", use.waiver().rule().value());
             json.member("scope", use.waiver().scope().toString());
@@ -224,8 +213,7 @@ public final class JsonReporter implements Reporter {
             json.member("state", use.state().name()).member("ruleRan", use.ruleRan());
             json.member("findings", use.findings()).endObject();
         }
-        json.endArray();
-        json.name("baseline");
+        json.endArray().name("baseline");
         Optional<BaselineUse> baseline = report.baseline();
         if (baseline.isPresent()) {
             json.beginObject().member("size", baseline.get().size());
@@ -240,14 +228,14 @@ public final class JsonReporter implements Reporter {
         for (Map.Entry<Outcome.Kind, Integer> total : report.totals().entrySet()) {
             json.member(total.getKey().name(), total.getValue());
         }
-        json.endObject();
-        json.name("decision").beginObject();
-        json.member("kind", report.decision().kind().name());
+        json.endObject()
+                .name("decision")
+                .beginObject()
+                .member("kind", report.decision().kind().name());
         json.name("because").beginArray();
         for (String line : report.decision().because()) {
             json.value(line);
         }
-        json.endArray();
-        json.endObject();
+        json.endArray().endObject();
     }
 }

@@ -110,16 +110,14 @@ public final class SarifReporter implements Reporter {
     }
 
     private static Map<RuleId, Integer> tool(AuditReport report, JsonWriter json) throws IOException {
-        json.name("tool").beginObject().name("driver").beginObject();
-        json.member("name", "Tallyclerk");
+        json.name("tool").beginObject().name("driver").beginObject().member("name", "Tallyclerk");
         json.name("rules").beginArray();
         Map<RuleId, Integer> indexes = new HashMap<>();
         for (RuleInfo rule : Groups.rules(report)) {
             indexes.put(rule.id(), indexes.size());
             rule(rule, json);
         }
-        json.endArray();
-        json.endObject().endObject();
+        json.endArray().endObject().endObject();
         return indexes;
     }
 
@@ -128,12 +126,18 @@ public final class SarifReporter implements Reporter {
         text("shortDescription", rule.title(), json);
         text("fullDescription", rule.rationale(), json);
         text("help", rule.remediation(), json);
-        json.name("defaultConfiguration").beginObject();
-        json.member("level", level(rule.severity())).endObject();
-        json.name("properties").beginObject();
-        json.name("tags").beginArray().value("security").endArray();
-        json.member("security-severity", score(rule.severity()));
-        json.member("severity", rule.severity().name());
+        json.name("defaultConfiguration")
+                .beginObject()
+                .member("level", level(rule.severity()))
+                .endObject();
+        json.name("properties")
+                .beginObject()
+                .name("tags")
+                .beginArray()
+                .value("security")
+                .endArray();
+        json.member("security-severity", score(rule.severity()))
+                .member("severity", rule.severity().name());
         json.member("profile", rule.profile().name()).member("since", rule.since());
         json.name("references").beginArray();
         for (RuleInfo.Citation citation : rule.references()) {
@@ -145,22 +149,23 @@ public final class SarifReporter implements Reporter {
     private static void invocation(AuditReport report, JsonWriter json) throws IOException {
         json.name("invocations").beginArray().beginObject();
         boolean isIncomplete = report.decision().kind() == Decision.Kind.INCOMPLETE;
-        json.member("executionSuccessful", !isIncomplete);
-        json.member("endTimeUtc", report.auditTime().toString());
+        json.member("executionSuccessful", !isIncomplete)
+                .member("endTimeUtc", report.auditTime().toString());
         json.name("toolConfigurationNotifications").beginArray();
         for (String notice : Phrases.notices(report)) {
             json.beginObject().member("level", "warning");
             text("message", notice, json);
             json.endObject();
         }
-        json.endArray();
-        json.name("toolExecutionNotifications").beginArray();
+        json.endArray().name("toolExecutionNotifications").beginArray();
         for (Finding finding : report.findings()) {
             if (finding.kind() == Outcome.Kind.ERROR) {
                 json.beginObject().member("level", "error");
                 text("message", finding.subject() + ": " + finding.detail(), json);
-                json.name("associatedRule").beginObject();
-                json.member("id", finding.rule().id().value()).endObject();
+                json.name("associatedRule")
+                        .beginObject()
+                        .member("id", finding.rule().id().value())
+                        .endObject();
                 json.endObject();
             }
         }
@@ -169,29 +174,26 @@ public final class SarifReporter implements Reporter {
             text("message", "the audit is incomplete: " + line, json);
             json.endObject();
         }
-        json.endArray();
-        json.endObject().endArray();
+        json.endArray().endObject().endArray();
     }
 
     private static void result(Finding finding, int ruleIndex, JsonWriter json) throws IOException {
-        json.beginObject();
-        json.member("ruleId", finding.rule().id().value()).member("ruleIndex", ruleIndex);
+        json.beginObject().member("ruleId", finding.rule().id().value()).member("ruleIndex", ruleIndex);
         json.member("kind", kind(finding.kind()));
         // SARIF 2.1.0, 3.27.10: results other than failures have the level "none".
         json.member("level", finding.kind() == Outcome.Kind.FAIL ? level(finding.severity()) : "none");
         text("message", message(finding), json);
         json.name("locations").beginArray();
         location(finding, json);
-        json.endArray();
-        json.name("partialFingerprints").beginObject();
-        json.member(FINGERPRINT, finding.fingerprint());
-        json.member(GITHUB_FINGERPRINT, finding.fingerprint()).endObject();
-        json.name("suppressions").beginArray();
+        json.endArray().name("partialFingerprints").beginObject().member(FINGERPRINT, finding.fingerprint());
+        json.member(GITHUB_FINGERPRINT, finding.fingerprint())
+                .endObject()
+                .name("suppressions")
+                .beginArray();
         if (Phrases.isCovered(finding)) {
             suppression(finding, json);
         }
-        json.endArray();
-        json.name("properties").beginObject();
+        json.endArray().name("properties").beginObject();
         json.member("severity", finding.severity().name())
                 .member("verdict", finding.kind().name());
         json.member("disposition", finding.disposition().name());
@@ -217,10 +219,8 @@ public final class SarifReporter implements Reporter {
                         : finding.waiver().map(Waiver::reason).orElse("waived"));
         Optional<Waiver> waiver = finding.waiver();
         if (waiver.isPresent()) {
-            json.name("properties").beginObject();
-            json.member("owner", waiver.get().owner());
-            json.member("expires", waiver.get().expires().toString());
-            json.endObject();
+            json.name("properties").beginObject().member("owner", waiver.get().owner());
+            json.member("expires", waiver.get().expires().toString()).endObject();
         }
         json.endObject();
     }
@@ -228,9 +228,11 @@ public final class SarifReporter implements Reporter {
     private static void location(Finding finding, JsonWriter json) throws IOException {
         SubjectRef subject = finding.subject();
         Optional<Location> place = finding.problem().map(Problem::at);
-        json.beginObject();
-        json.name("physicalLocation").beginObject();
-        json.name("artifactLocation").beginObject();
+        json.beginObject()
+                .name("physicalLocation")
+                .beginObject()
+                .name("artifactLocation")
+                .beginObject();
         json.member(
                 "uri",
                 subject.kind()
@@ -239,13 +241,11 @@ public final class SarifReporter implements Reporter {
                         + place.map(SarifReporter::document).orElse(""));
         json.endObject();
         long line = place.isPresent() && place.get() instanceof Location.Line at ? at.line() : 1;
-        json.name("region").beginObject().member("startLine", line).endObject();
-        json.endObject();
+        json.name("region").beginObject().member("startLine", line).endObject().endObject();
         json.name("logicalLocations").beginArray().beginObject();
         json.member("name", place.map(Location::toString).orElse(subject.name()));
         json.member("fullyQualifiedName", subject + place.map(at -> " " + at).orElse(""));
-        json.endObject().endArray();
-        json.endObject();
+        json.endObject().endArray().endObject();
     }
 
     private static String document(Location place) {
@@ -278,16 +278,15 @@ public final class SarifReporter implements Reporter {
                 .beginObject()
                 .member("id", automation(report))
                 .endObject();
-        json.member("columnKind", "utf16CodeUnits");
-        json.name("properties").beginObject();
-        json.member("decision", report.decision().kind().name());
-        json.name("because").beginArray();
+        json.member("columnKind", "utf16CodeUnits").name("properties").beginObject();
+        json.member("decision", report.decision().kind().name()).name("because").beginArray();
         for (String line : report.decision().because()) {
             json.value(line);
         }
-        json.endArray();
-        json.member("policy", report.policy().toString());
-        json.name("ruleSets").beginArray();
+        json.endArray()
+                .member("policy", report.policy().toString())
+                .name("ruleSets")
+                .beginArray();
         for (AuditReport.RuleSetRef ruleSet : report.ruleSets()) {
             json.value(ruleSet.name() + ' ' + ruleSet.version());
         }

@@ -13,6 +13,18 @@ import java.util.function.Predicate;
 public final class Elements {
     private Elements() {}
 
+    /** {@return the joint outcome of all elements, {@code ifEmpty} without any; unknown if the list is missing} */
+    public static <T> Outcome allOf(
+            Fact<List<T>> list, Outcome ifEmpty, BiFunction<? super T, Location, Outcome> decision) {
+        return list.decideAt((elements, at) -> {
+            Outcome[] outcomes = new Outcome[elements.size()];
+            for (int i = 0; i < outcomes.length; i++) {
+                outcomes[i] = decision.apply(elements.get(i), at.child(Integer.toString(i)));
+            }
+            return Outcome.allOf(ifEmpty, outcomes);
+        });
+    }
+
     /** {@return a failure with a problem for each element that is one, or a pass; unknown if the list is missing} */
     public static <T> Outcome failIf(
             Fact<List<T>> list, Predicate<? super T> isProblem, BiFunction<? super T, Location, Problem> problem) {

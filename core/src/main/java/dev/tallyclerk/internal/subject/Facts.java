@@ -3,6 +3,7 @@ package dev.tallyclerk.internal.subject;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
 import java.util.function.Predicate;
 
 /** Tests on facts that readers and rules share. */
@@ -23,6 +24,11 @@ public final class Facts {
     /** {@return whether the document was given and does not have the value} */
     public static boolean isAbsent(Fact<?> fact) {
         return fact instanceof Fact.Missing<?> missing && missing.reason() == Fact.Reason.KEY_MISSING;
+    }
+
+    /** {@return a failure at the fact's location; unknown if it is missing} */
+    public static Outcome fail(Fact<?> fact, String message) {
+        return fact.decideAt((value, at) -> Outcome.fail(Problem.at(at, message)));
     }
 
     /** Fails if the value is a problem, with the value as evidence. */

@@ -15,7 +15,6 @@ import dev.tallyclerk.hardening.container.internal.reader.Container;
 import dev.tallyclerk.hardening.container.model.HostConfig;
 import dev.tallyclerk.internal.subject.Elements;
 import dev.tallyclerk.internal.subject.Facts;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -133,19 +132,15 @@ final class CapabilityRules {
 
     /** Engines give every capability to a container that is privileged or has ALL added, whatever is dropped. */
     private static Outcome unlessAllAreGiven(Container container) {
-        return container
-                .hostConfig()
-                .privileged()
+        HostConfig config = container.hostConfig();
+        return config.privileged()
                 .decideAt((privileged, at) -> privileged
                         ? Outcome.fail(Problem.at(at, "a privileged container keeps all capabilities"))
-                        : container
-                                .hostConfig()
-                                .capAdd()
-                                .decideAt((added, addedAt) -> Outcome.failIf(
-                                        Capabilities.addsAll(added),
-                                        addedAt,
-                                        "all capabilities are added, whatever is dropped",
-                                        Evidence.of("CapAdd", added.toString()))));
+                        : Facts.failIf(
+                                config.capAdd(),
+                                Capabilities::addsAll,
+                                "all capabilities are added, whatever is dropped",
+                                "CapAdd"));
     }
 
     private static ContainerRule notDropped() {
@@ -155,24 +150,15 @@ final class CapabilityRules {
                         ones to change file owners, bypass file permissions, or create device files.
                         Remedy: Start it with --cap-drop ALL, and add back by name what the application fails without.
                         """), container -> {
-            boolean isBare = hasBounds(container)
+            if (hasBounds(container)
                     && Facts.isKnown(
-                            container.boundingCaps(),
-                            names -> Collections.disjoint(Capabilities.normalised(names), Capabilities.DEFAULTS));
-            if (isBare) {
+                            container.boundingCaps(), names -> defaultsOf(names).isEmpty())) {
                 return Outcome.pass();
             }
-            return hasOnlyAddedBack(container)
+            Fact<List<String>> dropped = container.hostConfig().capDrop();
+            return hasOnlyAddedBack(container) || Facts.isKnown(dropped, Capabilities::dropsAll)
                     ? unlessAllAreGiven(container)
-                    : container
-                            .hostConfig()
-                            .capDrop()
-                            .decideAt((dropped, at) -> Capabilities.dropsAll(dropped)
-                                    ? unlessAllAreGiven(container)
-                                    : Outcome.fail(Problem.at(
-                                            at,
-                                            "not all capabilities are dropped",
-                                            Evidence.of("CapDrop", dropped.toString()))));
+                    : Facts.failIf(dropped, names -> true, "not all capabilities are dropped", "CapDrop");
         });
     }
 
@@ -181,16 +167,14 @@ final class CapabilityRules {
      * what is kept.
      */
     private static boolean hasOnlyAddedBack(Container container) {
-        if (!container.document().isPodman()) {
-            return false;
-        }
-        return Facts.isKnown(
-                container.config().createCommand(),
-                command -> Capabilities.dropsAll(CreateCommand.values("--cap-drop", command))
-                        && Facts.isKnown(
-                                container.boundingCaps(),
-                                names -> Capabilities.normalised(CreateCommand.values("--cap-add", command))
-                                        .containsAll(defaultsOf(names))));
+        return container.document().isPodman()
+                && Facts.isKnown(
+                        container.config().createCommand(),
+                        command -> Capabilities.dropsAll(CreateCommand.values("--cap-drop", command))
+                                && Facts.isKnown(
+                                        container.boundingCaps(),
+                                        names -> Capabilities.normalised(CreateCommand.values("--cap-add", command))
+                                                .containsAll(defaultsOf(names))));
     }
 
     private static Set<String> defaultsOf(List<String> names) {
@@ -222,17 +206,15 @@ final class CapabilityRules {
         Fact<List<String>> dropped = container.hostConfig().capDrop();
         String message = "the container has NET_RAW";
         if (Facts.isKnown(added, names -> Capabilities.normalised(names).contains(NET_RAW))) {
-            return added.decideAt((names, at) -> Outcome.fail(Problem.at(at, message)));
+            return Facts.fail(added, message);
         }
         if (Facts.isKnown(dropped, names -> Capabilities.has(NET_RAW, List.of(), names))) {
-            return dropped.decideAt((names, at) -> Outcome.fail(Problem.at(at, message)));
+            return Facts.fail(dropped, message);
         }
         return Fact.decideBoth(
                 added,
                 dropped,
-                (more, less) -> Capabilities.has(NET_RAW, more, less)
-                        ? added.decideAt((names, at) -> Outcome.fail(Problem.at(at, message)))
-                        : Outcome.pass());
+                (more, less) -> Capabilities.has(NET_RAW, more, less) ? Facts.fail(added, message) : Outcome.pass());
     }
 
     private static Outcome notPrivileged(Container container) {

@@ -15,6 +15,7 @@ import dev.tallyclerk.internal.subject.Facts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What the kernel forbids the processes of a container, whatever their user. */
@@ -86,10 +87,8 @@ final class ConfinementRules {
     }
 
     private static Outcome explicitlyUnconfined(Container container) {
-        Outcome asked = container
-                .hostConfig()
-                .securityOpt()
-                .decideAt((options, at) -> Outcome.ofProblems(SecurityOption.named("apparmor", options, at).stream()
+        Outcome asked = SecurityOption.named("apparmor", container)
+                .decide(options -> Outcome.ofProblems(options.stream()
                         .filter(option -> option.value().equals("unconfined"))
                         .map(option -> Problem.at(option.at(), "AppArmor is unconfined"))
                         .toList()));
@@ -113,18 +112,10 @@ final class ConfinementRules {
         if (Facts.isKnown(host, enabled -> !enabled)) {
             return Outcome.notApplicable("the engine does not use SELinux");
         }
-        Outcome opted = container
-                .hostConfig()
-                .securityOpt()
-                .decideAt((options, at) -> Outcome.ofProblems(Stream.concat(
-                                SecurityOption.named("label", options, at).stream()
-                                        .filter(option -> optsOut(option.value()))
-                                        .map(option -> unlabelled(option, option.value())),
-                                // Engines treat the word alone as label=disable.
-                                SecurityOption.named("disable", options, at).stream()
-                                        .filter(option -> option.value().isEmpty())
-                                        .map(option -> unlabelled(option, option.name())))
-                        .toList()));
+        // Engines treat the word disable alone as label=disable.
+        Outcome opted = Outcome.allOf(
+                unlabelled("label", container, ConfinementRules::optsOut),
+                unlabelled("disable", container, String::isEmpty));
         if (host instanceof Fact.Missing<Boolean>) {
             return opted instanceof Outcome.Pass
                     ? Outcome.notApplicable("it is not known that the engine uses SELinux")
@@ -139,8 +130,15 @@ final class ConfinementRules {
                         "ProcessLabel"));
     }
 
-    private static Problem unlabelled(SecurityOption option, String label) {
-        return Problem.at(option.at(), "SELinux does not confine the container", Evidence.of("label", label));
+    private static Outcome unlabelled(String name, Container container, Predicate<String> isProblem) {
+        return SecurityOption.named(name, container)
+                .decide(options -> Outcome.ofProblems(options.stream()
+                        .filter(option -> isProblem.test(option.value()))
+                        .map(option -> Problem.at(
+                                option.at(),
+                                "SELinux does not confine the container",
+                                Evidence.of("label", option.value().isEmpty() ? option.name() : option.value())))
+                        .toList()));
     }
 
     private static boolean optsOut(String label) {
@@ -163,12 +161,10 @@ final class ConfinementRules {
                         Remedy: Start it with --security-opt no-new-privileges, or set no-new-privileges in daemon.json
                         for all containers.
                         """),
-                container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
-                    List<SecurityOption> settings = SecurityOption.named("no-new-privileges", options, at);
-                    return settings.isEmpty()
-                            ? newPrivilegesOfEngine(container, at)
-                            : newPrivileges(settings.get(settings.size() - 1));
-                }));
+                container -> SecurityOption.named("no-new-privileges", container)
+                        .decideAt((settings, at) -> settings.isEmpty()
+                                ? newPrivilegesOfEngine(container, at)
+                                : newPrivileges(settings.get(settings.size() - 1))));
     }
 
     /** Reads the value like Go's strconv.ParseBool, as engines do; without a value it is true. */

@@ -16,7 +16,6 @@ import dev.tallyclerk.hardening.container.model.Device;
 import dev.tallyclerk.hardening.container.model.DeviceRequest;
 import dev.tallyclerk.internal.subject.Elements;
 import dev.tallyclerk.internal.text.Words;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -107,17 +106,13 @@ final class DeviceRules {
     }
 
     private static Outcome overRules(Container container, BiFunction<CgroupRule, Location, Outcome> decision) {
-        return container.hostConfig().deviceCgroupRules().decideAt((rules, at) -> {
-            List<Outcome> outcomes = new ArrayList<>();
-            for (int i = 0; i < rules.size(); i++) {
-                Location place = at.child(Integer.toString(i));
-                outcomes.add(CgroupRule.parse(rules.get(i))
-                        .map(rule -> decision.apply(rule, place))
+        return Elements.allOf(
+                container.hostConfig().deviceCgroupRules(),
+                Outcome.pass(),
+                (text, at) -> CgroupRule.parse(text)
+                        .map(rule -> decision.apply(rule, at))
                         .orElseGet(() -> Outcome.unknown(
-                                Fact.Reason.UNREADABLE, place + " is not a type, major:minor and permissions")));
-            }
-            return Outcome.allOf(Outcome.pass(), outcomes.toArray(Outcome[]::new));
-        });
+                                Fact.Reason.UNREADABLE, at + " is not a type, major:minor and permissions")));
     }
 
     /**

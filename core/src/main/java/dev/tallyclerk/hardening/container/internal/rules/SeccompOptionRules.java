@@ -43,8 +43,7 @@ final class SeccompOptionRules {
                         program needs a call that the engine's profile blocks, write a profile that adds only this call.
                         If it must be privileged, give it a profile by name, which Docker applies since 27.0.
                         """),
-                container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
-                    List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
+                container -> SecurityOption.named("seccomp", container).decide(profiles -> {
                     for (SecurityOption profile : profiles) {
                         if (profile.value().equals(UNCONFINED)) {
                             return Outcome.fail(Problem.at(profile.at(), "seccomp is unconfined"));
@@ -112,12 +111,10 @@ final class SeccompOptionRules {
                         Remedy: Start from the engine's default profile, and remove calls or add only the one that is
                         needed.
                         """),
-                (container, context) -> container.hostConfig().securityOpt().decideAt((options, at) -> {
-                    List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
-                    return own(profiles)
-                            .map(profile -> weakProfile(container, profile, context))
-                            .orElseGet(() -> Outcome.notApplicable("the container names no profile"));
-                }));
+                (container, context) -> SecurityOption.named("seccomp", container)
+                        .decide(profiles -> own(profiles)
+                                .map(profile -> weakProfile(container, profile, context))
+                                .orElseGet(() -> Outcome.notApplicable("the container names no profile"))));
     }
 
     private static Outcome weakProfile(Container container, SecurityOption option, RuleContext context) {

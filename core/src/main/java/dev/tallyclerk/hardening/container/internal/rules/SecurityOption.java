@@ -1,6 +1,8 @@
 package dev.tallyclerk.hardening.container.internal.rules;
 
+import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.container.internal.reader.Container;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +20,14 @@ record SecurityOption(String name, String value, Location at) {
             end++;
         }
         return new SecurityOption(text.substring(0, end), text.substring(Math.min(end + 1, text.length())), at);
+    }
+
+    /** {@return the options of a container with that name, in order} */
+    static Fact<List<SecurityOption>> named(String name, Container container) {
+        return container
+                .hostConfig()
+                .securityOpt()
+                .flatMapAt((options, at) -> Fact.known(named(name, options, at), at));
     }
 
     /** {@return the options with that name, in order} */

@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.container.internal.reader.ContainerDocument;
 import dev.tallyclerk.hardening.container.model.HostConfig;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.subject.Elements;
 import dev.tallyclerk.internal.subject.Members;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,13 +49,7 @@ final class Tmpfs {
             return Outcome.notApplicable(NONE);
         }
         Fact<List<JsonCursor>> mounts = document.hostUnlessEmpty(List.of(), JsonCursor::elements, "Mounts");
-        return mounts.decideAt((elements, at) -> {
-            List<Outcome> outcomes = new ArrayList<>();
-            for (int i = 0; i < elements.size(); i++) {
-                outcomes.add(ofMount(elements.get(i), at.child(Integer.toString(i))));
-            }
-            return Outcome.allOf(Outcome.notApplicable(NONE), outcomes.toArray(Outcome[]::new));
-        });
+        return Elements.allOf(mounts, Outcome.notApplicable(NONE), Tmpfs::ofMount);
     }
 
     private static Outcome ofMount(JsonCursor mount, Location at) {

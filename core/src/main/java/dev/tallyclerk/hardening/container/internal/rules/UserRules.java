@@ -110,10 +110,7 @@ final class UserRules {
     }
 
     private static Outcome overExecs(Container container, Function<ExecRecord, Outcome> decision) {
-        return container
-                .execs()
-                .decide(records -> Outcome.allOf(
-                        Outcome.pass(), records.stream().map(decision).toArray(Outcome[]::new)));
+        return Elements.allOf(container.execs(), Outcome.pass(), (record, at) -> decision.apply(record));
     }
 
     /**
