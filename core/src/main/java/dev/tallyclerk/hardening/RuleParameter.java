@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,27 +19,28 @@ import org.jspecify.annotations.Nullable;
  *     of strings
  */
 public final class RuleParameter<T> {
-    private final String name;
-    private final Type type;
-    private final T defaultValue;
-    private final @Nullable T minimum;
-    private final @Nullable T maximum;
-    private final String description;
+    private static final Predicate<String> IS_NAME =
+            Pattern.compile("[a-z][a-zA-Z0-9]*").asMatchPredicate();
+
+    private final Parts<T> parts;
+
+    private record Parts<T>(
+            String name,
+            Type type,
+            T defaultValue,
+            @Nullable T minimum,
+            @Nullable T maximum,
+            String description) {}
 
     private RuleParameter(
             String name, Type type, T defaultValue, @Nullable T minimum, @Nullable T maximum, String description) {
-        if (!isWellFormed(name)) {
+        if (!IS_NAME.test(name)) {
             throw new IllegalArgumentException("not a parameter name such as \"maximumAge\": " + Quoted.quote(name));
         }
         if (description.isBlank()) {
             throw new IllegalArgumentException("the description of parameter " + name + " is blank");
         }
-        this.name = name;
-        this.type = type;
-        this.defaultValue = defaultValue;
-        this.minimum = minimum;
-        this.maximum = maximum;
-        this.description = description;
+        this.parts = new Parts<>(name, type, defaultValue, minimum, maximum, description);
         if (!isInRange(defaultValue)) {
             throw new IllegalArgumentException("the default of parameter " + name + " is not " + range());
         }
@@ -131,32 +134,32 @@ public final class RuleParameter<T> {
 
     /** {@return the name, unique within its rule} */
     public String name() {
-        return name;
+        return parts.name;
     }
 
     /** {@return the type} */
     public Type type() {
-        return type;
+        return parts.type;
     }
 
     /** {@return the default} */
     public T defaultValue() {
-        return defaultValue;
+        return parts.defaultValue;
     }
 
     /** {@return the least value, for an integer or a duration} */
     public Optional<T> minimum() {
-        return Optional.ofNullable(minimum);
+        return Optional.ofNullable(parts.minimum);
     }
 
     /** {@return the greatest value, for an integer or a duration} */
     public Optional<T> maximum() {
-        return Optional.ofNullable(maximum);
+        return Optional.ofNullable(parts.maximum);
     }
 
     /** {@return the purpose, in one sentence} */
     public String description() {
-        return description;
+        return parts.description;
     }
 
     /**
@@ -170,49 +173,35 @@ public final class RuleParameter<T> {
     }
 
     boolean isInRange(T value) {
-        return switch (type) {
-            case INTEGER -> isBetween((Long) value, (Long) minimum, (Long) maximum);
-            case DURATION -> isBetween((Duration) value, (Duration) minimum, (Duration) maximum);
+        return switch (parts.type) {
+            case INTEGER -> isBetween((Long) value, (Long) parts.minimum, (Long) parts.maximum);
+            case DURATION -> isBetween((Duration) value, (Duration) parts.minimum, (Duration) parts.maximum);
             case TEXT, TEXT_LIST, FLAG -> true;
         };
     }
 
     /** {@return the range in words, for example {@code between 1 and 4096}} */
     String range() {
-        return minimum == null ? "of type " + type : "between " + minimum + " and " + maximum;
+        return parts.minimum == null ? "of type " + parts.type : "between " + parts.minimum + " and " + parts.maximum;
     }
 
     private static <C extends Comparable<C>> boolean isBetween(C value, @Nullable C minimum, @Nullable C maximum) {
         return minimum != null && maximum != null && value.compareTo(minimum) >= 0 && value.compareTo(maximum) <= 0;
     }
 
-    private static boolean isWellFormed(String name) {
-        return !name.isEmpty()
-                && name.charAt(0) >= 'a'
-                && name.charAt(0) <= 'z'
-                && name.chars()
-                        .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof RuleParameter<?> that
-                && name.equals(that.name)
-                && type == that.type
-                && Objects.equals(defaultValue, that.defaultValue)
-                && Objects.equals(minimum, that.minimum)
-                && Objects.equals(maximum, that.maximum)
-                && description.equals(that.description);
+        return other instanceof RuleParameter<?> that && parts.equals(that.parts);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, type, defaultValue, minimum, maximum, description);
+        return parts.hashCode();
     }
 
     /** {@return name and default, for example {@code maximumProcesses=4096}} */
     @Override
     public String toString() {
-        return name + '=' + defaultValue;
+        return parts.name + '=' + parts.defaultValue;
     }
 }

@@ -76,11 +76,7 @@ public final class AuditReport {
         return parts.subjects();
     }
 
-    /**
-     * {@return the findings of one kind, in order}
-     *
-     * @param kind the kind
-     */
+    /** {@return the findings, in order; unmodifiable} */
     public List<Finding> findings() {
         return parts.findings();
     }
@@ -121,9 +117,9 @@ public final class AuditReport {
     }
 
     /**
-     * {@return the findings with that verdict, in order}
+     * {@return the findings of one kind, in order}
      *
-     * @param kind the kind to look for
+     * @param kind the kind
      */
     public List<Finding> findings(Outcome.Kind kind) {
         return findings().stream().filter(finding -> finding.kind() == kind).toList();

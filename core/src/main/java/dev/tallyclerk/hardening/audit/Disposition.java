@@ -1,6 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
-/** How the policy and the baseline treat a finding, whatever its {@link Outcome.Kind}. */
+/** How the policy and the baseline treat a finding, whatever its {@link dev.tallyclerk.hardening.Outcome.Kind}. */
 public enum Disposition {
     /** Neither covers it: the finding counts. */
     OPEN,

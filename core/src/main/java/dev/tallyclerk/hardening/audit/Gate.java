@@ -7,8 +7,8 @@ import java.util.Objects;
  * What keeps an audit from accepting.
  *
  * @param failOn the lowest severity that counts: at or above it a failure rejects
- * @param unknownFails whether an {@linkplain Outcome.Kind#isUndecided undecided} rule of that severity makes the
- *     decision incomplete
+ * @param unknownFails whether an {@linkplain dev.tallyclerk.hardening.Outcome.Kind#isUndecided undecided} rule of that
+ *     severity makes the decision incomplete
  * @param expiredWaiverFails whether a finding counts again once its waiver has expired
  * @param noSubjectFails whether the decision is incomplete if there was no subject, or no rule applied to one
  */

@@ -89,24 +89,18 @@ final class Judge {
     }
 
     private static List<String> lines(List<Finding> findings, Predicate<Finding> counts) {
-        return bounded(findings.stream().filter(counts).map(Judge::line).distinct());
+        return bounded(
+                findings.stream().filter(counts).map(Judge::line).distinct().toList());
     }
 
     /** {@return the first lines, and the number of further ones} */
-    private static List<String> bounded(Stream<String> lines) {
-        List<String> kept = new ArrayList<>();
-        long[] more = {0};
-        lines.forEach(line -> {
-            if (kept.size() < MAX_LINES) {
-                kept.add(line);
-            } else {
-                more[0]++;
-            }
-        });
-        if (more[0] > 0) {
-            kept.add("and " + more[0] + " more");
-        }
-        return kept;
+    private static List<String> bounded(List<String> lines) {
+        return lines.size() <= MAX_LINES
+                ? lines
+                : Stream.concat(
+                                lines.stream().limit(MAX_LINES),
+                                Stream.of("and " + (lines.size() - MAX_LINES) + " more"))
+                        .toList();
     }
 
     private static String line(Finding finding) {
@@ -129,6 +123,7 @@ final class Judge {
         return bounded(subjects.stream()
                 .filter(subject -> !seen.contains(subject))
                 .sorted()
-                .map(subject -> subject + ": no rule applied to it"));
+                .map(subject -> subject + ": no rule applied to it")
+                .toList());
     }
 }

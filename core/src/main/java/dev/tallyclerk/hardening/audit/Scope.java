@@ -18,25 +18,20 @@ import org.jspecify.annotations.Nullable;
  * match the whole text and are case-sensitive. Immutable; two scopes are equal if their conditions are.
  */
 public final class Scope {
-    private static final Scope EVERYTHING = new Scope(null, null, null, Collections.emptySortedMap(), null);
+    private static final Scope EVERYTHING =
+            new Scope(new Conditions(null, null, null, Collections.emptySortedMap(), null));
 
-    private final @Nullable String kind;
-    private final @Nullable Glob name;
-    private final @Nullable Digest digest;
-    private final SortedMap<String, Glob> labels;
-    private final @Nullable Glob location;
+    private final Conditions when;
 
-    private Scope(
+    private record Conditions(
             @Nullable String kind,
             @Nullable Glob name,
             @Nullable Digest digest,
             SortedMap<String, Glob> labels,
-            @Nullable Glob location) {
-        this.kind = kind;
-        this.name = name;
-        this.digest = digest;
-        this.labels = labels;
-        this.location = location;
+            @Nullable Glob location) {}
+
+    private Scope(Conditions when) {
+        this.when = when;
     }
 
     /** {@return the scope without conditions} */
@@ -51,7 +46,8 @@ public final class Scope {
      *     a caller's own subjects; not checked here
      */
     public Scope withKind(String kind) {
-        return new Scope(Objects.requireNonNull(kind, "kind"), name, digest, labels, location);
+        return new Scope(new Conditions(
+                Objects.requireNonNull(kind, "kind"), when.name, when.digest, when.labels, when.location));
     }
 
     /**
@@ -61,7 +57,7 @@ public final class Scope {
      * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
      */
     public Scope withName(String pattern) {
-        return new Scope(kind, new Glob(pattern), digest, labels, location);
+        return new Scope(new Conditions(when.kind, new Glob(pattern), when.digest, when.labels, when.location));
     }
 
     /**
@@ -70,7 +66,8 @@ public final class Scope {
      * @param digest the digest; a subject without one does not match
      */
     public Scope withDigest(Digest digest) {
-        return new Scope(kind, name, Objects.requireNonNull(digest, "digest"), labels, location);
+        return new Scope(new Conditions(
+                when.kind, when.name, Objects.requireNonNull(digest, "digest"), when.labels, when.location));
     }
 
     /**
@@ -81,9 +78,10 @@ public final class Scope {
      * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
      */
     public Scope withLabel(String key, String pattern) {
-        SortedMap<String, Glob> more = new TreeMap<>(labels);
+        SortedMap<String, Glob> more = new TreeMap<>(when.labels);
         more.put(Objects.requireNonNull(key, "key"), new Glob(pattern));
-        return new Scope(kind, name, digest, Collections.unmodifiableSortedMap(more), location);
+        return new Scope(new Conditions(
+                when.kind, when.name, when.digest, Collections.unmodifiableSortedMap(more), when.location));
     }
 
     /**
@@ -95,7 +93,7 @@ public final class Scope {
      * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
      */
     public Scope withLocation(String pattern) {
-        return new Scope(kind, name, digest, labels, new Glob(pattern));
+        return new Scope(new Conditions(when.kind, when.name, when.digest, when.labels, new Glob(pattern)));
     }
 
     /**
@@ -105,16 +103,18 @@ public final class Scope {
      * @param place the location of the problem, if there is one
      */
     boolean covers(SubjectRef subject, Optional<Location> place) {
-        return (kind == null || kind.equals(subject.kind()))
-                && (name == null || name.matches(subject.name()))
-                && (digest == null || subject.digest().filter(digest::equals).isPresent())
+        return (when.kind == null || when.kind.equals(subject.kind()))
+                && (when.name == null || when.name.matches(subject.name()))
+                && (when.digest == null
+                        || subject.digest().filter(when.digest::equals).isPresent())
                 && coversLabels(subject.labels())
-                && (location == null
-                        || place.filter(at -> location.matches(at.toString())).isPresent());
+                && (when.location == null
+                        || place.filter(at -> when.location.matches(at.toString()))
+                                .isPresent());
     }
 
     private boolean coversLabels(Map<String, String> actual) {
-        return labels.entrySet().stream().allMatch(wanted -> {
+        return when.labels.entrySet().stream().allMatch(wanted -> {
             String value = actual.get(wanted.getKey());
             return value != null && wanted.getValue().matches(value);
         });
@@ -122,28 +122,23 @@ public final class Scope {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Scope that
-                && Objects.equals(kind, that.kind)
-                && Objects.equals(name, that.name)
-                && Objects.equals(digest, that.digest)
-                && labels.equals(that.labels)
-                && Objects.equals(location, that.location);
+        return other instanceof Scope that && when.equals(that.when);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(kind, name, digest, labels, location);
+        return when.hashCode();
     }
 
     /** {@return the conditions in words, for example {@code kind container, name ci/*}} */
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder();
-        append(out, "kind ", kind);
-        append(out, "name ", name == null ? null : name.pattern());
-        append(out, "digest ", digest == null ? null : digest.toString());
-        labels.forEach((key, value) -> append(out, "label " + key + '=', value.pattern()));
-        append(out, "location ", location == null ? null : location.pattern());
+        append(out, "kind ", when.kind);
+        append(out, "name ", when.name == null ? null : when.name.pattern());
+        append(out, "digest ", when.digest == null ? null : when.digest.toString());
+        when.labels.forEach((key, value) -> append(out, "label " + key + '=', value.pattern()));
+        append(out, "location ", when.location == null ? null : when.location.pattern());
         return out.length() == 0 ? "everything" : out.toString();
     }
 

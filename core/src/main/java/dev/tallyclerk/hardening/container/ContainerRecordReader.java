@@ -16,6 +16,7 @@ import dev.tallyclerk.internal.json.JsonValue.JsonArray;
 import dev.tallyclerk.internal.subject.Facts;
 import dev.tallyclerk.internal.subject.JsonFacts;
 import dev.tallyclerk.internal.subject.MarkedText;
+import dev.tallyclerk.internal.subject.Members;
 import dev.tallyclerk.internal.subject.SubjectJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -90,21 +91,17 @@ public final class ContainerRecordReader {
     }
 
     private static List<ContainerFileChange> changes(JsonCursor root) throws JsonException {
-        List<ContainerFileChange> changes = new ArrayList<>();
         if (root.value() instanceof JsonArray) {
-            for (JsonCursor element : root.elements()) {
-                int kind = (int) element.required("Kind").integer(0, 2);
-                changes.add(new ContainerFileChange(
-                        API_KINDS.get(kind), element.required("Path").string()));
-            }
-            return changes;
+            return Members.each(
+                    root.elements(),
+                    element -> new ContainerFileChange(
+                            API_KINDS.get((int) element.required("Kind").integer(0, 2)),
+                            element.required("Path").string()));
         }
+        List<ContainerFileChange> changes = new ArrayList<>();
         for (Kind kind : API_KINDS) {
             String member = kind == Kind.MODIFIED ? "changed" : kind == Kind.ADDED ? "added" : "deleted";
-            Optional<JsonCursor> paths = root.optional(member);
-            for (String path : paths.isPresent() ? paths.get().strings() : List.<String>of()) {
-                changes.add(new ContainerFileChange(kind, path));
-            }
+            root.strings(member).forEach(path -> changes.add(new ContainerFileChange(kind, path)));
         }
         return changes;
     }
@@ -125,19 +122,17 @@ public final class ContainerRecordReader {
      * @throws MalformedSubjectException if it is not that, or exceeds a limit
      */
     public List<ExecRecord> execs(byte[] document) throws MalformedSubjectException {
-        return json("exec", document, root -> {
-            List<ExecRecord> records = new ArrayList<>();
-            for (JsonCursor element : elements(root)) {
-                element.object();
-                JsonFacts facts = JsonFacts.of("exec", element);
-                Optional<JsonCursor> container = element.optional("ContainerID");
-                records.add(new ExecRecord(
-                        container.isPresent() ? container.get().string() : "",
-                        facts.value(JsonCursor::bool, "ProcessConfig", "privileged"),
-                        user(element, facts)));
-            }
-            return records;
-        });
+        return json(
+                "exec",
+                document,
+                root -> Members.each(elements(root), element -> {
+                    element.object();
+                    JsonFacts facts = JsonFacts.of("exec", element);
+                    return new ExecRecord(
+                            Members.text(element, "ContainerID"),
+                            facts.value(JsonCursor::bool, "ProcessConfig", "privileged"),
+                            user(element, facts));
+                }));
     }
 
     /** The Engine API omits the user if none was named. */
@@ -156,21 +151,22 @@ public final class ContainerRecordReader {
      * @throws MalformedSubjectException if it is not that, or exceeds a limit
      */
     public List<LocalImage> images(byte[] document) throws MalformedSubjectException {
-        return json("images", document, root -> {
-            List<LocalImage> images = new ArrayList<>();
-            for (JsonCursor element : elements(root)) {
-                LocalImage image = new LocalImage(
-                        element.required("Id").string(), element.strings("RepoTags"), element.strings("RepoDigests"));
-                images.add(ImageDocument.read(element)
-                        .map(defaults -> new LocalImage(
-                                image.id(),
-                                image.repoTags(),
-                                image.repoDigests(),
-                                Fact.known(defaults, new Location.Whole("image"))))
-                        .orElse(image));
-            }
-            return images;
-        });
+        return json(
+                "images",
+                document,
+                root -> Members.each(elements(root), element -> {
+                    LocalImage image = new LocalImage(
+                            element.required("Id").string(),
+                            element.strings("RepoTags"),
+                            element.strings("RepoDigests"));
+                    return ImageDocument.read(element)
+                            .map(defaults -> new LocalImage(
+                                    image.id(),
+                                    image.repoTags(),
+                                    image.repoDigests(),
+                                    Fact.known(defaults, new Location.Whole("image"))))
+                            .orElse(image);
+                }));
     }
 
     /**
@@ -207,17 +203,16 @@ public final class ContainerRecordReader {
     public List<String> processes(byte[] document) throws MalformedSubjectException {
         byte[] text = MarkedText.withoutMark("processes", document, limits);
         if (isJson(text)) {
-            return json("processes", text, root -> {
-                List<String> commands = new ArrayList<>();
-                for (JsonCursor row : root.required("Processes").elements()) {
-                    List<String> columns = row.strings();
-                    if (columns.isEmpty()) {
-                        throw row.badValue("a process has no columns");
-                    }
-                    commands.add(columns.get(columns.size() - 1));
-                }
-                return commands;
-            });
+            return json(
+                    "processes",
+                    text,
+                    root -> Members.each(root.required("Processes").elements(), row -> {
+                        List<String> columns = row.strings();
+                        if (columns.isEmpty()) {
+                            throw row.badValue("a process has no columns");
+                        }
+                        return columns.get(columns.size() - 1);
+                    }));
         }
         List<String> lines = lines("processes", text);
         List<String> titles =

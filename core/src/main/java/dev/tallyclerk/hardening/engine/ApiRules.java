@@ -11,7 +11,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.Elements;
-import java.util.ArrayList;
+import dev.tallyclerk.internal.subject.Facts;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -107,9 +107,9 @@ final class ApiRules {
             Fact<List<String>> reported = engine.info().authorizationPlugins();
             boolean some = engine.configuration()
                             .stated(EngineOption.AUTHORIZATION_PLUGINS)
-                            .filter(known -> Rules.isStated(known, list -> !list.isEmpty()))
+                            .filter(known -> Facts.isStated(known, list -> !list.isEmpty()))
                             .isPresent()
-                    || Rules.isStated(reported, list -> !list.isEmpty());
+                    || Facts.isStated(reported, list -> !list.isEmpty());
             Fact<List<String>> decisive = configured instanceof Fact.Missing ? reported : configured;
             return some
                     ? Outcome.pass()
@@ -161,19 +161,12 @@ final class ApiRules {
      */
     private static Outcome orWarned(
             EngineSubject engine, Outcome configured, Predicate<Warned> isProblem, String message) {
-        if (configured instanceof Outcome.Fail
-                || !(engine.info().warnings() instanceof Fact.Known<List<String>> warnings)) {
-            return configured;
-        }
-        List<Problem> problems = new ArrayList<>();
-        for (int i = 0; i < warnings.value().size(); i++) {
-            Warned warned = warned(warnings.value().get(i));
-            if (!warned.address().isEmpty() && isProblem.test(warned)) {
-                problems.add(Problem.at(
-                        warnings.at().child(Integer.toString(i)), message, Evidence.of("host", warned.address())));
-            }
-        }
-        return problems.isEmpty() ? configured : Outcome.ofProblems(problems);
+        Outcome running = Elements.failIf(
+                engine.info().warnings(),
+                warning -> !warned(warning).address().isEmpty() && isProblem.test(warned(warning)),
+                (warning, at) -> Problem.at(
+                        at, message, Evidence.of("host", warned(warning).address())));
+        return running instanceof Outcome.Fail && !(configured instanceof Outcome.Fail) ? running : configured;
     }
 
     /**
@@ -183,7 +176,7 @@ final class ApiRules {
     private static Outcome orNotWarned(EngineSubject engine, Outcome configured) {
         boolean isOpen = engine.listeners() instanceof Fact.Missing
                 && engine.configuration().stated(EngineOption.HOSTS).isEmpty();
-        boolean wouldWarn = Rules.isStated(engine.info().serverVersion(), ApiRules::warns)
+        boolean wouldWarn = Facts.isStated(engine.info().serverVersion(), ApiRules::warns)
                 && !engine.info().isPodman()
                 && engine.info().warnings() instanceof Fact.Known;
         return isOpen && wouldWarn ? Outcome.notApplicable(NOT_WARNED) : configured;

@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.Facts;
 import java.util.List;
 
 /** How the engine sets up the network of containers and of the host. */
@@ -24,7 +25,7 @@ final class BridgeRules {
                         reach every port of all others, published or not.
                         Remedy: Set "icc": false, and put containers that belong together on a network of their own.
                         """),
-                engine -> Rules.isStated(engine.configured(EngineOption.BRIDGE), "none"::equals)
+                engine -> Facts.isStated(engine.configured(EngineOption.BRIDGE), "none"::equals)
                         ? Outcome.notApplicable("the engine has no default bridge")
                         : Rules.failIf(
                                 engine,

@@ -109,20 +109,20 @@ public final class EngineInfo {
 
     /** {@return networks and registries that the engine uses without TLS or without verifying it, loopback included} */
     public Fact<List<String>> insecureRegistries() {
-        Fact<List<String>> networks = facts.strings("RegistryConfig", "InsecureRegistryCIDRs");
-        Fact<List<String>> names =
-                facts.valueOrNull(List.of(), EngineInfo::insecureIndexes, "RegistryConfig", "IndexConfigs");
-        if (names instanceof Fact.Known<List<String>> known) {
-            return networks.map(
-                    list -> Stream.concat(list.stream(), known.value().stream()).toList());
-        }
-        return names;
+        return both(
+                facts.valueOrNull(List.of(), EngineInfo::insecureIndexes, "RegistryConfig", "IndexConfigs"),
+                facts.strings("RegistryConfig", "InsecureRegistryCIDRs"));
     }
 
     /** {@return networks and registries to which foreign layers are pushed} */
     Fact<List<String>> nondistributable() {
-        Fact<List<String>> names = facts.strings("RegistryConfig", "AllowNondistributableArtifactsHostnames");
-        Fact<List<String>> networks = facts.strings("RegistryConfig", "AllowNondistributableArtifactsCIDRs");
+        return both(
+                facts.strings("RegistryConfig", "AllowNondistributableArtifactsHostnames"),
+                facts.strings("RegistryConfig", "AllowNondistributableArtifactsCIDRs"));
+    }
+
+    /** {@return the networks, then the names; missing if either is} */
+    private static Fact<List<String>> both(Fact<List<String>> names, Fact<List<String>> networks) {
         return names instanceof Fact.Known<List<String>> known
                 ? networks.map(list ->
                         Stream.concat(list.stream(), known.value().stream()).toList())
@@ -216,15 +216,11 @@ public final class EngineInfo {
 
     private static List<SecurityOption> podmanSecurity(JsonCursor security) throws JsonException {
         List<SecurityOption> options = new ArrayList<>();
-        if (security.required("apparmorEnabled").bool()) {
-            options.add(new SecurityOption("apparmor", Map.of()));
-        }
-        if (security.required("selinuxEnabled").bool()) {
-            options.add(new SecurityOption("selinux", Map.of()));
-        }
-        if (security.required("seccompEnabled").bool()) {
-            String profile = Members.text(security, "seccompProfilePath");
-            options.add(new SecurityOption("seccomp", profile.isEmpty() ? Map.of() : Map.of("profile", profile)));
+        for (String name : List.of("apparmor", "selinux", "seccomp")) {
+            if (security.required(name + "Enabled").bool()) {
+                String profile = name.equals("seccomp") ? Members.text(security, "seccompProfilePath") : "";
+                options.add(new SecurityOption(name, profile.isEmpty() ? Map.of() : Map.of("profile", profile)));
+            }
         }
         if (security.required("rootless").bool()) {
             options.add(new SecurityOption("rootless", Map.of()));

@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
+import dev.tallyclerk.internal.subject.Facts;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -40,9 +41,9 @@ final class IsolationRules {
                         """), engine -> {
             Fact<String> configured = engine.configured(EngineOption.USERNS_REMAP);
             Fact<Boolean> remapped = engine.info().whetherHas("userns");
-            boolean mapped = Rules.isStated(configured, user -> !user.isBlank())
-                    || Rules.isStated(remapped, on -> on)
-                    || Rules.isStated(engine.option(EngineOption.ROOTLESS), on -> on);
+            boolean mapped = Facts.isStated(configured, user -> !user.isBlank())
+                    || Facts.isStated(remapped, on -> on)
+                    || Facts.isStated(engine.option(EngineOption.ROOTLESS), on -> on);
             if (mapped) {
                 return Outcome.pass();
             }
@@ -134,8 +135,8 @@ final class IsolationRules {
                         Remedy: Set "selinux-enabled": true.
                         """), engine -> {
             Fact<Boolean> enabled = engine.option(EngineOption.SELINUX_ENABLED);
-            if (Rules.isStated(enabled, on -> on)
-                    || Rules.isStated(engine.configured(EngineOption.SELINUX_ENABLED), on -> on)) {
+            if (Facts.isStated(enabled, on -> on)
+                    || Facts.isStated(engine.configured(EngineOption.SELINUX_ENABLED), on -> on)) {
                 return Outcome.pass();
             }
             return engine.selinuxHost()

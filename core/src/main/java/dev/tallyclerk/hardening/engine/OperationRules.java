@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.Facts;
 import java.util.List;
 
 /** The modes of operation of the engine. */
@@ -31,7 +32,7 @@ final class OperationRules {
                         including security fixes.
                         Remedy: Set "live-restore": true. A swarm node cannot use it.
                         """),
-                engine -> Rules.isStated(engine.info().swarmState(), state -> state.equals(ACTIVE))
+                engine -> Facts.isStated(engine.info().swarmState(), state -> state.equals(ACTIVE))
                         ? Outcome.notApplicable("a node of a swarm cannot have live restore")
                         : Rules.failIf(
                                 engine, EngineOption.LIVE_RESTORE, on -> !on, "containers stop when the engine does"));

@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.internal.subject.Facts;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -35,7 +36,7 @@ final class Rules {
             RuleInfo.Builder info, BiFunction<EngineSubject, RuleContext, Outcome> decision) {
         return rule(
                 info,
-                (engine, context) -> isStated(engine.info().osType(), os -> os.equals("windows"))
+                (engine, context) -> Facts.isStated(engine.info().osType(), os -> os.equals("windows"))
                         ? Outcome.notApplicable("the engine runs Windows containers")
                         : decision.apply(engine, context));
     }
@@ -57,7 +58,7 @@ final class Rules {
             return reported.decideAt(decision);
         }
         // If both agree, it is one problem, located in the configuration.
-        return isStated(reported, value -> value.equals(set.value()))
+        return Facts.isStated(reported, value -> value.equals(set.value()))
                 ? configured.decideAt(decision)
                 : Outcome.allOf(configured.decideAt(decision), reported.decideAt(decision));
     }
@@ -69,9 +70,7 @@ final class Rules {
     }
 
     static <T> Outcome problemIf(boolean isProblem, EngineOption<T> option, T value, Location at, String message) {
-        return isProblem
-                ? Outcome.fail(Problem.at(at, message, Evidence.of(option.key(), String.valueOf(value))))
-                : Outcome.pass();
+        return Outcome.failIf(isProblem, at, message, Evidence.of(option.key(), String.valueOf(value)));
     }
 
     /** Fails with one problem per element that is one. */
@@ -110,8 +109,8 @@ final class Rules {
         }
         return engine.configuration()
                 .stated(option)
-                .map(known -> Outcome.allOf(decision.apply(known), unknown(missing)))
-                .orElseGet(() -> unknown(missing));
+                .map(known -> Outcome.allOf(decision.apply(known), Outcome.unknown(missing)))
+                .orElseGet(() -> Outcome.unknown(missing));
     }
 
     /** {@return the list as configured, or else as the running engine reports it} */
@@ -119,14 +118,5 @@ final class Rules {
         Fact<List<String>> configured = engine.configured(option);
         Fact<List<String>> reported = option.reported(engine.info());
         return configured instanceof Fact.Known || reported instanceof Fact.Missing ? configured : reported;
-    }
-
-    /** {@return whether a document states the value, and it passes the test} */
-    static <T> boolean isStated(Fact<T> fact, Predicate<? super T> test) {
-        return fact instanceof Fact.Known<T> known && test.test(known.value());
-    }
-
-    static Outcome unknown(Fact.Missing<?> missing) {
-        return new Outcome.Unknown(List.of(missing));
     }
 }

@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.Facts;
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,13 +126,8 @@ final class VersionRules {
 
     private static Fact<String> version(EngineSubject engine, String part) {
         Fact<Map<String, String>> components = engine.components();
-        List<Fact<String>> found = new ArrayList<>();
-        if (components instanceof Fact.Known<Map<String, String>> known
-                && known.value().containsKey(part)) {
-            found.add(components.map(versions -> versions.getOrDefault(part, "")));
-        }
-        if (!found.isEmpty()) {
-            return found.get(0);
+        if (Facts.isStated(components, versions -> versions.containsKey(part))) {
+            return components.map(versions -> versions.getOrDefault(part, ""));
         }
         if (part.equals(ENGINE) && !engine.info().isPodman()) {
             return engine.serverVersion();

@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
 import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.internal.subject.Members;
 import dev.tallyclerk.internal.text.TextMaps;
 import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
@@ -42,11 +43,7 @@ final class ProfileReader {
     private ProfileReader() {}
 
     static List<SyscallRule> syscalls(JsonCursor at) throws JsonException {
-        List<SyscallRule> rules = new ArrayList<>();
-        for (JsonCursor element : at.elements()) {
-            rules.add(syscall(element));
-        }
-        return List.copyOf(rules);
+        return Members.each(at.elements(), ProfileReader::syscall);
     }
 
     private static SyscallRule syscall(JsonCursor at) throws JsonException {
@@ -78,18 +75,14 @@ final class ProfileReader {
     }
 
     private static List<Argument> arguments(Optional<JsonCursor> at) throws JsonException {
-        List<Argument> arguments = new ArrayList<>();
-        if (at.isPresent()) {
-            for (JsonCursor element : at.get().elements()) {
-                element.refuseCaseVariants(ARGUMENT);
-                arguments.add(new Argument(
-                        element.required("index").integer(0, MAX_ARGUMENTS - 1L),
-                        unsigned(element.optional("value")),
-                        unsigned(element.optional("valueTwo")),
-                        element.required("op").string()));
-            }
-        }
-        return arguments;
+        return Members.each(at.isPresent() ? at.get().elements() : List.of(), element -> {
+            element.refuseCaseVariants(ARGUMENT);
+            return new Argument(
+                    element.required("index").integer(0, MAX_ARGUMENTS - 1L),
+                    unsigned(element.optional("value")),
+                    unsigned(element.optional("valueTwo")),
+                    element.required("op").string());
+        });
     }
 
     /** Arguments are unsigned 64-bit integers; an absent one is 0. */

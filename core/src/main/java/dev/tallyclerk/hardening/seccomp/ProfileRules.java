@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Whether a profile is complete, consistent and up to date. */
 final class ProfileRules {
@@ -84,33 +85,27 @@ final class ProfileRules {
     }
 
     private static List<Problem> unmatched(List<SyscallRule> rules, Location at) {
-        List<Problem> problems = new ArrayList<>();
         Map<List<Object>, String> actions = new HashMap<>();
-        for (int i = 0; i < rules.size(); i++) {
-            SyscallRule rule = rules.get(i);
-            Location place = at.child(Integer.toString(i));
-            List<String> unknown = rule.names().stream()
-                    .filter(name -> !Syscalls.isKnown(name))
-                    .toList();
-            if (!unknown.isEmpty()) {
-                problems.add(Profiles.problem(place, "no kernel has these calls", unknown));
-            }
-            List<String> contrary = new ArrayList<>();
-            for (String name : rule.names()) {
-                List<Object> key = List.of(name, rule.arguments(), rule.includes(), rule.excludes());
-                String before = actions.putIfAbsent(key, rule.action());
-                if (before != null && !before.equals(rule.action())) {
-                    contrary.add(name);
-                }
-            }
-            if (!contrary.isEmpty()) {
-                problems.add(Profiles.problem(
-                        place,
-                        "an earlier element has another action for these calls under the same conditions",
-                        contrary));
-            }
-        }
-        return problems;
+        return Profiles.each(rules, at, (rule, place) -> {
+                    List<String> unknown = rule.names().stream()
+                            .filter(name -> !Syscalls.isKnown(name))
+                            .toList();
+                    List<String> contrary = new ArrayList<>();
+                    for (String name : rule.names()) {
+                        List<Object> key = List.of(name, rule.arguments(), rule.includes(), rule.excludes());
+                        String before = actions.putIfAbsent(key, rule.action());
+                        if (before != null && !before.equals(rule.action())) {
+                            contrary.add(name);
+                        }
+                    }
+                    return Stream.concat(
+                            Profiles.problems(place, "no kernel has these calls", unknown),
+                            Profiles.problems(
+                                    place,
+                                    "an earlier element has another action for these calls under the same conditions",
+                                    contrary));
+                })
+                .toList();
     }
 
     private static Rule<SeccompSubject> outdated() {
@@ -131,19 +126,17 @@ final class ProfileRules {
     }
 
     private static List<Problem> outdated(List<SyscallRule> rules, Location at) {
-        List<Problem> problems = new ArrayList<>();
         Set<String> missing = new TreeSet<>(DockerDefault.everyName());
         rules.forEach(rule -> rule.names().forEach(missing::remove));
-        if (!missing.isEmpty()) {
-            problems.add(Profiles.problem(at, "calls of the engine's current profile are missing", missing));
-        }
-        for (int i = 0; i < rules.size(); i++) {
-            if (Profiles.letsCiphersThrough(rules.get(i))) {
-                problems.add(Problem.at(
-                        at.child(Integer.toString(i)),
-                        "the condition on socket is that of the engine's profile before 29.4.2"));
-            }
-        }
-        return problems;
+        String older = "the condition on socket is that of the engine's profile before 29.4.2";
+        return Stream.concat(
+                        Profiles.problems(at, "calls of the engine's current profile are missing", missing),
+                        Profiles.each(
+                                rules,
+                                at,
+                                (rule, place) -> Profiles.letsCiphersThrough(rule)
+                                        ? Stream.of(Problem.at(place, older))
+                                        : Stream.of()))
+                .toList();
     }
 }

@@ -7,6 +7,9 @@ import dev.tallyclerk.hardening.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What the rules over profiles share. */
 final class Profiles {
@@ -20,7 +23,7 @@ final class Profiles {
         return element.letsEveryone() && element.names().contains("socket") && ArgumentFilter.isAsOldDockers(element);
     }
 
-    static Problem problem(Location at, String message, Collection<String> calls) {
+    private static Problem problem(Location at, String message, Collection<String> calls) {
         List<String> sorted = calls.stream().distinct().sorted().toList();
         int more = sorted.size() - MAX_SHOWN;
         String shown = String.join(" ", sorted.subList(0, Math.min(MAX_SHOWN, sorted.size())));
@@ -36,5 +39,18 @@ final class Profiles {
                 Evidence.of(
                         "others",
                         Digest.sha256Of(rest.getBytes(StandardCharsets.UTF_8)).toString()));
+    }
+
+    /** {@return the problem with these calls, if there are any} */
+    static Stream<Problem> problems(Location at, String message, Collection<String> calls) {
+        return calls.isEmpty() ? Stream.of() : Stream.of(problem(at, message, calls));
+    }
+
+    /** {@return the problems of each element, which is given with its location} */
+    static Stream<Problem> each(
+            List<SyscallRule> rules, Location at, BiFunction<SyscallRule, Location, Stream<Problem>> problems) {
+        return IntStream.range(0, rules.size())
+                .boxed()
+                .flatMap(i -> problems.apply(rules.get(i), at.child(Integer.toString(i))));
     }
 }

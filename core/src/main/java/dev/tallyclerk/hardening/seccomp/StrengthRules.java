@@ -12,11 +12,12 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.seccomp.SyscallRule.Argument;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Whether a profile allows more than Docker's default. */
 final class StrengthRules {
@@ -63,31 +64,25 @@ final class StrengthRules {
             Outcome unnamed = profile.defaultAction()
                     .decideAt((value, at) -> Outcome.failIf(
                             SyscallRule.lets(value), at, "every unnamed call is allowed, including the blocked ones"));
-            Outcome named = profile.syscalls().decideAt((elements, at) -> {
-                List<Problem> problems = new ArrayList<>();
-                for (int i = 0; i < elements.size(); i++) {
-                    SyscallRule element = elements.get(i);
-                    Location place = at.child(Integer.toString(i));
-                    boolean isOlder = Profiles.letsCiphersThrough(element);
-                    List<String> more = element.names().stream()
-                            .filter(name -> letsMore(element, name))
-                            .filter(name -> !(isOlder && name.equals("socket")))
-                            .toList();
-                    if (!more.isEmpty()) {
-                        problems.add(
-                                Profiles.problem(place, "calls are allowed that the engine's profile blocks", more));
-                    }
-                    if (isOlder) {
-                        problems.add(Problem.at(
-                                place,
-                                "sockets of the family AF_ALG are allowed, which the engine's profile blocks"
-                                        + " since 29.4.2"));
-                    }
-                }
-                return Outcome.ofProblems(problems);
-            });
+            Outcome named = profile.syscalls()
+                    .decideAt(
+                            (elements, at) -> Outcome.ofProblems(Profiles.each(elements, at, StrengthRules::allowedMore)
+                                    .toList()));
             return Outcome.allOf(unnamed, named);
         });
+    }
+
+    private static Stream<Problem> allowedMore(SyscallRule element, Location at) {
+        boolean isOlder = Profiles.letsCiphersThrough(element);
+        List<String> more = element.names().stream()
+                .filter(name -> letsMore(element, name))
+                .filter(name -> !(isOlder && name.equals("socket")))
+                .toList();
+        Stream<Problem> older = Stream.of(Problem.at(
+                at, "sockets of the family AF_ALG are allowed, which the engine's profile blocks since 29.4.2"));
+        return Stream.concat(
+                Profiles.problems(at, "calls are allowed that the engine's profile blocks", more),
+                isOlder ? older : Stream.of());
     }
 
     private static boolean letsMore(SyscallRule element, String name) {
@@ -140,28 +135,18 @@ final class StrengthRules {
     }
 
     private static List<Problem> namespaceMakers(List<SyscallRule> rules, String defaultAction, Location at) {
-        List<Problem> problems = new ArrayList<>();
-        Set<String> named = new HashSet<>();
-        for (int i = 0; i < rules.size(); i++) {
-            SyscallRule rule = rules.get(i);
-            named.addAll(rule.names());
-            if (rule.letsEveryone()) {
-                List<String> makers = rule.names().stream()
-                        .filter(name -> makesUserNamespaces(name, rule))
-                        .toList();
-                if (!makers.isEmpty()) {
-                    problems.add(Profiles.problem(
-                            at.child(Integer.toString(i)), "calls may create a user namespace", makers));
-                }
-            }
-        }
-        List<String> unnamed = List.of("clone", "clone3", "unshare").stream()
+        Set<String> named =
+                rules.stream().flatMap(rule -> rule.names().stream()).collect(Collectors.toSet());
+        Stream<Problem> makers = Profiles.each(rules, at, (rule, place) -> {
+            Predicate<String> isMaker = name -> rule.letsEveryone() && makesUserNamespaces(name, rule);
+            List<String> calls = rule.names().stream().filter(isMaker).toList();
+            return Profiles.problems(place, "calls may create a user namespace", calls);
+        });
+        List<String> unnamed = Stream.of("clone", "clone3", "unshare")
                 .filter(name -> SyscallRule.lets(defaultAction) && !named.contains(name))
                 .toList();
-        if (!unnamed.isEmpty()) {
-            problems.add(Profiles.problem(at, "unnamed calls may create a user namespace", unnamed));
-        }
-        return problems;
+        return Stream.concat(makers, Profiles.problems(at, "unnamed calls may create a user namespace", unnamed))
+                .toList();
     }
 
     /** The flags of clone3 are in memory, where no filter can check them. */

@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; two are equal if all their parts are.
  */
 public final class SyscallRule {
-    private final List<String> names;
-    private final String action;
-    private final @Nullable Long errnoRet;
-    private final List<Argument> arguments;
-    private final Condition includes;
-    private final Condition excludes;
+    private final Parts parts;
+
+    private record Parts(
+            List<String> names,
+            String action,
+            @Nullable Long errnoRet,
+            List<Argument> arguments,
+            Condition includes,
+            Condition excludes) {}
 
     SyscallRule(
             List<String> names,
@@ -26,27 +29,22 @@ public final class SyscallRule {
             List<Argument> arguments,
             Condition includes,
             Condition excludes) {
-        this.names = List.copyOf(names);
-        this.action = Objects.requireNonNull(action, "action");
-        this.errnoRet = errnoRet;
-        this.arguments = List.copyOf(arguments);
-        this.includes = Objects.requireNonNull(includes, "includes");
-        this.excludes = Objects.requireNonNull(excludes, "excludes");
+        this.parts = new Parts(List.copyOf(names), action, errnoRet, List.copyOf(arguments), includes, excludes);
     }
 
     /** {@return the calls, unmodifiable} */
     public List<String> names() {
-        return names;
+        return parts.names;
     }
 
     /** {@return the action, for example {@code SCMP_ACT_ALLOW}} */
     public String action() {
-        return action;
+        return parts.action;
     }
 
     /** {@return the error that {@code SCMP_ACT_ERRNO} returns, if the element sets it} */
     public OptionalLong errnoRet() {
-        return errnoRet == null ? OptionalLong.empty() : OptionalLong.of(errnoRet);
+        return parts.errnoRet == null ? OptionalLong.empty() : OptionalLong.of(parts.errnoRet);
     }
 
     /**
@@ -56,45 +54,40 @@ public final class SyscallRule {
      * its own, and any one is enough.
      */
     public List<Argument> arguments() {
-        return arguments;
+        return parts.arguments;
     }
 
     /** {@return lists of comparisons: one list is enough, and all comparisons in it must hold} */
     List<List<Argument>> alternatives() {
-        boolean isTwice = arguments.stream().map(Argument::index).distinct().count() < arguments.size();
-        return isTwice ? arguments.stream().map(List::of).toList() : List.of(arguments);
+        boolean isTwice = arguments().stream().map(Argument::index).distinct().count()
+                < arguments().size();
+        return isTwice ? arguments().stream().map(List::of).toList() : List.of(arguments());
     }
 
     /** {@return the condition on container and host for the element to apply} */
     public Condition includes() {
-        return includes;
+        return parts.includes;
     }
 
     /** {@return the condition on container and host for the element not to apply} */
     public Condition excludes() {
-        return excludes;
+        return parts.excludes;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SyscallRule that
-                && names.equals(that.names)
-                && action.equals(that.action)
-                && Objects.equals(errnoRet, that.errnoRet)
-                && arguments.equals(that.arguments)
-                && includes.equals(that.includes)
-                && excludes.equals(that.excludes);
+        return other instanceof SyscallRule that && parts.equals(that.parts);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(names, action, errnoRet, arguments, includes, excludes);
+        return parts.hashCode();
     }
 
     /** {@return action and calls, for example {@code SCMP_ACT_ALLOW [read, write]}} */
     @Override
     public String toString() {
-        return action + " " + names;
+        return action() + " " + names();
     }
 
     /**
@@ -120,48 +113,46 @@ public final class SyscallRule {
         /** The condition that always holds. */
         static final Condition NONE = new Condition(List.of(), List.of(), null);
 
-        private final List<String> caps;
-        private final List<String> arches;
-        private final @Nullable String minKernel;
+        private final Tests tests;
+
+        private record Tests(
+                List<String> caps,
+                List<String> arches,
+                @Nullable String minKernel) {}
 
         Condition(List<String> caps, List<String> arches, @Nullable String minKernel) {
-            this.caps = List.copyOf(caps);
-            this.arches = List.copyOf(arches);
-            this.minKernel = minKernel;
+            this.tests = new Tests(List.copyOf(caps), List.copyOf(arches), minKernel);
         }
 
         /** {@return capabilities of the container, unmodifiable} */
         public List<String> caps() {
-            return caps;
+            return tests.caps;
         }
 
         /** {@return architectures of the host as Go names them, for example {@code amd64}, unmodifiable} */
         public List<String> arches() {
-            return arches;
+            return tests.arches;
         }
 
         /** {@return the least kernel version, if there is one} */
         public Optional<String> minKernel() {
-            return Optional.ofNullable(minKernel);
+            return Optional.ofNullable(tests.minKernel);
         }
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Condition that
-                    && caps.equals(that.caps)
-                    && arches.equals(that.arches)
-                    && Objects.equals(minKernel, that.minKernel);
+            return other instanceof Condition that && tests.equals(that.tests);
         }
 
         @Override
         public int hashCode() {
-            return Objects.hash(caps, arches, minKernel);
+            return tests.hashCode();
         }
 
         /** {@return all parts, for people} */
         @Override
         public String toString() {
-            return "capabilities " + caps + ", architectures " + arches + ", kernel "
+            return "capabilities " + caps() + ", architectures " + arches() + ", kernel "
                     + minKernel().orElse("any");
         }
     }
@@ -175,6 +166,7 @@ public final class SyscallRule {
 
     /** {@return whether it allows calls to a container with only the default capabilities} */
     boolean letsEveryone() {
-        return lets(action) && DockerDefault.CAPABILITIES.containsAll(includes.caps());
+        return lets(action())
+                && DockerDefault.CAPABILITIES.containsAll(includes().caps());
     }
 }

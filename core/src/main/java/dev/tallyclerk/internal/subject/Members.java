@@ -2,9 +2,11 @@ package dev.tallyclerk.internal.subject;
 
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Members of an object that may be absent or null. */
+/** Reads members of an object that may be absent or null, and elements. */
 public final class Members {
     private Members() {}
 
@@ -23,5 +25,14 @@ public final class Members {
     public static Optional<JsonCursor> within(JsonCursor at, String outer, String inner) throws JsonException {
         Optional<JsonCursor> member = at.optional(outer);
         return member.isPresent() ? member.get().optional(inner) : Optional.empty();
+    }
+
+    /** {@return what is read from each element, unmodifiable} */
+    public static <T> List<T> each(List<JsonCursor> elements, JsonFacts.Reading<T> reading) throws JsonException {
+        List<T> values = new ArrayList<>();
+        for (JsonCursor element : elements) {
+            values.add(reading.read(element));
+        }
+        return List.copyOf(values);
     }
 }

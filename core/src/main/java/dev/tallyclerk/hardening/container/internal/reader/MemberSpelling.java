@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -68,34 +70,27 @@ final class MemberSpelling {
     /** Its only member is such a map. */
     private static final String NETWORKING = "NetworkingConfig";
 
-    /** Members of HostConfig that a container itself never has. */
-    static final Set<String> OF_HOST_CONFIG;
+    static final Set<String> NAMES =
+            Stream.of(HOST_CONFIG, CONTAINER).flatMap(List::stream).collect(Collectors.toUnmodifiableSet());
 
-    static final Set<String> NAMES;
-    private static final MemberNames SPELLINGS;
-    private static final MemberNames WITH_PODMAN_1;
+    /** Members of HostConfig that a container itself never has. */
+    static final Set<String> OF_HOST_CONFIG = HOST_CONFIG.stream()
+            .filter(name -> !name.equals("HostConfig") && !name.equals("Mounts"))
+            .collect(Collectors.toUnmodifiableSet());
+
+    private static final MemberNames SPELLINGS = spellings(CONTAINER, Set.of());
+    private static final MemberNames WITH_PODMAN_1 = spellings(CONTAINER, OF_PODMAN_1.keySet());
 
     /** Without Name, which engines do not read in a request; clients write the container's name in lower case. */
-    private static final MemberNames OF_BODY;
-
-    static {
-        NAMES = Set.copyOf(
-                Stream.of(HOST_CONFIG, CONTAINER).flatMap(List::stream).toList());
-        OF_HOST_CONFIG = Set.copyOf(HOST_CONFIG.stream()
-                .filter(name -> !name.equals("HostConfig") && !name.equals("Mounts"))
-                .toList());
-        SPELLINGS = spellings(List.of(HOST_CONFIG, CONTAINER, WITHIN));
-        WITH_PODMAN_1 = spellings(List.of(HOST_CONFIG, CONTAINER, WITHIN, OF_PODMAN_1.keySet()));
-        OF_BODY = spellings(List.of(
-                HOST_CONFIG,
-                CONTAINER.stream().filter(name -> !name.equals("Name")).toList(),
-                WITHIN));
-    }
+    private static final MemberNames OF_BODY =
+            spellings(CONTAINER.stream().filter(name -> !name.equals("Name")).toList(), Set.of());
 
     private MemberSpelling() {}
 
-    private static MemberNames spellings(List<Collection<String>> names) {
-        return MemberNames.of(names.stream().flatMap(Collection::stream).toArray(String[]::new));
+    private static MemberNames spellings(Collection<String> ofContainer, Collection<String> more) {
+        return MemberNames.of(Stream.of(HOST_CONFIG, ofContainer, WITHIN, more)
+                .flatMap(Collection::stream)
+                .toArray(String[]::new));
     }
 
     /** {@return whether other spellings of this member are refused} */
@@ -109,15 +104,10 @@ final class MemberSpelling {
      * @param members the members of the description
      */
     static void refuseRequest(JsonCursor members) throws JsonException {
-        for (Map.Entry<String, JsonCursor> member : members.members().entrySet()) {
-            String name = member.getKey();
-            boolean isOfRequest = OF_REQUEST.contains(name) || (OF_HOST_CONFIG.contains(name) && !name.equals(LISTED));
-            if (isOfRequest && !(member.getValue().value() instanceof JsonNull)) {
-                throw member.getValue()
-                        .badValue(
-                                "is a member of a request in the description of a container; give only one of the two");
-            }
-        }
+        refuse(
+                members,
+                name -> OF_REQUEST.contains(name) || (OF_HOST_CONFIG.contains(name) && !name.equals(LISTED)),
+                "is a member of a request in the description of a container; give only one of the two");
     }
 
     /**
@@ -126,12 +116,16 @@ final class MemberSpelling {
      * @param members the members of the request
      */
     static void refuseOutside(JsonCursor members) throws JsonException {
+        refuse(
+                members,
+                name -> OF_HOST_CONFIG.contains(name) && !OF_OLD_CONFIG.contains(name),
+                "is a member of HostConfig outside of HostConfig, where some engines read it too; move it there");
+    }
+
+    private static void refuse(JsonCursor members, Predicate<String> isRefused, String message) throws JsonException {
         for (Map.Entry<String, JsonCursor> member : members.members().entrySet()) {
-            boolean isOutside = OF_HOST_CONFIG.contains(member.getKey()) && !OF_OLD_CONFIG.contains(member.getKey());
-            if (isOutside && !(member.getValue().value() instanceof JsonNull)) {
-                throw member.getValue()
-                        .badValue(
-                                "is a member of HostConfig outside of HostConfig, where some engines read it too; move it there");
+            if (isRefused.test(member.getKey()) && !(member.getValue().value() instanceof JsonNull)) {
+                throw member.getValue().badValue(message);
             }
         }
     }

@@ -97,8 +97,7 @@ final class MountReader {
         }
         Fact<List<JsonCursor>> mounts = document.top(List.of(), JsonCursor::elements, "Mounts");
         Fact<Map<String, String>> volumes = document.top(Map.of(), Readings::strings, "Volumes");
-        boolean isOld = Facts.isAbsent(mounts);
-        if (isOld && volumes instanceof Fact.Known<Map<String, String>> known) {
+        if (Facts.isAbsent(mounts) && volumes instanceof Fact.Known<Map<String, String>> known) {
             readVolumes(known);
         } else {
             addAll(
@@ -162,9 +161,7 @@ final class MountReader {
     }
 
     private void addGap(Fact<List<String>> list, String what) {
-        boolean isEmpty = list.<Boolean>fold(
-                (value, at) -> value.isEmpty(), assumed -> assumed.value().isEmpty(), missing -> false);
-        if (!isEmpty) {
+        if (!Facts.isKnown(list, List::isEmpty)) {
             gaps.add(new Fact.Missing<>(Fact.Reason.SOURCE_NOT_PROVIDED, what));
         }
     }
@@ -175,7 +172,7 @@ final class MountReader {
         List<Mount> out = new ArrayList<>();
         for (Mount mount : listed) {
             Optional<Mount> same = mount.destination().isEmpty() ? Optional.empty() : wishes.take(mount);
-            out.add(same.isEmpty() ? mount : same.map(wish -> both(mount, wish)).get());
+            out.add(same.map(wish -> both(mount, wish)).orElse(mount));
         }
         out.addAll(wishes.left());
         return out;

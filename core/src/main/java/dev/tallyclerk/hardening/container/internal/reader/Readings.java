@@ -11,7 +11,6 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.subject.Members;
 import dev.tallyclerk.internal.text.TextMaps;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,36 +56,28 @@ final class Readings {
 
     static LogConfig logConfig(JsonCursor at) throws JsonException {
         Optional<JsonCursor> options = at.optional("Config");
-        return new LogConfig(
-                at.required("Type").string(),
-                options.isPresent() ? TextMaps.copyOf(options.get().stringMap()) : Map.of());
+        return new LogConfig(at.required("Type").string(), options.isPresent() ? strings(options.get()) : Map.of());
     }
 
     static List<Ulimit> ulimits(JsonCursor at) throws JsonException {
-        List<Ulimit> out = new ArrayList<>();
-        for (JsonCursor element : at.elements()) {
-            out.add(new Ulimit(
-                    element.required("Name").string(),
-                    integer(element.required("Soft")),
-                    integer(element.required("Hard"))));
-        }
-        return List.copyOf(out);
+        return Members.each(
+                at.elements(),
+                ulimit -> new Ulimit(
+                        ulimit.required("Name").string(),
+                        integer(ulimit.required("Soft")),
+                        integer(ulimit.required("Hard"))));
     }
 
     static List<Device> devices(JsonCursor at) throws JsonException {
-        List<Device> out = new ArrayList<>();
-        for (JsonCursor element : at.elements()) {
-            out.add(new Device(
-                    element.required("PathOnHost").string(), Members.text(element, "CgroupPermissions", "rwm")));
-        }
-        return List.copyOf(out);
+        return Members.each(
+                at.elements(),
+                device -> new Device(
+                        device.required("PathOnHost").string(), Members.text(device, "CgroupPermissions", "rwm")));
     }
 
     static List<DeviceRequest> deviceRequests(JsonCursor at) throws JsonException {
-        List<DeviceRequest> out = new ArrayList<>();
-        for (JsonCursor element : at.elements()) {
-            out.add(new DeviceRequest(Members.text(element, "Driver"), element.strings("DeviceIDs")));
-        }
-        return List.copyOf(out);
+        return Members.each(
+                at.elements(),
+                request -> new DeviceRequest(Members.text(request, "Driver"), request.strings("DeviceIDs")));
     }
 }

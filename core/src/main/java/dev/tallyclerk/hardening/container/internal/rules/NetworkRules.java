@@ -5,7 +5,6 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -236,7 +235,11 @@ final class NetworkRules {
                 return Outcome.fail(
                         Problem.at(at, "the container uses the default network", Evidence.of("NetworkMode", mode)));
             }
-            return mayBeInMore(mode) ? networks(container, networks) : Outcome.pass();
+            return mayBeInMore(mode)
+                            && container.document().isInspect()
+                            && networks instanceof Fact.Missing<List<String>> missing
+                    ? Outcome.unknown(missing)
+                    : Outcome.pass();
         });
         return container.document().isInspect() ? first : Outcome.allOf(first, asked(container.askedNetworks()));
     }
@@ -268,13 +271,6 @@ final class NetworkRules {
         return !mode.equals("host") && !mode.equals("none") && !mode.startsWith("container:");
     }
 
-    private static Outcome networks(Container container, Fact<List<String>> networks) {
-        return networks instanceof Fact.Missing<List<String>> missing
-                        && container.document().isInspect()
-                ? Outcome.unknown(missing)
-                : Outcome.pass();
-    }
-
     private static ContainerRule links() {
         return rule(
                 info("RUN-042", Severity.LOW, Profile.STRICT, "5.30", "4.4.2", """
@@ -294,12 +290,10 @@ final class NetworkRules {
     static Outcome notPublished(Container container, String number, String message) {
         return overPorts(
                 container,
-                port -> port.containerPortNumber().equals(number)
-                        ? Outcome.fail(problem(port.at(), message, port))
-                        : Outcome.pass());
-    }
-
-    private static Problem problem(Location at, String message, PublishedPort port) {
-        return Problem.at(at, message, Evidence.of("port", port.containerPort()));
+                port -> Outcome.failIf(
+                        port.containerPortNumber().equals(number),
+                        port.at(),
+                        message,
+                        Evidence.of("port", port.containerPort())));
     }
 }
