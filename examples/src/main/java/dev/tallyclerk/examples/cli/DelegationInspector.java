@@ -133,7 +133,7 @@ final class DelegationInspector {
         List<InspectedFile> here = new ArrayList<>();
         long count = 0;
         for (String bin : listed) {
-            if (!isBin(bins, bin)) {
+            if (!bins.isBin(bin)) {
                 continue;
             }
             count++;
@@ -143,13 +143,5 @@ final class DelegationInspector {
             }
         }
         return new InspectedBins(bins.namePrefix(), bins.bitLength(), bins.signers(), count, here);
-    }
-
-    private static boolean isBin(Delegations.Succinct bins, String role) {
-        String number = role.substring(bins.namePrefix().length() + 1);
-        long count = 1L << bins.bitLength();
-        return number.length() == Long.toHexString(count - 1).length()
-                && number.matches("[0-9a-f]+")
-                && Long.parseLong(number, 16) < count;
     }
 }

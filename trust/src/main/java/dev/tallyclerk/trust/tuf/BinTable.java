@@ -1,6 +1,5 @@
 package dev.tallyclerk.trust.tuf;
 
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,12 +21,7 @@ final class BinTable implements DelegationTable {
     /** Only names of bins: another one with the prefix would be signed by keys that were never given it. */
     @Override
     public Optional<Delegation> named(String role) {
-        String start = bins.namePrefix() + '-';
-        String digits = role.startsWith(start) ? role.substring(start.length()) : "";
-        boolean isBin = digits.length() == bins.digits()
-                && digits.chars().allMatch(c -> HexFormat.isHexDigit(c) && !(c >= 'A' && c <= 'F'))
-                && HexFormat.fromHexDigitsToLong(digits) < bins.count();
-        return isBin ? Optional.of(to(role)) : Optional.empty();
+        return bins.isBin(role) ? Optional.of(to(role)) : Optional.empty();
     }
 
     private Delegation to(String bin) {

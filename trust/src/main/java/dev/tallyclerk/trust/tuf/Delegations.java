@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.internal.text.TextMaps;
 import dev.tallyclerk.trust.key.DeclaredKey;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -80,10 +81,8 @@ public sealed interface Delegations {
             if (name.isEmpty()) {
                 throw new IllegalArgumentException("a delegated role has a name");
             }
-            for (TopLevelRole role : TopLevelRole.values()) {
-                if (role.roleName().equals(name)) {
-                    throw new IllegalArgumentException("a delegated role is called " + name);
-                }
+            if (TopLevelRole.named(name).isPresent()) {
+                throw new IllegalArgumentException("a delegated role is called " + name);
             }
         }
     }
@@ -109,17 +108,33 @@ public sealed interface Delegations {
         }
 
         /** {@return how many bins there are} */
-        long count() {
+        public long count() {
             return 1L << bitLength;
         }
 
-        /** {@return how many hexadecimal digits number a bin} */
-        int digits() {
+        private int digits() {
             return Long.toHexString(count() - 1).length();
         }
 
-        /** {@return the name of the one bin that a path belongs to} */
-        String binOf(String targetPath) {
+        /**
+         * {@return whether a name is that of a bin}
+         *
+         * @param role the name of a role
+         */
+        public boolean isBin(String role) {
+            String start = namePrefix + '-';
+            String digits = role.startsWith(start) ? role.substring(start.length()) : "";
+            return digits.length() == digits()
+                    && digits.chars().allMatch(c -> HexFormat.isHexDigit(c) && !(c >= 'A' && c <= 'F'))
+                    && HexFormat.fromHexDigitsToLong(digits) < count();
+        }
+
+        /**
+         * {@return the name of the one bin that a target belongs to}
+         *
+         * @param targetPath the target's path as metadata writes it
+         */
+        public String binOf(String targetPath) {
             String hash = TargetPathHash.of(targetPath);
             long bin = Long.parseLong(hash.substring(0, 8), 16) >>> (MAX_BITS - bitLength);
             String number = Long.toHexString(bin);

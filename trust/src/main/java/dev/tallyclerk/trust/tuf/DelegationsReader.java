@@ -99,7 +99,7 @@ final class DelegationsReader {
 
     private static String roleName(CanonicalReader in, Set<String> names) throws JsonException {
         String name = in.string();
-        if (name.isEmpty() || MetadataReader.isTopLevel(name)) {
+        if (name.isEmpty() || TopLevelRole.named(name).isPresent()) {
             throw in.badValue("a delegated role has a name, and not that of a top-level role");
         }
         if (!names.add(name)) {

@@ -1,11 +1,13 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,9 @@ final class DepthFirstSearch {
     private final Listing snapshot;
     private final Deque<Edge> toVisit = new ArrayDeque<>();
     private final Set<String> visited = new HashSet<>();
-    private @Nullable Delegation needed;
+    private @Nullable Edge needed;
+    private @Nullable MetaFile listed;
+    private @Nullable TargetInfo found;
 
     private record Edge(String delegator, Delegation delegation) {}
 
@@ -35,29 +39,58 @@ final class DepthFirstSearch {
         this.snapshot = snapshot;
     }
 
-    /** {@return how far it comes with the top-level targets, or with the file of the role that was needed} */
-    TargetSearch goOn(VerifiedTargets at) throws TufException {
-        TargetInfo target = at.content().targets().get(targetPath);
-        if (target != null) {
-            return found(at.role(), target);
+    /**
+     * Goes on with the top-level targets, or with the file of the role that was needed.
+     *
+     * @return whether the file of another role is needed; the search is over otherwise
+     */
+    boolean goOn(VerifiedTargets at) throws TufException {
+        found = at.content().targets().get(targetPath);
+        if (found != null) {
+            requireHash(at.role(), found);
+            return false;
         }
         pushDelegationsOf(at);
         Edge next = nextUnvisited();
         if (next == null) {
-            return new TargetSearch.NotFound();
+            return false;
         }
         // TUF 5.6.7.1.
         if (visited.size() > maxDelegations) {
-            throw TufException.tooManyDelegations(targetPath, maxDelegations);
+            throw MetadataRole.of(TopLevelRole.TARGETS)
+                    .failure(Reason.TOO_MANY_DELEGATIONS, "5.6.7.1")
+                    .limit(maxDelegations)
+                    .targetPath(targetPath)
+                    .build(Quoted.quote(targetPath) + " is behind more delegated roles than the " + maxDelegations
+                            + " that TufLimits allow; nothing is known about it");
         }
-        needed = next.delegation();
-        MetadataRole role = needed.role();
-        return new TargetSearch.Needs(next.delegator(), role.name(), snapshot.of(role));
+        needed = next;
+        listed = snapshot.of(next.delegation().role());
+        return true;
+    }
+
+    /** {@return what the first role that lists the target says, or nothing if none has so far} */
+    Optional<TargetInfo> found() {
+        return Optional.ofNullable(found);
+    }
+
+    private Edge edge() {
+        return Objects.requireNonNull(needed, "no role is needed yet");
     }
 
     /** {@return the delegation to the role that is needed, whose signers the file must have} */
     Delegation needed() {
-        return Objects.requireNonNull(needed, "no role is needed yet");
+        return edge().delegation();
+    }
+
+    /** {@return the name of the role that delegates to the one that is needed} */
+    String delegator() {
+        return edge().delegator();
+    }
+
+    /** {@return what the snapshot lists about the file that is needed} */
+    MetaFile listed() {
+        return Objects.requireNonNull(listed, "no role is needed yet");
     }
 
     /** In reverse, because the last one pushed is visited first. */
@@ -86,16 +119,13 @@ final class DepthFirstSearch {
         }
     }
 
-    private static TargetSearch found(MetadataRole role, TargetInfo target) throws TufException {
+    private static void requireHash(MetadataRole role, TargetInfo target) throws TufException {
         // TUF 5.7: without a hash there is nothing to verify the file with.
         if (target.digests().isEmpty()) {
-            throw TufException.ofTarget(
-                    Reason.NO_KNOWN_HASH,
-                    role,
-                    "5.7",
-                    target.path(),
-                    "has no sha256, sha384 or sha512 hash; the repository has to list one");
+            throw role.failure(Reason.NO_KNOWN_HASH, "5.7")
+                    .targetPath(target.path())
+                    .build(Quoted.quote(target.path())
+                            + ": has no sha256, sha384 or sha512 hash; the repository has to list one");
         }
-        return new TargetSearch.Found(target);
     }
 }

@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.internal.json.CanonicalReader;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -95,13 +96,15 @@ final class HeaderReader {
             return;
         }
         if (type.equalsIgnoreCase(wanted)) {
-            throw TufException.of(
-                    Reason.UNSUPPORTED_SPEC_VERSION,
-                    file.role(),
-                    file.step(),
-                    "is metadata of Notary v1, Uptane or TUF before 1.0, which is not read");
+            throw file.role()
+                    .failure(Reason.UNSUPPORTED_SPEC_VERSION, file.step())
+                    .build("is metadata of Notary v1, Uptane or TUF before 1.0, which is not read");
         }
-        throw TufException.wrongType(file.role(), file.step(), in.pointer(), type);
+        throw file.role()
+                .failure(Reason.WRONG_TYPE, file.step())
+                .pointer(in.pointer())
+                .build("is metadata of type " + Quoted.quote(type) + ", not " + Quoted.quote(wanted)
+                        + "; the repository has to publish each role's own file");
     }
 
     private String specVersion(CanonicalReader in) throws JsonException, TufException {
@@ -112,11 +115,10 @@ final class HeaderReader {
         }
         // TUF 4.3 and TAP 6: another major version may mean anything.
         if (!numbers[0].equals("1")) {
-            throw TufException.of(
-                    Reason.UNSUPPORTED_SPEC_VERSION,
-                    file.role(),
-                    file.step(),
-                    "is written for another major version than 1 of the specification; use a library that reads it");
+            throw file.role()
+                    .failure(Reason.UNSUPPORTED_SPEC_VERSION, file.step())
+                    .build("is written for another major version than 1 of the specification; use a library that reads"
+                            + " it");
         }
         return text;
     }

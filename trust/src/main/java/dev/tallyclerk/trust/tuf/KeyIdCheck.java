@@ -5,6 +5,7 @@ import dev.tallyclerk.internal.json.CanonicalJson;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.util.Map;
 
 /** Compares the ids of declared keys with their hashes (TUF 4.2). Reads the file anew, as it is rarely asked for. */
@@ -22,11 +23,15 @@ final class KeyIdCheck {
             for (Map.Entry<String, JsonCursor> key : declared(role, signed).entrySet()) {
                 Digest hash = Digest.sha256Of(CanonicalJson.encode(key.getValue()));
                 if (!hash.encoded().equals(key.getKey())) {
-                    throw TufException.wrongKeyId(role, step, key.getValue().pointer(), key.getKey());
+                    throw role.failure(Reason.WRONG_KEY_ID, step)
+                            .pointer(key.getValue().pointer())
+                            .build("declares a key as " + ShortKeyId.of(key.getKey()) + ", which is not its hash; the"
+                                    + " repository has to publish its keys under their hashes, or be read with"
+                                    + " KeyIds.ANY");
                 }
             }
         } catch (JsonException e) {
-            throw TufException.malformed(role, step, e);
+            throw role.malformed(step, e);
         }
     }
 

@@ -126,11 +126,9 @@ public final class MappedRepositories {
 
     private static TufException notEnough(
             RepositoryMap.Mapping mapping, String targetPath, List<TufException> failures) {
-        TufException e = TufException.of(
-                Reason.REPOSITORIES_FAILED,
-                MetadataRole.of(TopLevelRole.TARGETS),
-                "TAP 4",
-                failures.size() + " of " + mapping.repositories().size() + " repositories could not be asked for "
+        TufException e = TufException.builder(Reason.REPOSITORIES_FAILED, TopLevelRole.TARGETS.roleName(), "TAP 4")
+                .build(failures.size() + " of " + mapping.repositories().size()
+                        + " repositories could not be asked for "
                         + Quoted.quote(targetPath) + ", and the others that agree are fewer than "
                         + mapping.threshold());
         failures.forEach(e::addSuppressed);

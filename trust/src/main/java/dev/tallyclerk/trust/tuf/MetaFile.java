@@ -24,17 +24,37 @@ public final class MetaFile {
         this.digests = List.copyOf(digests);
     }
 
-    /** {@return a file of which only the version is listed} */
-    static MetaFile ofVersion(long version) {
+    /**
+     * {@return a file of which only the version is listed}
+     *
+     * @param version the version, at least 1
+     */
+    public static MetaFile of(long version) {
+        if (version < 1) {
+            throw new IllegalArgumentException("version " + version + " is below 1");
+        }
         return new MetaFile(version, NOT_LISTED, false, List.of());
     }
 
-    MetaFile withLength(long listed) {
-        return new MetaFile(version, listed, listsHashes, digests);
+    /**
+     * {@return the same with a length}
+     *
+     * @param length the exact length in bytes, not negative
+     */
+    public MetaFile withLength(long length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("length " + length + " is negative");
+        }
+        return new MetaFile(version, length, listsHashes, digests);
     }
 
-    MetaFile withDigests(List<Digest> known) {
-        return new MetaFile(version, length, true, known);
+    /**
+     * {@return the same with hashes}
+     *
+     * @param digests the listed hashes of the algorithms that can be computed here; empty if all are of others
+     */
+    public MetaFile withDigests(List<Digest> digests) {
+        return new MetaFile(version, length, true, digests);
     }
 
     /** {@return the version, at least 1} */

@@ -24,21 +24,19 @@ final class MetadataFiles {
 
     /** {@return the file that trusted metadata lists, as it is in the repository} */
     byte[] fetchListed(MetadataRole role, MetaFile listed, boolean consistentSnapshot) throws TufException {
-        int limit = limits.bytesOf(role.kind());
+        int limit = role.maxBytes(limits);
         long length = listed.length().orElse(limit);
         if (length > limit) {
-            throw TufException.tooLarge(role, role.steps().download(), limit, null);
+            throw role.tooLarge(role.steps().download(), limit, null);
         }
         return require(role, role.fileName(consistentSnapshot, listed.version()), (int) length);
     }
 
     byte[] require(MetadataRole role, String fileName, int maxBytes) throws TufException {
         return fetch(role, fileName, maxBytes)
-                .orElseThrow(() -> TufException.of(
-                        Reason.NOT_AVAILABLE,
-                        role,
-                        role.steps().download(),
-                        "the repository has no " + shown(role, fileName) + "; check its address"));
+                .orElseThrow(
+                        () -> role.failure(Reason.NOT_AVAILABLE, role.steps().download())
+                                .build("the repository has no " + shown(role, fileName) + "; check its address"));
     }
 
     Optional<byte[]> fetch(MetadataRole role, String fileName, int maxBytes) throws TufException {
@@ -47,13 +45,13 @@ final class MetadataFiles {
         try {
             file = Objects.requireNonNull(fetcher.fetch(fileName, maxBytes), "the fetcher gave no answer");
         } catch (BodyTooLargeException e) {
-            throw TufException.tooLarge(role, step, maxBytes, e);
+            throw role.tooLarge(step, maxBytes, e);
         } catch (IOException e) {
-            throw TufException.io(Reason.FETCH_FAILED, role, step, "cannot fetch " + shown(role, fileName), e);
+            throw IoFailures.of(Reason.FETCH_FAILED, role, step, "cannot fetch " + shown(role, fileName), e);
         }
         // A fetcher of the embedder may not have counted.
         if (file.isPresent() && file.get().length > maxBytes) {
-            throw TufException.tooLarge(role, step, maxBytes, null);
+            throw role.tooLarge(step, maxBytes, null);
         }
         return file;
     }
@@ -63,15 +61,19 @@ final class MetadataFiles {
         return role.isDelegated() ? "file of this role" : fileName;
     }
 
+    Optional<byte[]> load(MetadataRole role) throws TufException {
+        return load(role, role.storedName());
+    }
+
     Optional<byte[]> load(MetadataRole role, StoredName name) throws TufException {
-        return load(role, name, limits.bytesOf(role.kind()));
+        return load(role, name, role.maxBytes(limits));
     }
 
     Optional<byte[]> load(MetadataRole role, StoredName name, int maxBytes) throws TufException {
         try {
             return Objects.requireNonNull(store.load(name, maxBytes), "the store gave no answer");
         } catch (IOException e) {
-            throw TufException.io(Reason.STORE_FAILED, role, role.steps().store(), "cannot read the metadata store", e);
+            throw IoFailures.of(Reason.STORE_FAILED, role, role.steps().store(), "cannot read the metadata store", e);
         }
     }
 
@@ -95,7 +97,7 @@ final class MetadataFiles {
         try {
             return store.claim();
         } catch (IOException e) {
-            throw TufException.io(Reason.STORE_FAILED, role, step, "cannot use the metadata store", e);
+            throw IoFailures.of(Reason.STORE_FAILED, role, step, "cannot use the metadata store", e);
         }
     }
 
@@ -105,6 +107,6 @@ final class MetadataFiles {
     }
 
     static TufException cannotWrite(MetadataRole role, String step, IOException cause) {
-        return TufException.io(Reason.STORE_FAILED, role, step, "cannot write the metadata store", cause);
+        return IoFailures.of(Reason.STORE_FAILED, role, step, "cannot write the metadata store", cause);
     }
 }

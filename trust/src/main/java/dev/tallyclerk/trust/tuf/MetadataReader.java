@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Reads what the signed parts of the four files say (TUF 4.3 to 4.6), from their canonical bytes; unknown members are
@@ -55,9 +55,9 @@ final class MetadataReader {
         Map<TopLevelRole, RoleKeys> byRole = new EnumMap<>(TopLevelRole.class);
         in.beginObject();
         while (in.nextMember()) {
-            TopLevelRole role = topLevel(in.name());
-            if (role != null) {
-                byRole.put(role, KeysReader.role(in));
+            Optional<TopLevelRole> role = TopLevelRole.named(in.name());
+            if (role.isPresent()) {
+                byRole.put(role.get(), KeysReader.role(in));
             } else if (in.isNamed(MIRRORS)) {
                 in.skip();
             } else {
@@ -159,19 +159,6 @@ final class MetadataReader {
         return members.build(in);
     }
 
-    static boolean isTopLevel(String roleName) {
-        return topLevel(roleName) != null;
-    }
-
-    static @Nullable TopLevelRole topLevel(String roleName) {
-        for (TopLevelRole role : TopLevelRole.values()) {
-            if (role.roleName().equals(roleName)) {
-                return role;
-            }
-        }
-        return null;
-    }
-
     private static MetaFile metaFile(CanonicalReader in) throws JsonException {
         long version = 0;
         long length = 0;
@@ -187,7 +174,7 @@ final class MetadataReader {
         if (version == 0) {
             throw in.missing("version");
         }
-        MetaFile meta = MetaFile.ofVersion(version);
+        MetaFile meta = MetaFile.of(version);
         meta = length == 0 ? meta : meta.withLength(length);
         return digests == null ? meta : meta.withDigests(digests);
     }

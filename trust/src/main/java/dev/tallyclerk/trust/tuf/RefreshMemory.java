@@ -14,7 +14,7 @@ final class RefreshMemory {
     private final AtomicReference<@Nullable Last> last = new AtomicReference<>();
 
     /** The files of the roots, each with the state that trusts it, and the state at the end. */
-    private record Last(List<OpenedFile<TrustedMetadata>> roots, TargetLookup lookup) {}
+    private record Last(List<OpenedFile<TrustedState>> roots, TargetLookup lookup) {}
 
     /** Remembers a refresh, with the delegated roles that are still to be searched. */
     void remember(Roots roots, TargetLookup lookup) {
@@ -22,7 +22,7 @@ final class RefreshMemory {
     }
 
     /** {@return {@code state} with what was verified last, if that was by the same root} */
-    TrustedMetadata recall(TrustedMetadata state) {
+    TrustedState recall(TrustedState state) {
         Last known = last.get();
         return known == null ? state : state.recalling(known.lookup.state());
     }
@@ -35,28 +35,28 @@ final class RefreshMemory {
 
     /** A chain of roots from the trusted one on. For one thread. */
     static final class Roots {
-        private final List<OpenedFile<TrustedMetadata>> known;
-        private final List<OpenedFile<TrustedMetadata>> links = new ArrayList<>();
+        private final List<OpenedFile<TrustedState>> known;
+        private final List<OpenedFile<TrustedState>> links = new ArrayList<>();
         private boolean same = true;
 
-        private Roots(List<OpenedFile<TrustedMetadata>> known) {
+        private Roots(List<OpenedFile<TrustedState>> known) {
             this.known = known;
         }
 
         /** {@return the state that trusts the next link, if it and all before it are the same as last time} */
-        @Nullable TrustedMetadata recall(byte[] file) {
-            OpenedFile<TrustedMetadata> next = next(file);
+        @Nullable TrustedState recall(byte[] file) {
+            OpenedFile<TrustedState> next = next(file);
             return next == null ? null : next.content();
         }
 
         /** Adds the next link. */
-        void add(byte[] file, TrustedMetadata state) {
-            OpenedFile<TrustedMetadata> next = next(file);
+        void add(byte[] file, TrustedState state) {
+            OpenedFile<TrustedState> next = next(file);
             same = next != null && next.content() == state;
             links.add(next != null && same ? next : new OpenedFile<>(file, state));
         }
 
-        private @Nullable OpenedFile<TrustedMetadata> next(byte[] file) {
+        private @Nullable OpenedFile<TrustedState> next(byte[] file) {
             int next = links.size();
             return same && next < known.size() && known.get(next).isOf(file) ? known.get(next) : null;
         }

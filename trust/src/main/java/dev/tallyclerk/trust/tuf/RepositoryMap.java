@@ -99,7 +99,7 @@ public record RepositoryMap(Map<String, List<URI>> repositories, List<Mapping> m
             }
             return new RepositoryMap(repositories, mappings);
         } catch (JsonException e) {
-            throw TufException.malformed(MetadataRole.delegated("map.json"), "TAP 4", e);
+            throw MetadataRole.delegated("map.json").malformed("TAP 4", e);
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import dev.tallyclerk.verify.store.ContentStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -56,7 +58,11 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @throws TufException if nobody lists it, and as {@link #target} does
      */
     public TargetInfo requireTarget(String targetPath) throws TufException {
-        return target(targetPath).orElseThrow(() -> TufException.notListed(targetPath));
+        return target(targetPath)
+                .orElseThrow(() -> MetadataRole.of(TopLevelRole.TARGETS)
+                        .failure(TufException.Reason.TARGET_NOT_LISTED, "5.7.2")
+                        .targetPath(targetPath)
+                        .build("no role that may list " + Quoted.quote(targetPath) + " does"));
     }
 
     /**
@@ -130,9 +136,14 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
         return downloads.toStore(target, store);
     }
 
+    /** {@return the times of expiry of what was verified so far, by the names of the roles} */
+    Map<String, Instant> expiries() {
+        return lookup.state().expiries();
+    }
+
     /** {@return the metadata that was verified so far, with the delegated roles that searches came to} */
     public TrustedMetadata trusted() {
-        return lookup.state();
+        return new TrustedMetadata(lookup.state());
     }
 
     /** {@return the time that everything is answered as of} */
@@ -145,12 +156,12 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * on after it.
      */
     public Instant expires() {
-        return trusted().expires();
+        return lookup.state().expires();
     }
 
     /** {@return whether it is fresh, and the versions that are trusted} */
     @Override
     public String toString() {
-        return this.<String>fold(now -> "fresh: ", stale -> "not known to be fresh: ") + trusted();
+        return this.<String>fold(now -> "fresh: ", stale -> "not known to be fresh: ") + lookup.state();
     }
 }

@@ -3,10 +3,8 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.internal.text.TextMaps;
 import dev.tallyclerk.trust.key.DeclaredKey;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * What a root file says: the keys of the four top-level roles.
@@ -44,19 +42,5 @@ public record Root(
      */
     public RoleKeys keysOf(TopLevelRole role) {
         return Objects.requireNonNull(roles.get(role), "every role is there by construction");
-    }
-
-    /** {@return whether every key that signs for the role under {@code other} still does} */
-    boolean hasAllKeysOf(Root other, TopLevelRole role) {
-        return declaredFor(role).containsAll(other.declaredFor(role));
-    }
-
-    private Set<Object> declaredFor(TopLevelRole role) {
-        Set<Object> declared = new HashSet<>();
-        for (String keyId : keysOf(role).keyIds()) {
-            DeclaredKey key = keys.get(keyId);
-            declared.add(key == null ? keyId : key.<Object>fold(usable -> usable, unusable -> keyId));
-        }
-        return declared;
     }
 }

@@ -1,10 +1,14 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.trust.key.DeclaredKey;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +21,7 @@ final class RootUpdate {
     private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
     private static final byte[] NONE = {};
 
-    private final TufClient client;
+    private final Workflow client;
     private final MetadataFiles files;
     private final StoredState stored;
     private int fetchedRoots;
@@ -26,9 +30,9 @@ final class RootUpdate {
     /** What was last seen as root.json, or put there. */
     private byte[] rootJson = NONE;
 
-    RootUpdate(TufClient client, StoredState stored) {
+    RootUpdate(Workflow client, StoredState stored) {
         this.client = client;
-        this.files = client.files();
+        this.files = client.files;
         this.stored = stored;
     }
 
@@ -58,7 +62,7 @@ final class RootUpdate {
      *
      * @param reference what is compared with its time of expiry
      */
-    TrustedMetadata run(Instant reference) throws TufException {
+    TrustedState run(Instant reference) throws TufException {
         // Once more, because another process may have stored more roots than are fetched here.
         do {
             finishRotation();
@@ -67,7 +71,7 @@ final class RootUpdate {
             requireNewest();
             requireForeign(ahead);
         }
-        TrustedMetadata state = stored.state();
+        TrustedState state = stored.state();
         // TUF 5.3.10, before anything is given up.
         state.requireValidRoot(reference);
         if (ahead != null) {
@@ -83,10 +87,10 @@ final class RootUpdate {
      * first roots. Only of the next version it is known, as the keys of the last one would have signed that.
      */
     private void requireForeign(Ahead later) throws TufException {
-        TrustedMetadata last = stored.state();
+        TrustedState last = stored.state();
         if (!later.isNextOf(last.root())) {
-            boolean more = fetchedRoots >= client.limits().rootRotations();
-            throw TufException.rootRollback(later.root.version(), last.root().version(), more);
+            boolean more = fetchedRoots >= client.verification.limits().rootRotations();
+            throw rollback(later.root.version(), last.root().version(), more);
         }
         try {
             last.updateRoot(later.file);
@@ -96,6 +100,19 @@ final class RootUpdate {
                 throw e;
             }
         }
+    }
+
+    /** {@code more} is whether this refresh could not ask for more roots. */
+    private static TufException rollback(long stored, long last, boolean more) {
+        return ROOT.failure(Reason.ROLLBACK, "5.3.5")
+                .wantedVersion(stored)
+                .foundVersion(last)
+                .build("version " + last + " is the last that the repository shows of the trusted root's successors,"
+                        + " version " + stored + " is in the store, which stays as it is; "
+                        + (more
+                                ? "refresh again, as one refresh asks for no more roots than TufLimits allow"
+                                : "the repository has to have every root, or ship a newer one; a store of another"
+                                        + " repository cannot be used for this one"));
     }
 
     /** {@return the chain of roots up to the newest one, to go on with} */
@@ -108,7 +125,7 @@ final class RootUpdate {
      * copy is older, and the stored chain leads on from it.
      */
     void keepCopy() throws TufException {
-        if (client.trustedRoot() != null) {
+        if (client.trustedRoot != null) {
             return;
         }
         Optional<byte[]> copy = files.load(ROOT, StoredName.ROOT_COPY);
@@ -123,7 +140,7 @@ final class RootUpdate {
      */
     private void finishRotation() throws TufException {
         ahead = null;
-        Optional<byte[]> kept = files.load(ROOT, StoredName.ROOT);
+        Optional<byte[]> kept = files.load(ROOT);
         rootJson = kept.orElse(NONE);
         if (kept.isPresent() && Arrays.equals(kept.get(), stored.newestRoot())) {
             return;
@@ -151,21 +168,23 @@ final class RootUpdate {
             return Optional.empty();
         }
         try {
-            return Optional.of(TrustedMetadata.start(file.get(), client.engine(), client.limits(), client.keyIds())
-                    .root());
+            return Optional.of(
+                    TrustedState.start(file.get(), client.verification).root());
         } catch (TufException e) {
             if (!StoredState.isDamage(e) && isLater(file.get())) {
                 // Whoever stored it has more than this client's engine, or wants less.
                 throw e;
             }
-            client.listener().storedFileRefused(ROOT.name(), e);
+            client.listener.storedFileRefused(ROOT.name(), e);
             return Optional.empty();
         }
     }
 
     private boolean isLater(byte[] file) {
         try {
-            return UnverifiedMetadata.parse(file, client.limits()).content().version()
+            return UnverifiedMetadata.parse(file, client.verification.limits())
+                            .content()
+                            .version()
                     > stored.state().root().version();
         } catch (TufException e) {
             return false;
@@ -176,22 +195,24 @@ final class RootUpdate {
     private boolean fetchRoots() throws TufException {
         long first = stored.state().root().version();
         while (true) {
-            TrustedMetadata current = stored.state();
+            TrustedState current = stored.state();
             if (followAhead(current)) {
                 continue;
             }
             if (current.root().version() == Long.MAX_VALUE
-                    || fetchedRoots >= client.limits().rootRotations()) {
+                    || fetchedRoots >= client.verification.limits().rootRotations()) {
                 break;
             }
             long version = current.root().version() + 1;
             // TUF 5.3.3: no such file means that the trusted root is the last one.
             Optional<byte[]> file = files.fetch(
-                    ROOT, ROOT.fileName(true, version), client.limits().rootBytes());
+                    ROOT,
+                    ROOT.fileName(true, version),
+                    client.verification.limits().rootBytes());
             if (file.isEmpty()) {
                 break;
             }
-            TrustedMetadata next = current.updateRoot(file.get());
+            TrustedState next = current.updateRoot(file.get());
             // TUF 5.3.8. The numbered copy is what proves root.json from the shipped root on.
             files.store(ROOT, StoredName.rootVersion(version), file.get());
             trustRoot(current.root(), next, file.get());
@@ -202,12 +223,12 @@ final class RootUpdate {
     }
 
     /** {@return whether root.json itself is the next root} A repository cannot hide it then, and need not be asked. */
-    private boolean followAhead(TrustedMetadata current) throws TufException {
+    private boolean followAhead(TrustedState current) throws TufException {
         Ahead later = ahead;
         if (later == null || !later.isNextOf(current.root())) {
             return false;
         }
-        TrustedMetadata next;
+        TrustedState next;
         try {
             next = current.updateRoot(later.file);
         } catch (TufException e) {
@@ -216,13 +237,13 @@ final class RootUpdate {
         long version = next.root().version();
         files.store(ROOT, StoredName.rootVersion(version), later.file);
         ahead = null;
-        client.listener().fileTrusted(ROOT.name(), version);
+        client.listener.fileTrusted(ROOT.name(), version);
         stored.take(later.file, next);
         return true;
     }
 
     /** What is stored was accepted under the root that is ahead, and changes on the way to that one are no news. */
-    private void trustRoot(Root before, TrustedMetadata next, byte[] file) throws TufException {
+    private void trustRoot(Root before, TrustedState next, byte[] file) throws TufException {
         long version = next.root().version();
         Ahead later = ahead;
         if (later == null) {
@@ -236,11 +257,11 @@ final class RootUpdate {
             storeRoot(file);
             ahead = null;
         }
-        client.listener().fileTrusted(ROOT.name(), version);
+        client.listener.fileTrusted(ROOT.name(), version);
     }
 
     /** What is stored may have been accepted under a root.json that is not of the chain, or before that was there. */
-    private void forgetWhatIsOf(Ahead foreign, TrustedMetadata next) throws TufException {
+    private void forgetWhatIsOf(Ahead foreign, TrustedState next) throws TufException {
         forgetIfKeysChanged(foreign.root, next);
         forgetIfKeysChanged(foreign.from, next);
     }
@@ -265,9 +286,9 @@ final class RootUpdate {
      * have signed: a key that is added, or one of several that is taken away, would else let anybody who can answer
      * requests go back to any older file that has not expired.
      */
-    private void forgetIfKeysChanged(Root before, TrustedMetadata next) throws TufException {
-        boolean noneIsGone = next.root().hasAllKeysOf(before, TopLevelRole.TIMESTAMP)
-                && next.root().hasAllKeysOf(before, TopLevelRole.SNAPSHOT);
+    private void forgetIfKeysChanged(Root before, TrustedState next) throws TufException {
+        boolean noneIsGone = hasAllKeysOf(next.root(), before, TopLevelRole.TIMESTAMP)
+                && hasAllKeysOf(next.root(), before, TopLevelRole.SNAPSHOT);
         if (!noneIsGone && !isVouchedFor(before, next)) {
             requireSameRoot();
             forget();
@@ -276,30 +297,44 @@ final class RootUpdate {
 
     /** Another process may have gone on from there, and what it has stored under a later root must stay. */
     private void requireSameRoot() throws TufException {
-        if (!Arrays.equals(files.load(ROOT, StoredName.ROOT).orElse(NONE), rootJson)) {
+        if (!Arrays.equals(files.load(ROOT).orElse(NONE), rootJson)) {
             throw MetadataFiles.cannotWrite(ROOT, "5.3.11", new VersionedStore.ConflictException(StoredName.ROOT));
         }
     }
 
     /** {@return whether no stored version is the word only of keys that are gone} */
-    private boolean isVouchedFor(Root before, TrustedMetadata next) throws TufException {
-        Optional<byte[]> timestamp = files.load(TIMESTAMP, TIMESTAMP.storedName());
-        Optional<byte[]> snapshot = files.load(SNAPSHOT, SNAPSHOT.storedName());
+    private boolean isVouchedFor(Root before, TrustedState next) throws TufException {
+        Optional<byte[]> timestamp = files.load(TIMESTAMP);
+        Optional<byte[]> snapshot = files.load(SNAPSHOT);
         if (timestamp.isEmpty()) {
             return false;
         }
         try {
-            TrustedMetadata kept = next.rememberTimestamp(timestamp.get());
+            TrustedState kept = next.rememberTimestamp(timestamp.get());
             if (snapshot.isPresent()) {
                 kept = kept.rememberSnapshot(snapshot.get());
             }
             // The timestamp may list a snapshot that was never stored, and that a key which is gone has signed.
             long listed = kept.timestamp().orElseThrow().snapshot().version();
-            return next.root().hasAllKeysOf(before, TopLevelRole.SNAPSHOT)
+            return hasAllKeysOf(next.root(), before, TopLevelRole.SNAPSHOT)
                     || kept.snapshot().filter(it -> it.version() == listed).isPresent();
         } catch (TufException e) {
             return false;
         }
+    }
+
+    /** {@return whether every key that signs for the role under {@code before} still does} */
+    private static boolean hasAllKeysOf(Root next, Root before, TopLevelRole role) {
+        return declaredFor(next, role).containsAll(declaredFor(before, role));
+    }
+
+    private static Set<Object> declaredFor(Root root, TopLevelRole role) {
+        Set<Object> declared = new HashSet<>();
+        for (String keyId : root.keysOf(role).keyIds()) {
+            DeclaredKey key = root.keys().get(keyId);
+            declared.add(key == null ? keyId : key.<Object>fold(usable -> usable, unusable -> keyId));
+        }
+        return declared;
     }
 
     private void forget() throws TufException {

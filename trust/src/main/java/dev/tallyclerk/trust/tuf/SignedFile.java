@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -29,7 +30,7 @@ record SignedFile(MetadataRole role, String step, SignedMessage message) {
 
     static SignedFile parse(MetadataRole role, String step, byte[] file, int maxBytes) throws TufException {
         if (file.length > maxBytes) {
-            throw TufException.tooLarge(role, step, maxBytes, null);
+            throw role.tooLarge(step, maxBytes, null);
         }
         JsonLimits limits = JsonLimits.ofBytes(maxBytes);
         try {
@@ -45,7 +46,7 @@ record SignedFile(MetadataRole role, String step, SignedMessage message) {
             Map<String, String> signatures = signatures(role, step, scanner.required("signatures"));
             return new SignedFile(role, step, new SignedMessage(signed, signatures));
         } catch (JsonException e) {
-            throw TufException.malformed(role, step, e);
+            throw role.malformed(step, e);
         }
     }
 
@@ -68,7 +69,10 @@ record SignedFile(MetadataRole role, String step, SignedMessage message) {
             // TUF 4.2: one signature a key id; a second one makes readers disagree on which of them counts.
             String signer = in.required(keyId, "keyid");
             if (byKeyId.put(signer, in.required(signature, "sig")) != null) {
-                throw TufException.duplicateSignature(role, step, in.pointer(), signer);
+                throw role.failure(Reason.DUPLICATE_SIGNATURE, step)
+                        .pointer(in.pointer())
+                        .build("two signatures by key " + ShortKeyId.of(signer)
+                                + "; the repository has to publish a valid file");
             }
         }
         return byKeyId;
@@ -87,7 +91,7 @@ record SignedFile(MetadataRole role, String step, SignedMessage message) {
         try {
             return reader.read(signed(), HeaderReader.of(this));
         } catch (JsonException e) {
-            throw TufException.malformed(role, step, e);
+            throw role.malformed(step, e);
         }
     }
 }

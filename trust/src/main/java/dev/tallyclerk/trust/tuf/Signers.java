@@ -1,14 +1,23 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.key.DeclaredKey;
+import dev.tallyclerk.trust.key.MalformedKeyException;
 import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.tuf.ThresholdReport.KeyOutcome;
+import dev.tallyclerk.trust.tuf.ThresholdReport.Outcome;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Whose signatures a file needs, as a root or a delegator says. Two are the same only if they are one object, so that
  * what one delegator's keys have signed never passes for what another's have.
  */
 final class Signers {
+    private static final String SIGN_AGAIN = "the repository has to sign it again, or start from a newer trusted root";
+    private static final String OTHER_ENGINE = "take a SignatureEngine that has the schemes; the runtime's has those of"
+            + " elliptic curves where the module jdk.crypto.ec is";
+
     private final RoleKeys role;
     private final Map<String, DeclaredKey> declared;
     private final String declaredBy;
@@ -28,7 +37,29 @@ final class Signers {
             throws TufException {
         ThresholdReport report = SignatureCount.of(message, role, declared, engine);
         if (report.have() < report.need()) {
-            throw TufException.threshold(signed, declaredBy, step, report);
+            throw signed.failure(Reason.THRESHOLD_NOT_MET, step)
+                    .threshold(report)
+                    .build("has " + report + " (keys of " + declaredBy + "); "
+                            + (mayBeTheEngine(report) ? OTHER_ENGINE : SIGN_AGAIN));
         }
+    }
+
+    /** {@return whether there may be enough signatures for another engine} */
+    static boolean mayBeTheEngine(ThresholdReport report) {
+        return mayBeEnoughWith(report, key -> key.outcome() == Outcome.SCHEME_NOT_IN_ENGINE);
+    }
+
+    /** {@return whether there may be enough signatures for another engine, or for one that knows more schemes} */
+    static boolean mayBeTheClient(ThresholdReport report) {
+        return mayBeEnoughWith(
+                report,
+                key -> key.outcome() == Outcome.SCHEME_NOT_IN_ENGINE
+                        || (key.outcome() == Outcome.UNUSABLE_KEY
+                                && key.detail().equals(MalformedKeyException.Reason.UNKNOWN_SCHEME.name())));
+    }
+
+    private static boolean mayBeEnoughWith(ThresholdReport report, Predicate<KeyOutcome> unseen) {
+        long more = report.keys().stream().filter(unseen).count();
+        return more > 0 && report.have() + more >= report.need();
     }
 }

@@ -24,9 +24,8 @@ public final class StaleMetadata extends RepositoryMetadata {
      * something that was relied on has expired, which {@link #isExpired} tells.
      */
     public SortedSet<String> expired() {
-        TrustedMetadata trusted = trusted();
         SortedSet<String> names = new TreeSet<>();
-        trusted.expiries().forEach((role, expires) -> {
+        expiries().forEach((role, expires) -> {
             if (!expires.isAfter(start())) {
                 names.add(role);
             }

@@ -22,7 +22,11 @@ final class StoredState {
     private static final Set<Reason> UNFINISHED =
             EnumSet.of(Reason.NOT_AVAILABLE, Reason.WRONG_VERSION, Reason.LENGTH_MISMATCH, Reason.HASH_MISMATCH);
 
-    private final TufClient client;
+    private static final String HALF_REFRESHED =
+            "the last refresh ended before it had the file that is listed, or the stored one is damaged; refresh once"
+                    + " while the repository can be reached";
+
+    private final Workflow client;
     private final MetadataFiles files;
     private final RefreshMemory.Roots roots;
     private byte[] newestRoot;
@@ -30,36 +34,34 @@ final class StoredState {
     /** What was stored in the place of the next root when that was last looked for, and does not follow. */
     private byte @Nullable [] refusedRoot;
 
-    private TrustedMetadata state;
+    private TrustedState state;
 
     private final Root first;
 
     /** Whether root.json was of no use, and its copy was. */
     private boolean fromCopy;
 
-    private StoredState(TufClient client, MetadataFiles files, byte[] anchor) throws TufException {
+    private StoredState(Workflow client, MetadataFiles files, byte[] anchor) throws TufException {
         this.client = client;
         this.files = files;
         this.newestRoot = anchor;
         // TUF 5.2, and verified against itself before any request.
-        this.roots = client.memory().roots();
-        TrustedMetadata known = roots.recall(anchor);
-        this.state = known != null
-                ? known
-                : TrustedMetadata.start(anchor, client.engine(), client.limits(), client.keyIds());
+        this.roots = client.memory.roots();
+        TrustedState known = roots.recall(anchor);
+        this.state = known != null ? known : TrustedState.start(anchor, client.verification);
         roots.add(anchor, state);
         this.first = state.root();
     }
 
     /** {@return the state after the last root that is stored, from the trusted one on} */
-    static StoredState roots(TufClient client, MetadataFiles files) throws TufException {
-        byte[] shipped = client.trustedRoot();
+    static StoredState roots(Workflow client, MetadataFiles files) throws TufException {
+        byte[] shipped = client.trustedRoot;
         StoredState stored = shipped == null ? fromStore(client, files) : new StoredState(client, files, shipped);
         stored.followRoots();
         return stored;
     }
 
-    private static StoredState fromStore(TufClient client, MetadataFiles files) throws TufException {
+    private static StoredState fromStore(Workflow client, MetadataFiles files) throws TufException {
         TufException damage = null;
         for (StoredName name : List.of(StoredName.ROOT, StoredName.ROOT_COPY)) {
             Optional<byte[]> file = files.load(ROOT, name);
@@ -72,14 +74,14 @@ final class StoredState {
                 // time.
                 stored.fromCopy = name.fileName().equals(StoredName.ROOT_COPY.fileName());
                 if (stored.fromCopy && damage == null) {
-                    client.listener().storedFileRefused(ROOT.name(), lost());
+                    client.listener.storedFileRefused(ROOT.name(), lost());
                 }
                 return stored;
             } catch (TufException e) {
                 if (!isDamage(e)) {
                     throw e;
                 }
-                client.listener().storedFileRefused(ROOT.name(), e);
+                client.listener.storedFileRefused(ROOT.name(), e);
                 damage = e;
             }
         }
@@ -91,22 +93,22 @@ final class StoredState {
      */
     static boolean isDamage(TufException e) {
         return DAMAGE.contains(e.reason())
-                && e.threshold().filter(ThresholdReport::mayBeTheClient).isEmpty();
+                && e.threshold().filter(Signers::mayBeTheClient).isEmpty();
     }
 
     private static TufException lost() {
         String detail = "root.json is lost, or above the size limit; the copy beside it is trusted";
-        return TufException.of(Reason.NOT_AVAILABLE, ROOT, "5.2", detail);
+        return ROOT.failure(Reason.NOT_AVAILABLE, "5.2").build(detail);
     }
 
     private static TufException noTrustedRoot(@Nullable TufException damage) {
         if (damage == null) {
             String detail = "the store has no root within the size limit; put the repository's root there first";
-            return TufException.of(Reason.NO_TRUSTED_ROOT, ROOT, "5.2", detail);
+            return ROOT.failure(Reason.NO_TRUSTED_ROOT, "5.2").build(detail);
         }
         String detail = "the root in the store is damaged (" + damage.reason() + "), and there is no whole copy of it;"
                 + " put the repository's root there again, from a source that you trust";
-        return TufException.of(Reason.NO_TRUSTED_ROOT, ROOT, "5.2", detail, damage);
+        return ROOT.failure(Reason.NO_TRUSTED_ROOT, "5.2").cause(damage).build(detail);
     }
 
     /**
@@ -114,7 +116,7 @@ final class StoredState {
      *
      * @param reference what is compared with the times of expiry
      */
-    TrustedMetadata upToTargets(Instant reference) throws TufException {
+    TrustedState upToTargets(Instant reference) throws TufException {
         try {
             return checkedUpToTargets(reference);
         } catch (TufException e) {
@@ -126,10 +128,10 @@ final class StoredState {
     private boolean isCutShort(TufException e) throws TufException {
         boolean byRoot = e.reason() == Reason.THRESHOLD_NOT_MET
                 || (e.reason() == Reason.EXPIRED && e.role().equals(ROOT.name()));
-        Optional<byte[]> kept = byRoot ? files.load(ROOT, StoredName.ROOT) : Optional.empty();
+        Optional<byte[]> kept = byRoot ? files.load(ROOT) : Optional.empty();
         try {
             return kept.isPresent()
-                    && TrustedMetadata.start(kept.get(), client.engine(), client.limits(), client.keyIds())
+                    && TrustedState.start(kept.get(), client.verification)
                                     .root()
                                     .version()
                             > state.root().version();
@@ -143,33 +145,33 @@ final class StoredState {
         String missing = StoredName.rootVersion(state.root().version() + 1).fileName();
         String detail = "the store does not have " + missing + ", through which the trusted root leads on to root.json;"
                 + " refresh once while the repository can be reached, or ship a newer root";
-        return TufException.of(Reason.NOT_AVAILABLE, ROOT, "5.3.3", detail, e);
+        return ROOT.failure(Reason.NOT_AVAILABLE, "5.3.3").cause(e).build(detail);
     }
 
     /** A step that fails where a refresh has stored what lists the file, and nothing after it. */
     @FunctionalInterface
     private interface ListedStep {
-        TrustedMetadata take(byte[] file) throws TufException;
+        TrustedState take(byte[] file) throws TufException;
     }
 
-    private TrustedMetadata listed(TopLevelRole role, ListedStep step) throws TufException {
+    private TrustedState listed(TopLevelRole role, ListedStep step) throws TufException {
         try {
             return step.take(require(role));
         } catch (TufException e) {
-            throw UNFINISHED.contains(e.reason()) ? TufException.halfRefreshed(MetadataRole.of(role), e) : e;
+            throw UNFINISHED.contains(e.reason()) ? e.withProblem(HALF_REFRESHED) : e;
         }
     }
 
-    private TrustedMetadata checkedUpToTargets(Instant reference) throws TufException {
-        TrustedMetadata next = client.memory().recall(state);
+    private TrustedState checkedUpToTargets(Instant reference) throws TufException {
+        TrustedState next = client.memory.recall(state);
         // TUF 5.3.10, before anybody is told what else is missing.
         next.requireValidRoot(reference);
-        TrustedMetadata timestamp = next.updateTimestamp(require(TopLevelRole.TIMESTAMP), reference);
-        TrustedMetadata snapshot = listed(TopLevelRole.SNAPSHOT, file -> timestamp.updateSnapshot(file, reference));
+        TrustedState timestamp = next.updateTimestamp(require(TopLevelRole.TIMESTAMP), reference);
+        TrustedState snapshot = listed(TopLevelRole.SNAPSHOT, file -> timestamp.updateSnapshot(file, reference));
         return listed(TopLevelRole.TARGETS, file -> snapshot.updateTargets(file, reference));
     }
 
-    TrustedMetadata state() {
+    TrustedState state() {
         return state;
     }
 
@@ -206,10 +208,10 @@ final class StoredState {
                 break;
             }
             try {
-                TrustedMetadata known = roots.recall(file.get());
+                TrustedState known = roots.recall(file.get());
                 take(file.get(), known != null ? known : state.updateRoot(file.get()));
             } catch (TufException e) {
-                client.listener().storedFileRefused(ROOT.name(), e);
+                client.listener.storedFileRefused(ROOT.name(), e);
                 refusedRoot = file.get();
                 break;
             }
@@ -222,7 +224,7 @@ final class StoredState {
     }
 
     /** Goes on from {@code next}, which trusts {@code file}. */
-    void take(byte[] file, TrustedMetadata next) {
+    void take(byte[] file, TrustedState next) {
         roots.add(file, next);
         newestRoot = file;
         state = next;
@@ -239,11 +241,8 @@ final class StoredState {
 
     private byte[] require(TopLevelRole role) throws TufException {
         MetadataRole of = MetadataRole.of(role);
-        return files.load(of, of.storedName())
-                .orElseThrow(() -> TufException.of(
-                        Reason.NOT_AVAILABLE,
-                        of,
-                        of.steps().download(),
-                        "the store does not have it; refresh once while the repository can be reached"));
+        return files.load(of)
+                .orElseThrow(() -> of.failure(Reason.NOT_AVAILABLE, of.steps().download())
+                        .build("the store does not have it; refresh once while the repository can be reached"));
     }
 }

@@ -124,11 +124,9 @@ final class TargetDownload {
         try {
             known.sync(folder);
         } catch (IOException e) {
-            throw TufException.targetIo(
+            throw failure(
                     Reason.STORE_FAILED,
-                    roleOf(target),
-                    STEP,
-                    target.path(),
+                    target,
                     Quoted.quote(target.path())
                             + " is verified and there, but a power failure may take its name away; download it again"
                             + " to try once more to make that durable",
@@ -338,32 +336,45 @@ final class TargetDownload {
     }
 
     private static TufException refusal(Reason reason, TargetInfo target, String why) {
-        return TufException.ofTarget(reason, roleOf(target), STEP, target.path(), why);
+        return MetadataRole.named(target.role())
+                .failure(reason, STEP)
+                .targetPath(target.path())
+                .build(Quoted.quote(target.path()) + ": " + why);
+    }
+
+    private static TufException failure(Reason reason, TargetInfo target, String what, IOException cause) {
+        return IoFailures.builder(reason, MetadataRole.named(target.role()), STEP, cause)
+                .targetPath(target.path())
+                .build(IoFailures.problem(what, cause));
     }
 
     static TufException failure(TargetInfo target, IOException e) {
-        MetadataRole role = roleOf(target);
-        String path = target.path();
-        String what = Quoted.quote(path);
+        String what = Quoted.quote(target.path());
         if (e instanceof VerificationException wrong) {
-            Reason reason = switch (wrong.reason()) {
-                case TOO_LONG, TOO_SHORT -> Reason.LENGTH_MISMATCH;
-                case DIGEST_MISMATCH -> Reason.HASH_MISMATCH;
-                case UNSUPPORTED_ALGORITHM -> Reason.NO_KNOWN_HASH;
-            };
-            return TufException.targetIo(reason, role, STEP, path, what, e);
+            return mismatch(target, what, wrong);
         }
         if (e instanceof PlainFile.UnsafePathException) {
-            return TufException.targetIo(Reason.UNSAFE_PATH, role, STEP, path, what + " cannot be a file's path", e);
+            return failure(Reason.UNSAFE_PATH, target, what + " cannot be a file's path", e);
         }
         return e instanceof SourceException source
-                ? TufException.targetIo(Reason.FETCH_FAILED, role, STEP, path, "cannot fetch " + what, source.failure)
-                : TufException.targetIo(Reason.STORE_FAILED, role, STEP, path, "cannot keep " + what, e);
+                ? failure(Reason.FETCH_FAILED, target, "cannot fetch " + what, source.failure)
+                : failure(Reason.STORE_FAILED, target, "cannot keep " + what, e);
     }
 
-    private static MetadataRole roleOf(TargetInfo target) {
-        return target.role().equals(TopLevelRole.TARGETS.roleName())
-                ? MetadataRole.of(TopLevelRole.TARGETS)
-                : MetadataRole.delegated(target.role());
+    private static TufException mismatch(TargetInfo target, String what, VerificationException wrong) {
+        Reason reason = switch (wrong.reason()) {
+            case TOO_LONG, TOO_SHORT -> Reason.LENGTH_MISMATCH;
+            case DIGEST_MISMATCH -> Reason.HASH_MISMATCH;
+            case UNSUPPORTED_ALGORITHM -> Reason.NO_KNOWN_HASH;
+        };
+        TufException.Builder builder = IoFailures.builder(reason, MetadataRole.named(target.role()), STEP, wrong)
+                .targetPath(target.path());
+        if (reason == Reason.LENGTH_MISMATCH) {
+            builder.wantedLength(wrong.expectedSize()).foundLength(wrong.actualSize());
+        } else if (reason == Reason.HASH_MISMATCH) {
+            builder.wantedDigest(wrong.expected());
+            wrong.actual().ifPresent(builder::foundDigest);
+        }
+        return builder.build(IoFailures.problem(what, wrong));
     }
 }

@@ -28,9 +28,9 @@ final class TargetLookup {
     /** What is compared with the times of expiry. */
     private final Instant reference;
 
-    private final AtomicReference<TrustedMetadata> state;
+    private final AtomicReference<TrustedState> state;
 
-    TargetLookup(MetadataFiles files, TufListener listener, Instant start, Instant reference, TrustedMetadata state) {
+    TargetLookup(MetadataFiles files, TufListener listener, Instant start, Instant reference, TrustedState state) {
         this.files = files;
         this.listener = listener;
         this.start = start;
@@ -38,7 +38,7 @@ final class TargetLookup {
         this.state = new AtomicReference<>(state);
     }
 
-    TrustedMetadata state() {
+    TrustedState state() {
         return state.get();
     }
 
@@ -49,18 +49,18 @@ final class TargetLookup {
     /** TUF 5.6.7. */
     Optional<TargetInfo> find(String targetPath) throws TufException {
         // Of one state: what this search has passed, others may have let go by the time it comes back to it.
-        TrustedMetadata now = state.get();
+        TrustedState now = state.get();
         DepthFirstSearch search = now.searchFor(targetPath);
-        TargetSearch step = search.goOn(now.topTargets());
-        while (step instanceof TargetSearch.Needs needs) {
-            step = search.goOn(take(now, search.needed(), needs.listed()));
+        boolean goesOn = search.goOn(now.topTargets());
+        while (goesOn) {
+            goesOn = search.goOn(take(now, search.needed(), search.listed()));
         }
-        return step instanceof TargetSearch.Found found ? Optional.of(found.target()) : Optional.empty();
+        return search.found();
     }
 
-    private VerifiedTargets take(TrustedMetadata now, Delegation delegation, MetaFile listed) throws TufException {
+    private VerifiedTargets take(TrustedState now, Delegation delegation, MetaFile listed) throws TufException {
         MetadataRole role = delegation.role();
-        VerifiedTargets known = state.get().delegated(role.name());
+        VerifiedTargets known = state.get().delegated().get(role.name());
         TufException refused = known == null ? null : refusal(now, delegation, known);
         if (known != null && refused == null) {
             return known;
@@ -93,7 +93,7 @@ final class TargetLookup {
     }
 
     /** Where only another delegator's keys have signed the file, there may be one that this one's have. */
-    private static @Nullable TufException refusal(TrustedMetadata now, Delegation delegation, VerifiedTargets file) {
+    private static @Nullable TufException refusal(TrustedState now, Delegation delegation, VerifiedTargets file) {
         try {
             now.requireSignedFor(delegation, file);
             return null;
@@ -104,7 +104,7 @@ final class TargetLookup {
 
     private Optional<byte[]> stored(MetadataRole role) throws TufException {
         try {
-            return files.load(role, role.storedName());
+            return files.load(role);
         } catch (TufException e) {
             if (!MetadataFiles.isConflict(e)) {
                 throw e;
@@ -140,10 +140,10 @@ final class TargetLookup {
 
     private void storeCurrent(MetadataRole role, byte[] file, MetadataStore.Claim claim) throws TufException {
         try (claim) {
-            Optional<byte[]> there = files.load(role, role.storedName());
+            Optional<byte[]> there = files.load(role);
             // Another process may have gone on to a newer snapshot, whose files are not to be replaced by older ones.
             // Looked at after the file was loaded, so that storing over what comes later is a conflict.
-            Optional<byte[]> snapshot = files.load(SNAPSHOT, SNAPSHOT.storedName());
+            Optional<byte[]> snapshot = files.load(SNAPSHOT);
             boolean current = snapshot.isPresent() && state.get().isOfSnapshot(snapshot.get());
             if (current && there.filter(same -> Arrays.equals(same, file)).isEmpty()) {
                 files.store(role, role.storedName(), file);

@@ -1,9 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
-import dev.tallyclerk.trust.key.MalformedKeyException;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -61,28 +59,12 @@ public record ThresholdReport(long have, long need, List<KeyOutcome> keys) {
 
     private static String sentence(KeyOutcome key) {
         String why = key.detail().isEmpty() ? "" : " (" + key.detail() + ")";
-        return "key " + TufException.shorten(key.keyId()) + " " + key.outcome().phrase + why;
-    }
-
-    /** {@return whether there may be enough signatures for another engine} */
-    boolean mayBeTheEngine() {
-        return mayBeEnoughWith(key -> key.outcome() == Outcome.SCHEME_NOT_IN_ENGINE);
-    }
-
-    /** {@return whether there may be enough signatures for another engine, or for one that knows more schemes} */
-    boolean mayBeTheClient() {
-        return mayBeEnoughWith(key -> key.outcome() == Outcome.SCHEME_NOT_IN_ENGINE
-                || (key.outcome() == Outcome.UNUSABLE_KEY
-                        && key.detail().equals(MalformedKeyException.Reason.UNKNOWN_SCHEME.name())));
-    }
-
-    private boolean mayBeEnoughWith(Predicate<KeyOutcome> unseen) {
-        long more = keys.stream().filter(unseen).count();
-        return more > 0 && have + more >= need;
+        return "key " + ShortKeyId.of(key.keyId()) + " " + key.outcome().phrase + why;
     }
 
     /** {@return the report as part of a message, with at most eight keys} */
-    String sentence() {
+    @Override
+    public String toString() {
         String why = keys.stream().limit(8).map(ThresholdReport::sentence).collect(Collectors.joining("; "));
         return have + " of " + need + " needed signatures" + (why.isEmpty() ? "" : ": " + why)
                 + (keys.size() > 8 ? "; and " + (keys.size() - 8) + " more" : "");

@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.store.StoredName;
+import java.util.Optional;
 
 /**
  * The four roles whose keys the root declares, in the order in which a client asks for their files (TUF 1.0.34, 2.1).
@@ -15,13 +16,24 @@ public enum TopLevelRole {
     /** Lists target files and delegates to other roles. */
     TARGETS("targets");
 
-    /** The numbers of the specification's steps that treat a role's file. */
-    record Steps(String download, String hash, String threshold, String version, String expiry, String store) {}
-
     private final String roleName;
 
     TopLevelRole(String roleName) {
         this.roleName = roleName;
+    }
+
+    /**
+     * {@return the top-level role of that name, or nothing if it is none of the four}
+     *
+     * @param roleName as metadata writes it
+     */
+    public static Optional<TopLevelRole> named(String roleName) {
+        for (TopLevelRole role : values()) {
+            if (role.roleName.equals(roleName)) {
+                return Optional.of(role);
+            }
+        }
+        return Optional.empty();
     }
 
     /** {@return the name that metadata writes, for example {@code snapshot}} */
@@ -37,18 +49,5 @@ public enum TopLevelRole {
     /** {@return the name under which a store keeps the role's file} */
     public StoredName storedName() {
         return new StoredName(fileName());
-    }
-
-    String fileName(long version) {
-        return version + "." + fileName();
-    }
-
-    Steps steps() {
-        return switch (this) {
-            case ROOT -> new Steps("5.3.3", "5.3.3", "5.3.4", "5.3.5", "5.3.10", "5.3.8");
-            case TIMESTAMP -> new Steps("5.4.1", "5.4.1", "5.4.2", "5.4.3", "5.4.4", "5.4.5");
-            case SNAPSHOT -> new Steps("5.5.1", "5.5.2", "5.5.3", "5.5.4", "5.5.6", "5.5.7");
-            case TARGETS -> new Steps("5.6.1", "5.6.2", "5.6.3", "5.6.4", "5.6.5", "5.6.6");
-        };
     }
 }

@@ -5,6 +5,7 @@ import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -26,29 +27,16 @@ import org.jspecify.annotations.Nullable;
  * as long as the process lives.
  */
 public final class TufClient {
-    private final MetadataFiles files;
-    private final TargetFetcher targets;
-    private final MetadataStore store;
-    private final byte @Nullable [] trustedRoot;
-    private final SignatureEngine engine;
-    private final TufLimits limits;
-    private final Clock clock;
-    private final TufListener listener;
-    private final Duration freshnessWindow;
-    private final KeyIds keyIds;
-    private final RefreshMemory memory = new RefreshMemory();
+    private static final TargetFetcher OFFLINE = path -> {
+        throw new IOException("the client is offline");
+    };
 
-    private TufClient(Builder builder, MetadataStore store) {
-        this.files = new MetadataFiles(builder.fetcher, store, builder.limits);
-        this.store = store;
-        this.trustedRoot = builder.trustedRoot;
-        this.engine = builder.engine;
-        this.limits = builder.limits;
-        this.clock = builder.clock;
-        this.listener = builder.listener;
-        this.targets = builder.targets;
-        this.freshnessWindow = builder.freshnessWindow;
-        this.keyIds = builder.keyIds;
+    private final Workflow workflow;
+    private final TargetFetcher targets;
+
+    private TufClient(Workflow workflow, TargetFetcher targets) {
+        this.workflow = workflow;
+        this.targets = targets;
     }
 
     /**
@@ -73,7 +61,8 @@ public final class TufClient {
      *     to then stays stored
      */
     public FreshMetadata refresh() throws TufException {
-        return Refresh.run(this);
+        Workflow.Fresh fresh = workflow.refresh();
+        return new FreshMetadata(fresh.lookup(), targets, fresh.confirmed());
     }
 
     /**
@@ -86,7 +75,7 @@ public final class TufClient {
      * @throws TufException as {@link #refresh}, but never for {@link TufException.Reason#EXPIRED}
      */
     public StaleMetadata refreshAllowingExpired() throws TufException {
-        return Refresh.runAllowingExpired(this);
+        return new StaleMetadata(workflow.refreshAllowingExpired(), targets);
     }
 
     /**
@@ -100,7 +89,7 @@ public final class TufClient {
      * @throws TufException if something is not stored, damaged or has expired
      */
     public StaleMetadata offline() throws TufException {
-        return Refresh.offline(this, false);
+        return new StaleMetadata(workflow.offline(false), OFFLINE);
     }
 
     /**
@@ -111,52 +100,7 @@ public final class TufClient {
      * @throws TufException if something is not stored or damaged
      */
     public StaleMetadata offlineAllowingExpired() throws TufException {
-        return Refresh.offline(this, true);
-    }
-
-    Duration freshnessWindow() {
-        return freshnessWindow;
-    }
-
-    TargetFetcher targets() {
-        return targets;
-    }
-
-    RefreshMemory memory() {
-        return memory;
-    }
-
-    MetadataFiles files() {
-        return files;
-    }
-
-    MetadataStore store() {
-        return store;
-    }
-
-    /** {@return the shipped root, or null if the stored one is trusted} */
-    byte @Nullable [] trustedRoot() {
-        return trustedRoot;
-    }
-
-    SignatureEngine engine() {
-        return engine;
-    }
-
-    TufLimits limits() {
-        return limits;
-    }
-
-    KeyIds keyIds() {
-        return keyIds;
-    }
-
-    Clock clock() {
-        return clock;
-    }
-
-    TufListener listener() {
-        return listener;
+        return new StaleMetadata(workflow.offline(true), OFFLINE);
     }
 
     /**
@@ -328,7 +272,9 @@ public final class TufClient {
                         + " call store with MetadataStore.inDirectory, or with MetadataStore.inMemory"
                         + " if the next process need not know");
             }
-            return new TufClient(this, store);
+            Verification verification = new Verification(engine, limits, keyIds);
+            return new TufClient(
+                    new Workflow(fetcher, store, trustedRoot, verification, listener, clock, freshnessWindow), targets);
         }
     }
 }

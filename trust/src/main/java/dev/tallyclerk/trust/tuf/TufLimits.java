@@ -198,13 +198,4 @@ public record TufLimits(
                 storeAttempts,
                 bytes);
     }
-
-    int bytesOf(TopLevelRole role) {
-        return switch (role) {
-            case ROOT -> rootBytes;
-            case TIMESTAMP -> timestampBytes;
-            case SNAPSHOT -> snapshotBytes;
-            case TARGETS -> targetsBytes;
-        };
-    }
 }

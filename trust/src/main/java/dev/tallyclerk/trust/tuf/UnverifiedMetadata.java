@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.MemberNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a metadata file says, of which nothing was verified: anybody can have written it. For programs that show files;
@@ -37,13 +38,13 @@ public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
     public static UnverifiedMetadata parse(byte[] file, TufLimits limits) throws TufException {
         int longest = 1;
         for (TopLevelRole role : TopLevelRole.values()) {
-            longest = Math.max(longest, limits.bytesOf(role));
+            longest = Math.max(longest, MetadataRole.of(role).maxBytes(limits));
         }
         SignedFile any = SignedFile.parse(TARGETS, STEP, file, longest);
         MetadataRole role = MetadataRole.of(type(any.signed()));
-        int limit = limits.bytesOf(role.kind());
+        int limit = role.maxBytes(limits);
         if (file.length > limit) {
-            throw TufException.tooLarge(role, STEP, limit, null);
+            throw role.tooLarge(STEP, limit, null);
         }
         SignedFile signed = new SignedFile(role, STEP, any.message());
         List<String> keyIds = any.message().signatures().entrySet().stream()
@@ -59,13 +60,13 @@ public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
             if (signed.nextMember(TYPE) == null) {
                 throw signed.missing("_type");
             }
-            TopLevelRole role = MetadataReader.topLevel(signed.string());
-            if (role == null) {
+            Optional<TopLevelRole> role = TopLevelRole.named(signed.string());
+            if (role.isEmpty()) {
                 throw signed.badValue("is not a type of metadata");
             }
-            return role;
+            return role.get();
         } catch (JsonException e) {
-            throw TufException.malformed(TARGETS, STEP, e);
+            throw TARGETS.malformed(STEP, e);
         }
     }
 

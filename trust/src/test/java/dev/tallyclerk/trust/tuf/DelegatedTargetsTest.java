@@ -6,7 +6,6 @@ import static dev.tallyclerk.trust.tuf.TestRepository.sign;
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -364,22 +363,6 @@ class DelegatedTargetsTest {
         repository.files.put("1.shared.json", second);
         assertTrue(metadata.target("b/x").isPresent());
         assertEquals(NOW.plusSeconds(60), metadata.expires());
-    }
-
-    @Test
-    void theSameFileIsNotReadAgainForAnotherDelegator() throws TufException {
-        repository.delegate("targets", "a", "*");
-        repository.delegate("targets", "b", "*");
-        repository.delegate("a", "shared", "*");
-        repository.delegate("b", "shared", "*");
-        repository.publish();
-        TrustedMetadata state = refresh().trusted();
-        for (String role : List.of("a", "b")) {
-            state = state.updateDelegated("targets", role, repository.fileNamed("1." + role + ".json"), NOW);
-        }
-        byte[] file = repository.fileNamed("1.shared.json");
-        state = state.updateDelegated("a", "shared", file, NOW);
-        assertSame(state.delegated("shared"), state.verifyDelegated("b", "shared", file.clone(), NOW));
     }
 
     @Test
@@ -885,22 +868,6 @@ class DelegatedTargetsTest {
         repository.takeRequests();
         assertEquals("a", metadata.requireTarget("a/x").role());
         assertEquals(List.of(), repository.takeRequests());
-    }
-
-    @Test
-    void aRoleThatIsThereAlreadyLetsNoneGo() throws TufException {
-        for (String role : List.of("a", "b")) {
-            repository.delegate("targets", role, role + "/*");
-            list(role, role + "/x");
-        }
-        repository.publish();
-        byte[] a = repository.fileNamed("1.a.json");
-        byte[] b = repository.fileNamed("1.b.json");
-        TrustedMetadata none = keeping(a.length + b.length).trusted();
-        TrustedMetadata both = none.keeping(none.verifyDelegated("targets", "a", a, NOW))
-                .keeping(none.verifyDelegated("targets", "b", b, NOW));
-        TrustedMetadata again = both.keeping(none.verifyDelegated("targets", "a", a, NOW));
-        assertEquals(Set.of("a", "b"), again.delegatedTargets().keySet());
     }
 
     @Test

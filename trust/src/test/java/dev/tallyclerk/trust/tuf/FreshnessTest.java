@@ -192,7 +192,7 @@ class FreshnessTest {
                 refuses(
                         Reason.THRESHOLD_NOT_MET,
                         role.roleName(),
-                        role.steps().threshold(),
+                        MetadataRole.of(role).steps().threshold(),
                         () -> expired ? client.offlineAllowingExpired() : client.offline());
             }
         }

@@ -208,7 +208,9 @@ class PythonDifferentialTest {
             List<SigningKey> keys = random.nextInt(3) == 0 ? List.of(SigningKey.ed25519()) : repository.keysOf(role);
             boolean versioned =
                     role != TopLevelRole.TIMESTAMP && Boolean.TRUE.equals(repository.root.get("consistent_snapshot"));
-            files.put(versioned ? role.fileName(repository.version(role)) : role.fileName(), sign(signed, keys));
+            files.put(
+                    versioned ? TestRepository.fileName(role, repository.version(role)) : role.fileName(),
+                    sign(signed, keys));
         }
 
         private boolean compare(PythonTuf python, Map<String, byte[]> files) throws Exception {

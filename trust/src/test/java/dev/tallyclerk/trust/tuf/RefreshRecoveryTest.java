@@ -267,7 +267,9 @@ class RefreshRecoveryTest {
     /** {@return the role's current file} */
     private byte[] published(TopLevelRole role) {
         return repository.fileNamed(
-                role == TopLevelRole.TIMESTAMP ? role.fileName() : role.fileName(repository.version(role)));
+                role == TopLevelRole.TIMESTAMP
+                        ? role.fileName()
+                        : TestRepository.fileName(role, repository.version(role)));
     }
 
     @Test
@@ -592,7 +594,7 @@ class RefreshRecoveryTest {
         TestRepository forged = new TestRepository();
         forged.rotateRoot();
         forged.publish();
-        String name = role == TopLevelRole.TIMESTAMP ? role.fileName() : role.fileName(2);
+        String name = role == TopLevelRole.TIMESTAMP ? role.fileName() : TestRepository.fileName(role, 2);
         repository.files.put(name, forged.fileNamed(name));
         TufException e = assertThrows(TufException.class, repository.client(store)::refresh);
         assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());

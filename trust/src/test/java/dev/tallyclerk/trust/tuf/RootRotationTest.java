@@ -366,7 +366,7 @@ class RootRotationTest {
         refuses(
                 Reason.THRESHOLD_NOT_MET,
                 role.roleName(),
-                role.steps().threshold(),
+                MetadataRole.of(role).steps().threshold(),
                 () -> repository.client(store).refresh());
         assertArrayEquals(snapshot, store.load(StoredName.SNAPSHOT, 100_000).orElseThrow());
         if (role == TopLevelRole.TIMESTAMP) {

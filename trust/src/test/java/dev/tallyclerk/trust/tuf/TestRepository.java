@@ -102,6 +102,11 @@ public final class TestRepository implements MetadataFetcher {
         signed.put("expires", NOW.plus(Duration.ofDays(30)).toString());
     }
 
+    /** {@return the name of a role's file with a version} */
+    public static String fileName(TopLevelRole role, long version) {
+        return version + "." + role.fileName();
+    }
+
     public Map<String, Object> signed(TopLevelRole role) {
         return switch (role) {
             case ROOT -> root;
@@ -274,7 +279,7 @@ public final class TestRepository implements MetadataFetcher {
     }
 
     public void writeRoot(Collection<SigningKey> signers) {
-        files.put(TopLevelRole.ROOT.fileName(version(TopLevelRole.ROOT)), signing.sign(root, signers));
+        files.put(fileName(TopLevelRole.ROOT, version(TopLevelRole.ROOT)), signing.sign(root, signers));
     }
 
     /** Publishes targets, snapshot and timestamp as they are. */
@@ -317,7 +322,7 @@ public final class TestRepository implements MetadataFetcher {
     }
 
     private String name(TopLevelRole role) {
-        return isConsistent() ? role.fileName(version(role)) : role.fileName();
+        return isConsistent() ? fileName(role, version(role)) : role.fileName();
     }
 
     private boolean isConsistent() {
@@ -367,7 +372,7 @@ public final class TestRepository implements MetadataFetcher {
     }
 
     public byte[] rootFile(long version) {
-        return fileNamed(TopLevelRole.ROOT.fileName(version));
+        return fileNamed(fileName(TopLevelRole.ROOT, version));
     }
 
     public byte[] fileNamed(String name) {

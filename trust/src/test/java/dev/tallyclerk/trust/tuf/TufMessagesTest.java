@@ -92,11 +92,11 @@ class TufMessagesTest {
 
     @Test
     void ofManyKeysEightAreNamedAndTheOthersCounted() {
-        assertEquals("0 of 1 needed signatures", new ThresholdReport(0, 1, List.of()).sentence());
-        String eight = new ThresholdReport(0, 1, keys(8)).sentence();
+        assertEquals("0 of 1 needed signatures", new ThresholdReport(0, 1, List.of()).toString());
+        String eight = new ThresholdReport(0, 1, keys(8)).toString();
         says(eight, "0 of 1 needed signatures: ", "key-0", "key-7");
         assertFalse(eight.contains("more"), eight);
-        String eleven = new ThresholdReport(0, 1, keys(11)).sentence();
+        String eleven = new ThresholdReport(0, 1, keys(11)).toString();
         says(eleven, "key-7", "3 more");
         assertFalse(eleven.contains("key-8"), eleven);
     }
@@ -106,8 +106,8 @@ class TufMessagesTest {
         says(message(new IOException("x".repeat(300))), ": " + "x".repeat(300) + " [");
         says(message(new IOException("x".repeat(301))), ": " + "x".repeat(300) + "… [");
         says(message(new IOException()), ": IOException [");
-        assertEquals("0123456789abcdef", TufException.shorten("0123456789abcdef"));
-        assertEquals("0123456789abcdef…", TufException.shorten("0123456789abcdef0"));
+        assertEquals("0123456789abcdef", ShortKeyId.of("0123456789abcdef"));
+        assertEquals("0123456789abcdef…", ShortKeyId.of("0123456789abcdef0"));
     }
 
     private static String message(IOException cause) {
@@ -116,7 +116,7 @@ class TufMessagesTest {
 
     private static TufException failure(IOException cause) {
         MetadataRole role = MetadataRole.of(TopLevelRole.ROOT);
-        return TufException.io(Reason.FETCH_FAILED, role, "5.3.3", "what", cause);
+        return IoFailures.of(Reason.FETCH_FAILED, role, "5.3.3", "what", cause);
     }
 
     /** The runtime says the file's name alone where the kind of the exception has to say the rest. */
@@ -158,7 +158,7 @@ class TufMessagesTest {
         List<KeyOutcome> keys = Arrays.stream(outcomes)
                 .map(outcome -> new KeyOutcome("key", outcome, ""))
                 .toList();
-        return new ThresholdReport(have, need, keys).mayBeTheEngine();
+        return Signers.mayBeTheEngine(new ThresholdReport(have, need, keys));
     }
 
     private static List<KeyOutcome> keys(int count) {
@@ -197,7 +197,7 @@ class TufMessagesTest {
 
     @Test
     void aListedFileSaysWhatIsListed() {
-        MetaFile listed = MetaFile.ofVersion(3);
+        MetaFile listed = MetaFile.of(3);
         says(listed.toString(), "version 3");
         assertFalse(listed.toString().contains("bytes"), listed::toString);
         Digest digest = Digest.sha256Of(new byte[0]);

@@ -18,7 +18,8 @@ class UnverifiedMetadataTest {
     private final TestRepository repository = new TestRepository();
 
     private byte[] file(TopLevelRole role) {
-        return repository.fileNamed(role == TopLevelRole.TIMESTAMP ? "timestamp.json" : role.fileName(1));
+        return repository.fileNamed(
+                role == TopLevelRole.TIMESTAMP ? "timestamp.json" : TestRepository.fileName(role, 1));
     }
 
     private static TufLimits limits(TopLevelRole role, int bytes) {
