@@ -23,4 +23,5 @@ module dev.tallyclerk.trust {
     exports dev.tallyclerk.trust.store;
     exports dev.tallyclerk.trust.tink;
     exports dev.tallyclerk.trust.tuf;
+    exports dev.tallyclerk.trust.tuf.metadata;
 }

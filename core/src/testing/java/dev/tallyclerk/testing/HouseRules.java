@@ -1,13 +1,13 @@
 package dev.tallyclerk.testing;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -17,12 +17,16 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
@@ -84,6 +88,55 @@ public final class HouseRules {
         assertEquals(
                 List.of(),
                 names.stream().filter(OTHER_NAMES_OF_REASONS::contains).toList());
+    }
+
+    /**
+     * Checks that the module uses no package of another one that does not export it, to this module or to all. The
+     * compiler holds that only where both are on the module path.
+     */
+    public void usesOnlyWhatOtherModulesExport() {
+        Map<Path, Optional<ModuleDescriptor>> modules = new HashMap<>();
+        List<String> hidden = new ArrayList<>();
+        for (JavaClass type : module) {
+            Path own = location(type);
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                if (!target.getPackageName().startsWith("dev.tallyclerk") || location(target).equals(own)) {
+                    continue;
+                }
+                String user = descriptor(own, modules).map(ModuleDescriptor::name).orElse("");
+                if (descriptor(location(target), modules)
+                        .filter(owner -> isExported(owner, target.getPackageName(), user))
+                        .isEmpty()) {
+                    hidden.add(dependency.getDescription());
+                }
+            }
+        }
+        assertEquals(List.of(), hidden);
+    }
+
+    private static Path location(JavaClass type) {
+        try {
+            return Path.of(type.reflect()
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static Optional<ModuleDescriptor> descriptor(Path location, Map<Path, Optional<ModuleDescriptor>> known) {
+        return known.computeIfAbsent(location, of -> ModuleFinder.of(of).findAll().stream()
+                .map(ModuleReference::descriptor)
+                .findFirst());
+    }
+
+    private static boolean isExported(ModuleDescriptor owner, String packageName, String user) {
+        return owner.exports().stream()
+                .anyMatch(exports -> exports.source().equals(packageName)
+                        && (!exports.isQualified() || exports.targets().contains(user)));
     }
 
     /**
@@ -162,32 +215,6 @@ public final class HouseRules {
                         access -> access.getTargetOwner().isEquivalentTo(MessageDigest.class)
                                 && access.getTarget().getName().equals("getInstance")))
                 .check(module);
-    }
-
-    /**
-     * Checks that the packages which another module exports to nobody stay its own, on the class path too.
-     *
-     * @param type any type of the other module
-     */
-    public void usesOnlyExportedPackagesOf(Class<?> type) {
-        ModuleDescriptor other = descriptor(type);
-        Set<String> hidden = new HashSet<>(other.packages());
-        other.exports().forEach(exported -> hidden.remove(exported.source()));
-        assertTrue(hidden.stream().anyMatch(name -> name.contains(".internal.")), hidden::toString);
-        noClasses()
-                .should()
-                .dependOnClassesThat(resideInAnyPackage(hidden.toArray(String[]::new)))
-                .check(module);
-    }
-
-    private static ModuleDescriptor descriptor(Class<?> type) {
-        try {
-            Path module = Path.of(
-                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
-            return ModuleFinder.of(module).findAll().iterator().next().descriptor();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Checks that nothing is done behind the back of a program that embeds the library. */

@@ -3,7 +3,7 @@ package dev.tallyclerk.trust;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tallyclerk.testing.OptionSetters;
-import dev.tallyclerk.trust.tuf.TufLimits;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

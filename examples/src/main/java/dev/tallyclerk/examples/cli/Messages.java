@@ -3,7 +3,7 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.trust.tuf.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,10 +1,10 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.trust.store.StoredName;
-import dev.tallyclerk.trust.tuf.MetaFile;
-import dev.tallyclerk.trust.tuf.Snapshot;
-import dev.tallyclerk.trust.tuf.TufException;
 import dev.tallyclerk.trust.tuf.UnverifiedMetadata;
+import dev.tallyclerk.trust.tuf.metadata.MetaFile;
+import dev.tallyclerk.trust.tuf.metadata.Snapshot;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;

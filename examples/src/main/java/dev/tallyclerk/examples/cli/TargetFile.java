@@ -2,8 +2,8 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.trust.tuf.RepositoryMetadata;
-import dev.tallyclerk.trust.tuf.TargetInfo;
-import dev.tallyclerk.trust.tuf.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.image.TufDigestResolver;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.TufClient;
-import dev.tallyclerk.trust.tuf.TufListener;
+import dev.tallyclerk.trust.tuf.metadata.TufListener;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.trust.tuf.PathSelector;
-import dev.tallyclerk.trust.tuf.RoleKeys;
 import dev.tallyclerk.trust.tuf.UnverifiedMetadata;
+import dev.tallyclerk.trust.tuf.metadata.PathSelector;
+import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,12 +2,12 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.examples.cli.TufInspection.InspectedFile;
 import dev.tallyclerk.examples.cli.TufInspection.Verdict;
-import dev.tallyclerk.trust.tuf.Root;
-import dev.tallyclerk.trust.tuf.Snapshot;
-import dev.tallyclerk.trust.tuf.Timestamp;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
-import dev.tallyclerk.trust.tuf.TufException;
 import dev.tallyclerk.trust.tuf.UnverifiedMetadata;
+import dev.tallyclerk.trust.tuf.metadata.Root;
+import dev.tallyclerk.trust.tuf.metadata.Snapshot;
+import dev.tallyclerk.trust.tuf.metadata.Timestamp;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

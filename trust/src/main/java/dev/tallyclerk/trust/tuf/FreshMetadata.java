@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.fetch.TargetFetcher;
+import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
 import java.time.Instant;
 import java.util.function.Function;
 

@@ -2,7 +2,10 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

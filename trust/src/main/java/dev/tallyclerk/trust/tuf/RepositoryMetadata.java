@@ -2,6 +2,13 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
+import dev.tallyclerk.trust.tuf.internal.client.PlainFile;
+import dev.tallyclerk.trust.tuf.internal.client.TargetDownload;
+import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import dev.tallyclerk.verify.store.ContentStore;
 import java.io.IOException;

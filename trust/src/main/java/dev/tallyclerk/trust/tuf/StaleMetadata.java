@@ -1,6 +1,8 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.fetch.TargetFetcher;
+import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;

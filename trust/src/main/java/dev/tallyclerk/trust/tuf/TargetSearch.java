@@ -1,5 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.trust.tuf.metadata.MetaFile;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -1,6 +1,19 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.tuf.internal.state.Delegation;
+import dev.tallyclerk.trust.tuf.internal.state.DepthFirstSearch;
+import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
+import dev.tallyclerk.trust.tuf.internal.state.Verification;
+import dev.tallyclerk.trust.tuf.internal.state.VerifiedTargets;
+import dev.tallyclerk.trust.tuf.metadata.KeyIds;
+import dev.tallyclerk.trust.tuf.metadata.Root;
+import dev.tallyclerk.trust.tuf.metadata.Snapshot;
+import dev.tallyclerk.trust.tuf.metadata.Targets;
+import dev.tallyclerk.trust.tuf.metadata.Timestamp;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

@@ -23,7 +23,7 @@ import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.FreshMetadata;
 import dev.tallyclerk.trust.tuf.TestRepository;
 import dev.tallyclerk.trust.tuf.TufClient;
-import dev.tallyclerk.trust.tuf.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Authenticator;

@@ -8,11 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.testing.SmallDisk;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -34,6 +40,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known to be current, what is not, and that the type says which. */
 class FreshnessTest {
+    /** Where a store has when the repository was asked last. */
+    private static final StoredName CONFIRMED = new StoredName("confirmed");
+
     private static final Instant LATE = NOW.plus(Duration.ofDays(90));
     private static final byte[] CONTENT = {1, 2, 3};
 
@@ -179,7 +188,7 @@ class FreshnessTest {
         TestRepository attacker = new TestRepository();
         attacker.rotateRoot();
         attacker.publish();
-        StoredName name = role == TopLevelRole.ROOT ? StoredName.rootVersion(2) : role.storedName();
+        StoredName name = role == TopLevelRole.ROOT ? StoredName.rootVersion(2) : TestRepository.storedName(role);
         byte[] forged = attacker.fileNamed(
                 role == TopLevelRole.TIMESTAMP ? "timestamp.json" : "2." + role.roleName() + ".json");
         store.store(name, forged);
@@ -365,7 +374,7 @@ class FreshnessTest {
             })
     void aDamagedConfirmationIsNone(String text) throws TufException, IOException {
         within(NOW, Duration.ofHours(1)).refresh();
-        store.store(Confirmation.NAME, text.getBytes(StandardCharsets.UTF_8));
+        store.store(CONFIRMED, text.getBytes(StandardCharsets.UTF_8));
         repository.takeRequests();
         within(NOW, Duration.ofHours(1)).refresh();
         assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
@@ -378,7 +387,8 @@ class FreshnessTest {
         repository.takeRequests();
         within(NOW, hour).refresh();
         assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
-        store.store(Confirmation.NAME, Confirmation.of(NOW, CONTENT).text());
+        String text = NOW + " " + Digest.sha256Of(CONTENT);
+        store.store(CONFIRMED, text.getBytes(StandardCharsets.UTF_8));
         within(NOW, hour).refresh();
         assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
     }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.trust.key.SignatureEngine;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tuf.metadata.Delegations;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
+import dev.tallyclerk.trust.tuf.metadata.Targets;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SigningKey;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -10,7 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.MappedRepositories.AgreedTarget;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -13,6 +13,8 @@ import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.metadata.KeyIds;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,7 +13,11 @@ import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.KeyIds;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -257,7 +261,9 @@ class RefreshRecoveryTest {
         assertEquals(2, metadata.root().version());
         for (TopLevelRole role : List.of(TopLevelRole.TIMESTAMP, TopLevelRole.SNAPSHOT, TopLevelRole.TARGETS)) {
             assertArrayEquals(
-                    published(role), store.load(role.storedName(), 100_000).orElseThrow(), role.roleName());
+                    published(role),
+                    store.load(TestRepository.storedName(role), 100_000).orElseThrow(),
+                    role.roleName());
         }
         assertArrayEquals(
                 repository.rootFile(2),
@@ -287,7 +293,7 @@ class RefreshRecoveryTest {
         repository.client(store).refresh();
         byte[] bytes = damage.getBytes(StandardCharsets.UTF_8);
         for (TopLevelRole role : TopLevelRole.values()) {
-            store.store(role.storedName(), bytes);
+            store.store(TestRepository.storedName(role), bytes);
         }
         List<String> told = new ArrayList<>();
         TufListener listener = new TufListener() {
@@ -588,7 +594,7 @@ class RefreshRecoveryTest {
     @EnumSource(TopLevelRole.class)
     void nothingIsStoredBeforeItHolds(TopLevelRole role) throws TufException, IOException {
         repository.client(store).refresh();
-        byte[] before = store.load(role.storedName(), 100_000).orElseThrow();
+        byte[] before = store.load(TestRepository.storedName(role), 100_000).orElseThrow();
         repository.rotateRoot();
         repository.publish();
         TestRepository forged = new TestRepository();
@@ -599,7 +605,8 @@ class RefreshRecoveryTest {
         TufException e = assertThrows(TufException.class, repository.client(store)::refresh);
         assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());
         assertEquals(role.roleName(), e.role());
-        assertArrayEquals(before, store.load(role.storedName(), 100_000).orElseThrow());
+        assertArrayEquals(
+                before, store.load(TestRepository.storedName(role), 100_000).orElseThrow());
         assertEquals(
                 role != TopLevelRole.ROOT,
                 store.load(StoredName.rootVersion(2), 100_000).isPresent());
@@ -612,7 +619,7 @@ class RefreshRecoveryTest {
         MetadataStore broken = new MetadataStore() {
             @Override
             public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
-                if (name.equals(role.storedName())) {
+                if (name.equals(TestRepository.storedName(role))) {
                     throw new IOException("disk on fire");
                 }
                 return memory.load(name, maxBytes);

@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.testing.JavaProcess;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.trust.tuf.internal.text.PathPattern;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import java.nio.file.Path;
 
 /** Any bytes are refused with a place, or are a map whose names are folders and whose mappings can be met. */

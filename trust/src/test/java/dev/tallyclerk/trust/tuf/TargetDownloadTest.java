@@ -13,12 +13,13 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
-import dev.tallyclerk.internal.file.DurableNames;
 import dev.tallyclerk.testing.WatchedDisk;
 import dev.tallyclerk.testing.WatchedDisk.Step;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.store.BlobWriter;
 import dev.tallyclerk.verify.store.ContentStore;
@@ -457,17 +458,6 @@ class TargetDownloadTest {
         try (InputStream in = metadata.open(target)) {
             assertThrows(VerificationException.class, in::readAllBytes);
         }
-    }
-
-    @Test
-    void aNameThatCannotBeMadeDurableIsNotTakenForAFileThatIsNotThere() throws Exception {
-        TargetInfo target = refresh().requireTarget(PATH);
-        DurableNames names = DurableNames.of(folder);
-        TufException e = refuses(Reason.STORE_FAILED, "targets", "5.7.3", () -> {
-            TargetDownload.makeNameDurable(target, folder.resolve("gone"), names);
-            return target;
-        });
-        assertTrue(String.valueOf(e.getMessage()).contains("is verified and there"), e.getMessage());
     }
 
     /** As some that a virtual machine shares with its host. */

@@ -8,6 +8,9 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,6 +103,11 @@ public final class TestRepository implements MetadataFetcher {
         signed.put("spec_version", "1.0.34");
         signed.put("version", 1L);
         signed.put("expires", NOW.plus(Duration.ofDays(30)).toString());
+    }
+
+    /** {@return the name under which a store keeps a role's file} */
+    public static StoredName storedName(TopLevelRole role) {
+        return new StoredName(role.fileName());
     }
 
     /** {@return the name of a role's file with a version} */

@@ -9,17 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
-import dev.tallyclerk.trust.tuf.ThresholdReport.KeyOutcome;
-import dev.tallyclerk.trust.tuf.ThresholdReport.Outcome;
 import dev.tallyclerk.trust.tuf.TufAssertions.Step;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
+import dev.tallyclerk.trust.tuf.internal.text.ShortKeyId;
+import dev.tallyclerk.trust.tuf.metadata.MetaFile;
+import dev.tallyclerk.trust.tuf.metadata.ThresholdReport;
+import dev.tallyclerk.trust.tuf.metadata.ThresholdReport.KeyOutcome;
+import dev.tallyclerk.trust.tuf.metadata.ThresholdReport.Outcome;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -102,63 +99,9 @@ class TufMessagesTest {
     }
 
     @Test
-    void whatFitsIsSaidWhole() {
-        says(message(new IOException("x".repeat(300))), ": " + "x".repeat(300) + " [");
-        says(message(new IOException("x".repeat(301))), ": " + "x".repeat(300) + "… [");
-        says(message(new IOException()), ": IOException [");
+    void aLongKeyIdIsCutOff() {
         assertEquals("0123456789abcdef", ShortKeyId.of("0123456789abcdef"));
         assertEquals("0123456789abcdef…", ShortKeyId.of("0123456789abcdef0"));
-    }
-
-    private static String message(IOException cause) {
-        return String.valueOf(failure(cause).getMessage());
-    }
-
-    private static TufException failure(IOException cause) {
-        MetadataRole role = MetadataRole.of(TopLevelRole.ROOT);
-        return IoFailures.of(Reason.FETCH_FAILED, role, "5.3.3", "what", cause);
-    }
-
-    /** The runtime says the file's name alone where the kind of the exception has to say the rest. */
-    @Test
-    void whatIsWrongWithAFileIsSaidOnce() {
-        says(message(new NoSuchFileException("/a/b")), ": NoSuchFile /a/b [");
-        says(message(new FileSystemException("/a/b", null, "No space left")), ": /a/b: No space left [");
-        says(message(new IOException("/a/b")), ": /a/b [");
-    }
-
-    @Test
-    void onlyAnInterruptOfAnInterruptedThreadIsSaidToBeOne() {
-        List<IOException> interrupts = List.of(new InterruptedIOException(), new ClosedByInterruptException());
-        List<IOException> others = List.of(new IOException("connection reset"), new SocketTimeoutException());
-        Thread.currentThread().interrupt();
-        try {
-            interrupts.forEach(
-                    cause -> assertEquals(Reason.INTERRUPTED, failure(cause).reason()));
-            others.forEach(
-                    cause -> assertEquals(Reason.FETCH_FAILED, failure(cause).reason()));
-        } finally {
-            assertTrue(Thread.interrupted());
-        }
-        interrupts.forEach(
-                cause -> assertEquals(Reason.FETCH_FAILED, failure(cause).reason()));
-    }
-
-    /** What a better engine cannot mend has to be signed again. */
-    @Test
-    void theEngineIsBlamedOnlyWhereAnotherOneMayFindEnoughSignatures() {
-        assertTrue(mayBeTheEngine(0, 1, Outcome.SCHEME_NOT_IN_ENGINE));
-        assertTrue(mayBeTheEngine(1, 2, Outcome.SIGNED, Outcome.SCHEME_NOT_IN_ENGINE));
-        assertFalse(mayBeTheEngine(0, 2, Outcome.SCHEME_NOT_IN_ENGINE, Outcome.NO_SIGNATURE));
-        assertFalse(mayBeTheEngine(0, 1, Outcome.WRONG_SIGNATURE, Outcome.UNUSABLE_KEY));
-        assertFalse(mayBeTheEngine(0, 1));
-    }
-
-    private static boolean mayBeTheEngine(long have, long need, Outcome... outcomes) {
-        List<KeyOutcome> keys = Arrays.stream(outcomes)
-                .map(outcome -> new KeyOutcome("key", outcome, ""))
-                .toList();
-        return Signers.mayBeTheEngine(new ThresholdReport(have, need, keys));
     }
 
     private static List<KeyOutcome> keys(int count) {

@@ -4,7 +4,10 @@ import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tallyclerk.trust.key.SigningKey;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

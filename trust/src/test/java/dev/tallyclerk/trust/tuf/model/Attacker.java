@@ -5,7 +5,7 @@ import static dev.tallyclerk.trust.tuf.model.Owner.one;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.TestRepository;
-import dev.tallyclerk.trust.tuf.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.RepositoryMetadata;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
-import dev.tallyclerk.trust.tuf.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.model.ReferenceClient.Stop;
 import java.io.IOException;
 import java.io.UncheckedIOException;

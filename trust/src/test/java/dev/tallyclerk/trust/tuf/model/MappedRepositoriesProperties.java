@@ -8,7 +8,7 @@ import dev.tallyclerk.trust.tuf.MappedRepositories;
 import dev.tallyclerk.trust.tuf.RepositoryMap;
 import dev.tallyclerk.trust.tuf.RepositoryMap.Mapping;
 import dev.tallyclerk.trust.tuf.TestRepository;
-import dev.tallyclerk.trust.tuf.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;

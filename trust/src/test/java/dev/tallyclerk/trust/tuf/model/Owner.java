@@ -7,7 +7,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.tuf.TestRepository;
-import dev.tallyclerk.trust.tuf.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

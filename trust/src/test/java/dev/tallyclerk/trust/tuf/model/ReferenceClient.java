@@ -5,7 +5,7 @@ import static dev.tallyclerk.trust.tuf.model.Document.object;
 import static dev.tallyclerk.trust.tuf.model.Document.text;
 
 import dev.tallyclerk.trust.store.StoredName;
-import dev.tallyclerk.trust.tuf.TufLimits;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.tuf.FreshMetadata;
 import dev.tallyclerk.trust.tuf.TestRepository;
-import dev.tallyclerk.trust.tuf.TopLevelRole;
 import dev.tallyclerk.trust.tuf.TufClient;
-import dev.tallyclerk.trust.tuf.TufException;
-import dev.tallyclerk.trust.tuf.TufLimits;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import dev.tallyclerk.trust.tuf.model.Clients.Sessions;
 import java.time.Clock;
 import java.time.Duration;

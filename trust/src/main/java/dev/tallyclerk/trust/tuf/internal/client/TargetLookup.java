@@ -1,0 +1,170 @@
+package dev.tallyclerk.trust.tuf.internal.client;
+
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.internal.state.Delegation;
+import dev.tallyclerk.trust.tuf.internal.state.DepthFirstSearch;
+import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
+import dev.tallyclerk.trust.tuf.internal.state.VerifiedTargets;
+import dev.tallyclerk.trust.tuf.metadata.MetaFile;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufListener;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches for targets and gets the files of delegated roles on the way. Safe for use by several threads, which may
+ * fetch the same file at the same time and then keep one of them.
+ */
+public final class TargetLookup {
+    /** Why a stored file that is sound is not the current one; nothing to tell anybody. */
+    static final Set<Reason> OUTDATED =
+            EnumSet.of(Reason.WRONG_VERSION, Reason.LENGTH_MISMATCH, Reason.HASH_MISMATCH, Reason.EXPIRED);
+
+    private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
+
+    private final MetadataFiles files;
+    private final TufListener listener;
+    private final Instant start;
+    /** What is compared with the times of expiry. */
+    private final Instant reference;
+
+    private final AtomicReference<TrustedState> state;
+
+    TargetLookup(MetadataFiles files, TufListener listener, Instant start, Instant reference, TrustedState state) {
+        this.files = files;
+        this.listener = listener;
+        this.start = start;
+        this.reference = reference;
+        this.state = new AtomicReference<>(state);
+    }
+
+    public TrustedState state() {
+        return state.get();
+    }
+
+    public Instant start() {
+        return start;
+    }
+
+    /** TUF 5.6.7. */
+    public Optional<TargetInfo> find(String targetPath) throws TufException {
+        // Of one state: what this search has passed, others may have let go by the time it comes back to it.
+        TrustedState now = state.get();
+        DepthFirstSearch search = now.searchFor(targetPath);
+        boolean goesOn = search.goOn(now.topTargets());
+        while (goesOn) {
+            goesOn = search.goOn(take(now, search.needed(), search.listed()));
+        }
+        return search.found();
+    }
+
+    private VerifiedTargets take(TrustedState now, Delegation delegation, MetaFile listed) throws TufException {
+        MetadataRole role = delegation.role();
+        VerifiedTargets known = state.get().delegated().get(role.name());
+        TufException refused = known == null ? null : refusal(now, delegation, known);
+        if (known != null && refused == null) {
+            return known;
+        }
+        Optional<byte[]> stored = stored(role);
+        if (stored.isPresent()) {
+            try {
+                return keep(now.verifyDelegated(delegation, stored.get(), reference));
+            } catch (TufException e) {
+                if (!OUTDATED.contains(e.reason())) {
+                    listener.storedFileRefused(role.name(), e);
+                }
+            }
+        }
+        byte[] file;
+        try {
+            file = files.fetchListed(role, listed, now.root().consistentSnapshot());
+        } catch (TufException e) {
+            if (refused == null) {
+                throw e;
+            }
+            // What is there is not what this delegator has signed, whatever keeps another file from being had.
+            refused.addSuppressed(e);
+            throw refused;
+        }
+        // Before it is stored, so that whoever asks again need not fetch it again where that fails.
+        VerifiedTargets verified = keep(now.verifyDelegated(delegation, file, reference));
+        store(role, file, listed.version());
+        return verified;
+    }
+
+    /** Where only another delegator's keys have signed the file, there may be one that this one's have. */
+    private static @Nullable TufException refusal(TrustedState now, Delegation delegation, VerifiedTargets file) {
+        try {
+            now.requireSignedFor(delegation, file);
+            return null;
+        } catch (TufException e) {
+            return e;
+        }
+    }
+
+    private Optional<byte[]> stored(MetadataRole role) throws TufException {
+        try {
+            return files.load(role);
+        } catch (TufException e) {
+            if (!MetadataFiles.isConflict(e)) {
+                throw e;
+            }
+            // Another process is writing it, and the repository has what is listed.
+            return Optional.empty();
+        }
+    }
+
+    private VerifiedTargets keep(VerifiedTargets verified) {
+        state.updateAndGet(before -> before.keeping(verified));
+        return verified;
+    }
+
+    /**
+     * TUF 5.6.6. Where somebody else keeps the store for too long the search goes on: that nothing goes back is held by
+     * the snapshot, and the file is but fetched again another time.
+     */
+    private void store(MetadataRole role, byte[] file, long version) throws TufException {
+        MetadataStore.Claim claim;
+        try {
+            claim = files.claim(role, role.steps().store());
+        } catch (TufException e) {
+            if (e.reason() != Reason.STORE_FAILED) {
+                throw e;
+            }
+            listener.fileNotStored(role.name(), e);
+            return;
+        }
+        storeCurrent(role, file, claim);
+        listener.fileTrusted(role.name(), version);
+    }
+
+    private void storeCurrent(MetadataRole role, byte[] file, MetadataStore.Claim claim) throws TufException {
+        try (claim) {
+            Optional<byte[]> there = files.load(role);
+            // Another process may have gone on to a newer snapshot, whose files are not to be replaced by older ones.
+            // Looked at after the file was loaded, so that storing over what comes later is a conflict.
+            Optional<byte[]> snapshot = files.load(SNAPSHOT);
+            boolean current = snapshot.isPresent() && state.get().isOfSnapshot(snapshot.get());
+            if (current && there.filter(same -> Arrays.equals(same, file)).isEmpty()) {
+                files.store(role, file);
+            }
+        } catch (TufException e) {
+            // What another process stored there is as good, or will be fetched again.
+            if (!MetadataFiles.isConflict(e)) {
+                throw e;
+            }
+        } catch (IOException e) {
+            throw MetadataFiles.cannotWrite(role, role.steps().store(), e);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.tallyclerk.trust.tuf.internal.client;
+
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
+import dev.tallyclerk.trust.tuf.internal.state.Verification;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufListener;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The ways of one client to trusted metadata. Safe for use by several threads. */
+public final class Workflow {
+    private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
+    private static final MetadataRole TIMESTAMP = MetadataRole.of(TopLevelRole.TIMESTAMP);
+    private static final MetadataFetcher OFFLINE = (fileName, maxBytes) -> {
+        throw new IOException("the client is offline, and its store does not have it");
+    };
+
+    /** Before every time of expiry. */
+    private static final Instant ALLOW_EXPIRED = Instant.MIN;
+
+    final MetadataFiles files;
+    final MetadataStore store;
+    /** The shipped root, or null if the stored one is trusted. */
+    final byte @Nullable [] trustedRoot;
+
+    final Verification verification;
+    final TufListener listener;
+    final RefreshMemory memory = new RefreshMemory();
+    private final Clock clock;
+    private final Duration freshnessWindow;
+
+    public Workflow(
+            MetadataFetcher fetcher,
+            MetadataStore store,
+            byte @Nullable [] trustedRoot,
+            Verification verification,
+            TufListener listener,
+            Clock clock,
+            Duration freshnessWindow) {
+        this.files = new MetadataFiles(fetcher, store, verification.limits());
+        this.store = store;
+        this.trustedRoot = trustedRoot;
+        this.verification = verification;
+        this.listener = listener;
+        this.clock = clock;
+        this.freshnessWindow = freshnessWindow;
+    }
+
+    /**
+     * What a repository says, or said within the freshness window.
+     *
+     * @param confirmed when it was asked
+     */
+    public record Fresh(TargetLookup lookup, Instant confirmed) {}
+
+    /** Something to do while nobody else uses the store. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws TufException;
+    }
+
+    public Fresh refresh() throws TufException {
+        // TUF 5.1: one reading, so that no file can expire in the middle of a refresh.
+        Instant start = clock.instant();
+        return claimed(store, () -> {
+            Optional<Fresh> confirmed = confirmedRecently(start);
+            if (confirmed.isPresent()) {
+                return confirmed.get();
+            }
+            TargetLookup lookup = Refresh.upToTargets(this, start, start);
+            confirm(start);
+            return new Fresh(lookup, start);
+        });
+    }
+
+    public TargetLookup refreshAllowingExpired() throws TufException {
+        Instant start = clock.instant();
+        return claimed(store, () -> Refresh.upToTargets(this, start, ALLOW_EXPIRED));
+    }
+
+    public TargetLookup offline(boolean allowExpired) throws TufException {
+        Instant start = clock.instant();
+        Instant reference = allowExpired ? ALLOW_EXPIRED : start;
+        MetadataStore readOnly = new ReadStore(store);
+        MetadataFiles stored = new MetadataFiles(OFFLINE, readOnly, verification.limits());
+        return claimed(readOnly, () -> {
+            TrustedState state = StoredState.roots(this, stored).upToTargets(reference);
+            return new TargetLookup(stored, listener, start, reference, state);
+        });
+    }
+
+    /** From the start again when another process was faster: what it has stored is the floor now. */
+    private <T> T claimed(MetadataStore claimable, Work<T> work) throws TufException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return claimedOnce(claimable, work);
+            } catch (TufException e) {
+                if (!MetadataFiles.isConflict(e)
+                        || attempt >= verification.limits().storeAttempts()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @SuppressWarnings("try") // the claim is held, not used
+    private static <T> T claimedOnce(MetadataStore store, Work<T> work) throws TufException {
+        try (MetadataStore.Claim claim = Objects.requireNonNull(store.claim(), "the store gave no claim")) {
+            return work.run();
+        } catch (IOException e) {
+            throw IoFailures.of(Reason.STORE_FAILED, ROOT, "5.2", "cannot use the metadata store", e);
+        }
+    }
+
+    private Optional<Fresh> confirmedRecently(Instant start) throws TufException {
+        if (freshnessWindow.isZero()) {
+            return Optional.empty();
+        }
+        Optional<Confirmation> last =
+                files.load(TIMESTAMP, Confirmation.NAME, Confirmation.MAX_BYTES).flatMap(Confirmation::parse);
+        Optional<byte[]> timestamp = files.load(TIMESTAMP);
+        if (last.isEmpty() || timestamp.isEmpty() || !last.get().covers(timestamp.get(), start, freshnessWindow)) {
+            return Optional.empty();
+        }
+        try {
+            StoredState stored = StoredState.roots(this, files);
+            TargetLookup lookup = new TargetLookup(files, listener, start, start, stored.upToTargets(start));
+            memory.remember(stored.chain(), lookup);
+            return Optional.of(new Fresh(lookup, last.get().at()));
+        } catch (TufException e) {
+            // Something has expired or is damaged: the repository has to be asked after all.
+            return Optional.empty();
+        }
+    }
+
+    private void confirm(Instant start) throws TufException {
+        if (!freshnessWindow.isZero()) {
+            byte[] timestamp = files.load(TIMESTAMP).orElse(new byte[0]);
+            files.store(
+                    TIMESTAMP,
+                    Confirmation.NAME,
+                    Confirmation.of(start, timestamp).text());
+        }
+    }
+}

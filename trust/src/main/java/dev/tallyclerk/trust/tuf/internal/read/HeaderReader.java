@@ -1,0 +1,169 @@
+package dev.tallyclerk.trust.tuf.internal.read;
+
+import dev.tallyclerk.internal.json.CanonicalReader;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what every role's signed part has (TUF 4.3 to 4.6), between what only that role has. */
+public final class HeaderReader {
+    private static final String TYPE = "_type";
+    private static final String SPEC_VERSION = "spec_version";
+    private static final String VERSION = "version";
+    private static final String EXPIRES = "expires";
+
+    private static final MemberNames FIRST = MemberNames.of(TYPE, SPEC_VERSION);
+
+    /** TUF 4.2: a digit for each zero. The runtime's formatter takes a new process as long as a signature. */
+    private static final String TIME = "0000-00-00T00:00:00Z";
+
+    private final SignedFile file;
+    private @Nullable String specVersion;
+    private @Nullable Instant expires;
+    private long version;
+
+    private HeaderReader(SignedFile file) {
+        this.file = file;
+    }
+
+    /** What it reads. */
+    record Header(long version, Instant expires, String specVersion) {}
+
+    /** {@return the names of a signed part that has these beside the header's} */
+    static MemberNames namesWith(String... names) {
+        String[] header = {TYPE, SPEC_VERSION, VERSION, EXPIRES};
+        String[] all = Arrays.copyOf(names, names.length + header.length);
+        System.arraycopy(header, 0, all, names.length, header.length);
+        return MemberNames.of(all);
+    }
+
+    /**
+     * {@return what has read the type and the specification's version} The other members may mean anything where these
+     * are not as they should be.
+     */
+    static HeaderReader of(SignedFile file) throws JsonException, TufException {
+        HeaderReader reader = new HeaderReader(file);
+        reader.readFirst(file.signed());
+        return reader;
+    }
+
+    /** Reads no further than it has to: in order of their names, what is large comes after these. */
+    private void readFirst(CanonicalReader in) throws JsonException, TufException {
+        boolean hasType = false;
+        in.beginObject();
+        while (!hasType || specVersion == null) {
+            String name = in.nextMember(FIRST);
+            if (name == null) {
+                throw in.missing(hasType ? SPEC_VERSION : TYPE);
+            }
+            if (name.equals(TYPE)) {
+                requireType(in);
+                hasType = true;
+            } else {
+                specVersion = specVersion(in);
+            }
+        }
+    }
+
+    /** Reads a member that is none of the role's own, from {@link #namesWith}. */
+    void read(String name, CanonicalReader in) throws JsonException {
+        switch (name) {
+            case VERSION -> version = in.integer(1, Long.MAX_VALUE);
+            case EXPIRES -> expires = expires(in);
+            default -> in.skip();
+        }
+    }
+
+    /** {@return what was read of the signed part that {@code in} has left} */
+    Header header(CanonicalReader in) throws JsonException {
+        if (version == 0) {
+            throw in.missing(VERSION);
+        }
+        return new Header(version, in.required(expires, EXPIRES), in.required(specVersion, SPEC_VERSION));
+    }
+
+    private void requireType(CanonicalReader in) throws JsonException, TufException {
+        String wanted = file.role().kind().roleName();
+        String type = in.string();
+        if (type.equals(wanted)) {
+            return;
+        }
+        if (type.equalsIgnoreCase(wanted)) {
+            throw file.role()
+                    .failure(Reason.UNSUPPORTED_SPEC_VERSION, file.step())
+                    .build("is metadata of Notary v1, Uptane or TUF before 1.0, which is not read");
+        }
+        throw file.role()
+                .failure(Reason.WRONG_TYPE, file.step())
+                .pointer(in.pointer())
+                .build("is metadata of type " + Quoted.quote(type) + ", not " + Quoted.quote(wanted)
+                        + "; the repository has to publish each role's own file");
+    }
+
+    private String specVersion(CanonicalReader in) throws JsonException, TufException {
+        String text = in.string();
+        String[] numbers = text.split("\\.", -1);
+        if (numbers.length < 2 || numbers.length > 3 || !areNumbers(numbers)) {
+            throw in.badValue("must be two or three numbers with dots between them");
+        }
+        // TUF 4.3 and TAP 6: another major version may mean anything.
+        if (!numbers[0].equals("1")) {
+            throw file.role()
+                    .failure(Reason.UNSUPPORTED_SPEC_VERSION, file.step())
+                    .build("is written for another major version than 1 of the specification; use a library that reads"
+                            + " it");
+        }
+        return text;
+    }
+
+    private static boolean areNumbers(String[] texts) {
+        for (String text : texts) {
+            if (text.isEmpty() || text.length() > 9 || !hasDigits(text, "0".repeat(text.length()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@return whether a text has a digit wherever {@code form}, of the same length, has 0, and else is the same} */
+    private static boolean hasDigits(String text, String form) {
+        for (int i = 0; i < form.length(); i++) {
+            char c = text.charAt(i);
+            if (form.charAt(i) == '0' ? c < '0' || c > '9' : c != form.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Instant expires(CanonicalReader in) throws JsonException {
+        String text = in.string();
+        try {
+            if (text.length() == TIME.length() && hasDigits(text, TIME)) {
+                return LocalDateTime.of(
+                                number(text, 0, 4),
+                                number(text, 5, 7),
+                                number(text, 8, 10),
+                                number(text, 11, 13),
+                                number(text, 14, 16),
+                                number(text, 17, 19))
+                        .toInstant(ZoneOffset.UTC);
+            }
+        } catch (DateTimeException e) {
+            // Falls through: the same answer as for a wrong length.
+        }
+        throw in.badValue("must be a time of the form YYYY-MM-DDTHH:MM:SSZ, without a fraction of a second");
+    }
+
+    private static int number(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.tallyclerk.trust.tuf.internal.state;
+
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.metadata.Delegations;
+import java.util.List;
+import java.util.Optional;
+
+/** Hash bins (TAP 15): the name of the only bin that matches is computed. */
+final class BinTable implements DelegationTable {
+    private final Delegations.Succinct bins;
+    private final Signers signers;
+
+    BinTable(Delegations.Succinct bins, String declaredBy) {
+        this.bins = bins;
+        this.signers = new Signers(bins.signers(), bins.keys(), declaredBy);
+    }
+
+    @Override
+    public List<Delegation> matching(String targetPath) {
+        return List.of(to(bins.binOf(targetPath)));
+    }
+
+    /** Only names of bins: another one with the prefix would be signed by keys that were never given it. */
+    @Override
+    public Optional<Delegation> named(String role) {
+        return bins.isBin(role) ? Optional.of(to(role)) : Optional.empty();
+    }
+
+    private Delegation to(String bin) {
+        // TAP 15: bins do not terminate; it makes no difference, since no path belongs to two.
+        return new Delegation(MetadataRole.delegated(bin), signers, false);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.tallyclerk.trust.tuf.internal.state;
+
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.metadata.Delegations;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the delegations that are about a path, without going through all of them. Immutable. */
+public interface DelegationTable {
+    /** {@return the delegations that are about a path, in the delegator's order} */
+    List<Delegation> matching(String targetPath);
+
+    /** {@return the delegation to the role of that name} */
+    Optional<Delegation> named(String role);
+
+    static DelegationTable of(Delegations delegations, MetadataRole delegator) {
+        String declaredBy = (delegator.isDelegated() ? "role " : "the top-level ") + delegator.shown();
+        return delegations.fold(
+                () -> NONE, listed -> ListedTable.of(listed, declaredBy), bins -> new BinTable(bins, declaredBy));
+    }
+
+    DelegationTable NONE = new DelegationTable() {
+        @Override
+        public List<Delegation> matching(String targetPath) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Delegation> named(String role) {
+            return Optional.empty();
+        }
+    };
+}

@@ -1,0 +1,136 @@
+package dev.tallyclerk.trust.tuf.internal.state;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.metadata.MetaFile;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search of TUF 5.6.7 for one target. For one use, in which it goes on with each role's file where it stopped for
+ * that, so that the paths of a role are compared once.
+ */
+public final class DepthFirstSearch {
+    private final String targetPath;
+    private final int maxDelegations;
+    private final Listing snapshot;
+    private final Deque<Edge> toVisit = new ArrayDeque<>();
+    private final Set<String> visited = new HashSet<>();
+    private @Nullable Edge needed;
+    private @Nullable MetaFile listed;
+    private @Nullable TargetInfo found;
+
+    private record Edge(String delegator, Delegation delegation) {}
+
+    /** Says what the snapshot lists about a role. */
+    @FunctionalInterface
+    interface Listing {
+        MetaFile of(MetadataRole role) throws TufException;
+    }
+
+    DepthFirstSearch(String targetPath, int maxDelegations, Listing snapshot) {
+        this.targetPath = targetPath;
+        this.maxDelegations = maxDelegations;
+        this.snapshot = snapshot;
+    }
+
+    /**
+     * Goes on with the top-level targets, or with the file of the role that was needed.
+     *
+     * @return whether the file of another role is needed; the search is over otherwise
+     */
+    public boolean goOn(VerifiedTargets at) throws TufException {
+        found = at.content().targets().get(targetPath);
+        if (found != null) {
+            requireHash(at.role(), found);
+            return false;
+        }
+        pushDelegationsOf(at);
+        Edge next = nextUnvisited();
+        if (next == null) {
+            return false;
+        }
+        // TUF 5.6.7.1.
+        if (visited.size() > maxDelegations) {
+            throw MetadataRole.of(TopLevelRole.TARGETS)
+                    .failure(Reason.TOO_MANY_DELEGATIONS, "5.6.7.1")
+                    .limit(maxDelegations)
+                    .targetPath(targetPath)
+                    .build(Quoted.quote(targetPath) + " is behind more delegated roles than the " + maxDelegations
+                            + " that TufLimits allow; nothing is known about it");
+        }
+        needed = next;
+        listed = snapshot.of(next.delegation().role());
+        return true;
+    }
+
+    /** {@return what the first role that lists the target says, or nothing if none has so far} */
+    public Optional<TargetInfo> found() {
+        return Optional.ofNullable(found);
+    }
+
+    private Edge edge() {
+        return Objects.requireNonNull(needed, "no role is needed yet");
+    }
+
+    /** {@return the delegation to the role that is needed, whose signers the file must have} */
+    public Delegation needed() {
+        return edge().delegation();
+    }
+
+    /** {@return the name of the role that delegates to the one that is needed} */
+    public String delegator() {
+        return edge().delegator();
+    }
+
+    /** {@return what the snapshot lists about the file that is needed} */
+    public MetaFile listed() {
+        return Objects.requireNonNull(listed, "no role is needed yet");
+    }
+
+    /** In reverse, because the last one pushed is visited first. */
+    private void pushDelegationsOf(VerifiedTargets at) {
+        List<Delegation> matching = at.delegations().matching(targetPath);
+        int end = 0;
+        while (end < matching.size() && !matching.get(end).terminating()) {
+            end++;
+        }
+        // TUF 5.6.7.2.1: nothing after a terminating delegation, neither here nor above.
+        if (end < matching.size()) {
+            toVisit.clear();
+            end++;
+        }
+        for (int i = end - 1; i >= 0; i--) {
+            toVisit.push(new Edge(at.role().name(), matching.get(i)));
+        }
+    }
+
+    private @Nullable Edge nextUnvisited() {
+        while (true) {
+            Edge next = toVisit.poll();
+            if (next == null || visited.add(next.delegation().role().name())) {
+                return next;
+            }
+        }
+    }
+
+    private static void requireHash(MetadataRole role, TargetInfo target) throws TufException {
+        // TUF 5.7: without a hash there is nothing to verify the file with.
+        if (target.digests().isEmpty()) {
+            throw role.failure(Reason.NO_KNOWN_HASH, "5.7")
+                    .targetPath(target.path())
+                    .build(Quoted.quote(target.path())
+                            + ": has no sha256, sha384 or sha512 hash; the repository has to list one");
+        }
+    }
+}

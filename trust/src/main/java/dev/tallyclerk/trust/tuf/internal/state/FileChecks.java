@@ -1,0 +1,113 @@
+package dev.tallyclerk.trust.tuf.internal.state;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.metadata.MetaFile;
+import dev.tallyclerk.trust.tuf.metadata.Snapshot;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+
+/** The checks of one file against what is trusted already; each passes silently or throws. */
+final class FileChecks {
+    private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
+
+    /** What no targets role's file is called; Sigstore's snapshots list the first of them. */
+    private static final Set<String> NOT_OF_TARGETS =
+            Set.of(TopLevelRole.ROOT.fileName(), TopLevelRole.TIMESTAMP.fileName(), TopLevelRole.SNAPSHOT.fileName());
+
+    private static final String TRY_LATER = "try again later, the repository may be in the middle of a change";
+
+    private static final String ROLLED_BACK =
+            "somebody shows an old file, or the repository was restored and has to replace so many keys of timestamp or"
+                    + " snapshot that those which are left have not signed what is stored";
+
+    private FileChecks() {}
+
+    static void requireListed(MetadataRole role, byte[] file, MetaFile listed) throws TufException {
+        String step = role.steps().hash();
+        long length = listed.length().orElse(file.length);
+        if (length != file.length) {
+            throw role.failure(Reason.LENGTH_MISMATCH, step)
+                    .wantedLength(length)
+                    .foundLength(file.length)
+                    .build("has " + file.length + " bytes, " + length + " are listed; " + TRY_LATER);
+        }
+        if (listed.listsHashes() && listed.digests().isEmpty()) {
+            throw role.failure(Reason.NO_KNOWN_HASH, step)
+                    .build("no listed hash is sha256, sha384 or sha512; list one of these");
+        }
+        for (Digest digest : listed.digests()) {
+            Digest found = Digest.of(digest.algorithm(), file);
+            if (!found.equals(digest)) {
+                throw role.failure(Reason.HASH_MISMATCH, step)
+                        .wantedDigest(digest)
+                        .foundDigest(found)
+                        .build("is " + found + ", " + digest + " is listed; " + TRY_LATER);
+            }
+        }
+    }
+
+    static void requireVersion(MetadataRole role, long listed, long found) throws TufException {
+        if (found != listed) {
+            throw wrongVersion(role, listed, found, TRY_LATER);
+        }
+    }
+
+    static TufException wrongVersion(MetadataRole role, long wanted, long found, String todo) {
+        return role.failure(Reason.WRONG_VERSION, role.steps().version())
+                .wantedVersion(wanted)
+                .foundVersion(found)
+                .build("is version " + found + ", wanted " + wanted + "; " + todo);
+    }
+
+    static void refuseRollback(Snapshot before, Snapshot next) throws TufException {
+        // TUF 5.5.5: every targets file that was listed still is, in the same version or a later one.
+        for (Map.Entry<String, MetaFile> entry : before.meta().entrySet()) {
+            String fileName = entry.getKey();
+            MetaFile listed = next.meta().get(fileName);
+            if (listed != null) {
+                refuseRollback(SNAPSHOT, "5.5.5", fileName, entry.getValue(), listed);
+            } else if (!NOT_OF_TARGETS.contains(fileName)) {
+                throw SNAPSHOT.failure(Reason.ROLLBACK, "5.5.5")
+                        .build("no longer lists " + Quoted.quote(fileName)
+                                + "; this is an old snapshot, or the repository has to list it again");
+            }
+        }
+    }
+
+    static void refuseRollback(MetadataRole role, String step, long before, long next) throws TufException {
+        if (next < before) {
+            throw rollback(role, step, before, next)
+                    .build("is version " + next + ", version " + before + " was trusted before; " + ROLLED_BACK);
+        }
+    }
+
+    /** What {@code role} lists of a file must not go back either. */
+    static void refuseRollback(MetadataRole role, String step, String fileName, MetaFile before, MetaFile next)
+            throws TufException {
+        if (next.version() < before.version()) {
+            throw rollback(role, step, before.version(), next.version())
+                    .build("lists version " + next.version() + " of " + Quoted.quote(fileName) + ", version "
+                            + before.version() + " was listed before; " + ROLLED_BACK);
+        }
+    }
+
+    private static TufException.Builder rollback(MetadataRole role, String step, long before, long next) {
+        return role.failure(Reason.ROLLBACK, step).wantedVersion(before).foundVersion(next);
+    }
+
+    static void requireNotExpired(MetadataRole role, long version, Instant expires, Instant start) throws TufException {
+        if (!expires.isAfter(start)) {
+            throw role.failure(Reason.EXPIRED, role.steps().expiry())
+                    .foundVersion(version)
+                    .expires(expires)
+                    .build("version " + version + " expired at " + expires + ", it is " + start
+                            + "; check this machine's clock, else the repository has to publish a fresh file");
+        }
+    }
+}

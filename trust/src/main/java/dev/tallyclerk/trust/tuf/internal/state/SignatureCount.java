@@ -1,0 +1,89 @@
+package dev.tallyclerk.trust.tuf.internal.state;
+
+import dev.tallyclerk.trust.key.DeclaredKey;
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.key.SignatureScheme;
+import dev.tallyclerk.trust.key.SignatureVerifier;
+import dev.tallyclerk.trust.key.VerificationKey;
+import dev.tallyclerk.trust.tuf.internal.read.SignedMessage;
+import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
+import dev.tallyclerk.trust.tuf.metadata.ThresholdReport;
+import dev.tallyclerk.trust.tuf.metadata.ThresholdReport.KeyOutcome;
+import dev.tallyclerk.trust.tuf.metadata.ThresholdReport.Outcome;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the different keys of a role that have signed a file.
+ *
+ * <p>It goes through the keys, not through the signatures, so that a file with thousands of foreign signatures costs
+ * nothing (CVE-2020-6173), and counts key material, not key ids (CVE-2020-6174).
+ */
+final class SignatureCount {
+    private final SignatureEngine engine;
+    private final SignedMessage message;
+    private final Set<String> counted = new HashSet<>();
+
+    private SignatureCount(SignatureEngine engine, SignedMessage message) {
+        this.engine = engine;
+        this.message = message;
+    }
+
+    /** {@return who has signed; the count stops when the threshold is met} */
+    static ThresholdReport of(
+            SignedMessage message, RoleKeys role, Map<String, DeclaredKey> keys, SignatureEngine engine) {
+        SignatureCount count = new SignatureCount(engine, message);
+        List<KeyOutcome> outcomes = new ArrayList<>();
+        for (String keyId : role.keyIds()) {
+            if (count.counted.size() >= role.threshold()) {
+                break;
+            }
+            outcomes.add(count.outcome(keyId, keys.get(keyId)));
+        }
+        return new ThresholdReport(count.counted.size(), role.threshold(), outcomes);
+    }
+
+    private KeyOutcome outcome(String keyId, @Nullable DeclaredKey declared) {
+        if (declared == null) {
+            return new KeyOutcome(keyId, Outcome.NOT_DECLARED, "");
+        }
+        String signature = message.signatures().get(keyId);
+        // Some repositories hold the place of those who are still to sign with an empty text.
+        if (signature == null || signature.isEmpty()) {
+            return new KeyOutcome(keyId, Outcome.NO_SIGNATURE, "");
+        }
+        return declared.fold(
+                key -> {
+                    Outcome outcome = outcome(key, signature);
+                    boolean unseen = outcome == Outcome.SCHEME_NOT_IN_ENGINE;
+                    return new KeyOutcome(keyId, outcome, unseen ? whyUnseen(key.scheme()) : "");
+                },
+                reason -> new KeyOutcome(keyId, Outcome.UNUSABLE_KEY, reason.name()));
+    }
+
+    private static String whyUnseen(SignatureScheme scheme) {
+        return scheme.needsOptIn()
+                ? scheme.schemeName() + " has to be opted in to where the engine is made"
+                : "it does not have " + scheme.schemeName() + ", or finds the key unfit";
+    }
+
+    private Outcome outcome(VerificationKey key, String signature) {
+        if (counted.contains(key.fingerprint())) {
+            return Outcome.SAME_KEY_AGAIN;
+        }
+        Optional<SignatureVerifier> verifier = engine.verifierFor(key);
+        if (verifier.isEmpty()) {
+            return Outcome.SCHEME_NOT_IN_ENGINE;
+        }
+        if (!message.isSigned(key, signature, verifier.get())) {
+            return Outcome.WRONG_SIGNATURE;
+        }
+        counted.add(key.fingerprint());
+        return Outcome.SIGNED;
+    }
+}

@@ -1,0 +1,434 @@
+package dev.tallyclerk.trust.tuf.internal.state;
+
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.tuf.internal.read.MetadataReader;
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.internal.read.SignedFile;
+import dev.tallyclerk.trust.tuf.internal.read.SignedMessage;
+import dev.tallyclerk.trust.tuf.metadata.MetaFile;
+import dev.tallyclerk.trust.tuf.metadata.Root;
+import dev.tallyclerk.trust.tuf.metadata.Snapshot;
+import dev.tallyclerk.trust.tuf.metadata.Targets;
+import dev.tallyclerk.trust.tuf.metadata.Timestamp;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metadata that is trusted so far: the state between two steps of the client workflow.
+ *
+ * <p>A value: every step gives the next state or throws and leaves this one as it is. There is no I/O and no clock
+ * here; the start time of TUF 5.1 is an argument. A step out of order is an {@link IllegalStateException}. Immutable.
+ *
+ * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#detailed-client-workflow">TUF 1.0.34, 5</a>
+ */
+public final class TrustedState {
+    private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
+    private static final MetadataRole TARGETS = MetadataRole.of(TopLevelRole.TARGETS);
+
+    private final Verification verification;
+    private final Root root;
+    private final Signers targetsSigners;
+    private final @Nullable OpenedFile<Timestamp> timestamp;
+    private final @Nullable OpenedFile<Snapshot> snapshot;
+    private final @Nullable VerifiedTargets targets;
+    /** The files of delegated roles by name, each verified for the delegator through which it was reached first. */
+    private final VerifiedRoles delegated;
+    /** The role whose file was taken as current last; what lies beyond is only remembered. */
+    private final TopLevelRole reached;
+    /** Another state of the same root, whose files need not be verified again where they have the same bytes. */
+    private final @Nullable TrustedState known;
+
+    private TrustedState(
+            TrustedState before,
+            @Nullable OpenedFile<Timestamp> timestamp,
+            @Nullable OpenedFile<Snapshot> snapshot,
+            @Nullable VerifiedTargets targets,
+            VerifiedRoles delegated,
+            TopLevelRole reached,
+            @Nullable TrustedState known) {
+        this.verification = before.verification;
+        this.root = before.root;
+        this.targetsSigners = before.targetsSigners;
+        this.known = known;
+        this.timestamp = timestamp;
+        this.snapshot = snapshot;
+        this.targets = targets;
+        this.delegated = delegated;
+        this.reached = reached;
+    }
+
+    private TrustedState(Verification verification, Root root) {
+        this.verification = verification;
+        this.root = root;
+        this.targetsSigners = Signers.of(root, TopLevelRole.TARGETS);
+        this.known = null;
+        this.timestamp = null;
+        this.snapshot = null;
+        this.targets = null;
+        this.delegated = VerifiedRoles.NONE;
+        this.reached = TopLevelRole.ROOT;
+    }
+
+    /**
+     * {@return the state that trusts a root for a reason outside of TUF (5.2)}
+     *
+     * @param trustedRoot the file; it must be signed by enough of its own keys, and may have expired
+     */
+    public static TrustedState start(byte[] trustedRoot, Verification verification) throws TufException {
+        SignedFile file =
+                SignedFile.parse(ROOT, "5.2", trustedRoot, verification.limits().rootBytes());
+        Root root = file.read(MetadataReader::root);
+        Verification kept = verification.keepingVerifiers();
+        Signers.of(root, TopLevelRole.ROOT).requireThreshold(ROOT, file.step(), file.message(), kept.engine());
+        kept.requireKeyIds(ROOT, trustedRoot);
+        return new TrustedState(kept, root);
+    }
+
+    /** Takes the next root (5.3.4 to 5.3.7). Whether it has expired does not matter until the last one. */
+    public TrustedState updateRoot(byte[] file) throws TufException {
+        requireReached(reached == TopLevelRole.ROOT && timestamp == null && snapshot == null);
+        String step = ROOT.steps().threshold();
+        SignedFile signed = SignedFile.parse(ROOT, step, file, limits().rootBytes());
+        SignedMessage message = signed.message();
+        // TUF 5.3.4: first the keys that are trusted already, then its own.
+        Signers.of(root, TopLevelRole.ROOT).requireThreshold(ROOT, step, message, engine());
+        Root next = signed.read(MetadataReader::root);
+        Signers.of(next, TopLevelRole.ROOT).requireThreshold(ROOT, step, message, engine());
+        // TUF 5.3.5: exactly the next version, not merely a higher one.
+        if (next.version() - 1 != root.version()) {
+            throw FileChecks.wrongVersion(
+                    ROOT,
+                    root.version() + 1,
+                    next.version(),
+                    "the repository has to publish every root under its own version");
+        }
+        verification.requireKeyIds(ROOT, file);
+        return new TrustedState(verification, next);
+    }
+
+    /** Checks that the last root is valid (5.3.10). */
+    public void requireValidRoot(Instant start) throws TufException {
+        FileChecks.requireNotExpired(ROOT, root.version(), root.expires(), start);
+    }
+
+    /** Takes a timestamp of an earlier run as what must not be rolled back; it may have expired. */
+    public TrustedState rememberTimestamp(byte[] file) throws TufException {
+        requireReached(reached == TopLevelRole.ROOT);
+        OpenedFile<Timestamp> remembered = openTimestamp(file);
+        return new TrustedState(this, remembered, snapshot, null, VerifiedRoles.NONE, TopLevelRole.ROOT, known);
+    }
+
+    /**
+     * Takes the timestamp (5.4.2 to 5.4.4). One of the version that is remembered is discarded quietly: the result then
+     * has the remembered one.
+     */
+    public TrustedState updateTimestamp(byte[] file, Instant start) throws TufException {
+        requireReached(reached == TopLevelRole.ROOT);
+        requireValidRoot(start);
+        MetadataRole role = MetadataRole.of(TopLevelRole.TIMESTAMP);
+        OpenedFile<Timestamp> opened = openTimestamp(file);
+        Timestamp next = opened.content();
+        if (timestamp != null) {
+            Timestamp before = timestamp.content();
+            // TUF 5.4.3.1.
+            FileChecks.refuseRollback(role, "5.4.3.1", before.version(), next.version());
+            if (next.version() == before.version()) {
+                opened = timestamp;
+                next = before;
+            }
+            // TUF 5.4.3.2.
+            FileChecks.refuseRollback(
+                    role,
+                    "5.4.3.2",
+                    MetadataRole.of(TopLevelRole.SNAPSHOT).listedName(),
+                    before.snapshot(),
+                    next.snapshot());
+        }
+        FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
+        return new TrustedState(this, opened, snapshot, null, VerifiedRoles.NONE, role.kind(), known);
+    }
+
+    /**
+     * Takes a snapshot of an earlier run as what must not be rolled back; it may have expired, and the timestamp need
+     * not list it any more.
+     */
+    public TrustedState rememberSnapshot(byte[] file) throws TufException {
+        requireReached(reached == TopLevelRole.ROOT || reached == TopLevelRole.TIMESTAMP);
+        OpenedFile<Snapshot> remembered = openSnapshot(file);
+        return new TrustedState(this, timestamp, remembered, null, VerifiedRoles.NONE, reached, known);
+    }
+
+    /** Takes the snapshot (5.5.2 to 5.5.6). */
+    public TrustedState updateSnapshot(byte[] file, Instant start) throws TufException {
+        requireReached(reached == TopLevelRole.TIMESTAMP);
+        MetadataRole role = MetadataRole.of(TopLevelRole.SNAPSHOT);
+        MetaFile listed = Objects.requireNonNull(timestamp, "reached").content().snapshot();
+        FileChecks.requireListed(role, file, listed);
+        OpenedFile<Snapshot> opened = openSnapshot(file);
+        Snapshot next = opened.content();
+        FileChecks.requireVersion(role, listed.version(), next.version());
+        if (snapshot != null) {
+            FileChecks.refuseRollback(snapshot.content(), next);
+        }
+        FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
+        return new TrustedState(this, timestamp, opened, null, VerifiedRoles.NONE, role.kind(), known);
+    }
+
+    /** Takes the top-level targets (5.6.2 to 5.6.5). */
+    public TrustedState updateTargets(byte[] file, Instant start) throws TufException {
+        requireReached(reached == TopLevelRole.SNAPSHOT);
+        VerifiedTargets next = verify(TARGETS, file, targetsSigners, start);
+        return new TrustedState(this, timestamp, snapshot, next, VerifiedRoles.NONE, TopLevelRole.TARGETS, known);
+    }
+
+    public VerifiedTargets verifyDelegated(Delegation delegation, byte[] file, Instant start) throws TufException {
+        return verify(delegation.role(), file, delegation.signers(), start);
+    }
+
+    /** {@return this state with a delegated role's file, or this one if it has one: the snapshot lists one version} */
+    public TrustedState with(VerifiedTargets verified) {
+        if (delegated.get(verified.role().name()) != null) {
+            return this;
+        }
+        VerifiedRoles more = delegated.with(verified);
+        return new TrustedState(this, timestamp, snapshot, targets, more, reached, known);
+    }
+
+    /** {@return this state with a delegated role's file, without the others where they are more than may be kept} */
+    public TrustedState keeping(VerifiedTargets verified) {
+        if (delegated.get(verified.role().name()) != null) {
+            // Two searches that come to a role at a time both have it to keep, or its delegators do not agree on who
+            // signs: what was relied on may expire, and what was there first stays.
+            VerifiedRoles roles = delegated.expiringWith(verified);
+            return new TrustedState(this, timestamp, snapshot, targets, roles, reached, known);
+        }
+        if (delegated.bytes() + verified.length() <= limits().delegatedBytes()) {
+            return with(verified);
+        }
+        return new TrustedState(this, timestamp, snapshot, targets, delegated.letGo(), reached, known).with(verified);
+    }
+
+    /** TUF 5.6.1 to 5.6.5, which are the same for every targets role. */
+    private VerifiedTargets verify(MetadataRole role, byte[] file, Signers signers, Instant start) throws TufException {
+        MetaFile listed = listed(role);
+        FileChecks.requireListed(role, file, listed);
+        VerifiedTargets next = verifiedBefore(role, file);
+        if (next == null) {
+            next = verify(role, file, signers);
+        } else {
+            next.requireSignedFor(signers, engine());
+        }
+        FileChecks.requireVersion(role, listed.version(), next.content().version());
+        FileChecks.requireNotExpired(
+                role, next.content().version(), next.content().expires(), start);
+        return next;
+    }
+
+    private @Nullable VerifiedTargets verifiedBefore(MetadataRole role, byte[] file) {
+        VerifiedTargets here = role.isDelegated() ? delegated.get(role.name()) : null;
+        if (here != null && here.isOf(file)) {
+            return here;
+        }
+        if (known == null) {
+            return null;
+        }
+        VerifiedTargets before = role.isDelegated() ? known.delegated.get(role.name()) : known.targets;
+        return before != null && before.isOf(file) ? before : null;
+    }
+
+    private VerifiedTargets verify(MetadataRole role, byte[] file, Signers signers) throws TufException {
+        SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, limits().targetsBytes());
+        signers.requireThreshold(role, signed.step(), signed.message(), engine());
+        verification.requireKeyIds(role, file);
+        Targets content = signed.read((body, header) -> MetadataReader.targets(body, header, role.name()));
+        return new VerifiedTargets(role, file, content, signed.message(), signers);
+    }
+
+    /** {@return a search that begins with {@link #topTargets}} */
+    public DepthFirstSearch searchFor(String targetPath) {
+        requireTargets();
+        return new DepthFirstSearch(targetPath, limits().delegations(), this::listed);
+    }
+
+    public VerifiedTargets topTargets() {
+        return Objects.requireNonNull(targets, "reached");
+    }
+
+    public void requireSignedFor(Delegation delegation, VerifiedTargets file) throws TufException {
+        file.requireSignedFor(delegation.signers(), engine());
+    }
+
+    private SignatureEngine engine() {
+        return verification.engine();
+    }
+
+    private TufLimits limits() {
+        return verification.limits();
+    }
+
+    public Root root() {
+        return root;
+    }
+
+    /** {@return the trusted timestamp, or the remembered one before {@link #updateTimestamp}} */
+    public Optional<Timestamp> timestamp() {
+        return Optional.ofNullable(timestamp).map(OpenedFile::content);
+    }
+
+    /** {@return the trusted snapshot, or the remembered one before {@link #updateSnapshot}} */
+    public Optional<Snapshot> snapshot() {
+        return Optional.ofNullable(snapshot).map(OpenedFile::content);
+    }
+
+    /** {@return the top-level targets, or null before they were taken} */
+    public @Nullable VerifiedTargets targets() {
+        return targets;
+    }
+
+    public VerifiedRoles delegated() {
+        return delegated;
+    }
+
+    /** {@return when the first of the trusted files stops being valid; after it nothing here should be relied on} */
+    public Instant expires() {
+        Instant first =
+                topLevelExpiries().values().stream().min(Instant::compareTo).orElseThrow();
+        return first.isBefore(delegated.expires()) ? first : delegated.expires();
+    }
+
+    /** {@return the time of expiry of every file that is trusted and kept, by the names of the roles} */
+    public Map<String, Instant> expiries() {
+        Map<String, Instant> times = new HashMap<>();
+        delegated.forEach(
+                verified -> times.put(verified.role().name(), verified.content().expires()));
+        times.putAll(topLevelExpiries());
+        return times;
+    }
+
+    private Map<String, Instant> topLevelExpiries() {
+        Map<String, Instant> times = new HashMap<>();
+        times.put(ROOT.name(), root.expires());
+        timestamp().ifPresent(of -> times.put(TopLevelRole.TIMESTAMP.roleName(), of.expires()));
+        snapshot().ifPresent(of -> times.put(TopLevelRole.SNAPSHOT.roleName(), of.expires()));
+        if (targets != null) {
+            times.put(TARGETS.name(), targets.content().expires());
+        }
+        return times;
+    }
+
+    /** {@return what the snapshot lists about a targets role} */
+    public MetaFile listed(MetadataRole role) throws TufException {
+        MetaFile listed =
+                Objects.requireNonNull(snapshot, "reached").content().meta().get(role.listedName());
+        if (listed == null) {
+            throw role.failure(Reason.NOT_IN_SNAPSHOT, role.steps().download())
+                    .build("the snapshot does not list its file; the repository has to publish a complete snapshot");
+        }
+        return listed;
+    }
+
+    /**
+     * {@return this state with what {@code earlier} has verified, if it trusts the very same root} Files of the same
+     * bytes are then taken without verifying their signatures again; every other check is made as ever.
+     */
+    @SuppressWarnings("ReferenceEquality") // an equal root of other bytes would not do
+    public TrustedState recalling(TrustedState earlier) {
+        if (earlier.root != root) {
+            return this;
+        }
+        // Of what that one has recalled itself all else is let go.
+        TrustedState kept = new TrustedState(
+                earlier,
+                earlier.timestamp,
+                earlier.snapshot,
+                earlier.targets,
+                earlier.delegatedAndRecalled(),
+                earlier.reached,
+                null);
+        return new TrustedState(this, timestamp, snapshot, targets, delegated, reached, kept);
+    }
+
+    /** {@return the delegated roles here, and those recalled that no search has come to since and that are listed} */
+    private VerifiedRoles delegatedAndRecalled() {
+        if (known == null || snapshot == null) {
+            return delegated;
+        }
+        List<VerifiedTargets> recalled = new ArrayList<>();
+        known.delegated.forEach(recalled::add);
+        VerifiedRoles all = delegated;
+        for (VerifiedTargets role : recalled) {
+            MetaFile listed = snapshot.content().meta().get(role.role().listedName());
+            boolean isListed =
+                    listed != null && listed.version() == role.content().version();
+            if (isListed
+                    && all.get(role.role().name()) == null
+                    && all.bytes() + role.length() <= limits().delegatedBytes()) {
+                all = all.with(role);
+            }
+        }
+        return all;
+    }
+
+    /** {@return whether these bytes are the timestamp that is trusted} */
+    public boolean isOfTimestamp(byte[] file) {
+        return timestamp != null && timestamp.isOf(file);
+    }
+
+    /** {@return whether these bytes are the snapshot that is trusted} */
+    public boolean isOfSnapshot(byte[] file) {
+        return snapshot != null && snapshot.isOf(file);
+    }
+
+    private OpenedFile<Timestamp> openTimestamp(byte[] file) throws TufException {
+        if (timestamp != null && timestamp.isOf(file)) {
+            return timestamp;
+        }
+        return open(TopLevelRole.TIMESTAMP, file, known == null ? null : known.timestamp, MetadataReader::timestamp);
+    }
+
+    private OpenedFile<Snapshot> openSnapshot(byte[] file) throws TufException {
+        return open(TopLevelRole.SNAPSHOT, file, known == null ? null : known.snapshot, MetadataReader::snapshot);
+    }
+
+    private <T> OpenedFile<T> open(
+            TopLevelRole kind, byte[] file, @Nullable OpenedFile<T> before, SignedFile.BodyReader<T> reader)
+            throws TufException {
+        if (before != null && before.isOf(file)) {
+            return before;
+        }
+        MetadataRole role = MetadataRole.of(kind);
+        SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, role.maxBytes(limits()));
+        Signers.of(root, kind).requireThreshold(role, signed.step(), signed.message(), engine());
+        return new OpenedFile<>(file, signed.read(reader));
+    }
+
+    /** Checks that the top-level targets were taken. */
+    public void requireTargets() {
+        requireReached(reached == TopLevelRole.TARGETS);
+    }
+
+    private static void requireReached(boolean inOrder) {
+        if (!inOrder) {
+            throw new IllegalStateException("a step of the TUF workflow is out of order");
+        }
+    }
+
+    /** {@return the versions that are trusted} */
+    @Override
+    public String toString() {
+        return "root " + root.version()
+                + (timestamp == null ? "" : ", timestamp " + timestamp.content().version())
+                + (snapshot == null ? "" : ", snapshot " + snapshot.content().version())
+                + (targets == null ? "" : ", targets " + targets.content().version());
+    }
+}

@@ -1,0 +1,26 @@
+package dev.tallyclerk.trust.tuf.internal.state;
+
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.tuf.internal.read.KeyIdCheck;
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.metadata.KeyIds;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
+
+/**
+ * How files are verified.
+ *
+ * @param engine verifies the signatures
+ * @param limits how long files may be
+ * @param keyIds what ids of keys must be
+ */
+public record Verification(SignatureEngine engine, TufLimits limits, KeyIds keyIds) {
+    /** {@return the same, with an engine that is asked once for each key} */
+    Verification keepingVerifiers() {
+        return new Verification(new KeptVerifiers(engine), limits, keyIds);
+    }
+
+    void requireKeyIds(MetadataRole role, byte[] file) throws TufException {
+        KeyIdCheck.require(keyIds, role, file, role.maxBytes(limits));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tallyclerk.trust.tuf.internal.state;
+
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
+import dev.tallyclerk.trust.tuf.internal.read.SignedMessage;
+import dev.tallyclerk.trust.tuf.metadata.Targets;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A targets file that passed every check for one signer, and can be asked about others.
+ *
+ * <p>Immutable but for a memory of who was asked, which changes no answer.
+ */
+public final class VerifiedTargets {
+    private final MetadataRole role;
+    private final Targets content;
+    private final DelegationTable delegations;
+    private final SignedMessage message;
+    private final byte[] file;
+    /** Few files have more delegators at a time, and a file that stays outlives many versions of each. */
+    private static final int MAX_VOUCHED = 8;
+
+    private final Set<Signers> vouched = ConcurrentHashMap.newKeySet();
+
+    /** Of a file that is copied, as {@link OpenedFile} does. */
+    VerifiedTargets(MetadataRole role, byte[] file, Targets content, SignedMessage message, Signers signers) {
+        this.role = role;
+        this.content = content;
+        this.delegations = DelegationTable.of(content.delegations(), role);
+        this.message = message;
+        this.file = file.clone();
+        this.vouched.add(signers);
+    }
+
+    public MetadataRole role() {
+        return role;
+    }
+
+    public Targets content() {
+        return content;
+    }
+
+    /** {@return the length of the file in bytes} */
+    int length() {
+        return file.length;
+    }
+
+    public DelegationTable delegations() {
+        return delegations;
+    }
+
+    /** {@return whether it was read from these bytes} */
+    boolean isOf(byte[] other) {
+        return Arrays.equals(file, other);
+    }
+
+    /** Refuses the file if it was reached through a delegator whose keys have not signed it. */
+    void requireSignedFor(Signers signers, SignatureEngine engine) throws TufException {
+        if (!vouched.contains(signers)) {
+            signers.requireThreshold(role, role.steps().threshold(), message, engine);
+            if (vouched.size() >= MAX_VOUCHED) {
+                vouched.clear();
+            }
+            vouched.add(signers);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.tallyclerk.trust.tuf.internal.text;
+
+import dev.tallyclerk.internal.text.Quoted;
+
+/** The start of a key id, fit for a message. */
+public final class ShortKeyId {
+    private static final int SHOWN = 16;
+
+    private ShortKeyId() {}
+
+    public static String of(String keyId) {
+        return Quoted.printable(keyId.length() > SHOWN ? keyId.substring(0, SHOWN) + "…" : keyId);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.tallyclerk.trust.tuf.metadata;
+
+import dev.tallyclerk.internal.text.TextMaps;
+import dev.tallyclerk.trust.key.DeclaredKey;
+import dev.tallyclerk.trust.tuf.internal.text.TargetPathHash;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Which other roles may list target files on behalf of a targets role. Immutable.
+ *
+ * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-targets">TUF 1.0.34, 4.5</a>
+ */
+public sealed interface Delegations {
+    /**
+     * Calls the function that applies.
+     *
+     * @param none called if nothing is delegated
+     * @param listed called if roles are listed one by one
+     * @param succinct called if roles are hash bins described together
+     * @param <R> the type of the result
+     * @return what the function returned
+     */
+    <R> R fold(
+            Supplier<? extends R> none,
+            Function<? super Listed, ? extends R> listed,
+            Function<? super Succinct, ? extends R> succinct);
+
+    /** {@return the delegations of a role that delegates nothing} */
+    static Delegations none() {
+        return new None();
+    }
+
+    /** Nothing is delegated. */
+    record None() implements Delegations {
+        @Override
+        public <R> R fold(
+                Supplier<? extends R> none,
+                Function<? super Listed, ? extends R> listed,
+                Function<? super Succinct, ? extends R> succinct) {
+            return none.get();
+        }
+    }
+
+    /**
+     * Roles listed one by one, in order of priority.
+     *
+     * @param keys the declared keys by key id, usable or not
+     * @param roles the roles in document order, with different names
+     */
+    record Listed(Map<String, DeclaredKey> keys, List<Role> roles) implements Delegations {
+        public Listed {
+            keys = TextMaps.copyOf(keys);
+            roles = List.copyOf(roles);
+        }
+
+        @Override
+        public <R> R fold(
+                Supplier<? extends R> none,
+                Function<? super Listed, ? extends R> listed,
+                Function<? super Succinct, ? extends R> succinct) {
+            return listed.apply(this);
+        }
+    }
+
+    /**
+     * One listed role.
+     *
+     * @param name the role's name: any text but the empty one and the top-level names; never part of a path unchecked
+     * @param keys who signs for it
+     * @param terminating whether a search ends here even if the role does not have the target
+     * @param paths which targets it is about
+     */
+    record Role(String name, RoleKeys keys, boolean terminating, PathSelector paths) {
+        public Role {
+            Objects.requireNonNull(keys, "keys");
+            Objects.requireNonNull(paths, "paths");
+            if (name.isEmpty()) {
+                throw new IllegalArgumentException("a delegated role has a name");
+            }
+            if (TopLevelRole.named(name).isPresent()) {
+                throw new IllegalArgumentException("a delegated role is called " + name);
+            }
+        }
+    }
+
+    /**
+     * Hash bins (TAP 15): a target belongs to the bin that the first bits of its path's SHA-256 number.
+     *
+     * @param keys the declared keys by key id, usable or not
+     * @param signers who signs for each of the bins
+     * @param bitLength how many bits number a bin, 1 to 32
+     * @param namePrefix what the name of every bin starts with, not empty
+     */
+    record Succinct(Map<String, DeclaredKey> keys, RoleKeys signers, int bitLength, String namePrefix)
+            implements Delegations {
+        private static final int MAX_BITS = 32;
+
+        public Succinct {
+            keys = TextMaps.copyOf(keys);
+            Objects.requireNonNull(signers, "signers");
+            if (bitLength < 1 || bitLength > MAX_BITS || namePrefix.isEmpty()) {
+                throw new IllegalArgumentException("bins need 1 to 32 bits and a name prefix");
+            }
+        }
+
+        /** {@return how many bins there are} */
+        public long count() {
+            return 1L << bitLength;
+        }
+
+        private int digits() {
+            return Long.toHexString(count() - 1).length();
+        }
+
+        /**
+         * {@return whether a name is that of a bin}
+         *
+         * @param role the name of a role
+         */
+        public boolean isBin(String role) {
+            String start = namePrefix + '-';
+            String digits = role.startsWith(start) ? role.substring(start.length()) : "";
+            return digits.length() == digits()
+                    && digits.chars().allMatch(c -> HexFormat.isHexDigit(c) && !(c >= 'A' && c <= 'F'))
+                    && HexFormat.fromHexDigitsToLong(digits) < count();
+        }
+
+        /**
+         * {@return the name of the one bin that a target belongs to}
+         *
+         * @param targetPath the target's path as metadata writes it
+         */
+        public String binOf(String targetPath) {
+            String hash = TargetPathHash.of(targetPath);
+            long bin = Long.parseLong(hash.substring(0, 8), 16) >>> (MAX_BITS - bitLength);
+            String number = Long.toHexString(bin);
+            return namePrefix + '-' + "0".repeat(digits() - number.length()) + number;
+        }
+
+        @Override
+        public <R> R fold(
+                Supplier<? extends R> none,
+                Function<? super Listed, ? extends R> listed,
+                Function<? super Succinct, ? extends R> succinct) {
+            return succinct.apply(this);
+        }
+    }
+}

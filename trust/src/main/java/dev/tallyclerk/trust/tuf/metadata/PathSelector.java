@@ -1,0 +1,86 @@
+package dev.tallyclerk.trust.tuf.metadata;
+
+import dev.tallyclerk.trust.tuf.internal.text.PathPattern;
+import dev.tallyclerk.trust.tuf.internal.text.TargetPathHash;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Which target paths a delegation is about. Immutable.
+ *
+ * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#delegation-role-paths">TUF 1.0.34, 4.5</a>
+ */
+public sealed interface PathSelector {
+    /**
+     * {@return whether the delegation is about a target}
+     *
+     * @param targetPath the target's path as metadata writes it
+     */
+    boolean matches(String targetPath);
+
+    /**
+     * Calls the function that applies.
+     *
+     * @param patterns called with shell-style path patterns
+     * @param hashPrefixes called with prefixes of path hashes
+     * @param <R> the type of the result
+     * @return what the function returned
+     */
+    <R> R fold(
+            Function<? super List<String>, ? extends R> patterns,
+            Function<? super List<String>, ? extends R> hashPrefixes);
+
+    /**
+     * Selects by shell-style patterns, as glob(7) has them: {@code *} is any run of characters, {@code ?} one
+     * character, {@code [a-cx]} one of these and {@code [!a-cx]} one that is none of these. None of them crosses a
+     * {@code /}, everything else is literal and case matters on every system.
+     *
+     * <p>In brackets, {@code ]} is a member where it is the first, and {@code -} where it is the first, the last or
+     * follows a range; a range that runs backwards is empty. Where implementations differ, this is what python-tuf
+     * does: a bracket that nothing closes before the next {@code /}, a {@code ^} and a {@code \\} are literal, and
+     * there are no named classes.
+     *
+     * @param patterns the patterns, of which one must match; empty where a role has neither patterns nor prefixes
+     */
+    record Patterns(List<String> patterns) implements PathSelector {
+        public Patterns {
+            patterns = List.copyOf(patterns);
+        }
+
+        @Override
+        public boolean matches(String targetPath) {
+            return patterns.stream().anyMatch(pattern -> PathPattern.matches(pattern, targetPath));
+        }
+
+        @Override
+        public <R> R fold(
+                Function<? super List<String>, ? extends R> patterns,
+                Function<? super List<String>, ? extends R> hashPrefixes) {
+            return patterns.apply(this.patterns);
+        }
+    }
+
+    /**
+     * Selects by the SHA-256 of the path in UTF-8.
+     *
+     * @param prefixes the first hexadecimal characters of that hash, in lower case, of which one must match
+     */
+    record HashPrefixes(List<String> prefixes) implements PathSelector {
+        public HashPrefixes {
+            prefixes = List.copyOf(prefixes);
+        }
+
+        @Override
+        public boolean matches(String targetPath) {
+            String hash = TargetPathHash.of(targetPath);
+            return prefixes.stream().anyMatch(hash::startsWith);
+        }
+
+        @Override
+        public <R> R fold(
+                Function<? super List<String>, ? extends R> patterns,
+                Function<? super List<String>, ? extends R> hashPrefixes) {
+            return hashPrefixes.apply(prefixes);
+        }
+    }
+}

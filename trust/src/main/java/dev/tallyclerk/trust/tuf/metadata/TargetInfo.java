@@ -1,0 +1,28 @@
+package dev.tallyclerk.trust.tuf.metadata;
+
+import dev.tallyclerk.digest.Digest;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What metadata says about one target file (TUF 1.0.34, 4.5).
+ *
+ * @param path the target's path as metadata writes it; a name, never to be used as a file system path unchecked
+ * @param length the file's exact length in bytes, not negative
+ * @param digests the listed hashes of the algorithms that can be computed here, in the order of the algorithms' names;
+ *     may be empty
+ * @param role the name of the role that lists it: {@code targets}, or text from the document that delegates
+ * @param custom what the application that publishes targets says about this one, as compact JSON text of any type with
+ *     duplicate names refused and members in order; empty if it says nothing
+ */
+public record TargetInfo(String path, long length, List<Digest> digests, String role, String custom) {
+    public TargetInfo {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(role, "role");
+        Objects.requireNonNull(custom, "custom");
+        digests = List.copyOf(digests);
+        if (length < 0) {
+            throw new IllegalArgumentException("length " + length + " is negative");
+        }
+    }
+}
