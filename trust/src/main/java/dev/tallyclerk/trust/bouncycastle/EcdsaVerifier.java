@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.bouncycastle;
 
-import dev.tallyclerk.trust.internal.encoding.DerSignature;
 import dev.tallyclerk.trust.internal.encoding.RuntimeHash;
+import dev.tallyclerk.trust.internal.encoding.StrictDer;
 import dev.tallyclerk.trust.key.SignatureVerifier;
 import dev.tallyclerk.trust.key.VerificationKey;
 import java.io.IOException;
@@ -14,37 +14,29 @@ import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 
-/** Verifies with one ECDSA key. */
-final class EcdsaVerifier implements SignatureVerifier {
-    private final ECPublicKeyParameters key;
-    private final String hashName;
-
-    private EcdsaVerifier(ECPublicKeyParameters key, String hashName) {
-        this.key = key;
-        this.hashName = hashName;
-    }
+/** Makes verifiers for ECDSA keys. */
+final class EcdsaVerifier {
+    private EcdsaVerifier() {}
 
     /**
      * {@return a verifier}
      *
      * @throws IllegalArgumentException if the key is unfit
      */
-    static EcdsaVerifier of(String curveName, VerificationKey key) {
+    static SignatureVerifier of(String curveName, VerificationKey key) {
         X9ECParameters curve = CustomNamedCurves.getByName(curveName);
         // RFC 5480, 2.2: an uncompressed point is the end of the key, and the only form that was accepted.
         int pointBytes = 1 + 2 * ((curve.getCurve().getFieldSize() + 7) / 8);
         byte[] encoded = key.encoded();
         byte[] point = Arrays.copyOfRange(encoded, encoded.length - pointBytes, encoded.length);
-        return new EcdsaVerifier(
-                new ECPublicKeyParameters(curve.getCurve().decodePoint(point), new ECDomainParameters(curve)),
-                key.scheme().hashName());
+        ECPublicKeyParameters parameters =
+                new ECPublicKeyParameters(curve.getCurve().decodePoint(point), new ECDomainParameters(curve));
+        String hashName = key.scheme().hashName();
+        return (message, signature) ->
+                StrictDer.isSignature(signature) && verify(parameters, hashName, message, signature);
     }
 
-    @Override
-    public boolean verify(byte[] message, byte[] signature) {
-        if (!DerSignature.isPairOfPositives(signature)) {
-            return false;
-        }
+    private static boolean verify(ECPublicKeyParameters key, String hashName, byte[] message, byte[] signature) {
         try {
             BigInteger[] pair =
                     StandardDSAEncoding.INSTANCE.decode(key.getParameters().getN(), signature);

@@ -37,22 +37,12 @@ final class HttpFiles {
     }
 
     Optional<byte[]> fetch(URI uri, String fileName, int maxBytes) throws IOException {
-        Deadline deadline = Deadline.of(host, settings, false);
-        Attempts attempts = new Attempts(settings, host, deadline);
-        while (true) {
-            try (CallResponse response = redirects.follow(CallRequest.get(uri, false), deadline)) {
-                if (isAbsent(response)) {
-                    return Optional.empty();
-                }
-                requireFile(uri, fileName, response);
-                if (response.contentLength().orElse(0) > maxBytes) {
-                    throw new BodyTooLargeException(fileName, maxBytes);
-                }
-                return Optional.of(readWhole(response.body(), fileName, maxBytes));
-            } catch (HttpException e) {
-                attempts.retry(e, true);
+        return get(uri, fileName, false, response -> {
+            if (response.contentLength().orElse(0) > maxBytes) {
+                throw new BodyTooLargeException(fileName, maxBytes);
             }
-        }
+            return readWhole(response.body(), fileName, maxBytes);
+        });
     }
 
     /** {@return the rest of a stream, of which at most one byte more than {@code maxBytes} is read} */
@@ -65,27 +55,40 @@ final class HttpFiles {
     }
 
     Optional<InputStream> open(URI uri, String what) throws IOException {
-        Deadline deadline = Deadline.of(host, settings, true);
+        return get(uri, what, true, CallResponse::body);
+    }
+
+    /** Takes what is wanted of a response with a file. */
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(CallResponse response) throws IOException;
+    }
+
+    /** {@return what is read of the response, which stays open for a stream, or nothing if there is no such file} */
+    private <T> Optional<T> get(URI uri, String what, boolean isStream, Reader<T> reader) throws IOException {
+        Deadline deadline = Deadline.of(host, settings, isStream);
         Attempts attempts = new Attempts(settings, host, deadline);
         while (true) {
             try {
-                return openOnce(uri, what, deadline);
+                return getOnce(uri, what, isStream, reader, deadline);
             } catch (HttpException e) {
                 attempts.retry(e, true);
             }
         }
     }
 
-    private Optional<InputStream> openOnce(URI uri, String what, Deadline deadline) throws HttpException {
-        CallResponse response = redirects.follow(CallRequest.get(uri, true), deadline);
+    private <T> Optional<T> getOnce(URI uri, String what, boolean isStream, Reader<T> reader, Deadline deadline)
+            throws IOException {
+        CallResponse response = redirects.follow(CallRequest.get(uri, isStream), deadline);
         boolean handedOn = false;
         try {
             if (isAbsent(response)) {
                 return Optional.empty();
             }
             requireFile(uri, what, response);
-            handedOn = true;
-            return Optional.of(response.body());
+            Optional<T> read = Optional.of(reader.read(response));
+            handedOn = isStream;
+            return read;
         } finally {
             if (!handedOn) {
                 response.close();

@@ -8,6 +8,7 @@ import dev.tallyclerk.reference.DigestResolutionException.Reason;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.trust.tuf.MappedRepositories.MetadataSource;
 import dev.tallyclerk.trust.tuf.RepositoryMetadata;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
@@ -36,11 +37,6 @@ public final class TufDigestResolver implements DigestResolver {
     private TufDigestResolver(MetadataSource source, String repository) {
         this.source = source;
         this.repository = Objects.requireNonNull(repository, "repository");
-    }
-
-    @FunctionalInterface
-    private interface MetadataSource {
-        RepositoryMetadata metadata() throws TufException;
     }
 
     /**
@@ -143,13 +139,10 @@ public final class TufDigestResolver implements DigestResolver {
     }
 
     private static Digest preferred(List<Digest> digests) {
-        for (DigestAlgorithm algorithm : PREFERENCE) {
-            for (Digest digest : digests) {
-                if (digest.algorithm().equals(algorithm)) {
-                    return digest;
-                }
-            }
-        }
-        throw new IllegalStateException("a target without a known hash is refused before");
+        return PREFERENCE.stream()
+                .flatMap(wanted ->
+                        digests.stream().filter(digest -> digest.algorithm().equals(wanted)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("a target without a known hash is refused before"));
     }
 }

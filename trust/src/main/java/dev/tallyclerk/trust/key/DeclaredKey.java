@@ -21,9 +21,11 @@ public sealed interface DeclaredKey {
      * @param <R> the type of the result
      * @return what the function returned
      */
-    <R> R fold(
+    default <R> R fold(
             Function<? super VerificationKey, ? extends R> usable,
-            Function<? super MalformedKeyException.Reason, ? extends R> unusable);
+            Function<? super MalformedKeyException.Reason, ? extends R> unusable) {
+        return this instanceof Usable it ? usable.apply(it.key()) : unusable.apply(((Unusable) this).reason());
+    }
 
     /**
      * {@return the key, {@link Unusable} if {@link VerificationKey#parse} refuses it}
@@ -52,13 +54,6 @@ public sealed interface DeclaredKey {
             Objects.requireNonNull(keyId, "keyId");
             Objects.requireNonNull(key, "key");
         }
-
-        @Override
-        public <R> R fold(
-                Function<? super VerificationKey, ? extends R> usable,
-                Function<? super MalformedKeyException.Reason, ? extends R> unusable) {
-            return usable.apply(key);
-        }
     }
 
     /**
@@ -71,13 +66,6 @@ public sealed interface DeclaredKey {
         public Unusable {
             Objects.requireNonNull(keyId, "keyId");
             Objects.requireNonNull(reason, "reason");
-        }
-
-        @Override
-        public <R> R fold(
-                Function<? super VerificationKey, ? extends R> usable,
-                Function<? super MalformedKeyException.Reason, ? extends R> unusable) {
-            return unusable.apply(reason);
         }
     }
 }

@@ -1,20 +1,22 @@
 package dev.tallyclerk.trust.key;
 
-import dev.tallyclerk.trust.internal.encoding.DerSignature;
 import dev.tallyclerk.trust.internal.encoding.Ed25519Encoding;
 import dev.tallyclerk.trust.internal.encoding.Pkcs1Encoding;
 import dev.tallyclerk.trust.internal.encoding.PssSalt;
+import dev.tallyclerk.trust.internal.encoding.StrictDer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The engine on the runtime's own providers. */
 final class JdkSignatureEngine implements SignatureEngine {
@@ -51,40 +53,47 @@ final class JdkSignatureEngine implements SignatureEngine {
         return scheme == SignatureScheme.ED25519
                 ? (message, signature) ->
                         Ed25519Encoding.isStrictSignature(signature) && verify(scheme, key, message, signature)
-                : (message, signature) ->
-                        DerSignature.isPairOfPositives(signature) && verify(scheme, key, message, signature);
+                : (message, signature) -> StrictDer.isSignature(signature) && verify(scheme, key, message, signature);
+    }
+
+    /** The runtime wants to be told the salt's length; signers use the hash's length, the longest, and others. */
+    private static boolean verifyPss(SignatureScheme scheme, RSAPublicKey key, byte[] message, byte[] signature) {
+        String hash = scheme.hashName();
+        OptionalInt saltLength = PssSalt.lengthIn(signature, key, hash);
+        return saltLength.isPresent()
+                && verify(
+                        scheme,
+                        new PSSParameterSpec(
+                                hash,
+                                "MGF1",
+                                new MGF1ParameterSpec(hash),
+                                saltLength.getAsInt(),
+                                PSSParameterSpec.TRAILER_FIELD_BC),
+                        key,
+                        message,
+                        signature);
     }
 
     private static boolean verify(SignatureScheme scheme, PublicKey key, byte[] message, byte[] signature) {
+        return verify(scheme, null, key, message, signature);
+    }
+
+    private static boolean verify(
+            SignatureScheme scheme,
+            @Nullable AlgorithmParameterSpec parameters,
+            PublicKey key,
+            byte[] message,
+            byte[] signature) {
         try {
             Signature check = Signature.getInstance(scheme.jcaName());
+            if (parameters != null) {
+                check.setParameter(parameters);
+            }
             check.initVerify(key);
             check.update(message);
             return check.verify(signature);
         } catch (GeneralSecurityException | RuntimeException e) {
             // Hostile bytes reach the provider here, and some answer them with an unchecked exception.
-            return false;
-        }
-    }
-
-    /** The runtime wants to be told the salt's length; signers use the hash's length, the longest, and others. */
-    private static boolean verifyPss(SignatureScheme scheme, RSAPublicKey key, byte[] message, byte[] signature) {
-        OptionalInt saltLength = PssSalt.lengthIn(signature, key, scheme.hashName());
-        return saltLength.isPresent() && verifyPss(scheme, key, message, signature, saltLength.getAsInt());
-    }
-
-    private static boolean verifyPss(
-            SignatureScheme scheme, RSAPublicKey key, byte[] message, byte[] signature, int saltLength) {
-        String hash = scheme.hashName();
-        try {
-            Signature check = Signature.getInstance(scheme.jcaName());
-            check.setParameter(new PSSParameterSpec(
-                    hash, "MGF1", new MGF1ParameterSpec(hash), saltLength, PSSParameterSpec.TRAILER_FIELD_BC));
-            check.initVerify(key);
-            check.update(message);
-            return check.verify(signature);
-        } catch (GeneralSecurityException | RuntimeException e) {
-            // As above: the provider's answer to hostile bytes.
             return false;
         }
     }

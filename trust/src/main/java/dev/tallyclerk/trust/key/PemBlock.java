@@ -9,6 +9,8 @@ final class PemBlock {
     private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
     private static final String END = "-----END PUBLIC KEY-----";
 
+    private static final Pattern BLANKS = Pattern.compile("[\n\r \t]+");
+
     /** X9.62, uncompressed. */
     private static final Pattern POINT = Pattern.compile("04[0-9a-fA-F]{128}");
 
@@ -21,16 +23,9 @@ final class PemBlock {
             throw new MalformedKeyException(whyNot(text), pem);
         }
         String body = text.substring(BEGIN.length(), text.length() - END.length());
-        StringBuilder base64 = new StringBuilder(body.length());
-        for (int i = 0; i < body.length(); i++) {
-            char c = body.charAt(i);
-            if (c != '\n' && c != '\r' && c != ' ' && c != '\t') {
-                base64.append(c);
-            }
-        }
         try {
             // Not the MIME decoder: that one skips whatever it does not know.
-            return Base64.getDecoder().decode(base64.toString());
+            return Base64.getDecoder().decode(BLANKS.matcher(body).replaceAll(""));
         } catch (IllegalArgumentException e) {
             throw new MalformedKeyException(Reason.NOT_PEM, pem);
         }

@@ -187,10 +187,20 @@ final class FileStore implements MetadataStore {
             if (!toRead) {
                 removeIncomplete();
             }
-            return new FileClaim(key, channel);
+            return () -> release(key, channel);
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static void release(Path key, FileChannel channel) throws IOException {
+        if (channel.isOpen()) {
+            try {
+                channel.close();
+            } finally {
+                HELD.remove(key);
+            }
         }
     }
 
@@ -224,28 +234,6 @@ final class FileStore implements MetadataStore {
             return channel.tryLock(0, Long.MAX_VALUE, shared) != null;
         } catch (OverlappingFileLockException e) {
             return false; // held by other code of this process
-        }
-    }
-
-    /** Holds the folder; closing the channel releases the lock. */
-    private static final class FileClaim implements Claim {
-        private final Path key;
-        private final FileChannel channel;
-
-        FileClaim(Path key, FileChannel channel) {
-            this.key = key;
-            this.channel = channel;
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (channel.isOpen()) {
-                try {
-                    channel.close();
-                } finally {
-                    HELD.remove(key);
-                }
-            }
         }
     }
 

@@ -2,12 +2,12 @@ package dev.tallyclerk.trust.store;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class SharedStore implements MetadataStore {
 
     private final VersionedStore shared;
     private final MemoryStore threads;
-    private final Map<StoredName, Long> seen = new HashMap<>();
+    private final Map<StoredName, Long> seen = new ConcurrentHashMap<>();
 
     SharedStore(VersionedStore shared, Duration claimTimeout) {
         this.shared = Objects.requireNonNull(shared, "shared");
@@ -29,7 +29,7 @@ final class SharedStore implements MetadataStore {
     @Override
     public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
         VersionedStore.Entry entry = shared.load(name, maxBytes);
-        see(name, entry.revision());
+        seen.put(name, entry.revision());
         return entry.metadata();
     }
 
@@ -48,33 +48,22 @@ final class SharedStore implements MetadataStore {
         if (revision.isEmpty()) {
             throw new VersionedStore.ConflictException(name);
         }
-        see(name, revision.getAsLong());
+        seen.put(name, revision.getAsLong());
     }
 
     private long revision(StoredName name) throws IOException {
-        Long known;
-        synchronized (seen) {
-            known = seen.get(name);
-        }
+        Long known = seen.get(name);
         return known != null ? known : shared.load(name, NO_CONTENT).revision();
-    }
-
-    private void see(StoredName name, long revision) {
-        synchronized (seen) {
-            seen.put(name, revision);
-        }
     }
 
     @Override
     public Claim claim() throws IOException {
         Claim claim = threads.claim();
         try {
-            synchronized (seen) {
-                seen.clear();
-            }
+            seen.clear();
             // These may be removed unread, when keys change; what another process has put there by then must stay.
             for (StoredName name : List.of(StoredName.TIMESTAMP, StoredName.SNAPSHOT)) {
-                see(name, shared.load(name, NO_CONTENT).revision());
+                seen.put(name, shared.load(name, NO_CONTENT).revision());
             }
             return claim;
         } catch (IOException | RuntimeException e) {

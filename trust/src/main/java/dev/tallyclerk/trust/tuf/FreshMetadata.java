@@ -3,7 +3,6 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
 import java.time.Instant;
-import java.util.function.Function;
 
 /**
  * What a repository's signers say now: the result of a {@linkplain TufClient#refresh refresh}.
@@ -24,11 +23,5 @@ public final class FreshMetadata extends RepositoryMetadata {
      */
     public Instant confirmed() {
         return confirmed;
-    }
-
-    @Override
-    public <R> R fold(
-            Function<? super FreshMetadata, ? extends R> fresh, Function<? super StaleMetadata, ? extends R> stale) {
-        return fresh.apply(this);
     }
 }

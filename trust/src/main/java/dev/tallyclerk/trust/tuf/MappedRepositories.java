@@ -7,14 +7,15 @@ import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Several repositories of which as many as a {@link RepositoryMap} wants must say the same about a target (TAP 4).
@@ -72,6 +73,13 @@ public final class MappedRepositories {
             Objects.requireNonNull(target, "target");
             repositories = List.copyOf(repositories);
         }
+
+        private AgreedTarget with(AgreedTarget other) {
+            return new AgreedTarget(
+                    target,
+                    Stream.concat(repositories.stream(), other.repositories.stream())
+                            .toList());
+        }
     }
 
     /** Length and hashes, which are what has to be the same. */
@@ -101,8 +109,7 @@ public final class MappedRepositories {
     }
 
     private Optional<AgreedTarget> ask(RepositoryMap.Mapping mapping, String targetPath) throws TufException {
-        Map<Content, List<String>> said = new LinkedHashMap<>();
-        Map<Content, TargetInfo> first = new LinkedHashMap<>();
+        Map<Content, AgreedTarget> said = new HashMap<>();
         List<TufException> failures = new ArrayList<>();
         for (String name : mapping.repositories()) {
             try {
@@ -110,11 +117,10 @@ public final class MappedRepositories {
                 if (target.isPresent()) {
                     Content content = new Content(
                             target.get().length(), new HashSet<>(target.get().digests()));
-                    List<String> names = said.computeIfAbsent(content, any -> new ArrayList<>());
-                    names.add(name);
-                    first.putIfAbsent(content, target.get());
-                    if (names.size() >= mapping.threshold()) {
-                        return Optional.of(new AgreedTarget(first.getOrDefault(content, target.get()), names));
+                    AgreedTarget agreed =
+                            said.merge(content, new AgreedTarget(target.get(), List.of(name)), AgreedTarget::with);
+                    if (agreed.repositories().size() >= mapping.threshold()) {
+                        return Optional.of(agreed);
                     }
                 }
             } catch (TufException e) {

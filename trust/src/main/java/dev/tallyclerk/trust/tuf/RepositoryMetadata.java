@@ -7,7 +7,6 @@ import dev.tallyclerk.trust.tuf.internal.client.TargetDownload;
 import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
-import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import dev.tallyclerk.verify.store.ContentStore;
@@ -41,8 +40,10 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @param <R> the type of the result
      * @return what the function returned
      */
-    public abstract <R> R fold(
-            Function<? super FreshMetadata, ? extends R> fresh, Function<? super StaleMetadata, ? extends R> stale);
+    public <R> R fold(
+            Function<? super FreshMetadata, ? extends R> fresh, Function<? super StaleMetadata, ? extends R> stale) {
+        return this instanceof FreshMetadata now ? fresh.apply(now) : stale.apply((StaleMetadata) this);
+    }
 
     /**
      * Searches the top-level targets and the delegated roles for a target (TUF 5.6.7). The target file itself is not
@@ -66,7 +67,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      */
     public TargetInfo requireTarget(String targetPath) throws TufException {
         return target(targetPath)
-                .orElseThrow(() -> MetadataRole.of(TopLevelRole.TARGETS)
+                .orElseThrow(() -> MetadataRole.TARGETS
                         .failure(TufException.Reason.TARGET_NOT_LISTED, "5.7.2")
                         .targetPath(targetPath)
                         .build("no role that may list " + Quoted.quote(targetPath) + " does"));

@@ -5,7 +5,6 @@ import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
 import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * What a repository's signers have said, and may no longer say: the result of reading a store
@@ -41,11 +40,5 @@ public final class StaleMetadata extends RepositoryMetadata {
      */
     public boolean isExpired() {
         return !expires().isAfter(start());
-    }
-
-    @Override
-    public <R> R fold(
-            Function<? super FreshMetadata, ? extends R> fresh, Function<? super StaleMetadata, ? extends R> stale) {
-        return stale.apply(this);
     }
 }

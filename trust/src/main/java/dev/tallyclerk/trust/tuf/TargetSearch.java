@@ -21,10 +21,15 @@ public sealed interface TargetSearch {
      * @param <R> the type of the result
      * @return what the function returned
      */
-    <R> R fold(
+    default <R> R fold(
             Function<? super Found, ? extends R> found,
             Supplier<? extends R> notFound,
-            Function<? super Needs, ? extends R> needs);
+            Function<? super Needs, ? extends R> needs) {
+        if (this instanceof Found it) {
+            return found.apply(it);
+        }
+        return this instanceof Needs it ? needs.apply(it) : notFound.get();
+    }
 
     /**
      * The search is over: a role lists the target.
@@ -35,26 +40,10 @@ public sealed interface TargetSearch {
         public Found {
             Objects.requireNonNull(target, "target");
         }
-
-        @Override
-        public <R> R fold(
-                Function<? super Found, ? extends R> found,
-                Supplier<? extends R> notFound,
-                Function<? super Needs, ? extends R> needs) {
-            return found.apply(this);
-        }
     }
 
     /** The search is over: no role that may list the target does. */
-    record NotFound() implements TargetSearch {
-        @Override
-        public <R> R fold(
-                Function<? super Found, ? extends R> found,
-                Supplier<? extends R> notFound,
-                Function<? super Needs, ? extends R> needs) {
-            return notFound.get();
-        }
-    }
+    record NotFound() implements TargetSearch {}
 
     /**
      * The search goes on after {@link TrustedMetadata#updateDelegated}.
@@ -69,14 +58,6 @@ public sealed interface TargetSearch {
             Objects.requireNonNull(delegator, "delegator");
             Objects.requireNonNull(role, "role");
             Objects.requireNonNull(listed, "listed");
-        }
-
-        @Override
-        public <R> R fold(
-                Function<? super Found, ? extends R> found,
-                Supplier<? extends R> notFound,
-                Function<? super Needs, ? extends R> needs) {
-            return needs.apply(this);
         }
     }
 }

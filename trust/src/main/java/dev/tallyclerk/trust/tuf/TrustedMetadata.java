@@ -200,15 +200,15 @@ public final class TrustedMetadata {
      */
     public TargetSearch search(String targetPath) throws TufException {
         DepthFirstSearch search = state.searchFor(targetPath);
-        boolean goesOn = search.goOn(state.topTargets());
-        while (goesOn) {
-            VerifiedTargets there = state.delegated().get(search.needed().role().name());
+        Delegation needed = search.goOn(state.topTargets());
+        while (needed != null) {
+            String role = needed.role().name();
+            VerifiedTargets there = state.delegated().get(role);
             if (there == null) {
-                return new TargetSearch.Needs(
-                        search.delegator(), search.needed().role().name(), search.listed());
+                return new TargetSearch.Needs(needed.delegator(), role, state.listed(needed.role()));
             }
-            state.requireSignedFor(search.needed(), there);
-            goesOn = search.goOn(there);
+            state.requireSignedFor(needed, there);
+            needed = search.goOn(there);
         }
         return search.found().<TargetSearch>map(TargetSearch.Found::new).orElseGet(TargetSearch.NotFound::new);
     }

@@ -5,6 +5,8 @@ import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.internal.client.MetadataFiles;
+import dev.tallyclerk.trust.tuf.internal.client.RefreshMemory;
 import dev.tallyclerk.trust.tuf.internal.client.Workflow;
 import dev.tallyclerk.trust.tuf.internal.state.Verification;
 import dev.tallyclerk.trust.tuf.metadata.KeyIds;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,12 +145,12 @@ public final class TufClient {
          * until a newer root is shipped or the repository has every root again. A next root without the signatures of
          * the keys before it is taken for another repository's, so ship a root with all of its signatures.
          *
-         * @param file the root file as it was published, with all of its signatures, of any version and even if
+         * @param trustedRoot the root file as it was published, with all of its signatures, of any version and even if
          *     expired; copied
          * @return this builder
          */
-        public Builder trustedRoot(byte[] file) {
-            this.trustedRoot = file.clone();
+        public Builder trustedRoot(byte[] trustedRoot) {
+            this.trustedRoot = trustedRoot.clone();
             this.anchored = true;
             return this;
         }
@@ -170,77 +173,77 @@ public final class TufClient {
          * {@link MetadataStore#inMemory} a new process knows nothing of what the one before has seen, and believes an
          * old repository for as long as that has not expired.
          *
-         * @param metadataStore a store of this repository alone
+         * @param store a store of this repository alone
          * @return this builder
          */
-        public Builder store(MetadataStore metadataStore) {
-            this.store = Objects.requireNonNull(metadataStore, "metadataStore");
+        public Builder store(MetadataStore store) {
+            this.store = Objects.requireNonNull(store, "store");
             return this;
         }
 
         /**
          * Verifies signatures with this engine instead of the Java runtime's.
          *
-         * @param signatureEngine the engine
+         * @param engine the engine
          * @return this builder
          */
-        public Builder engine(SignatureEngine signatureEngine) {
-            this.engine = Objects.requireNonNull(signatureEngine, "signatureEngine");
+        public Builder engine(SignatureEngine engine) {
+            this.engine = Objects.requireNonNull(engine, "engine");
             return this;
         }
 
         /**
          * Sets other limits than {@link TufLimits#defaults}.
          *
-         * @param tufLimits the limits
+         * @param limits the limits
          * @return this builder
          */
-        public Builder limits(TufLimits tufLimits) {
-            this.limits = Objects.requireNonNull(tufLimits, "tufLimits");
+        public Builder limits(TufLimits limits) {
+            this.limits = Objects.requireNonNull(limits, "limits");
             return this;
         }
 
         /**
          * Wants ids of keys to be something else than {@link KeyIds#ANY}.
          *
-         * @param rule what they must be
+         * @param keyIds what they must be
          * @return this builder
          */
-        public Builder keyIds(KeyIds rule) {
-            this.keyIds = Objects.requireNonNull(rule, "rule");
+        public Builder keyIds(KeyIds keyIds) {
+            this.keyIds = Objects.requireNonNull(keyIds, "keyIds");
             return this;
         }
 
         /**
          * Takes the start time of each refresh from this clock instead of the system's.
          *
-         * @param startTimes read once a refresh
+         * @param clock read once a refresh
          * @return this builder
          */
-        public Builder clock(Clock startTimes) {
-            this.clock = Objects.requireNonNull(startTimes, "startTimes");
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
             return this;
         }
 
         /**
          * Tells this listener what refreshes do.
          *
-         * @param tufListener the listener
+         * @param listener the listener
          * @return this builder
          */
-        public Builder listener(TufListener tufListener) {
-            this.listener = Objects.requireNonNull(tufListener, "tufListener");
+        public Builder listener(TufListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
             return this;
         }
 
         /**
          * Downloads target files with this fetcher. Needed only for that; looking targets up takes metadata alone.
          *
-         * @param targetFetcher gets the target files of the repository
+         * @param targets gets the target files of the repository
          * @return this builder
          */
-        public Builder targets(TargetFetcher targetFetcher) {
-            this.targets = Objects.requireNonNull(targetFetcher, "targetFetcher");
+        public Builder targets(TargetFetcher targets) {
+            this.targets = Objects.requireNonNull(targets, "targets");
             return this;
         }
 
@@ -252,14 +255,14 @@ public final class TufClient {
          * <p>When the repository was asked is kept in the store, unsigned: who can write there can delay news until the
          * timestamp expires.
          *
-         * @param window how long, not negative; zero, the default, asks every time
+         * @param freshnessWindow how long, not negative; zero, the default, asks every time
          * @return this builder
          */
-        public Builder freshnessWindow(Duration window) {
-            if (window.isNegative()) {
-                throw new IllegalArgumentException("the window is negative: " + window);
+        public Builder freshnessWindow(Duration freshnessWindow) {
+            if (freshnessWindow.isNegative()) {
+                throw new IllegalArgumentException("the window is negative: " + freshnessWindow);
             }
-            this.freshnessWindow = window;
+            this.freshnessWindow = freshnessWindow;
             return this;
         }
 
@@ -280,7 +283,15 @@ public final class TufClient {
             }
             Verification verification = new Verification(engine, limits, keyIds);
             return new TufClient(
-                    new Workflow(fetcher, store, trustedRoot, verification, listener, clock, freshnessWindow), targets);
+                    new Workflow(
+                            new MetadataFiles(fetcher, store, limits),
+                            Optional.ofNullable(trustedRoot),
+                            verification,
+                            listener,
+                            clock,
+                            freshnessWindow,
+                            new RefreshMemory()),
+                    targets);
         }
     }
 }

@@ -26,7 +26,6 @@ import java.util.Optional;
  *     for those who are still to sign, is none
  */
 public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
-    private static final MetadataRole TARGETS = MetadataRole.of(TopLevelRole.TARGETS);
     private static final MemberNames TYPE = MemberNames.of("_type");
     private static final String STEP = "4";
 
@@ -48,7 +47,7 @@ public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
         for (TopLevelRole role : TopLevelRole.values()) {
             longest = Math.max(longest, MetadataRole.of(role).maxBytes(limits));
         }
-        SignedFile any = SignedFile.parse(TARGETS, STEP, file, longest);
+        SignedFile any = SignedFile.parse(MetadataRole.TARGETS, STEP, file, longest);
         MetadataRole role = MetadataRole.of(type(any.signed()));
         int limit = role.maxBytes(limits);
         if (file.length > limit) {
@@ -74,7 +73,7 @@ public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
             }
             return role.get();
         } catch (JsonException e) {
-            throw TARGETS.malformed(STEP, e);
+            throw MetadataRole.TARGETS.malformed(STEP, e);
         }
     }
 
@@ -83,7 +82,8 @@ public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
             case ROOT -> file.read(MetadataReader::root);
             case TIMESTAMP -> file.read(MetadataReader::timestamp);
             case SNAPSHOT -> file.read(MetadataReader::snapshot);
-            case TARGETS -> file.read((body, header) -> MetadataReader.targets(body, header, TARGETS.name()));
+            case TARGETS ->
+                file.read((body, header) -> MetadataReader.targets(body, header, MetadataRole.TARGETS.name()));
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.internal.encoding;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
 
@@ -43,12 +44,9 @@ public final class Ed25519Encoding {
 
     /** {@return whether this is 64 bytes, with an R as above and an S below the group's order} */
     public static boolean isStrictSignature(byte[] signature) {
-        if (signature.length != SIGNATURE_BYTES || !isBelow(signature, POINT_BYTES, L)) {
-            return false;
-        }
-        byte[] r = new byte[POINT_BYTES];
-        System.arraycopy(signature, 0, r, 0, POINT_BYTES);
-        return isStrictPoint(r);
+        return signature.length == SIGNATURE_BYTES
+                && isBelow(signature, POINT_BYTES, L)
+                && isStrictPoint(Arrays.copyOf(signature, POINT_BYTES));
     }
 
     private static boolean isBelow(byte[] number, int offset, byte[] bound) {

@@ -25,10 +25,15 @@ public sealed interface Delegations {
      * @param <R> the type of the result
      * @return what the function returned
      */
-    <R> R fold(
+    default <R> R fold(
             Supplier<? extends R> none,
             Function<? super Listed, ? extends R> listed,
-            Function<? super Succinct, ? extends R> succinct);
+            Function<? super Succinct, ? extends R> succinct) {
+        if (this instanceof Listed it) {
+            return listed.apply(it);
+        }
+        return this instanceof Succinct it ? succinct.apply(it) : none.get();
+    }
 
     /** {@return the delegations of a role that delegates nothing} */
     static Delegations none() {
@@ -36,15 +41,7 @@ public sealed interface Delegations {
     }
 
     /** Nothing is delegated. */
-    record None() implements Delegations {
-        @Override
-        public <R> R fold(
-                Supplier<? extends R> none,
-                Function<? super Listed, ? extends R> listed,
-                Function<? super Succinct, ? extends R> succinct) {
-            return none.get();
-        }
-    }
+    record None() implements Delegations {}
 
     /**
      * Roles listed one by one, in order of priority.
@@ -56,14 +53,6 @@ public sealed interface Delegations {
         public Listed {
             keys = TextMaps.copyOf(keys);
             roles = List.copyOf(roles);
-        }
-
-        @Override
-        public <R> R fold(
-                Supplier<? extends R> none,
-                Function<? super Listed, ? extends R> listed,
-                Function<? super Succinct, ? extends R> succinct) {
-            return listed.apply(this);
         }
     }
 
@@ -140,14 +129,6 @@ public sealed interface Delegations {
             long bin = Long.parseLong(hash.substring(0, 8), 16) >>> (MAX_BITS - bitLength);
             String number = Long.toHexString(bin);
             return namePrefix + '-' + "0".repeat(digits() - number.length()) + number;
-        }
-
-        @Override
-        public <R> R fold(
-                Supplier<? extends R> none,
-                Function<? super Listed, ? extends R> listed,
-                Function<? super Succinct, ? extends R> succinct) {
-            return succinct.apply(this);
         }
     }
 }

@@ -26,9 +26,13 @@ public sealed interface PathSelector {
      * @param <R> the type of the result
      * @return what the function returned
      */
-    <R> R fold(
+    default <R> R fold(
             Function<? super List<String>, ? extends R> patterns,
-            Function<? super List<String>, ? extends R> hashPrefixes);
+            Function<? super List<String>, ? extends R> hashPrefixes) {
+        return this instanceof HashPrefixes hashes
+                ? hashPrefixes.apply(hashes.prefixes())
+                : patterns.apply(((Patterns) this).patterns());
+    }
 
     /**
      * Selects by shell-style patterns, as glob(7) has them: {@code *} is any run of characters, {@code ?} one
@@ -51,13 +55,6 @@ public sealed interface PathSelector {
         public boolean matches(String targetPath) {
             return patterns.stream().anyMatch(pattern -> PathPattern.matches(pattern, targetPath));
         }
-
-        @Override
-        public <R> R fold(
-                Function<? super List<String>, ? extends R> patterns,
-                Function<? super List<String>, ? extends R> hashPrefixes) {
-            return patterns.apply(this.patterns);
-        }
     }
 
     /**
@@ -74,13 +71,6 @@ public sealed interface PathSelector {
         public boolean matches(String targetPath) {
             String hash = TargetPathHash.of(targetPath);
             return prefixes.stream().anyMatch(hash::startsWith);
-        }
-
-        @Override
-        public <R> R fold(
-                Function<? super List<String>, ? extends R> patterns,
-                Function<? super List<String>, ? extends R> hashPrefixes) {
-            return hashPrefixes.apply(prefixes);
         }
     }
 }

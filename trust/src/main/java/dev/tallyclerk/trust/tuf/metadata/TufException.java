@@ -144,9 +144,9 @@ public final class TufException extends Exception {
             return put(Fact.POINTER, pointer);
         }
 
-        /** Sets {@link TufException#wantedVersion}. */
-        public Builder wantedVersion(long wantedVersion) {
-            return put(Fact.WANTED_VERSION, wantedVersion);
+        /** Sets {@link TufException#wantedVersion} and {@link TufException#foundVersion}. */
+        public Builder versions(long wanted, long found) {
+            return put(Fact.WANTED_VERSION, wanted).foundVersion(found);
         }
 
         /** Sets {@link TufException#foundVersion}. */
@@ -169,14 +169,9 @@ public final class TufException extends Exception {
             return put(Fact.LIMIT, limit);
         }
 
-        /** Sets {@link TufException#wantedLength}. */
-        public Builder wantedLength(long wantedLength) {
-            return put(Fact.WANTED_LENGTH, wantedLength);
-        }
-
-        /** Sets {@link TufException#foundLength}. */
-        public Builder foundLength(long foundLength) {
-            return put(Fact.FOUND_LENGTH, foundLength);
+        /** Sets {@link TufException#wantedLength} and {@link TufException#foundLength}. */
+        public Builder lengths(long wanted, long found) {
+            return put(Fact.WANTED_LENGTH, wanted).put(Fact.FOUND_LENGTH, found);
         }
 
         /** Sets {@link TufException#wantedDigest}. */

@@ -32,25 +32,19 @@ public record TufLimits(
             new TufLimits(512_000, 16_384, 2_000_000, 5_000_000, 256, 32, 10, 32_000_000);
 
     public TufLimits {
-        requirePositive("rootBytes", rootBytes);
-        requirePositive("timestampBytes", timestampBytes);
-        requirePositive("snapshotBytes", snapshotBytes);
-        requirePositive("targetsBytes", targetsBytes);
-        requirePositive("rootRotations", rootRotations);
-        requirePositive("storeAttempts", storeAttempts);
-        requireNotNegative("delegations", delegations);
-        requireNotNegative("delegatedBytes", delegatedBytes);
+        requireAtLeast(1, "rootBytes", rootBytes);
+        requireAtLeast(1, "timestampBytes", timestampBytes);
+        requireAtLeast(1, "snapshotBytes", snapshotBytes);
+        requireAtLeast(1, "targetsBytes", targetsBytes);
+        requireAtLeast(1, "rootRotations", rootRotations);
+        requireAtLeast(0, "delegations", delegations);
+        requireAtLeast(1, "storeAttempts", storeAttempts);
+        requireAtLeast(0, "delegatedBytes", delegatedBytes);
     }
 
-    private static void requirePositive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " " + value + " is below 1");
-        }
-    }
-
-    private static void requireNotNegative(String name, int value) {
-        if (value < 0) {
-            throw new IllegalArgumentException(name + " is negative: " + value);
+    private static void requireAtLeast(int least, String name, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " is " + value + ", and must be at least " + least);
         }
     }
 
@@ -66,136 +60,81 @@ public record TufLimits(
     /**
      * {@return these limits with another one for root files}
      *
-     * @param bytes at least 1
+     * @param rootBytes at least 1
      */
-    public TufLimits withRootBytes(int bytes) {
-        return new TufLimits(
-                bytes,
-                timestampBytes,
-                snapshotBytes,
-                targetsBytes,
-                rootRotations,
-                delegations,
-                storeAttempts,
-                delegatedBytes);
+    public TufLimits withRootBytes(int rootBytes) {
+        return files(rootBytes, timestampBytes, snapshotBytes, targetsBytes);
     }
 
     /**
      * {@return these limits with another one for timestamp files}
      *
-     * @param bytes at least 1
+     * @param timestampBytes at least 1
      */
-    public TufLimits withTimestampBytes(int bytes) {
-        return new TufLimits(
-                rootBytes,
-                bytes,
-                snapshotBytes,
-                targetsBytes,
-                rootRotations,
-                delegations,
-                storeAttempts,
-                delegatedBytes);
+    public TufLimits withTimestampBytes(int timestampBytes) {
+        return files(rootBytes, timestampBytes, snapshotBytes, targetsBytes);
     }
 
     /**
      * {@return these limits with another one for snapshot files}
      *
-     * @param bytes at least 1
+     * @param snapshotBytes at least 1
      */
-    public TufLimits withSnapshotBytes(int bytes) {
-        return new TufLimits(
-                rootBytes,
-                timestampBytes,
-                bytes,
-                targetsBytes,
-                rootRotations,
-                delegations,
-                storeAttempts,
-                delegatedBytes);
+    public TufLimits withSnapshotBytes(int snapshotBytes) {
+        return files(rootBytes, timestampBytes, snapshotBytes, targetsBytes);
     }
 
     /**
      * {@return these limits with another one for targets files}
      *
-     * @param bytes at least 1
+     * @param targetsBytes at least 1
      */
-    public TufLimits withTargetsBytes(int bytes) {
-        return new TufLimits(
-                rootBytes,
-                timestampBytes,
-                snapshotBytes,
-                bytes,
-                rootRotations,
-                delegations,
-                storeAttempts,
-                delegatedBytes);
+    public TufLimits withTargetsBytes(int targetsBytes) {
+        return files(rootBytes, timestampBytes, snapshotBytes, targetsBytes);
     }
 
     /**
      * {@return these limits with another number of root files for one refresh}
      *
-     * @param rotations at least 1
+     * @param rootRotations at least 1
      */
-    public TufLimits withRootRotations(int rotations) {
-        return new TufLimits(
-                rootBytes,
-                timestampBytes,
-                snapshotBytes,
-                targetsBytes,
-                rotations,
-                delegations,
-                storeAttempts,
-                delegatedBytes);
+    public TufLimits withRootRotations(int rootRotations) {
+        return counts(rootRotations, delegations, storeAttempts, delegatedBytes);
     }
 
     /**
      * {@return these limits with another number of delegated roles for one search}
      *
-     * @param roles not negative; 0 searches the top-level targets alone
+     * @param delegations not negative; 0 searches the top-level targets alone
      */
-    public TufLimits withDelegations(int roles) {
-        return new TufLimits(
-                rootBytes,
-                timestampBytes,
-                snapshotBytes,
-                targetsBytes,
-                rootRotations,
-                roles,
-                storeAttempts,
-                delegatedBytes);
+    public TufLimits withDelegations(int delegations) {
+        return counts(rootRotations, delegations, storeAttempts, delegatedBytes);
     }
 
     /**
      * {@return these limits with another number of starts with a shared store}
      *
-     * @param attempts at least 1
+     * @param storeAttempts at least 1
      */
-    public TufLimits withStoreAttempts(int attempts) {
-        return new TufLimits(
-                rootBytes,
-                timestampBytes,
-                snapshotBytes,
-                targetsBytes,
-                rootRotations,
-                delegations,
-                attempts,
-                delegatedBytes);
+    public TufLimits withStoreAttempts(int storeAttempts) {
+        return counts(rootRotations, delegations, storeAttempts, delegatedBytes);
     }
 
     /**
      * {@return these limits with another number of bytes of delegated roles that are kept}
      *
-     * @param bytes not negative; 0 keeps the role that was searched last
+     * @param delegatedBytes not negative; 0 keeps the role that was searched last
      */
-    public TufLimits withDelegatedBytes(int bytes) {
+    public TufLimits withDelegatedBytes(int delegatedBytes) {
+        return counts(rootRotations, delegations, storeAttempts, delegatedBytes);
+    }
+
+    private TufLimits files(int root, int timestamp, int snapshot, int targets) {
         return new TufLimits(
-                rootBytes,
-                timestampBytes,
-                snapshotBytes,
-                targetsBytes,
-                rootRotations,
-                delegations,
-                storeAttempts,
-                bytes);
+                root, timestamp, snapshot, targets, rootRotations, delegations, storeAttempts, delegatedBytes);
+    }
+
+    private TufLimits counts(int rotations, int roles, int attempts, int bytes) {
+        return new TufLimits(rootBytes, timestampBytes, snapshotBytes, targetsBytes, rotations, roles, attempts, bytes);
     }
 }

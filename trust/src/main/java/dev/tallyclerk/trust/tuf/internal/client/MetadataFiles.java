@@ -15,12 +15,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** The files of a repository and of a store, where every failure is a {@link TufException}. Immutable. */
-final class MetadataFiles {
+public final class MetadataFiles {
+    private static final MetadataFetcher OFFLINE = (fileName, maxBytes) -> {
+        throw new IOException("the client is offline, and its store does not have it");
+    };
+
     private final MetadataFetcher fetcher;
     private final MetadataStore store;
     private final TufLimits limits;
 
-    MetadataFiles(MetadataFetcher fetcher, MetadataStore store, TufLimits limits) {
+    public MetadataFiles(MetadataFetcher fetcher, MetadataStore store, TufLimits limits) {
         this.fetcher = fetcher;
         this.store = store;
         this.limits = limits;
@@ -106,9 +110,14 @@ final class MetadataFiles {
         }
     }
 
+    /** {@return what is stored, without a request and without a change} */
+    MetadataFiles offline() {
+        return new MetadataFiles(OFFLINE, new ReadStore(store), limits);
+    }
+
     MetadataStore.Claim claim(MetadataRole role, String step) throws TufException {
         try {
-            return store.claim();
+            return Objects.requireNonNull(store.claim(), "the store gave no claim");
         } catch (IOException e) {
             throw IoFailures.of(Reason.STORE_FAILED, role, step, "cannot use the metadata store", e);
         }
@@ -117,6 +126,11 @@ final class MetadataFiles {
     /** {@return whether another process was faster, and nothing is wrong} */
     static boolean isConflict(TufException e) {
         return e.getCause() instanceof VersionedStore.ConflictException;
+    }
+
+    /** {@return the failure of a refresh that has to start again, because another process has replaced a file} */
+    static TufException conflict(MetadataRole role, String step, StoredName replaced) {
+        return cannotWrite(role, step, new VersionedStore.ConflictException(replaced));
     }
 
     static TufException cannotWrite(MetadataRole role, String step, IOException cause) {

@@ -1,11 +1,13 @@
 package dev.tallyclerk.trust.tuf.internal.client;
 
-import dev.tallyclerk.trust.store.VersionedStore;
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.SNAPSHOT;
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.TARGETS;
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.TIMESTAMP;
+
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
 import dev.tallyclerk.trust.tuf.metadata.MetaFile;
 import dev.tallyclerk.trust.tuf.metadata.Timestamp;
-import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufListener;
 import java.time.Instant;
@@ -14,10 +16,6 @@ import java.util.function.Predicate;
 
 /** One run of the client workflow: the fetching and storing around {@link TrustedState}. For one thread. */
 final class Refresh {
-    private static final MetadataRole TIMESTAMP = MetadataRole.of(TopLevelRole.TIMESTAMP);
-    private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
-    private static final MetadataRole TARGETS = MetadataRole.of(TopLevelRole.TARGETS);
-
     private final MetadataFiles files;
     private final TufListener listener;
     /** What is compared with the times of expiry. */
@@ -27,23 +25,23 @@ final class Refresh {
     private TrustedState state;
 
     private Refresh(Workflow client, Instant reference, RootUpdate roots, TrustedState state) {
-        this.files = client.files;
-        this.listener = client.listener;
+        this.files = client.files();
+        this.listener = client.listener();
         this.reference = reference;
         this.roots = roots;
         this.state = state;
     }
 
     static TargetLookup upToTargets(Workflow client, Instant start, Instant reference) throws TufException {
-        RootUpdate roots = new RootUpdate(client, StoredState.roots(client, client.files));
+        RootUpdate roots = new RootUpdate(client, StoredState.roots(client, client.files()));
         TrustedState newest = roots.run(reference);
-        Refresh refresh = new Refresh(client, reference, roots, client.memory.recall(newest));
-        refresh.timestamp(client.verification.limits().timestampBytes());
+        Refresh refresh = new Refresh(client, reference, roots, client.memory().recall(newest));
+        refresh.timestamp(client.verification().limits().timestampBytes());
         refresh.snapshot();
         refresh.targets();
         roots.keepCopy();
-        TargetLookup lookup = new TargetLookup(client.files, client.listener, start, reference, refresh.state);
-        client.memory.remember(roots.chain(), lookup);
+        TargetLookup lookup = new TargetLookup(client.files(), client.listener(), start, reference, refresh.state);
+        client.memory().remember(roots.chain(), lookup);
         return lookup;
     }
 
@@ -126,8 +124,7 @@ final class Refresh {
     private void requireStillTrusted(MetadataRole lister, Predicate<byte[]> trusted, MetadataRole next)
             throws TufException {
         if (files.load(lister).filter(trusted).isEmpty()) {
-            throw MetadataFiles.cannotWrite(
-                    next, next.steps().store(), new VersionedStore.ConflictException(MetadataFiles.storedName(lister)));
+            throw MetadataFiles.conflict(next, next.steps().store(), MetadataFiles.storedName(lister));
         }
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * verify the same bytes again. It is asked about bytes that were read or fetched anew, and saves signatures and reading
  * alone: versions, expiry and what is listed are checked each time. Safe for use by several threads.
  */
-final class RefreshMemory {
+public final class RefreshMemory {
     private final AtomicReference<@Nullable Last> last = new AtomicReference<>();
 
     /** The files of the roots, each with the state that trusts it, and the state at the end. */

@@ -1,16 +1,20 @@
 package dev.tallyclerk.trust.tuf.internal.client;
 
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.ROOT;
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.SNAPSHOT;
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.TIMESTAMP;
+
 import dev.tallyclerk.trust.key.DeclaredKey;
 import dev.tallyclerk.trust.store.StoredName;
-import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataReader;
-import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.internal.read.SignedFile;
+import dev.tallyclerk.trust.tuf.internal.state.OpenedFile;
 import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
 import dev.tallyclerk.trust.tuf.metadata.Root;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,13 +27,11 @@ import org.jspecify.annotations.Nullable;
  * vouched for. For one thread.
  */
 final class RootUpdate {
-    private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
-    private static final MetadataRole TIMESTAMP = MetadataRole.of(TopLevelRole.TIMESTAMP);
-    private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
     private static final byte[] NONE = {};
 
     private final Workflow client;
     private final MetadataFiles files;
+    private final TufLimits limits;
     private final StoredState stored;
     private int fetchedRoots;
     private @Nullable Ahead ahead;
@@ -39,7 +41,8 @@ final class RootUpdate {
 
     RootUpdate(Workflow client, StoredState stored) {
         this.client = client;
-        this.files = client.files;
+        this.files = client.files();
+        this.limits = client.verification().limits();
         this.stored = stored;
     }
 
@@ -47,20 +50,14 @@ final class RootUpdate {
      * A root.json of a later version than the chain from the trusted root has come to; that it belongs to the chain is
      * not known. {@code from} is where the chain had come to when it was found.
      */
-    private static final class Ahead {
-        private final byte[] file;
-        private final Root root;
-        private final Root from;
-
-        Ahead(byte[] file, Root root, Root from) {
-            this.file = file;
-            this.root = root;
-            this.from = from;
+    private record Ahead(OpenedFile<Root> file, Root from) {
+        Root root() {
+            return file.content();
         }
 
         /** {@return whether it would be the next root of a chain that has come to {@code last}} */
         boolean isNextOf(Root last) {
-            return root.version() - 1 == last.version();
+            return root().version() - 1 == last.version();
         }
     }
 
@@ -96,11 +93,11 @@ final class RootUpdate {
     private void requireForeign(Ahead later) throws TufException {
         TrustedState last = stored.state();
         if (!later.isNextOf(last.root())) {
-            boolean more = fetchedRoots >= client.verification.limits().rootRotations();
-            throw rollback(later.root.version(), last.root().version(), more);
+            boolean more = fetchedRoots >= limits.rootRotations();
+            throw rollback(later.root().version(), last.root().version(), more);
         }
         try {
-            last.updateRoot(later.file);
+            last.updateRoot(later.file().bytes());
         } catch (TufException e) {
             if (!StoredState.isDamage(e)) {
                 // They may have, by what this client's engine does not know.
@@ -112,8 +109,7 @@ final class RootUpdate {
     /** {@code more} is whether this refresh could not ask for more roots. */
     private static TufException rollback(long stored, long last, boolean more) {
         return ROOT.failure(Reason.ROLLBACK, "5.3.5")
-                .wantedVersion(stored)
-                .foundVersion(last)
+                .versions(stored, last)
                 .build("version " + last + " is the last that the repository shows of the trusted root's successors,"
                         + " version " + stored + " is in the store, which stays as it is; "
                         + (more
@@ -132,7 +128,7 @@ final class RootUpdate {
      * copy is older, and the stored chain leads on from it.
      */
     void keepCopy() throws TufException {
-        if (client.trustedRoot != null) {
+        if (client.trustedRoot().isPresent()) {
             return;
         }
         Optional<byte[]> copy = files.load(ROOT, StoredName.ROOT_COPY);
@@ -155,8 +151,10 @@ final class RootUpdate {
         requireNewest();
         Optional<Root> before = stored.isFromCopy() ? Optional.of(stored.first()) : readable(kept);
         if (before.isPresent()) {
-            if (before.get().version() > stored.state().root().version()) {
-                ahead = new Ahead(kept.get(), before.get(), stored.state().root());
+            if (before.get().version() > stored.version()) {
+                ahead = new Ahead(
+                        new OpenedFile<>(kept.get(), before.get()),
+                        stored.state().root());
                 return;
             }
             forgetIfKeysChanged(before.get(), stored.state());
@@ -176,23 +174,21 @@ final class RootUpdate {
         }
         try {
             return Optional.of(
-                    TrustedState.start(file.get(), client.verification).root());
+                    TrustedState.start(file.get(), client.verification()).root());
         } catch (TufException e) {
             if (!StoredState.isDamage(e) && isLater(file.get())) {
                 // Whoever stored it has more than this client's engine, or wants less.
                 throw e;
             }
-            client.listener.storedFileRefused(ROOT.name(), e);
+            client.listener().storedFileRefused(ROOT.name(), e);
             return Optional.empty();
         }
     }
 
     private boolean isLater(byte[] file) {
         try {
-            SignedFile unverified = SignedFile.parse(
-                    ROOT, "5.2", file, client.verification.limits().rootBytes());
-            return unverified.read(MetadataReader::root).version()
-                    > stored.state().root().version();
+            SignedFile unverified = SignedFile.parse(ROOT, "5.2", file, limits.rootBytes());
+            return unverified.read(MetadataReader::root).version() > stored.version();
         } catch (TufException e) {
             return false;
         }
@@ -200,22 +196,18 @@ final class RootUpdate {
 
     /** {@return whether there were any} */
     private boolean fetchRoots() throws TufException {
-        long first = stored.state().root().version();
+        long first = stored.version();
         while (true) {
             TrustedState current = stored.state();
             if (followAhead(current)) {
                 continue;
             }
-            if (current.root().version() == Long.MAX_VALUE
-                    || fetchedRoots >= client.verification.limits().rootRotations()) {
+            if (current.root().version() == Long.MAX_VALUE || fetchedRoots >= limits.rootRotations()) {
                 break;
             }
             long version = current.root().version() + 1;
             // TUF 5.3.3: no such file means that the trusted root is the last one.
-            Optional<byte[]> file = files.fetch(
-                    ROOT,
-                    ROOT.fileName(true, version),
-                    client.verification.limits().rootBytes());
+            Optional<byte[]> file = files.fetch(ROOT, ROOT.fileName(true, version), limits.rootBytes());
             if (file.isEmpty()) {
                 break;
             }
@@ -226,7 +218,7 @@ final class RootUpdate {
             stored.take(file.get(), next);
             fetchedRoots++;
         }
-        return stored.state().root().version() > first;
+        return stored.version() > first;
     }
 
     /** {@return whether root.json itself is the next root} A repository cannot hide it then, and need not be asked. */
@@ -237,15 +229,15 @@ final class RootUpdate {
         }
         TrustedState next;
         try {
-            next = current.updateRoot(later.file);
+            next = current.updateRoot(later.file().bytes());
         } catch (TufException e) {
             return false;
         }
         long version = next.root().version();
-        files.store(ROOT, StoredName.rootVersion(version), later.file);
+        files.store(ROOT, StoredName.rootVersion(version), later.file().bytes());
         ahead = null;
-        client.listener.fileTrusted(ROOT.name(), version);
-        stored.take(later.file, next);
+        client.listener().fileTrusted(ROOT.name(), version);
+        stored.take(later.file().bytes(), next);
         return true;
     }
 
@@ -256,21 +248,21 @@ final class RootUpdate {
         if (later == null) {
             forgetIfKeysChanged(before, next);
             storeRoot(file);
-        } else if (later.root.version() == version) {
+        } else if (later.root().version() == version) {
             // By what it says: anybody can add a signature to the file.
-            if (!later.root.equals(next.root())) {
+            if (!later.root().equals(next.root())) {
                 forgetWhatIsOf(later, next);
             }
             storeRoot(file);
             ahead = null;
         }
-        client.listener.fileTrusted(ROOT.name(), version);
+        client.listener().fileTrusted(ROOT.name(), version);
     }
 
     /** What is stored may have been accepted under a root.json that is not of the chain, or before that was there. */
     private void forgetWhatIsOf(Ahead foreign, TrustedState next) throws TufException {
-        forgetIfKeysChanged(foreign.root, next);
-        forgetIfKeysChanged(foreign.from, next);
+        forgetIfKeysChanged(foreign.root(), next);
+        forgetIfKeysChanged(foreign.from(), next);
     }
 
     /**
@@ -279,8 +271,8 @@ final class RootUpdate {
      */
     void requireNewest() throws TufException {
         if (!stored.isNewestRoot()) {
-            StoredName next = StoredName.rootVersion(stored.state().root().version() + 1);
-            throw MetadataFiles.cannotWrite(ROOT, ROOT.steps().store(), new VersionedStore.ConflictException(next));
+            StoredName next = StoredName.rootVersion(stored.version() + 1);
+            throw MetadataFiles.conflict(ROOT, "5.3.8", next);
         }
     }
 
@@ -305,7 +297,7 @@ final class RootUpdate {
     /** Another process may have gone on from there, and what it has stored under a later root must stay. */
     private void requireSameRoot() throws TufException {
         if (!Arrays.equals(files.load(ROOT).orElse(NONE), rootJson)) {
-            throw MetadataFiles.cannotWrite(ROOT, "5.3.11", new VersionedStore.ConflictException(StoredName.ROOT));
+            throw MetadataFiles.conflict(ROOT, "5.3.11", StoredName.ROOT);
         }
     }
 

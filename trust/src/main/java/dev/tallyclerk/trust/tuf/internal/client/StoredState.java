@@ -1,5 +1,7 @@
 package dev.tallyclerk.trust.tuf.internal.client;
 
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.ROOT;
+
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.internal.state.Signers;
@@ -18,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what earlier refreshes have stored: never trusted for being there, and followed from the trusted root. */
 final class StoredState {
-    private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
-
     /** What a file that was changed or cut off is refused for. */
     private static final Set<Reason> DAMAGE =
             EnumSet.of(Reason.MALFORMED, Reason.WRONG_TYPE, Reason.DUPLICATE_SIGNATURE, Reason.THRESHOLD_NOT_MET);
@@ -52,17 +52,18 @@ final class StoredState {
         this.files = files;
         this.newestRoot = anchor;
         // TUF 5.2, and verified against itself before any request.
-        this.roots = client.memory.roots();
+        this.roots = client.memory().roots();
         TrustedState known = roots.recall(anchor);
-        this.state = known != null ? known : TrustedState.start(anchor, client.verification);
+        this.state = known != null ? known : TrustedState.start(anchor, client.verification());
         roots.add(anchor, state);
         this.first = state.root();
     }
 
     /** {@return the state after the last root that is stored, from the trusted one on} */
     static StoredState roots(Workflow client, MetadataFiles files) throws TufException {
-        byte[] shipped = client.trustedRoot;
-        StoredState stored = shipped == null ? fromStore(client, files) : new StoredState(client, files, shipped);
+        Optional<byte[]> shipped = client.trustedRoot();
+        StoredState stored =
+                shipped.isPresent() ? new StoredState(client, files, shipped.get()) : fromStore(client, files);
         stored.followRoots();
         return stored;
     }
@@ -80,14 +81,14 @@ final class StoredState {
                 // time.
                 stored.fromCopy = name.fileName().equals(StoredName.ROOT_COPY.fileName());
                 if (stored.fromCopy && damage == null) {
-                    client.listener.storedFileRefused(ROOT.name(), lost());
+                    client.listener().storedFileRefused(ROOT.name(), lost());
                 }
                 return stored;
             } catch (TufException e) {
                 if (!isDamage(e)) {
                     throw e;
                 }
-                client.listener.storedFileRefused(ROOT.name(), e);
+                client.listener().storedFileRefused(ROOT.name(), e);
                 damage = e;
             }
         }
@@ -137,10 +138,10 @@ final class StoredState {
         Optional<byte[]> kept = byRoot ? files.load(ROOT) : Optional.empty();
         try {
             return kept.isPresent()
-                    && TrustedState.start(kept.get(), client.verification)
+                    && TrustedState.start(kept.get(), client.verification())
                                     .root()
                                     .version()
-                            > state.root().version();
+                            > version();
         } catch (TufException damaged) {
             return false;
         }
@@ -148,7 +149,7 @@ final class StoredState {
 
     /** Neither the clock nor the repository is to blame then. */
     private TufException cutShort(TufException e) {
-        String missing = StoredName.rootVersion(state.root().version() + 1).fileName();
+        String missing = StoredName.rootVersion(version() + 1).fileName();
         String detail = "the store does not have " + missing + ", through which the trusted root leads on to root.json;"
                 + " refresh once while the repository can be reached, or ship a newer root";
         return ROOT.failure(Reason.NOT_AVAILABLE, "5.3.3").cause(e).build(detail);
@@ -169,7 +170,7 @@ final class StoredState {
     }
 
     private TrustedState checkedUpToTargets(Instant reference) throws TufException {
-        TrustedState next = client.memory.recall(state);
+        TrustedState next = client.memory().recall(state);
         // TUF 5.3.10, before anybody is told what else is missing.
         next.requireValidRoot(reference);
         TrustedState timestamp = next.updateTimestamp(require(TopLevelRole.TIMESTAMP), reference);
@@ -179,6 +180,11 @@ final class StoredState {
 
     TrustedState state() {
         return state;
+    }
+
+    /** {@return the version of the last root} */
+    long version() {
+        return state.root().version();
     }
 
     /** {@return the chain of roots up to the newest one, to go on with} */
@@ -206,8 +212,8 @@ final class StoredState {
      * @return whether it went any further
      */
     boolean followRoots() throws TufException {
-        long from = state.root().version();
-        while (state.root().version() < Long.MAX_VALUE) {
+        long from = version();
+        while (version() < Long.MAX_VALUE) {
             refusedRoot = null;
             Optional<byte[]> file = nextRoot();
             if (file.isEmpty()) {
@@ -217,16 +223,16 @@ final class StoredState {
                 TrustedState known = roots.recall(file.get());
                 take(file.get(), known != null ? known : state.updateRoot(file.get()));
             } catch (TufException e) {
-                client.listener.storedFileRefused(ROOT.name(), e);
+                client.listener().storedFileRefused(ROOT.name(), e);
                 refusedRoot = file.get();
                 break;
             }
         }
-        return state.root().version() > from;
+        return version() > from;
     }
 
     private Optional<byte[]> nextRoot() throws TufException {
-        return files.load(ROOT, StoredName.rootVersion(state.root().version() + 1));
+        return files.load(ROOT, StoredName.rootVersion(version() + 1));
     }
 
     /** Goes on from {@code next}, which trusts {@code file}. */
@@ -238,7 +244,7 @@ final class StoredState {
 
     /** {@return whether no other process has stored the next root since it was last looked for} */
     boolean isNewestRoot() throws TufException {
-        if (state.root().version() == Long.MAX_VALUE) {
+        if (version() == Long.MAX_VALUE) {
             return true;
         }
         Optional<byte[]> next = nextRoot();

@@ -19,7 +19,7 @@ import dev.tallyclerk.verify.store.ContentStore;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -113,7 +113,9 @@ public final class TargetDownload {
                 UnfinishedFile.removeLeftovers(folder, UNFINISHED_PREFIX);
             }
             try (UnfinishedFile unfinished = UnfinishedFile.create(folder, UNFINISHED_PREFIX)) {
-                write(content, unfinished.channel());
+                content.transferTo(Channels.newOutputStream(unfinished.channel()));
+                // Before the rename: else a crash could leave the new name on an empty file.
+                unfinished.channel().force(true);
                 // Not closed before: without its lock it would be taken for a leftover.
                 Files.move(
                         unfinished.path(), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -262,18 +264,6 @@ public final class TargetDownload {
         return true;
     }
 
-    private static void write(InputStream content, FileChannel file) throws IOException {
-        byte[] slice = new byte[SLICE];
-        for (int read = content.read(slice); read >= 0; read = content.read(slice)) {
-            ByteBuffer bytes = ByteBuffer.wrap(slice, 0, read);
-            while (bytes.hasRemaining()) {
-                file.write(bytes);
-            }
-        }
-        // Before the rename: else a crash could leave the new name on an empty file.
-        file.force(true);
-    }
-
     private InputStream source(TargetInfo target) throws TufException {
         for (String name : names(target)) {
             Optional<InputStream> found;
@@ -373,7 +363,7 @@ public final class TargetDownload {
         TufException.Builder builder = IoFailures.builder(reason, MetadataRole.named(target.role()), STEP, wrong)
                 .targetPath(target.path());
         if (reason == Reason.LENGTH_MISMATCH) {
-            builder.wantedLength(wrong.expectedSize()).foundLength(wrong.actualSize());
+            builder.lengths(wrong.expectedSize(), wrong.actualSize());
         } else if (reason == Reason.HASH_MISMATCH) {
             builder.wantedDigest(wrong.expected());
             wrong.actual().ifPresent(builder::foundDigest);

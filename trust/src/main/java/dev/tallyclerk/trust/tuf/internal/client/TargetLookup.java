@@ -8,7 +8,6 @@ import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
 import dev.tallyclerk.trust.tuf.internal.state.VerifiedTargets;
 import dev.tallyclerk.trust.tuf.metadata.MetaFile;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
-import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import dev.tallyclerk.trust.tuf.metadata.TufListener;
@@ -29,8 +28,6 @@ public final class TargetLookup {
     /** Why a stored file that is sound is not the current one; nothing to tell anybody. */
     static final Set<Reason> OUTDATED =
             EnumSet.of(Reason.WRONG_VERSION, Reason.LENGTH_MISMATCH, Reason.HASH_MISMATCH, Reason.EXPIRED);
-
-    private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
 
     private final MetadataFiles files;
     private final TufListener listener;
@@ -61,15 +58,16 @@ public final class TargetLookup {
         // Of one state: what this search has passed, others may have let go by the time it comes back to it.
         TrustedState now = state.get();
         DepthFirstSearch search = now.searchFor(targetPath);
-        boolean goesOn = search.goOn(now.topTargets());
-        while (goesOn) {
-            goesOn = search.goOn(take(now, search.needed(), search.listed()));
+        Delegation needed = search.goOn(now.topTargets());
+        while (needed != null) {
+            needed = search.goOn(take(now, needed));
         }
         return search.found();
     }
 
-    private VerifiedTargets take(TrustedState now, Delegation delegation, MetaFile listed) throws TufException {
+    private VerifiedTargets take(TrustedState now, Delegation delegation) throws TufException {
         MetadataRole role = delegation.role();
+        MetaFile listed = now.listed(role);
         VerifiedTargets known = state.get().delegated().get(role.name());
         TufException refused = known == null ? null : refusal(now, delegation, known);
         if (known != null && refused == null) {
@@ -153,7 +151,7 @@ public final class TargetLookup {
             Optional<byte[]> there = files.load(role);
             // Another process may have gone on to a newer snapshot, whose files are not to be replaced by older ones.
             // Looked at after the file was loaded, so that storing over what comes later is a conflict.
-            Optional<byte[]> snapshot = files.load(SNAPSHOT);
+            Optional<byte[]> snapshot = files.load(MetadataRole.SNAPSHOT);
             boolean current = snapshot.isPresent() && state.get().isOfSnapshot(snapshot.get());
             if (current && there.filter(same -> Arrays.equals(same, file)).isEmpty()) {
                 files.store(role, file);

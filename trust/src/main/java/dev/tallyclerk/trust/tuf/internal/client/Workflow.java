@@ -1,11 +1,11 @@
 package dev.tallyclerk.trust.tuf.internal.client;
 
-import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.ROOT;
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.TIMESTAMP;
+
 import dev.tallyclerk.trust.store.MetadataStore;
-import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
 import dev.tallyclerk.trust.tuf.internal.state.Verification;
-import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import dev.tallyclerk.trust.tuf.metadata.TufListener;
@@ -13,48 +13,23 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** The ways of one client to trusted metadata. Safe for use by several threads. */
-public final class Workflow {
-    private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
-    private static final MetadataRole TIMESTAMP = MetadataRole.of(TopLevelRole.TIMESTAMP);
-    private static final MetadataFetcher OFFLINE = (fileName, maxBytes) -> {
-        throw new IOException("the client is offline, and its store does not have it");
-    };
-
+/**
+ * The parts of one client, and its ways to trusted metadata. Safe for use by several threads.
+ *
+ * @param trustedRoot the shipped root; nothing if the stored one is trusted
+ */
+public record Workflow(
+        MetadataFiles files,
+        Optional<byte[]> trustedRoot,
+        Verification verification,
+        TufListener listener,
+        Clock clock,
+        Duration freshnessWindow,
+        RefreshMemory memory) {
     /** Before every time of expiry. */
     private static final Instant ALLOW_EXPIRED = Instant.MIN;
-
-    final MetadataFiles files;
-    final MetadataStore store;
-    /** The shipped root, or null if the stored one is trusted. */
-    final byte @Nullable [] trustedRoot;
-
-    final Verification verification;
-    final TufListener listener;
-    final RefreshMemory memory = new RefreshMemory();
-    private final Clock clock;
-    private final Duration freshnessWindow;
-
-    public Workflow(
-            MetadataFetcher fetcher,
-            MetadataStore store,
-            byte @Nullable [] trustedRoot,
-            Verification verification,
-            TufListener listener,
-            Clock clock,
-            Duration freshnessWindow) {
-        this.files = new MetadataFiles(fetcher, store, verification.limits());
-        this.store = store;
-        this.trustedRoot = trustedRoot;
-        this.verification = verification;
-        this.listener = listener;
-        this.clock = clock;
-        this.freshnessWindow = freshnessWindow;
-    }
 
     /**
      * What a repository says, or said within the freshness window.
@@ -72,7 +47,7 @@ public final class Workflow {
     public Fresh refresh() throws TufException {
         // TUF 5.1: one reading, so that no file can expire in the middle of a refresh.
         Instant start = clock.instant();
-        return claimed(store, () -> {
+        return claimed(files, () -> {
             Optional<Fresh> confirmed = confirmedRecently(start);
             if (confirmed.isPresent()) {
                 return confirmed.get();
@@ -85,22 +60,21 @@ public final class Workflow {
 
     public TargetLookup refreshAllowingExpired() throws TufException {
         Instant start = clock.instant();
-        return claimed(store, () -> Refresh.upToTargets(this, start, ALLOW_EXPIRED));
+        return claimed(files, () -> Refresh.upToTargets(this, start, ALLOW_EXPIRED));
     }
 
     public TargetLookup offline(boolean allowExpired) throws TufException {
         Instant start = clock.instant();
         Instant reference = allowExpired ? ALLOW_EXPIRED : start;
-        MetadataStore readOnly = new ReadStore(store);
-        MetadataFiles stored = new MetadataFiles(OFFLINE, readOnly, verification.limits());
-        return claimed(readOnly, () -> {
+        MetadataFiles stored = files.offline();
+        return claimed(stored, () -> {
             TrustedState state = StoredState.roots(this, stored).upToTargets(reference);
             return new TargetLookup(stored, listener, start, reference, state);
         });
     }
 
     /** From the start again when another process was faster: what it has stored is the floor now. */
-    private <T> T claimed(MetadataStore claimable, Work<T> work) throws TufException {
+    private <T> T claimed(MetadataFiles claimable, Work<T> work) throws TufException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return claimedOnce(claimable, work);
@@ -114,8 +88,8 @@ public final class Workflow {
     }
 
     @SuppressWarnings("try") // the claim is held, not used
-    private static <T> T claimedOnce(MetadataStore store, Work<T> work) throws TufException {
-        try (MetadataStore.Claim claim = Objects.requireNonNull(store.claim(), "the store gave no claim")) {
+    private static <T> T claimedOnce(MetadataFiles files, Work<T> work) throws TufException {
+        try (MetadataStore.Claim claim = files.claim(ROOT, "5.2")) {
             return work.run();
         } catch (IOException e) {
             throw IoFailures.of(Reason.STORE_FAILED, ROOT, "5.2", "cannot use the metadata store", e);

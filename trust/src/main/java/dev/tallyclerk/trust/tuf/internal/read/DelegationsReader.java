@@ -6,7 +6,6 @@ import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.trust.key.DeclaredKey;
 import dev.tallyclerk.trust.tuf.metadata.Delegations;
 import dev.tallyclerk.trust.tuf.metadata.PathSelector;
-import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,29 +29,26 @@ final class DelegationsReader {
     static Delegations read(CanonicalReader in) throws JsonException {
         Map<String, DeclaredKey> keys = null;
         List<Delegations.Role> roles = null;
-        Bins bins = null;
+        Delegations.Succinct bins = null;
         in.beginObject();
         for (String name = in.nextMember(MEMBERS); name != null; name = in.nextMember(MEMBERS)) {
             switch (name) {
                 case "keys" -> keys = KeysReader.keys(in);
                 case "roles" -> roles = roles(in);
                 default -> {
-                    // In canonical order, the roles were read before.
+                    // In canonical order, keys and roles were read before.
                     if (roles != null) {
                         throw in.badValue("must not stand beside roles");
                     }
-                    bins = bins(in);
+                    bins = bins(in, in.required(keys, "keys"));
                 }
             }
         }
         Map<String, DeclaredKey> known = in.required(keys, "keys");
-        if (roles != null) {
-            return new Delegations.Listed(known, roles);
+        if (roles == null && bins == null) {
+            throw in.badValue("must have exactly one of roles and succinct_roles");
         }
-        if (bins != null) {
-            return new Delegations.Succinct(known, bins.signers(), bins.bitLength(), bins.namePrefix());
-        }
-        throw in.badValue("must have exactly one of roles and succinct_roles");
+        return roles == null ? bins : new Delegations.Listed(known, roles);
     }
 
     private static List<Delegations.Role> roles(CanonicalReader in) throws JsonException {
@@ -112,9 +108,8 @@ final class DelegationsReader {
         return name;
     }
 
-    private record Bins(RoleKeys signers, int bitLength, String namePrefix) {}
-
-    private static Bins bins(CanonicalReader in) throws JsonException {
+    private static Delegations.Succinct bins(CanonicalReader in, Map<String, DeclaredKey> declared)
+            throws JsonException {
         KeysReader keys = new KeysReader();
         Integer bitLength = null;
         String namePrefix = null;
@@ -126,8 +121,11 @@ final class DelegationsReader {
                 default -> keys.read(name, in);
             }
         }
-        return new Bins(
-                keys.roleKeys(in), in.required(bitLength, "bit_length"), in.required(namePrefix, "name_prefix"));
+        return new Delegations.Succinct(
+                declared,
+                keys.roleKeys(in),
+                in.required(bitLength, "bit_length"),
+                in.required(namePrefix, "name_prefix"));
     }
 
     private static String namePrefix(CanonicalReader in) throws JsonException {

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param name the name as metadata writes it
  */
 public record MetadataRole(TopLevelRole kind, String name) {
+    public static final MetadataRole ROOT = of(TopLevelRole.ROOT);
+    public static final MetadataRole TIMESTAMP = of(TopLevelRole.TIMESTAMP);
+    public static final MetadataRole SNAPSHOT = of(TopLevelRole.SNAPSHOT);
+    public static final MetadataRole TARGETS = of(TopLevelRole.TARGETS);
+
     /** The numbers of the specification's steps that treat a role's file. */
     public record Steps(String download, String hash, String threshold, String version, String expiry, String store) {}
 

@@ -4,9 +4,7 @@ import dev.tallyclerk.trust.key.SignatureVerifier;
 import dev.tallyclerk.trust.key.VerificationKey;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What was signed and the signatures of it: all that is needed to ask another delegator's keys later.
@@ -17,24 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class SignedMessage {
     private final byte[] message;
     private final Map<String, String> signatures;
-    private final Set<Verified> verified = ConcurrentHashMap.newKeySet();
 
-    /**
-     * A signature, of this message, that {@code key} has made.
-     *
-     * <p>The runtime would make a record's methods when the first one is called, at the cost of a signature's check.
-     */
-    private record Verified(VerificationKey key, String signature) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Verified that && key.equals(that.key) && signature.equals(that.signature);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * key.hashCode() + signature.hashCode();
-        }
-    }
+    /** The last signature of each key that was verified. */
+    private final Map<VerificationKey, String> verified = new ConcurrentHashMap<>();
 
     /** Of the canonical bytes, which are not copied, and the hexadecimal signatures by key id. */
     public SignedMessage(byte[] message, Map<String, String> signatures) {
@@ -57,8 +40,7 @@ public final class SignedMessage {
      * @param verifier of that key
      */
     public boolean isSigned(VerificationKey key, String signature, SignatureVerifier verifier) {
-        Verified candidate = new Verified(key, signature);
-        if (verified.contains(candidate)) {
+        if (signature.equals(verified.get(key))) {
             return true;
         }
         byte[] bytes;
@@ -70,7 +52,7 @@ public final class SignedMessage {
         if (!verifier.verify(message, bytes)) {
             return false;
         }
-        verified.add(candidate);
+        verified.put(key, signature);
         return true;
     }
 }

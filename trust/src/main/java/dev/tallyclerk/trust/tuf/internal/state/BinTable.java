@@ -8,10 +8,12 @@ import java.util.Optional;
 /** Hash bins (TAP 15): the name of the only bin that matches is computed. */
 final class BinTable implements DelegationTable {
     private final Delegations.Succinct bins;
+    private final String delegator;
     private final Signers signers;
 
-    BinTable(Delegations.Succinct bins, String declaredBy) {
+    BinTable(Delegations.Succinct bins, String delegator, String declaredBy) {
         this.bins = bins;
+        this.delegator = delegator;
         this.signers = new Signers(bins.signers(), bins.keys(), declaredBy);
     }
 
@@ -28,6 +30,6 @@ final class BinTable implements DelegationTable {
 
     private Delegation to(String bin) {
         // TAP 15: bins do not terminate; it makes no difference, since no path belongs to two.
-        return new Delegation(MetadataRole.delegated(bin), signers, false);
+        return new Delegation(delegator, MetadataRole.delegated(bin), signers, false);
     }
 }

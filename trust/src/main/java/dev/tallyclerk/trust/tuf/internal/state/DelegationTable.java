@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.tuf.internal.state;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.metadata.Delegations;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds the delegations that are about a path, without going through all of them. Immutable. */
@@ -16,18 +17,10 @@ public interface DelegationTable {
     static DelegationTable of(Delegations delegations, MetadataRole delegator) {
         String declaredBy = (delegator.isDelegated() ? "role " : "the top-level ") + delegator.shown();
         return delegations.fold(
-                () -> NONE, listed -> ListedTable.of(listed, declaredBy), bins -> new BinTable(bins, declaredBy));
+                () -> NONE,
+                listed -> new ListedTable(listed, delegator.name(), declaredBy),
+                bins -> new BinTable(bins, delegator.name(), declaredBy));
     }
 
-    DelegationTable NONE = new DelegationTable() {
-        @Override
-        public List<Delegation> matching(String targetPath) {
-            return List.of();
-        }
-
-        @Override
-        public Optional<Delegation> named(String role) {
-            return Optional.empty();
-        }
-    };
+    DelegationTable NONE = new ListedTable(new Delegations.Listed(Map.of(), List.of()), "", "");
 }

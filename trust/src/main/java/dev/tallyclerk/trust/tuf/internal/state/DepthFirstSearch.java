@@ -2,16 +2,13 @@ package dev.tallyclerk.trust.tuf.internal.state;
 
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
-import dev.tallyclerk.trust.tuf.metadata.MetaFile;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
-import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,79 +20,43 @@ import org.jspecify.annotations.Nullable;
 public final class DepthFirstSearch {
     private final String targetPath;
     private final int maxDelegations;
-    private final Listing snapshot;
-    private final Deque<Edge> toVisit = new ArrayDeque<>();
+    private final Deque<Delegation> toVisit = new ArrayDeque<>();
     private final Set<String> visited = new HashSet<>();
-    private @Nullable Edge needed;
-    private @Nullable MetaFile listed;
     private @Nullable TargetInfo found;
 
-    private record Edge(String delegator, Delegation delegation) {}
-
-    /** Says what the snapshot lists about a role. */
-    @FunctionalInterface
-    interface Listing {
-        MetaFile of(MetadataRole role) throws TufException;
-    }
-
-    DepthFirstSearch(String targetPath, int maxDelegations, Listing snapshot) {
+    DepthFirstSearch(String targetPath, int maxDelegations) {
         this.targetPath = targetPath;
         this.maxDelegations = maxDelegations;
-        this.snapshot = snapshot;
     }
 
     /**
      * Goes on with the top-level targets, or with the file of the role that was needed.
      *
-     * @return whether the file of another role is needed; the search is over otherwise
+     * @return the delegation to the role whose file is needed next, or null if the search is over
      */
-    public boolean goOn(VerifiedTargets at) throws TufException {
+    public @Nullable Delegation goOn(VerifiedTargets at) throws TufException {
         found = at.content().targets().get(targetPath);
         if (found != null) {
             requireHash(at.role(), found);
-            return false;
+            return null;
         }
         pushDelegationsOf(at);
-        Edge next = nextUnvisited();
-        if (next == null) {
-            return false;
-        }
+        Delegation next = nextUnvisited();
         // TUF 5.6.7.1.
-        if (visited.size() > maxDelegations) {
-            throw MetadataRole.of(TopLevelRole.TARGETS)
+        if (next != null && visited.size() > maxDelegations) {
+            throw MetadataRole.TARGETS
                     .failure(Reason.TOO_MANY_DELEGATIONS, "5.6.7.1")
                     .limit(maxDelegations)
                     .targetPath(targetPath)
                     .build(Quoted.quote(targetPath) + " is behind more delegated roles than the " + maxDelegations
                             + " that TufLimits allow; nothing is known about it");
         }
-        needed = next;
-        listed = snapshot.of(next.delegation().role());
-        return true;
+        return next;
     }
 
     /** {@return what the first role that lists the target says, or nothing if none has so far} */
     public Optional<TargetInfo> found() {
         return Optional.ofNullable(found);
-    }
-
-    private Edge edge() {
-        return Objects.requireNonNull(needed, "no role is needed yet");
-    }
-
-    /** {@return the delegation to the role that is needed, whose signers the file must have} */
-    public Delegation needed() {
-        return edge().delegation();
-    }
-
-    /** {@return the name of the role that delegates to the one that is needed} */
-    public String delegator() {
-        return edge().delegator();
-    }
-
-    /** {@return what the snapshot lists about the file that is needed} */
-    public MetaFile listed() {
-        return Objects.requireNonNull(listed, "no role is needed yet");
     }
 
     /** In reverse, because the last one pushed is visited first. */
@@ -111,14 +72,14 @@ public final class DepthFirstSearch {
             end++;
         }
         for (int i = end - 1; i >= 0; i--) {
-            toVisit.push(new Edge(at.role().name(), matching.get(i)));
+            toVisit.push(matching.get(i));
         }
     }
 
-    private @Nullable Edge nextUnvisited() {
+    private @Nullable Delegation nextUnvisited() {
         while (true) {
-            Edge next = toVisit.poll();
-            if (next == null || visited.add(next.delegation().role().name())) {
+            Delegation next = toVisit.poll();
+            if (next == null || visited.add(next.role().name())) {
                 return next;
             }
         }

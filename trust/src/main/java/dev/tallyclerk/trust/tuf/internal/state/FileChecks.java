@@ -1,5 +1,7 @@
 package dev.tallyclerk.trust.tuf.internal.state;
 
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.SNAPSHOT;
+
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
@@ -14,8 +16,6 @@ import java.util.Set;
 
 /** The checks of one file against what is trusted already; each passes silently or throws. */
 final class FileChecks {
-    private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
-
     /** What no targets role's file is called; Sigstore's snapshots list the first of them. */
     private static final Set<String> NOT_OF_TARGETS =
             Set.of(TopLevelRole.ROOT.fileName(), TopLevelRole.TIMESTAMP.fileName(), TopLevelRole.SNAPSHOT.fileName());
@@ -33,8 +33,7 @@ final class FileChecks {
         long length = listed.length().orElse(file.length);
         if (length != file.length) {
             throw role.failure(Reason.LENGTH_MISMATCH, step)
-                    .wantedLength(length)
-                    .foundLength(file.length)
+                    .lengths(length, file.length)
                     .build("has " + file.length + " bytes, " + length + " are listed; " + TRY_LATER);
         }
         if (listed.listsHashes() && listed.digests().isEmpty()) {
@@ -60,8 +59,7 @@ final class FileChecks {
 
     static TufException wrongVersion(MetadataRole role, long wanted, long found, String todo) {
         return role.failure(Reason.WRONG_VERSION, role.steps().version())
-                .wantedVersion(wanted)
-                .foundVersion(found)
+                .versions(wanted, found)
                 .build("is version " + found + ", wanted " + wanted + "; " + todo);
     }
 
@@ -98,7 +96,7 @@ final class FileChecks {
     }
 
     private static TufException.Builder rollback(MetadataRole role, String step, long before, long next) {
-        return role.failure(Reason.ROLLBACK, step).wantedVersion(before).foundVersion(next);
+        return role.failure(Reason.ROLLBACK, step).versions(before, next);
     }
 
     static void requireNotExpired(MetadataRole role, long version, Instant expires, Instant start) throws TufException {

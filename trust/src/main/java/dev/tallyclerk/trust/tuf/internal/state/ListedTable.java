@@ -26,13 +26,14 @@ final class ListedTable implements DelegationTable {
     /** The lengths that prefixes have, and hashes can have, from the shortest. */
     private final int[] prefixLengths;
 
-    private ListedTable(Delegations.Listed listed, String declaredBy) {
+    ListedTable(Delegations.Listed listed, String delegator, String declaredBy) {
         SortedTexts.Builder patternsOf = new SortedTexts.Builder();
         SortedTexts.Builder prefixesOf = new SortedTexts.Builder();
         TreeSet<Integer> lengths = new TreeSet<>();
         for (Delegations.Role role : listed.roles()) {
             Signers signers = new Signers(role.keys(), listed.keys(), declaredBy);
-            Delegation delegation = new Delegation(MetadataRole.delegated(role.name()), signers, role.terminating());
+            Delegation delegation =
+                    new Delegation(delegator, MetadataRole.delegated(role.name()), signers, role.terminating());
             int place = inOrder.size();
             inOrder.add(delegation);
             byName.put(role.name(), delegation);
@@ -55,10 +56,6 @@ final class ListedTable implements DelegationTable {
         this.patterns = patternsOf.build();
         this.prefixes = prefixesOf.build();
         this.prefixLengths = lengths.stream().mapToInt(length -> length).toArray();
-    }
-
-    static ListedTable of(Delegations.Listed listed, String declaredBy) {
-        return new ListedTable(listed, declaredBy);
     }
 
     /** {@return what a path must have for a pattern to be worth comparing} */

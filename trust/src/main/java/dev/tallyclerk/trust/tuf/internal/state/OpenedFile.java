@@ -17,6 +17,11 @@ public final class OpenedFile<T> {
         return content;
     }
 
+    /** {@return the bytes themselves, which must not be changed} */
+    public byte[] bytes() {
+        return file;
+    }
+
     public boolean isOf(byte[] other) {
         return Arrays.equals(file, other);
     }

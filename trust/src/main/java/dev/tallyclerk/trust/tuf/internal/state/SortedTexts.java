@@ -1,7 +1,6 @@
 package dev.tallyclerk.trust.tuf.internal.state;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -56,14 +55,10 @@ final class SortedTexts {
         }
     }
 
+    /** {@return where the texts under a number begin, or would} */
     private int first(long number) {
-        int found = Arrays.binarySearch(numbers, number);
-        if (found < 0) {
-            return numbers.length;
-        }
-        // Any of those under the number: the first is looked for, again by halving.
         int low = 0;
-        int high = found;
+        int high = numbers.length;
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (numbers[middle] < number) {

@@ -1,5 +1,10 @@
 package dev.tallyclerk.trust.tuf.internal.state;
 
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.ROOT;
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.SNAPSHOT;
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.TARGETS;
+import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.TIMESTAMP;
+
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataReader;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
@@ -32,12 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#detailed-client-workflow">TUF 1.0.34, 5</a>
  */
 public final class TrustedState {
-    private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
-    private static final MetadataRole TARGETS = MetadataRole.of(TopLevelRole.TARGETS);
-
-    private final Verification verification;
-    private final Root root;
-    private final Signers targetsSigners;
+    private final Base base;
     private final @Nullable OpenedFile<Timestamp> timestamp;
     private final @Nullable OpenedFile<Snapshot> snapshot;
     private final @Nullable VerifiedTargets targets;
@@ -48,35 +48,29 @@ public final class TrustedState {
     /** Another state of the same root, whose files need not be verified again where they have the same bytes. */
     private final @Nullable TrustedState known;
 
+    /** What stays from root to root. */
+    private record Base(Verification verification, Root root, Signers targetsSigners) {}
+
     private TrustedState(
-            TrustedState before,
+            Base base,
             @Nullable OpenedFile<Timestamp> timestamp,
             @Nullable OpenedFile<Snapshot> snapshot,
             @Nullable VerifiedTargets targets,
             VerifiedRoles delegated,
             TopLevelRole reached,
             @Nullable TrustedState known) {
-        this.verification = before.verification;
-        this.root = before.root;
-        this.targetsSigners = before.targetsSigners;
-        this.known = known;
+        this.base = base;
         this.timestamp = timestamp;
         this.snapshot = snapshot;
         this.targets = targets;
         this.delegated = delegated;
         this.reached = reached;
+        this.known = known;
     }
 
-    private TrustedState(Verification verification, Root root) {
-        this.verification = verification;
-        this.root = root;
-        this.targetsSigners = Signers.of(root, TopLevelRole.TARGETS);
-        this.known = null;
-        this.timestamp = null;
-        this.snapshot = null;
-        this.targets = null;
-        this.delegated = VerifiedRoles.NONE;
-        this.reached = TopLevelRole.ROOT;
+    private static TrustedState of(Verification verification, Root root) {
+        Base base = new Base(verification, root, Signers.of(root, TopLevelRole.TARGETS));
+        return new TrustedState(base, null, null, null, VerifiedRoles.NONE, TopLevelRole.ROOT, null);
     }
 
     /**
@@ -91,7 +85,7 @@ public final class TrustedState {
         Verification kept = verification.keepingVerifiers();
         Signers.of(root, TopLevelRole.ROOT).requireThreshold(ROOT, file.step(), file.message(), kept.engine());
         kept.requireKeyIds(ROOT, trustedRoot);
-        return new TrustedState(kept, root);
+        return of(kept, root);
     }
 
     /** Takes the next root (5.3.4 to 5.3.7). Whether it has expired does not matter until the last one. */
@@ -101,31 +95,31 @@ public final class TrustedState {
         SignedFile signed = SignedFile.parse(ROOT, step, file, limits().rootBytes());
         SignedMessage message = signed.message();
         // TUF 5.3.4: first the keys that are trusted already, then its own.
-        Signers.of(root, TopLevelRole.ROOT).requireThreshold(ROOT, step, message, engine());
+        Signers.of(root(), TopLevelRole.ROOT).requireThreshold(ROOT, step, message, engine());
         Root next = signed.read(MetadataReader::root);
         Signers.of(next, TopLevelRole.ROOT).requireThreshold(ROOT, step, message, engine());
         // TUF 5.3.5: exactly the next version, not merely a higher one.
-        if (next.version() - 1 != root.version()) {
+        if (next.version() - 1 != root().version()) {
             throw FileChecks.wrongVersion(
                     ROOT,
-                    root.version() + 1,
+                    root().version() + 1,
                     next.version(),
                     "the repository has to publish every root under its own version");
         }
-        verification.requireKeyIds(ROOT, file);
-        return new TrustedState(verification, next);
+        base.verification().requireKeyIds(ROOT, file);
+        return of(base.verification(), next);
     }
 
     /** Checks that the last root is valid (5.3.10). */
     public void requireValidRoot(Instant start) throws TufException {
-        FileChecks.requireNotExpired(ROOT, root.version(), root.expires(), start);
+        FileChecks.requireNotExpired(ROOT, root().version(), root().expires(), start);
     }
 
     /** Takes a timestamp of an earlier run as what must not be rolled back; it may have expired. */
     public TrustedState rememberTimestamp(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT);
         OpenedFile<Timestamp> remembered = openTimestamp(file);
-        return new TrustedState(this, remembered, snapshot, null, VerifiedRoles.NONE, TopLevelRole.ROOT, known);
+        return new TrustedState(base, remembered, snapshot, null, VerifiedRoles.NONE, TopLevelRole.ROOT, known);
     }
 
     /**
@@ -135,7 +129,7 @@ public final class TrustedState {
     public TrustedState updateTimestamp(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.ROOT);
         requireValidRoot(start);
-        MetadataRole role = MetadataRole.of(TopLevelRole.TIMESTAMP);
+        MetadataRole role = TIMESTAMP;
         OpenedFile<Timestamp> opened = openTimestamp(file);
         Timestamp next = opened.content();
         if (timestamp != null) {
@@ -147,15 +141,10 @@ public final class TrustedState {
                 next = before;
             }
             // TUF 5.4.3.2.
-            FileChecks.refuseRollback(
-                    role,
-                    "5.4.3.2",
-                    MetadataRole.of(TopLevelRole.SNAPSHOT).listedName(),
-                    before.snapshot(),
-                    next.snapshot());
+            FileChecks.refuseRollback(role, "5.4.3.2", SNAPSHOT.listedName(), before.snapshot(), next.snapshot());
         }
         FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
-        return new TrustedState(this, opened, snapshot, null, VerifiedRoles.NONE, role.kind(), known);
+        return new TrustedState(base, opened, snapshot, null, VerifiedRoles.NONE, role.kind(), known);
     }
 
     /**
@@ -165,13 +154,13 @@ public final class TrustedState {
     public TrustedState rememberSnapshot(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT || reached == TopLevelRole.TIMESTAMP);
         OpenedFile<Snapshot> remembered = openSnapshot(file);
-        return new TrustedState(this, timestamp, remembered, null, VerifiedRoles.NONE, reached, known);
+        return new TrustedState(base, timestamp, remembered, null, VerifiedRoles.NONE, reached, known);
     }
 
     /** Takes the snapshot (5.5.2 to 5.5.6). */
     public TrustedState updateSnapshot(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.TIMESTAMP);
-        MetadataRole role = MetadataRole.of(TopLevelRole.SNAPSHOT);
+        MetadataRole role = SNAPSHOT;
         MetaFile listed = Objects.requireNonNull(timestamp, "reached").content().snapshot();
         FileChecks.requireListed(role, file, listed);
         OpenedFile<Snapshot> opened = openSnapshot(file);
@@ -181,14 +170,14 @@ public final class TrustedState {
             FileChecks.refuseRollback(snapshot.content(), next);
         }
         FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
-        return new TrustedState(this, timestamp, opened, null, VerifiedRoles.NONE, role.kind(), known);
+        return new TrustedState(base, timestamp, opened, null, VerifiedRoles.NONE, role.kind(), known);
     }
 
     /** Takes the top-level targets (5.6.2 to 5.6.5). */
     public TrustedState updateTargets(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.SNAPSHOT);
-        VerifiedTargets next = verify(TARGETS, file, targetsSigners, start);
-        return new TrustedState(this, timestamp, snapshot, next, VerifiedRoles.NONE, TopLevelRole.TARGETS, known);
+        VerifiedTargets next = verify(TARGETS, file, base.targetsSigners(), start);
+        return new TrustedState(base, timestamp, snapshot, next, VerifiedRoles.NONE, TopLevelRole.TARGETS, known);
     }
 
     public VerifiedTargets verifyDelegated(Delegation delegation, byte[] file, Instant start) throws TufException {
@@ -201,7 +190,7 @@ public final class TrustedState {
             return this;
         }
         VerifiedRoles more = delegated.with(verified);
-        return new TrustedState(this, timestamp, snapshot, targets, more, reached, known);
+        return new TrustedState(base, timestamp, snapshot, targets, more, reached, known);
     }
 
     /** {@return this state with a delegated role's file, without the others where they are more than may be kept} */
@@ -210,12 +199,12 @@ public final class TrustedState {
             // Two searches that come to a role at a time both have it to keep, or its delegators do not agree on who
             // signs: what was relied on may expire, and what was there first stays.
             VerifiedRoles roles = delegated.expiringWith(verified);
-            return new TrustedState(this, timestamp, snapshot, targets, roles, reached, known);
+            return new TrustedState(base, timestamp, snapshot, targets, roles, reached, known);
         }
         if (delegated.bytes() + verified.length() <= limits().delegatedBytes()) {
             return with(verified);
         }
-        return new TrustedState(this, timestamp, snapshot, targets, delegated.letGo(), reached, known).with(verified);
+        return new TrustedState(base, timestamp, snapshot, targets, delegated.letGo(), reached, known).with(verified);
     }
 
     /** TUF 5.6.1 to 5.6.5, which are the same for every targets role. */
@@ -249,7 +238,7 @@ public final class TrustedState {
     private VerifiedTargets verify(MetadataRole role, byte[] file, Signers signers) throws TufException {
         SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, limits().targetsBytes());
         signers.requireThreshold(role, signed.step(), signed.message(), engine());
-        verification.requireKeyIds(role, file);
+        base.verification().requireKeyIds(role, file);
         Targets content = signed.read((body, header) -> MetadataReader.targets(body, header, role.name()));
         return new VerifiedTargets(role, file, content, signed.message(), signers);
     }
@@ -257,7 +246,7 @@ public final class TrustedState {
     /** {@return a search that begins with {@link #topTargets}} */
     public DepthFirstSearch searchFor(String targetPath) {
         requireTargets();
-        return new DepthFirstSearch(targetPath, limits().delegations(), this::listed);
+        return new DepthFirstSearch(targetPath, limits().delegations());
     }
 
     public VerifiedTargets topTargets() {
@@ -269,15 +258,15 @@ public final class TrustedState {
     }
 
     private SignatureEngine engine() {
-        return verification.engine();
+        return base.verification().engine();
     }
 
     private TufLimits limits() {
-        return verification.limits();
+        return base.verification().limits();
     }
 
     public Root root() {
-        return root;
+        return base.root();
     }
 
     /** {@return the trusted timestamp, or the remembered one before {@link #updateTimestamp}} */
@@ -317,7 +306,7 @@ public final class TrustedState {
 
     private Map<String, Instant> topLevelExpiries() {
         Map<String, Instant> times = new HashMap<>();
-        times.put(ROOT.name(), root.expires());
+        times.put(ROOT.name(), root().expires());
         timestamp().ifPresent(of -> times.put(TopLevelRole.TIMESTAMP.roleName(), of.expires()));
         snapshot().ifPresent(of -> times.put(TopLevelRole.SNAPSHOT.roleName(), of.expires()));
         if (targets != null) {
@@ -343,19 +332,19 @@ public final class TrustedState {
      */
     @SuppressWarnings("ReferenceEquality") // an equal root of other bytes would not do
     public TrustedState recalling(TrustedState earlier) {
-        if (earlier.root != root) {
+        if (earlier.root() != root()) {
             return this;
         }
         // Of what that one has recalled itself all else is let go.
         TrustedState kept = new TrustedState(
-                earlier,
+                earlier.base,
                 earlier.timestamp,
                 earlier.snapshot,
                 earlier.targets,
                 earlier.delegatedAndRecalled(),
                 earlier.reached,
                 null);
-        return new TrustedState(this, timestamp, snapshot, targets, delegated, reached, kept);
+        return new TrustedState(base, timestamp, snapshot, targets, delegated, reached, kept);
     }
 
     /** {@return the delegated roles here, and those recalled that no search has come to since and that are listed} */
@@ -408,7 +397,7 @@ public final class TrustedState {
         }
         MetadataRole role = MetadataRole.of(kind);
         SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, role.maxBytes(limits()));
-        Signers.of(root, kind).requireThreshold(role, signed.step(), signed.message(), engine());
+        Signers.of(root(), kind).requireThreshold(role, signed.step(), signed.message(), engine());
         return new OpenedFile<>(file, signed.read(reader));
     }
 
@@ -426,7 +415,7 @@ public final class TrustedState {
     /** {@return the versions that are trusted} */
     @Override
     public String toString() {
-        return "root " + root.version()
+        return "root " + root().version()
                 + (timestamp == null ? "" : ", timestamp " + timestamp.content().version())
                 + (snapshot == null ? "" : ", snapshot " + snapshot.content().version())
                 + (targets == null ? "" : ", targets " + targets.content().version());

@@ -7,8 +7,8 @@ import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +63,11 @@ public final class ListedMap<V> extends AbstractMap<String, V> {
         }
     }
 
+    private Entry<String, V> entry(int member) {
+        String name = table.name(member);
+        return Map.entry(name, value(name, member));
+    }
+
     @Override
     public Set<Entry<String, V>> entrySet() {
         return new AbstractSet<>() {
@@ -73,27 +78,10 @@ public final class ListedMap<V> extends AbstractMap<String, V> {
 
             @Override
             public Iterator<Entry<String, V>> iterator() {
-                return new Entries();
+                return IntStream.range(0, table.size())
+                        .mapToObj(ListedMap.this::entry)
+                        .iterator();
             }
         };
-    }
-
-    private final class Entries implements Iterator<Entry<String, V>> {
-        private int next;
-
-        @Override
-        public boolean hasNext() {
-            return next < table.size();
-        }
-
-        @Override
-        public Entry<String, V> next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            int member = next++;
-            String name = table.name(member);
-            return Map.entry(name, value(name, member));
-        }
     }
 }

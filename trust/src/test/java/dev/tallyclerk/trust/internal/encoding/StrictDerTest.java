@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.internal.encoding;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,9 +8,13 @@ import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-class PublicKeyInfoTest {
+class StrictDerTest {
+    private static final HexFormat HEX = HexFormat.of();
     private static final int SEQUENCE = 0x30;
     private static final int INTEGER = 0x02;
     private static final byte[] RSA_ALGORITHM = {
@@ -55,19 +60,19 @@ class PublicKeyInfoTest {
 
     @Test
     void takesWhatTheRuntimeWrites() throws GeneralSecurityException {
-        assertTrue(PublicKeyInfo.isStrict(encoded("RSA", 2048), true));
-        assertTrue(PublicKeyInfo.isStrict(encoded("EC", 256), false));
-        assertTrue(PublicKeyInfo.isStrict(encoded("EC", 521), false));
-        assertTrue(PublicKeyInfo.isStrict(rsa(modulus(0)), true));
-        assertTrue(PublicKeyInfo.isStrict(rsa(modulus(0x11)), true));
+        assertTrue(StrictDer.isPublicKey(encoded("RSA", 2048), true));
+        assertTrue(StrictDer.isPublicKey(encoded("EC", 256), false));
+        assertTrue(StrictDer.isPublicKey(encoded("EC", 521), false));
+        assertTrue(StrictDer.isPublicKey(rsa(modulus(0)), true));
+        assertTrue(StrictDer.isPublicKey(rsa(modulus(0x11)), true));
     }
 
     @Test
     void refusesWhatIsLeftOver() throws GeneralSecurityException {
         byte[] ec = encoded("EC", 256);
-        assertFalse(PublicKeyInfo.isStrict(Arrays.copyOf(ec, ec.length + 1), false));
-        assertFalse(PublicKeyInfo.isStrict(rsa(modulus(0), new byte[] {5, 0}), true));
-        assertFalse(PublicKeyInfo.isStrict(joined(rsa(modulus(0)), new byte[1]), true));
+        assertFalse(StrictDer.isPublicKey(Arrays.copyOf(ec, ec.length + 1), false));
+        assertFalse(StrictDer.isPublicKey(rsa(modulus(0), new byte[] {5, 0}), true));
+        assertFalse(StrictDer.isPublicKey(joined(rsa(modulus(0)), new byte[1]), true));
     }
 
     @Test
@@ -75,10 +80,10 @@ class PublicKeyInfoTest {
         byte[] ec = encoded("EC", 256);
         byte[] rsa = rsa(modulus(0));
         for (int i = 0; i < ec.length; i++) {
-            assertFalse(PublicKeyInfo.isStrict(Arrays.copyOf(ec, i), false));
+            assertFalse(StrictDer.isPublicKey(Arrays.copyOf(ec, i), false));
         }
         for (int i = 0; i < rsa.length; i++) {
-            assertFalse(PublicKeyInfo.isStrict(Arrays.copyOf(rsa, i), true));
+            assertFalse(StrictDer.isPublicKey(Arrays.copyOf(rsa, i), true));
         }
     }
 
@@ -86,16 +91,40 @@ class PublicKeyInfoTest {
     void refusesLengthsThatAreNotShortestOrNotDefinite() throws GeneralSecurityException {
         byte[] ec = encoded("EC", 256);
         byte[] content = Arrays.copyOfRange(ec, 2, ec.length);
-        assertFalse(PublicKeyInfo.isStrict(
+        assertFalse(StrictDer.isPublicKey(
                 joined(new byte[] {0x30, (byte) 0x81, (byte) content.length}, content), false));
-        assertFalse(PublicKeyInfo.isStrict(joined(new byte[] {0x30, (byte) 0x80}, content, new byte[2]), false));
+        assertFalse(StrictDer.isPublicKey(joined(new byte[] {0x30, (byte) 0x80}, content, new byte[2]), false));
     }
 
     @Test
     void refusesNumbersThatAreNegativeOrNotShortest() {
-        assertFalse(PublicKeyInfo.isStrict(rsa(modulus(0x91)), true));
-        assertFalse(PublicKeyInfo.isStrict(rsa(modulus(0, 0)), true));
-        assertFalse(PublicKeyInfo.isStrict(rsa(new byte[0]), true));
-        assertFalse(PublicKeyInfo.isStrict(rsa(new byte[1]), true));
+        assertFalse(StrictDer.isPublicKey(rsa(modulus(0x91)), true));
+        assertFalse(StrictDer.isPublicKey(rsa(modulus(0, 0)), true));
+        assertFalse(StrictDer.isPublicKey(rsa(new byte[0]), true));
+        assertFalse(StrictDer.isPublicKey(rsa(new byte[1]), true));
+    }
+
+    /** CVE-2022-21449: an integer of zero, on runtimes that would take it. */
+    @ParameterizedTest
+    @CsvSource({
+        "3006020101020101, true",
+        "3006020100020101, false",
+        "3006020101020100, false",
+        "3006020100020100, false",
+        "30060201ff020101, false",
+        "300702020001020101, false",
+        "300702020080020101, true",
+        "30060201010201, false",
+        "300602010102010100, false",
+        "30810602010102 0101, false",
+        "3006020101, false",
+        "30800201010201010000, false",
+        "3106020101020101, false",
+        "3000, false",
+        "300502010102 00, false",
+        "'', false",
+    })
+    void anEcdsaSignatureIsTwoPositivesInDer(String hex, boolean expected) {
+        assertEquals(expected, StrictDer.isSignature(HEX.parseHex(hex.replace(" ", ""))));
     }
 }

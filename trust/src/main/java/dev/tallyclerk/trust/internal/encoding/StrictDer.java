@@ -3,24 +3,28 @@ package dev.tallyclerk.trust.internal.encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The DER form of a SubjectPublicKeyInfo, checked before a provider sees it: providers differ in what else they take
- * for one.
+ * The DER form of a SubjectPublicKeyInfo and of an ECDSA signature, checked before a provider sees it: providers differ
+ * in what else they take for one.
  *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc3279#section-2.2.3">RFC 3279, 2.2.3, Ecdsa-Sig-Value</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5280#section-4.1">RFC 5280, 4.1</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.1">RFC 8017, A.1.1, RSAPublicKey</a>
  */
-public final class PublicKeyInfo {
+public final class StrictDer {
     private static final int SEQUENCE = 0x30;
     private static final int BIT_STRING = 0x03;
     private static final int OBJECT_IDENTIFIER = 0x06;
     private static final int INTEGER = 0x02;
     private static final int MAX_LENGTH_BYTES = 3;
 
+    /** Two integers of 66 bytes, which P-521 has. */
+    private static final int MAX_SIGNATURE = 139;
+
     private final byte[] der;
     private final int end;
     private int at;
 
-    private PublicKeyInfo(byte[] der, int at, int end) {
+    private StrictDer(byte[] der, int at, int end) {
         this.der = der;
         this.at = at;
         this.end = end;
@@ -32,22 +36,32 @@ public final class PublicKeyInfo {
      *
      * @param isRsa whether the key in it is a pair of INTEGERs, which must be above zero and in their shortest form
      */
-    public static boolean isStrict(byte[] der, boolean isRsa) {
-        PublicKeyInfo outer = new PublicKeyInfo(der, 0, der.length);
-        PublicKeyInfo info = outer.next(SEQUENCE);
+    public static boolean isPublicKey(byte[] der, boolean isRsa) {
+        StrictDer outer = new StrictDer(der, 0, der.length);
+        StrictDer info = outer.next(SEQUENCE);
         if (info == null || outer.at != outer.end) {
             return false;
         }
-        PublicKeyInfo algorithm = info.next(SEQUENCE);
+        StrictDer algorithm = info.next(SEQUENCE);
         if (algorithm == null || algorithm.next(OBJECT_IDENTIFIER) == null || !algorithm.hasOneMoreAtMost()) {
             return false;
         }
-        PublicKeyInfo bits = info.next(BIT_STRING);
+        StrictDer bits = info.next(BIT_STRING);
         if (bits == null || info.at != info.end || bits.at == bits.end || der[bits.at] != 0) {
             return false;
         }
         bits.at++;
         return !isRsa || bits.isPairOfPositives();
+    }
+
+    /**
+     * {@return whether {@code der} is exactly a SEQUENCE of two INTEGERs above zero, in the shortest form}
+     *
+     * <p>Early Java 17 releases accept a signature of two zeros for any message (CVE-2022-21449); an embedder's runtime
+     * may be one of them.
+     */
+    public static boolean isSignature(byte[] der) {
+        return der.length <= MAX_SIGNATURE && new StrictDer(der, 0, der.length).isPairOfPositives();
     }
 
     /** The parameters, which an RSA key of old may not have. */
@@ -56,12 +70,12 @@ public final class PublicKeyInfo {
     }
 
     private boolean isPairOfPositives() {
-        PublicKeyInfo pair = next(SEQUENCE);
+        StrictDer pair = next(SEQUENCE);
         return pair != null && at == end && pair.isPositive() && pair.isPositive() && pair.at == pair.end;
     }
 
     private boolean isPositive() {
-        PublicKeyInfo number = next(INTEGER);
+        StrictDer number = next(INTEGER);
         if (number == null || number.at == number.end || der[number.at] < 0) {
             return false;
         }
@@ -69,7 +83,7 @@ public final class PublicKeyInfo {
     }
 
     /** {@return the content of the next element, which this goes behind, or null if it is none of that tag} */
-    private @Nullable PublicKeyInfo next(int tag) {
+    private @Nullable StrictDer next(int tag) {
         if (end - at < 2 || (der[at] & 0xff) != tag) {
             return null;
         }
@@ -92,6 +106,6 @@ public final class PublicKeyInfo {
             return null;
         }
         at = start + length;
-        return new PublicKeyInfo(der, start, at);
+        return new StrictDer(der, start, at);
     }
 }
