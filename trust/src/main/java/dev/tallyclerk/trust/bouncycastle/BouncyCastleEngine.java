@@ -35,15 +35,15 @@ public final class BouncyCastleEngine implements SignatureEngine {
     }
 
     /**
-     * {@return this engine with Ed25519 verified by the library alone, which takes less time}
+     * {@return this engine with Ed25519 verified by the library alone, which takes less time, or not}
      *
      * <p>The library multiplies by the cofactor, as RFC 8032, 5.1.7 allows, and then accepts signatures that the other
      * engines refuse. Only the owner of a key can make one, on purpose. What it is good for is that two readers
      * disagree on whether the owner has signed. Messages of any length are the library's, for the answer must not
      * depend on it.
      */
-    public BouncyCastleEngine allowingCofactor() {
-        return new BouncyCastleEngine(optIn, true);
+    public BouncyCastleEngine withCofactor(boolean cofactor) {
+        return new BouncyCastleEngine(optIn, cofactor);
     }
 
     @Override

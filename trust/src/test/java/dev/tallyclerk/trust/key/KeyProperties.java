@@ -25,7 +25,7 @@ class KeyProperties {
         SignatureScheme.RSA_PKCS1V15_SHA256, SignatureScheme.RSA_PKCS1V15_SHA512
     };
     private static final List<SignatureEngine> ENGINES = List.of(
-            SignatureEngine.runtime(OPT_IN), BouncyCastleEngine.of(OPT_IN).allowingCofactor(), TinkEngine.of(OPT_IN));
+            SignatureEngine.runtime(OPT_IN), BouncyCastleEngine.of(OPT_IN).withCofactor(true), TinkEngine.of(OPT_IN));
     private static final List<Signer> SIGNERS =
             Arrays.stream(SignatureScheme.values()).map(Signer::of).toList();
 

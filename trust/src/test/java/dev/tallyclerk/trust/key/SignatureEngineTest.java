@@ -533,7 +533,7 @@ class SignatureEngineTest {
         Random random = new Random(3);
         BigInteger a = scalar(random);
         byte[] key = EdwardsPoint.BASE.times(a).encoded();
-        SignatureEngine allowing = BouncyCastleEngine.of().allowingCofactor();
+        SignatureEngine allowing = BouncyCastleEngine.of().withCofactor(true);
         SignatureVerifier verifier = allowing.verifierFor(ed25519(key)).orElseThrow();
         byte[] signature = sign(a, key, scalar(random), EdwardsPoint.ofOrderEight(), message);
         assertTrue(verifier.verify(message, signature));
