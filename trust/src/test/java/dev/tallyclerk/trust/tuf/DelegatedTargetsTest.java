@@ -529,8 +529,8 @@ class DelegatedTargetsTest {
         repository.targetsOf("a").put("version", 2L);
         repository.files.put("1.a.json", sign(repository.targetsOf("a"), repository.keysOf("a")));
         TufException e = refused(Reason.WRONG_VERSION, "a", "5.6.4", "x");
-        assertEquals(1, e.wantedVersion().orElseThrow());
-        assertEquals(2, e.foundVersion().orElseThrow());
+        assertEquals(1, e.expectedVersion().orElseThrow());
+        assertEquals(2, e.actualVersion().orElseThrow());
     }
 
     @Test
@@ -634,8 +634,8 @@ class DelegatedTargetsTest {
         repository.targetsOf("b").put("version", 1L);
         repository.publish();
         TufException e = refuses(Reason.ROLLBACK, "snapshot", "5.5.5", this::refresh);
-        assertEquals(2, e.wantedVersion().orElseThrow());
-        assertEquals(1, e.foundVersion().orElseThrow());
+        assertEquals(2, e.expectedVersion().orElseThrow());
+        assertEquals(1, e.actualVersion().orElseThrow());
     }
 
     @Test

@@ -252,7 +252,7 @@ class FreshnessTest {
         TufException e =
                 assertThrows(TufException.class, () -> repository.client(store).offline());
         assertEquals(Reason.WRONG_VERSION + " " + role, e.reason() + " " + e.role());
-        assertEquals(newest, e.wantedVersion().orElseThrow());
+        assertEquals(newest, e.expectedVersion().orElseThrow());
         assertTrue(String.valueOf(e.getMessage()).contains("the last refresh ended"), e.getMessage());
         repository.failOn = null;
         repository.client(store).refresh();

@@ -191,8 +191,8 @@ class RootRotationTest {
                     "root",
                     "5.3.5",
                     () -> repository.client(store).refresh());
-            assertEquals(2, e.wantedVersion().orElseThrow());
-            assertEquals(version, e.foundVersion().orElseThrow());
+            assertEquals(2, e.expectedVersion().orElseThrow());
+            assertEquals(version, e.actualVersion().orElseThrow());
         }
     }
 
@@ -651,8 +651,8 @@ class RootRotationTest {
         repository.files.remove("2.root.json");
         TufException e = refuses(
                 Reason.ROLLBACK, "root", "5.3.5", () -> repository.client(store).refresh());
-        assertEquals(3, e.wantedVersion().orElseThrow());
-        assertEquals(1, e.foundVersion().orElseThrow());
+        assertEquals(3, e.expectedVersion().orElseThrow());
+        assertEquals(1, e.actualVersion().orElseThrow());
         refuses(Reason.ROLLBACK, "root", "5.3.5", () -> repository.client(store).refreshAllowingExpired());
         assertFloors(before);
         refuses(Reason.ROLLBACK, "timestamp", "5.4.3.1", shippedWith(newest)::refresh);

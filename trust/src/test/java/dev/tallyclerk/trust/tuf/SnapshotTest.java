@@ -38,8 +38,8 @@ class SnapshotTest {
         repository.snapshot.put("version", 2L);
         repository.files.put("1.snapshot.json", sign(repository.snapshot, repository.keysOf(TopLevelRole.SNAPSHOT)));
         TufException e = refused(Reason.WRONG_VERSION, "5.5.4");
-        assertEquals(1, e.wantedVersion().orElseThrow());
-        assertEquals(2, e.foundVersion().orElseThrow());
+        assertEquals(1, e.expectedVersion().orElseThrow());
+        assertEquals(2, e.actualVersion().orElseThrow());
         assertTrue(store.load(StoredName.SNAPSHOT, 100_000).isEmpty());
     }
 
@@ -50,11 +50,11 @@ class SnapshotTest {
         object(repository.timestamp, "meta", "snapshot.json", "hashes").put("sha256", "00".repeat(32));
         repository.writeTimestamp();
         TufException e = refused(Reason.HASH_MISMATCH, "5.5.2");
-        assertEquals("00".repeat(32), e.wantedDigest().orElseThrow().encoded());
+        assertEquals("00".repeat(32), e.expectedDigest().orElseThrow().encoded());
         assertEquals(
                 Digest.sha256Of(repository.fileNamed("1.snapshot.json")),
-                e.foundDigest().orElseThrow());
-        assertTrue(e.wantedLength().isEmpty() && e.targetPath().isEmpty());
+                e.actualDigest().orElseThrow());
+        assertTrue(e.expectedLength().isEmpty() && e.targetPath().isEmpty());
     }
 
     @Test
@@ -81,9 +81,9 @@ class SnapshotTest {
         object(repository.timestamp, "meta", "snapshot.json").put("length", length + 1);
         repository.writeTimestamp();
         TufException e = refused(Reason.LENGTH_MISMATCH, "5.5.2");
-        assertEquals(length + 1, e.wantedLength().orElseThrow());
-        assertEquals(length, e.foundLength().orElseThrow());
-        assertTrue(e.wantedDigest().isEmpty() && e.foundDigest().isEmpty());
+        assertEquals(length + 1, e.expectedLength().orElseThrow());
+        assertEquals(length, e.actualLength().orElseThrow());
+        assertTrue(e.expectedDigest().isEmpty() && e.actualDigest().isEmpty());
         object(repository.timestamp, "meta", "snapshot.json").put("length", length - 1);
         repository.bump(TopLevelRole.TIMESTAMP);
         repository.writeTimestamp();
@@ -109,8 +109,8 @@ class SnapshotTest {
         repository.targets.put("version", 1L);
         repository.writeAll();
         TufException e = refused(Reason.ROLLBACK, "5.5.5");
-        assertEquals(2, e.wantedVersion().orElseThrow());
-        assertEquals(1, e.foundVersion().orElseThrow());
+        assertEquals(2, e.expectedVersion().orElseThrow());
+        assertEquals(1, e.actualVersion().orElseThrow());
         assertTrue(
                 String.valueOf(e.getMessage())
                         .startsWith("snapshot: lists version 1 of \"targets.json\", version 2 was listed before; "),

@@ -324,8 +324,8 @@ class TargetDownloadTest {
         TargetInfo target = metadata.requireTarget(PATH);
         TufException e = refuses(
                 Reason.LENGTH_MISMATCH, "targets", "5.7.3", () -> metadata.download(target, folder.resolve("app")));
-        assertEquals(CONTENT.length, e.wantedLength().orElseThrow());
-        assertEquals(CONTENT.length + 1, e.foundLength().orElseThrow());
+        assertEquals(CONTENT.length, e.expectedLength().orElseThrow());
+        assertEquals(CONTENT.length + 1, e.actualLength().orElseThrow());
         assertEquals(PATH, e.targetPath().orElseThrow());
         assertEquals(CONTENT.length + 1, read[0]);
         assertEquals(List.of(), left());
@@ -610,8 +610,9 @@ class TargetDownloadTest {
         FreshMetadata metadata = refresh();
         TargetInfo otherHash = new TargetInfo(PATH, CONTENT.length, List.of(digest, wrong), "team", "");
         TufException e = refuses(Reason.HASH_MISMATCH, "team", "5.7.3", () -> metadata.download(otherHash, store));
-        assertEquals(wrong, e.wantedDigest().orElseThrow());
-        assertEquals(Digest.of(DigestAlgorithm.SHA512, CONTENT), e.foundDigest().orElseThrow());
+        assertEquals(wrong, e.expectedDigest().orElseThrow());
+        assertEquals(
+                Digest.of(DigestAlgorithm.SHA512, CONTENT), e.actualDigest().orElseThrow());
         TargetInfo otherLength = new TargetInfo(PATH, 1, List.of(digest), "team", "");
         refuses(Reason.LENGTH_MISMATCH, "team", "5.7.3", () -> metadata.download(otherLength, store));
         assertTrue(store.contains(digest));

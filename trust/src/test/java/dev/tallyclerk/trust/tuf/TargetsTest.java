@@ -58,8 +58,8 @@ class TargetsTest {
         repository.targets.put("version", 7L);
         repository.files.put("1.targets.json", sign(repository.targets, repository.keysOf(TopLevelRole.TARGETS)));
         TufException e = refused(Reason.WRONG_VERSION, "5.6.4");
-        assertEquals(1, e.wantedVersion().orElseThrow());
-        assertEquals(7, e.foundVersion().orElseThrow());
+        assertEquals(1, e.expectedVersion().orElseThrow());
+        assertEquals(7, e.actualVersion().orElseThrow());
     }
 
     @Test

@@ -38,8 +38,8 @@ class TimestampTest {
                 "timestamp",
                 "5.4.3.1",
                 () -> repository.client(store).refresh());
-        assertEquals(2, e.wantedVersion().orElseThrow());
-        assertEquals(1, e.foundVersion().orElseThrow());
+        assertEquals(2, e.expectedVersion().orElseThrow());
+        assertEquals(1, e.actualVersion().orElseThrow());
     }
 
     /** sigstore-java 1061. */
@@ -102,7 +102,7 @@ class TimestampTest {
                 "5.4.4",
                 () -> repository.client(store).refresh());
         assertEquals(NOW, e.expires().orElseThrow());
-        assertEquals(1, e.foundVersion().orElseThrow());
+        assertEquals(1, e.actualVersion().orElseThrow());
         assertEquals(true, store.load(StoredName.TIMESTAMP, 100_000).isEmpty());
     }
 

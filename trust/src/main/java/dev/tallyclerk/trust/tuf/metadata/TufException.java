@@ -37,7 +37,7 @@ public final class TufException extends Exception {
         DUPLICATE_SIGNATURE,
         /** Too few different keys of the role have signed; see {@link TufException#threshold}. */
         THRESHOLD_NOT_MET,
-        /** The version is not exactly the one that must be; see {@link TufException#wantedVersion}. */
+        /** The version is not exactly the one that must be; see {@link TufException#expectedVersion}. */
         WRONG_VERSION,
         /**
          * The version is lower than one that was trusted before, or a targets file is no longer listed; of roots, the
@@ -46,9 +46,9 @@ public final class TufException extends Exception {
         ROLLBACK,
         /** The file is no longer valid; see {@link TufException#expires}. */
         EXPIRED,
-        /** The file has not the length that the trusted metadata lists; see {@link TufException#wantedLength}. */
+        /** The file has not the length that the trusted metadata lists; see {@link TufException#expectedLength}. */
         LENGTH_MISMATCH,
-        /** The file has not the hash that the trusted metadata lists; see {@link TufException#wantedDigest}. */
+        /** The file has not the hash that the trusted metadata lists; see {@link TufException#expectedDigest}. */
         HASH_MISMATCH,
         /** Hashes are needed, and none is of an algorithm that can be computed here. */
         NO_KNOWN_HASH,
@@ -84,15 +84,15 @@ public final class TufException extends Exception {
     /** What may be known about a failure besides its reason. */
     private enum Fact {
         POINTER,
-        WANTED_VERSION,
-        FOUND_VERSION,
+        EXPECTED_VERSION,
+        ACTUAL_VERSION,
         THRESHOLD,
         EXPIRES,
         LIMIT,
-        WANTED_LENGTH,
-        FOUND_LENGTH,
-        WANTED_DIGEST,
-        FOUND_DIGEST,
+        EXPECTED_LENGTH,
+        ACTUAL_LENGTH,
+        EXPECTED_DIGEST,
+        ACTUAL_DIGEST,
         TARGET_PATH
     }
 
@@ -144,14 +144,14 @@ public final class TufException extends Exception {
             return put(Fact.POINTER, pointer);
         }
 
-        /** Sets {@link TufException#wantedVersion} and {@link TufException#foundVersion}. */
+        /** Sets {@link TufException#expectedVersion} and {@link TufException#actualVersion}. */
         public Builder versions(long wanted, long found) {
-            return put(Fact.WANTED_VERSION, wanted).foundVersion(found);
+            return put(Fact.EXPECTED_VERSION, wanted).actualVersion(found);
         }
 
-        /** Sets {@link TufException#foundVersion}. */
-        public Builder foundVersion(long foundVersion) {
-            return put(Fact.FOUND_VERSION, foundVersion);
+        /** Sets {@link TufException#actualVersion}. */
+        public Builder actualVersion(long actualVersion) {
+            return put(Fact.ACTUAL_VERSION, actualVersion);
         }
 
         /** Sets {@link TufException#threshold}. */
@@ -169,19 +169,19 @@ public final class TufException extends Exception {
             return put(Fact.LIMIT, limit);
         }
 
-        /** Sets {@link TufException#wantedLength} and {@link TufException#foundLength}. */
+        /** Sets {@link TufException#expectedLength} and {@link TufException#actualLength}. */
         public Builder lengths(long wanted, long found) {
-            return put(Fact.WANTED_LENGTH, wanted).put(Fact.FOUND_LENGTH, found);
+            return put(Fact.EXPECTED_LENGTH, wanted).put(Fact.ACTUAL_LENGTH, found);
         }
 
-        /** Sets {@link TufException#wantedDigest}. */
-        public Builder wantedDigest(Digest wantedDigest) {
-            return put(Fact.WANTED_DIGEST, wantedDigest);
+        /** Sets {@link TufException#expectedDigest}. */
+        public Builder expectedDigest(Digest expectedDigest) {
+            return put(Fact.EXPECTED_DIGEST, expectedDigest);
         }
 
-        /** Sets {@link TufException#foundDigest}. */
-        public Builder foundDigest(Digest foundDigest) {
-            return put(Fact.FOUND_DIGEST, foundDigest);
+        /** Sets {@link TufException#actualDigest}. */
+        public Builder actualDigest(Digest actualDigest) {
+            return put(Fact.ACTUAL_DIGEST, actualDigest);
         }
 
         /** Sets {@link TufException#targetPath}. */
@@ -262,13 +262,13 @@ public final class TufException extends Exception {
      * {@return the version that was wanted; with {@link Reason#ROLLBACK}, the one that was trusted before, of the file
      * or of one that it lists}
      */
-    public OptionalLong wantedVersion() {
-        return number(Fact.WANTED_VERSION);
+    public OptionalLong expectedVersion() {
+        return number(Fact.EXPECTED_VERSION);
     }
 
     /** {@return the version of the refused file, or the one in which it lists another that went back} */
-    public OptionalLong foundVersion() {
-        return number(Fact.FOUND_VERSION);
+    public OptionalLong actualVersion() {
+        return number(Fact.ACTUAL_VERSION);
     }
 
     /** {@return what each key of the role contributed} */
@@ -287,26 +287,26 @@ public final class TufException extends Exception {
     }
 
     /** {@return the length in bytes that is listed; of a target file, the one that its metadata lists} */
-    public OptionalLong wantedLength() {
-        return number(Fact.WANTED_LENGTH);
+    public OptionalLong expectedLength() {
+        return number(Fact.EXPECTED_LENGTH);
     }
 
     /**
      * {@return how many bytes the file has instead} Of a target file that is longer, it is how many were seen until
      * that was known.
      */
-    public OptionalLong foundLength() {
-        return number(Fact.FOUND_LENGTH);
+    public OptionalLong actualLength() {
+        return number(Fact.ACTUAL_LENGTH);
     }
 
     /** {@return the digest that is listed and that the file does not have} */
-    public Optional<Digest> wantedDigest() {
-        return fact(Fact.WANTED_DIGEST, Digest.class);
+    public Optional<Digest> expectedDigest() {
+        return fact(Fact.EXPECTED_DIGEST, Digest.class);
     }
 
     /** {@return the digest that the file has instead, by the same algorithm} */
-    public Optional<Digest> foundDigest() {
-        return fact(Fact.FOUND_DIGEST, Digest.class);
+    public Optional<Digest> actualDigest() {
+        return fact(Fact.ACTUAL_DIGEST, Digest.class);
     }
 
     /**

@@ -365,8 +365,8 @@ public final class TargetDownload {
         if (reason == Reason.LENGTH_MISMATCH) {
             builder.lengths(wrong.expectedSize(), wrong.actualSize());
         } else if (reason == Reason.HASH_MISMATCH) {
-            builder.wantedDigest(wrong.expected());
-            wrong.actual().ifPresent(builder::foundDigest);
+            builder.expectedDigest(wrong.expected());
+            wrong.actual().ifPresent(builder::actualDigest);
         }
         return builder.build(IoFailures.problem(what, wrong));
     }

@@ -44,8 +44,8 @@ final class FileChecks {
             Digest found = Digest.of(digest.algorithm(), file);
             if (!found.equals(digest)) {
                 throw role.failure(Reason.HASH_MISMATCH, step)
-                        .wantedDigest(digest)
-                        .foundDigest(found)
+                        .expectedDigest(digest)
+                        .actualDigest(found)
                         .build("is " + found + ", " + digest + " is listed; " + TRY_LATER);
             }
         }
@@ -102,7 +102,7 @@ final class FileChecks {
     static void requireNotExpired(MetadataRole role, long version, Instant expires, Instant start) throws TufException {
         if (!expires.isAfter(start)) {
             throw role.failure(Reason.EXPIRED, role.steps().expiry())
-                    .foundVersion(version)
+                    .actualVersion(version)
                     .expires(expires)
                     .build("version " + version + " expired at " + expires + ", it is " + start
                             + "; check this machine's clock, else the repository has to publish a fresh file");
