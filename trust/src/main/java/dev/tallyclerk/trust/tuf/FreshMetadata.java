@@ -5,9 +5,9 @@ import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
 import java.time.Instant;
 
 /**
- * What a repository's signers say now: the result of a {@linkplain TufClient#refresh refresh}.
+ * Metadata that the repository confirmed as current: the result of a {@linkplain TufClient#refresh refresh}.
  *
- * <p>Delegated roles are fetched when a search comes to them, which blocks. Safe for use by several threads.
+ * <p>A search that needs a delegated role fetches it, which blocks. Safe for use by several threads.
  */
 public final class FreshMetadata extends RepositoryMetadata {
     private final Instant confirmed;
@@ -18,8 +18,8 @@ public final class FreshMetadata extends RepositoryMetadata {
     }
 
     /**
-     * {@return when the repository was asked} That is the {@linkplain #start start time}, or up to
-     * {@link TufClient.Builder#freshnessWindow} before it.
+     * {@return when the repository was asked: the {@linkplain #start start time}, or up to
+     * {@link TufClient.Builder#freshnessWindow} before it}
      */
     public Instant confirmed() {
         return confirmed;

@@ -18,10 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * Several repositories of which as many as a {@link RepositoryMap} wants must say the same about a target (TAP 4).
+ * Several repositories, of which as many as a {@link RepositoryMap} requires must agree on a target (TAP 4).
  *
- * <p>Each repository is asked when it is needed first and, once it has answered, not again: an instance is for one look
- * at all of them. One that could not be asked is asked anew by the next search. Safe for use by several threads.
+ * <p>Asks each repository when it first needs it and keeps its answer: an instance is one look at all repositories. A
+ * repository that failed is asked again by the next search. Safe for use by several threads.
  */
 public final class MappedRepositories {
     private final RepositoryMap map;
@@ -34,15 +34,15 @@ public final class MappedRepositories {
     }
 
     /**
-     * Gives the metadata of one repository, for example {@code client::refresh}. Called by several threads at once if
-     * several look at the repositories for the first time.
+     * Supplies the metadata of one repository, for example {@code client::refresh}. Called concurrently if several
+     * threads need a repository for the first time.
      */
     @FunctionalInterface
     public interface MetadataSource {
         /**
-         * {@return what the repository's signers say}
+         * {@return the repository's metadata}
          *
-         * @throws TufException if that cannot be had
+         * @throws TufException if it cannot be had
          */
         RepositoryMetadata metadata() throws TufException;
     }
@@ -50,23 +50,24 @@ public final class MappedRepositories {
     /**
      * {@return the repositories of a map}
      *
-     * @param map who has to agree on what
-     * @param sources one for each name of the map
+     * @param map which repositories have to agree on what
+     * @param sources one source for each repository name in the map
      * @throws IllegalArgumentException if one is missing
      */
     public static MappedRepositories of(RepositoryMap map, Map<String, MetadataSource> sources) {
         if (!sources.keySet().containsAll(map.repositories().keySet())) {
-            throw new IllegalArgumentException("a repository of the map has no source");
+            throw new IllegalArgumentException("a repository of the map has no source: give one for each of "
+                    + map.repositories().keySet());
         }
         return new MappedRepositories(map, Map.copyOf(sources));
     }
 
     /**
-     * What enough repositories say.
+     * A target on which enough repositories agree.
      *
-     * @param target what the first of them says, whose role and custom data need not be the others'
-     * @param repositories the names of those who say the same of length and hashes, in the order of the mapping, up to
-     *     the last one that was needed; who comes after that is not asked
+     * @param target what the first of them says; the others may differ in role and custom data
+     * @param repositories the names of the repositories that agree on length and hashes, in the order of the mapping,
+     *     up to the last one needed; later ones were not asked
      */
     public record AgreedTarget(TargetInfo target, List<String> repositories) {
         public AgreedTarget {
@@ -82,19 +83,19 @@ public final class MappedRepositories {
         }
     }
 
-    /** Length and hashes, which are what has to be the same. */
+    /** What repositories have to agree on. */
     private record Content(long length, Set<Digest> digests) {}
 
     /**
      * Searches for a target.
      *
-     * <p>The first mapping about the path is asked, and the next ones only if too few repositories list the target, all
-     * of them could be asked and the mapping does not terminate.
+     * <p>Asks the first mapping that matches the path. Asks the next one only if too few repositories list the target,
+     * none of them failed and the mapping does not terminate.
      *
      * @param targetPath the target's path as metadata writes it
-     * @return what enough repositories of one mapping say, or nothing if no mapping has enough
-     * @throws TufException if a repository could not be asked or trusted and the others of its mapping are too few:
-     *     then nobody behind it is an answer
+     * @return what enough repositories of one mapping agree on; empty if no mapping has enough
+     * @throws TufException if a repository failed and the others of its mapping are too few: then no later mapping may
+     *     answer
      */
     public Optional<AgreedTarget> target(String targetPath) throws TufException {
         for (RepositoryMap.Mapping mapping : map.mappings()) {
@@ -136,17 +137,15 @@ public final class MappedRepositories {
     private static TufException notEnough(
             RepositoryMap.Mapping mapping, String targetPath, List<TufException> failures) {
         TufException e = TufException.builder(Reason.REPOSITORIES_FAILED, TopLevelRole.TARGETS.roleName(), "TAP 4")
-                .build(failures.size() + " of " + mapping.repositories().size()
-                        + " repositories could not be asked for "
-                        + Quoted.quote(targetPath) + ", and the others that agree are fewer than "
+                .build(failures.size() + " of " + mapping.repositories().size() + " repositories failed for "
+                        + Quoted.quote(targetPath) + ", and the others that agree are fewer than the required "
                         + mapping.threshold());
         failures.forEach(e::addSuppressed);
         return e;
     }
 
     /**
-     * Gives what one repository's signers say, as {@link #target} has it: to download what was agreed on, from any of
-     * those who agree.
+     * Returns the metadata of one repository that {@link #target} uses, for example to download an agreed target.
      *
      * <pre>{@code
      * AgreedTarget agreed = repositories.target("app/1.0").orElseThrow();
@@ -154,8 +153,8 @@ public final class MappedRepositories {
      * }</pre>
      *
      * @param name the repository's name in the map
-     * @return the repository's metadata, which is the same with each call; asked for if it was not yet
-     * @throws TufException if that cannot be had
+     * @return the repository's metadata, the same with each call; requested if it was not yet
+     * @throws TufException if it cannot be had
      * @throws IllegalArgumentException if the map has no such repository
      */
     public RepositoryMetadata metadata(String name) throws TufException {
@@ -165,7 +164,7 @@ public final class MappedRepositories {
         }
         MetadataSource source = map.repositories().containsKey(name) ? sources.get(name) : null;
         if (source == null) {
-            throw new IllegalArgumentException("no repository of the map is called " + Quoted.quote(name));
+            throw new IllegalArgumentException("the map has no repository " + Quoted.quote(name));
         }
         RepositoryMetadata metadata = source.metadata();
         RepositoryMetadata other = asked.putIfAbsent(name, metadata);

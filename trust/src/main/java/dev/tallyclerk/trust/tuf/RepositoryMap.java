@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which of several repositories have to agree on a target: the map file of TAP 4.
+ * The map file of TAP 4: which of several repositories have to agree on a target.
  *
- * @param repositories the repositories' addresses by name: absolute URIs of mirrors that are asked in turn, for example
- *     by {@link dev.tallyclerk.trust.fetch.MetadataFetcher#ofMirrors}; a name is 1 to 64 characters of
- *     {@code [A-Za-z0-9._-]}, does not start or end with a dot, is no device of Windows such as {@code nul}, and
- *     differs from the others in more than case, so that it may be a folder's
- * @param mappings who is asked for which paths, in order of priority
+ * @param repositories the addresses of each repository by name: absolute URIs of mirrors, to be tried in order, for
+ *     example with {@link dev.tallyclerk.trust.fetch.MetadataFetcher#ofMirrors}. A name is safe as the name of a
+ *     folder: 1 to 64 characters of {@code [A-Za-z0-9._-]}, no dot at either end, not a Windows device such as
+ *     {@code nul}, and different from the others in more than case
+ * @param mappings which repositories answer for which paths, in order of priority
  * @see <a href="https://github.com/theupdateframework/taps/blob/master/tap4.md">TAP 4, Multiple repository consensus on
  *     entrusted targets</a>
  */
@@ -36,13 +36,13 @@ public record RepositoryMap(Map<String, List<URI>> repositories, List<Mapping> m
         Map<String, List<URI>> copied = new LinkedHashMap<>();
         for (Map.Entry<String, List<URI>> entry : repositories.entrySet()) {
             if (!isName(entry.getKey()) || !names.add(entry.getKey().toLowerCase(Locale.ROOT))) {
-                throw new IllegalArgumentException("a repository's name is unsafe or there twice");
+                throw new IllegalArgumentException("a repository has an unsafe or duplicate name");
             }
             if (entry.getValue().isEmpty()) {
-                throw new IllegalArgumentException("a repository has an address");
+                throw new IllegalArgumentException("a repository has no address");
             }
             if (!entry.getValue().stream().allMatch(URI::isAbsolute)) {
-                throw new IllegalArgumentException("a repository's address is an absolute URI");
+                throw new IllegalArgumentException("a repository has an address that is not an absolute URI");
             }
             copied.put(entry.getKey(), List.copyOf(entry.getValue()));
         }
@@ -50,33 +50,34 @@ public record RepositoryMap(Map<String, List<URI>> repositories, List<Mapping> m
         mappings = List.copyOf(mappings);
         for (Mapping mapping : mappings) {
             if (!repositories.keySet().containsAll(mapping.repositories())) {
-                throw new IllegalArgumentException("a mapping names a repository that is not there");
+                throw new IllegalArgumentException("a mapping names a repository that the map does not declare");
             }
         }
     }
 
     /**
-     * Who is asked for some paths.
+     * The repositories that answer for some paths.
      *
-     * @param paths patterns of which one must match, as in {@link PathSelector.Patterns}
-     * @param repositories the names of those who are asked, all different
-     * @param threshold how many of them must say the same, at least 1 and not more than there are
-     * @param terminating whether nobody else is asked if they do not
+     * @param paths patterns as in {@link PathSelector.Patterns}, one of which must match
+     * @param repositories the names of the repositories, all different
+     * @param threshold how many of them must agree, at least 1 and at most all
+     * @param terminating whether the search ends here if too few agree
      */
     public record Mapping(List<String> paths, List<String> repositories, int threshold, boolean terminating) {
         public Mapping {
             paths = List.copyOf(paths);
             repositories = List.copyOf(repositories);
             if (new HashSet<>(repositories).size() != repositories.size()) {
-                throw new IllegalArgumentException("a repository stands twice in a mapping");
+                throw new IllegalArgumentException("a mapping names a repository twice");
             }
             if (threshold < 1 || threshold > repositories.size()) {
-                throw new IllegalArgumentException("threshold " + threshold + " of " + repositories.size());
+                throw new IllegalArgumentException("threshold " + threshold + " is not between 1 and the "
+                        + repositories.size() + " repositories");
             }
         }
 
         /**
-         * {@return whether the mapping is about a target}
+         * {@return whether the mapping applies to a target}
          *
          * @param targetPath the target's path as metadata writes it
          */
@@ -86,9 +87,9 @@ public record RepositoryMap(Map<String, List<URI>> repositories, List<Mapping> m
     }
 
     /**
-     * Reads a map file, which is not signed: who hands it on is trusted.
+     * Reads a map file. The file is not signed: its source has to be trusted.
      *
-     * @param mapFile the file, in JSON; of any length, which is for whoever has read it to limit
+     * @param mapFile the file, in JSON; of any length, so the caller limits what it reads
      * @return the map
      * @throws TufException if it is malformed; {@link TufException#role} is {@code map.json} then
      */
@@ -111,19 +112,20 @@ public record RepositoryMap(Map<String, List<URI>> repositories, List<Mapping> m
         Map<String, List<URI>> byName = new LinkedHashMap<>();
         Set<String> names = new HashSet<>();
         for (Map.Entry<String, JsonCursor> entry : object.members().entrySet()) {
-            // CVE-2026-24686: the name of a repository becomes that of a folder.
+            // CVE-2026-24686: the name of a repository becomes the name of a folder.
             if (!isName(entry.getKey())) {
-                throw entry.getValue().badValue("a repository's name is 1 to 64 of A-Z, a-z, 0-9, dot, _ and -");
+                throw entry.getValue()
+                        .badValue("must have a name of 1 to 64 characters of A-Z, a-z, 0-9, dot, _ and -");
             }
             if (!names.add(entry.getKey().toLowerCase(Locale.ROOT))) {
-                throw entry.getValue().badValue("two repositories have names that differ in case only");
+                throw entry.getValue().badValue("has the same name as another repository, but for case");
             }
             List<URI> addresses = new ArrayList<>();
             for (JsonCursor address : entry.getValue().elements()) {
                 addresses.add(address(address));
             }
             if (addresses.isEmpty()) {
-                throw entry.getValue().badValue("a repository has an address");
+                throw entry.getValue().badValue("has no address");
             }
             byName.put(entry.getKey(), addresses);
         }

@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a repository's signers say, and how to get what they say it about.
+ * Trusted metadata of a repository: looks up targets and downloads their files.
  *
- * <p>Everything is answered as of one {@linkplain #start start time} (TUF 5.1); how long to rely on that is for the
- * caller to say, and {@link #expires} is the latest. Safe for use by several threads.
+ * <p>All answers are as of one {@linkplain #start start time} (TUF 5.1). How long to rely on them is the caller's
+ * decision, at most until {@link #expires}. Safe for use by several threads.
  */
 public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMetadata {
     private final TargetLookup lookup;
@@ -35,8 +35,8 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
     /**
      * Calls the function that applies.
      *
-     * @param fresh called if the repository was asked
-     * @param stale called if it was not, or could answer with what has expired
+     * @param fresh called if the repository was asked, and nothing has expired
+     * @param stale called if the repository was not asked, or expired files were accepted
      * @param <R> the type of the result
      * @return what the function returned
      */
@@ -46,13 +46,13 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
     }
 
     /**
-     * Searches the top-level targets and the delegated roles for a target (TUF 5.6.7). The target file itself is not
-     * looked at.
+     * Searches the top-level targets and the delegated roles for a target (TUF 5.6.7). Does not look at the target
+     * file.
      *
      * @param targetPath the target's path as metadata writes it
-     * @return what the first role that lists it says, or nothing if nobody vouches for it
-     * @throws TufException if none of the listed hashes can be computed here, or if a role that has to be asked first
-     *     cannot be fetched, stored or trusted: then nothing behind it is an answer
+     * @return what the first role that lists the target says about it; empty if no role lists it
+     * @throws TufException if none of the listed hashes can be computed here, or if a role that has to be searched
+     *     first cannot be fetched, stored or trusted: then no later role may answer
      */
     public Optional<TargetInfo> target(String targetPath) throws TufException {
         return lookup.find(targetPath);
@@ -62,25 +62,25 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * Searches for a target that has to be listed (TUF 5.7.2).
      *
      * @param targetPath the target's path as metadata writes it
-     * @return what the first role that lists it says
-     * @throws TufException if nobody lists it, and as {@link #target} does
+     * @return what the first role that lists the target says about it
+     * @throws TufException if no role lists it, and as {@link #target}
      */
     public TargetInfo requireTarget(String targetPath) throws TufException {
         return target(targetPath)
                 .orElseThrow(() -> MetadataRole.TARGETS
                         .failure(TufException.Reason.TARGET_NOT_LISTED, "5.7.2")
                         .targetPath(targetPath)
-                        .build("no role that may list " + Quoted.quote(targetPath) + " does"));
+                        .build("no role lists " + Quoted.quote(targetPath)));
     }
 
     /**
      * Opens a target file in the repository.
      *
-     * @param target what {@link #target} said
-     * @return its content, checked against the length and all hashes while it is read, for the caller to close; nothing
-     *     read is trustworthy before the stream has ended, which it does only if all of that holds, and it throws a
-     *     {@link dev.tallyclerk.verify.VerificationException} otherwise (TUF 5.7.3)
-     * @throws TufException if it cannot be had, or {@code target} has no hash that can be computed here
+     * @param target what {@link #target} returned
+     * @return the content, for the caller to close. It is verified against the length and all hashes while it is read
+     *     (TUF 5.7.3): the stream ends only if all of them match, and throws a
+     *     {@link dev.tallyclerk.verify.VerificationException} otherwise. Trust nothing that was read before the end
+     * @throws TufException if the file cannot be fetched, or {@code target} has no hash that can be computed here
      * @throws IllegalStateException if {@link TufClient.Builder#targets} was not called
      */
     public VerifyingInputStream open(TargetInfo target) throws TufException {
@@ -88,37 +88,35 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
     }
 
     /**
-     * Downloads a target to a file, unless it is there already and is what {@code target} says.
+     * Downloads a target to a file, unless the file already has the right content.
      *
-     * <p>The file appears with its whole, verified content or not at all. A file of other content is replaced; one that
-     * is there is read and hashed each time. Where a symbolic link is in its place, the link is replaced. A process
-     * that is killed leaves a file beside it, whose name begins with {@code .download-}; the next download into the
-     * same folder takes it away.
+     * <p>The file appears with its whole, verified content or not at all. An existing file is read and hashed; other
+     * content is replaced. A symbolic link at that path is replaced, not followed. A process that is killed leaves a
+     * file whose name begins with {@code .download-}; the next download into the same folder deletes it.
      *
-     * @param target what {@link #target} said
-     * @param file where to, which the caller has chosen: it does not come from the target's path; its folder exists,
-     *     and on POSIX systems has to be readable for the name to be made durable
-     * @return whether it was fetched
-     * @throws TufException if the content is not what {@code target} says, or cannot be had or written; also if the
-     *     file is verified and there, but its name could not be made durable, as the message then says
-     * @throws IllegalStateException if it has to be fetched and {@link TufClient.Builder#targets} was not called
+     * @param target what {@link #target} returned
+     * @param file where to, chosen by the caller and not taken from the target's path. Its folder exists; on POSIX
+     *     systems it has to be readable, to make the file's name durable
+     * @return whether the file was downloaded
+     * @throws TufException if the content does not match {@code target}, or cannot be fetched or written; also if the
+     *     file is there and verified, but its name could not be made durable: the message says so
+     * @throws IllegalStateException if it has to be downloaded and {@link TufClient.Builder#targets} was not called
      */
     public boolean download(TargetInfo target, Path file) throws TufException {
         return downloads.toFile(target, file);
     }
 
     /**
-     * Downloads a target into a folder, to the file that has its path there, as {@link #download(TargetInfo, Path)}
-     * does.
+     * Downloads a target into a folder, under the target's own path, like {@link #download(TargetInfo, Path)}.
      *
-     * @param target what {@link #target} said
-     * @param folder made when needed, as are the folders in it; only those who are trusted may write there. It is not
-     *     that of the {@linkplain TufClient.Builder#store store}, and that is not in it: the path of a target, which
-     *     any delegated role may choose, could be that of the trusted root
+     * @param target what {@link #target} returned
+     * @param folder created if needed, as are the folders in it. Only trusted users may write there. It must not
+     *     contain the {@linkplain TufClient.Builder#store store} or be in it: any delegated role may choose a target
+     *     path, and could choose that of the trusted root
      * @return the file
-     * @throws TufException if the path is not one below {@code folder} on every system, goes through a symbolic link,
-     *     or is that of another target on this one, and as {@link #download(TargetInfo, Path)} does
-     * @throws IllegalStateException if it has to be fetched and {@link TufClient.Builder#targets} was not called
+     * @throws TufException if the path escapes {@code folder} on any system, goes through a symbolic link, or collides
+     *     with another target's path on this system, and as {@link #download(TargetInfo, Path)}
+     * @throws IllegalStateException if it has to be downloaded and {@link TufClient.Builder#targets} was not called
      */
     public Path downloadInto(TargetInfo target, Path folder) throws TufException {
         Path file;
@@ -132,42 +130,39 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
     }
 
     /**
-     * Downloads a target into a store, as the blob with the first of its digests, unless it is there already.
+     * Downloads a target into a content store, as the blob with the first of its digests, unless the blob is there.
      *
-     * @param target what {@link #target} said
-     * @param store the store, which keeps nothing of a download that fails
-     * @return whether it was fetched
-     * @throws TufException if the content is not what {@code target} says, or cannot be had or written
-     * @throws IllegalStateException if it has to be fetched and {@link TufClient.Builder#targets} was not called
+     * @param target what {@link #target} returned
+     * @param store the store; it keeps nothing of a failed download
+     * @return whether the target was downloaded
+     * @throws TufException if the content does not match {@code target}, or cannot be fetched or written
+     * @throws IllegalStateException if it has to be downloaded and {@link TufClient.Builder#targets} was not called
      */
     public boolean download(TargetInfo target, ContentStore store) throws TufException {
         return downloads.toStore(target, store);
     }
 
-    /** {@return the times of expiry of what was verified so far, by the names of the roles} */
+    /** {@return the expiry of each file verified so far, by role name} */
     Map<String, Instant> expiries() {
         return lookup.state().expiries();
     }
 
-    /** {@return the metadata that was verified so far, with the delegated roles that searches came to} */
+    /** {@return the metadata verified so far, including the delegated roles that searches needed} */
     public TrustedMetadata trusted() {
         return new TrustedMetadata(lookup.state());
     }
 
-    /** {@return the time that everything is answered as of} */
+    /** {@return the time as of which everything is answered} */
     public Instant start() {
         return lookup.start();
     }
 
-    /**
-     * {@return when the first of the files that were verified so far stops being valid} Nothing here should be relied
-     * on after it.
-     */
+    /** {@return when the first of the files verified so far expires; rely on nothing here after that} */
     public Instant expires() {
         return lookup.state().expires();
     }
 
-    /** {@return whether it is fresh, and the versions that are trusted} */
+    /** {@return whether it is fresh, and the trusted versions} */
     @Override
     public String toString() {
         return this.<String>fold(now -> "fresh: ", stale -> "not known to be fresh: ") + lookup.state();

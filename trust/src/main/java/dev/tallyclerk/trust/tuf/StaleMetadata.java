@@ -7,12 +7,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a repository's signers have said, and may no longer say: the result of reading a store
- * {@linkplain TufClient#offline offline}, or of accepting what has {@linkplain TufClient#refreshAllowingExpired
- * expired}.
+ * Metadata that may be out of date: the result of reading a store {@linkplain TufClient#offline offline}, or of
+ * {@linkplain TufClient#refreshAllowingExpired accepting expired files}.
  *
- * <p>All of it was signed, and none of it is older than what was trusted before. But whoever keeps news away from this
- * machine decides how old it is. Safe for use by several threads.
+ * <p>All of it is signed, and none of it is older than what was trusted before. But whoever can withhold updates from
+ * this machine decides how old it is. Safe for use by several threads.
  */
 public final class StaleMetadata extends RepositoryMetadata {
     StaleMetadata(TargetLookup lookup, TargetFetcher targets) {
@@ -20,9 +19,11 @@ public final class StaleMetadata extends RepositoryMetadata {
     }
 
     /**
-     * {@return the names of the roles whose files had expired at the {@linkplain #start start time}} Of delegated roles
-     * those that searches came to, and that are {@linkplain TufLimits#delegatedBytes kept}: it can be empty although
-     * something that was relied on has expired, which {@link #isExpired} tells.
+     * {@return the names of the roles whose files had expired at the {@linkplain #start start time}}
+     *
+     * <p>Contains only the delegated roles that searches needed and that are still {@linkplain TufLimits#delegatedBytes
+     * cached}. It can therefore be empty although something that was relied on has expired; {@link #isExpired} forgets
+     * nothing.
      */
     public SortedSet<String> expired() {
         SortedSet<String> names = new TreeSet<>();
@@ -34,10 +35,7 @@ public final class StaleMetadata extends RepositoryMetadata {
         return names;
     }
 
-    /**
-     * {@return whether anything that was relied on so far had expired at the {@linkplain #start start time}} Other than
-     * {@link #expired}, it forgets no role.
-     */
+    /** {@return whether anything that was relied on so far had expired at the {@linkplain #start start time}} */
     public boolean isExpired() {
         return !expires().isAfter(start());
     }

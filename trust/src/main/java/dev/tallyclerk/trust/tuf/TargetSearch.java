@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * How far the search for a target came (TUF 5.6.7) with the metadata that is there. Immutable.
+ * The result of a search for a target (TUF 5.6.7) in the metadata taken so far. Immutable.
  *
  * @see TrustedMetadata#search
  */
@@ -16,8 +16,8 @@ public sealed interface TargetSearch {
      * Calls the function that applies.
      *
      * @param found called if a role lists the target
-     * @param notFound called if no role that may list the target does
-     * @param needs called if a role has to be looked at whose file is not there yet
+     * @param notFound called if no role lists the target
+     * @param needs called if the search needs the file of a role that was not taken yet
      * @param <R> the type of the result
      * @return what the function returned
      */
@@ -34,7 +34,7 @@ public sealed interface TargetSearch {
     /**
      * The search is over: a role lists the target.
      *
-     * @param target what it says
+     * @param target what the role says about it
      */
     record Found(TargetInfo target) implements TargetSearch {
         public Found {
@@ -42,15 +42,15 @@ public sealed interface TargetSearch {
         }
     }
 
-    /** The search is over: no role that may list the target does. */
+    /** The search is over: no role lists the target. */
     record NotFound() implements TargetSearch {}
 
     /**
      * The search goes on after {@link TrustedMetadata#updateDelegated}.
      *
-     * @param delegator the role that delegates, {@code targets} or a delegated one
-     * @param role the role whose file is needed: any text but the empty one and the top-level names, never to be part
-     *     of a path unchecked
+     * @param delegator the role that delegates: {@code targets} or a delegated role
+     * @param role the role whose file is needed; untrusted text, not empty and not a top-level role, never to be used
+     *     in a path unchecked
      * @param listed what the snapshot lists about the file
      */
     record Needs(String delegator, String role, MetaFile listed) implements TargetSearch {

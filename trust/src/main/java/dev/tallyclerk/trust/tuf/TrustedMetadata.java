@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The metadata that is trusted so far: the state between two steps of the client workflow.
  *
- * <p>A value: every step gives the next state or throws and leaves this one as it is. There is no I/O and no clock
- * here; the start time of TUF 5.1 is an argument. The steps are {@link #start}, any number of {@link #updateRoot},
- * {@link #updateTimestamp}, {@link #updateSnapshot} and {@link #updateTargets}, in this order, and then
- * {@link #updateDelegated} as {@link #search} needs it; a step out of order is an {@link IllegalStateException}.
- * {@link #rememberTimestamp} and {@link #rememberSnapshot} take files of an earlier run as what must not be rolled
- * back. Instances are immutable.
+ * <p>An immutable value: every step returns the next state, or throws and leaves this one unchanged. Does no I/O and
+ * reads no clock: the start time of the refresh (TUF 5.1) is an argument. The steps are {@link #start}, any number of
+ * {@link #updateRoot}, {@link #updateTimestamp}, {@link #updateSnapshot} and {@link #updateTargets}, in this order, and
+ * then {@link #updateDelegated} as {@link #search} needs it. A step out of order is an {@link IllegalStateException}.
+ * {@link #rememberTimestamp} and {@link #rememberSnapshot} take the files of an earlier run, to guard against a
+ * rollback.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#detailed-client-workflow">TUF 1.0.34, 5</a>
  */
@@ -46,7 +46,7 @@ public final class TrustedMetadata {
      * @param engine verifies the signatures
      * @param limits how long files may be
      * @return the state that trusts this root
-     * @throws TufException if the file is malformed, too large or not signed by itself
+     * @throws TufException if the file is malformed, too large or not signed by its own keys
      */
     public static TrustedMetadata start(byte[] trustedRoot, SignatureEngine engine, TufLimits limits)
             throws TufException {
@@ -54,16 +54,15 @@ public final class TrustedMetadata {
     }
 
     /**
-     * Starts from a root that is trusted for a reason outside of TUF, as {@link #start(byte[], SignatureEngine,
-     * TufLimits)} does.
+     * Starts like {@link #start(byte[], SignatureEngine, TufLimits)}, with a rule for key ids.
      *
      * @param trustedRoot the file; it must be signed by enough of its own keys, and may have expired
      * @param engine verifies the signatures
      * @param limits how long files may be
-     * @param keyIds what ids of keys must be, in this file and those that follow
+     * @param keyIds what key ids have to be, in this file and all later ones
      * @return the state that trusts this root
-     * @throws TufException if the file is malformed, too large or not signed by itself, or declares an id that must not
-     *     be
+     * @throws TufException if the file is malformed, too large, not signed by its own keys, or breaks the rule for key
+     *     ids
      */
     public static TrustedMetadata start(byte[] trustedRoot, SignatureEngine engine, TufLimits limits, KeyIds keyIds)
             throws TufException {
@@ -71,18 +70,18 @@ public final class TrustedMetadata {
     }
 
     /**
-     * Takes the next root (5.3.4 to 5.3.7). Whether it has expired does not matter until the last one.
+     * Takes the next root (5.3.4 to 5.3.7). Does not check its expiry, which matters only for the last root.
      *
      * @param file the file, exactly one version above the trusted root
      * @return the state that trusts it
-     * @throws TufException if it is not signed by enough keys of the trusted root and of itself, or is another version
+     * @throws TufException if it is not signed by enough keys of the trusted root and of itself, or has another version
      */
     public TrustedMetadata updateRoot(byte[] file) throws TufException {
         return new TrustedMetadata(state.updateRoot(file));
     }
 
     /**
-     * Checks that the last root is valid (5.3.10).
+     * Checks that the last root has not expired (5.3.10).
      *
      * @param start the start time of the refresh
      * @throws TufException if it has expired
@@ -92,34 +91,34 @@ public final class TrustedMetadata {
     }
 
     /**
-     * Takes a timestamp of an earlier run as what must not be rolled back; it may have expired.
+     * Takes a timestamp of an earlier run, to guard against a rollback. It may have expired.
      *
      * @param file the file as it was stored
      * @return the state that remembers it
-     * @throws TufException if it is malformed or not signed by enough of the root's keys, for example because they have
-     *     changed since (5.3.11)
+     * @throws TufException if it is malformed or not signed by enough of the root's keys, for example because the keys
+     *     have changed since (5.3.11)
      */
     public TrustedMetadata rememberTimestamp(byte[] file) throws TufException {
         return new TrustedMetadata(state.rememberTimestamp(file));
     }
 
     /**
-     * Takes the timestamp (5.4.2 to 5.4.4). One of the version that is remembered is discarded quietly: the result then
-     * has the remembered one.
+     * Takes the timestamp (5.4.2 to 5.4.4). A timestamp of the remembered version is dropped without a failure: the
+     * result has the remembered one.
      *
      * @param file the file as it was received
      * @param start the start time of the refresh
      * @return the state that trusts it
-     * @throws TufException if it is not signed by enough keys, older than the remembered one, lists an older snapshot,
-     *     or has expired, or if the root has
+     * @throws TufException if it is not signed by enough keys, is older than the remembered one, lists an older
+     *     snapshot, or has expired, or if the root has expired
      */
     public TrustedMetadata updateTimestamp(byte[] file, Instant start) throws TufException {
         return new TrustedMetadata(state.updateTimestamp(file, start));
     }
 
     /**
-     * Takes a snapshot of an earlier run as what must not be rolled back; it may have expired, and the timestamp need
-     * not list it any more.
+     * Takes a snapshot of an earlier run, to guard against a rollback. It may have expired, and the timestamp need not
+     * list it any more.
      *
      * @param file the file as it was stored
      * @return the state that remembers it
@@ -135,8 +134,8 @@ public final class TrustedMetadata {
      * @param file the file as it was received or stored
      * @param start the start time of the refresh
      * @return the state that trusts it
-     * @throws TufException if it is not what the timestamp lists, not signed by enough keys, has expired, or lists an
-     *     older version of any file than the remembered one, or lists a targets file no longer
+     * @throws TufException if it does not match what the timestamp lists, is not signed by enough keys, has expired,
+     *     lists an older version of any file than the remembered snapshot, or no longer lists a targets file
      */
     public TrustedMetadata updateSnapshot(byte[] file, Instant start) throws TufException {
         return new TrustedMetadata(state.updateSnapshot(file, start));
@@ -148,22 +147,22 @@ public final class TrustedMetadata {
      * @param file the file as it was received or stored
      * @param start the start time of the refresh
      * @return the state that trusts it
-     * @throws TufException if it is not what the snapshot lists, not signed by enough keys, or has expired
+     * @throws TufException if it does not match what the snapshot lists, is not signed by enough keys, or has expired
      */
     public TrustedMetadata updateTargets(byte[] file, Instant start) throws TufException {
         return new TrustedMetadata(state.updateTargets(file, start));
     }
 
     /**
-     * Takes the file of a delegated role (5.6.7), when {@link #search} needs it.
+     * Takes the file of a delegated role (5.6.7) that {@link #search} needs.
      *
-     * @param delegator the role that delegates to it, {@code targets} or a delegated one whose file was taken
+     * @param delegator the role that delegates to it: {@code targets}, or a delegated role whose file was taken
      * @param role the role
      * @param file the file as it was received or stored
      * @param start the start time of the refresh
      * @return the state that trusts it; this one if a file of the role was taken before
-     * @throws TufException if it is not what the snapshot lists, not signed by enough of the keys that the delegator
-     *     names, or has expired
+     * @throws TufException if it does not match what the snapshot lists, is not signed by enough of the keys that the
+     *     delegator names, or has expired
      * @throws IllegalArgumentException if {@code delegator} was not taken or does not delegate to {@code role}
      */
     public TrustedMetadata updateDelegated(String delegator, String role, byte[] file, Instant start)
@@ -186,16 +185,16 @@ public final class TrustedMetadata {
     }
 
     /**
-     * Searches the top-level targets and the delegated roles that are there for a target (5.6.7): in pre-order, depth
-     * first, each role once, and nothing beyond a terminating delegation.
+     * Searches the top-level targets and the delegated roles taken so far for a target (5.6.7): depth first in
+     * pre-order, each role once, and nothing beyond a terminating delegation.
      *
-     * <p>Where the file of a role is needed that was not taken yet, the search stops there, because a role behind it
-     * must not answer for it; {@link #updateDelegated} is the next step then.
+     * <p>Stops where it needs the file of a role that was not taken yet, because no later role may answer in its place;
+     * {@link #updateDelegated} is the next step then.
      *
      * @param targetPath the target's path as metadata writes it
-     * @return what was found, or that nothing was, or which role's file is needed
-     * @throws TufException if none of the listed hashes can be computed here, if the snapshot does not list the next
-     *     role, if a role's file that is there is not signed by the keys of this delegator, or if the search passes
+     * @return the target, or that no role lists it, or the role whose file is needed
+     * @throws TufException if none of the listed hashes can be computed here, the snapshot does not list the next role,
+     *     the file of a role is not signed by the keys of this delegator, or the search exceeds
      *     {@link TufLimits#delegations}
      */
     public TargetSearch search(String targetPath) throws TufException {
@@ -218,12 +217,12 @@ public final class TrustedMetadata {
         return state.root();
     }
 
-    /** {@return the trusted timestamp, or the remembered one before {@link #updateTimestamp}} */
+    /** {@return the trusted timestamp; before {@link #updateTimestamp}, the remembered one} */
     public Optional<Timestamp> timestamp() {
         return state.timestamp();
     }
 
-    /** {@return the trusted snapshot, or the remembered one before {@link #updateSnapshot}} */
+    /** {@return the trusted snapshot; before {@link #updateSnapshot}, the remembered one} */
     public Optional<Snapshot> snapshot() {
         return state.snapshot();
     }
@@ -234,10 +233,10 @@ public final class TrustedMetadata {
     }
 
     /**
-     * {@return what a targets role says, nothing if its file was not taken, or not kept} Of a role to which several
-     * delegate it is the file that was taken first, verified for the delegator through which the role was reached
-     * first; others may want other keys. Other than {@link #delegatedTargets}, it takes the same time for any number of
-     * roles.
+     * {@return what a targets role says; empty if its file was not taken, or is no longer cached}
+     *
+     * <p>If several roles delegate to it, this is the file that was taken first, verified for the first delegator;
+     * others may require other keys. Takes constant time, unlike {@link #delegatedTargets}.
      *
      * @param role the name of the role, {@code targets} for the top-level one
      */
@@ -246,9 +245,10 @@ public final class TrustedMetadata {
     }
 
     /**
-     * {@return what the delegated roles say whose files were taken, by the roles' names} Each was verified for the
-     * delegator through which the role was reached first, and for no other. The state of a {@link RepositoryMetadata}
-     * has those that it {@linkplain TufLimits#delegatedBytes keeps}.
+     * {@return what the delegated roles say whose files were taken, by role name}
+     *
+     * <p>Each was verified for its first delegator only. The state of a {@link RepositoryMetadata} contains those that
+     * it {@linkplain TufLimits#delegatedBytes caches}.
      */
     public Map<String, Targets> delegatedTargets() {
         Map<String, Targets> byName = new HashMap<>();
@@ -256,12 +256,12 @@ public final class TrustedMetadata {
         return byName;
     }
 
-    /** {@return when the first of the trusted files stops being valid; after it nothing here should be relied on} */
+    /** {@return when the first of the trusted files expires; rely on nothing here after that} */
     public Instant expires() {
         return state.expires();
     }
 
-    /** {@return the versions that are trusted} */
+    /** {@return the trusted versions} */
     @Override
     public String toString() {
         return state.toString();

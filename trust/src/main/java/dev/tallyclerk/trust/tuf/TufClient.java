@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the trusted metadata of one repository up to date.
+ * A TUF client for one repository: refreshes its trusted metadata and reads what earlier refreshes have stored.
  *
  * <pre>{@code
  * TufClient client = TufClient.builder(MetadataFetcher.ofUri(URI.create("https://example.org/metadata/"), http))
@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * Optional<TargetInfo> target = client.refresh().target("app/1.0");
  * }</pre>
  *
- * <p>A client may be used by many threads; refreshes of one store wait for each other. It starts no thread, and blocks
- * while it fetches. It remembers what its last refresh verified, and does not verify the same bytes again: keep one for
- * as long as the process lives.
+ * <p>Safe for use by many threads; refreshes of one store wait for each other. Starts no thread, and blocks while it
+ * fetches. Remembers what its last refresh verified and does not verify the signatures of the same bytes again, so keep
+ * one client for the life of the process.
  */
 public final class TufClient {
     private static final TargetFetcher OFFLINE = path -> {
@@ -51,7 +51,7 @@ public final class TufClient {
     /**
      * {@return a builder of a client}
      *
-     * @param fetcher gets the files of the repository
+     * @param fetcher fetches the metadata files of the repository
      */
     public static Builder builder(MetadataFetcher fetcher) {
         return new Builder(fetcher);
@@ -60,14 +60,13 @@ public final class TufClient {
     /**
      * Runs the client workflow (TUF 1.0.34, section 5) up to the top-level targets.
      *
-     * <p>It asks for the next roots that the store does not have until there is none, the timestamp, and, unless the
-     * stored ones are the current ones, the snapshot and the targets: in this order, each once. Every file is stored
-     * when it holds and not before, so a refresh that failed at any step, or was killed there, does not keep the next
-     * one from working.
+     * <p>Fetches the next roots that the store does not have, until there is none; then the timestamp; then the
+     * snapshot and the targets, unless the stored ones are current. Each file is stored as soon as it is verified, so a
+     * refresh that fails or is killed at any step does not prevent the next one from working.
      *
-     * @return the trusted metadata, valid at the start of the refresh; delegated roles are fetched as it is asked
-     * @throws TufException if the repository, the network or the store kept it from getting there; what was verified up
-     *     to then stays stored
+     * @return the trusted metadata, valid at the start of the refresh; delegated roles are fetched when a search needs
+     *     them
+     * @throws TufException if the repository, the network or the store fails; what was verified until then stays stored
      */
     public FreshMetadata refresh() throws TufException {
         Workflow.Fresh fresh = workflow.refresh();
@@ -75,12 +74,13 @@ public final class TufClient {
     }
 
     /**
-     * Runs the client workflow as {@link #refresh} does, but takes files that have expired too. For mirrors that are
-     * carried to where the repository cannot be reached, and are older than its signers meant.
+     * Runs the client workflow like {@link #refresh}, but accepts expired files. For mirrors that are carried to a
+     * network without access to the repository, and are older than its signers intended.
      *
-     * <p>Who controls the mirror decides how old it is, as long as it is not older than what this store has seen.
+     * <p>Whoever controls the mirror decides how old the metadata is, but cannot roll it back behind what this store
+     * has seen.
      *
-     * @return the trusted metadata, whose type says that it may be out of date
+     * @return the trusted metadata; its type says that it may be out of date
      * @throws TufException as {@link #refresh}, but never for {@link TufException.Reason#EXPIRED}
      */
     public StaleMetadata refreshAllowingExpired() throws TufException {
@@ -88,25 +88,26 @@ public final class TufClient {
     }
 
     /**
-     * Reads what earlier refreshes have stored, without a request, now and later: a delegated role that is not stored
-     * cannot be searched, and target files cannot be fetched. Everything is verified again from the trusted root on.
+     * Reads what earlier refreshes have stored. Makes no request, now or later: a search that needs a delegated role
+     * which is not stored fails, and target files cannot be downloaded. All files are verified again, starting from the
+     * trusted root.
      *
-     * <p>After a refresh that ended between the timestamp and the targets, what is stored is not complete: nothing can
-     * be read then before a refresh has come to its end.
+     * <p>After a refresh that ended between the timestamp and the targets, the stored files do not fit together. They
+     * cannot be read offline before a refresh has succeeded.
      *
-     * @return the trusted metadata, whose type says that it may be out of date
-     * @throws TufException if something is not stored, damaged or has expired
+     * @return the trusted metadata; its type says that it may be out of date
+     * @throws TufException if a file is missing, damaged or expired
      */
     public StaleMetadata offline() throws TufException {
         return new StaleMetadata(workflow.offline(false), OFFLINE);
     }
 
     /**
-     * Reads what is stored as {@link #offline} does, and takes files that have expired too.
+     * Reads what is stored like {@link #offline}, but accepts expired files.
      *
-     * @return the trusted metadata, whose type says that it may be out of date; {@link StaleMetadata#expired} says what
-     *     is
-     * @throws TufException if something is not stored or damaged
+     * @return the trusted metadata; its type says that it may be out of date, {@link StaleMetadata#expired} says what
+     *     has expired
+     * @throws TufException if a file is missing or damaged
      */
     public StaleMetadata offlineAllowingExpired() throws TufException {
         return new StaleMetadata(workflow.offline(true), OFFLINE);
@@ -128,7 +129,8 @@ public final class TufClient {
         private Duration freshnessWindow = Duration.ZERO;
         private KeyIds keyIds = KeyIds.ANY;
         private TargetFetcher targets = path -> {
-            throw new IllegalStateException("a client that downloads targets needs a fetcher: call targets first");
+            throw new IllegalStateException(
+                    "a client that downloads targets needs a TargetFetcher: call targets first");
         };
 
         private Builder(MetadataFetcher fetcher) {
@@ -136,16 +138,16 @@ public final class TufClient {
         }
 
         /**
-         * Trusts this root, as shipped with the program. Every refresh follows the chain of roots from it, so a store
-         * that somebody else can write is not trusted for more than it can prove.
+         * Trusts a root that is shipped with the program. Every refresh follows the chain of roots from it, so a store
+         * that others can write is trusted only for what it can prove.
          *
-         * <p>A store may be shared with programs that were shipped with other roots of the repository. Where its root
-         * is the next one, that is followed without asking. Where it is later than that and the repository does not
-         * show the roots between, refreshes are refused as {@link TufException.Reason#ROLLBACK} and forget nothing,
-         * until a newer root is shipped or the repository has every root again. A next root without the signatures of
-         * the keys before it is taken for another repository's, so ship a root with all of its signatures.
+         * <p>Programs that are shipped with different roots of one repository may share a store. If the stored root is
+         * the next one, it is followed without fetching it. If it is later than that and the repository does not show
+         * the roots between, refreshes fail with {@link TufException.Reason#ROLLBACK} and change nothing, until a newer
+         * root is shipped or the repository publishes every root again. A next root that the keys before it have not
+         * signed counts as another repository's, so ship a root with all of its signatures.
          *
-         * @param trustedRoot the root file as it was published, with all of its signatures, of any version and even if
+         * @param trustedRoot the root file as it was published, with all of its signatures; of any version, even
          *     expired; copied
          * @return this builder
          */
@@ -156,9 +158,9 @@ public final class TufClient {
         }
 
         /**
-         * Trusts the root that is in the store, as somebody put it there or the last refresh left it. Only for a store
-         * that nobody else can write. Refreshes keep {@link StoredName#ROOT_COPY} beside it, which is trusted where it
-         * is lost or damaged.
+         * Trusts the root in the store, as an administrator or the last refresh left it. Only for a store that nobody
+         * else can write. Refreshes keep a copy beside it, {@link StoredName#ROOT_COPY}, which is used if the root is
+         * lost or damaged.
          *
          * @return this builder
          */
@@ -169,11 +171,11 @@ public final class TufClient {
         }
 
         /**
-         * Keeps metadata in this store. How old a repository may be is known from what is stored: with
-         * {@link MetadataStore#inMemory} a new process knows nothing of what the one before has seen, and believes an
-         * old repository for as long as that has not expired.
+         * Sets the store for metadata. The stored files are what guards against a rollback: with
+         * {@link MetadataStore#inMemory} a new process knows nothing of what the one before has seen, and accepts old
+         * metadata as long as it has not expired.
          *
-         * @param store a store of this repository alone
+         * @param store a store for this repository alone
          * @return this builder
          */
         public Builder store(MetadataStore store) {
@@ -182,7 +184,7 @@ public final class TufClient {
         }
 
         /**
-         * Verifies signatures with this engine instead of the Java runtime's.
+         * Sets the engine that verifies signatures. The default is {@link SignatureEngine#runtime}.
          *
          * @param engine the engine
          * @return this builder
@@ -193,7 +195,7 @@ public final class TufClient {
         }
 
         /**
-         * Sets other limits than {@link TufLimits#defaults}.
+         * Sets the limits. The default is {@link TufLimits#defaults}.
          *
          * @param limits the limits
          * @return this builder
@@ -204,9 +206,9 @@ public final class TufClient {
         }
 
         /**
-         * Wants ids of keys to be something else than {@link KeyIds#ANY}.
+         * Sets what key ids have to be. The default is {@link KeyIds#ANY}.
          *
-         * @param keyIds what they must be
+         * @param keyIds the rule for key ids
          * @return this builder
          */
         public Builder keyIds(KeyIds keyIds) {
@@ -215,9 +217,9 @@ public final class TufClient {
         }
 
         /**
-         * Takes the start time of each refresh from this clock instead of the system's.
+         * Sets the clock for the start time of a refresh (TUF 5.1). The default is the system clock.
          *
-         * @param clock read once a refresh
+         * @param clock read once per refresh
          * @return this builder
          */
         public Builder clock(Clock clock) {
@@ -226,7 +228,7 @@ public final class TufClient {
         }
 
         /**
-         * Tells this listener what refreshes do.
+         * Sets the listener that is told what refreshes do. The default ignores everything.
          *
          * @param listener the listener
          * @return this builder
@@ -237,9 +239,9 @@ public final class TufClient {
         }
 
         /**
-         * Downloads target files with this fetcher. Needed only for that; looking targets up takes metadata alone.
+         * Sets the fetcher for target files. Only downloads need it; looking up targets needs metadata alone.
          *
-         * @param targets gets the target files of the repository
+         * @param targets fetches the target files of the repository
          * @return this builder
          */
         public Builder targets(TargetFetcher targets) {
@@ -248,38 +250,38 @@ public final class TufClient {
         }
 
         /**
-         * Takes the repository's last answer for its present one for a while: a refresh that follows another one within
-         * this time, also of another process, makes no request if nothing in the store has expired. Without it every
-         * refresh asks.
+         * Sets how long the last answer of the repository counts as fresh. A refresh that follows another one within
+         * this time, even one of another process, makes no request if no stored file has expired.
          *
-         * <p>When the repository was asked is kept in the store, unsigned: who can write there can delay news until the
-         * timestamp expires.
+         * <p>The store keeps the time of the last answer, unsigned: whoever can write to the store can delay updates
+         * until the timestamp expires.
          *
-         * @param freshnessWindow how long, not negative; zero, the default, asks every time
+         * @param freshnessWindow how long, not negative; zero, the default, asks the repository every time
          * @return this builder
          */
         public Builder freshnessWindow(Duration freshnessWindow) {
             if (freshnessWindow.isNegative()) {
-                throw new IllegalArgumentException("the window is negative: " + freshnessWindow);
+                throw new IllegalArgumentException("freshnessWindow is negative: " + freshnessWindow);
             }
             this.freshnessWindow = freshnessWindow;
             return this;
         }
 
         /**
-         * {@return the client; nothing is read or asked yet}
+         * {@return the client; building it reads nothing and makes no request}
          *
          * @throws IllegalStateException if {@link #store} was not called, or neither {@link #trustedRoot} nor
          *     {@link #trustedRootFromStore}
          */
         public TufClient build() {
             if (!anchored) {
-                throw new IllegalStateException("a client needs a root to trust: call trustedRoot first");
+                throw new IllegalStateException(
+                        "a client needs a root to trust: call trustedRoot or trustedRootFromStore first");
             }
             if (store == null) {
-                throw new IllegalStateException("a client needs a store, which keeps the repository from going back:"
-                        + " call store with MetadataStore.inDirectory, or with MetadataStore.inMemory"
-                        + " if the next process need not know");
+                throw new IllegalStateException(
+                        "a client needs a store, which guards against rollbacks: call store with"
+                                + " MetadataStore.inDirectory, or with MetadataStore.inMemory for this process only");
             }
             Verification verification = new Verification(engine, limits, keyIds);
             return new TufClient(

@@ -17,13 +17,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a metadata file says, of which nothing was verified: anybody can have written it. For programs that show files;
- * what decides about anything is {@link TrustedMetadata}.
+ * The content of a metadata file, with nothing verified: anybody can have written it. For programs that show files; use
+ * {@link TrustedMetadata} to decide anything.
  *
- * @param content what the file says; in targets, {@link TargetInfo#role} is {@code targets} even if the file is that of
- *     a delegated role, whose name it does not have
- * @param keyIds under which key ids it has signatures, in document order; an empty text, as some repositories have it
- *     for those who are still to sign, is none
+ * @param content what the file says. {@link TargetInfo#role} is always {@code targets}, because the file of a delegated
+ *     role does not contain the role's name
+ * @param keyIds the key ids with a signature, in document order. An empty signature does not count; some repositories
+ *     write one for each key that has not signed yet
  */
 public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
     private static final MemberNames TYPE = MemberNames.of("_type");
@@ -39,8 +39,8 @@ public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
      *
      * @param file the file
      * @param limits how long files may be
-     * @return what it says
-     * @throws TufException if it is no metadata file, or longer than the limits allow for its role
+     * @return the content
+     * @throws TufException if it is not a metadata file, or longer than the limit for its role
      */
     public static UnverifiedMetadata parse(byte[] file, TufLimits limits) throws TufException {
         int longest = 1;

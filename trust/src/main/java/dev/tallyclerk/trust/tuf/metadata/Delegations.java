@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Which other roles may list target files on behalf of a targets role. Immutable.
+ * The other roles that may list target files on behalf of a targets role. Immutable.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-targets">TUF 1.0.34, 4.5</a>
  */
@@ -20,8 +20,8 @@ public sealed interface Delegations {
      * Calls the function that applies.
      *
      * @param none called if nothing is delegated
-     * @param listed called if roles are listed one by one
-     * @param succinct called if roles are hash bins described together
+     * @param listed called if the roles are listed one by one
+     * @param succinct called if the roles are hash bins
      * @param <R> the type of the result
      * @return what the function returned
      */
@@ -57,33 +57,34 @@ public sealed interface Delegations {
     }
 
     /**
-     * One listed role.
+     * A delegated role.
      *
-     * @param name the role's name: any text but the empty one and the top-level names; never part of a path unchecked
-     * @param keys who signs for it
-     * @param terminating whether a search ends here even if the role does not have the target
-     * @param paths which targets it is about
+     * @param name the role's name: untrusted text, not empty and not the name of a top-level role; never to be used in
+     *     a path unchecked
+     * @param keys the keys that sign for it
+     * @param terminating whether a search ends here even if the role does not list the target
+     * @param paths the targets it may list
      */
     record Role(String name, RoleKeys keys, boolean terminating, PathSelector paths) {
         public Role {
             Objects.requireNonNull(keys, "keys");
             Objects.requireNonNull(paths, "paths");
             if (name.isEmpty()) {
-                throw new IllegalArgumentException("a delegated role has a name");
+                throw new IllegalArgumentException("a delegated role has an empty name");
             }
             if (TopLevelRole.named(name).isPresent()) {
-                throw new IllegalArgumentException("a delegated role is called " + name);
+                throw new IllegalArgumentException("a delegated role has the name of a top-level role: " + name);
             }
         }
     }
 
     /**
-     * Hash bins (TAP 15): a target belongs to the bin that the first bits of its path's SHA-256 number.
+     * Hash bins (TAP 15): the first bits of the SHA-256 of a target's path are the number of its bin.
      *
      * @param keys the declared keys by key id, usable or not
-     * @param signers who signs for each of the bins
+     * @param signers the keys that sign for every bin
      * @param bitLength how many bits number a bin, 1 to 32
-     * @param namePrefix what the name of every bin starts with, not empty
+     * @param namePrefix how the name of every bin starts, not empty
      */
     record Succinct(Map<String, DeclaredKey> keys, RoleKeys signers, int bitLength, String namePrefix)
             implements Delegations {
@@ -93,7 +94,8 @@ public sealed interface Delegations {
             keys = TextMaps.copyOf(keys);
             Objects.requireNonNull(signers, "signers");
             if (bitLength < 1 || bitLength > MAX_BITS || namePrefix.isEmpty()) {
-                throw new IllegalArgumentException("bins need 1 to 32 bits and a name prefix");
+                throw new IllegalArgumentException("hash bins need 1 to 32 bits and a name prefix, but have "
+                        + bitLength + " bits" + " and the prefix '" + namePrefix + "'");
             }
         }
 
@@ -107,9 +109,9 @@ public sealed interface Delegations {
         }
 
         /**
-         * {@return whether a name is that of a bin}
+         * {@return whether a role is one of the bins}
          *
-         * @param role the name of a role
+         * @param role the name of the role
          */
         public boolean isBin(String role) {
             String start = namePrefix + '-';
@@ -120,7 +122,7 @@ public sealed interface Delegations {
         }
 
         /**
-         * {@return the name of the one bin that a target belongs to}
+         * {@return the name of the one bin that may list a target}
          *
          * @param targetPath the target's path as metadata writes it
          */

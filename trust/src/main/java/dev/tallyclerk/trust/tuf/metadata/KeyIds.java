@@ -1,21 +1,21 @@
 package dev.tallyclerk.trust.tuf.metadata;
 
 /**
- * Whether the id under which metadata declares a key has to be the hash of the key.
+ * Whether the id of a declared key has to be the hash of the key.
  *
- * <p>TUF 1.0.34, section 4.2, wants clients to check that, and TAP 12, which is accepted, drops it: an id only has to
- * tell keys apart. Producers disagree on what the hash is over, so that public repositories have ids that are not it.
- * Nothing rests on the ids here, because a key is counted once whatever its ids are.
+ * <p>TUF 1.0.34, section 4.2, requires clients to check that. TAP 12, which is accepted, drops the rule: ids only have
+ * to be different. Producers disagree on what the hash covers, so public repositories contain ids that break the rule.
+ * The check adds no security here, because a key counts once, whatever its ids are.
  */
 public enum KeyIds {
     /**
-     * Any text is an id, as python-tuf and go-tuf take it. An id means something in the file alone that declares it: it
-     * may stand for another key in another delegator's.
+     * Any text is an id, as in python-tuf and go-tuf. An id is local to the file that declares it: it may mean another
+     * key in another delegator's file.
      */
     ANY,
     /**
-     * An id is the SHA-256 of the key in canonical form, with its unknown members, in lower-case hexadecimal; a file
-     * that declares another one is refused.
+     * An id is the SHA-256 of the key in canonical form, including unknown members, in lower-case hexadecimal. A file
+     * that declares another id is refused.
      */
     RECOMPUTED
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What one metadata file says about another: its version and, if listed, length and hashes. Instances are immutable.
+ * What one metadata file lists about another: its version and, optionally, its length and hashes. Immutable.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#metafiles">TUF 1.0.34, 4.4, METAFILES</a>
  */
@@ -25,7 +25,7 @@ public final class MetaFile {
     }
 
     /**
-     * {@return a file of which only the version is listed}
+     * {@return a listing of a version alone}
      *
      * @param version the version, at least 1
      */
@@ -37,7 +37,7 @@ public final class MetaFile {
     }
 
     /**
-     * {@return the same with a length}
+     * {@return this listing with a length}
      *
      * @param length the exact length in bytes, not negative
      */
@@ -49,9 +49,9 @@ public final class MetaFile {
     }
 
     /**
-     * {@return the same with hashes}
+     * {@return this listing with hashes}
      *
-     * @param digests the listed hashes of the algorithms that can be computed here; empty if all are of others
+     * @param digests the listed hashes whose algorithms can be computed here; empty if none can
      */
     public MetaFile withDigests(List<Digest> digests) {
         return new MetaFile(version, length, true, digests);
@@ -70,18 +70,18 @@ public final class MetaFile {
     /**
      * {@return whether hashes are listed}
      *
-     * <p>A file whose listed hashes are all of unknown algorithms cannot be verified and is refused.
+     * <p>A file whose listed hashes all have unknown algorithms cannot be verified and is refused.
      */
     public boolean listsHashes() {
         return listsHashes;
     }
 
-    /** {@return the listed hashes of the algorithms that can be computed here} */
+    /** {@return the listed hashes whose algorithms can be computed here} */
     public List<Digest> digests() {
         return digests;
     }
 
-    /** {@return version, length and hashes for a message} */
+    /** {@return version, length and hashes} */
     @Override
     public String toString() {
         return "version " + version + (length == NOT_LISTED ? "" : ", " + length + " bytes") + ", hashes " + digests;

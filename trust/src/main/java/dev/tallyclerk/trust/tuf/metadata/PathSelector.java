@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Which target paths a delegation is about. Immutable.
+ * The target paths that a delegation is about. Immutable.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#delegation-role-paths">TUF 1.0.34, 4.5</a>
  */
@@ -35,16 +35,16 @@ public sealed interface PathSelector {
     }
 
     /**
-     * Selects by shell-style patterns, as glob(7) has them: {@code *} is any run of characters, {@code ?} one
-     * character, {@code [a-cx]} one of these and {@code [!a-cx]} one that is none of these. None of them crosses a
-     * {@code /}, everything else is literal and case matters on every system.
+     * Selects by shell-style patterns, as in glob(7): {@code *} is any run of characters, {@code ?} is one character,
+     * {@code [a-cx]} is one of these and {@code [!a-cx]} is one that is none of these. None of them matches a
+     * {@code /}. All other characters are literal, and case matters on every system.
      *
-     * <p>In brackets, {@code ]} is a member where it is the first, and {@code -} where it is the first, the last or
-     * follows a range; a range that runs backwards is empty. Where implementations differ, this is what python-tuf
-     * does: a bracket that nothing closes before the next {@code /}, a {@code ^} and a {@code \\} are literal, and
-     * there are no named classes.
+     * <p>In brackets, {@code ]} is a member if it comes first, and {@code -} if it comes first, last or after a range;
+     * a range that runs backwards is empty. Where implementations differ, this does what python-tuf does: a bracket
+     * that is not closed before the next {@code /}, a {@code ^} and a {@code \\} are literal, and there are no named
+     * classes.
      *
-     * @param patterns the patterns, of which one must match; empty where a role has neither patterns nor prefixes
+     * @param patterns the patterns, one of which must match; empty if a role has neither patterns nor prefixes
      */
     record Patterns(List<String> patterns) implements PathSelector {
         public Patterns {
@@ -60,7 +60,7 @@ public sealed interface PathSelector {
     /**
      * Selects by the SHA-256 of the path in UTF-8.
      *
-     * @param prefixes the first hexadecimal characters of that hash, in lower case, of which one must match
+     * @param prefixes prefixes of the hash in lower-case hexadecimal, one of which must match
      */
     record HashPrefixes(List<String> prefixes) implements PathSelector {
         public HashPrefixes {

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a root file says: the keys of the four top-level roles.
+ * The content of a root file: the keys of the four top-level roles.
  *
  * @param version the version, at least 1
- * @param expires when the file stops being valid
- * @param specVersion the specification version it was written for, with the major number 1
- * @param consistentSnapshot whether file names carry versions and hashes
+ * @param expires when the file expires
+ * @param specVersion the version of the specification it was written for; the major version is 1
+ * @param consistentSnapshot whether file names contain versions and hashes (TUF 6.2)
  * @param keys the declared keys by key id, usable or not
- * @param roles exactly the four top-level roles
+ * @param roles the keys of each role, exactly the four top-level ones
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-root">TUF 1.0.34, 4.3</a>
  */
 public record Root(
@@ -31,16 +31,17 @@ public record Root(
         keys = TextMaps.copyOf(keys);
         roles = Map.copyOf(roles);
         if (version < 1 || roles.size() != TopLevelRole.values().length) {
-            throw new IllegalArgumentException("a root has a version from 1 on and four roles");
+            throw new IllegalArgumentException("a root needs a version of at least 1 and four roles, but has version "
+                    + version + " and " + roles.size() + " roles");
         }
     }
 
     /**
-     * {@return who signs for a role}
+     * {@return the keys of a role}
      *
      * @param role one of the four
      */
     public RoleKeys keysOf(TopLevelRole role) {
-        return Objects.requireNonNull(roles.get(role), "every role is there by construction");
+        return Objects.requireNonNull(roles.get(role), "checked by the constructor");
     }
 }

@@ -7,9 +7,9 @@ public sealed interface SignedPart permits Root, Timestamp, Snapshot, Targets {
     /** {@return the version, at least 1} */
     long version();
 
-    /** {@return when the file stops being valid} */
+    /** {@return when the file expires} */
     Instant expires();
 
-    /** {@return the specification version it was written for, with the major number 1} */
+    /** {@return the version of the specification it was written for; the major version is 1} */
     String specVersion();
 }

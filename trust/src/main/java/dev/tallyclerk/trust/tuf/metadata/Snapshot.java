@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a snapshot file says: the current version of every targets file.
+ * The content of a snapshot file: the current version of every targets file.
  *
  * @param version the version, at least 1
- * @param expires when the file stops being valid
- * @param specVersion the specification version it was written for, with the major number 1
+ * @param expires when the file expires
+ * @param specVersion the version of the specification it was written for; the major version is 1
  * @param meta the listed files by name, for example {@code targets.json}
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-snapshot">TUF 1.0.34, 4.4</a>
  */

@@ -9,11 +9,11 @@ import java.util.Objects;
  *
  * @param path the target's path as metadata writes it; a name, never to be used as a file system path unchecked
  * @param length the file's exact length in bytes, not negative
- * @param digests the listed hashes of the algorithms that can be computed here, in the order of the algorithms' names;
- *     may be empty
- * @param role the name of the role that lists it: {@code targets}, or text from the document that delegates
- * @param custom what the application that publishes targets says about this one, as compact JSON text of any type with
- *     duplicate names refused and members in order; empty if it says nothing
+ * @param digests the listed hashes whose algorithms can be computed here, in the order of the algorithms' names; may be
+ *     empty
+ * @param role the name of the role that lists it: {@code targets}, or untrusted text from the delegating document
+ * @param custom application data from the publisher: compact JSON of any type, with members in document order and
+ *     without duplicate names; empty if there is none
  */
 public record TargetInfo(String path, long length, List<Digest> digests, String role, String custom) {
     public TargetInfo {

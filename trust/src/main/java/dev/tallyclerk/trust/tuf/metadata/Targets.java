@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a targets file says: target files, and who else may list some.
+ * The content of a targets file: target files, and delegations to other roles.
  *
  * @param version the version, at least 1
- * @param expires when the file stops being valid
- * @param specVersion the specification version it was written for, with the major number 1
+ * @param expires when the file expires
+ * @param specVersion the version of the specification it was written for; the major version is 1
  * @param targets the listed target files by path
- * @param delegations who else may list target files; {@link Delegations#none()} if nobody
+ * @param delegations the other roles that may list target files; {@link Delegations#none()} if there are none
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-targets">TUF 1.0.34, 4.5</a>
  */
 public record Targets(

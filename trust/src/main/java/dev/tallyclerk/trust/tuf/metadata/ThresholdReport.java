@@ -6,12 +6,11 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Why a file does not have enough signatures: what each key of the role contributed (TUF 1.0.34, 5.3.4, 5.4.2, 5.5.3
- * and 5.6.3).
+ * Why a file has too few signatures: what each key of the role contributed (TUF 1.0.34, 5.3.4, 5.4.2, 5.5.3 and 5.6.3).
  *
  * @param have how many different keys have signed
- * @param need how many must have
- * @param keys one entry a key id of the role, in the order of the role
+ * @param need how many must sign
+ * @param keys one entry for each key id of the role, in the order of the role
  */
 public record ThresholdReport(long have, long need, List<KeyOutcome> keys) {
     public ThresholdReport {
@@ -22,17 +21,17 @@ public record ThresholdReport(long have, long need, List<KeyOutcome> keys) {
     public enum Outcome {
         /** A valid signature, counted. */
         SIGNED("signed"),
-        /** The key already counts under another key id. */
-        SAME_KEY_AGAIN("is the same key as another one that signed"),
+        /** The same key was already counted under another id. */
+        SAME_KEY_AGAIN("is the same key as another that signed"),
         /** The file has no signature under this key id. */
         NO_SIGNATURE("did not sign"),
-        /** The signature is not one of this content by this key. */
+        /** The signature is not a signature of this content by this key. */
         WRONG_SIGNATURE("has a wrong signature"),
-        /** The key is of an unknown scheme or malformed. */
+        /** The key is malformed or has an unknown scheme. */
         UNUSABLE_KEY("cannot be used"),
-        /** The engine has no verifier for the key: it does not have the scheme, or finds the key unfit. */
+        /** The engine has no verifier for the key: it does not support the scheme, or rejects the key. */
         SCHEME_NOT_IN_ENGINE("gets no verifier from the signature engine"),
-        /** The role names a key id that is not declared. */
+        /** The role names a key id that no key is declared for. */
         NOT_DECLARED("is not declared");
 
         private final String phrase;
@@ -43,11 +42,11 @@ public record ThresholdReport(long have, long need, List<KeyOutcome> keys) {
     }
 
     /**
-     * One key id and what it contributed.
+     * A key id and what it contributed.
      *
-     * @param keyId the key id as the role names it; text from the document, not checked
+     * @param keyId the key id as the role names it; untrusted text
      * @param outcome what it contributed
-     * @param detail why, where the outcome has more than one cause, for example the name of the
+     * @param detail why, if the outcome has more than one possible cause, for example the name of the
      *     {@linkplain dev.tallyclerk.trust.key.MalformedKeyException.Reason reason} why the key is unusable; else empty
      */
     public record KeyOutcome(String keyId, Outcome outcome, String detail) {
@@ -63,7 +62,7 @@ public record ThresholdReport(long have, long need, List<KeyOutcome> keys) {
         return "key " + ShortKeyId.of(key.keyId()) + " " + key.outcome().phrase + why;
     }
 
-    /** {@return the report as part of a message, with at most eight keys} */
+    /** {@return a sentence about at most eight keys} */
     @Override
     public String toString() {
         String why = keys.stream().limit(8).map(ThresholdReport::sentence).collect(Collectors.joining("; "));

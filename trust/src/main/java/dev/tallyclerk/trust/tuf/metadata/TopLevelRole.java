@@ -3,14 +3,14 @@ package dev.tallyclerk.trust.tuf.metadata;
 import java.util.Optional;
 
 /**
- * The four roles whose keys the root declares, in the order in which a client asks for their files (TUF 1.0.34, 2.1).
+ * The four roles whose keys the root declares, in the order in which a client fetches their files (TUF 1.0.34, 2.1).
  */
 public enum TopLevelRole {
     /** Declares the keys and thresholds of all four. */
     ROOT("root"),
-    /** Says, at short intervals, which snapshot is the current one. */
+    /** Says, at short intervals, which snapshot is current. */
     TIMESTAMP("timestamp"),
-    /** Lists the current version of every targets file, so that none is mixed in from another time. */
+    /** Lists the current version of every targets file, so that none can be mixed in from another time. */
     SNAPSHOT("snapshot"),
     /** Lists target files and delegates to other roles. */
     TARGETS("targets");
@@ -22,7 +22,7 @@ public enum TopLevelRole {
     }
 
     /**
-     * {@return the top-level role of that name, or nothing if it is none of the four}
+     * {@return the top-level role of that name; empty if it is not one of the four}
      *
      * @param roleName as metadata writes it
      */

@@ -11,46 +11,46 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when metadata cannot be trusted, and when a refresh cannot be done.
+ * Thrown when metadata cannot be trusted, or a refresh, search or download fails.
  *
- * <p>{@link #reason} is for programs; reasons may be added, never changed. The facts behind it have accessors, each
- * with a value where the reason has such a fact. The message says what to do and may change. After a serialization only
- * reason, role, step and message are left.
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The facts have accessors, empty unless the
+ * reason has such a fact. The message says what to do, and may change. Serialization keeps only the reason, role, step
+ * and message.
  */
 public final class TufException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** Why metadata was refused. */
     public enum Reason {
-        /** The file is not JSON or not what the role's format wants; see {@link TufException#pointer}. */
+        /** The file is not JSON, or breaks the format of the role's files; see {@link TufException#pointer}. */
         MALFORMED,
         /**
-         * The file is metadata of another role than it should be, or of none; see {@link TufException#pointer}. That it
-         * has no type, or one that is no text, is {@link #MALFORMED}.
+         * The file is metadata of another type; see {@link TufException#pointer}. A missing type, or one that is not a
+         * string, is {@link #MALFORMED}.
          */
         WRONG_TYPE,
-        /** The file is for another major version of the specification, or of Notary v1, Uptane or TUF before 1.0. */
+        /** The file is for another major version of the specification, or for Notary v1, Uptane or TUF before 1.0. */
         UNSUPPORTED_SPEC_VERSION,
-        /** A declared key's id is not its hash, which {@link KeyIds#RECOMPUTED} wants. */
+        /** The id of a declared key is not its hash, as {@link KeyIds#RECOMPUTED} requires. */
         WRONG_KEY_ID,
-        /** Two signatures in the file are under one key id. */
+        /** The file has two signatures with the same key id. */
         DUPLICATE_SIGNATURE,
         /** Too few different keys of the role have signed; see {@link TufException#threshold}. */
         THRESHOLD_NOT_MET,
-        /** The version is not exactly the one that must be; see {@link TufException#expectedVersion}. */
+        /** The version is not the expected one; see {@link TufException#expectedVersion}. */
         WRONG_VERSION,
         /**
-         * The version is lower than one that was trusted before, or a targets file is no longer listed; of roots, the
-         * store has a later one than the repository shows from the trusted root on.
+         * The version is lower than one that was trusted before, or a targets file is no longer listed. For roots: the
+         * store has a later root than the repository shows.
          */
         ROLLBACK,
-        /** The file is no longer valid; see {@link TufException#expires}. */
+        /** The file has expired; see {@link TufException#expires}. */
         EXPIRED,
-        /** The file has not the length that the trusted metadata lists; see {@link TufException#expectedLength}. */
+        /** The file does not have the length that trusted metadata lists; see {@link TufException#expectedLength}. */
         LENGTH_MISMATCH,
-        /** The file has not the hash that the trusted metadata lists; see {@link TufException#expectedDigest}. */
+        /** The file does not have the hash that trusted metadata lists; see {@link TufException#expectedDigest}. */
         HASH_MISMATCH,
-        /** Hashes are needed, and none is of an algorithm that can be computed here. */
+        /** Hashes are needed, and none of the listed ones has an algorithm that can be computed here. */
         NO_KNOWN_HASH,
         /** The file is longer than allowed; see {@link TufException#limit}. */
         LIMIT_EXCEEDED,
@@ -58,30 +58,25 @@ public final class TufException extends Exception {
         NOT_IN_SNAPSHOT,
         /** The repository does not have the file. */
         NOT_AVAILABLE,
-        /** The store was to hold the first trusted root and has none, or a damaged one without a whole copy. */
+        /** The trusted root should be in the store, but is missing or damaged, and so is its copy. */
         NO_TRUSTED_ROOT,
-        /**
-         * The search for a target would pass through more delegated roles than allowed; see {@link TufException#limit}.
-         */
+        /** The search for a target needs more delegated roles than allowed; see {@link TufException#limit}. */
         TOO_MANY_DELEGATIONS,
-        /** No role that may list the target does; see {@link TufException#targetPath}. */
+        /** No role lists the target; see {@link TufException#targetPath}. */
         TARGET_NOT_LISTED,
-        /** Too few of several repositories could be asked; the suppressed exceptions say why. */
+        /** Too many of several repositories failed; the suppressed exceptions say why. */
         REPOSITORIES_FAILED,
-        /**
-         * The target's path cannot be a file's path, or would lead out of the folder; see
-         * {@link TufException#targetPath}.
-         */
+        /** The target's path is not a safe file path, or escapes the folder; see {@link TufException#targetPath}. */
         UNSAFE_PATH,
-        /** The repository could not be asked; the cause says why. */
+        /** The repository could not be reached, or answered with a failure; the cause says why. */
         FETCH_FAILED,
         /** The store could not be read or written; the cause says why. */
         STORE_FAILED,
-        /** The call was cancelled, or its thread was interrupted, and still is. */
+        /** The call was cancelled, or its thread was interrupted; the interrupt status is still set. */
         INTERRUPTED
     }
 
-    /** What may be known about a failure besides its reason. */
+    /** The facts that a failure may have. */
     private enum Fact {
         POINTER,
         EXPECTED_VERSION,
@@ -110,11 +105,11 @@ public final class TufException extends Exception {
     }
 
     /**
-     * {@return a builder of an exception, for a client of another kind or a test}
+     * {@return a builder of an exception, for implementations and tests of code that uses a client}
      *
      * @param reason why metadata is refused
      * @param role the name of the role whose metadata is refused
-     * @param specStep the number of the step of TUF 1.0.34 that refuses
+     * @param specStep the step of TUF 1.0.34 that refuses it, for example {@code 5.3.4}
      */
     public static Builder builder(Reason reason, String role, String specStep) {
         return new Builder(reason, role, specStep);
@@ -189,7 +184,7 @@ public final class TufException extends Exception {
             return put(Fact.TARGET_PATH, targetPath);
         }
 
-        /** Sets the cause, or none. */
+        /** Sets the cause; null for none. */
         public Builder cause(@Nullable Throwable cause) {
             this.cause = cause;
             return this;
@@ -198,8 +193,8 @@ public final class TufException extends Exception {
         /**
          * {@return the exception}
          *
-         * @param problem what is wrong and what to do, with nothing in it that a terminal could act on; the message has
-         *     the role before it, and the reason and the step behind it
+         * @param problem what is wrong and what to do about it, without control characters. The message has the role in
+         *     front of it, and the reason and step behind it
          */
         public TufException build(String problem) {
             return new TufException(this, problem);
@@ -213,7 +208,7 @@ public final class TufException extends Exception {
     }
 
     /**
-     * {@return an exception with the same reason and facts, another explanation, and this exception as its cause}
+     * {@return an exception with the same reason and facts, another problem, and this exception as its cause}
      *
      * @param problem as for {@link Builder#build}
      */
@@ -241,32 +236,32 @@ public final class TufException extends Exception {
     }
 
     /**
-     * {@return the name of the role whose metadata was refused, for example {@code snapshot}; that of a delegated role
-     * is text from a document}
+     * {@return the name of the role whose metadata was refused, for example {@code snapshot}; for a delegated role,
+     * untrusted text}
      */
     public String role() {
         return role;
     }
 
-    /** {@return the number of the step of TUF 1.0.34 that refuses, for example {@code 5.3.4}} */
+    /** {@return the step of TUF 1.0.34 that refuses the metadata, for example {@code 5.3.4}} */
     public String specStep() {
         return specStep;
     }
 
-    /** {@return where the file is wrong, as an RFC 6901 JSON pointer; empty text is the whole file} */
+    /** {@return where the file is wrong, as an RFC 6901 JSON pointer; the empty pointer is the whole file} */
     public Optional<String> pointer() {
         return fact(Fact.POINTER, String.class);
     }
 
     /**
-     * {@return the version that was wanted; with {@link Reason#ROLLBACK}, the one that was trusted before, of the file
-     * or of one that it lists}
+     * {@return the expected version; for {@link Reason#ROLLBACK}, the one that was trusted before, of the file or of a
+     * file that it lists}
      */
     public OptionalLong expectedVersion() {
         return number(Fact.EXPECTED_VERSION);
     }
 
-    /** {@return the version of the refused file, or the one in which it lists another that went back} */
+    /** {@return the version of the refused file, or the version it lists for another file that was rolled back} */
     public OptionalLong actualVersion() {
         return number(Fact.ACTUAL_VERSION);
     }
@@ -276,43 +271,40 @@ public final class TufException extends Exception {
         return fact(Fact.THRESHOLD, ThresholdReport.class);
     }
 
-    /** {@return when the file stopped being valid} */
+    /** {@return when the file expired} */
     public Optional<Instant> expires() {
         return fact(Fact.EXPIRES, Instant.class);
     }
 
-    /** {@return how many bytes or delegated roles were allowed} */
+    /** {@return how many bytes or delegated roles are allowed} */
     public OptionalLong limit() {
         return number(Fact.LIMIT);
     }
 
-    /** {@return the length in bytes that is listed; of a target file, the one that its metadata lists} */
+    /** {@return the listed length in bytes} */
     public OptionalLong expectedLength() {
         return number(Fact.EXPECTED_LENGTH);
     }
 
     /**
-     * {@return how many bytes the file has instead} Of a target file that is longer, it is how many were seen until
-     * that was known.
+     * {@return the actual length in bytes; for a target file that is too long, how many bytes were read before that was
+     * known}
      */
     public OptionalLong actualLength() {
         return number(Fact.ACTUAL_LENGTH);
     }
 
-    /** {@return the digest that is listed and that the file does not have} */
+    /** {@return the listed digest that does not match} */
     public Optional<Digest> expectedDigest() {
         return fact(Fact.EXPECTED_DIGEST, Digest.class);
     }
 
-    /** {@return the digest that the file has instead, by the same algorithm} */
+    /** {@return the actual digest, by the same algorithm} */
     public Optional<Digest> actualDigest() {
         return fact(Fact.ACTUAL_DIGEST, Digest.class);
     }
 
-    /**
-     * {@return the path of the target that was searched or downloaded, where it is about one} It is text from whoever
-     * asked or from a document, and not fit for a file's path.
-     */
+    /** {@return the path of the target, if the failure is about one; untrusted text, not to be used as a file path} */
     public Optional<String> targetPath() {
         return fact(Fact.TARGET_PATH, String.class);
     }

@@ -1,23 +1,24 @@
 package dev.tallyclerk.trust.tuf.metadata;
 
 /**
- * What a repository may make a client read. A file above its limit is refused unread.
+ * Limits on what a repository can make a client read. A file above its limit is refused without being read to its end.
  *
- * <p>What is in a file has limits that follow from its own: a value for every twelve bytes but 10,000 at least, 64
- * levels, 64 characters for a number, and 256 key ids for a role. And in each object that is read, no member may have
- * the name of a known one in another case.
+ * <p>Limits on the content of a file follow from the file's limit: one JSON value per twelve bytes, but at least
+ * 10,000, 64 levels of nesting, 64 characters per number, and 256 key ids per role. An object with a member whose name
+ * differs only in case from a known one is refused.
  *
  * @param rootBytes the longest root file, in bytes (W of TUF 5.3.3)
  * @param timestampBytes the longest timestamp file, in bytes (X of TUF 5.4.1)
- * @param snapshotBytes the longest snapshot file, in bytes, also where the timestamp lists a greater length
- * @param targetsBytes the longest targets file, in bytes, also where the snapshot lists a greater length
- * @param rootRotations how many root files one refresh may fetch (Y of TUF 5.3.3); the next refresh goes on from there
- * @param delegations how many delegated roles the search for one target may look at (M of TUF 5.6.7.1); a search that
- *     would need more is refused, and not taken for "nobody lists it"
- * @param storeAttempts how often one refresh may start when other processes keep writing to a shared store
- * @param delegatedBytes how many bytes of delegated roles' files are kept for the next search, in memory of which they
- *     take a few times as much; where there would be more, those of earlier searches are let go, and are loaded from
- *     the store and verified again when a search comes to them. What one search needs is kept until its end
+ * @param snapshotBytes the longest snapshot file, in bytes, even if the timestamp lists a greater length
+ * @param targetsBytes the longest targets file, in bytes, even if the snapshot lists a greater length
+ * @param rootRotations how many root files one refresh may fetch (Y of TUF 5.3.3); the next refresh continues from
+ *     there
+ * @param delegations how many delegated roles the search for one target may visit (M of TUF 5.6.7.1); a search that
+ *     needs more is refused, which is not the same as "not listed"
+ * @param storeAttempts how often one refresh may start if other processes keep writing to a shared store
+ * @param delegatedBytes how many bytes of delegated roles' files to cache for the next search; they take a few times as
+ *     much memory. If there are more, those of earlier searches are dropped, and loaded from the store and verified
+ *     again when a search needs them. What one search needs is kept until it ends
  */
 public record TufLimits(
         int rootBytes,
@@ -49,16 +50,17 @@ public record TufLimits(
     }
 
     /**
-     * {@return what python-tuf and go-tuf allow, too} That is 512,000 bytes for a root, 16,384 for a timestamp,
-     * 2,000,000 and 5,000,000, 256 rotations and 32 delegations; and 10 starts with a shared store, which they do not
-     * have, and 32,000,000 bytes of delegated roles, which they do not limit.
+     * {@return the limits of python-tuf and go-tuf: 512,000 bytes for a root, 16,384 for a timestamp, 2,000,000 for a
+     * snapshot and 5,000,000 for targets, 256 rotations and 32 delegations}
+     *
+     * <p>In addition, which they do not have: 10 starts with a shared store, and 32,000,000 bytes of delegated roles.
      */
     public static TufLimits defaults() {
         return DEFAULTS;
     }
 
     /**
-     * {@return these limits with another one for root files}
+     * {@return these limits with another length for root files}
      *
      * @param rootBytes at least 1
      */
@@ -67,7 +69,7 @@ public record TufLimits(
     }
 
     /**
-     * {@return these limits with another one for timestamp files}
+     * {@return these limits with another length for timestamp files}
      *
      * @param timestampBytes at least 1
      */
@@ -76,7 +78,7 @@ public record TufLimits(
     }
 
     /**
-     * {@return these limits with another one for snapshot files}
+     * {@return these limits with another length for snapshot files}
      *
      * @param snapshotBytes at least 1
      */
@@ -85,7 +87,7 @@ public record TufLimits(
     }
 
     /**
-     * {@return these limits with another one for targets files}
+     * {@return these limits with another length for targets files}
      *
      * @param targetsBytes at least 1
      */
@@ -94,7 +96,7 @@ public record TufLimits(
     }
 
     /**
-     * {@return these limits with another number of root files for one refresh}
+     * {@return these limits with another number of root files per refresh}
      *
      * @param rootRotations at least 1
      */
@@ -103,9 +105,9 @@ public record TufLimits(
     }
 
     /**
-     * {@return these limits with another number of delegated roles for one search}
+     * {@return these limits with another number of delegated roles per search}
      *
-     * @param delegations not negative; 0 searches the top-level targets alone
+     * @param delegations not negative; 0 searches the top-level targets only
      */
     public TufLimits withDelegations(int delegations) {
         return counts(rootRotations, delegations, storeAttempts, delegatedBytes);
@@ -121,9 +123,9 @@ public record TufLimits(
     }
 
     /**
-     * {@return these limits with another number of bytes of delegated roles that are kept}
+     * {@return these limits with another number of cached bytes of delegated roles}
      *
-     * @param delegatedBytes not negative; 0 keeps the role that was searched last
+     * @param delegatedBytes not negative; 0 keeps only the last role
      */
     public TufLimits withDelegatedBytes(int delegatedBytes) {
         return counts(rootRotations, delegations, storeAttempts, delegatedBytes);

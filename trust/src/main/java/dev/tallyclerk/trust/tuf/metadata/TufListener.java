@@ -1,35 +1,35 @@
 package dev.tallyclerk.trust.tuf.metadata;
 
 /**
- * Told about what refreshes and searches do, for a log or a metric. It cannot change the outcome.
+ * Observes refreshes and searches, for a log or a metric.
  *
- * <p>Methods are called on the thread that refreshes, with the store claimed, or that searches; an exception from one
- * ends what it does. What it does with the client or the store of that refresh fails, because the store is claimed.
+ * <p>Called on the thread that refreshes or searches; during a refresh the store is claimed, so using the client or its
+ * store from here fails. An exception from a listener ends the refresh or search.
  */
 public interface TufListener {
     /**
      * Called when a stored file could not be used and is fetched again.
      *
-     * @param role the name of the role whose file it is; that of a delegated role is text from a document
-     * @param why what is wrong with it, for example that it is damaged, or that keys were changed since
+     * @param role the name of the role whose file it is; for a delegated role, untrusted text
+     * @param why what is wrong with it, for example that it is damaged, or that keys have changed since
      */
     default void storedFileRefused(String role, TufException why) {}
 
     /**
-     * Called when a file from the repository was verified, and stored unless another process has stored it, or gone on
-     * to newer ones.
+     * Called when a file from the repository was verified. It was also stored, unless another process has stored it or
+     * newer files.
      *
-     * @param role the name of the role whose file it is; that of a delegated role is text from a document
+     * @param role the name of the role whose file it is; for a delegated role, untrusted text
      * @param version the file's version
      */
     default void fileTrusted(String role, long version) {}
 
     /**
-     * Called when a delegated role's file from the repository was verified, and is used, but not stored, because the
-     * store could not be claimed. It will be fetched again.
+     * Called when the file of a delegated role was verified and is used, but not stored, because the store could not be
+     * claimed. The next client fetches it again.
      *
-     * @param role the role's name, which is text from a document
-     * @param why what the store said
+     * @param role the role's name; untrusted text
+     * @param why why the store could not be claimed
      */
     default void fileNotStored(String role, TufException why) {}
 
