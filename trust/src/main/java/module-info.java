@@ -1,15 +1,15 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * TUF metadata verification: which digest a repository's signers vouch for.
+ * Verification of TUF metadata: which digests a repository's signers vouch for.
  *
  * <p>Start at {@link dev.tallyclerk.trust.tuf.TufClient}.
  */
 @NullMarked
 module dev.tallyclerk.trust {
     requires transitive dev.tallyclerk.core;
-    // Each is needed by the adapter package of its name only, so a caller may leave them out. Not transitive: whoever
-    // uses an adapter has to require its module too, or would not have it when the program runs.
+    // Each is needed by the adapter package of its name only, so a program may leave it out. Not transitive: a program
+    // that uses an adapter has to require its module too, or would not have it at run time.
     requires static com.google.crypto.tink;
     requires static java.sql;
     requires static org.bouncycastle.provider;

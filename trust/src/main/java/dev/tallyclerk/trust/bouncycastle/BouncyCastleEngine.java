@@ -9,12 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The engine over Bouncy Castle's lightweight API. It registers no security provider.
+ * The engine on Bouncy Castle's lightweight API. Registers no security provider.
  *
- * <p>ECDSA and Ed25519 are faster than the Java runtime's in a process that verifies many signatures, RSA is not. A new
- * process first has to load the library's signed jar, which costs more than a handful of signatures earns back. Ed25519
- * signatures of messages from 256 KiB on are left to the runtime's engine, whose SHA-512 is faster. Immutable, and safe
- * for use by many threads.
+ * <p>Verifies ECDSA and Ed25519 faster than the Java runtime, but not RSA. Loading the library's signed jar costs a new
+ * process more than a handful of signatures saves. Leaves Ed25519 signatures of messages of 256 KiB or more to the
+ * runtime, whose SHA-512 is faster. Immutable, and safe for use by many threads.
  */
 public final class BouncyCastleEngine implements SignatureEngine {
     private final Set<SignatureScheme> optIn;
@@ -28,19 +27,21 @@ public final class BouncyCastleEngine implements SignatureEngine {
     /**
      * {@return the engine}
      *
-     * @param optIn the schemes to verify of those that {@linkplain SignatureScheme#needsOptIn need opting in}
+     * @param optIn the schemes to verify that {@linkplain SignatureScheme#needsOptIn need opting in}
      */
     public static BouncyCastleEngine of(SignatureScheme... optIn) {
         return new BouncyCastleEngine(Set.of(optIn), false);
     }
 
     /**
-     * {@return this engine with Ed25519 verified by the library alone, which takes less time, or not}
+     * {@return this engine, with Ed25519 signatures verified by the library alone or not}
      *
-     * <p>The library multiplies by the cofactor, as RFC 8032, 5.1.7 allows, and then accepts signatures that the other
-     * engines refuse. Only the owner of a key can make one, on purpose. What it is good for is that two readers
-     * disagree on whether the owner has signed. Messages of any length are the library's, for the answer must not
-     * depend on it.
+     * <p>That is faster, but the library multiplies by the cofactor, as RFC 8032, 5.1.7 allows, and so accepts
+     * signatures that other engines reject. Only the owner of a key can make such a signature, on purpose, to make two
+     * readers disagree on whether the owner has signed. The library then verifies messages of any length, so that the
+     * answer does not depend on the length.
+     *
+     * @param cofactor whether to accept such signatures; false by default
      */
     public BouncyCastleEngine withCofactor(boolean cofactor) {
         return new BouncyCastleEngine(optIn, cofactor);
@@ -63,7 +64,7 @@ public final class BouncyCastleEngine implements SignatureEngine {
                             RsaVerifier.of(key);
                     });
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            // The library finds the key unfit.
+            // The library rejects the key.
             return Optional.empty();
         }
     }

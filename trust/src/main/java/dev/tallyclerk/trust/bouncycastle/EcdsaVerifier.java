@@ -19,13 +19,13 @@ final class EcdsaVerifier {
     private EcdsaVerifier() {}
 
     /**
-     * {@return a verifier}
+     * {@return a verifier for a key}
      *
-     * @throws IllegalArgumentException if the key is unfit
+     * @throws IllegalArgumentException if the library rejects the key
      */
     static SignatureVerifier of(String curveName, VerificationKey key) {
         X9ECParameters curve = CustomNamedCurves.getByName(curveName);
-        // RFC 5480, 2.2: an uncompressed point is the end of the key, and the only form that was accepted.
+        // RFC 5480, 2.2: the key ends with an uncompressed point. Other forms were refused before.
         int pointBytes = 1 + 2 * ((curve.getCurve().getFieldSize() + 7) / 8);
         byte[] encoded = key.encoded();
         byte[] point = Arrays.copyOfRange(encoded, encoded.length - pointBytes, encoded.length);

@@ -11,30 +11,30 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 final class Ed25519Verifier {
     private static final int KEY_BYTES = 32;
 
-    /** In bytes: from here on the runtime's faster SHA-512 outweighs its slower curve. */
+    /** In bytes. From here on, the runtime's faster SHA-512 outweighs its slower curve. */
     private static final int LONG_MESSAGE = 256 * 1024;
 
     private Ed25519Verifier() {}
 
     /**
-     * {@return a verifier}
+     * {@return a verifier for a key}
      *
-     * @param cofactor whether signatures are accepted that hold only once they are multiplied by the cofactor
-     * @throws IllegalArgumentException if the key is unfit
+     * @param cofactor whether to accept signatures that are valid only after multiplication by the cofactor
+     * @throws IllegalArgumentException if the library rejects the key
      */
     static SignatureVerifier of(VerificationKey key, boolean cofactor) {
         byte[] encoded = key.encoded();
         int start = encoded.length - KEY_BYTES;
-        // A key with a part of small order is the owner's way to the same disagreement, and asked about only once.
+        // A key with a component of small order lets its owner make readers disagree, too. Checked once per key.
         if (!Ed25519.validatePublicKeyFull(encoded, start)) {
             throw new IllegalArgumentException("not a point of the prime-order group");
         }
         Ed25519PublicKeyParameters point = new Ed25519PublicKeyParameters(encoded, start);
         SignatureVerifier library = (message, signature) -> Ed25519Encoding.isStrictSignature(signature)
                 && point.verify(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0)
-                // R begins the signature. Without a part of small order the cofactor makes no difference.
+                // The signature starts with R. Without a component of small order, the cofactor makes no difference.
                 && (cofactor || Ed25519.validatePublicKeyFull(signature, 0));
-        // Both engines accept the same signatures. The runtime's is not asked for before there is a long message.
+        // Both engines accept the same signatures. The runtime's is loaded only for a long message.
         return (message, signature) -> cofactor || message.length < LONG_MESSAGE
                 ? library.verify(message, signature)
                 : SignatureEngine.runtime().verifierFor(key).orElse(library).verify(message, signature);

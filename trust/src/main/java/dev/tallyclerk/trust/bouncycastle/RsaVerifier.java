@@ -23,10 +23,10 @@ final class RsaVerifier {
     private RsaVerifier() {}
 
     /**
-     * {@return a verifier}
+     * {@return a verifier for a key}
      *
-     * @throws GeneralSecurityException if the key is unfit for the runtime
-     * @throws IllegalArgumentException if it is unfit for the library
+     * @throws GeneralSecurityException if the runtime rejects the key
+     * @throws IllegalArgumentException if the library rejects it
      */
     static SignatureVerifier of(VerificationKey key) throws GeneralSecurityException {
         RSAPublicKey rsa =

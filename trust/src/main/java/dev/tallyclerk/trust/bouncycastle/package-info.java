@@ -1,9 +1,9 @@
 /**
- * Signatures verified by Bouncy Castle's lightweight API; the only package that needs
- * {@code org.bouncycastle:bcprov-jdk18on}, which an embedder adds.
+ * Signature verification by Bouncy Castle's lightweight API. The only package that needs
+ * {@code org.bouncycastle:bcprov-jdk18on}, which the embedder adds.
  *
- * <p>A program on the module path has to say {@code requires org.bouncycastle.provider} itself: this module names it
- * only for those who compile it, so that everybody else may leave it out.
+ * <p>A named module must also declare {@code requires org.bouncycastle.provider}: this module requires it at compile
+ * time only, so that programs which do not use this package can leave it out.
  */
 @NullMarked
 package dev.tallyclerk.trust.bouncycastle;

@@ -11,19 +11,20 @@ import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.call.Redirects;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Optional;
 
-/** The files below a URI, over HTTP. */
+/** The files below a URI, fetched over HTTP. */
 final class HttpFiles {
     private static final int OK = 200;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
 
-    /** How much of an error page is worth reading to keep its connection, in bytes. */
+    /** How much of an error page to read so that its connection can be reused, in bytes. */
     private static final int MAX_ERROR_PAGE = 8_192;
 
     private final CallSettings settings;
@@ -45,7 +46,7 @@ final class HttpFiles {
         });
     }
 
-    /** {@return the rest of a stream, of which at most one byte more than {@code maxBytes} is read} */
+    /** {@return the rest of a stream; reads at most one byte more than {@code maxBytes}} */
     static byte[] readWhole(InputStream in, String fileName, int maxBytes) throws IOException {
         byte[] bytes = in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE));
         if (bytes.length > maxBytes) {
@@ -58,13 +59,13 @@ final class HttpFiles {
         return get(uri, what, true, CallResponse::body);
     }
 
-    /** Takes what is wanted of a response with a file. */
+    /** Reads the body of a response. */
     @FunctionalInterface
     private interface Reader<T> {
         T read(CallResponse response) throws IOException;
     }
 
-    /** {@return what is read of the response, which stays open for a stream, or nothing if there is no such file} */
+    /** {@return what the reader returns, or empty if there is no such file} A response with a stream stays open. */
     private <T> Optional<T> get(URI uri, String what, boolean isStream, Reader<T> reader) throws IOException {
         Deadline deadline = Deadline.of(host, settings, isStream);
         Attempts attempts = new Attempts(settings, host, deadline);
@@ -96,16 +97,16 @@ final class HttpFiles {
         }
     }
 
-    /** {@return whether the server does not have the file, which many say by 403} */
+    /** {@return whether the server does not have the file; many answer 403 then} */
     private static boolean isAbsent(CallResponse response) {
         if (response.status() != NOT_FOUND && response.status() != FORBIDDEN) {
             return false;
         }
         try {
-            // To its end if that is within reason, so that the connection can serve the next file.
+            // To its end, if it is short, so that the connection can be reused.
             response.body().skipNBytes(MAX_ERROR_PAGE);
         } catch (IOException e) {
-            // The end came before, or the connection broke; nothing else depends on it.
+            // The body ended before that, or the connection broke. Nothing else depends on it.
         }
         return true;
     }
@@ -123,11 +124,14 @@ final class HttpFiles {
                             settings.http().clock().instant(),
                             false);
         }
-        // A coded body would be bounded before it is decoded, and hashes are over the decoded one.
+        // The limit would apply to the encoded body, but hashes are computed over the decoded one.
         String encoding = response.header("Content-Encoding").orElse("identity").strip();
         if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
             throw settings.failures()
-                    .of(Reason.PROTOCOL, OK, what + " came with a content coding that was not asked for");
+                    .of(
+                            Reason.PROTOCOL,
+                            OK,
+                            what + " has the content coding " + Quoted.quote(encoding) + ", which was not requested");
         }
     }
 }

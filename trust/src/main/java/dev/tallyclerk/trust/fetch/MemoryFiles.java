@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a repository in the heap. Immutable. */
+/** The files of a repository in memory. Immutable. */
 final class MemoryFiles {
     private final Map<String, byte[]> files;
 
@@ -33,7 +33,7 @@ final class MemoryFiles {
         return Optional.of(file.clone());
     }
 
-    /** {@return a stream, which gives none of the array itself away} */
+    /** {@return a stream, which does not expose the array} */
     Optional<InputStream> open(String path) {
         return Optional.ofNullable(files.get(path)).map(ByteArrayInputStream::new);
     }

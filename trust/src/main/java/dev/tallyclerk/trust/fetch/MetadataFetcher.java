@@ -10,37 +10,38 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Gets metadata files from a repository.
+ * Fetches the metadata files of a repository.
  *
- * <p>A fetcher need not be trusted: whatever it answers is verified. Implementations may be used by many threads.
+ * <p>A fetcher need not be trusted: everything it returns is verified. Implementations are safe for use by many
+ * threads.
  */
 @FunctionalInterface
 public interface MetadataFetcher {
     /**
-     * Gets one file.
+     * Fetches a file.
      *
      * @param fileName the plain name of the file in the repository's metadata folder, for example {@code 2.root.json};
-     *     not yet encoded for a URI
-     * @param maxBytes the longest file of interest, in bytes; a longer one must not be read to its end
-     * @return the file, or nothing if the repository answered that it does not have it
+     *     not encoded for a URI
+     * @param maxBytes the longest file to return, in bytes; a longer file must not be read to its end
+     * @return the file; empty if the repository answers that it does not have it
      * @throws BodyTooLargeException if the file is longer than {@code maxBytes}
      * @throws IOException if there is no answer, or an answer that is neither the file nor its absence
      */
     Optional<byte[]> fetch(String fileName, int maxBytes) throws IOException;
 
     /**
-     * {@return a fetcher for the metadata folder at {@code base}}
+     * {@return a fetcher for the metadata folder at a URI}
      *
-     * <p>The statuses 403 and 404 mean that the repository does not have the file, as other TUF clients take them;
-     * every other status but 200 is a failure, and is retried as {@code http} says. Redirects never lead from https to
-     * http, nor from a public host into a private network. A file takes at most
+     * <p>The statuses 403 and 404 mean that the repository does not have the file, as in other TUF clients. Every other
+     * status but 200 is a failure, and is retried as {@code http} says. Redirects never lead from https to http, nor
+     * from a public host into a private network. A file takes at most
      * {@link dev.tallyclerk.http.HttpLimits#maxCallTime}.
      *
-     * <p>A file's name is percent-encoded in the URI; in a folder of this machine the file may have its plain name,
-     * too.
+     * <p>File names are percent-encoded in the URI. In a folder of this machine, a file may have either its plain or
+     * its percent-encoded name.
      *
      * @param base an HTTP, HTTPS or file URI without user, query and fragment, with or without a slash at its end
-     * @param http how requests go out; unused for a file URI
+     * @param http how to send requests; not used for a file URI
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static MetadataFetcher ofUri(URI base, HttpSettings http) {
@@ -48,32 +49,32 @@ public interface MetadataFetcher {
     }
 
     /**
-     * {@return a fetcher for a metadata folder of this machine, where a file has its plain or its percent-encoded name}
+     * {@return a fetcher for a metadata folder of this machine, in which a file has either its plain or its
+     * percent-encoded name}
      */
     static MetadataFetcher ofFolder(Path folder) {
         return UriFetcher.metadata(Objects.requireNonNull(folder, "folder"));
     }
 
     /**
-     * {@return a fetcher for files in memory, such as those that came in one bundle or that a test has made}
+     * {@return a fetcher for files in memory, for example from a bundle or a test}
      *
-     * @param files the metadata files by their plain names, for example {@code 2.root.json}; copied. What is not among
-     *     them the repository does not have
+     * @param files the metadata files by plain name, for example {@code 2.root.json}; copied. The repository does not
+     *     have any others
      */
     static MetadataFetcher ofFiles(Map<String, byte[]> files) {
         return MemoryFiles.copyOf(files)::fetch;
     }
 
     /**
-     * {@return a fetcher for a repository that has several mirrors, which are asked in turn until one has the file}
+     * {@return a fetcher that asks several mirrors of a repository in turn until one has the file}
      *
-     * <p>A mirror that cannot be reached, does not have the file, or has one that is too large, is passed over. So a
-     * file that is absent, such as the root after the newest, is asked of all, and each mirror may take its own time.
-     * What one gives is not held against what others would: where it is old or wrong, the client refuses it and does
-     * not ask the next one. If no mirror has the file it is absent, unless none of them could answer: then the failure
-     * of the first is thrown, with the others suppressed.
+     * <p>Skips a mirror that fails, does not have the file, or has one that is too large. An absent file, such as the
+     * root after the newest, is therefore requested from all mirrors, and each may take its full time. An old or wrong
+     * file is not skipped: the client refuses it and does not ask the next mirror. If no mirror has the file, it is
+     * absent, unless all of them failed: then the first failure is thrown, with the others suppressed.
      *
-     * @param mirrors the mirrors' fetchers, at least one, in the order in which they are asked
+     * @param mirrors the fetchers of the mirrors, at least one, in the order in which to ask them
      * @throws IllegalArgumentException if there is none
      */
     static MetadataFetcher ofMirrors(List<? extends MetadataFetcher> mirrors) {
@@ -81,24 +82,24 @@ public interface MetadataFetcher {
         return (fileName, maxBytes) -> all.ask(mirror -> mirror.fetch(fileName, maxBytes));
     }
 
-    /** Thrown when a file is longer than the caller wants to read. */
+    /** Thrown when a file is longer than the caller allows. */
     final class BodyTooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
 
         private final long maxBytes;
 
         /**
-         * Makes an exception.
+         * Creates an exception.
          *
          * @param fileName the file
-         * @param maxBytes how many bytes were allowed
+         * @param maxBytes how many bytes are allowed
          */
         public BodyTooLargeException(String fileName, long maxBytes) {
-            super(fileName + " is longer than " + maxBytes + " bytes");
+            super(fileName + " is longer than the allowed " + maxBytes + " bytes");
             this.maxBytes = maxBytes;
         }
 
-        /** {@return how many bytes were allowed} */
+        /** {@return how many bytes are allowed} */
         public long maxBytes() {
             return maxBytes;
         }

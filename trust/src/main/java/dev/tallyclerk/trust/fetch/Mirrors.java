@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the mirrors of a repository in turn until one has the file, as TAP 4 wants it. Immutable. */
+/** Asks the mirrors of a repository in turn until one has the file (TAP 4). Immutable. */
 final class Mirrors<F> {
     private final List<F> inTurn;
 
@@ -15,18 +15,18 @@ final class Mirrors<F> {
 
     static <F> Mirrors<F> of(List<? extends F> inTurn) {
         if (inTurn.isEmpty()) {
-            throw new IllegalArgumentException("a repository has at least one mirror");
+            throw new IllegalArgumentException("give at least one mirror");
         }
         return new Mirrors<>(List.copyOf(inTurn));
     }
 
-    /** One request of a mirror. */
+    /** One request to a mirror. */
     @FunctionalInterface
     interface Request<F, T> {
         Optional<T> send(F mirror) throws IOException;
     }
 
-    /** {@return the file, or nothing if no mirror has it and at least one could say so} */
+    /** {@return the file; empty if no mirror has it and at least one did not fail} */
     <T> Optional<T> ask(Request<F, T> request) throws IOException {
         boolean absent = false;
         IOException first = null;
@@ -54,7 +54,7 @@ final class Mirrors<F> {
         if (first == null) {
             return next;
         }
-        // An exception cannot be suppressed by itself, and a mirror may throw one that it keeps.
+        // A mirror may throw the same exception again, which cannot suppress itself.
         if (first != next) {
             first.addSuppressed(next);
         }

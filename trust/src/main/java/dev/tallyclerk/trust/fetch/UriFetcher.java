@@ -17,9 +17,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Fetchers for folders, and for URIs of http, https and file. */
+/** Fetchers for folders, and for http, https and file URIs. */
 final class UriFetcher {
-    /** In bytes, and no file system has longer names: not every one says that there is no such file. */
+    /** In bytes. No file system has longer names, but some do not report such a file as missing. */
     private static final int MAX_NAME = 255;
 
     private UriFetcher() {}
@@ -68,7 +68,7 @@ final class UriFetcher {
 
     private static String httpFolder(URI base) {
         if (!(scheme(base).equals("http") || scheme(base).equals("https")) || base.getHost() == null) {
-            throw new IllegalArgumentException("the base URI must be of http, https or file and have a host");
+            throw new IllegalArgumentException("the base URI must be an http, https or file URI with a host");
         }
         if (base.getRawUserInfo() != null) {
             throw new IllegalArgumentException("the base URI must not carry credentials");
@@ -76,7 +76,7 @@ final class UriFetcher {
         return base.toString().endsWith("/") ? base.toString() : base + "/";
     }
 
-    /** By its name as a server has it, and else by its plain one, under which most tools write it. */
+    /** Tries the percent-encoded name, as on a server, then the plain name, which most tools write. */
     static Optional<byte[]> readFile(Path folder, String fileName, int maxBytes) throws IOException {
         String segment = segment(fileName);
         Optional<byte[]> found =
@@ -85,13 +85,13 @@ final class UriFetcher {
         return found.isPresent() || !hasPlainName ? found : readFile(folder, fileName, fileName, maxBytes);
     }
 
-    /** What no file of the system can be called, as one with {@code *} on Windows, is not there. */
+    /** A name that is invalid on this system, such as {@code *} on Windows, counts as absent. */
     private static Optional<byte[]> readFile(Path folder, String name, String shown, int maxBytes) throws IOException {
         try {
             Path file = folder.resolve(name);
-            // A pipe would be waited for, for as long as nobody writes to it.
+            // Opening a pipe would block until something writes to it.
             if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new FileSystemException(file.toString(), null, "it is no regular file");
+                throw new FileSystemException(file.toString(), null, "not a regular file");
             }
             try (InputStream in = Files.newInputStream(file)) {
                 return Optional.of(HttpFiles.readWhole(in, shown, maxBytes));
@@ -102,8 +102,7 @@ final class UriFetcher {
     }
 
     /**
-     * {@return whether a name is that of a file in the folder itself on every system} With a percent sign it could be
-     * the encoded name of another role.
+     * {@return whether a name is a file in the folder itself on every system, and not the encoded name of another file}
      */
     private static boolean isPlain(String fileName) {
         return fileName.chars().noneMatch(c -> c < ' ' || "/\\:%".indexOf(c) >= 0)
@@ -114,7 +113,7 @@ final class UriFetcher {
     private static Optional<InputStream> openFile(Path folder, String path) throws IOException {
         requireNoDots(path);
         try {
-            // A path from the root would leave the folder, where over HTTP it is one below the base.
+            // A leading slash would make the path absolute. Over HTTP, such a path is below the base.
             Path file = folder.resolve(path.replaceFirst("^/+", "")).normalize();
             if (!file.startsWith(folder.normalize()) || !Files.isRegularFile(file)) {
                 return Optional.empty();
@@ -125,20 +124,20 @@ final class UriFetcher {
         }
     }
 
-    /** Servers and clients alike take such steps back, and then the base is no longer where the file is. */
+    /** Servers and clients resolve such segments, and the file would no longer be below the base. */
     private static void requireNoDots(String path) throws IOException {
         for (String segment : path.split("/", -1)) {
             if (segment.equals(".") || segment.equals("..")) {
-                throw new MalformedURLException("a target path with a segment . or .. has no URI");
+                throw new MalformedURLException("a target path must not have a segment . or ..");
             }
         }
     }
 
-    /** One path segment, whatever the name: a delegated role's name may have slashes and dots (CVE-2021-41131). */
+    /** {@return a name as one path segment: a delegated role's name may have slashes and dots (CVE-2021-41131)} */
     private static String segment(String fileName) {
         String encoded = encoded(fileName);
         if (encoded.isEmpty() || encoded.equals(".") || encoded.equals("..")) {
-            throw new IllegalArgumentException("not a file name");
+            throw new IllegalArgumentException("not a file name: empty, . or ..");
         }
         return encoded;
     }

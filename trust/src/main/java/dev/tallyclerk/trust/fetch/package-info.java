@@ -1,9 +1,9 @@
 /**
- * Where the files of a TUF repository come from.
+ * Fetchers for the files of a TUF repository.
  *
- * <p>A client asks a {@link dev.tallyclerk.trust.fetch.MetadataFetcher} and a
- * {@link dev.tallyclerk.trust.fetch.TargetFetcher}, which go out as {@link dev.tallyclerk.http.HttpSettings} say.
- * Nothing that comes from here is trusted: the client verifies it.
+ * <p>A client asks a {@link dev.tallyclerk.trust.fetch.MetadataFetcher} for metadata and a
+ * {@link dev.tallyclerk.trust.fetch.TargetFetcher} for target files. {@link dev.tallyclerk.http.HttpSettings} say how
+ * their requests are sent. The client verifies everything it gets from here.
  */
 @NullMarked
 package dev.tallyclerk.trust.fetch;

@@ -22,12 +22,12 @@ import java.util.Optional;
 /**
  * Resolves image names to the digests that a TUF repository's targets list.
  *
- * <p>By convention the target's path is the whole image name {@code HOST/REPOSITORY:TAG}, for example
- * {@code docker.io/library/debian:12}, and the target file is the image's manifest or index. Instances are immutable
- * and may be used by many threads.
+ * <p>By convention, the target's path is the full image name {@code HOST/REPOSITORY:TAG}, for example
+ * {@code docker.io/library/debian:12}, and the target file is the image's manifest or index. Immutable, and safe for
+ * use by many threads.
  */
 public final class TufDigestResolver implements DigestResolver {
-    /** Registries address content by SHA-256 first. */
+    /** Registries prefer SHA-256. */
     private static final List<DigestAlgorithm> PREFERENCE =
             List.of(DigestAlgorithm.SHA256, DigestAlgorithm.SHA512, DigestAlgorithm.SHA384);
 
@@ -40,24 +40,24 @@ public final class TufDigestResolver implements DigestResolver {
     }
 
     /**
-     * {@return a resolver that refreshes the metadata for each question}
+     * {@return a resolver that refreshes the metadata for each image}
      *
-     * <p>A refresh makes two requests at least, or none while the client's
-     * {@linkplain TufClient.Builder#freshnessWindow freshness window} lasts.
+     * <p>A refresh makes at least two requests, or none within the client's
+     * {@linkplain TufClient.Builder#freshnessWindow freshness window}.
      *
      * @param client the client of the repository
-     * @param repository what to call the repository in a report, for example its address
+     * @param repository the name of the repository in reports, for example its address
      */
     public static TufDigestResolver refreshing(TufClient client, String repository) {
         return new TufDigestResolver(client::refresh, repository);
     }
 
     /**
-     * {@return a resolver that answers from metadata as it is, without any request but for delegated roles}
+     * {@return a resolver that answers from given metadata, and makes requests for delegated roles only}
      *
-     * @param metadata the result of a refresh; when it {@linkplain RepositoryMetadata#expires expires} is for the
-     *     caller to watch
-     * @param repository what to call the repository in a report, for example its address
+     * @param metadata the result of a refresh; the caller checks when it {@linkplain RepositoryMetadata#expires
+     *     expires}
+     * @param repository the name of the repository in reports, for example its address
      */
     public static TufDigestResolver of(RepositoryMetadata metadata, String repository) {
         Objects.requireNonNull(metadata, "metadata");
@@ -67,17 +67,17 @@ public final class TufDigestResolver implements DigestResolver {
     /**
      * {@return the digests that the targets list for an image}
      *
-     * @param reference the whole name, with a tag; if it has a digest too, that has to be one of those that are listed,
-     *     and is the one to ask for
-     * @throws DigestResolutionException as {@link #resolveTarget} does, and if the name has no tag ({@code NOT_FOUND}),
-     *     or a digest that is none of those that are listed ({@code NOT_TRUSTED})
+     * @param reference the full name, with a tag. If it also has a digest, the targets must list that digest, and it is
+     *     the one to request
+     * @throws DigestResolutionException as {@link #resolveTarget}, and if the name has no tag ({@code NOT_FOUND}) or
+     *     has a digest that the targets do not list ({@code NOT_TRUSTED})
      */
     @Override
     public ResolvedDigest resolve(Reference reference) throws DigestResolutionException {
         String tag = reference
                 .tag()
                 .orElseThrow(() -> new DigestResolutionException(
-                        Reason.NOT_FOUND, reference + " has no tag, and targets are listed by tag"));
+                        Reason.NOT_FOUND, reference + " has no tag, but the TUF targets are named by tag"));
         ResolvedDigest listed = resolveTarget(reference.name() + ":" + tag);
         Optional<Digest> pinned = reference.digest();
         if (pinned.isEmpty()) {
@@ -92,11 +92,10 @@ public final class TufDigestResolver implements DigestResolver {
     }
 
     /**
-     * {@return the digests that the targets list for a path, all of which the manifest has to have}
+     * {@return the digests that the targets list for a path, all of which the manifest must have}
      *
      * @param path the target's path, for repositories that do not name targets after images
-     * @throws DigestResolutionException if the metadata cannot be trusted, or does not list the path, or could not be
-     *     brought up to date
+     * @throws DigestResolutionException if the metadata cannot be trusted or refreshed, or does not list the path
      */
     public ResolvedDigest resolveTarget(String path) throws DigestResolutionException {
         try {
@@ -117,7 +116,7 @@ public final class TufDigestResolver implements DigestResolver {
 
     private String voucher(RepositoryMetadata metadata, TargetInfo target) {
         TrustedMetadata trusted = metadata.trusted();
-        // With many roles, others may have had it let go by now.
+        // The role may have been dropped from the cache by now.
         String version = trusted.targets(target.role())
                 .map(by -> ", version " + by.version())
                 .orElse("");
@@ -143,6 +142,6 @@ public final class TufDigestResolver implements DigestResolver {
                 .flatMap(wanted ->
                         digests.stream().filter(digest -> digest.algorithm().equals(wanted)))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("a target without a known hash is refused before"));
+                .orElseThrow(() -> new IllegalStateException("a target without a known hash is refused by the search"));
     }
 }

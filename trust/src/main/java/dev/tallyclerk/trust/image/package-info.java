@@ -1,8 +1,6 @@
 /**
- * Image digests that somebody vouches for.
- *
- * <p>{@link dev.tallyclerk.trust.image.TufDigestResolver} takes the targets of a TUF repository as statements about
- * images.
+ * Trusted digests for image names. {@link dev.tallyclerk.trust.image.TufDigestResolver} takes them from the targets of
+ * a TUF repository.
  */
 @NullMarked
 package dev.tallyclerk.trust.image;

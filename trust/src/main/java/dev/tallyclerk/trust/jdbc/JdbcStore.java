@@ -17,14 +17,14 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in one table of a database, tested with PostgreSQL and H2.
+ * A store in one table of a database. Tested with PostgreSQL and H2.
  *
- * <p>Each call takes a connection, runs one statement or two and gives it back; no transaction outlives a call, and
- * none waits for the network. Rows of removed files stay, so that no revision comes back. A connection is put into
- * auto-commit mode, and stays so: one that takes part in a transaction of the caller's would commit it, so give this a
- * data source that hands out none of those. Safe for use by many threads, if the data source is.
+ * <p>Each call takes a connection, runs one or two statements and returns the connection. No transaction outlives a
+ * call, and none waits for the network. Rows of removed files stay, so that no revision is used twice. A connection is
+ * put into auto-commit mode and left there, which would commit a transaction of the caller: use a data source that does
+ * not hand out connections with open transactions. Safe for use by many threads, if the data source is.
  */
-@SuppressWarnings("exports") // whoever uses it requires java.sql too: see module-info
+@SuppressWarnings("exports") // a caller has to require java.sql too: see module-info
 public final class JdbcStore implements VersionedStore {
     private static final String CREATE = "CREATE TABLE IF NOT EXISTS tallyclerk_metadata ("
             + "repository VARCHAR(200) NOT NULL, name VARCHAR(100) NOT NULL, "
@@ -43,10 +43,10 @@ public final class JdbcStore implements VersionedStore {
     /** SQLSTATE class 23: integrity constraint violation. */
     private static final String CONSTRAINT = "23";
 
-    /** SQLSTATE class 40: transaction rollback, by which strict isolation levels tell the slower of two. */
+    /** SQLSTATE class 40: transaction rollback, for the slower of two transactions under strict isolation levels. */
     private static final String ROLLED_BACK = "40";
 
-    /** PostgreSQL's unique_violation, duplicate_table and duplicate_object, each of which another replica causes. */
+    /** PostgreSQL's unique_violation, duplicate_table and duplicate_object: another process has created the table. */
     private static final Set<String> MADE_MEANWHILE = Set.of("23505", "42P07", "42710");
 
     private final DataSource database;
@@ -58,22 +58,23 @@ public final class JdbcStore implements VersionedStore {
     }
 
     /**
-     * {@return the part of the database's table that belongs to one repository}
+     * {@return the store of one repository in the database's table}
      *
      * @param database where the table is, or will be after {@link #createTable}
-     * @param repository tells repositories apart, for example an address; 1 to 200 characters
+     * @param repository distinguishes repositories, for example by address; 1 to 200 characters
      * @throws IllegalArgumentException if {@code repository} has another length
      */
     public static JdbcStore of(DataSource database, String repository) {
         if (repository.isEmpty() || repository.length() > MAX_REPOSITORY) {
-            throw new IllegalArgumentException("a repository's name has 1 to " + MAX_REPOSITORY + " characters");
+            throw new IllegalArgumentException(
+                    "repository has " + repository.length() + " characters, and must have 1 to " + MAX_REPOSITORY);
         }
         return new JdbcStore(database, repository);
     }
 
     /**
-     * Makes the table {@code tallyclerk_metadata} where it is missing. Where it is there, nothing has to be granted but
-     * to read and write it.
+     * Creates the table {@code tallyclerk_metadata} if it does not exist. If it exists, the user needs no other
+     * permission than to read and write it.
      *
      * @throws IOException if the database refuses
      */
@@ -85,15 +86,15 @@ public final class JdbcStore implements VersionedStore {
                 statement.execute(CREATE);
             }
         } catch (SQLException e) {
-            // In some databases IF NOT EXISTS does not hold for two who make it at a time.
+            // In some databases IF NOT EXISTS fails if two processes create the table at the same time.
             if (MADE_MEANWHILE.contains(String.valueOf(e.getSQLState()))) {
                 return;
             }
-            throw failure("cannot make the table of the metadata store", e);
+            throw failure("cannot create the table of the metadata store", e);
         }
     }
 
-    /** Some databases refuse even IF NOT EXISTS to whoever may not make tables. */
+    /** Some databases refuse even IF NOT EXISTS to users who may not create tables. */
     private static boolean isThere(Statement statement) {
         try {
             statement.executeQuery(PROBE).close();
@@ -103,7 +104,7 @@ public final class JdbcStore implements VersionedStore {
         }
     }
 
-    /** With the database's reason, because a message is often all that is kept of an exception. */
+    /** Includes the database's reason, because often only the message of an exception is logged. */
     private static IOException failure(String what, SQLException e) {
         return new IOException(what + ": " + Quoted.printable(String.valueOf(e.getMessage())), e);
     }

@@ -1,6 +1,7 @@
 /**
- * Metadata in a database that many processes share. {@link dev.tallyclerk.trust.jdbc.JdbcStore} is the store; it needs
- * the module {@code java.sql} and a driver, and knows PostgreSQL and H2.
+ * A {@linkplain dev.tallyclerk.trust.store.VersionedStore shared store} in a database:
+ * {@link dev.tallyclerk.trust.jdbc.JdbcStore}. Needs the module {@code java.sql} and a driver; tested with PostgreSQL
+ * and H2.
  */
 @NullMarked
 package dev.tallyclerk.trust.jdbc;

@@ -6,8 +6,8 @@ import java.util.function.Function;
 /**
  * A public key as a document declares it under a key id (TUF 1.0.34, 4.2).
  *
- * <p>Metadata may declare keys that this library cannot use: of a later scheme, too short, damaged. Such a key never
- * verifies anything and does not make the document invalid; why it is unusable is kept for the message. Immutable.
+ * <p>Metadata may declare keys that this library cannot use, because they have an unknown scheme, are too short or are
+ * damaged. Such a key never verifies anything, but does not make the document invalid. Immutable.
  */
 public sealed interface DeclaredKey {
     /** {@return the id under which signatures and roles name the key; any text, not checked against the key} */
@@ -16,8 +16,8 @@ public sealed interface DeclaredKey {
     /**
      * Calls the function that applies.
      *
-     * @param usable called with the key if it can verify
-     * @param unusable called with the reason if it cannot
+     * @param usable called with a key that can verify
+     * @param unusable called with the reason why the key cannot
      * @param <R> the type of the result
      * @return what the function returned
      */
@@ -28,12 +28,12 @@ public sealed interface DeclaredKey {
     }
 
     /**
-     * {@return the key, {@link Unusable} if {@link VerificationKey#parse} refuses it}
+     * {@return a declared key, which is {@link Unusable} if {@link VerificationKey#parse} refuses it}
      *
      * @param keyId the id under which it is declared
      * @param keyType the declared type
      * @param scheme the declared scheme
-     * @param publicText the declared public value, empty if there is none
+     * @param publicText the declared public value; empty if there is none
      */
     static DeclaredKey of(String keyId, String keyType, String scheme, String publicText) {
         try {
@@ -60,7 +60,7 @@ public sealed interface DeclaredKey {
      * A key that never verifies anything.
      *
      * @param keyId the id under which it is declared
-     * @param reason what is wrong with it
+     * @param reason why it is unusable
      */
     record Unusable(String keyId, MalformedKeyException.Reason reason) implements DeclaredKey {
         public Unusable {

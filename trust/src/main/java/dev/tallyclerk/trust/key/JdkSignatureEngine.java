@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The engine on the runtime's own providers. */
+/** The engine on the Java runtime's own providers. */
 final class JdkSignatureEngine implements SignatureEngine {
     private final Set<SignatureScheme> optIn;
 
@@ -35,7 +35,7 @@ final class JdkSignatureEngine implements SignatureEngine {
         try {
             PublicKey jcaKey =
                     KeyFactory.getInstance(scheme.keyAlgorithm()).generatePublic(new X509EncodedKeySpec(key.encoded()));
-            // A runtime may lack an algorithm; asking now is what tells "cannot" from "wrong signature".
+            // A runtime may lack an algorithm. Asking now distinguishes that from a wrong signature.
             Signature.getInstance(scheme.jcaName());
             return Optional.of(verifier(scheme, jcaKey));
         } catch (GeneralSecurityException e) {
@@ -56,7 +56,7 @@ final class JdkSignatureEngine implements SignatureEngine {
                 : (message, signature) -> StrictDer.isSignature(signature) && verify(scheme, key, message, signature);
     }
 
-    /** The runtime wants to be told the salt's length; signers use the hash's length, the longest, and others. */
+    /** The runtime needs the salt's length. Signers use the hash's length, the longest possible, and others. */
     private static boolean verifyPss(SignatureScheme scheme, RSAPublicKey key, byte[] message, byte[] signature) {
         String hash = scheme.hashName();
         OptionalInt saltLength = PssSalt.lengthIn(signature, key, hash);
@@ -93,7 +93,7 @@ final class JdkSignatureEngine implements SignatureEngine {
             check.update(message);
             return check.verify(signature);
         } catch (GeneralSecurityException | RuntimeException e) {
-            // Hostile bytes reach the provider here, and some answer them with an unchecked exception.
+            // Some providers answer hostile bytes with an unchecked exception.
             return false;
         }
     }

@@ -4,18 +4,18 @@ import dev.tallyclerk.internal.text.Quoted;
 import java.util.Objects;
 
 /**
- * Thrown when text that should be a public key is not one that can verify a signature.
+ * Thrown when a text is not a public key that can verify signatures.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
 public final class MalformedKeyException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    /** Why the key was refused. */
+    /** Why a key is refused. */
     public enum Reason {
         /** The signature scheme is not one of {@link SignatureScheme}. */
         UNKNOWN_SCHEME,
-        /** A key of this type does not sign with this scheme. */
+        /** Keys of this type do not sign with this scheme. */
         SCHEME_DOES_NOT_FIT,
         /** There is no public key text. */
         NO_PUBLIC_VALUE,
@@ -27,20 +27,17 @@ public final class MalformedKeyException extends IllegalArgumentException {
         WRONG_LENGTH,
         /** The text is not one PEM block. */
         NOT_PEM,
-        /**
-         * The text of a key that has to be in PEM is a bare point of P-256 in hexadecimal, as in the first roots of
-         * Sigstore.
-         */
+        /** The text is a bare point of P-256 in hexadecimal instead of PEM, as in the first roots of Sigstore. */
         BARE_POINT,
-        /** The PEM block has another label than {@code PUBLIC KEY}: it is no SubjectPublicKeyInfo. */
+        /** The PEM block has a label other than {@code PUBLIC KEY}, so it is not a SubjectPublicKeyInfo. */
         NOT_SUBJECT_PUBLIC_KEY_INFO,
         /** The bytes are not a public key of the declared type. */
         NOT_A_PUBLIC_KEY,
-        /** The key is on another curve than its scheme says. */
+        /** The key is on another curve than its scheme's. */
         WRONG_CURVE,
         /** An RSA key has fewer than 2,048 bits. */
         RSA_TOO_SHORT,
-        /** The public exponent of an RSA key has more than 64 bits, with which a signature takes long to verify. */
+        /** The public exponent of an RSA key has more than 64 bits, which makes verification slow. */
         RSA_EXPONENT_TOO_LONG
     }
 

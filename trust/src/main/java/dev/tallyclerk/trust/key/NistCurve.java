@@ -5,14 +5,14 @@ import dev.tallyclerk.trust.key.MalformedKeyException.Reason;
 import java.security.GeneralSecurityException;
 import java.security.interfaces.ECPublicKey;
 
-/** Checks that an elliptic curve key is a point of the curve that its scheme names. */
+/** Checks that an elliptic curve key is a point on the curve of its scheme. */
 final class NistCurve {
     private NistCurve() {}
 
     static void check(ECPublicKey key, SignatureScheme scheme) {
         NamedCurve curve = curve(scheme);
         if (!curve.hasParameters(key.getParams())) {
-            throw new MalformedKeyException(Reason.WRONG_CURVE, "the scheme is " + scheme.schemeName());
+            throw new MalformedKeyException(Reason.WRONG_CURVE, "not on the curve of " + scheme.schemeName());
         }
         if (!curve.hasPoint(key.getW())) {
             throw new MalformedKeyException(Reason.NOT_A_PUBLIC_KEY, "the point is not on the curve");
@@ -24,7 +24,7 @@ final class NistCurve {
             return NamedCurve.of(scheme.curve());
         } catch (GeneralSecurityException e) {
             throw new MalformedKeyException(
-                    Reason.NOT_A_PUBLIC_KEY, "this Java runtime has no curve " + scheme.curve());
+                    Reason.NOT_A_PUBLIC_KEY, "this Java runtime does not support the curve " + scheme.curve());
         }
     }
 }

@@ -4,19 +4,19 @@ import dev.tallyclerk.trust.key.MalformedKeyException.Reason;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/** The textual encoding of RFC 7468, for one block. */
+/** Decodes one PEM block (RFC 7468). */
 final class PemBlock {
     private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
     private static final String END = "-----END PUBLIC KEY-----";
 
     private static final Pattern BLANKS = Pattern.compile("[\n\r \t]+");
 
-    /** X9.62, uncompressed. */
+    /** An uncompressed point of X9.62. */
     private static final Pattern POINT = Pattern.compile("04[0-9a-fA-F]{128}");
 
     private PemBlock() {}
 
-    /** {@return the bytes of the one block in {@code pem}, around which only blanks may stand} */
+    /** {@return the bytes of the only block in {@code pem}, which may be surrounded by white space} */
     static byte[] publicKey(String pem) {
         String text = pem.strip();
         if (text.length() < BEGIN.length() + END.length() || !text.startsWith(BEGIN) || !text.endsWith(END)) {
@@ -24,7 +24,7 @@ final class PemBlock {
         }
         String body = text.substring(BEGIN.length(), text.length() - END.length());
         try {
-            // Not the MIME decoder: that one skips whatever it does not know.
+            // Not the MIME decoder, which skips unknown characters.
             return Base64.getDecoder().decode(BLANKS.matcher(body).replaceAll(""));
         } catch (IllegalArgumentException e) {
             throw new MalformedKeyException(Reason.NOT_PEM, pem);

@@ -4,38 +4,37 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes a {@link SignatureVerifier} for a key: the seam at which an embedder chooses the cryptographic library.
+ * Makes a {@link SignatureVerifier} for a key: the interface to a cryptographic library, which the embedder chooses.
  *
- * <p>An engine promises that its verifiers accept only the signatures of the key's scheme, each in its one encoding,
- * that it does not verify a scheme that {@linkplain SignatureScheme#needsOptIn needs opting in} unless its maker named
- * it, and that it changes nothing in the host: no provider is registered. Implementations are immutable and may be used
- * by many threads.
+ * <p>An engine promises that its verifiers accept only signatures of the key's scheme, each in its one encoding; that
+ * it verifies a scheme that {@linkplain SignatureScheme#needsOptIn needs opting in} only if its creator named it; and
+ * that it registers no provider and changes nothing else in the host. Implementations are immutable and safe for use by
+ * many threads.
  *
- * <p>The three that there are accept the same, but for what only a strange signer makes: a key of Ed25519 with a part
- * of small order is unfit for Bouncy Castle, an RSA exponent below 65537 for Tink. Java 17 itself, and Tink on it,
- * refuses one good signature of P-256 in 2^32: that of a point whose x is above the order of the curve.
+ * <p>The three engines here accept the same signatures, with exceptions that only an unusual signer can cause: Bouncy
+ * Castle rejects an Ed25519 key with a component of small order, and Tink an RSA exponent below 65537. Java 17, and
+ * Tink on it, rejects one valid P-256 signature in 2^32: one whose point has an x above the order of the curve.
  *
  * <p>The runtime's engine needs no library. {@link dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine} verifies
- * elliptic curve signatures four to fourteen times as fast, which pays for those who verify many;
- * {@link dev.tallyclerk.trust.tink.TinkEngine} is for those who have Tink already.
+ * elliptic curve signatures four to fourteen times as fast, which pays off for many signatures.
+ * {@link dev.tallyclerk.trust.tink.TinkEngine} is for programs that already use Tink.
  */
 @FunctionalInterface
 public interface SignatureEngine {
     /**
-     * {@return a verifier for {@code key}, or nothing if this engine does not have the key's scheme or finds the key
-     * unfit}
+     * {@return a verifier for a key; empty if this engine does not support the key's scheme, or rejects the key}
      *
      * @param key a well-formed key
      */
     Optional<SignatureVerifier> verifierFor(VerificationKey key);
 
     /**
-     * {@return the engine on the providers that the Java runtime has installed}
+     * {@return the engine on the providers that are installed in the Java runtime}
      *
-     * <p>Those for Ed25519 and ECDSA are in the module {@code jdk.crypto.ec}, which a runtime image of {@code jlink}
-     * has only if it is named.
+     * <p>Ed25519 and ECDSA need the module {@code jdk.crypto.ec}, which a {@code jlink} image contains only if it is
+     * named.
      *
-     * @param optIn the schemes to verify of those that {@linkplain SignatureScheme#needsOptIn need opting in}
+     * @param optIn the schemes to verify that {@linkplain SignatureScheme#needsOptIn need opting in}
      */
     static SignatureEngine runtime(SignatureScheme... optIn) {
         return new JdkSignatureEngine(Set.of(optIn));

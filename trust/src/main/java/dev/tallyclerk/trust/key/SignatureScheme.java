@@ -3,7 +3,7 @@ package dev.tallyclerk.trust.key;
 import java.util.Optional;
 
 /**
- * The signature schemes that can be verified. A key has exactly one, so that a signature never chooses its own.
+ * The supported signature schemes. A key has exactly one, so a signature never chooses its scheme.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-general-principles">TUF
  *     1.0.34, 4.2</a>
@@ -45,7 +45,7 @@ public enum SignatureScheme {
     }
 
     /**
-     * {@return the scheme of that name, or nothing if it cannot be verified}
+     * {@return the scheme of that name; empty if it is not supported}
      *
      * @param name as metadata writes it, for example {@code rsassa-pss-sha256}
      */
@@ -64,9 +64,9 @@ public enum SignatureScheme {
     }
 
     /**
-     * {@return whether a key of that type signs with this scheme}
+     * {@return whether keys of a type sign with this scheme}
      *
-     * @param keyType as metadata writes it; elliptic curve keys are seen as {@code ecdsa} and under the scheme's name
+     * @param keyType as metadata writes it; the type of an elliptic curve key may be {@code ecdsa} or the scheme's name
      */
     public boolean fitsKeyType(String keyType) {
         if (this == ED25519) {
@@ -75,7 +75,7 @@ public enum SignatureScheme {
         return isRsa() ? keyType.equals("rsa") : keyType.equals("ecdsa") || keyType.equals(schemeName);
     }
 
-    /** {@return whether engines verify it only for callers who name it} */
+    /** {@return whether engines verify it only if their creator names it} */
     public boolean needsOptIn() {
         return this == RSA_PKCS1V15_SHA256 || this == RSA_PKCS1V15_SHA512;
     }
@@ -99,7 +99,7 @@ public enum SignatureScheme {
         return hashName;
     }
 
-    /** {@return the Java name of the curve, empty for a scheme without one} */
+    /** {@return the Java name of the curve; empty for a scheme without one} */
     String curve() {
         return curve;
     }

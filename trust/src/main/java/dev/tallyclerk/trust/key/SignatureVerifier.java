@@ -1,19 +1,15 @@
 package dev.tallyclerk.trust.key;
 
-/**
- * Checks signatures by one key with the key's one scheme.
- *
- * <p>Implementations are immutable and may be used by many threads.
- */
+/** Verifies signatures with one key and its scheme. Implementations are immutable and safe for use by many threads. */
 @FunctionalInterface
 public interface SignatureVerifier {
     /**
-     * Checks a signature.
+     * Verifies a signature.
      *
-     * @param message the bytes that were signed, not changed and not kept
+     * @param message the signed bytes, not changed and not kept
      * @param signature any bytes, not changed and not kept
-     * @return whether {@code signature} is one of {@code message} by this key; {@code false}, never an exception, also
-     *     for a signature of a wrong length or encoding
+     * @return whether {@code signature} is a signature of {@code message} by this key. A wrong length or encoding is
+     *     {@code false}, never an exception
      */
     boolean verify(byte[] message, byte[] signature);
 }

@@ -18,34 +18,30 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A well-formed public key together with the one scheme it signs with.
+ * A well-formed public key with the one scheme it signs with.
  *
- * <p>Two keys are equal when they have the same scheme and the same key material, however it was written down.
- * Instances are immutable.
+ * <p>Two keys are equal if they have the same scheme and the same key material, however it was encoded. Immutable.
  */
 public final class VerificationKey {
-    /** The longest accepted text, in characters: an RSA key of 16,384 bits takes about 2,900. */
+    /** In characters. The text of an RSA key of 16,384 bits takes about 2,900. */
     private static final int MAX_TEXT = 8_192;
 
     private static final int MIN_RSA_BITS = 2_048;
 
-    /** What the Java runtime allows with long keys; nearly all have 17 bits. */
+    /** The limit of the Java runtime for long keys; nearly all exponents have 17 bits. */
     private static final int MAX_EXPONENT_BITS = 64;
 
     private static final int ED25519_BYTES = 32;
     private static final HexFormat HEX = HexFormat.of();
 
-    /** RFC 8410, 4: the SubjectPublicKeyInfo of an Ed25519 key up to the 32 bytes. */
+    /** RFC 8410, 4: the SubjectPublicKeyInfo of an Ed25519 key, without the last 32 bytes. */
     private static final String ED25519_PREFIX = "302a300506032b6570032100";
 
     private final SignatureScheme scheme;
     private final byte[] encoded;
     private final byte[] material;
 
-    /**
-     * Computed when it is first asked for, because who checks one signature in a new process need not wait for the
-     * runtime's first hash. Threads that race for it compute the same.
-     */
+    /** Computed on first use, because loading the hash is slow at startup. Threads that race compute the same value. */
     private @Nullable String fingerprint;
 
     private VerificationKey(SignatureScheme scheme, byte[] encoded, byte[] material) {
@@ -57,15 +53,15 @@ public final class VerificationKey {
     /**
      * Parses a key as metadata writes it (TUF 1.0.34, 4.2).
      *
-     * <p>Elliptic curve keys are read by the Java runtime, which on Java 17 needs the module {@code jdk.crypto.ec} for
-     * it, whatever engine verifies; without it they are refused as {@link Reason#NOT_A_PUBLIC_KEY}.
+     * <p>The Java runtime reads elliptic curve keys, whatever engine verifies. On Java 17 it needs the module
+     * {@code jdk.crypto.ec} for that; without it they are refused as {@link Reason#NOT_A_PUBLIC_KEY}.
      *
      * @param keyType for example {@code ed25519}, {@code ecdsa} or {@code rsa}
      * @param scheme the {@linkplain SignatureScheme#schemeName name} of a scheme that fits the type
-     * @param publicText 64 hexadecimal characters for Ed25519, else a PEM block with the label {@code PUBLIC KEY}
+     * @param publicText 64 hexadecimal characters for Ed25519, otherwise a PEM block with the label {@code PUBLIC KEY}
      * @return the key
-     * @throws MalformedKeyException if it could not verify any signature, or is an RSA key of less than 2,048 bits or
-     *     with a public exponent of more than 64
+     * @throws MalformedKeyException if it cannot verify any signature, or is an RSA key with less than 2,048 bits or a
+     *     public exponent of more than 64 bits
      */
     public static VerificationKey parse(String keyType, String scheme, String publicText) {
         Optional<SignatureScheme> named = SignatureScheme.named(scheme);
@@ -105,7 +101,7 @@ public final class VerificationKey {
     private static VerificationKey subjectPublicKeyInfo(SignatureScheme scheme, String pem) {
         byte[] encoded = PemBlock.publicKey(pem);
         if (!StrictDer.isPublicKey(encoded, scheme.keyAlgorithm().equals("RSA"))) {
-            throw new MalformedKeyException(Reason.NOT_A_PUBLIC_KEY, "not one SubjectPublicKeyInfo in DER");
+            throw new MalformedKeyException(Reason.NOT_A_PUBLIC_KEY, "not a SubjectPublicKeyInfo in DER");
         }
         PublicKey key;
         try {
@@ -139,14 +135,14 @@ public final class VerificationKey {
         ByteArrayOutputStream material = new ByteArrayOutputStream();
         material.writeBytes(kind.getBytes(StandardCharsets.UTF_8));
         for (byte[] part : parts) {
-            // The length keeps (n, e) and another split of the same bytes apart.
+            // The length distinguishes (n, e) from another split of the same bytes.
             material.writeBytes((":" + part.length + ":").getBytes(StandardCharsets.UTF_8));
             material.writeBytes(part);
         }
         return material.toByteArray();
     }
 
-    /** {@return the only scheme this key may verify with} */
+    /** {@return the only scheme that this key may verify with} */
     public SignatureScheme scheme() {
         return scheme;
     }
@@ -157,9 +153,9 @@ public final class VerificationKey {
     }
 
     /**
-     * {@return what identifies the key material: equal for one key under two schemes, two key ids or two spellings}
+     * {@return the identity of the key material: the same for one key under two schemes, two key ids or two encodings}
      *
-     * <p>It is 64 hexadecimal characters and not the TUF key id.
+     * <p>It has 64 hexadecimal characters and is not the TUF key id.
      */
     public String fingerprint() {
         String known = fingerprint;

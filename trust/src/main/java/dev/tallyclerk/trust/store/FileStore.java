@@ -38,9 +38,9 @@ final class FileStore implements MetadataStore {
     private static final Set<PosixFilePermission> OWNERS_FOLDER = PosixFilePermissions.fromString("rwx------");
 
     /**
-     * The folders that threads of this process use, by their real paths, and which those are. Shared by all stores,
-     * because the locks are: on POSIX systems any close of a file drops all that the process has on it, so no thread
-     * opens a lock file that another one holds. That does not reach to another class loader's copy of this class, as
+     * The threads that hold claims, by the real path of the folder. Static, because file locks belong to the process:
+     * on POSIX systems, closing any handle of a file releases all of the process's locks on it, so no thread may open a
+     * lock file that another thread holds. Does not cover another class loader's copy of this class, as
      * {@link MetadataStore#inDirectory(Path, Duration)} says.
      */
     private static final Map<Path, Thread> HELD = new ConcurrentHashMap<>();
@@ -60,7 +60,7 @@ final class FileStore implements MetadataStore {
     @Override
     public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
         try (InputStream in = Files.newInputStream(path(name))) {
-            // One byte more than wanted tells "too long" from "just fits" without trusting the file's size.
+            // Reads one byte more than allowed, instead of trusting the file's size.
             byte[] bytes = in.readNBytes(maxBytes == Integer.MAX_VALUE ? maxBytes : maxBytes + 1);
             return bytes.length > maxBytes ? Optional.empty() : Optional.of(bytes);
         } catch (NoSuchFileException e) {
@@ -72,7 +72,7 @@ final class FileStore implements MetadataStore {
     public void store(StoredName name, byte[] metadata) throws IOException {
         makeDirectory();
         DurableNames known = names();
-        // In the same folder, because only a rename within one file system is atomic.
+        // In the same folder, because a rename is atomic only within one file system.
         Path temporary = createIncomplete();
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
@@ -80,7 +80,7 @@ final class FileStore implements MetadataStore {
                 while (content.hasRemaining()) {
                     channel.write(content);
                 }
-                // Before the rename: else a crash could leave the new name on an empty file.
+                // Before the rename: otherwise a crash could leave the new name on an empty file.
                 channel.force(true);
             }
             Files.move(temporary, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -90,7 +90,7 @@ final class FileStore implements MetadataStore {
         known.sync(directory);
     }
 
-    /** Tried once, and before the first change. */
+    /** Determined once, before the first change. */
     private DurableNames names() throws IOException {
         DurableNames known = names;
         if (known == null) {
@@ -101,8 +101,8 @@ final class FileStore implements MetadataStore {
     }
 
     /**
-     * Begins a file of its own, which nobody but its owner may read or write. Its name is not by chance, for which the
-     * runtime would take a new process as long as for a signature.
+     * Creates a temporary file that only its owner can read and write. Uses no random name: SecureRandom would double
+     * the startup time.
      */
     private Path createIncomplete() throws IOException {
         FileAttribute<?>[] attributes = only(OWNERS_FILE);
@@ -110,7 +110,7 @@ final class FileStore implements MetadataStore {
             try {
                 return Files.createFile(directory.resolve(TEMPORARY_PREFIX + Long.toHexString(number)), attributes);
             } catch (FileAlreadyExistsException e) {
-                // Somebody else's.
+                // Another process has that name.
             }
         }
     }
@@ -143,7 +143,7 @@ final class FileStore implements MetadataStore {
         return claim(false);
     }
 
-    /** Of a folder that this process may not write, a lock for readers, if anybody has ever locked it. */
+    /** In a read-only folder, takes a shared lock if there is a lock file. */
     @Override
     public Claim claimToRead() throws IOException {
         if (Files.isWritable(directory)) {
@@ -159,7 +159,7 @@ final class FileStore implements MetadataStore {
         for (Thread user = HELD.putIfAbsent(key, self); user != null; user = HELD.putIfAbsent(key, self)) {
             if (user == self) {
                 throw new FileSystemException(
-                        directory.toString(), null, "this thread uses the metadata store already");
+                        directory.toString(), null, "this thread has already claimed the metadata store");
             }
             pause(start);
         }
@@ -204,28 +204,28 @@ final class FileStore implements MetadataStore {
         }
     }
 
-    /** Whoever may open the lock can hold it, and earlier versions made it one that everybody may open. */
+    /** Anybody who can open the lock file can hold the lock, and earlier versions made it readable to all. */
     private void keepOthersOut(Path file) throws IOException {
         if (isPosix() && !OWNERS_FILE.containsAll(Files.getPosixFilePermissions(file))) {
             try {
                 Files.setPosixFilePermissions(file, OWNERS_FILE);
             } catch (FileSystemException e) {
-                // It is somebody else's, who shares the folder.
+                // Another user owns the lock file in a shared folder.
             }
         }
     }
 
-    /** Before the next look, because no lock of a file can be waited for with a limit. */
+    /** Waits before the next attempt, because waiting for a file lock has no timeout. */
     private void pause(long start) throws IOException {
         if (Duration.ofNanos(System.nanoTime() - start).compareTo(claimTimeout) >= 0) {
             throw new FileSystemException(
-                    directory.toString(), null, "another client has used this metadata store for " + claimTimeout);
+                    directory.toString(), null, "another client has claimed this metadata store for " + claimTimeout);
         }
         try {
             TimeUnit.MILLISECONDS.sleep(LOCK_POLL_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted before another client was done with " + directory);
+            throw new InterruptedIOException("interrupted while another client had claimed " + directory);
         }
     }
 
@@ -233,11 +233,11 @@ final class FileStore implements MetadataStore {
         try {
             return channel.tryLock(0, Long.MAX_VALUE, shared) != null;
         } catch (OverlappingFileLockException e) {
-            return false; // held by other code of this process
+            return false; // other code of this process holds it
         }
     }
 
-    /** A process that died between writing and renaming left its file; with the lock held nobody is writing one. */
+    /** Deletes temporary files of killed processes. While the lock is held, no process is writing one. */
     private void removeIncomplete() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {

@@ -11,16 +11,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A store in the heap. */
+/** A store in memory. */
 final class MemoryStore implements MetadataStore {
-    /** How long a user is waited for unless somebody says otherwise. */
+    /** The default time to wait for a claim. */
     static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(30);
 
     private final Map<StoredName, byte[]> files = new ConcurrentHashMap<>();
     private final Semaphore free = new Semaphore(1);
     private final Duration claimTimeout;
 
-    /** Who has claimed it, and would wait for itself. */
+    /** The thread with the claim, which would otherwise wait for itself. */
     private volatile @Nullable Thread user;
 
     MemoryStore(Duration claimTimeout) {
@@ -47,15 +47,15 @@ final class MemoryStore implements MetadataStore {
     public Claim claim() throws IOException {
         Thread self = Thread.currentThread();
         if (user == self) {
-            throw new IOException("this thread uses the metadata store already");
+            throw new IOException("this thread has already claimed the metadata store");
         }
         try {
             if (!free.tryAcquire(claimTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new IOException("another client has used this metadata store for " + claimTimeout);
+                throw new IOException("another client has claimed this metadata store for " + claimTimeout);
             }
         } catch (InterruptedException e) {
             self.interrupt();
-            throw new InterruptedIOException("interrupted before the metadata store was free");
+            throw new InterruptedIOException("interrupted while another client had claimed the metadata store");
         }
         user = self;
         AtomicBoolean closed = new AtomicBoolean();

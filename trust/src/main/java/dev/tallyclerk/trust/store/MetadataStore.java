@@ -7,29 +7,29 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Keeps metadata between runs, as the exact bytes that were received.
+ * A store for trusted metadata between runs, as the exact bytes that were received.
  *
- * <p>A store is not asked to protect its contents: metadata is verified again after each load, and damaged metadata is
- * fetched again. What it must do is to replace a file as a whole or not at all, and to let one user at a time hold it.
- * Implementations may be used by many threads.
+ * <p>A store need not protect its contents: metadata is verified after each load, and damaged metadata is fetched
+ * again. It must replace a file completely or not at all, and grant one claim at a time. Implementations are safe for
+ * use by many threads.
  */
 public interface MetadataStore {
     /**
-     * Loads what was stored last. Called with a claim and without one: the search for a target loads what is stored of
-     * a delegated role while others may store.
+     * Loads a file. Called with or without a claim: a search for a target loads the files of delegated roles while
+     * others may store.
      *
      * @param name which file
-     * @param maxBytes the longest content of interest, in bytes
-     * @return a copy of the bytes, or nothing if there are none or more than {@code maxBytes}
+     * @param maxBytes the longest content to return, in bytes
+     * @return a copy of the bytes; empty if there are none, or more than {@code maxBytes}
      * @throws IOException if the store cannot be read
      */
     Optional<byte[]> load(StoredName name, int maxBytes) throws IOException;
 
     /**
-     * Replaces a file. After a crash the store has either the old bytes or the new.
+     * Stores or replaces a file. After a crash, the store has either the old bytes or the new.
      *
      * @param name which file
-     * @param metadata the bytes as they were received, not kept
+     * @param metadata the bytes as they were received; not kept
      * @throws IOException if the store cannot be written
      */
     void store(StoredName name, byte[] metadata) throws IOException;
@@ -43,50 +43,50 @@ public interface MetadataStore {
     void remove(StoredName name) throws IOException;
 
     /**
-     * Takes the store for one user, so that two clients do not mix their files.
+     * Claims the store, so that two clients do not mix their files.
      *
      * @return the claim, which must be closed
-     * @throws IOException if somebody else keeps the store for too long, it cannot be written, or this thread has it
-     *     already and would wait for itself
+     * @throws IOException if another client holds a claim for too long, the store cannot be written, or this thread
+     *     already holds the claim
      */
     Claim claim() throws IOException;
 
     /**
-     * Takes the store for one user who only reads, and for whom it need not be one that can be written.
+     * Claims the store for reading only; it need not be writable.
      *
-     * @return the claim, which must be closed; by default that of {@link #claim}
-     * @throws IOException if somebody else keeps the store for too long, or it cannot be read
+     * @return the claim, which must be closed; by default, that of {@link #claim}
+     * @throws IOException if another client holds a claim for too long, or the store cannot be read
      */
     default Claim claimToRead() throws IOException {
         return claim();
     }
 
-    /** {@return a new, empty store that is gone with the process, and waits at most 30 seconds for another thread} */
+    /** {@return a new, empty store in memory, which waits at most 30 seconds for another thread} */
     static MetadataStore inMemory() {
         return new MemoryStore(MemoryStore.CLAIM_TIMEOUT);
     }
 
     /**
-     * {@return a store on files in {@code directory}, which waits at most 30 seconds for another user}
+     * {@return a store on the files of a folder, which waits at most 30 seconds for another client}
      *
-     * @param directory the folder, made when needed; nothing else should write there; its files, and it where it is
-     *     made here, are their owner's alone. On POSIX systems it has to be readable, for names to be made durable
+     * @param directory the folder, created if needed. Nothing else should write to it. Its files, and the folder if it
+     *     is created, are accessible to their owner only. On POSIX systems it has to be readable, to make names durable
      */
     static MetadataStore inDirectory(Path directory) {
         return inDirectory(directory, MemoryStore.CLAIM_TIMEOUT);
     }
 
     /**
-     * {@return a store on files in {@code directory}}
+     * {@return a store on the files of a folder}
      *
-     * <p>A claim holds a lock on a file there. On POSIX systems a process loses such a lock when anything in it closes
-     * that file. The threads that use one copy of this library know of each other and do not; where two class loaders
-     * of one process have a copy each, as two applications in one server may, a claim of one that gives up waiting lets
-     * other processes in while the other one holds its own. Give each copy a folder of its own then.
+     * <p>A claim holds a lock on a file in the folder. On POSIX systems a process loses such a lock when any code in it
+     * closes that file. Threads that use the same copy of this library coordinate. If two class loaders of a process,
+     * such as two applications in one server, have a copy each, a claim of one that times out releases the lock of the
+     * other. Give each copy its own folder then.
      *
-     * @param directory the folder, made when needed; nothing else should write there; its files, and it where it is
-     *     made here, are their owner's alone. On POSIX systems it has to be readable, for names to be made durable
-     * @param claimTimeout how long to wait for another user of the folder, in this process or another; not negative
+     * @param directory the folder, created if needed. Nothing else should write to it. Its files, and the folder if it
+     *     is created, are accessible to their owner only. On POSIX systems it has to be readable, to make names durable
+     * @param claimTimeout how long to wait for another client, in this process or another; not negative
      * @throws IllegalArgumentException if {@code claimTimeout} is negative
      */
     static MetadataStore inDirectory(Path directory, Duration claimTimeout) {
@@ -94,10 +94,10 @@ public interface MetadataStore {
     }
 
     /**
-     * {@return a store of this process on one that many processes share}
+     * {@return a store of this process on a store that many processes share}
      *
-     * <p>Storing throws a {@link VersionedStore.ConflictException} when another process has replaced the file since it
-     * was loaded; a client starts its refresh again then. A claim keeps out the other threads of this process only, and
+     * <p>Storing throws a {@link VersionedStore.ConflictException} if another process has replaced the file since it
+     * was loaded; a client then starts its refresh again. A claim excludes other threads of this process only, and
      * waits at most 30 seconds for them.
      *
      * @param store the shared store
@@ -106,11 +106,11 @@ public interface MetadataStore {
         return new SharedStore(store, MemoryStore.CLAIM_TIMEOUT);
     }
 
-    /** The right to use a store until it is closed. Closing twice does nothing. */
+    /** The exclusive use of a store until it is closed. Closing twice has no effect. */
     @FunctionalInterface
     interface Claim extends Closeable {
         /**
-         * Gives the store to the next user.
+         * Releases the store.
          *
          * @throws IOException if the store cannot be written
          */

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of one client on a store of many: what is replaced must be as this client has loaded it last. A claim waits
- * for threads of this process only.
+ * A client's view of a store that many processes share. Replaces a file only if it is as this client last loaded it. A
+ * claim excludes threads of this process only.
  */
 final class SharedStore implements MetadataStore {
     private static final int NO_CONTENT = 0;
@@ -61,7 +61,7 @@ final class SharedStore implements MetadataStore {
         Claim claim = threads.claim();
         try {
             seen.clear();
-            // These may be removed unread, when keys change; what another process has put there by then must stay.
+            // These may be removed without being loaded, when keys change. Newer files of other processes must stay.
             for (StoredName name : List.of(StoredName.TIMESTAMP, StoredName.SNAPSHOT)) {
                 seen.put(name, shared.load(name, NO_CONTENT).revision());
             }

@@ -1,13 +1,14 @@
 package dev.tallyclerk.trust.store;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The name under which a store keeps one metadata file.
+ * The name under which a store keeps a metadata file.
  *
- * <p>A file name made from it is safe whatever the metadata says: role names come from strangers and never become part
- * of a path (CVE-2021-41131).
+ * <p>Safe as a file name whatever the metadata says: role names are untrusted and never become part of a path
+ * (CVE-2021-41131).
  *
  * @param fileName 1 to 100 characters of {@code [a-z0-9.-]}, not starting with a dot
  */
@@ -16,8 +17,8 @@ public record StoredName(String fileName) {
     public static final StoredName ROOT = new StoredName("root.json");
 
     /**
-     * A second copy of {@link #ROOT}, {@code root.copy}: where that one is the only thing that is trusted, nothing else
-     * could prove what it has to be.
+     * A copy of {@link #ROOT}, {@code root.copy}, for clients that trust the stored root: nothing else could replace
+     * it.
      */
     public static final StoredName ROOT_COPY = new StoredName("root.copy");
 
@@ -34,12 +35,13 @@ public record StoredName(String fileName) {
 
     public StoredName {
         if (fileName.isEmpty() || fileName.length() > MAX_LENGTH || fileName.charAt(0) == '.' || !isSafe(fileName)) {
-            throw new IllegalArgumentException("not a safe file name of 1 to " + MAX_LENGTH + " characters");
+            throw new IllegalArgumentException(
+                    "not a safe file name of 1 to " + MAX_LENGTH + " characters: " + Quoted.quote(fileName));
         }
     }
 
     /**
-     * {@return the name of one link in the chain of roots}
+     * {@return the name of a numbered root, a link in the chain of roots}
      *
      * @param version the root's version, at least 1
      */
@@ -51,9 +53,9 @@ public record StoredName(String fileName) {
     }
 
     /**
-     * {@return the name of a delegated role's metadata}
+     * {@return the name of a delegated role's file}
      *
-     * @param role the role's name, any text; two different roles never share a name, on no file system
+     * @param role the role's name, any text. Two roles never share a file name, on any file system
      */
     public static StoredName delegated(String role) {
         return new StoredName("delegated-"

@@ -7,36 +7,37 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps metadata for many processes that do not wait for each other: whoever replaces a file says which revision of it
- * was seen, and is told when there is another one by now.
+ * A store that many processes share without waiting for each other: a process that replaces a file names the revision
+ * it has seen, and learns if there is another one by now.
  *
- * <p>This is what keeps a slow process from putting an old timestamp over a new one. {@link MetadataStore#shared} makes
- * a store for clients of it. Implementations may be used by many threads and are atomic for each file.
+ * <p>This keeps a slow process from overwriting a new timestamp with an old one. {@link MetadataStore#shared} makes a
+ * client's store from it. Implementations are safe for use by many threads, and atomic for each file.
  */
 public interface VersionedStore {
     /**
-     * Loads what was stored last.
+     * Loads a file.
      *
      * @param name which file
-     * @param maxBytes the longest content of interest, in bytes
-     * @return the file's revision and, unless it is absent or longer, its content
-     * @throws ConflictException if another process is writing, and so nothing can be said now; a client starts again
+     * @param maxBytes the longest content to return, in bytes
+     * @return the file's revision, with its content unless it is absent or too long
+     * @throws ConflictException if another process is writing and the file cannot be read now; a client then starts
+     *     again
      * @throws IOException if the store cannot be read
      */
     Entry load(StoredName name, int maxBytes) throws IOException;
 
     /**
-     * Replaces a file if it still has a revision. After a crash the store has either the old bytes or the new.
+     * Replaces a file if it still has a revision. After a crash, the store has either the old bytes or the new.
      *
      * @param name which file
      * @param revision the revision that was loaded
      * @param metadata the bytes as they were received, not kept; null removes the file
-     * @return the revision that it has now, or nothing if it had another than {@code revision} and was left alone
+     * @return the new revision; empty if the file had another revision than {@code revision} and was left unchanged
      * @throws IOException if the store cannot be written
      */
     OptionalLong replace(StoredName name, long revision, byte @Nullable [] metadata) throws IOException;
 
-    /** A file as it was loaded. Immutable. */
+    /** A loaded file. Immutable. */
     final class Entry {
         private final long revision;
         private final byte @Nullable [] metadata;
@@ -47,9 +48,10 @@ public interface VersionedStore {
         }
 
         /**
-         * {@return a file that is there and was read}
+         * {@return a file with its content}
          *
-         * @param revision tells this content from every other that the file had or will have, also after a removal
+         * @param revision distinguishes this content from every other that the file had or will have, even after a
+         *     removal
          * @param metadata the content, copied
          */
         public static Entry of(long revision, byte[] metadata) {
@@ -57,15 +59,15 @@ public interface VersionedStore {
         }
 
         /**
-         * {@return a file that is not there, or is longer than was wanted}
+         * {@return a file that is absent, or too long}
          *
-         * @param revision what {@link VersionedStore#replace} takes to make or replace it
+         * @param revision the revision for {@link VersionedStore#replace} to create or replace it
          */
         public static Entry without(long revision) {
             return new Entry(revision, null);
         }
 
-        /** {@return the revision and how many bytes there are} */
+        /** {@return the revision and the number of bytes} */
         @Override
         public String toString() {
             return "revision " + revision + (metadata == null ? ", no content" : ", " + metadata.length + " bytes");
@@ -82,18 +84,18 @@ public interface VersionedStore {
         }
     }
 
-    /** Thrown when another process has replaced a file since it was loaded. A client starts again then. */
+    /** Thrown when another process has replaced a file since it was loaded. A client then starts again. */
     final class ConflictException extends IOException {
         private static final long serialVersionUID = 1L;
 
         /**
-         * Makes an exception.
+         * Creates an exception.
          *
          * @param name the file
          */
         public ConflictException(StoredName name) {
             super("another process has replaced "
-                    + Objects.requireNonNull(name, "name").fileName() + " meanwhile");
+                    + Objects.requireNonNull(name, "name").fileName() + " since it was loaded");
         }
     }
 }

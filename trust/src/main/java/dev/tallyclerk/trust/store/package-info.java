@@ -1,9 +1,9 @@
 /**
- * Where trusted metadata is kept between runs.
+ * Stores for trusted metadata between runs.
  *
- * <p>{@link dev.tallyclerk.trust.store.MetadataStore} is the interface, with one implementation in memory and one on
- * files, and {@link dev.tallyclerk.trust.store.VersionedStore} what a store of many processes implements. A store keeps
- * bytes and understands none of them: whoever loads them verifies them again.
+ * <p>{@link dev.tallyclerk.trust.store.MetadataStore} is the interface, with implementations in memory and on files.
+ * {@link dev.tallyclerk.trust.store.VersionedStore} is the interface of a store that many processes share. A store
+ * keeps bytes and understands none of them: they are verified after each load.
  */
 @NullMarked
 package dev.tallyclerk.trust.store;

@@ -32,10 +32,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * The engine over Tink's public API. It registers nothing with Tink's global registry.
+ * The engine on Tink's public API. Registers nothing in Tink's global registry.
  *
- * <p>Tink refuses RSA keys whose public exponent is below 65537. Ed25519 is faster than the Java runtime's; ECDSA and
- * RSA are the runtime's. Immutable, and safe for use by many threads.
+ * <p>Tink rejects RSA keys with a public exponent below 65537. Its Ed25519 is faster than the Java runtime's; its ECDSA
+ * and RSA are the runtime's. Immutable, and safe for use by many threads.
  */
 public final class TinkEngine implements SignatureEngine {
     private static final int ED25519_BYTES = 32;
@@ -49,7 +49,7 @@ public final class TinkEngine implements SignatureEngine {
     /**
      * {@return the engine}
      *
-     * @param optIn the schemes to verify of those that {@linkplain SignatureScheme#needsOptIn need opting in}
+     * @param optIn the schemes to verify that {@linkplain SignatureScheme#needsOptIn need opting in}
      */
     public static TinkEngine of(SignatureScheme... optIn) {
         return new TinkEngine(Set.of(optIn));
@@ -75,12 +75,12 @@ public final class TinkEngine implements SignatureEngine {
                         case RSA_PKCS1V15_SHA256, RSA_PKCS1V15_SHA512 -> pkcs1(scheme, rsa(key));
                     });
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            // The library finds the key unfit.
+            // The library rejects the key.
             return Optional.empty();
         }
     }
 
-    @AccessesPartialKey // Tink wants code marked that handles raw keys, and Error Prone enforces it
+    @AccessesPartialKey // required by Tink for code that handles raw keys, and enforced by Error Prone
     private static SignatureVerifier ed25519(byte[] encoded) throws GeneralSecurityException {
         byte[] point = Arrays.copyOfRange(encoded, encoded.length - ED25519_BYTES, encoded.length);
         PublicKeyVerify tink = verifier(Ed25519PublicKey.create(Bytes.copyFrom(point)));
@@ -106,7 +106,7 @@ public final class TinkEngine implements SignatureEngine {
         return (message, signature) -> StrictDer.isSignature(signature) && verify(tink, message, signature);
     }
 
-    /** The salt's length is a parameter of Tink's key. */
+    /** The salt's length is part of a Tink key, so an unusual length needs a key of its own. */
     private static SignatureVerifier pss(SignatureScheme scheme, RSAPublicKey key) throws GeneralSecurityException {
         boolean sha512 = scheme == SignatureScheme.RSASSA_PSS_SHA512;
         int usual = sha512 ? 64 : 32;
@@ -167,7 +167,7 @@ public final class TinkEngine implements SignatureEngine {
         return (RSAPublicKey) KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(key.encoded()));
     }
 
-    /** A keyset of one key, because Tink asks its callers not to use its primitives without one. */
+    /** Uses a keyset with one key, because Tink asks callers not to use its primitives without one. */
     @AccessesPartialKey
     private static PublicKeyVerify verifier(Key key) throws GeneralSecurityException {
         return KeysetHandle.newBuilder()

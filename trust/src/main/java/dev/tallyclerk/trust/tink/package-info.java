@@ -1,9 +1,9 @@
 /**
- * Signatures verified by Tink's public API; the only package that needs {@code com.google.crypto.tink:tink}, which an
- * embedder adds.
+ * Signature verification by Tink's public API. The only package that needs {@code com.google.crypto.tink:tink}, which
+ * the embedder adds.
  *
- * <p>A program on the module path has to say {@code requires com.google.crypto.tink} itself: this module names it only
- * for those who compile it, so that everybody else may leave it out.
+ * <p>A named module must also declare {@code requires com.google.crypto.tink}: this module requires it at compile time
+ * only, so that programs which do not use this package can leave it out.
  */
 @NullMarked
 package dev.tallyclerk.trust.tink;

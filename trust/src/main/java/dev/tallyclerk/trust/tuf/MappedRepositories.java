@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * Several repositories, of which as many as a {@link RepositoryMap} requires must agree on a target (TAP 4).
+ * Several repositories that must agree on a target, as many of them as a {@link RepositoryMap} requires (TAP 4).
  *
  * <p>Asks each repository when it first needs it and keeps its answer: an instance is one look at all repositories. A
  * repository that failed is asked again by the next search. Safe for use by several threads.

@@ -69,7 +69,7 @@ public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
             }
             Optional<TopLevelRole> role = TopLevelRole.named(signed.string());
             if (role.isEmpty()) {
-                throw signed.badValue("is not a type of metadata");
+                throw signed.badValue("is not a type of TUF metadata");
             }
             return role.get();
         } catch (JsonException e) {

@@ -61,7 +61,7 @@ class UriFetcherTest {
         Peers.run(folder, Peers.require("mkfifo").toString(), pipe.toString());
         IOException e = assertThrows(
                 IOException.class, () -> MetadataFetcher.ofFolder(folder).fetch("timestamp.json", 8));
-        assertEquals(pipe + ": it is no regular file", e.getMessage());
+        assertEquals(pipe + ": not a regular file", e.getMessage());
     }
 
     /** A server is asked for the encoded name; those who fill a folder know nothing of that. */

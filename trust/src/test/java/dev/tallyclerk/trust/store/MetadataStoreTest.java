@@ -75,7 +75,7 @@ class MetadataStoreTest {
             FutureTask<IOException> other = new FutureTask<>(() -> assertThrows(IOException.class, store::claim));
             new Thread(other).start();
             assertEquals(
-                    "another client has used this metadata store for PT0S",
+                    "another client has claimed this metadata store for PT0S",
                     other.get().getMessage());
             claim.close();
             store.claim().close();

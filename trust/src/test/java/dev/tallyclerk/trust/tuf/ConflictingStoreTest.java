@@ -287,7 +287,7 @@ class ConflictingStoreTest {
         };
         FreshMetadata metadata =
                 repository.builder(store).listener(listener).build().refresh();
-        store.busy = new IOException("another client has used this metadata store for PT30S");
+        store.busy = new IOException("another client has claimed this metadata store for PT30S");
         assertTrue(metadata.target("file").isPresent());
         assertEquals(List.of("role STORE_FAILED"), told);
         repository.takeRequests();

@@ -223,7 +223,7 @@ class ThresholdTest {
         if (scheme.needsOptIn()) {
             TufException e = refused(List.of(signed(key)));
             assertEquals(List.of(Outcome.SCHEME_NOT_IN_ENGINE), outcomes(e));
-            assertTrue(String.valueOf(e.getMessage()).contains(scheme.schemeName() + " has to be opted in to"));
+            assertTrue(String.valueOf(e.getMessage()).contains(scheme.schemeName() + " needs opting in"));
         }
         byte[] timestamp = file(repository.timestamp, List.of(signed(key)));
         SignatureEngine engine = scheme.needsOptIn() ? SignatureEngine.runtime(scheme) : SignatureEngine.runtime();
@@ -266,7 +266,7 @@ class ThresholdTest {
         assertEquals(List.of(Outcome.SCHEME_NOT_IN_ENGINE), outcomes(e));
         String message = String.valueOf(e.getMessage());
         assertTrue(message.contains("SignatureEngine") && message.contains("jdk.crypto.ec"), message);
-        assertTrue(message.contains("does not have ed25519, or finds the key unfit"), message);
+        assertTrue(message.contains("does not support ed25519, or rejects the key"), message);
         assertFalse(message.contains("sign it again"), message);
     }
 

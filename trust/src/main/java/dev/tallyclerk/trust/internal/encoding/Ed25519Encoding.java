@@ -5,22 +5,22 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /**
- * The one encoding of Ed25519 points and signatures (RFC 8032, 5.1.3 and 5.1.7).
+ * The strict encoding of Ed25519 points and signatures (RFC 8032, 5.1.3 and 5.1.7).
  *
- * <p>Points of small order are refused too: as a key, one accepts a signature of every message, and no honest signer
- * ever makes one.
+ * <p>Rejects points of small order: such a key would accept a signature of every message, and no honest signer uses
+ * one.
  */
 public final class Ed25519Encoding {
     private static final int POINT_BYTES = 32;
     private static final int SIGNATURE_BYTES = 64;
 
-    /** The field's prime and the group's order, least byte first. */
+    /** The prime of the field, and below it the order of the group; little-endian. */
     private static final byte[] P = HexFormat.of().parseHex("ed" + "ff".repeat(30) + "7f");
 
     private static final byte[] L =
             HexFormat.of().parseHex("edd3f55c1a631258d69cf7a2def9de14" + "00".repeat(15) + "10");
 
-    /** The y of the eight points whose order divides 8, least byte first. */
+    /** The y coordinates of the eight points whose order divides 8; little-endian. */
     private static final Set<String> SMALL_ORDER = Set.of(
             "00".repeat(32),
             "01" + "00".repeat(31),
@@ -31,7 +31,7 @@ public final class Ed25519Encoding {
     private Ed25519Encoding() {}
 
     /**
-     * {@return whether this is 32 bytes with a y below the prime that is not of small order; not whether it is a point}
+     * {@return whether this has 32 bytes, a y below the prime, and no small order} Does not check that it is a point.
      */
     public static boolean isStrictPoint(byte[] point) {
         if (point.length != POINT_BYTES) {
@@ -42,7 +42,7 @@ public final class Ed25519Encoding {
         return isBelow(y, 0, P) && !SMALL_ORDER.contains(HexFormat.of().formatHex(y));
     }
 
-    /** {@return whether this is 64 bytes, with an R as above and an S below the group's order} */
+    /** {@return whether this has 64 bytes, a strict point R, and an S below the order of the group} */
     public static boolean isStrictSignature(byte[] signature) {
         return signature.length == SIGNATURE_BYTES
                 && isBelow(signature, POINT_BYTES, L)

@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The one encoding of a message for RSASSA-PKCS1-v1_5. Libraries differ in whether a DigestInfo without parameters is
- * accepted, too.
+ * The strict encoding of RSASSA-PKCS1-v1_5 signatures. Libraries differ in whether they accept a DigestInfo without
+ * parameters.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8017#section-9.2">RFC 8017, 9.2, EMSA-PKCS1-v1_5</a>
  */
@@ -18,9 +18,7 @@ public final class Pkcs1Encoding {
 
     private Pkcs1Encoding() {}
 
-    /**
-     * {@return whether the signature has the length of the modulus and leads to exactly the encoding of the message}
-     */
+    /** {@return whether the signature is as long as the modulus and recovers exactly the encoded message} */
     public static boolean isExact(byte[] message, byte[] signature, RSAPublicKey key, String hashName) {
         BigInteger modulus = key.getModulus();
         int length = (modulus.bitLength() + 7) / 8;
@@ -40,7 +38,7 @@ public final class Pkcs1Encoding {
         return value.modPow(key.getPublicExponent(), modulus).equals(new BigInteger(1, wanted));
     }
 
-    /** {@return the DER of the DigestInfo, as the note in RFC 8017, 9.2 spells it out; empty without the hash} */
+    /** {@return the DigestInfo in DER, as in the note of RFC 8017, 9.2; empty if the hash is not supported} */
     private static byte[] digestInfo(byte[] message, String hashName) {
         String prefix = switch (hashName) {
             case "SHA-256" -> "3031300d060960864801650304020105000420";

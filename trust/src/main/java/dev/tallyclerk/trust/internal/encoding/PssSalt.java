@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Finds the salt length that a PSS signature was made with, which the Java runtime wants to know beforehand.
+ * Finds the salt length of a PSS signature, which the Java runtime has to be told.
  *
- * <p>This decides nothing: the runtime then verifies the signature with exactly that length.
+ * <p>Decides nothing: the runtime then verifies the signature with exactly that length.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8017#section-9.1.2">RFC 8017, 9.1.2, EMSA-PSS-VERIFY</a>
  */
@@ -19,7 +19,7 @@ public final class PssSalt {
 
     private PssSalt() {}
 
-    /** {@return the salt's length in bytes, or nothing if no PSS signature looks like this} */
+    /** {@return the salt's length in bytes; empty if this cannot be a PSS signature} */
     public static OptionalInt lengthIn(byte[] signature, RSAPublicKey key, String hashName) {
         BigInteger modulus = key.getModulus();
         BigInteger value = new BigInteger(1, signature);
@@ -67,7 +67,8 @@ public final class PssSalt {
     private static byte[] fixedLength(BigInteger value, int length) {
         byte[] bytes = value.toByteArray();
         byte[] out = new byte[length];
-        // One byte more on the left is the sign or, with 8k + 1 bits, a value no PSS encoding has: the trailer decides.
+        // An extra byte on the left is the sign or, with 8k + 1 bits, part of an invalid value, which the trailer
+        // shows.
         int taken = Math.min(bytes.length, length);
         System.arraycopy(bytes, bytes.length - taken, out, length - taken, taken);
         return out;

@@ -5,12 +5,12 @@ import dev.tallyclerk.digest.HashEngine;
 import java.security.MessageDigest;
 import java.util.Optional;
 
-/** The runtime's own hashes, also in a process where another provider is registered before it. */
+/** The hashes of the Java runtime itself, even if another provider is registered before it. */
 public final class RuntimeHash {
     private RuntimeHash() {}
 
     /**
-     * {@return a new hash, or nothing if no signature scheme has it}
+     * {@return a new hash; empty if no signature scheme uses it}
      *
      * @param name as Java names it, for example {@code SHA-256}
      */

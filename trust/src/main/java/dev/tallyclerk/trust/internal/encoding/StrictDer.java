@@ -3,8 +3,7 @@ package dev.tallyclerk.trust.internal.encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The DER form of a SubjectPublicKeyInfo and of an ECDSA signature, checked before a provider sees it: providers differ
- * in what else they take for one.
+ * The strict DER form of a SubjectPublicKeyInfo and an ECDSA signature. Providers differ in what else they accept.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc3279#section-2.2.3">RFC 3279, 2.2.3, Ecdsa-Sig-Value</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5280#section-4.1">RFC 5280, 4.1</a>
@@ -17,7 +16,7 @@ public final class StrictDer {
     private static final int INTEGER = 0x02;
     private static final int MAX_LENGTH_BYTES = 3;
 
-    /** Two integers of 66 bytes, which P-521 has. */
+    /** In bytes: two integers of 66 bytes, for P-521. */
     private static final int MAX_SIGNATURE = 139;
 
     private final byte[] der;
@@ -31,10 +30,9 @@ public final class StrictDer {
     }
 
     /**
-     * {@return whether {@code der} is exactly one SubjectPublicKeyInfo, each length in its shortest form and nothing
-     * left over}
+     * {@return whether {@code der} is exactly one SubjectPublicKeyInfo, with each length in its shortest form}
      *
-     * @param isRsa whether the key in it is a pair of INTEGERs, which must be above zero and in their shortest form
+     * @param isRsa whether the key must be a pair of positive INTEGERs in their shortest form
      */
     public static boolean isPublicKey(byte[] der, boolean isRsa) {
         StrictDer outer = new StrictDer(der, 0, der.length);
@@ -55,16 +53,16 @@ public final class StrictDer {
     }
 
     /**
-     * {@return whether {@code der} is exactly a SEQUENCE of two INTEGERs above zero, in the shortest form}
+     * {@return whether {@code der} is exactly a SEQUENCE of two positive INTEGERs, in the shortest form}
      *
-     * <p>Early Java 17 releases accept a signature of two zeros for any message (CVE-2022-21449); an embedder's runtime
-     * may be one of them.
+     * <p>Early Java 17 releases, which an embedder may use, accept a signature of two zeros for any message
+     * (CVE-2022-21449).
      */
     public static boolean isSignature(byte[] der) {
         return der.length <= MAX_SIGNATURE && new StrictDer(der, 0, der.length).isPairOfPositives();
     }
 
-    /** The parameters, which an RSA key of old may not have. */
+    /** {@return whether one element follows, or none: old RSA keys have no parameters} */
     private boolean hasOneMoreAtMost() {
         return at == end || (next(der[at] & 0xff) != null && at == end);
     }
@@ -82,7 +80,7 @@ public final class StrictDer {
         return der[number.at] != 0 || (number.end - number.at > 1 && der[number.at + 1] < 0);
     }
 
-    /** {@return the content of the next element, which this goes behind, or null if it is none of that tag} */
+    /** {@return the content of the next element, after moving past it; null if it does not have that tag} */
     private @Nullable StrictDer next(int tag) {
         if (end - at < 2 || (der[at] & 0xff) != tag) {
             return null;

@@ -1,6 +1,6 @@
 /**
- * What a signature or a point must look like before an engine sees it: the same for every engine, so that none accepts
- * what another refuses.
+ * Strict encodings of keys and signatures, checked before an engine sees them. They are the same for all engines, so
+ * that none accepts what another one refuses.
  */
 @NullMarked
 package dev.tallyclerk.trust.internal.encoding;

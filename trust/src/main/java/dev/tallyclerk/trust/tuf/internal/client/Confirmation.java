@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When a repository last said that a timestamp is its current one. It is kept beside the timestamp and not signed: who
- * can write it can make a client ask later, until the timestamp expires.
+ * The time at which the repository last confirmed a timestamp as current. Stored beside the timestamp and not signed:
+ * whoever can write it can delay updates until the timestamp expires.
  *
  * @param at when
  * @param timestamp the hash of the stored timestamp
@@ -18,14 +18,14 @@ import java.util.Optional;
 record Confirmation(Instant at, Digest timestamp) {
     static final StoredName NAME = new StoredName("confirmed");
 
-    /** The longest text of one, in bytes. */
+    /** The longest stored text, in bytes. */
     static final int MAX_BYTES = 200;
 
     static Confirmation of(Instant at, byte[] timestampFile) {
         return new Confirmation(at, Digest.sha256Of(timestampFile));
     }
 
-    /** {@return what was written, or nothing if it was not by this class} */
+    /** {@return the confirmation in a stored text; empty if it is not one} */
     static Optional<Confirmation> parse(byte[] text) {
         String[] parts = new String(text, StandardCharsets.UTF_8).split(" ", -1);
         try {
@@ -41,7 +41,7 @@ record Confirmation(Instant at, Digest timestamp) {
         return (at + " " + timestamp).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** {@return whether it is about that timestamp and not older than {@code window}, nor of the future} */
+    /** {@return whether it confirms that timestamp, is not older than {@code window} and not in the future} */
     boolean covers(byte[] timestampFile, Instant start, Duration window) {
         return !at.isAfter(start)
                 && Duration.between(at, start).compareTo(window) < 0

@@ -11,9 +11,9 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 
-/** Makes exceptions of failures of the network and the disk. */
+/** Turns failures of the network and the disk into a {@link TufException}. */
 final class IoFailures {
-    /** How much of another exception's message is repeated, in characters. */
+    /** How much of the cause's message to repeat, in characters. */
     private static final int MAX_CAUSE = 300;
 
     private IoFailures() {}
@@ -22,7 +22,7 @@ final class IoFailures {
         return builder(reason, role, step, cause).build(problem(what, cause));
     }
 
-    /** {@return a builder for that reason, or for {@link Reason#INTERRUPTED} if that is why} */
+    /** {@return a builder with the reason, or with {@link Reason#INTERRUPTED} if that is the cause} */
     static TufException.Builder builder(Reason reason, MetadataRole role, String step, IOException cause) {
         boolean interrupted = isCancelled(cause) || (Thread.currentThread().isInterrupted() && isInterrupt(cause));
         return role.failure(interrupted ? Reason.INTERRUPTED : reason, step).cause(cause);
@@ -30,12 +30,12 @@ final class IoFailures {
 
     static String problem(String what, IOException cause) {
         String why = why(cause);
-        // It may have a file name, and that a delegated role's name of any length.
+        // It may contain a file name made from a delegated role's name of any length.
         String bounded = why.length() > MAX_CAUSE ? why.substring(0, MAX_CAUSE) + "…" : why;
         return what + ": " + Quoted.printable(bounded);
     }
 
-    /** What the runtime says of a file is often its name alone. */
+    /** {@return the cause's message; often it is only a file's name, and the type says what is wrong} */
     private static String why(IOException cause) {
         String message = cause.getMessage();
         String kind = cause.getClass().getSimpleName();

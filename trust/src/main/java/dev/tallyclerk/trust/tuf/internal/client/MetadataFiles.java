@@ -14,10 +14,10 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The files of a repository and of a store, where every failure is a {@link TufException}. Immutable. */
+/** The files of a repository and a store. Every failure is a {@link TufException}. Immutable. */
 public final class MetadataFiles {
     private static final MetadataFetcher OFFLINE = (fileName, maxBytes) -> {
-        throw new IOException("the client is offline, and its store does not have it");
+        throw new IOException("the client is offline, and the store does not have the file");
     };
 
     private final MetadataFetcher fetcher;
@@ -30,7 +30,7 @@ public final class MetadataFiles {
         this.limits = limits;
     }
 
-    /** {@return the file that trusted metadata lists, as it is in the repository} */
+    /** {@return a file from the repository that trusted metadata lists} */
     byte[] fetchListed(MetadataRole role, MetaFile listed, boolean consistentSnapshot) throws TufException {
         int limit = role.maxBytes(limits);
         long length = listed.length().orElse(limit);
@@ -42,9 +42,9 @@ public final class MetadataFiles {
 
     byte[] require(MetadataRole role, String fileName, int maxBytes) throws TufException {
         return fetch(role, fileName, maxBytes)
-                .orElseThrow(
-                        () -> role.failure(Reason.NOT_AVAILABLE, role.steps().download())
-                                .build("the repository has no " + shown(role, fileName) + "; check its address"));
+                .orElseThrow(() -> role.failure(
+                                Reason.NOT_AVAILABLE, role.steps().download())
+                        .build("the repository has no " + shown(role, fileName) + "; check the repository's address"));
     }
 
     Optional<byte[]> fetch(MetadataRole role, String fileName, int maxBytes) throws TufException {
@@ -57,14 +57,14 @@ public final class MetadataFiles {
         } catch (IOException e) {
             throw IoFailures.of(Reason.FETCH_FAILED, role, step, "cannot fetch " + shown(role, fileName), e);
         }
-        // A fetcher of the embedder may not have counted.
+        // An embedder's fetcher may ignore the limit.
         if (file.isPresent() && file.get().length > maxBytes) {
             throw role.tooLarge(step, maxBytes, null);
         }
         return file;
     }
 
-    /** A delegated role's name is a stranger's text of any length, and the message has it already. */
+    /** A delegated role's name is untrusted text of any length, and the message already contains it. */
     private static String shown(MetadataRole role, String fileName) {
         return role.isDelegated() ? "file of this role" : fileName;
     }
@@ -110,7 +110,7 @@ public final class MetadataFiles {
         }
     }
 
-    /** {@return what is stored, without a request and without a change} */
+    /** {@return the stored files, without any request or change} */
     MetadataFiles offline() {
         return new MetadataFiles(OFFLINE, new ReadStore(store), limits);
     }
@@ -123,12 +123,12 @@ public final class MetadataFiles {
         }
     }
 
-    /** {@return whether another process was faster, and nothing is wrong} */
+    /** {@return whether another process was faster, so that starting again helps} */
     static boolean isConflict(TufException e) {
         return e.getCause() instanceof VersionedStore.ConflictException;
     }
 
-    /** {@return the failure of a refresh that has to start again, because another process has replaced a file} */
+    /** {@return the failure that makes a refresh start again, because another process has replaced a file} */
     static TufException conflict(MetadataRole role, String step, StoredName replaced) {
         return cannotWrite(role, step, new VersionedStore.ConflictException(replaced));
     }

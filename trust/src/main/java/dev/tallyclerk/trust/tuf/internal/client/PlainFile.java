@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 
-/** Where a target goes in a folder: under its own path, if that is a path on every system (CVE-2021-41149). */
+/**
+ * The file for a target in a folder: at the target's own path, if that is a safe path on every system (CVE-2021-41149).
+ */
 public final class PlainFile {
     private static final int MAX_SEGMENT_BYTES = 255;
     private static final String NOT_IN_NAMES = "\\:*?\"<>|";
@@ -23,8 +25,8 @@ public final class PlainFile {
     /**
      * {@return the file below {@code folder}, whose own folders are made; neither they nor it are symbolic links}
      *
-     * @throws UnsafePathException if the path would lead elsewhere, here or on another system, or to another target's
-     *     file
+     * @throws UnsafePathException if the path escapes the folder here or on another system, or is another target's file
+     *     here
      */
     public static Path in(Path folder, String targetPath) throws IOException {
         String[] segments = targetPath.split("/", -1);
@@ -49,7 +51,7 @@ public final class PlainFile {
         try {
             return folder.resolve(name);
         } catch (InvalidPathException e) {
-            throw new UnsafePathException("this system has no file of that name: " + e.getReason());
+            throw new UnsafePathException("this system cannot have a file of that name: " + e.getReason());
         }
     }
 
@@ -57,11 +59,11 @@ public final class PlainFile {
         try {
             Files.createDirectory(folder);
         } catch (FileAlreadyExistsException e) {
-            // Looked at below.
+            // Checked below.
         }
     }
 
-    /** An entry found under another name than asked for belongs to a path that differs in case or composition. */
+    /** An entry whose real name differs belongs to another path, which differs in case or Unicode normalization. */
     private static void requireOwnName(Path entry, String name, boolean mayBeFile) throws IOException {
         if (Files.isSymbolicLink(entry)) {
             throw new UnsafePathException("there is a symbolic link in its place");
@@ -69,41 +71,41 @@ public final class PlainFile {
         boolean isFolder = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
         boolean exists = Files.exists(entry, LinkOption.NOFOLLOW_LINKS);
         if (isFolder == mayBeFile && exists) {
-            throw new UnsafePathException("a file and a folder would have one name");
+            throw new UnsafePathException("a file and a folder would have the same name");
         }
         try {
             Path real = entry.toRealPath(LinkOption.NOFOLLOW_LINKS).getFileName();
             if (!real.toString().equals(name)) {
-                throw new UnsafePathException("this file system does not tell it from another target's path");
+                throw new UnsafePathException("this file system does not distinguish it from another target's path");
             }
         } catch (NoSuchFileException e) {
-            // Nothing is in the way.
+            // Nothing is there yet.
         }
     }
 
     private static void requireSafe(String segment) throws UnsafePathException {
         if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-            throw new UnsafePathException("it has a segment that is empty or dots");
+            throw new UnsafePathException("a segment is empty, . or ..");
         }
         boolean badCharacter = segment.chars().anyMatch(c -> c < ' ' || c == 0x7f || NOT_IN_NAMES.indexOf(c) >= 0);
         if (badCharacter || segment.endsWith(".") || segment.endsWith(" ")) {
-            throw new UnsafePathException("it has a character that not every file system takes as it is");
+            throw new UnsafePathException("a segment has a character that not every file system allows");
         }
         if (segment.getBytes(StandardCharsets.UTF_8).length > MAX_SEGMENT_BYTES) {
-            throw new UnsafePathException("it has a segment that is too long for a file name");
+            throw new UnsafePathException("a segment is longer than " + MAX_SEGMENT_BYTES + " bytes");
         }
         if (isDevice(segment)) {
-            throw new UnsafePathException("it has the name of a device of Windows");
+            throw new UnsafePathException("a segment is the name of a Windows device");
         }
     }
 
-    /** {@return whether Windows takes the name for that of a device, in whatever folder it is} */
+    /** {@return whether the name means a device on Windows, in any folder} */
     public static boolean isDevice(String name) {
         String stem = name.split("\\.", 2)[0].strip().toLowerCase(Locale.ROOT);
         return DEVICES.contains(stem) || stem.matches("(com|lpt)[0-9\u00b9\u00b2\u00b3]");
     }
 
-    /** Thrown when a target's path cannot be its file's path. */
+    /** Thrown when a target's path is not safe as a file path. */
     static final class UnsafePathException extends FileSystemException {
         private static final long serialVersionUID = 1L;
 

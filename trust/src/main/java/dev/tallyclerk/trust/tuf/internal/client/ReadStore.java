@@ -5,7 +5,7 @@ import dev.tallyclerk.trust.store.StoredName;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A store that is only read, and need not be one that can be written. */
+/** A read-only view of a store, which need not be writable. */
 final class ReadStore implements MetadataStore {
     private final MetadataStore store;
 
@@ -20,12 +20,12 @@ final class ReadStore implements MetadataStore {
 
     @Override
     public void store(StoredName name, byte[] metadata) throws IOException {
-        throw new IOException("nothing is stored while a client is offline");
+        throw new IOException("an offline client stores nothing");
     }
 
     @Override
     public void remove(StoredName name) throws IOException {
-        throw new IOException("nothing is removed while a client is offline");
+        throw new IOException("an offline client removes nothing");
     }
 
     @Override

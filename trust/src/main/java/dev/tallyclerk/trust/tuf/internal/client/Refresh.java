@@ -14,11 +14,14 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** One run of the client workflow: the fetching and storing around {@link TrustedState}. For one thread. */
+/**
+ * One run of the client workflow: fetches and stores files around a {@link TrustedState}. The package documentation of
+ * {@code dev.tallyclerk.trust.tuf} says how it recovers. For one thread.
+ */
 final class Refresh {
     private final MetadataFiles files;
     private final TufListener listener;
-    /** What is compared with the times of expiry. */
+    /** The time to compare expiry with. */
     private final Instant reference;
 
     private final RootUpdate roots;
@@ -59,7 +62,7 @@ final class Refresh {
         byte[] file = files.require(TIMESTAMP, TIMESTAMP.listedName(), maxBytes);
         Optional<Timestamp> before = state.timestamp();
         state = state.updateTimestamp(file, reference);
-        // TUF 5.4.5, after every check; one of the same version was discarded.
+        // TUF 5.4.5, after all checks. A timestamp of the same version was dropped.
         if (!before.equals(state.timestamp())) {
             trust(TIMESTAMP, file, state.timestamp().orElseThrow().version());
         }
@@ -74,7 +77,7 @@ final class Refresh {
                 state = state.updateSnapshot(stored.get(), reference);
                 return;
             } catch (TufException e) {
-                // Remembered below, once it is known not to belong to a later timestamp.
+                // Remembered below, once it is known that it does not belong to a later timestamp.
             }
         }
         requireStillTrusted(TIMESTAMP, state::isOfTimestamp, SNAPSHOT);
@@ -117,9 +120,9 @@ final class Refresh {
     }
 
     /**
-     * Starts again if another process has replaced the file that lists {@code next}: what is stored of that may be
-     * newer then, and is neither a floor for the one that belongs here nor to be replaced by it. Asked after
-     * {@code next} was loaded, so that whatever is stored or removed later is a conflict.
+     * Starts again if another process has replaced the file that lists {@code next}. The stored {@code next} may then
+     * be newer: this refresh must neither compare its own file with it nor replace it. Called after {@code next} was
+     * loaded, so that any later change of it is a conflict.
      */
     private void requireStillTrusted(MetadataRole lister, Predicate<byte[]> trusted, MetadataRole next)
             throws TufException {

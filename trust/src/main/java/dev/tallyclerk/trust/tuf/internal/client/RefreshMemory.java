@@ -8,34 +8,34 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the last refresh of a client verified, and of delegated roles those before it, so that the next one does not
- * verify the same bytes again. It is asked about bytes that were read or fetched anew, and saves signatures and reading
- * alone: versions, expiry and what is listed are checked each time. Safe for use by several threads.
+ * A cache of what the last refresh of a client verified, including delegated roles from refreshes before it, so that
+ * the next refresh need not verify and read the same bytes again. It does not replace any other check: versions, expiry
+ * and listings are checked each time. Safe for use by several threads.
  */
 public final class RefreshMemory {
     private final AtomicReference<@Nullable Last> last = new AtomicReference<>();
 
-    /** The files of the roots, each with the state that trusts it, and the state at the end. */
+    /** The chain of roots, each with the state that trusts it, and the lookup that goes on caching delegated roles. */
     private record Last(List<OpenedFile<TrustedState>> roots, TargetLookup lookup) {}
 
-    /** Remembers a refresh, with the delegated roles that are still to be searched. */
+    /** Remembers a refresh and, through {@code lookup}, the delegated roles of later searches. */
     void remember(Roots roots, TargetLookup lookup) {
         last.set(new Last(List.copyOf(roots.links), lookup));
     }
 
-    /** {@return {@code state} with what was verified last, if that was by the same root} */
+    /** {@return {@code state} with the cache of the last refresh, if that trusted the same root} */
     TrustedState recall(TrustedState state) {
         Last known = last.get();
         return known == null ? state : state.recalling(known.lookup.state());
     }
 
-    /** {@return a chain without links yet, along which the last one is known} */
+    /** {@return an empty chain, to be compared with the last one} */
     Roots roots() {
         Last known = last.get();
         return new Roots(known == null ? List.of() : known.roots);
     }
 
-    /** A chain of roots from the trusted one on. For one thread. */
+    /** A chain of roots, beginning with the trusted one. For one thread. */
     static final class Roots {
         private final List<OpenedFile<TrustedState>> known;
         private final List<OpenedFile<TrustedState>> links = new ArrayList<>();
@@ -45,13 +45,13 @@ public final class RefreshMemory {
             this.known = known;
         }
 
-        /** {@return the state that trusts the next link, if it and all before it are the same as last time} */
+        /** {@return the state that trusts the next root, if that root and all before it are the same as last time} */
         @Nullable TrustedState recall(byte[] file) {
             OpenedFile<TrustedState> next = next(file);
             return next == null ? null : next.content();
         }
 
-        /** Adds the next link. */
+        /** Adds the next root. */
         void add(byte[] file, TrustedState state) {
             OpenedFile<TrustedState> next = next(file);
             same = next != null && next.content() == state;

@@ -23,8 +23,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of one refresh that finds the newest root (TUF 5.3), and that forgets what only keys which are gone have
- * vouched for. For one thread.
+ * The part of a refresh that finds the newest root (TUF 5.3), and deletes files that only replaced keys have signed.
+ * For one thread.
  */
 final class RootUpdate {
     private static final byte[] NONE = {};
@@ -36,7 +36,7 @@ final class RootUpdate {
     private int fetchedRoots;
     private @Nullable Ahead ahead;
 
-    /** What was last seen as root.json, or put there. */
+    /** The content of root.json as last loaded or stored. */
     private byte[] rootJson = NONE;
 
     RootUpdate(Workflow client, StoredState stored) {
@@ -47,15 +47,17 @@ final class RootUpdate {
     }
 
     /**
-     * A root.json of a later version than the chain from the trusted root has come to; that it belongs to the chain is
-     * not known. {@code from} is where the chain had come to when it was found.
+     * A root.json of a later version than the chain from the trusted root has reached. Whether it belongs to the chain
+     * is not known.
+     *
+     * @param from the last root of the chain when root.json was found
      */
     private record Ahead(OpenedFile<Root> file, Root from) {
         Root root() {
             return file.content();
         }
 
-        /** {@return whether it would be the next root of a chain that has come to {@code last}} */
+        /** {@return whether its version follows that of {@code last}} */
         boolean isNextOf(Root last) {
             return root().version() - 1 == last.version();
         }
@@ -64,10 +66,10 @@ final class RootUpdate {
     /**
      * {@return the state after the newest root}
      *
-     * @param reference what is compared with its time of expiry
+     * @param reference the time to compare its expiry with
      */
     TrustedState run(Instant reference) throws TufException {
-        // Once more, because another process may have stored more roots than are fetched here.
+        // Repeated, because another process may meanwhile have stored more roots than this one has fetched.
         do {
             finishRotation();
         } while (fetchRoots() && stored.followRoots());
@@ -76,7 +78,7 @@ final class RootUpdate {
             requireForeign(ahead);
         }
         TrustedState state = stored.state();
-        // TUF 5.3.10, before anything is given up.
+        // TUF 5.3.10, before anything is deleted.
         state.requireValidRoot(reference);
         if (ahead != null) {
             forgetWhatIsOf(ahead, state);
@@ -87,8 +89,9 @@ final class RootUpdate {
     }
 
     /**
-     * Refuses to go back behind a root.json that may be of this repository, of which somebody shows no more than its
-     * first roots. Only of the next version it is known, as the keys of the last one would have signed that.
+     * Refuses to replace a root.json that may belong to this repository, whose later roots an attacker may be
+     * withholding. It certainly does not belong only if it is the next version and the last root's keys have not signed
+     * it.
      */
     private void requireForeign(Ahead later) throws TufException {
         TrustedState last = stored.state();
@@ -100,32 +103,31 @@ final class RootUpdate {
             last.updateRoot(later.file().bytes());
         } catch (TufException e) {
             if (!StoredState.isDamage(e)) {
-                // They may have, by what this client's engine does not know.
+                // They may have signed it with a scheme that this client's engine does not support.
                 throw e;
             }
         }
     }
 
-    /** {@code more} is whether this refresh could not ask for more roots. */
+    /** {@code more} says that this refresh has reached its limit on roots. */
     private static TufException rollback(long stored, long last, boolean more) {
         return ROOT.failure(Reason.ROLLBACK, "5.3.5")
                 .versions(stored, last)
-                .build("version " + last + " is the last that the repository shows of the trusted root's successors,"
-                        + " version " + stored + " is in the store, which stays as it is; "
+                .build("the repository shows roots up to version " + last + ", but the store has version " + stored
+                        + ", which was left as it is; "
                         + (more
-                                ? "refresh again, as one refresh asks for no more roots than TufLimits allow"
-                                : "the repository has to have every root, or ship a newer one; a store of another"
-                                        + " repository cannot be used for this one"));
+                                ? "refresh again: one refresh fetches at most TufLimits.rootRotations roots"
+                                : "the repository has to have every root, or the program has to ship a newer one; a"
+                                        + " store cannot be shared by two repositories"));
     }
 
-    /** {@return the chain of roots up to the newest one, to go on with} */
     RefreshMemory.Roots chain() {
         return stored.chain();
     }
 
     /**
-     * Last, so that a root.json which somebody has put there by mistake does not take the copy with it. Until then the
-     * copy is older, and the stored chain leads on from it.
+     * Replaces root.copy at the end of a refresh, so that a wrong root.json cannot destroy the copy too. Until then the
+     * numbered roots lead from the older copy to the newest root.
      */
     void keepCopy() throws TufException {
         if (client.trustedRoot().isPresent()) {
@@ -138,8 +140,8 @@ final class RootUpdate {
     }
 
     /**
-     * A refresh that ended between storing the numbered copy of a root and root.json is gone on with. Where a program
-     * with a newer root, or one that has found a link which is missing here, was at work last, root.json is ahead.
+     * Resumes a refresh that ended between storing a numbered root and root.json. If a program that is shipped with a
+     * newer root, or that found a root which is missing here, refreshed last, root.json is ahead of the chain.
      */
     private void finishRotation() throws TufException {
         ahead = null;
@@ -167,7 +169,7 @@ final class RootUpdate {
         rootJson = file;
     }
 
-    /** {@return the root in a file; a damaged one is no reason to forget how far the repository had come} */
+    /** {@return the root in a file; empty if it is damaged, which is no reason to delete the other files} */
     private Optional<Root> readable(Optional<byte[]> file) throws TufException {
         if (file.isEmpty()) {
             return Optional.empty();
@@ -177,7 +179,7 @@ final class RootUpdate {
                     TrustedState.start(file.get(), client.verification()).root());
         } catch (TufException e) {
             if (!StoredState.isDamage(e) && isLater(file.get())) {
-                // Whoever stored it has more than this client's engine, or wants less.
+                // Stored by a client with an engine that supports more schemes, or with another rule for key ids.
                 throw e;
             }
             client.listener().storedFileRefused(ROOT.name(), e);
@@ -194,7 +196,7 @@ final class RootUpdate {
         }
     }
 
-    /** {@return whether there were any} */
+    /** {@return whether there were new roots} */
     private boolean fetchRoots() throws TufException {
         long first = stored.version();
         while (true) {
@@ -212,7 +214,7 @@ final class RootUpdate {
                 break;
             }
             TrustedState next = current.updateRoot(file.get());
-            // TUF 5.3.8. The numbered copy is what proves root.json from the shipped root on.
+            // TUF 5.3.8. The numbered roots prove root.json, starting from the shipped root.
             files.store(ROOT, StoredName.rootVersion(version), file.get());
             trustRoot(current.root(), next, file.get());
             stored.take(file.get(), next);
@@ -221,7 +223,7 @@ final class RootUpdate {
         return stored.version() > first;
     }
 
-    /** {@return whether root.json itself is the next root} A repository cannot hide it then, and need not be asked. */
+    /** {@return whether root.json is the next root} The repository is then not asked for it, and cannot withhold it. */
     private boolean followAhead(TrustedState current) throws TufException {
         Ahead later = ahead;
         if (later == null || !later.isNextOf(current.root())) {
@@ -241,7 +243,7 @@ final class RootUpdate {
         return true;
     }
 
-    /** What is stored was accepted under the root that is ahead, and changes on the way to that one are no news. */
+    /** The stored files were accepted under a root that is ahead, so key changes on the way to it delete nothing. */
     private void trustRoot(Root before, TrustedState next, byte[] file) throws TufException {
         long version = next.root().version();
         Ahead later = ahead;
@@ -249,7 +251,7 @@ final class RootUpdate {
             forgetIfKeysChanged(before, next);
             storeRoot(file);
         } else if (later.root().version() == version) {
-            // By what it says: anybody can add a signature to the file.
+            // Compared by content: anybody can add a signature to the file.
             if (!later.root().equals(next.root())) {
                 forgetWhatIsOf(later, next);
             }
@@ -259,15 +261,15 @@ final class RootUpdate {
         client.listener().fileTrusted(ROOT.name(), version);
     }
 
-    /** What is stored may have been accepted under a root.json that is not of the chain, or before that was there. */
+    /** The stored files may have been accepted under a foreign root.json, or before it was there. */
     private void forgetWhatIsOf(Ahead foreign, TrustedState next) throws TufException {
         forgetIfKeysChanged(foreign.root(), next);
         forgetIfKeysChanged(foreign.from(), next);
     }
 
     /**
-     * Starts again if another process has stored the next root meanwhile: what it has forgotten by then would be taken
-     * for what nobody has known yet.
+     * Starts again if another process has stored the next root meanwhile. Files that it has deleted by then would look
+     * as if they had never been there.
      */
     void requireNewest() throws TufException {
         if (!stored.isNewestRoot()) {
@@ -277,13 +279,15 @@ final class RootUpdate {
     }
 
     /**
-     * TUF 5.3.11: with new keys, versions may start again. Done after the numbered copy of the new root is stored, by
-     * which others see why, and before root.json is: a crash in between must not hide the change from the next refresh,
-     * which then could never get past a fast-forwarded version.
+     * Deletes the timestamp and the snapshot if their keys were replaced: versions may then start again (TUF 5.3.11).
      *
-     * <p>Where no key is gone all stays, whatever the threshold is now, and else what enough of the keys that are left
-     * have signed: a key that is added, or one of several that is taken away, would else let anybody who can answer
-     * requests go back to any older file that has not expired.
+     * <p>Happens after the numbered root is stored, which tells other processes why, and before root.json is: a crash
+     * in between must not hide the change from the next refresh, which could then never get past a fast-forwarded
+     * version.
+     *
+     * <p>Keeps the files if no key is gone, whatever the threshold is now, or if enough of the remaining keys have
+     * signed them. Otherwise adding a key, or removing one of several, would let an attacker who answers requests roll
+     * back to any older file that has not expired.
      */
     private void forgetIfKeysChanged(Root before, TrustedState next) throws TufException {
         boolean noneIsGone = hasAllKeysOf(next.root(), before, TopLevelRole.TIMESTAMP)
@@ -294,14 +298,14 @@ final class RootUpdate {
         }
     }
 
-    /** Another process may have gone on from there, and what it has stored under a later root must stay. */
+    /** Another process may have found a later root; what it has stored under that root must stay. */
     private void requireSameRoot() throws TufException {
         if (!Arrays.equals(files.load(ROOT).orElse(NONE), rootJson)) {
             throw MetadataFiles.conflict(ROOT, "5.3.11", StoredName.ROOT);
         }
     }
 
-    /** {@return whether no stored version is the word only of keys that are gone} */
+    /** {@return whether remaining keys have signed every stored version} */
     private boolean isVouchedFor(Root before, TrustedState next) throws TufException {
         Optional<byte[]> timestamp = files.load(TIMESTAMP);
         Optional<byte[]> snapshot = files.load(SNAPSHOT);
@@ -313,7 +317,7 @@ final class RootUpdate {
             if (snapshot.isPresent()) {
                 kept = kept.rememberSnapshot(snapshot.get());
             }
-            // The timestamp may list a snapshot that was never stored, and that a key which is gone has signed.
+            // The timestamp may list a snapshot that was never stored and that only a removed key has signed.
             long listed = kept.timestamp().orElseThrow().snapshot().version();
             return hasAllKeysOf(next.root(), before, TopLevelRole.SNAPSHOT)
                     || kept.snapshot().filter(it -> it.version() == listed).isPresent();
@@ -322,7 +326,7 @@ final class RootUpdate {
         }
     }
 
-    /** {@return whether every key that signs for the role under {@code before} still does} */
+    /** {@return whether every key of the role under {@code before} is still a key of it} */
     private static boolean hasAllKeysOf(Root next, Root before, TopLevelRole role) {
         return declaredFor(next, role).containsAll(declaredFor(before, role));
     }

@@ -18,40 +18,42 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what earlier refreshes have stored: never trusted for being there, and followed from the trusted root. */
+/**
+ * Loads what earlier refreshes have stored and verifies it again, starting from the trusted root. Nothing is trusted
+ * for being in the store, except a root that the caller trusts there.
+ */
 final class StoredState {
-    /** What a file that was changed or cut off is refused for. */
+    /** The reasons for refusing a changed or truncated file. */
     private static final Set<Reason> DAMAGE =
             EnumSet.of(Reason.MALFORMED, Reason.WRONG_TYPE, Reason.DUPLICATE_SIGNATURE, Reason.THRESHOLD_NOT_MET);
 
-    /** What a file is refused for that is of an earlier refresh than the one that lists it. */
+    /** The reasons for refusing a file from an earlier refresh than the file that lists it. */
     private static final Set<Reason> UNFINISHED =
             EnumSet.of(Reason.NOT_AVAILABLE, Reason.WRONG_VERSION, Reason.LENGTH_MISMATCH, Reason.HASH_MISMATCH);
 
     private static final String HALF_REFRESHED =
-            "the last refresh ended before it had the file that is listed, or the stored one is damaged; refresh once"
-                    + " while the repository can be reached";
+            "the last refresh ended before it had stored this file, or the file is damaged; refresh once while online";
 
     private final Workflow client;
     private final MetadataFiles files;
     private final RefreshMemory.Roots roots;
     private byte[] newestRoot;
 
-    /** What was stored in the place of the next root when that was last looked for, and does not follow. */
+    /** The stored next root, if it was refused; null if there was none. */
     private byte @Nullable [] refusedRoot;
 
     private TrustedState state;
 
     private final Root first;
 
-    /** Whether root.json was of no use, and its copy was. */
+    /** Whether the chain starts from root.copy, because root.json is missing or damaged. */
     private boolean fromCopy;
 
     private StoredState(Workflow client, MetadataFiles files, byte[] anchor) throws TufException {
         this.client = client;
         this.files = files;
         this.newestRoot = anchor;
-        // TUF 5.2, and verified against itself before any request.
+        // TUF 5.2: verified against its own keys, before any request.
         this.roots = client.memory().roots();
         TrustedState known = roots.recall(anchor);
         this.state = known != null ? known : TrustedState.start(anchor, client.verification());
@@ -59,7 +61,7 @@ final class StoredState {
         this.first = state.root();
     }
 
-    /** {@return the state after the last root that is stored, from the trusted one on} */
+    /** {@return the stored state after following all stored roots} */
     static StoredState roots(Workflow client, MetadataFiles files) throws TufException {
         Optional<byte[]> shipped = client.trustedRoot();
         StoredState stored =
@@ -77,8 +79,7 @@ final class StoredState {
             }
             try {
                 StoredState stored = new StoredState(client, files, file.get());
-                // By its text: the runtime would make a record's methods when the first one is called, which takes
-                // time.
+                // Compares strings, because the first call of a record's equals method is slow at startup.
                 stored.fromCopy = name.fileName().equals(StoredName.ROOT_COPY.fileName());
                 if (stored.fromCopy && damage == null) {
                     client.listener().storedFileRefused(ROOT.name(), lost());
@@ -95,33 +96,32 @@ final class StoredState {
         throw noTrustedRoot(damage);
     }
 
-    /**
-     * {@return whether a file is not as it was stored; what the client does not want of a whole one is something else}
-     */
+    /** {@return whether a file is damaged, as opposed to undamaged but refused by this client's engine or settings} */
     static boolean isDamage(TufException e) {
         return DAMAGE.contains(e.reason())
                 && e.threshold().filter(Signers::mayBeTheClient).isEmpty();
     }
 
     private static TufException lost() {
-        String detail = "root.json is lost, or above the size limit; the copy beside it is trusted";
+        String detail = "root.json is missing, or above the size limit; its copy root.copy is used";
         return ROOT.failure(Reason.NOT_AVAILABLE, "5.2").build(detail);
     }
 
     private static TufException noTrustedRoot(@Nullable TufException damage) {
         if (damage == null) {
-            String detail = "the store has no root within the size limit; put the repository's root there first";
+            String detail = "the store has no root.json within the size limit; put the repository's root there first";
             return ROOT.failure(Reason.NO_TRUSTED_ROOT, "5.2").build(detail);
         }
-        String detail = "the root in the store is damaged (" + damage.reason() + "), and there is no whole copy of it;"
-                + " put the repository's root there again, from a source that you trust";
+        String detail =
+                "the root.json in the store is damaged (" + damage.reason() + "), and its copy is damaged or missing;"
+                        + " put the repository's root there again, from a source that you trust";
         return ROOT.failure(Reason.NO_TRUSTED_ROOT, "5.2").cause(damage).build(detail);
     }
 
     /**
      * {@return the state up to the top-level targets, as the last refresh left it}
      *
-     * @param reference what is compared with the times of expiry
+     * @param reference the time to compare expiry with
      */
     TrustedState upToTargets(Instant reference) throws TufException {
         try {
@@ -131,7 +131,7 @@ final class StoredState {
         }
     }
 
-    /** {@return whether it is because of the root that a file was refused, and root.json is a later one} */
+    /** {@return whether a file was refused because of an old root, and root.json is a later one} */
     private boolean isCutShort(TufException e) throws TufException {
         boolean byRoot = e.reason() == Reason.THRESHOLD_NOT_MET
                 || (e.reason() == Reason.EXPIRED && e.role().equals(ROOT.name()));
@@ -147,15 +147,15 @@ final class StoredState {
         }
     }
 
-    /** Neither the clock nor the repository is to blame then. */
     private TufException cutShort(TufException e) {
         String missing = StoredName.rootVersion(version() + 1).fileName();
-        String detail = "the store does not have " + missing + ", through which the trusted root leads on to root.json;"
-                + " refresh once while the repository can be reached, or ship a newer root";
+        String detail = "the store does not have " + missing
+                + ", which leads from the trusted root to root.json; refresh once while"
+                + " online, or ship a newer root";
         return ROOT.failure(Reason.NOT_AVAILABLE, "5.3.3").cause(e).build(detail);
     }
 
-    /** A step that fails where a refresh has stored what lists the file, and nothing after it. */
+    /** A step that fails if a refresh has ended before it stored the file. */
     @FunctionalInterface
     private interface ListedStep {
         TrustedState take(byte[] file) throws TufException;
@@ -171,7 +171,7 @@ final class StoredState {
 
     private TrustedState checkedUpToTargets(Instant reference) throws TufException {
         TrustedState next = client.memory().recall(state);
-        // TUF 5.3.10, before anybody is told what else is missing.
+        // TUF 5.3.10, before other failures are reported.
         next.requireValidRoot(reference);
         TrustedState timestamp = next.updateTimestamp(require(TopLevelRole.TIMESTAMP), reference);
         TrustedState snapshot = listed(TopLevelRole.SNAPSHOT, file -> timestamp.updateSnapshot(file, reference));
@@ -187,7 +187,7 @@ final class StoredState {
         return state.root().version();
     }
 
-    /** {@return the chain of roots up to the newest one, to go on with} */
+    /** {@return the chain of roots up to the newest one} */
     RefreshMemory.Roots chain() {
         return roots;
     }
@@ -201,15 +201,15 @@ final class StoredState {
         return first;
     }
 
-    /** {@return whether root.json was of no use, which the listener knows, and its copy is trusted instead} */
+    /** {@return whether the chain starts from root.copy; the listener was told then} */
     boolean isFromCopy() {
         return fromCopy;
     }
 
     /**
-     * Follows the chain as far as it is stored, which saves the requests for it.
+     * Follows the stored roots, which saves fetching them.
      *
-     * @return whether it went any further
+     * @return whether there were any new ones
      */
     boolean followRoots() throws TufException {
         long from = version();
@@ -235,14 +235,14 @@ final class StoredState {
         return files.load(ROOT, StoredName.rootVersion(version() + 1));
     }
 
-    /** Goes on from {@code next}, which trusts {@code file}. */
+    /** Continues from {@code next}, which trusts {@code file}. */
     void take(byte[] file, TrustedState next) {
         roots.add(file, next);
         newestRoot = file;
         state = next;
     }
 
-    /** {@return whether no other process has stored the next root since it was last looked for} */
+    /** {@return whether no other process has stored the next root since the last look} */
     boolean isNewestRoot() throws TufException {
         if (version() == Long.MAX_VALUE) {
             return true;
@@ -255,6 +255,6 @@ final class StoredState {
         MetadataRole of = MetadataRole.of(role);
         return files.load(of)
                 .orElseThrow(() -> of.failure(Reason.NOT_AVAILABLE, of.steps().download())
-                        .build("the store does not have it; refresh once while the repository can be reached"));
+                        .build("the store does not have this file; refresh once while online"));
     }
 }

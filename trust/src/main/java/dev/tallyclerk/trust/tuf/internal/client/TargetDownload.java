@@ -32,24 +32,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Fetches and keeps target files (TUF 5.7). Immutable. */
+/** Downloads target files (TUF 5.7). Safe for use by several threads. */
 public final class TargetDownload {
     private static final String STEP = "5.7.3";
     private static final int SLICE = 64 * 1024;
 
     /**
-     * Of every target, because a name with the target's in it can be too long for a file. It is not that of a metadata
-     * store, which takes away what has its own: a target may be downloaded into its folder.
+     * Without the target's name, which would make the file name too long. Not the prefix of a metadata store, which
+     * deletes files with its own prefix: a target may be downloaded into the store's folder.
      */
     private static final String UNFINISHED_PREFIX = ".download-";
 
     private final TargetFetcher fetcher;
     private final boolean consistentSnapshot;
 
-    /** Looked through for leftovers: once each, because a folder may hold many thousand targets. */
+    /** The folders already searched for leftovers: only once, because a folder may contain many thousand targets. */
     private final Set<Path> swept = ConcurrentHashMap.newKeySet();
 
-    /** Tried once for each folder, before its first change. */
+    /** By folder. Determined once, before the first change of a folder. */
     private final Map<Path, DurableNames> names = new ConcurrentHashMap<>();
 
     public TargetDownload(TargetFetcher fetcher, boolean consistentSnapshot) {
@@ -57,7 +57,7 @@ public final class TargetDownload {
         this.consistentSnapshot = consistentSnapshot;
     }
 
-    /** A failure of the repository, to be told from one of the disk. */
+    /** A failure of the repository, as opposed to one of the disk. */
     private static final class SourceException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -74,14 +74,14 @@ public final class TargetDownload {
         return VerifyingInputStream.of(source(target), verifier, ContentVerifier.DEFAULT_HOLD_BACK);
     }
 
-    /** {@return whether the file was fetched, and not there already} */
+    /** {@return whether the file was downloaded, because it was not there} */
     public boolean toFile(TargetInfo target, Path file) throws TufException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {
-            throw new IllegalArgumentException("the root of a file system cannot be a target's file");
+            throw new IllegalArgumentException("the root of a file system cannot be the file of a target");
         }
         if (isThere(target, file)) {
-            // Who has put it there may not have come to that yet.
+            // Another process may have been killed before it did this.
             if (Files.isWritable(folder)) {
                 makeNameDurable(target, folder, names(target, folder));
             }
@@ -114,9 +114,9 @@ public final class TargetDownload {
             }
             try (UnfinishedFile unfinished = UnfinishedFile.create(folder, UNFINISHED_PREFIX)) {
                 content.transferTo(Channels.newOutputStream(unfinished.channel()));
-                // Before the rename: else a crash could leave the new name on an empty file.
+                // Before the rename: otherwise a crash could leave the new name on an empty file.
                 unfinished.channel().force(true);
-                // Not closed before: without its lock it would be taken for a leftover.
+                // Not closed yet: without its lock it would count as a leftover.
                 Files.move(
                         unfinished.path(), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }
@@ -133,19 +133,19 @@ public final class TargetDownload {
                     Reason.STORE_FAILED,
                     target,
                     Quoted.quote(target.path())
-                            + " is verified and there, but a power failure may take its name away; download it again"
-                            + " to try once more to make that durable",
+                            + " is verified and there, but a power failure may remove its name; download it again to"
+                            + " make the name durable",
                     e);
         }
     }
 
-    /** {@return whether the blob was fetched, and not there already} */
+    /** {@return whether the blob was downloaded, because it was not there} */
     public boolean toStore(TargetInfo target, ContentStore store) throws TufException {
         Digest digest = digests(target).get(0);
         try {
             if (store.contains(digest)) {
                 verifyStored(target, store, digest);
-                // Who has put it there may not have come to that; or it was deleted meanwhile.
+                // Another process may have been killed before it did this, or may have deleted the blob meanwhile.
                 if (store.makeDurable(digest, target.length())) {
                     return false;
                 }
@@ -153,7 +153,7 @@ public final class TargetDownload {
             try (InputStream source = source(target)) {
                 Optional<BlobWriter> absent = store.write(digest, target.length());
                 if (absent.isEmpty()) {
-                    // Somebody else has committed it since.
+                    // Another process has committed it meanwhile.
                     verifyStored(target, store, digest);
                     return false;
                 }
@@ -170,7 +170,7 @@ public final class TargetDownload {
         try (blob) {
             try {
                 transfer(source, blob, target);
-                // Else commit would keep it, for the rest to come later.
+                // Otherwise commit would keep a short blob, to be resumed.
                 ContentVerifier.requireSize(blob.digest(), target.length(), blob.offset());
             } catch (IOException | RuntimeException e) {
                 blob.discard();
@@ -180,9 +180,7 @@ public final class TargetDownload {
         }
     }
 
-    /**
-     * Keeps nothing verified that cannot be given its name: nobody resumes it, and each attempt would leave another.
-     */
+    /** Deletes a verified blob that cannot be renamed: nothing resumes it, and each attempt would leave another one. */
     private static void commit(BlobWriter blob, TargetInfo target, ContentStore store) throws IOException {
         try {
             blob.commit();
@@ -198,7 +196,7 @@ public final class TargetDownload {
         }
     }
 
-    /** What is not whole is somebody else's, who goes on with it. */
+    /** An incomplete blob belongs to another process, which resumes it. */
     private static void discardVerified(Digest digest, long length, ContentStore store) throws IOException {
         Optional<BlobWriter> kept = store.resume(digest, length);
         if (kept.isPresent()) {
@@ -210,7 +208,7 @@ public final class TargetDownload {
         }
     }
 
-    /** Checks the other hashes; the writer checks the length and the one that names the blob. */
+    /** Checks the other hashes; the writer checks the length and the hash that names the blob. */
     private static void transfer(InputStream source, BlobWriter blob, TargetInfo target) throws IOException {
         List<Digest> others = target.digests().subList(1, target.digests().size());
         ContentVerifier verifier = others.isEmpty() ? null : ContentVerifier.of(others, target.length());
@@ -221,7 +219,7 @@ public final class TargetDownload {
             if (verifier != null) {
                 verifier.update(slice, 0, read);
             }
-            // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
+            // Reads at most one surplus byte, so that an endless body is refused.
             read = source.read(slice, 0, (int) Math.min(slice.length - 1, blob.remaining()) + 1);
         }
         if (verifier != null) {
@@ -229,7 +227,7 @@ public final class TargetDownload {
         }
     }
 
-    /** A blob was verified when it was written, but by the hash that names it only. It is others' too, and stays. */
+    /** A stored blob was verified by the hash that names it only. It belongs to others too, so it is never deleted. */
     private static void verifyStored(TargetInfo target, ContentStore store, Digest digest) throws IOException {
         try (FileChannel blob = store.openUnverified(digest, target.length())) {
             VerifiedFiles.verify(blob, ContentVerifier.of(target.digests(), target.length()));
@@ -239,17 +237,17 @@ public final class TargetDownload {
         }
     }
 
-    /** What a disk has lost must not be taken for what metadata lists wrongly. */
+    /** Tells a blob that the disk has damaged from a wrong listing in the metadata. */
     private static void requireWhole(ContentStore store, Digest digest, VerificationException why) throws IOException {
         try {
             store.verify(digest, why.actualSize());
         } catch (VerificationException e) {
             throw new IOException(
-                    "the content store's blob " + digest + " is damaged; delete it there, and download it again", e);
+                    "the blob " + digest + " in the content store is damaged; delete it and download it again", e);
         }
     }
 
-    /** The artifact cache: what is there is used if it still is what metadata lists. */
+    /** {@return whether the file already has the content that metadata lists} */
     private static boolean isThere(TargetInfo target, Path file) throws TufException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
@@ -277,10 +275,10 @@ public final class TargetDownload {
             }
         }
         throw refusal(
-                Reason.NOT_AVAILABLE, target, "the repository does not have it; check the address of its targets");
+                Reason.NOT_AVAILABLE, target, "the repository does not have it; check the address of its target files");
     }
 
-    /** TUF 6.2: any listed hash may be in the name; a repository need not have the file under all of them. */
+    /** TUF 6.2: the name may contain any listed hash; a repository need not have the file under all of them. */
     private List<String> names(TargetInfo target) throws TufException {
         List<Digest> digests = digests(target);
         if (!consistentSnapshot) {
@@ -323,7 +321,9 @@ public final class TargetDownload {
     private static List<Digest> digests(TargetInfo target) throws TufException {
         if (target.digests().isEmpty()) {
             throw refusal(
-                    Reason.NO_KNOWN_HASH, target, "no listed hash is sha256, sha384 or sha512; list one of these");
+                    Reason.NO_KNOWN_HASH,
+                    target,
+                    "is listed without a sha256, sha384 or sha512 hash; the repository has to list one");
         }
         return target.digests();
     }
@@ -347,11 +347,11 @@ public final class TargetDownload {
             return mismatch(target, what, wrong);
         }
         if (e instanceof PlainFile.UnsafePathException) {
-            return failure(Reason.UNSAFE_PATH, target, what + " cannot be a file's path", e);
+            return failure(Reason.UNSAFE_PATH, target, what + " is not a safe file path", e);
         }
         return e instanceof SourceException source
                 ? failure(Reason.FETCH_FAILED, target, "cannot fetch " + what, source.failure)
-                : failure(Reason.STORE_FAILED, target, "cannot keep " + what, e);
+                : failure(Reason.STORE_FAILED, target, "cannot write " + what, e);
     }
 
     private static TufException mismatch(TargetInfo target, String what, VerificationException wrong) {

@@ -21,18 +21,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches for targets and gets the files of delegated roles on the way. Safe for use by several threads, which may
- * fetch the same file at the same time and then keep one of them.
+ * Searches for targets, and loads or fetches the files of delegated roles on the way. Safe for use by several threads,
+ * which may fetch the same file at the same time; one of the copies is kept.
  */
 public final class TargetLookup {
-    /** Why a stored file that is sound is not the current one; nothing to tell anybody. */
+    /** The reasons for refusing an undamaged file that is just not current, which the listener is not told. */
     static final Set<Reason> OUTDATED =
             EnumSet.of(Reason.WRONG_VERSION, Reason.LENGTH_MISMATCH, Reason.HASH_MISMATCH, Reason.EXPIRED);
 
     private final MetadataFiles files;
     private final TufListener listener;
     private final Instant start;
-    /** What is compared with the times of expiry. */
+    /** The time to compare expiry with. */
     private final Instant reference;
 
     private final AtomicReference<TrustedState> state;
@@ -55,7 +55,7 @@ public final class TargetLookup {
 
     /** TUF 5.6.7. */
     public Optional<TargetInfo> find(String targetPath) throws TufException {
-        // Of one state: what this search has passed, others may have let go by the time it comes back to it.
+        // One state for the whole search: other searches may drop roles from the cache meanwhile.
         TrustedState now = state.get();
         DepthFirstSearch search = now.searchFor(targetPath);
         Delegation needed = search.goOn(now.topTargets());
@@ -90,17 +90,17 @@ public final class TargetLookup {
             if (refused == null) {
                 throw e;
             }
-            // What is there is not what this delegator has signed, whatever keeps another file from being had.
+            // The cached file is not signed for this delegator. Why no other file can be had matters less.
             refused.addSuppressed(e);
             throw refused;
         }
-        // Before it is stored, so that whoever asks again need not fetch it again where that fails.
+        // Cached before it is stored, so that the next search need not fetch it again if storing fails.
         VerifiedTargets verified = keep(now.verifyDelegated(delegation, file, reference));
         store(role, file, listed.version());
         return verified;
     }
 
-    /** Where only another delegator's keys have signed the file, there may be one that this one's have. */
+    /** {@return why the cached file is refused for this delegator, or null; another delegator's keys have signed it} */
     private static @Nullable TufException refusal(TrustedState now, Delegation delegation, VerifiedTargets file) {
         try {
             now.requireSignedFor(delegation, file);
@@ -117,7 +117,7 @@ public final class TargetLookup {
             if (!MetadataFiles.isConflict(e)) {
                 throw e;
             }
-            // Another process is writing it, and the repository has what is listed.
+            // Another process is writing it. The repository has the listed file.
             return Optional.empty();
         }
     }
@@ -128,8 +128,8 @@ public final class TargetLookup {
     }
 
     /**
-     * TUF 5.6.6. Where somebody else keeps the store for too long the search goes on: that nothing goes back is held by
-     * the snapshot, and the file is but fetched again another time.
+     * TUF 5.6.6. If the store cannot be claimed, the search goes on without storing: the snapshot guards against
+     * rollbacks, and the file will be fetched again.
      */
     private void store(MetadataRole role, byte[] file, long version) throws TufException {
         MetadataStore.Claim claim;
@@ -149,15 +149,15 @@ public final class TargetLookup {
     private void storeCurrent(MetadataRole role, byte[] file, MetadataStore.Claim claim) throws TufException {
         try (claim) {
             Optional<byte[]> there = files.load(role);
-            // Another process may have gone on to a newer snapshot, whose files are not to be replaced by older ones.
-            // Looked at after the file was loaded, so that storing over what comes later is a conflict.
+            // Another process may have stored a newer snapshot, whose files must not be replaced by older ones. Loaded
+            // after the file, so that replacing a newer file is a conflict.
             Optional<byte[]> snapshot = files.load(MetadataRole.SNAPSHOT);
             boolean current = snapshot.isPresent() && state.get().isOfSnapshot(snapshot.get());
             if (current && there.filter(same -> Arrays.equals(same, file)).isEmpty()) {
                 files.store(role, file);
             }
         } catch (TufException e) {
-            // What another process stored there is as good, or will be fetched again.
+            // The file that another process has stored is as good, or will be fetched again.
             if (!MetadataFiles.isConflict(e)) {
                 throw e;
             }

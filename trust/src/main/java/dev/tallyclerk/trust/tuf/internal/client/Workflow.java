@@ -16,9 +16,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The parts of one client, and its ways to trusted metadata. Safe for use by several threads.
+ * The parts of a client, and its ways to get trusted metadata. Safe for use by several threads.
  *
- * @param trustedRoot the shipped root; nothing if the stored one is trusted
+ * @param trustedRoot the shipped root; empty if the stored one is trusted
  */
 public record Workflow(
         MetadataFiles files,
@@ -28,24 +28,24 @@ public record Workflow(
         Clock clock,
         Duration freshnessWindow,
         RefreshMemory memory) {
-    /** Before every time of expiry. */
+    /** Earlier than any expiry. */
     private static final Instant ALLOW_EXPIRED = Instant.MIN;
 
     /**
-     * What a repository says, or said within the freshness window.
+     * Metadata that the repository has confirmed.
      *
-     * @param confirmed when it was asked
+     * @param confirmed when it did
      */
     public record Fresh(TargetLookup lookup, Instant confirmed) {}
 
-    /** Something to do while nobody else uses the store. */
+    /** Work to do while the store is claimed. */
     @FunctionalInterface
     private interface Work<T> {
         T run() throws TufException;
     }
 
     public Fresh refresh() throws TufException {
-        // TUF 5.1: one reading, so that no file can expire in the middle of a refresh.
+        // TUF 5.1: read once, so that no file can expire in the middle of a refresh.
         Instant start = clock.instant();
         return claimed(files, () -> {
             Optional<Fresh> confirmed = confirmedRecently(start);
@@ -73,7 +73,7 @@ public record Workflow(
         });
     }
 
-    /** From the start again when another process was faster: what it has stored is the floor now. */
+    /** Starts again if another process was faster, because its files now guard against a rollback. */
     private <T> T claimed(MetadataFiles claimable, Work<T> work) throws TufException {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -112,7 +112,7 @@ public record Workflow(
             memory.remember(stored.chain(), lookup);
             return Optional.of(new Fresh(lookup, last.get().at()));
         } catch (TufException e) {
-            // Something has expired or is damaged: the repository has to be asked after all.
+            // Something has expired or is damaged, so the repository has to be asked.
             return Optional.empty();
         }
     }

@@ -1,4 +1,7 @@
-/** The client around the state: fetches, stores, recovers, and downloads target files. */
+/**
+ * The client around the trusted state: fetches, stores, recovers from what earlier runs have left, and downloads target
+ * files.
+ */
 @NullMarked
 package dev.tallyclerk.trust.tuf.internal.client;
 

@@ -38,7 +38,7 @@ final class DelegationsReader {
                 default -> {
                     // In canonical order, keys and roles were read before.
                     if (roles != null) {
-                        throw in.badValue("must not stand beside roles");
+                        throw in.badValue("is not allowed beside roles");
                     }
                     bins = bins(in, in.required(keys, "keys"));
                 }
@@ -46,7 +46,7 @@ final class DelegationsReader {
         }
         Map<String, DeclaredKey> known = in.required(keys, "keys");
         if (roles == null && bins == null) {
-            throw in.badValue("must have exactly one of roles and succinct_roles");
+            throw in.badValue("must have exactly one of roles and succinct_roles, but has neither");
         }
         return roles == null ? bins : new Delegations.Listed(known, roles);
     }
@@ -81,13 +81,13 @@ final class DelegationsReader {
         if (patterns != null && prefixes != null) {
             throw in.badValue("must not have both paths and path_hash_prefixes");
         }
-        // TUF 4.5: both may be missing. What a role is trusted with is listed, so it is trusted with nothing then.
+        // TUF 4.5: both may be missing, and then the role is trusted with nothing.
         PathSelector named = patterns == null ? prefixes : patterns;
         PathSelector paths = named == null ? new PathSelector.Patterns(List.of()) : named;
         return new Delegations.Role(name, keys.roleKeys(in), in.required(terminating, "terminating"), paths);
     }
 
-    /** Version 1 of go-tuf writes the one of the two that a role does not have as null. */
+    /** go-tuf version 1 writes null for the member that a role does not have. */
     private static @Nullable PathSelector selector(CanonicalReader in, Function<List<String>, PathSelector> kind)
             throws JsonException {
         if (in.isNull()) {
@@ -100,10 +100,10 @@ final class DelegationsReader {
     private static String roleName(CanonicalReader in, Set<String> names) throws JsonException {
         String name = in.string();
         if (name.isEmpty() || TopLevelRole.named(name).isPresent()) {
-            throw in.badValue("a delegated role has a name, and not that of a top-level role");
+            throw in.badValue("must be a name, and not that of a top-level role");
         }
         if (!names.add(name)) {
-            throw in.badValue("two delegated roles have one name");
+            throw in.badValue("is also the name of another delegated role");
         }
         return name;
     }

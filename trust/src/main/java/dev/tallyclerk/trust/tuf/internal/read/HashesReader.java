@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the hashes of a file. Those of algorithms that cannot be computed here are skipped; whoever needs one checks
- * that some are left.
+ * Reads the hashes of a file. Skips hashes of algorithms that cannot be computed here; callers that need a hash check
+ * that one is left.
  */
 final class HashesReader {
     private static final List<DigestAlgorithm> KNOWN =
@@ -21,8 +21,8 @@ final class HashesReader {
     /**
      * Reads the object that {@code in} is at.
      *
-     * @param into where to add the hashes, or null to check them only
-     * @return whether there is one, of any algorithm
+     * @param into receives the hashes; null to check them only
+     * @return whether there is a hash, of any algorithm
      */
     static boolean read(CanonicalReader in, @Nullable List<Digest> into) throws JsonException {
         boolean some = false;
@@ -33,7 +33,7 @@ final class HashesReader {
             if (algorithm == null) {
                 in.string();
             } else if (!in.hexadecimal(algorithm.hexLength())) {
-                throw in.badValue("is not a " + algorithm + " value in hexadecimal");
+                throw in.badValue("is not a " + algorithm + " hash in hexadecimal");
             } else if (into != null) {
                 into.add(new Digest(algorithm, in.lastString().toLowerCase(Locale.ROOT)));
             }

@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what every role's signed part has (TUF 4.3 to 4.6), between what only that role has. */
+/** Reads the members that the signed parts of all roles have (TUF 4.3 to 4.6), between those of the role itself. */
 public final class HeaderReader {
     private static final String TYPE = "_type";
     private static final String SPEC_VERSION = "spec_version";
@@ -22,7 +22,7 @@ public final class HeaderReader {
 
     private static final MemberNames FIRST = MemberNames.of(TYPE, SPEC_VERSION);
 
-    /** TUF 4.2: a digit for each zero. The runtime's formatter takes a new process as long as a signature. */
+    /** TUF 4.2, with a digit for each zero. The runtime's formatter would double the startup cost. */
     private static final String TIME = "0000-00-00T00:00:00Z";
 
     private final SignedFile file;
@@ -34,10 +34,10 @@ public final class HeaderReader {
         this.file = file;
     }
 
-    /** What it reads. */
+    /** The members of every signed part. */
     record Header(long version, Instant expires, String specVersion) {}
 
-    /** {@return the names of a signed part that has these beside the header's} */
+    /** {@return the given names and those of the header} */
     static MemberNames namesWith(String... names) {
         String[] header = {TYPE, SPEC_VERSION, VERSION, EXPIRES};
         String[] all = Arrays.copyOf(names, names.length + header.length);
@@ -46,8 +46,9 @@ public final class HeaderReader {
     }
 
     /**
-     * {@return what has read the type and the specification's version} The other members may mean anything where these
-     * are not as they should be.
+     * {@return a reader that has read the type and the specification version}
+     *
+     * <p>They come first because, if one of them is wrong, the other members may mean anything.
      */
     static HeaderReader of(SignedFile file) throws JsonException, TufException {
         HeaderReader reader = new HeaderReader(file);
@@ -55,7 +56,7 @@ public final class HeaderReader {
         return reader;
     }
 
-    /** Reads no further than it has to: in order of their names, what is large comes after these. */
+    /** Reads no further than necessary: in canonical order, the large members come later. */
     private void readFirst(CanonicalReader in) throws JsonException, TufException {
         boolean hasType = false;
         in.beginObject();
@@ -73,7 +74,7 @@ public final class HeaderReader {
         }
     }
 
-    /** Reads a member that is none of the role's own, from {@link #namesWith}. */
+    /** Reads a member of the header, one of {@link #namesWith}. */
     void read(String name, CanonicalReader in) throws JsonException {
         switch (name) {
             case VERSION -> version = in.integer(1, Long.MAX_VALUE);
@@ -82,7 +83,7 @@ public final class HeaderReader {
         }
     }
 
-    /** {@return what was read of the signed part that {@code in} has left} */
+    /** {@return the header, once {@code in} has read the whole signed part} */
     Header header(CanonicalReader in) throws JsonException {
         if (version == 0) {
             throw in.missing(VERSION);
@@ -99,7 +100,7 @@ public final class HeaderReader {
         if (type.equalsIgnoreCase(wanted)) {
             throw file.role()
                     .failure(Reason.UNSUPPORTED_SPEC_VERSION, file.step())
-                    .build("is metadata of Notary v1, Uptane or TUF before 1.0, which is not read");
+                    .build("is metadata of Notary v1, Uptane or TUF before 1.0, which is not supported");
         }
         throw file.role()
                 .failure(Reason.WRONG_TYPE, file.step())
@@ -112,14 +113,14 @@ public final class HeaderReader {
         String text = in.string();
         String[] numbers = text.split("\\.", -1);
         if (numbers.length < 2 || numbers.length > 3 || !areNumbers(numbers)) {
-            throw in.badValue("must be two or three numbers with dots between them");
+            throw in.badValue("must be two or three numbers separated by dots");
         }
-        // TUF 4.3 and TAP 6: another major version may mean anything.
+        // TUF 4.3 and TAP 6: a file of another major version may mean anything.
         if (!numbers[0].equals("1")) {
             throw file.role()
                     .failure(Reason.UNSUPPORTED_SPEC_VERSION, file.step())
-                    .build("is written for another major version than 1 of the specification; use a library that reads"
-                            + " it");
+                    .build("is for specification version " + Quoted.quote(text)
+                            + ", not 1; use a library that supports it");
         }
         return text;
     }
@@ -133,7 +134,7 @@ public final class HeaderReader {
         return true;
     }
 
-    /** {@return whether a text has a digit wherever {@code form}, of the same length, has 0, and else is the same} */
+    /** {@return whether a text equals {@code form}, of the same length, with any digit for a 0} */
     private static boolean hasDigits(String text, String form) {
         for (int i = 0; i < form.length(); i++) {
             char c = text.charAt(i);
@@ -158,7 +159,7 @@ public final class HeaderReader {
                         .toInstant(ZoneOffset.UTC);
             }
         } catch (DateTimeException e) {
-            // Falls through: the same answer as for a wrong length.
+            // Refused below, like a wrong length.
         }
         throw in.badValue("must be a time of the form YYYY-MM-DDTHH:MM:SSZ, without a fraction of a second");
     }

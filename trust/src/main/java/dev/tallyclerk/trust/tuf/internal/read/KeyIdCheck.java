@@ -12,7 +12,10 @@ import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import java.util.Map;
 
-/** Compares the ids of declared keys with their hashes (TUF 4.2). Reads the file anew, as it is rarely asked for. */
+/**
+ * Compares the ids of declared keys with their hashes (TUF 4.2). Parses the file a second time, because the check is
+ * rarely enabled.
+ */
 public final class KeyIdCheck {
     private KeyIdCheck() {}
 
@@ -30,8 +33,7 @@ public final class KeyIdCheck {
                     throw role.failure(Reason.WRONG_KEY_ID, step)
                             .pointer(key.getValue().pointer())
                             .build("declares a key as " + ShortKeyId.of(key.getKey()) + ", which is not its hash; the"
-                                    + " repository has to publish its keys under their hashes, or be read with"
-                                    + " KeyIds.ANY");
+                                    + " repository has to use hashes as key ids, or the client KeyIds.ANY");
                 }
             }
         } catch (JsonException e) {

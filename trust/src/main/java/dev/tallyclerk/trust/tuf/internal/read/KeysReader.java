@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads keys, and who signs for a role (TUF 4.2, 4.3). */
+/** Reads declared keys, and the keys of roles (TUF 4.2, 4.3). */
 final class KeysReader {
     static final String KEY_IDS = "keyids";
     static final String THRESHOLD = "threshold";
 
-    /** Each may cost a signature that is verified, and a search comes to the keys of many roles. */
+    /** Each key may cost the verification of a signature, and a search needs the keys of many roles. */
     static final int MAX_KEY_IDS = 256;
 
     private static final MemberNames KEY = MemberNames.of("keytype", "scheme", "keyval");
@@ -53,8 +53,7 @@ final class KeysReader {
     }
 
     /**
-     * A key of a kind that is not known here may have no public text at all, or an object in its place as those of
-     * GnuPG have; it is merely unusable.
+     * A key of an unknown kind may have no public text, or an object as GnuPG keys do; such a key is merely unusable.
      */
     private static String publicText(CanonicalReader in) throws JsonException {
         String text = "";
@@ -69,7 +68,7 @@ final class KeysReader {
         return text;
     }
 
-    /** {@return who signs for the role of a root whose object {@code in} is at} */
+    /** {@return the keys of a root's role, whose object {@code in} is at} */
     static RoleKeys role(CanonicalReader in) throws JsonException {
         KeysReader role = new KeysReader();
         in.beginObject();
@@ -87,15 +86,15 @@ final class KeysReader {
         }
         List<String> ids = in.strings();
         if (ids.size() > MAX_KEY_IDS) {
-            throw in.badValue("a role has more than " + MAX_KEY_IDS + " keys");
+            throw in.badValue("must not have more than " + MAX_KEY_IDS + " key ids");
         }
         if (new HashSet<>(ids).size() != ids.size()) {
-            throw in.badValue("a key id stands twice");
+            throw in.badValue("has a key id twice");
         }
         keyIds = ids;
     }
 
-    /** {@return what was read of the object that {@code in} has left} */
+    /** {@return the keys of the role, once {@code in} has read the whole object} */
     RoleKeys roleKeys(CanonicalReader in) throws JsonException {
         List<String> ids = in.required(keyIds, KEY_IDS);
         if (threshold == 0) {

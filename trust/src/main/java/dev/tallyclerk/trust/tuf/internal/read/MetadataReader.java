@@ -23,8 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads what the signed parts of the four files say (TUF 4.3 to 4.6), from their canonical bytes; unknown members are
- * skipped.
+ * Reads the signed parts of the four kinds of files (TUF 4.3 to 4.6) from their canonical bytes. Skips unknown members.
  */
 public final class MetadataReader {
     private static final MemberNames ROOT = HeaderReader.namesWith("consistent_snapshot", "keys", "roles");
@@ -32,7 +31,7 @@ public final class MetadataReader {
     private static final MemberNames TARGETS = HeaderReader.namesWith("targets", "delegations");
     private static final MemberNames FILE = MemberNames.of("version", "length", "hashes");
 
-    /** TUF 4.3 allows a root to have this role; clients do not use it. */
+    /** TUF 4.3 allows this role in a root; clients do not use it. */
     private static final String MIRRORS = "mirrors";
 
     private MetadataReader() {}
@@ -70,7 +69,7 @@ public final class MetadataReader {
             } else if (in.isNamed(MIRRORS)) {
                 in.skip();
             } else {
-                throw in.badValue("a root has the roles root, timestamp, snapshot and targets only");
+                throw in.badValue("must not have other roles than root, timestamp, snapshot and targets");
             }
         }
         for (TopLevelRole role : TopLevelRole.values()) {
@@ -108,7 +107,7 @@ public final class MetadataReader {
         }
         MetaFile required = in.required(snapshot, only);
         if (hasOthers) {
-            throw in.badValue("a timestamp lists " + only + " only");
+            throw in.badValue("must not list other files than " + only);
         }
         return required;
     }
@@ -151,13 +150,13 @@ public final class MetadataReader {
                 delegations);
     }
 
-    /** Refuses what cannot be read. */
+    /** Reads a value and refuses one that is malformed. */
     @FunctionalInterface
     private interface Check {
         void read(CanonicalReader in) throws JsonException;
     }
 
-    /** {@return where the members of the object are, whose values all pass} */
+    /** {@return the index of the object's members, after checking all values} */
     private static MemberTable table(CanonicalReader in, Check check) throws JsonException {
         MemberTable.Builder members = new MemberTable.Builder();
         in.beginObject();
@@ -191,7 +190,7 @@ public final class MetadataReader {
     private static List<Digest> someDigests(CanonicalReader in) throws JsonException {
         List<Digest> known = new ArrayList<>();
         if (!HashesReader.read(in, known)) {
-            throw in.badValue("lists no hash");
+            throw in.badValue("has no hash");
         }
         return known;
     }

@@ -2,7 +2,6 @@ package dev.tallyclerk.trust.tuf.internal.read;
 
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.trust.tuf.metadata.Delegations;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
@@ -10,7 +9,7 @@ import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A role that has a file of its own: one of the four, or one that a targets role delegates to.
+ * A role that has a metadata file of its own: one of the four top-level roles, or a delegated role.
  *
  * @param kind the format of its file; {@link TopLevelRole#TARGETS} for every delegated role
  * @param name the name as metadata writes it
@@ -21,19 +20,19 @@ public record MetadataRole(TopLevelRole kind, String name) {
     public static final MetadataRole SNAPSHOT = of(TopLevelRole.SNAPSHOT);
     public static final MetadataRole TARGETS = of(TopLevelRole.TARGETS);
 
-    /** The numbers of the specification's steps that treat a role's file. */
+    /** The steps of the specification that handle a role's file. */
     public record Steps(String download, String hash, String threshold, String version, String expiry, String store) {}
 
     public static MetadataRole of(TopLevelRole role) {
         return new MetadataRole(role, role.roleName());
     }
 
-    /** {@return the role of that name} */
+    /** {@return the role of that name, top-level or delegated} */
     public static MetadataRole named(String name) {
         return new MetadataRole(TopLevelRole.named(name).orElse(TopLevelRole.TARGETS), name);
     }
 
-    /** {@return a delegated role, of any name that {@link Delegations} can have} */
+    /** {@return the delegated role of that name} */
     public static MetadataRole delegated(String name) {
         return new MetadataRole(TopLevelRole.TARGETS, name);
     }
@@ -51,7 +50,7 @@ public record MetadataRole(TopLevelRole kind, String name) {
         };
     }
 
-    /** {@return how long a file of the role may be} */
+    /** {@return the longest allowed file of the role, in bytes} */
     public int maxBytes(TufLimits limits) {
         return switch (kind) {
             case ROOT -> limits.rootBytes();
@@ -66,12 +65,12 @@ public record MetadataRole(TopLevelRole kind, String name) {
         return name + ".json";
     }
 
-    /** {@return the name of the file in a repository, which has the version with consistent snapshots (TUF 6.2)} */
+    /** {@return the name of the file in a repository; with consistent snapshots it contains the version (TUF 6.2)} */
     public String fileName(boolean consistentSnapshot, long version) {
         return consistentSnapshot ? version + "." + listedName() : listedName();
     }
 
-    /** {@return the name, fit for a message} */
+    /** {@return the name for a message, quoted if it is untrusted} */
     public String shown() {
         return isDelegated() ? Quoted.quote(name) : name;
     }

@@ -14,17 +14,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A metadata file taken apart (TUF 4.2), nothing in it trusted yet.
+ * A parsed metadata file (TUF 4.2), with nothing in it trusted yet.
  *
  * @param role the role whose file it should be
- * @param step the step of the specification that treats it
- * @param message what was signed, in the canonical form of the parsed value and with unknown members, and by whom
+ * @param step the step of the specification that handles it
+ * @param message the signed part in canonical form, including unknown members, and its signatures
  */
 public record SignedFile(MetadataRole role, String step, SignedMessage message) {
     private static final MemberNames FILE = MemberNames.of("signed", "signatures");
     private static final MemberNames SIGNATURE = MemberNames.of("keyid", "sig");
 
-    /** Reads the signed part of a role, whose first members were read. */
+    /** Reads the signed part of a role. {@code header} has read its type and version. */
     @FunctionalInterface
     public interface BodyReader<T> {
         T read(CanonicalReader signed, HeaderReader header) throws JsonException;
@@ -42,7 +42,7 @@ public record SignedFile(MetadataRole role, String step, SignedMessage message) 
             byte[] signed = scanner.required("signed");
             reader(signed).beginObject();
             if (scanner.hasFractions()) {
-                // Somewhere, which is allowed outside of the signed part.
+                // Fractions are allowed outside of the signed part only: encoding it refuses them.
                 CanonicalJson.encode(JsonCursor.parse(file, limits).required("signed"));
             }
             Map<String, String> signatures = signatures(role, step, scanner.required("signatures"));
@@ -68,12 +68,12 @@ public record SignedFile(MetadataRole role, String step, SignedMessage message) 
                     signature = in.string();
                 }
             }
-            // TUF 4.2: one signature a key id; a second one makes readers disagree on which of them counts.
+            // TUF 4.2: one signature per key id. With two, readers could disagree on which one counts.
             String signer = in.required(keyId, "keyid");
             if (byKeyId.put(signer, in.required(signature, "sig")) != null) {
                 throw role.failure(Reason.DUPLICATE_SIGNATURE, step)
                         .pointer(in.pointer())
-                        .build("two signatures by key " + ShortKeyId.of(signer)
+                        .build("has two signatures by key " + ShortKeyId.of(signer)
                                 + "; the repository has to publish a valid file");
             }
         }
@@ -84,7 +84,7 @@ public record SignedFile(MetadataRole role, String step, SignedMessage message) 
         return new CanonicalReader(signed, 0, "/signed");
     }
 
-    /** {@return a reader at the signed part, which is an object} */
+    /** {@return a reader at the start of the signed part} */
     public CanonicalReader signed() {
         return reader(message.bytes());
     }

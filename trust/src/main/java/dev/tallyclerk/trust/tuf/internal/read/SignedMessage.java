@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What was signed and the signatures of it: all that is needed to ask another delegator's keys later.
+ * Signed bytes and their signatures, kept to check them against the keys of another delegator later.
  *
- * <p>Immutable but for a memory of the signatures that were verified, which changes no answer: a root is asked about
- * twice, for its own keys and for those before it, and a delegated role for each of its delegators.
+ * <p>Immutable, except that it caches which signatures are valid: a root is checked against its own keys and those of
+ * the root before it, and the file of a delegated role against the keys of each delegator.
  */
 public final class SignedMessage {
     private final byte[] message;
     private final Map<String, String> signatures;
 
-    /** The last signature of each key that was verified. */
+    /** The last valid signature of each key. */
     private final Map<VerificationKey, String> verified = new ConcurrentHashMap<>();
 
-    /** Of the canonical bytes, which are not copied, and the hexadecimal signatures by key id. */
+    /** Takes the canonical bytes, which are not copied, and the hexadecimal signatures by key id. */
     public SignedMessage(byte[] message, Map<String, String> signatures) {
         this.message = message;
         this.signatures = signatures;
@@ -34,10 +34,10 @@ public final class SignedMessage {
     }
 
     /**
-     * {@return whether the key has made the signature}
+     * {@return whether a signature is by a key}
      *
-     * @param signature in hexadecimal; false if it is not
-     * @param verifier of that key
+     * @param signature in hexadecimal; anything else is no signature
+     * @param verifier verifies with that key
      */
     public boolean isSigned(VerificationKey key, String signature, SignatureVerifier verifier) {
         if (signature.equals(verified.get(key))) {

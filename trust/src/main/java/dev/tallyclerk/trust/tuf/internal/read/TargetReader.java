@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a targets file says about one target file (TUF 4.5). All of them are checked when the file is verified,
- * for which nothing is made.
+ * Reads what a targets file says about one target file (TUF 4.5). Verifying a file checks all of them without creating
+ * objects.
  */
 final class TargetReader {
     private static final MemberNames MEMBERS = MemberNames.of("custom", "hashes", "length");
@@ -24,7 +24,7 @@ final class TargetReader {
         this.digests = digests;
     }
 
-    /** Reads the value that {@code in} is at and forgets it. */
+    /** Checks the value that {@code in} is at. */
     static void check(CanonicalReader in) throws JsonException {
         new TargetReader(null).read(in);
     }

@@ -1,4 +1,4 @@
-/** Reads metadata files: from bytes to documents, with the signatures beside them, and nothing verified. */
+/** Reads metadata files: from bytes to documents and signatures, without verifying anything. */
 @NullMarked
 package dev.tallyclerk.trust.tuf.internal.read;
 

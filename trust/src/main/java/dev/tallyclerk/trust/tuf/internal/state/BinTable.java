@@ -5,7 +5,7 @@ import dev.tallyclerk.trust.tuf.metadata.Delegations;
 import java.util.List;
 import java.util.Optional;
 
-/** Hash bins (TAP 15): the name of the only bin that matches is computed. */
+/** Hash bins (TAP 15). Computes the name of the only matching bin. */
 final class BinTable implements DelegationTable {
     private final Delegations.Succinct bins;
     private final String delegator;
@@ -22,14 +22,14 @@ final class BinTable implements DelegationTable {
         return List.of(to(bins.binOf(targetPath)));
     }
 
-    /** Only names of bins: another one with the prefix would be signed by keys that were never given it. */
+    /** Bins only: another role with the prefix must not be signed by the keys of the bins. */
     @Override
     public Optional<Delegation> named(String role) {
         return bins.isBin(role) ? Optional.of(to(role)) : Optional.empty();
     }
 
     private Delegation to(String bin) {
-        // TAP 15: bins do not terminate; it makes no difference, since no path belongs to two.
+        // TAP 15: bins do not terminate. It makes no difference, because no path belongs to two.
         return new Delegation(delegator, MetadataRole.delegated(bin), signers, false);
     }
 }

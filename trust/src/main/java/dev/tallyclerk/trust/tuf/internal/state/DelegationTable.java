@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds the delegations that are about a path, without going through all of them. Immutable. */
+/** The delegations of a role, indexed by path and by name. Immutable. */
 public interface DelegationTable {
     /** {@return the delegations that are about a path, in the delegator's order} */
     List<Delegation> matching(String targetPath);

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search of TUF 5.6.7 for one target. For one use, in which it goes on with each role's file where it stopped for
- * that, so that the paths of a role are compared once.
+ * One search for a target (TUF 5.6.7). It stops where it needs the file of a role and continues there when it has the
+ * file, so that each role's paths are compared once. For one use.
  */
 public final class DepthFirstSearch {
     private final String targetPath;
@@ -30,9 +30,9 @@ public final class DepthFirstSearch {
     }
 
     /**
-     * Goes on with the top-level targets, or with the file of the role that was needed.
+     * Continues with the top-level targets, or with the file that was needed.
      *
-     * @return the delegation to the role whose file is needed next, or null if the search is over
+     * @return the delegation to the role whose file is needed next; null if the search is over
      */
     public @Nullable Delegation goOn(VerifiedTargets at) throws TufException {
         found = at.content().targets().get(targetPath);
@@ -48,25 +48,25 @@ public final class DepthFirstSearch {
                     .failure(Reason.TOO_MANY_DELEGATIONS, "5.6.7.1")
                     .limit(maxDelegations)
                     .targetPath(targetPath)
-                    .build(Quoted.quote(targetPath) + " is behind more delegated roles than the " + maxDelegations
-                            + " that TufLimits allow; nothing is known about it");
+                    .build(Quoted.quote(targetPath) + " may be listed by more delegated roles than the "
+                            + maxDelegations + " that TufLimits.delegations allows; raise that limit to search them");
         }
         return next;
     }
 
-    /** {@return what the first role that lists the target says, or nothing if none has so far} */
+    /** {@return what the first role that lists the target says about it; empty if none does so far} */
     public Optional<TargetInfo> found() {
         return Optional.ofNullable(found);
     }
 
-    /** In reverse, because the last one pushed is visited first. */
+    /** Pushes them in reverse, because the last one pushed is visited first. */
     private void pushDelegationsOf(VerifiedTargets at) {
         List<Delegation> matching = at.delegations().matching(targetPath);
         int end = 0;
         while (end < matching.size() && !matching.get(end).terminating()) {
             end++;
         }
-        // TUF 5.6.7.2.1: nothing after a terminating delegation, neither here nor above.
+        // TUF 5.6.7.2.1: nothing after a terminating delegation is visited, neither here nor above.
         if (end < matching.size()) {
             toVisit.clear();
             end++;
@@ -91,7 +91,7 @@ public final class DepthFirstSearch {
             throw role.failure(Reason.NO_KNOWN_HASH, "5.7")
                     .targetPath(target.path())
                     .build(Quoted.quote(target.path())
-                            + ": has no sha256, sha384 or sha512 hash; the repository has to list one");
+                            + " is listed without a sha256, sha384 or sha512 hash; the repository has to list one");
         }
     }
 }

@@ -14,17 +14,17 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 
-/** The checks of one file against what is trusted already; each passes silently or throws. */
+/** Checks one file against what is already trusted; each check returns or throws. */
 final class FileChecks {
-    /** What no targets role's file is called; Sigstore's snapshots list the first of them. */
+    /** The files that are not of a targets role. Sigstore's old snapshots list the first of them. */
     private static final Set<String> NOT_OF_TARGETS =
             Set.of(TopLevelRole.ROOT.fileName(), TopLevelRole.TIMESTAMP.fileName(), TopLevelRole.SNAPSHOT.fileName());
 
-    private static final String TRY_LATER = "try again later, the repository may be in the middle of a change";
+    private static final String TRY_LATER = "try again later, the repository may be changing right now";
 
     private static final String ROLLED_BACK =
-            "somebody shows an old file, or the repository was restored and has to replace so many keys of timestamp or"
-                    + " snapshot that those which are left have not signed what is stored";
+            "this may be an attack; a repository that was restored from a backup has to replace the keys of timestamp"
+                    + " and snapshot";
 
     private FileChecks() {}
 
@@ -34,11 +34,11 @@ final class FileChecks {
         if (length != file.length) {
             throw role.failure(Reason.LENGTH_MISMATCH, step)
                     .lengths(length, file.length)
-                    .build("has " + file.length + " bytes, " + length + " are listed; " + TRY_LATER);
+                    .build("has " + file.length + " bytes, but " + length + " are listed; " + TRY_LATER);
         }
         if (listed.listsHashes() && listed.digests().isEmpty()) {
             throw role.failure(Reason.NO_KNOWN_HASH, step)
-                    .build("no listed hash is sha256, sha384 or sha512; list one of these");
+                    .build("is listed without a sha256, sha384 or sha512 hash; the repository has to list one");
         }
         for (Digest digest : listed.digests()) {
             Digest found = Digest.of(digest.algorithm(), file);
@@ -46,7 +46,7 @@ final class FileChecks {
                 throw role.failure(Reason.HASH_MISMATCH, step)
                         .expectedDigest(digest)
                         .actualDigest(found)
-                        .build("is " + found + ", " + digest + " is listed; " + TRY_LATER);
+                        .build("has the hash " + found + ", but " + digest + " is listed; " + TRY_LATER);
             }
         }
     }
@@ -60,11 +60,11 @@ final class FileChecks {
     static TufException wrongVersion(MetadataRole role, long wanted, long found, String todo) {
         return role.failure(Reason.WRONG_VERSION, role.steps().version())
                 .versions(wanted, found)
-                .build("is version " + found + ", wanted " + wanted + "; " + todo);
+                .build("is version " + found + ", expected " + wanted + "; " + todo);
     }
 
     static void refuseRollback(Snapshot before, Snapshot next) throws TufException {
-        // TUF 5.5.5: every targets file that was listed still is, in the same version or a later one.
+        // TUF 5.5.5: every listed targets file stays listed, in the same version or a later one.
         for (Map.Entry<String, MetaFile> entry : before.meta().entrySet()) {
             String fileName = entry.getKey();
             MetaFile listed = next.meta().get(fileName);
@@ -73,7 +73,7 @@ final class FileChecks {
             } else if (!NOT_OF_TARGETS.contains(fileName)) {
                 throw SNAPSHOT.failure(Reason.ROLLBACK, "5.5.5")
                         .build("no longer lists " + Quoted.quote(fileName)
-                                + "; this is an old snapshot, or the repository has to list it again");
+                                + "; this may be an attack, or the repository has to list it again");
             }
         }
     }
@@ -81,11 +81,11 @@ final class FileChecks {
     static void refuseRollback(MetadataRole role, String step, long before, long next) throws TufException {
         if (next < before) {
             throw rollback(role, step, before, next)
-                    .build("is version " + next + ", version " + before + " was trusted before; " + ROLLED_BACK);
+                    .build("is version " + next + ", but version " + before + " was trusted before; " + ROLLED_BACK);
         }
     }
 
-    /** What {@code role} lists of a file must not go back either. */
+    /** Refuses a rollback of the version that {@code role} lists for another file. */
     static void refuseRollback(MetadataRole role, String step, String fileName, MetaFile before, MetaFile next)
             throws TufException {
         if (next.version() < before.version()) {
@@ -104,8 +104,8 @@ final class FileChecks {
             throw role.failure(Reason.EXPIRED, role.steps().expiry())
                     .actualVersion(version)
                     .expires(expires)
-                    .build("version " + version + " expired at " + expires + ", it is " + start
-                            + "; check this machine's clock, else the repository has to publish a fresh file");
+                    .build("version " + version + " expired at " + expires + " and it is " + start
+                            + "; if this machine's clock is right, the repository has to publish a new file");
         }
     }
 }

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Asks an engine for the verifier of a key once: making one can cost as much as half a verification, and the roles of a
- * repository share a few keys from root to root. Safe for use by several threads.
+ * Caches an engine's verifiers. Making one can cost half as much as a verification, and a repository's roles share a
+ * few keys from root to root. Safe for use by several threads.
  */
 final class KeptVerifiers implements SignatureEngine {
-    /** How many are kept; whoever writes a file that names more has them made each time. */
+    /** Bounds the memory that a file with many keys can take. */
     private static final int MOST = 256;
 
     private final SignatureEngine engine;

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Roles listed one by one. Hash prefixes are looked up, patterns by their number of segments and, where it is literal,
- * their first one; only what is left is compared with the path.
+ * Roles listed one by one. Hash prefixes are found by lookup. Patterns are found by their number of segments and, if it
+ * is literal, their first segment; only those are compared with the path.
  */
 final class ListedTable implements DelegationTable {
     private static final int HASH_DIGITS = 64;
@@ -23,7 +23,7 @@ final class ListedTable implements DelegationTable {
     private final SortedTexts patterns;
     private final SortedTexts prefixes;
 
-    /** The lengths that prefixes have, and hashes can have, from the shortest. */
+    /** The different lengths of the prefixes, in ascending order, without those longer than a hash. */
     private final int[] prefixLengths;
 
     ListedTable(Delegations.Listed listed, String delegator, String declaredBy) {
@@ -58,7 +58,7 @@ final class ListedTable implements DelegationTable {
         this.prefixLengths = lengths.stream().mapToInt(length -> length).toArray();
     }
 
-    /** {@return what a path must have for a pattern to be worth comparing} */
+    /** {@return the number under which to find a pattern: a path has to have the same shape} */
     private static long shape(String pattern) {
         int segments = PathPattern.segments(pattern);
         return PathPattern.literalStart(pattern)

@@ -2,12 +2,12 @@ package dev.tallyclerk.trust.tuf.internal.state;
 
 import java.util.Arrays;
 
-/** What a file says whose signatures were verified, with its bytes, to know it again. Immutable. */
+/** The content of a file whose signatures were verified, with the file's bytes to recognise it. Immutable. */
 public final class OpenedFile<T> {
     private final byte[] file;
     private final T content;
 
-    /** Of bytes that are copied, because a caller who changed them would have another file pass for this one. */
+    /** Copies the bytes: if a caller changed them later, another file could pass for this one. */
     public OpenedFile(byte[] file, T content) {
         this.file = file.clone();
         this.content = content;
@@ -17,7 +17,7 @@ public final class OpenedFile<T> {
         return content;
     }
 
-    /** {@return the bytes themselves, which must not be changed} */
+    /** {@return the bytes, not copied; do not change them} */
     public byte[] bytes() {
         return file;
     }

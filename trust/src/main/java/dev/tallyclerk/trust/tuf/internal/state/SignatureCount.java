@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts the different keys of a role that have signed a file.
  *
- * <p>It goes through the keys, not through the signatures, so that a file with thousands of foreign signatures costs
- * nothing (CVE-2020-6173), and counts key material, not key ids (CVE-2020-6174).
+ * <p>Iterates over the keys and not the signatures, so that thousands of foreign signatures cost nothing
+ * (CVE-2020-6173), and counts key material and not key ids (CVE-2020-6174).
  */
 final class SignatureCount {
     private final SignatureEngine engine;
@@ -34,7 +34,7 @@ final class SignatureCount {
         this.message = message;
     }
 
-    /** {@return who has signed; the count stops when the threshold is met} */
+    /** {@return what each key contributes, up to the one that meets the threshold} */
     static ThresholdReport of(
             SignedMessage message, RoleKeys role, Map<String, DeclaredKey> keys, SignatureEngine engine) {
         SignatureCount count = new SignatureCount(engine, message);
@@ -53,7 +53,7 @@ final class SignatureCount {
             return new KeyOutcome(keyId, Outcome.NOT_DECLARED, "");
         }
         String signature = message.signatures().get(keyId);
-        // Some repositories hold the place of those who are still to sign with an empty text.
+        // Some repositories write an empty signature for each key that has not signed yet.
         if (signature == null || signature.isEmpty()) {
             return new KeyOutcome(keyId, Outcome.NO_SIGNATURE, "");
         }
@@ -68,8 +68,8 @@ final class SignatureCount {
 
     private static String whyUnseen(SignatureScheme scheme) {
         return scheme.needsOptIn()
-                ? scheme.schemeName() + " has to be opted in to where the engine is made"
-                : "it does not have " + scheme.schemeName() + ", or finds the key unfit";
+                ? scheme.schemeName() + " needs opting in where the engine is created"
+                : "it does not support " + scheme.schemeName() + ", or rejects the key";
     }
 
     private Outcome outcome(VerificationKey key, String signature) {

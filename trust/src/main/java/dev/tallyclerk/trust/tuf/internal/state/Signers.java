@@ -17,19 +17,21 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Whose signatures a file needs, as a root or a delegator says. Two are the same only if they are one object, so that
- * what one delegator's keys have signed never passes for what another's have.
+ * The keys and the threshold that a root or a delegator requires for a file. Compared by identity, so that the
+ * signatures for one delegator never count for another.
  */
 public final class Signers {
-    private static final String SIGN_AGAIN = "the repository has to sign it again, or start from a newer trusted root";
-    private static final String OTHER_ENGINE = "take a SignatureEngine that has the schemes; the runtime's has those of"
-            + " elliptic curves where the module jdk.crypto.ec is";
+    private static final String SIGN_AGAIN =
+            "the repository has to sign it again, or the client needs a newer trusted root";
+    private static final String OTHER_ENGINE =
+            "use a SignatureEngine that supports the schemes; the runtime's needs the"
+                    + " module jdk.crypto.ec for elliptic curves";
 
     private final RoleKeys role;
     private final Map<String, DeclaredKey> declared;
     private final String declaredBy;
 
-    /** Of keys that {@code declaredBy}, fit for a message, declares. */
+    /** Takes the declared keys, and what declares them, for a message. */
     Signers(RoleKeys role, Map<String, DeclaredKey> declared, String declaredBy) {
         this.role = role;
         this.declared = declared;
@@ -51,12 +53,12 @@ public final class Signers {
         }
     }
 
-    /** {@return whether there may be enough signatures for another engine} */
+    /** {@return whether another engine may find enough signatures} */
     static boolean mayBeTheEngine(ThresholdReport report) {
         return mayBeEnoughWith(report, key -> key.outcome() == Outcome.SCHEME_NOT_IN_ENGINE);
     }
 
-    /** {@return whether there may be enough signatures for another engine, or for one that knows more schemes} */
+    /** {@return whether another engine, or a client that knows more schemes, may find enough signatures} */
     public static boolean mayBeTheClient(ThresholdReport report) {
         return mayBeEnoughWith(
                 report,

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Texts under numbers, and where each stands in a list. Takes a few words for each: a signer may write a million into a
- * file, and a client keeps what it has verified. Immutable.
+ * A compact multimap from numbers to texts, each with its place in a list. Takes a few words per text: a file may
+ * contain a million, and a client caches verified files. Immutable.
  */
 final class SortedTexts {
-    /** From the least, each once for every text under it. */
+    /** In ascending order; repeated for each text under the same number. */
     private final long[] numbers;
 
     private final String[] texts;
@@ -23,7 +23,7 @@ final class SortedTexts {
         this.places = places;
     }
 
-    /** Collects texts. Not for use by two threads. */
+    /** Collects texts. For one thread. */
     static final class Builder {
         private final List<Entry> entries = new ArrayList<>();
 
@@ -46,7 +46,7 @@ final class SortedTexts {
         return numbers.length == 0;
     }
 
-    /** Adds the places of the texts under a number that are wanted. */
+    /** Adds the places of the wanted texts under a number. */
     void collect(long number, Predicate<String> wanted, Collection<Integer> into) {
         for (int i = first(number); i < numbers.length && numbers[i] == number; i++) {
             if (wanted.test(texts[i])) {
@@ -55,7 +55,7 @@ final class SortedTexts {
         }
     }
 
-    /** {@return where the texts under a number begin, or would} */
+    /** {@return the index of the first text under a number or, if there is none, under the next one} */
     private int first(long number) {
         int low = 0;
         int high = numbers.length;

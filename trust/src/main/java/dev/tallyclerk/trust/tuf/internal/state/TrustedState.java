@@ -29,26 +29,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata that is trusted so far: the state between two steps of the client workflow.
- *
- * <p>A value: every step gives the next state or throws and leaves this one as it is. There is no I/O and no clock
- * here; the start time of TUF 5.1 is an argument. A step out of order is an {@link IllegalStateException}. Immutable.
- *
- * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#detailed-client-workflow">TUF 1.0.34, 5</a>
+ * The implementation of {@link dev.tallyclerk.trust.tuf.TrustedMetadata}, whose methods say what the steps do, with
+ * what a client needs besides: caches of delegated roles and of files verified before. Immutable.
  */
 public final class TrustedState {
     private final Base base;
     private final @Nullable OpenedFile<Timestamp> timestamp;
     private final @Nullable OpenedFile<Snapshot> snapshot;
     private final @Nullable VerifiedTargets targets;
-    /** The files of delegated roles by name, each verified for the delegator through which it was reached first. */
+    /** The delegated roles taken so far, each verified for its first delegator. */
     private final VerifiedRoles delegated;
-    /** The role whose file was taken as current last; what lies beyond is only remembered. */
+    /** The last role whose current file was taken; files of later roles are only remembered. */
     private final TopLevelRole reached;
-    /** Another state of the same root, whose files need not be verified again where they have the same bytes. */
+    /** An earlier state with the same root; files with the same bytes need no new verification of signatures. */
     private final @Nullable TrustedState known;
 
-    /** What stays from root to root. */
+    /** What a state shares with all states that trust the same root. */
     private record Base(Verification verification, Root root, Signers targetsSigners) {}
 
     private TrustedState(
@@ -73,11 +69,7 @@ public final class TrustedState {
         return new TrustedState(base, null, null, null, VerifiedRoles.NONE, TopLevelRole.ROOT, null);
     }
 
-    /**
-     * {@return the state that trusts a root for a reason outside of TUF (5.2)}
-     *
-     * @param trustedRoot the file; it must be signed by enough of its own keys, and may have expired
-     */
+    /** {@return the state that trusts a root for a reason outside of TUF (5.2)} */
     public static TrustedState start(byte[] trustedRoot, Verification verification) throws TufException {
         SignedFile file =
                 SignedFile.parse(ROOT, "5.2", trustedRoot, verification.limits().rootBytes());
@@ -88,13 +80,12 @@ public final class TrustedState {
         return of(kept, root);
     }
 
-    /** Takes the next root (5.3.4 to 5.3.7). Whether it has expired does not matter until the last one. */
     public TrustedState updateRoot(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT && timestamp == null && snapshot == null);
         String step = ROOT.steps().threshold();
         SignedFile signed = SignedFile.parse(ROOT, step, file, limits().rootBytes());
         SignedMessage message = signed.message();
-        // TUF 5.3.4: first the keys that are trusted already, then its own.
+        // TUF 5.3.4: first the keys that are already trusted, then its own.
         Signers.of(root(), TopLevelRole.ROOT).requireThreshold(ROOT, step, message, engine());
         Root next = signed.read(MetadataReader::root);
         Signers.of(next, TopLevelRole.ROOT).requireThreshold(ROOT, step, message, engine());
@@ -104,28 +95,22 @@ public final class TrustedState {
                     ROOT,
                     root().version() + 1,
                     next.version(),
-                    "the repository has to publish every root under its own version");
+                    "the repository has to publish each root under its own version");
         }
         base.verification().requireKeyIds(ROOT, file);
         return of(base.verification(), next);
     }
 
-    /** Checks that the last root is valid (5.3.10). */
     public void requireValidRoot(Instant start) throws TufException {
         FileChecks.requireNotExpired(ROOT, root().version(), root().expires(), start);
     }
 
-    /** Takes a timestamp of an earlier run as what must not be rolled back; it may have expired. */
     public TrustedState rememberTimestamp(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT);
         OpenedFile<Timestamp> remembered = openTimestamp(file);
         return new TrustedState(base, remembered, snapshot, null, VerifiedRoles.NONE, TopLevelRole.ROOT, known);
     }
 
-    /**
-     * Takes the timestamp (5.4.2 to 5.4.4). One of the version that is remembered is discarded quietly: the result then
-     * has the remembered one.
-     */
     public TrustedState updateTimestamp(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.ROOT);
         requireValidRoot(start);
@@ -147,17 +132,12 @@ public final class TrustedState {
         return new TrustedState(base, opened, snapshot, null, VerifiedRoles.NONE, role.kind(), known);
     }
 
-    /**
-     * Takes a snapshot of an earlier run as what must not be rolled back; it may have expired, and the timestamp need
-     * not list it any more.
-     */
     public TrustedState rememberSnapshot(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT || reached == TopLevelRole.TIMESTAMP);
         OpenedFile<Snapshot> remembered = openSnapshot(file);
         return new TrustedState(base, timestamp, remembered, null, VerifiedRoles.NONE, reached, known);
     }
 
-    /** Takes the snapshot (5.5.2 to 5.5.6). */
     public TrustedState updateSnapshot(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.TIMESTAMP);
         MetadataRole role = SNAPSHOT;
@@ -173,7 +153,6 @@ public final class TrustedState {
         return new TrustedState(base, timestamp, opened, null, VerifiedRoles.NONE, role.kind(), known);
     }
 
-    /** Takes the top-level targets (5.6.2 to 5.6.5). */
     public TrustedState updateTargets(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.SNAPSHOT);
         VerifiedTargets next = verify(TARGETS, file, base.targetsSigners(), start);
@@ -184,7 +163,9 @@ public final class TrustedState {
         return verify(delegation.role(), file, delegation.signers(), start);
     }
 
-    /** {@return this state with a delegated role's file, or this one if it has one: the snapshot lists one version} */
+    /**
+     * {@return this state with the file of a delegated role; unchanged if it has one, because the version is the same}
+     */
     public TrustedState with(VerifiedTargets verified) {
         if (delegated.get(verified.role().name()) != null) {
             return this;
@@ -193,11 +174,11 @@ public final class TrustedState {
         return new TrustedState(base, timestamp, snapshot, targets, more, reached, known);
     }
 
-    /** {@return this state with a delegated role's file, without the others where they are more than may be kept} */
+    /** {@return this state with the file of a delegated role, without the others if they exceed the limit} */
     public TrustedState keeping(VerifiedTargets verified) {
         if (delegated.get(verified.role().name()) != null) {
-            // Two searches that come to a role at a time both have it to keep, or its delegators do not agree on who
-            // signs: what was relied on may expire, and what was there first stays.
+            // Two searches needed the role at the same time, or two delegators require different keys. The first file
+            // stays; the expiry of both counts, because both were relied on.
             VerifiedRoles roles = delegated.expiringWith(verified);
             return new TrustedState(base, timestamp, snapshot, targets, roles, reached, known);
         }
@@ -207,7 +188,7 @@ public final class TrustedState {
         return new TrustedState(base, timestamp, snapshot, targets, delegated.letGo(), reached, known).with(verified);
     }
 
-    /** TUF 5.6.1 to 5.6.5, which are the same for every targets role. */
+    /** TUF 5.6.1 to 5.6.5, the same for every targets role. */
     private VerifiedTargets verify(MetadataRole role, byte[] file, Signers signers, Instant start) throws TufException {
         MetaFile listed = listed(role);
         FileChecks.requireListed(role, file, listed);
@@ -243,7 +224,7 @@ public final class TrustedState {
         return new VerifiedTargets(role, file, content, signed.message(), signers);
     }
 
-    /** {@return a search that begins with {@link #topTargets}} */
+    /** {@return a search, to be started with {@link #topTargets}} */
     public DepthFirstSearch searchFor(String targetPath) {
         requireTargets();
         return new DepthFirstSearch(targetPath, limits().delegations());
@@ -269,12 +250,10 @@ public final class TrustedState {
         return base.root();
     }
 
-    /** {@return the trusted timestamp, or the remembered one before {@link #updateTimestamp}} */
     public Optional<Timestamp> timestamp() {
         return Optional.ofNullable(timestamp).map(OpenedFile::content);
     }
 
-    /** {@return the trusted snapshot, or the remembered one before {@link #updateSnapshot}} */
     public Optional<Snapshot> snapshot() {
         return Optional.ofNullable(snapshot).map(OpenedFile::content);
     }
@@ -288,14 +267,13 @@ public final class TrustedState {
         return delegated;
     }
 
-    /** {@return when the first of the trusted files stops being valid; after it nothing here should be relied on} */
     public Instant expires() {
         Instant first =
                 topLevelExpiries().values().stream().min(Instant::compareTo).orElseThrow();
         return first.isBefore(delegated.expires()) ? first : delegated.expires();
     }
 
-    /** {@return the time of expiry of every file that is trusted and kept, by the names of the roles} */
+    /** {@return the expiry of every trusted and cached file, by role name} */
     public Map<String, Instant> expiries() {
         Map<String, Instant> times = new HashMap<>();
         delegated.forEach(
@@ -321,21 +299,22 @@ public final class TrustedState {
                 Objects.requireNonNull(snapshot, "reached").content().meta().get(role.listedName());
         if (listed == null) {
             throw role.failure(Reason.NOT_IN_SNAPSHOT, role.steps().download())
-                    .build("the snapshot does not list its file; the repository has to publish a complete snapshot");
+                    .build("is not listed in the snapshot; the repository has to publish a complete snapshot");
         }
         return listed;
     }
 
     /**
-     * {@return this state with what {@code earlier} has verified, if it trusts the very same root} Files of the same
-     * bytes are then taken without verifying their signatures again; every other check is made as ever.
+     * {@return this state with the cache of an earlier one, if it trusts the very same root}
+     *
+     * <p>Files with the same bytes are then taken without verifying their signatures again. All other checks are made.
      */
-    @SuppressWarnings("ReferenceEquality") // an equal root of other bytes would not do
+    @SuppressWarnings("ReferenceEquality") // an equal root with other bytes does not count
     public TrustedState recalling(TrustedState earlier) {
         if (earlier.root() != root()) {
             return this;
         }
-        // Of what that one has recalled itself all else is let go.
+        // Drops the rest of the cache that the earlier state had itself.
         TrustedState kept = new TrustedState(
                 earlier.base,
                 earlier.timestamp,
@@ -347,7 +326,7 @@ public final class TrustedState {
         return new TrustedState(base, timestamp, snapshot, targets, delegated, reached, kept);
     }
 
-    /** {@return the delegated roles here, and those recalled that no search has come to since and that are listed} */
+    /** {@return the delegated roles, including cached ones that no search has needed yet, if they are still listed} */
     private VerifiedRoles delegatedAndRecalled() {
         if (known == null || snapshot == null) {
             return delegated;
@@ -368,12 +347,12 @@ public final class TrustedState {
         return all;
     }
 
-    /** {@return whether these bytes are the timestamp that is trusted} */
+    /** {@return whether these bytes are the trusted timestamp} */
     public boolean isOfTimestamp(byte[] file) {
         return timestamp != null && timestamp.isOf(file);
     }
 
-    /** {@return whether these bytes are the snapshot that is trusted} */
+    /** {@return whether these bytes are the trusted snapshot} */
     public boolean isOfSnapshot(byte[] file) {
         return snapshot != null && snapshot.isOf(file);
     }
@@ -408,11 +387,10 @@ public final class TrustedState {
 
     private static void requireReached(boolean inOrder) {
         if (!inOrder) {
-            throw new IllegalStateException("a step of the TUF workflow is out of order");
+            throw new IllegalStateException("this step of the TUF workflow is out of order");
         }
     }
 
-    /** {@return the versions that are trusted} */
     @Override
     public String toString() {
         return "root " + root().version()

@@ -8,14 +8,14 @@ import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 
 /**
- * How files are verified.
+ * The settings for verifying files.
  *
  * @param engine verifies the signatures
  * @param limits how long files may be
- * @param keyIds what ids of keys must be
+ * @param keyIds what key ids have to be
  */
 public record Verification(SignatureEngine engine, TufLimits limits, KeyIds keyIds) {
-    /** {@return the same, with an engine that is asked once for each key} */
+    /** {@return these settings, with an engine that caches its verifiers} */
     Verification keepingVerifiers() {
         return new Verification(new KeptVerifiers(engine), limits, keyIds);
     }

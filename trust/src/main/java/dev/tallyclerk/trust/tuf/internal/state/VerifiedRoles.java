@@ -9,13 +9,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of delegated roles by name. Immutable: adding a file to n others copies log n of them on average, so that a
- * search through thousands of roles does not copy all of them for each.
+ * The files of delegated roles by name. Immutable: adding a file to n others copies log n of them on average, so a
+ * search through thousands of roles stays cheap.
  */
 public final class VerifiedRoles {
     static final VerifiedRoles NONE = new VerifiedRoles(List.of(), Instant.MAX, 0);
 
-    /** Each larger than the next one, and never changed. */
+    /** Each is larger than the next one. They are never changed. */
     private final List<Map<String, VerifiedTargets>> layers;
 
     private final Instant expires;
@@ -27,7 +27,7 @@ public final class VerifiedRoles {
         this.bytes = bytes;
     }
 
-    /** {@return these with a file of a role that has none here} */
+    /** {@return these with the file of another role} */
     VerifiedRoles with(VerifiedTargets file) {
         Map<String, VerifiedTargets> last = new HashMap<>();
         last.put(file.role().name(), file);
@@ -40,31 +40,31 @@ public final class VerifiedRoles {
         return new VerifiedRoles(next, end.isBefore(expires) ? end : expires, bytes + file.length());
     }
 
-    /** {@return these, which know that another file was relied on too} */
+    /** {@return these with the expiry of another file, which was relied on too} */
     VerifiedRoles expiringWith(VerifiedTargets file) {
         Instant other = file.content().expires();
         return other.isBefore(expires) ? new VerifiedRoles(layers, other, bytes) : this;
     }
 
-    /** {@return none, which still know when the first of these expires} */
+    /** {@return no files, but still the expiry of these} */
     VerifiedRoles letGo() {
         return new VerifiedRoles(List.of(), expires, 0);
     }
 
     /**
-     * {@return when the first of the files, also of those that were let go, stops being valid; {@link Instant#MAX} if
-     * there is none}
+     * {@return when the first of the files expires, including those that were dropped; {@link Instant#MAX} if there is
+     * none}
      */
     Instant expires() {
         return expires;
     }
 
-    /** {@return how long the files are together} */
+    /** {@return the total length of the files in bytes} */
     long bytes() {
         return bytes;
     }
 
-    /** {@return the file of the role of that name, or null} */
+    /** {@return the file of a role, or null} */
     public @Nullable VerifiedTargets get(String name) {
         for (Map<String, VerifiedTargets> layer : layers) {
             VerifiedTargets found = layer.get(name);

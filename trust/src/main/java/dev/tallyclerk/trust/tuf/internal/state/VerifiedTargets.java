@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A targets file that passed every check for one signer, and can be asked about others.
+ * A verified targets file, which can be checked against the keys of further delegators.
  *
- * <p>Immutable but for a memory of who was asked, which changes no answer.
+ * <p>Immutable, except that it caches which delegators' keys have signed it.
  */
 public final class VerifiedTargets {
     private final MetadataRole role;
@@ -20,12 +20,12 @@ public final class VerifiedTargets {
     private final DelegationTable delegations;
     private final SignedMessage message;
     private final byte[] file;
-    /** Few files have more delegators at a time, and a file that stays outlives many versions of each. */
+    /** Few files have more delegators at a time, and an unchanged file outlives many versions of each. */
     private static final int MAX_VOUCHED = 8;
 
     private final Set<Signers> vouched = ConcurrentHashMap.newKeySet();
 
-    /** Of a file that is copied, as {@link OpenedFile} does. */
+    /** Copies the file, as {@link OpenedFile} does. */
     VerifiedTargets(MetadataRole role, byte[] file, Targets content, SignedMessage message, Signers signers) {
         this.role = role;
         this.content = content;
@@ -57,7 +57,7 @@ public final class VerifiedTargets {
         return Arrays.equals(file, other);
     }
 
-    /** Refuses the file if it was reached through a delegator whose keys have not signed it. */
+    /** Refuses the file if a delegator's keys have not signed it. */
     void requireSignedFor(Signers signers, SignatureEngine engine) throws TufException {
         if (!vouched.contains(signers)) {
             signers.requireThreshold(role, role.steps().threshold(), message, engine);

@@ -1,6 +1,6 @@
 /**
- * What is trusted between two steps of the client workflow, who has signed it, and the search through delegations.
- * Nothing here does I/O or reads a clock.
+ * The trusted state between two steps of the client workflow: the checks of each step, signature thresholds, and the
+ * search through delegations. Does no I/O and reads no clock.
  */
 @NullMarked
 package dev.tallyclerk.trust.tuf.internal.state;

@@ -12,15 +12,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a verified file's object, each read again from the file's bytes when it is asked for. Immutable.
- *
- * <p>A file may list a million others, of which a client looks up a few.
+ * The members of an object in a verified file. Each value is read from the file's bytes when it is asked for, because a
+ * file may list a million entries, and a client looks up a few of them. Immutable.
  */
 public final class ListedMap<V> extends AbstractMap<String, V> {
     private final MemberTable table;
     private final Decoder<V> decoder;
 
-    /** Reads a value that was read before without complaint. */
+    /** Reads a value that was checked when the file was verified. */
     @FunctionalInterface
     public interface Decoder<V> {
         V read(String name, CanonicalReader value) throws JsonException;
@@ -31,7 +30,7 @@ public final class ListedMap<V> extends AbstractMap<String, V> {
         this.decoder = decoder;
     }
 
-    /** {@return an immutable copy, or {@code map} itself if it is one of these} */
+    /** {@return an immutable copy, or {@code map} itself if it is a {@code ListedMap}} */
     public static <V> Map<String, V> copyOf(Map<String, V> map) {
         return map instanceof ListedMap ? map : Map.copyOf(map);
     }
@@ -59,7 +58,7 @@ public final class ListedMap<V> extends AbstractMap<String, V> {
         try {
             return decoder.read(name, table.value(member, ""));
         } catch (JsonException e) {
-            throw new IllegalStateException("the file was read before without complaint", e);
+            throw new IllegalStateException("the value was checked when the file was verified", e);
         }
     }
 

@@ -6,15 +6,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a pattern's brackets. Those of a short bracket are read where they stand; a long one, which may be all
- * of a file, would cost its length at each character of a path, and is sorted when it is asked about first. For one
- * pattern and one thread.
+ * The members of the brackets in one pattern. A short bracket is read in place. A long one may fill the file and would
+ * be read again for every character of a path, so its members are sorted on first use. For one thread.
  */
 final class LongBrackets {
     private final String pattern;
     private final int longFrom;
 
-    /** By where the members begin, once there is a long one. */
+    /** By the start of their members; null until a long bracket is needed. */
     private @Nullable Map<Integer, Sorted> sorted;
 
     LongBrackets(String pattern, int longFrom) {
@@ -22,9 +21,11 @@ final class LongBrackets {
         this.longFrom = longFrom;
     }
 
-    /** Ranges in the order of their first code points, each with the last one that it and those before it reach to. */
+    /**
+     * Ranges sorted by first code point; {@code reached} is the last code point of a range and all ranges before it.
+     */
     private static final class Sorted {
-        /** Where the bracket is closed. */
+        /** The index of the closing bracket. */
         private final int end;
 
         private final int[] lows;
@@ -42,7 +43,7 @@ final class LongBrackets {
         }
     }
 
-    /** {@return where the bracket is closed whose members begin there; the first of them may be a closing bracket} */
+    /** {@return the index of the closing bracket, where the first member may be a closing bracket itself} */
     int end(int first) {
         Sorted known = sorted == null ? null : sorted.get(first);
         return known == null ? pattern.indexOf(']', first + 1) : known.end;
@@ -64,7 +65,7 @@ final class LongBrackets {
         return false;
     }
 
-    /** A hyphen is a member where it is the first one, the last one, or follows a range. */
+    /** A hyphen is a member if it comes first, last or after a range. */
     private int afterRange(int at, int end) {
         int next = pattern.offsetByCodePoints(at, 1);
         boolean range = next + 1 < end && pattern.charAt(next) == '-';
@@ -78,7 +79,7 @@ final class LongBrackets {
             int next = afterRange(at, end);
             int low = pattern.codePointAt(at);
             int high = pattern.codePointBefore(next);
-            // One that runs backwards is empty.
+            // A range that runs backwards is empty.
             if (low <= high) {
                 ranges[count++] = ((long) low << Integer.SIZE) | high;
             }

@@ -2,9 +2,12 @@ package dev.tallyclerk.trust.tuf.internal.text;
 
 import java.util.Optional;
 
-/** Shell-style patterns of target paths, read where they stand: a file may have a million, of which few are asked. */
+/**
+ * Shell-style patterns of target paths. They are matched without compiling them: a file may contain a million patterns,
+ * and a search needs few of them.
+ */
 public final class PathPattern {
-    /** From how many characters on a bracket's members are sorted before they are looked through again. */
+    /** The length in characters from which a bracket's members are sorted. */
     private static final int LONG_BRACKET = 256;
 
     private PathPattern() {}
@@ -23,7 +26,7 @@ public final class PathPattern {
         return text.substring(0, end(text, 0));
     }
 
-    /** {@return the first segment of a pattern, if only that text matches it} */
+    /** {@return the first segment of a pattern, if it is literal} */
     public static Optional<String> literalStart(String pattern) {
         String first = start(pattern);
         boolean literal = first.indexOf('*') < 0 && first.indexOf('?') < 0 && first.indexOf('[') < 0;
@@ -34,7 +37,7 @@ public final class PathPattern {
         return matches(pattern, path, LONG_BRACKET);
     }
 
-    /** As above; {@code longBracket} changes what it costs, and no answer. */
+    /** For tests: {@code longBracket} changes the cost but not the result. */
     public static boolean matches(String pattern, String path, int longBracket) {
         LongBrackets brackets = new LongBrackets(pattern, longBracket);
         int patternAt = 0;
@@ -59,8 +62,8 @@ public final class PathPattern {
     }
 
     /**
-     * By code point, because {@code ?} is one of these. Goes back to the last star only, which is enough for this
-     * grammar and keeps hostile patterns cheap.
+     * Matches code points, because {@code ?} is one code point. Backtracks to the last star only, which is enough for
+     * this grammar and keeps hostile patterns cheap.
      */
     private static boolean segmentMatches(
             String pattern,
@@ -70,7 +73,7 @@ public final class PathPattern {
             int pathAt,
             int pathEnd,
             LongBrackets brackets) {
-        // Looked for once: a pattern of brackets that nothing closes would cost its length at each of them.
+        // Searched once: otherwise a pattern of unclosed brackets would cost its length at each of them.
         int lastBracket = patternEnd - 1;
         while (lastBracket > patternAt && pattern.charAt(lastBracket) != ']') {
             lastBracket--;
@@ -80,7 +83,7 @@ public final class PathPattern {
         int starText = 0;
         int i = pathAt;
         while (i < pathEnd) {
-            // No pair of surrogates reaches over the end, which is a slash or that of the text.
+            // No surrogate pair crosses the end of a segment, which is a slash or the end of the text.
             int wanted = at < patternEnd ? pattern.codePointAt(at) : -1;
             int found = path.codePointAt(i);
             int next = wanted == '*' ? -1 : afterOne(pattern, at, wanted, found, lastBracket, brackets);
@@ -104,7 +107,7 @@ public final class PathPattern {
         return at == patternEnd;
     }
 
-    /** {@return where the pattern goes on after a code point of the path, or -1 if that is not wanted here} */
+    /** {@return where the pattern continues after matching a code point of the path, or -1 if it does not match} */
     private static int afterOne(String pattern, int at, int wanted, int found, int lastBracket, LongBrackets brackets) {
         if (wanted == '[') {
             int first = firstMember(pattern, at);

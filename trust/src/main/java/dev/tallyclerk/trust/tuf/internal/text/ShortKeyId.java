@@ -2,7 +2,7 @@ package dev.tallyclerk.trust.tuf.internal.text;
 
 import dev.tallyclerk.internal.text.Quoted;
 
-/** The start of a key id, fit for a message. */
+/** Shortens a key id for a message. */
 public final class ShortKeyId {
     private static final int SHOWN = 16;
 

@@ -3,7 +3,7 @@ package dev.tallyclerk.trust.tuf.internal.text;
 import dev.tallyclerk.digest.Digest;
 import java.nio.charset.StandardCharsets;
 
-/** The hash that sorts target paths into bins (TUF 4.5). */
+/** The hash of a target path that selects its bin (TUF 4.5). */
 public final class TargetPathHash {
     private TargetPathHash() {}
 

@@ -1,6 +1,6 @@
 /**
- * Texts of metadata: patterns of target paths and their hashes, and maps that are read from the text of a file when
- * they are asked. What is here knows no TUF document.
+ * Texts in metadata, without any knowledge of TUF documents: path patterns, path hashes, key ids for messages, and maps
+ * that read their values from the file's text on demand.
  */
 @NullMarked
 package dev.tallyclerk.trust.tuf.internal.text;
