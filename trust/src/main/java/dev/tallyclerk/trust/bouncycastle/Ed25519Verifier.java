@@ -4,6 +4,7 @@ import dev.tallyclerk.trust.internal.encoding.Ed25519Encoding;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SignatureVerifier;
 import dev.tallyclerk.trust.key.VerificationKey;
+import java.util.Optional;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
@@ -30,13 +31,19 @@ final class Ed25519Verifier {
             throw new IllegalArgumentException("not a point of the prime-order group");
         }
         Ed25519PublicKeyParameters point = new Ed25519PublicKeyParameters(encoded, start);
-        SignatureVerifier library = (message, signature) -> Ed25519Encoding.isStrictSignature(signature)
-                && point.verify(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0)
-                // The signature starts with R. Without a component of small order, the cofactor makes no difference.
-                && (cofactor || Ed25519.validatePublicKeyFull(signature, 0));
-        // Both engines accept the same signatures. The runtime's is loaded only for a long message.
-        return (message, signature) -> cofactor || message.length < LONG_MESSAGE
-                ? library.verify(message, signature)
-                : SignatureEngine.runtime().verifierFor(key).orElse(library).verify(message, signature);
+        return (message, signature) -> {
+            if (!cofactor && message.length >= LONG_MESSAGE) {
+                // Both engines accept the same signatures. The runtime's is loaded only for a long message.
+                Optional<SignatureVerifier> runtime = SignatureEngine.runtime().verifierFor(key);
+                if (runtime.isPresent()) {
+                    return runtime.get().verify(message, signature);
+                }
+            }
+            return Ed25519Encoding.isStrictSignature(signature)
+                    && point.verify(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0)
+                    // The signature starts with R. Without a component of small order, the cofactor makes no
+                    // difference.
+                    && (cofactor || Ed25519.validatePublicKeyFull(signature, 0));
+        };
     }
 }

@@ -3,7 +3,6 @@ package dev.tallyclerk.trust.tuf.internal.state;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.metadata.Delegations;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The delegations of a role, indexed by path and by name. Immutable. */
@@ -22,5 +21,16 @@ public interface DelegationTable {
                 bins -> new BinTable(bins, delegator.name(), declaredBy));
     }
 
-    DelegationTable NONE = new ListedTable(new Delegations.Listed(Map.of(), List.of()), "", "");
+    /** No delegations, without the classes that index some. */
+    DelegationTable NONE = new DelegationTable() {
+        @Override
+        public List<Delegation> matching(String targetPath) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Delegation> named(String role) {
+            return Optional.empty();
+        }
+    };
 }

@@ -7,8 +7,8 @@ import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,9 +77,22 @@ public final class ListedMap<V> extends AbstractMap<String, V> {
 
             @Override
             public Iterator<Entry<String, V>> iterator() {
-                return IntStream.range(0, table.size())
-                        .mapToObj(ListedMap.this::entry)
-                        .iterator();
+                return new Iterator<>() {
+                    private int next;
+
+                    @Override
+                    public boolean hasNext() {
+                        return next < table.size();
+                    }
+
+                    @Override
+                    public Entry<String, V> next() {
+                        if (!hasNext()) {
+                            throw new NoSuchElementException();
+                        }
+                        return entry(next++);
+                    }
+                };
             }
         };
     }
