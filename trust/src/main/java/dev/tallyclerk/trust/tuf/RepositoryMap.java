@@ -3,7 +3,7 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
-import dev.tallyclerk.trust.tuf.internal.client.PlainFile;
+import dev.tallyclerk.trust.tuf.internal.client.TargetPath;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.metadata.PathSelector;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
@@ -164,7 +164,7 @@ public record RepositoryMap(Map<String, List<URI>> repositories, List<Mapping> m
                 && name.length() <= MAX_NAME
                 && name.charAt(0) != '.'
                 && !name.endsWith(".")
-                && !PlainFile.isDevice(name)
+                && !TargetPath.isDevice(name)
                 && name.chars().allMatch(RepositoryMap::isNameCharacter);
     }
 

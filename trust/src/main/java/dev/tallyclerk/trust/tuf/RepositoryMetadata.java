@@ -2,9 +2,9 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
-import dev.tallyclerk.trust.tuf.internal.client.PlainFile;
 import dev.tallyclerk.trust.tuf.internal.client.TargetDownload;
 import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
+import dev.tallyclerk.trust.tuf.internal.client.TargetPath;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
@@ -121,7 +121,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
     public Path downloadInto(TargetInfo target, Path folder) throws TufException {
         Path file;
         try {
-            file = PlainFile.in(folder, target.path());
+            file = TargetPath.in(folder, target.path());
         } catch (IOException e) {
             throw TargetDownload.failure(target, e);
         }

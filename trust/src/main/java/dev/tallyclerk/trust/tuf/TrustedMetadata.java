@@ -199,7 +199,7 @@ public final class TrustedMetadata {
      */
     public TargetSearch search(String targetPath) throws TufException {
         DepthFirstSearch search = state.searchFor(targetPath);
-        Delegation needed = search.goOn(state.topTargets());
+        Delegation needed = search.visit(state.topTargets());
         while (needed != null) {
             String role = needed.role().name();
             VerifiedTargets there = state.delegated().get(role);
@@ -207,7 +207,7 @@ public final class TrustedMetadata {
                 return new TargetSearch.Needs(needed.delegator(), role, state.listed(needed.role()));
             }
             state.requireSignedFor(needed, there);
-            needed = search.goOn(there);
+            needed = search.visit(there);
         }
         return search.found().<TargetSearch>map(TargetSearch.Found::new).orElseGet(TargetSearch.NotFound::new);
     }

@@ -42,7 +42,7 @@ final class Refresh {
         refresh.timestamp(client.verification().limits().timestampBytes());
         refresh.snapshot();
         refresh.targets();
-        roots.keepCopy();
+        roots.replaceCopy();
         TargetLookup lookup = new TargetLookup(client.files(), client.listener(), start, reference, refresh.state);
         client.memory().remember(roots.chain(), lookup);
         return lookup;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.tuf.internal.client;
 
-import dev.tallyclerk.trust.tuf.internal.state.OpenedFile;
 import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
+import dev.tallyclerk.trust.tuf.internal.state.VerifiedFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,7 +16,7 @@ public final class RefreshMemory {
     private final AtomicReference<@Nullable Last> last = new AtomicReference<>();
 
     /** The chain of roots, each with the state that trusts it, and the lookup that goes on caching delegated roles. */
-    private record Last(List<OpenedFile<TrustedState>> roots, TargetLookup lookup) {}
+    private record Last(List<VerifiedFile<TrustedState>> roots, TargetLookup lookup) {}
 
     /** Remembers a refresh and, through {@code lookup}, the delegated roles of later searches. */
     void remember(Roots roots, TargetLookup lookup) {
@@ -26,7 +26,7 @@ public final class RefreshMemory {
     /** {@return {@code state} with the cache of the last refresh, if that trusted the same root} */
     TrustedState recall(TrustedState state) {
         Last known = last.get();
-        return known == null ? state : state.recalling(known.lookup.state());
+        return known == null ? state : state.reusing(known.lookup.state());
     }
 
     /** {@return an empty chain, to be compared with the last one} */
@@ -37,28 +37,28 @@ public final class RefreshMemory {
 
     /** A chain of roots, beginning with the trusted one. For one thread. */
     static final class Roots {
-        private final List<OpenedFile<TrustedState>> known;
-        private final List<OpenedFile<TrustedState>> links = new ArrayList<>();
+        private final List<VerifiedFile<TrustedState>> known;
+        private final List<VerifiedFile<TrustedState>> links = new ArrayList<>();
         private boolean same = true;
 
-        private Roots(List<OpenedFile<TrustedState>> known) {
+        private Roots(List<VerifiedFile<TrustedState>> known) {
             this.known = known;
         }
 
         /** {@return the state that trusts the next root, if that root and all before it are the same as last time} */
         @Nullable TrustedState recall(byte[] file) {
-            OpenedFile<TrustedState> next = next(file);
+            VerifiedFile<TrustedState> next = next(file);
             return next == null ? null : next.content();
         }
 
         /** Adds the next root. */
         void add(byte[] file, TrustedState state) {
-            OpenedFile<TrustedState> next = next(file);
+            VerifiedFile<TrustedState> next = next(file);
             same = next != null && next.content() == state;
-            links.add(next != null && same ? next : new OpenedFile<>(file, state));
+            links.add(next != null && same ? next : new VerifiedFile<>(file, state));
         }
 
-        private @Nullable OpenedFile<TrustedState> next(byte[] file) {
+        private @Nullable VerifiedFile<TrustedState> next(byte[] file) {
             int next = links.size();
             return same && next < known.size() && known.get(next).isOf(file) ? known.get(next) : null;
         }

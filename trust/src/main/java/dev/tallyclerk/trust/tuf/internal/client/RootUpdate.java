@@ -8,8 +8,8 @@ import dev.tallyclerk.trust.key.DeclaredKey;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataReader;
 import dev.tallyclerk.trust.tuf.internal.read.SignedFile;
-import dev.tallyclerk.trust.tuf.internal.state.OpenedFile;
 import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
+import dev.tallyclerk.trust.tuf.internal.state.VerifiedFile;
 import dev.tallyclerk.trust.tuf.metadata.Root;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
@@ -52,7 +52,7 @@ final class RootUpdate {
      *
      * @param from the last root of the chain when root.json was found
      */
-    private record Ahead(OpenedFile<Root> file, Root from) {
+    private record Ahead(VerifiedFile<Root> file, Root from) {
         Root root() {
             return file.content();
         }
@@ -71,7 +71,7 @@ final class RootUpdate {
     TrustedState run(Instant reference) throws TufException {
         // Repeated, because another process may meanwhile have stored more roots than this one has fetched.
         do {
-            finishRotation();
+            resumeRotation();
         } while (fetchRoots() && stored.followRoots());
         if (ahead != null) {
             requireNewest();
@@ -81,7 +81,7 @@ final class RootUpdate {
         // TUF 5.3.10, before anything is deleted.
         state.requireValidRoot(reference);
         if (ahead != null) {
-            forgetWhatIsOf(ahead, state);
+            deleteFilesOf(ahead, state);
             storeRoot(stored.newestRoot());
             ahead = null;
         }
@@ -129,7 +129,7 @@ final class RootUpdate {
      * Replaces root.copy at the end of a refresh, so that a wrong root.json cannot destroy the copy too. Until then the
      * numbered roots lead from the older copy to the newest root.
      */
-    void keepCopy() throws TufException {
+    void replaceCopy() throws TufException {
         if (client.trustedRoot().isPresent()) {
             return;
         }
@@ -143,7 +143,7 @@ final class RootUpdate {
      * Resumes a refresh that ended between storing a numbered root and root.json. If a program that is shipped with a
      * newer root, or that found a root which is missing here, refreshed last, root.json is ahead of the chain.
      */
-    private void finishRotation() throws TufException {
+    private void resumeRotation() throws TufException {
         ahead = null;
         Optional<byte[]> kept = files.load(ROOT);
         rootJson = kept.orElse(NONE);
@@ -155,11 +155,11 @@ final class RootUpdate {
         if (before.isPresent()) {
             if (before.get().version() > stored.version()) {
                 ahead = new Ahead(
-                        new OpenedFile<>(kept.get(), before.get()),
+                        new VerifiedFile<>(kept.get(), before.get()),
                         stored.state().root());
                 return;
             }
-            forgetIfKeysChanged(before.get(), stored.state());
+            deleteIfKeysWereReplaced(before.get(), stored.state());
         }
         storeRoot(stored.newestRoot());
     }
@@ -248,12 +248,12 @@ final class RootUpdate {
         long version = next.root().version();
         Ahead later = ahead;
         if (later == null) {
-            forgetIfKeysChanged(before, next);
+            deleteIfKeysWereReplaced(before, next);
             storeRoot(file);
         } else if (later.root().version() == version) {
             // Compared by content: anybody can add a signature to the file.
             if (!later.root().equals(next.root())) {
-                forgetWhatIsOf(later, next);
+                deleteFilesOf(later, next);
             }
             storeRoot(file);
             ahead = null;
@@ -262,9 +262,9 @@ final class RootUpdate {
     }
 
     /** The stored files may have been accepted under a foreign root.json, or before it was there. */
-    private void forgetWhatIsOf(Ahead foreign, TrustedState next) throws TufException {
-        forgetIfKeysChanged(foreign.root(), next);
-        forgetIfKeysChanged(foreign.from(), next);
+    private void deleteFilesOf(Ahead foreign, TrustedState next) throws TufException {
+        deleteIfKeysWereReplaced(foreign.root(), next);
+        deleteIfKeysWereReplaced(foreign.from(), next);
     }
 
     /**
@@ -289,12 +289,12 @@ final class RootUpdate {
      * signed them. Otherwise adding a key, or removing one of several, would let an attacker who answers requests roll
      * back to any older file that has not expired.
      */
-    private void forgetIfKeysChanged(Root before, TrustedState next) throws TufException {
+    private void deleteIfKeysWereReplaced(Root before, TrustedState next) throws TufException {
         boolean noneIsGone = hasAllKeysOf(next.root(), before, TopLevelRole.TIMESTAMP)
                 && hasAllKeysOf(next.root(), before, TopLevelRole.SNAPSHOT);
-        if (!noneIsGone && !isVouchedFor(before, next)) {
+        if (!noneIsGone && !isSignedByRemainingKeys(before, next)) {
             requireSameRoot();
-            forget();
+            delete();
         }
     }
 
@@ -306,7 +306,7 @@ final class RootUpdate {
     }
 
     /** {@return whether remaining keys have signed every stored version} */
-    private boolean isVouchedFor(Root before, TrustedState next) throws TufException {
+    private boolean isSignedByRemainingKeys(Root before, TrustedState next) throws TufException {
         Optional<byte[]> timestamp = files.load(TIMESTAMP);
         Optional<byte[]> snapshot = files.load(SNAPSHOT);
         if (timestamp.isEmpty()) {
@@ -340,7 +340,7 @@ final class RootUpdate {
         return declared;
     }
 
-    private void forget() throws TufException {
+    private void delete() throws TufException {
         files.remove(TIMESTAMP, "5.3.11");
         files.remove(SNAPSHOT, "5.3.11");
     }

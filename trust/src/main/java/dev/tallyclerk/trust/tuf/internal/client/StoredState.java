@@ -31,7 +31,7 @@ final class StoredState {
     private static final Set<Reason> UNFINISHED =
             EnumSet.of(Reason.NOT_AVAILABLE, Reason.WRONG_VERSION, Reason.LENGTH_MISMATCH, Reason.HASH_MISMATCH);
 
-    private static final String HALF_REFRESHED =
+    private static final String UNFINISHED_REFRESH =
             "the last refresh ended before it had stored this file, or the file is damaged; refresh once while online";
 
     private final Workflow client;
@@ -127,12 +127,12 @@ final class StoredState {
         try {
             return checkedUpToTargets(reference);
         } catch (TufException e) {
-            throw isCutShort(e) ? cutShort(e) : e;
+            throw isMissingRoot(e) ? missingRoot(e) : e;
         }
     }
 
     /** {@return whether a file was refused because of an old root, and root.json is a later one} */
-    private boolean isCutShort(TufException e) throws TufException {
+    private boolean isMissingRoot(TufException e) throws TufException {
         boolean byRoot = e.reason() == Reason.THRESHOLD_NOT_MET
                 || (e.reason() == Reason.EXPIRED && e.role().equals(ROOT.name()));
         Optional<byte[]> kept = byRoot ? files.load(ROOT) : Optional.empty();
@@ -147,7 +147,7 @@ final class StoredState {
         }
     }
 
-    private TufException cutShort(TufException e) {
+    private TufException missingRoot(TufException e) {
         String missing = StoredName.rootVersion(version() + 1).fileName();
         String detail = "the store does not have " + missing
                 + ", which leads from the trusted root to root.json; refresh once while"
@@ -165,7 +165,7 @@ final class StoredState {
         try {
             return step.take(require(role));
         } catch (TufException e) {
-            throw UNFINISHED.contains(e.reason()) ? e.withProblem(HALF_REFRESHED) : e;
+            throw UNFINISHED.contains(e.reason()) ? e.withProblem(UNFINISHED_REFRESH) : e;
         }
     }
 

@@ -346,7 +346,7 @@ public final class TargetDownload {
         if (e instanceof VerificationException wrong) {
             return mismatch(target, what, wrong);
         }
-        if (e instanceof PlainFile.UnsafePathException) {
+        if (e instanceof TargetPath.UnsafePathException) {
             return failure(Reason.UNSAFE_PATH, target, what + " is not a safe file path", e);
         }
         return e instanceof SourceException source

@@ -58,9 +58,9 @@ public final class TargetLookup {
         // One state for the whole search: other searches may drop roles from the cache meanwhile.
         TrustedState now = state.get();
         DepthFirstSearch search = now.searchFor(targetPath);
-        Delegation needed = search.goOn(now.topTargets());
+        Delegation needed = search.visit(now.topTargets());
         while (needed != null) {
-            needed = search.goOn(take(now, needed));
+            needed = search.visit(take(now, needed));
         }
         return search.found();
     }
@@ -123,7 +123,7 @@ public final class TargetLookup {
     }
 
     private VerifiedTargets keep(VerifiedTargets verified) {
-        state.updateAndGet(before -> before.keeping(verified));
+        state.updateAndGet(before -> before.caching(verified));
         return verified;
     }
 

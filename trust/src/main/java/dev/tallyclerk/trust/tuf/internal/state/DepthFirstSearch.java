@@ -34,7 +34,7 @@ public final class DepthFirstSearch {
      *
      * @return the delegation to the role whose file is needed next; null if the search is over
      */
-    public @Nullable Delegation goOn(VerifiedTargets at) throws TufException {
+    public @Nullable Delegation visit(VerifiedTargets at) throws TufException {
         found = at.content().targets().get(targetPath);
         if (found != null) {
             requireHash(at.role(), found);

@@ -34,34 +34,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrustedState {
     private final Base base;
-    private final @Nullable OpenedFile<Timestamp> timestamp;
-    private final @Nullable OpenedFile<Snapshot> snapshot;
+    private final @Nullable VerifiedFile<Timestamp> timestamp;
+    private final @Nullable VerifiedFile<Snapshot> snapshot;
     private final @Nullable VerifiedTargets targets;
     /** The delegated roles taken so far, each verified for its first delegator. */
     private final VerifiedRoles delegated;
     /** The last role whose current file was taken; files of later roles are only remembered. */
     private final TopLevelRole reached;
     /** An earlier state with the same root; files with the same bytes need no new verification of signatures. */
-    private final @Nullable TrustedState known;
+    private final @Nullable TrustedState previous;
 
     /** What a state shares with all states that trust the same root. */
     private record Base(Verification verification, Root root, Signers targetsSigners) {}
 
     private TrustedState(
             Base base,
-            @Nullable OpenedFile<Timestamp> timestamp,
-            @Nullable OpenedFile<Snapshot> snapshot,
+            @Nullable VerifiedFile<Timestamp> timestamp,
+            @Nullable VerifiedFile<Snapshot> snapshot,
             @Nullable VerifiedTargets targets,
             VerifiedRoles delegated,
             TopLevelRole reached,
-            @Nullable TrustedState known) {
+            @Nullable TrustedState previous) {
         this.base = base;
         this.timestamp = timestamp;
         this.snapshot = snapshot;
         this.targets = targets;
         this.delegated = delegated;
         this.reached = reached;
-        this.known = known;
+        this.previous = previous;
     }
 
     private static TrustedState of(Verification verification, Root root) {
@@ -74,7 +74,7 @@ public final class TrustedState {
         SignedFile file =
                 SignedFile.parse(ROOT, "5.2", trustedRoot, verification.limits().rootBytes());
         Root root = file.read(MetadataReader::root);
-        Verification kept = verification.keepingVerifiers();
+        Verification kept = verification.cachingVerifiers();
         Signers.of(root, TopLevelRole.ROOT).requireThreshold(ROOT, file.step(), file.message(), kept.engine());
         kept.requireKeyIds(ROOT, trustedRoot);
         return of(kept, root);
@@ -107,15 +107,15 @@ public final class TrustedState {
 
     public TrustedState rememberTimestamp(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT);
-        OpenedFile<Timestamp> remembered = openTimestamp(file);
-        return new TrustedState(base, remembered, snapshot, null, VerifiedRoles.NONE, TopLevelRole.ROOT, known);
+        VerifiedFile<Timestamp> remembered = openTimestamp(file);
+        return new TrustedState(base, remembered, snapshot, null, VerifiedRoles.NONE, TopLevelRole.ROOT, previous);
     }
 
     public TrustedState updateTimestamp(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.ROOT);
         requireValidRoot(start);
         MetadataRole role = TIMESTAMP;
-        OpenedFile<Timestamp> opened = openTimestamp(file);
+        VerifiedFile<Timestamp> opened = openTimestamp(file);
         Timestamp next = opened.content();
         if (timestamp != null) {
             Timestamp before = timestamp.content();
@@ -129,13 +129,13 @@ public final class TrustedState {
             FileChecks.refuseRollback(role, "5.4.3.2", SNAPSHOT.listedName(), before.snapshot(), next.snapshot());
         }
         FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
-        return new TrustedState(base, opened, snapshot, null, VerifiedRoles.NONE, role.kind(), known);
+        return new TrustedState(base, opened, snapshot, null, VerifiedRoles.NONE, role.kind(), previous);
     }
 
     public TrustedState rememberSnapshot(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT || reached == TopLevelRole.TIMESTAMP);
-        OpenedFile<Snapshot> remembered = openSnapshot(file);
-        return new TrustedState(base, timestamp, remembered, null, VerifiedRoles.NONE, reached, known);
+        VerifiedFile<Snapshot> remembered = openSnapshot(file);
+        return new TrustedState(base, timestamp, remembered, null, VerifiedRoles.NONE, reached, previous);
     }
 
     public TrustedState updateSnapshot(byte[] file, Instant start) throws TufException {
@@ -143,20 +143,20 @@ public final class TrustedState {
         MetadataRole role = SNAPSHOT;
         MetaFile listed = Objects.requireNonNull(timestamp, "reached").content().snapshot();
         FileChecks.requireListed(role, file, listed);
-        OpenedFile<Snapshot> opened = openSnapshot(file);
+        VerifiedFile<Snapshot> opened = openSnapshot(file);
         Snapshot next = opened.content();
         FileChecks.requireVersion(role, listed.version(), next.version());
         if (snapshot != null) {
             FileChecks.refuseRollback(snapshot.content(), next);
         }
         FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
-        return new TrustedState(base, timestamp, opened, null, VerifiedRoles.NONE, role.kind(), known);
+        return new TrustedState(base, timestamp, opened, null, VerifiedRoles.NONE, role.kind(), previous);
     }
 
     public TrustedState updateTargets(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.SNAPSHOT);
         VerifiedTargets next = verify(TARGETS, file, base.targetsSigners(), start);
-        return new TrustedState(base, timestamp, snapshot, next, VerifiedRoles.NONE, TopLevelRole.TARGETS, known);
+        return new TrustedState(base, timestamp, snapshot, next, VerifiedRoles.NONE, TopLevelRole.TARGETS, previous);
     }
 
     public VerifiedTargets verifyDelegated(Delegation delegation, byte[] file, Instant start) throws TufException {
@@ -171,21 +171,22 @@ public final class TrustedState {
             return this;
         }
         VerifiedRoles more = delegated.with(verified);
-        return new TrustedState(base, timestamp, snapshot, targets, more, reached, known);
+        return new TrustedState(base, timestamp, snapshot, targets, more, reached, previous);
     }
 
     /** {@return this state with the file of a delegated role, without the others if they exceed the limit} */
-    public TrustedState keeping(VerifiedTargets verified) {
+    public TrustedState caching(VerifiedTargets verified) {
         if (delegated.get(verified.role().name()) != null) {
             // Two searches needed the role at the same time, or two delegators require different keys. The first file
             // stays; the expiry of both counts, because both were relied on.
             VerifiedRoles roles = delegated.expiringWith(verified);
-            return new TrustedState(base, timestamp, snapshot, targets, roles, reached, known);
+            return new TrustedState(base, timestamp, snapshot, targets, roles, reached, previous);
         }
         if (delegated.bytes() + verified.length() <= limits().delegatedBytes()) {
             return with(verified);
         }
-        return new TrustedState(base, timestamp, snapshot, targets, delegated.letGo(), reached, known).with(verified);
+        return new TrustedState(base, timestamp, snapshot, targets, delegated.cleared(), reached, previous)
+                .with(verified);
     }
 
     /** TUF 5.6.1 to 5.6.5, the same for every targets role. */
@@ -209,10 +210,10 @@ public final class TrustedState {
         if (here != null && here.isOf(file)) {
             return here;
         }
-        if (known == null) {
+        if (previous == null) {
             return null;
         }
-        VerifiedTargets before = role.isDelegated() ? known.delegated.get(role.name()) : known.targets;
+        VerifiedTargets before = role.isDelegated() ? previous.delegated.get(role.name()) : previous.targets;
         return before != null && before.isOf(file) ? before : null;
     }
 
@@ -251,11 +252,11 @@ public final class TrustedState {
     }
 
     public Optional<Timestamp> timestamp() {
-        return Optional.ofNullable(timestamp).map(OpenedFile::content);
+        return Optional.ofNullable(timestamp).map(VerifiedFile::content);
     }
 
     public Optional<Snapshot> snapshot() {
-        return Optional.ofNullable(snapshot).map(OpenedFile::content);
+        return Optional.ofNullable(snapshot).map(VerifiedFile::content);
     }
 
     /** {@return the top-level targets, or null before they were taken} */
@@ -310,7 +311,7 @@ public final class TrustedState {
      * <p>Files with the same bytes are then taken without verifying their signatures again. All other checks are made.
      */
     @SuppressWarnings("ReferenceEquality") // an equal root with other bytes does not count
-    public TrustedState recalling(TrustedState earlier) {
+    public TrustedState reusing(TrustedState earlier) {
         if (earlier.root() != root()) {
             return this;
         }
@@ -320,19 +321,19 @@ public final class TrustedState {
                 earlier.timestamp,
                 earlier.snapshot,
                 earlier.targets,
-                earlier.delegatedAndRecalled(),
+                earlier.delegatedAndReused(),
                 earlier.reached,
                 null);
         return new TrustedState(base, timestamp, snapshot, targets, delegated, reached, kept);
     }
 
     /** {@return the delegated roles, including cached ones that no search has needed yet, if they are still listed} */
-    private VerifiedRoles delegatedAndRecalled() {
-        if (known == null || snapshot == null) {
+    private VerifiedRoles delegatedAndReused() {
+        if (previous == null || snapshot == null) {
             return delegated;
         }
         List<VerifiedTargets> recalled = new ArrayList<>();
-        known.delegated.forEach(recalled::add);
+        previous.delegated.forEach(recalled::add);
         VerifiedRoles all = delegated;
         for (VerifiedTargets role : recalled) {
             MetaFile listed = snapshot.content().meta().get(role.role().listedName());
@@ -357,19 +358,20 @@ public final class TrustedState {
         return snapshot != null && snapshot.isOf(file);
     }
 
-    private OpenedFile<Timestamp> openTimestamp(byte[] file) throws TufException {
+    private VerifiedFile<Timestamp> openTimestamp(byte[] file) throws TufException {
         if (timestamp != null && timestamp.isOf(file)) {
             return timestamp;
         }
-        return open(TopLevelRole.TIMESTAMP, file, known == null ? null : known.timestamp, MetadataReader::timestamp);
+        return open(
+                TopLevelRole.TIMESTAMP, file, previous == null ? null : previous.timestamp, MetadataReader::timestamp);
     }
 
-    private OpenedFile<Snapshot> openSnapshot(byte[] file) throws TufException {
-        return open(TopLevelRole.SNAPSHOT, file, known == null ? null : known.snapshot, MetadataReader::snapshot);
+    private VerifiedFile<Snapshot> openSnapshot(byte[] file) throws TufException {
+        return open(TopLevelRole.SNAPSHOT, file, previous == null ? null : previous.snapshot, MetadataReader::snapshot);
     }
 
-    private <T> OpenedFile<T> open(
-            TopLevelRole kind, byte[] file, @Nullable OpenedFile<T> before, SignedFile.BodyReader<T> reader)
+    private <T> VerifiedFile<T> open(
+            TopLevelRole kind, byte[] file, @Nullable VerifiedFile<T> before, SignedFile.BodyReader<T> reader)
             throws TufException {
         if (before != null && before.isOf(file)) {
             return before;
@@ -377,7 +379,7 @@ public final class TrustedState {
         MetadataRole role = MetadataRole.of(kind);
         SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, role.maxBytes(limits()));
         Signers.of(root(), kind).requireThreshold(role, signed.step(), signed.message(), engine());
-        return new OpenedFile<>(file, signed.read(reader));
+        return new VerifiedFile<>(file, signed.read(reader));
     }
 
     /** Checks that the top-level targets were taken. */

@@ -16,8 +16,8 @@ import dev.tallyclerk.trust.tuf.metadata.TufLimits;
  */
 public record Verification(SignatureEngine engine, TufLimits limits, KeyIds keyIds) {
     /** {@return these settings, with an engine that caches its verifiers} */
-    Verification keepingVerifiers() {
-        return new Verification(new KeptVerifiers(engine), limits, keyIds);
+    Verification cachingVerifiers() {
+        return new Verification(new CachedVerifiers(engine), limits, keyIds);
     }
 
     void requireKeyIds(MetadataRole role, byte[] file) throws TufException {

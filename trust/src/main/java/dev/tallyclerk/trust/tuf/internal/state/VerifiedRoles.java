@@ -47,7 +47,7 @@ public final class VerifiedRoles {
     }
 
     /** {@return no files, but still the expiry of these} */
-    VerifiedRoles letGo() {
+    VerifiedRoles cleared() {
         return new VerifiedRoles(List.of(), expires, 0);
     }
 

@@ -21,18 +21,18 @@ public final class VerifiedTargets {
     private final SignedMessage message;
     private final byte[] file;
     /** Few files have more delegators at a time, and an unchanged file outlives many versions of each. */
-    private static final int MAX_VOUCHED = 8;
+    private static final int MAX_SIGNED_FOR = 8;
 
-    private final Set<Signers> vouched = ConcurrentHashMap.newKeySet();
+    private final Set<Signers> signedFor = ConcurrentHashMap.newKeySet();
 
-    /** Copies the file, as {@link OpenedFile} does. */
+    /** Copies the file, as {@link VerifiedFile} does. */
     VerifiedTargets(MetadataRole role, byte[] file, Targets content, SignedMessage message, Signers signers) {
         this.role = role;
         this.content = content;
         this.delegations = DelegationTable.of(content.delegations(), role);
         this.message = message;
         this.file = file.clone();
-        this.vouched.add(signers);
+        this.signedFor.add(signers);
     }
 
     public MetadataRole role() {
@@ -59,12 +59,12 @@ public final class VerifiedTargets {
 
     /** Refuses the file if a delegator's keys have not signed it. */
     void requireSignedFor(Signers signers, SignatureEngine engine) throws TufException {
-        if (!vouched.contains(signers)) {
+        if (!signedFor.contains(signers)) {
             signers.requireThreshold(role, role.steps().threshold(), message, engine);
-            if (vouched.size() >= MAX_VOUCHED) {
-                vouched.clear();
+            if (signedFor.size() >= MAX_SIGNED_FOR) {
+                signedFor.clear();
             }
-            vouched.add(signers);
+            signedFor.add(signers);
         }
     }
 }

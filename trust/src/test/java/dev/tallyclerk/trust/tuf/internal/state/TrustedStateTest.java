@@ -74,7 +74,7 @@ class TrustedStateTest {
         repository.publish();
         int bytes = file("a", 1).length + file("b", 1).length;
         TrustedState none = state(TufLimits.defaults().withDelegatedBytes(bytes));
-        TrustedState both = none.keeping(verify(none, "targets", "a")).keeping(verify(none, "targets", "b"));
-        assertEquals(Set.of("a", "b"), names(both.keeping(verify(none, "targets", "a"))));
+        TrustedState both = none.caching(verify(none, "targets", "a")).caching(verify(none, "targets", "b"));
+        assertEquals(Set.of("a", "b"), names(both.caching(verify(none, "targets", "a"))));
     }
 }

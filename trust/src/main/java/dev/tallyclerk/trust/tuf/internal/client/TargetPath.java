@@ -15,12 +15,12 @@ import java.util.Set;
 /**
  * The file for a target in a folder: at the target's own path, if that is a safe path on every system (CVE-2021-41149).
  */
-public final class PlainFile {
+public final class TargetPath {
     private static final int MAX_SEGMENT_BYTES = 255;
     private static final String NOT_IN_NAMES = "\\:*?\"<>|";
     private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
 
-    private PlainFile() {}
+    private TargetPath() {}
 
     /**
      * {@return the file below {@code folder}, whose own folders are made; neither they nor it are symbolic links}

@@ -3,12 +3,12 @@ package dev.tallyclerk.trust.tuf.internal.state;
 import java.util.Arrays;
 
 /** The content of a file whose signatures were verified, with the file's bytes to recognise it. Immutable. */
-public final class OpenedFile<T> {
+public final class VerifiedFile<T> {
     private final byte[] file;
     private final T content;
 
     /** Copies the bytes: if a caller changed them later, another file could pass for this one. */
-    public OpenedFile(byte[] file, T content) {
+    public VerifiedFile(byte[] file, T content) {
         this.file = file.clone();
         this.content = content;
     }

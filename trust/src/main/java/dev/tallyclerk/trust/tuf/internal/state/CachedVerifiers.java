@@ -12,27 +12,27 @@ import java.util.concurrent.ConcurrentHashMap;
  * Caches an engine's verifiers. Making one can cost half as much as a verification, and a repository's roles share a
  * few keys from root to root. Safe for use by several threads.
  */
-final class KeptVerifiers implements SignatureEngine {
+final class CachedVerifiers implements SignatureEngine {
     /** Bounds the memory that a file with many keys can take. */
-    private static final int MOST = 256;
+    private static final int MAX_CACHED = 256;
 
     private final SignatureEngine engine;
-    private final Map<VerificationKey, Optional<SignatureVerifier>> kept = new ConcurrentHashMap<>();
+    private final Map<VerificationKey, Optional<SignatureVerifier>> cached = new ConcurrentHashMap<>();
 
-    KeptVerifiers(SignatureEngine engine) {
+    CachedVerifiers(SignatureEngine engine) {
         this.engine = engine;
     }
 
     @Override
     public Optional<SignatureVerifier> verifierFor(VerificationKey key) {
-        Optional<SignatureVerifier> known = kept.get(key);
+        Optional<SignatureVerifier> known = cached.get(key);
         if (known != null) {
             return known;
         }
         Optional<SignatureVerifier> made =
                 Objects.requireNonNull(engine.verifierFor(key), "the signature engine gave no answer");
-        if (kept.size() < MOST) {
-            kept.put(key, made);
+        if (cached.size() < MAX_CACHED) {
+            cached.put(key, made);
         }
         return made;
     }
