@@ -49,8 +49,7 @@ public interface MetadataFetcher {
     }
 
     /**
-     * {@return a fetcher for a metadata folder of this machine, in which a file has either its plain or its
-     * percent-encoded name}
+     * {@return a fetcher for a metadata folder of this machine} A file may have its plain or its percent-encoded name.
      */
     static MetadataFetcher ofFolder(Path folder) {
         return UriFetcher.metadata(Objects.requireNonNull(folder, "folder"));

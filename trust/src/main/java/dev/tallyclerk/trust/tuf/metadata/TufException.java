@@ -286,10 +286,7 @@ public final class TufException extends Exception {
         return number(Fact.EXPECTED_LENGTH);
     }
 
-    /**
-     * {@return the actual length in bytes; for a target file that is too long, how many bytes were read before that was
-     * known}
-     */
+    /** {@return the actual length in bytes} For a target file that is too long, how many bytes were read until then. */
     public OptionalLong actualLength() {
         return number(Fact.ACTUAL_LENGTH);
     }
@@ -304,7 +301,7 @@ public final class TufException extends Exception {
         return fact(Fact.ACTUAL_DIGEST, Digest.class);
     }
 
-    /** {@return the path of the target, if the failure is about one; untrusted text, not to be used as a file path} */
+    /** {@return the path of the target, if the failure is about one} Untrusted text, not to be used as a file path. */
     public Optional<String> targetPath() {
         return fact(Fact.TARGET_PATH, String.class);
     }

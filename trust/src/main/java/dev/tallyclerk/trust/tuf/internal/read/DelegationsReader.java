@@ -45,10 +45,13 @@ final class DelegationsReader {
             }
         }
         Map<String, DeclaredKey> known = in.required(keys, "keys");
-        if (roles == null && bins == null) {
-            throw in.badValue("must have exactly one of roles and succinct_roles, but has neither");
+        if (roles != null) {
+            return new Delegations.Listed(known, roles);
         }
-        return roles == null ? bins : new Delegations.Listed(known, roles);
+        if (bins != null) {
+            return bins;
+        }
+        throw in.badValue("must have exactly one of roles and succinct_roles, but has neither");
     }
 
     private static List<Delegations.Role> roles(CanonicalReader in) throws JsonException {
