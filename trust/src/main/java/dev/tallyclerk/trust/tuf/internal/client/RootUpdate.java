@@ -90,7 +90,7 @@ final class RootUpdate {
 
     /**
      * Refuses to replace a root.json that may belong to this repository, whose later roots an attacker may be
-     * withholding. It certainly does not belong only if it is the next version and the last root's keys have not signed
+     * withholding. It is known not to belong only if it is the next version and the last root's keys have not signed
      * it.
      */
     private void requireForeign(Ahead later) throws TufException {
