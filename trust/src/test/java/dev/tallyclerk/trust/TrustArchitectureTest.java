@@ -6,7 +6,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.testing.HouseRules;
 import java.time.Clock;
 import java.time.InstantSource;
