@@ -14,6 +14,7 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.auth;
     exports dev.tallyclerk.registry.client;
     exports dev.tallyclerk.registry.filesystem;
+    exports dev.tallyclerk.registry.image;
     exports dev.tallyclerk.registry.internal.platform to
             dev.tallyclerk.examples;
     exports dev.tallyclerk.registry.layer;

@@ -5,7 +5,7 @@ import com.google.common.io.RecursiveDeleteOption;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
-import dev.tallyclerk.registry.layout.ImageCopier;
+import dev.tallyclerk.registry.image.ImageCopier;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;

@@ -46,6 +46,31 @@ class RegistryArchitectureTest {
     }
 
     @Test
+    void layoutsAndRegistriesKnowImagesAndNotEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tallyclerk.registry.image")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.tallyclerk.registry.layout", "dev.tallyclerk.registry.client")
+                .check(REGISTRY);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tallyclerk.registry.layout")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.tallyclerk.registry.client")
+                .check(REGISTRY);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tallyclerk.registry.client")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.tallyclerk.registry.layout")
+                .check(REGISTRY);
+    }
+
+    @Test
     void trustIsASiblingThatIsNotKnown() {
         noClasses()
                 .should()

@@ -3,7 +3,7 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.layout.CopyResult;
+import dev.tallyclerk.registry.image.CopyResult;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Platform;
 import java.io.IOException;

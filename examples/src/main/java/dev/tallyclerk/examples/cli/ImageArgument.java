@@ -2,8 +2,8 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerException;
-import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Platform;

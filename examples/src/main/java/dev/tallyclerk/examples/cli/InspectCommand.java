@@ -1,7 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.verify.VerificationException;

@@ -2,8 +2,8 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.internal.platform.PlatformDescent;
-import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.registry.layout.CopyListener;
+import dev.tallyclerk.registry.image.CopyListener;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.VerificationListener;

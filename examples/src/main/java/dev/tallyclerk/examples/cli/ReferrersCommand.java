@@ -6,7 +6,7 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.Repository;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;

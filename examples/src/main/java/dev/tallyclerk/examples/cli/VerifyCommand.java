@@ -6,7 +6,7 @@ import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.audit.ImageSubject;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;

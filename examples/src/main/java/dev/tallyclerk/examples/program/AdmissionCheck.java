@@ -16,7 +16,7 @@ import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.auth.CachedCredentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.RegistryClient;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;

@@ -9,7 +9,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.jdk.JdkTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.verify.ImageVerification;

@@ -10,7 +10,7 @@ import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.http.jdk.JdkTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.ByteArrayOutputStream;

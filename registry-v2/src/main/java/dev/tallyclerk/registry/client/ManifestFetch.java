@@ -7,7 +7,7 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.call.Secrets;
-import dev.tallyclerk.registry.layout.FetchedManifest;
+import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;

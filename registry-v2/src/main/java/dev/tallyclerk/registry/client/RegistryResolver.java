@@ -6,7 +6,7 @@ import dev.tallyclerk.reference.DigestResolutionException.Reason;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import java.io.IOException;
 
 /** Takes a registry's word for what a name stands for. */

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.registry.layout.FetchedManifest;
+import dev.tallyclerk.registry.image.FetchedManifest;
 
 /**
  * What a registry has under a tag.

@@ -7,8 +7,8 @@
  * to which one redirects is read as nobody, with a token that its own token service gives anybody and that nobody else
  * is shown. A registry on the public network leads to no address that is not, and another one to no link-local address.
  *
- * <p>It gives an {@link dev.tallyclerk.registry.layout.ImageSource} or an
- * {@link dev.tallyclerk.registry.layout.ImageDestination} for a whole image, and for its parts a
+ * <p>It gives an {@link dev.tallyclerk.registry.image.ImageSource} or an
+ * {@link dev.tallyclerk.registry.image.ImageDestination} for a whole image, and for its parts a
  * {@link dev.tallyclerk.registry.client.Repository} and a {@link dev.tallyclerk.registry.client.RepositoryWriter}.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md">OCI distribution-spec

@@ -1,10 +1,10 @@
 package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerReader;
-import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import java.io.IOException;

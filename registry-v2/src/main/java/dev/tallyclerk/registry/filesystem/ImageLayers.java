@@ -2,12 +2,12 @@ package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layer.LayerVerifier;
-import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.file.UnfinishedFile;
+import dev.tallyclerk.registry.image.ImageContent;
 import dev.tallyclerk.registry.internal.stream.NamedOutput;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.VerifyingInputStream;

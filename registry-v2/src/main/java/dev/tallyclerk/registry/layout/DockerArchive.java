@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;

@@ -7,6 +7,8 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.image.FetchedManifest;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;

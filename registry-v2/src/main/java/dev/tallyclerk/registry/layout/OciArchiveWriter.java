@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.registry.image.ImageContent;
+import dev.tallyclerk.registry.image.ImageDestination;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.io.Closeable;
 import java.io.IOException;

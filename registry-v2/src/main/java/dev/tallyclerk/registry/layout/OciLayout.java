@@ -8,6 +8,8 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.image.FetchedManifest;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;

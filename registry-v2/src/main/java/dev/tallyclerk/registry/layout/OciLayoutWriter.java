@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.image.ImageContent;
+import dev.tallyclerk.registry.image.ImageDestination;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier;

@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.verify;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import java.util.List;

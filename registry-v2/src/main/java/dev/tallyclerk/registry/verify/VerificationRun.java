@@ -2,13 +2,13 @@ package dev.tallyclerk.registry.verify;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.image.FetchedManifest;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.internal.platform.PlatformDescent;
 import dev.tallyclerk.registry.internal.stream.CountingStream;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layer.LayerVerifier;
-import dev.tallyclerk.registry.layout.FetchedManifest;
-import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;

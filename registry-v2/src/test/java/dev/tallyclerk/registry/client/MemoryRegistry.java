@@ -6,7 +6,7 @@ import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.http.Transport;
-import dev.tallyclerk.registry.layout.FetchedManifest;
+import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;

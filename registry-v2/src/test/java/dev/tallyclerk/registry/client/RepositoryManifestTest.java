@@ -11,7 +11,7 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;

@@ -2,10 +2,10 @@ package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.image.BlobContent;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
-import dev.tallyclerk.registry.layout.BlobContent;
-import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;

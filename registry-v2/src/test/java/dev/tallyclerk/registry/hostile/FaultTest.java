@@ -14,7 +14,7 @@ import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.verify.ContentResult;

@@ -12,7 +12,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.Credentials;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.MediaType;

@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.registry.image.ImageCopier;
+import dev.tallyclerk.registry.image.MemorySource;
 import dev.tallyclerk.testing.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.image.MemorySource;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;

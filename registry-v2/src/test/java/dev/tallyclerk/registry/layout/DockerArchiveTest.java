@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.image.MemorySource;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.registry.image.ImageCopier;
+import dev.tallyclerk.registry.image.MemorySource;
 import dev.tallyclerk.testing.SmallDisk;
 import java.io.IOException;
 import java.io.OutputStream;

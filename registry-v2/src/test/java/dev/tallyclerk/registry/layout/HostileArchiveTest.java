@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.image.ImageCopier;
+import dev.tallyclerk.registry.image.MemorySource;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.image.ImageCopier;
+import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.image.MemorySource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;

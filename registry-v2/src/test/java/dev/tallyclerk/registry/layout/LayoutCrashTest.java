@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.image.ImageCopier;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;

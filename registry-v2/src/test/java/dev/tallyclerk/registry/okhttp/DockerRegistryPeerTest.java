@@ -12,7 +12,7 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ContentResult.Reason;

@@ -15,7 +15,7 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.Sink;

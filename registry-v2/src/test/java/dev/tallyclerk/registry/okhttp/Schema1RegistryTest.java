@@ -10,7 +10,7 @@ import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;

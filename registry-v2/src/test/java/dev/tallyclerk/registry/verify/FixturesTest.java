@@ -3,8 +3,8 @@ package dev.tallyclerk.registry.verify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.DockerArchive;
-import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Platform;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
-import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;

@@ -5,7 +5,7 @@ import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
-import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.registry.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,8 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.client.MemoryRegistry;
+import dev.tallyclerk.registry.layout.OciLayout;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageIndex;

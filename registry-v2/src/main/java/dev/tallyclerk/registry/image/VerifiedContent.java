@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;

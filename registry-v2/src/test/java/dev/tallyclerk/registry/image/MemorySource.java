@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
@@ -18,50 +18,50 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Images in memory whose every byte a test can choose. */
-class MemorySource implements ImageSource {
-    static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
-    static final String FOREIGN = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+public class MemorySource implements ImageSource {
+    public static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
+    public static final String FOREIGN = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
 
     private final Map<Digest, byte[]> contents = new LinkedHashMap<>();
     private final DigestAlgorithm algorithm;
     private Digest root = Digest.sha256Of(new byte[0]);
     private int opened;
 
-    MemorySource() {
+    public MemorySource() {
         this(DigestAlgorithm.SHA256);
     }
 
-    MemorySource(DigestAlgorithm algorithm) {
+    public MemorySource(DigestAlgorithm algorithm) {
         this.algorithm = algorithm;
     }
 
-    static byte[] utf8(String text) {
+    public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** {@return the archive of a layer with one file, which holds {@code text}} */
-    static byte[] layer(String text) {
+    public static byte[] layer(String text) {
         return new TestTar().file("file", text).finish();
     }
 
-    static String json(Descriptor descriptor) {
+    public static String json(Descriptor descriptor) {
         return "{\"mediaType\":\"" + descriptor.mediaType() + "\",\"digest\":\"" + descriptor.digest() + "\",\"size\":"
                 + descriptor.size() + "}";
     }
 
-    static String json(List<Descriptor> descriptors) {
+    public static String json(List<Descriptor> descriptors) {
         return descriptors.stream().map(MemorySource::json).collect(Collectors.joining(",", "[", "]"));
     }
 
     /** Adds content and describes it. */
-    Descriptor add(String mediaType, byte[] content) {
+    public Descriptor add(String mediaType, byte[] content) {
         Digest digest = Digest.of(algorithm, content);
         contents.put(digest, content);
         return Descriptor.of(mediaType, digest, content.length);
     }
 
     /** Adds an image of such layers, which are not compressed. */
-    Descriptor image(String platform, String... layers) {
+    public Descriptor image(String platform, String... layers) {
         List<Descriptor> described =
                 Arrays.stream(layers).map(text -> add(LAYER, layer(text))).toList();
         String diffIds =
@@ -74,7 +74,7 @@ class MemorySource implements ImageSource {
         return manifest(config, described);
     }
 
-    Descriptor manifest(Descriptor config, List<Descriptor> layers) {
+    public Descriptor manifest(Descriptor config, List<Descriptor> layers) {
         boolean artifact = config.mediaType().equals(MediaType.OCI_EMPTY);
         String artifactType = artifact ? "\"artifactType\":\"application/vnd.example.thing\"," : "";
         return add(
@@ -85,7 +85,7 @@ class MemorySource implements ImageSource {
     }
 
     /** Adds an index of images, each with the platform at the same place. */
-    Descriptor index(List<Descriptor> images, List<String> platforms) {
+    public Descriptor index(List<Descriptor> images, List<String> platforms) {
         StringBuilder entries = new StringBuilder();
         for (int i = 0; i < images.size(); i++) {
             String entry = json(images.get(i));
@@ -100,36 +100,36 @@ class MemorySource implements ImageSource {
         return add(MediaType.OCI_INDEX, utf8(indexOf(entries.toString())));
     }
 
-    static String indexOf(String entries) {
+    public static String indexOf(String entries) {
         return "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[" + entries + "]}";
     }
 
-    MemorySource root(Descriptor image) {
+    public MemorySource root(Descriptor image) {
         root = image.digest();
         return this;
     }
 
     /** Puts something else in the place of content. */
-    MemorySource replace(Digest digest, byte[] content) {
+    public MemorySource replace(Digest digest, byte[] content) {
         contents.put(digest, content);
         return this;
     }
 
-    MemorySource remove(Digest digest) {
+    public MemorySource remove(Digest digest) {
         contents.remove(digest);
         return this;
     }
 
-    Map<Digest, byte[]> contents() {
+    public Map<Digest, byte[]> contents() {
         return contents;
     }
 
-    byte[] content(Digest digest) {
+    public byte[] content(Digest digest) {
         return Objects.requireNonNull(contents.get(digest), "content");
     }
 
     /** How many blobs were asked for and given. */
-    int opened() {
+    public int opened() {
         return opened;
     }
 

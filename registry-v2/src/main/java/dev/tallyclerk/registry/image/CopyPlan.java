@@ -1,10 +1,10 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.image.CopyException.Reason;
 import dev.tallyclerk.registry.internal.platform.PlatformDescent;
-import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;

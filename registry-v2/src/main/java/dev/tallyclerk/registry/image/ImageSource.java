@@ -1,8 +1,10 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.DockerArchive;
+import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;

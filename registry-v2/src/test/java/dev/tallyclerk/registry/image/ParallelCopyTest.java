@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.registry.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.OciLayout;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;

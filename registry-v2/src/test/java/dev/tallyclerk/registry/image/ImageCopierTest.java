@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.registry.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.layout.CopyException.Reason;
+import dev.tallyclerk.registry.image.CopyException.Reason;
+import dev.tallyclerk.registry.layout.DockerArchive;
+import dev.tallyclerk.registry.layout.DockerArchiveWriter;
+import dev.tallyclerk.registry.layout.OciArchiveWriter;
+import dev.tallyclerk.registry.layout.OciLayout;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -477,10 +482,10 @@ class ImageCopierTest {
             try (OciLayout layout = OciLayout.open(back)) {
                 assertEquals(original.blobs(), layout.blobs());
                 for (Digest blob : original.blobs()) {
+                    String path = "blobs/" + blob.algorithm() + "/" + blob.encoded();
                     assertArrayEquals(
-                            Files.readAllBytes(SharedData.require(
-                                    "registry/fixtures/layouts/" + name + "/" + OciLayout.blobPath(blob))),
-                            Files.readAllBytes(back.resolve(OciLayout.blobPath(blob))));
+                            Files.readAllBytes(SharedData.require("registry/fixtures/layouts/" + name + "/" + path)),
+                            Files.readAllBytes(back.resolve(path)));
                 }
                 assertEquals(
                         original.index().manifests().stream()

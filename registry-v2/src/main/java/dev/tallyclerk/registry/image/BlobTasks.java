@@ -1,7 +1,7 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.internal.work.SharedWork;
-import dev.tallyclerk.registry.layout.ImageContent.BlobTaker;
+import dev.tallyclerk.registry.image.ImageContent.BlobTaker;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.registry.image;
 
 import java.util.Objects;
 

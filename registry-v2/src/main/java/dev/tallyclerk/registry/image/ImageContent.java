@@ -1,11 +1,11 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.image.BlobTasks.AbandonedException;
+import dev.tallyclerk.registry.image.CopyException.Reason;
 import dev.tallyclerk.registry.internal.stream.CountingStream;
-import dev.tallyclerk.registry.layout.BlobTasks.AbandonedException;
-import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
@@ -247,7 +247,8 @@ public final class ImageContent {
         }
     }
 
-    CopyException missing(Descriptor content) {
+    /** {@return the exception for content that the source lacks and the image needs} */
+    public CopyException missing(Descriptor content) {
         return new CopyException(
                 Reason.MISSING,
                 content.digest(),
