@@ -28,6 +28,7 @@ class ReadmeTest {
                     "dev.tallyclerk.registry.audit.*",
                     "dev.tallyclerk.registry.auth.*",
                     "dev.tallyclerk.registry.client.*",
+                    "dev.tallyclerk.registry.image.*",
                     "dev.tallyclerk.registry.layout.*",
                     "dev.tallyclerk.http.okhttp.*",
                     "dev.tallyclerk.http.*",

@@ -9,7 +9,6 @@ import dev.tallyclerk.registry.client.RegistryLimits;
 import dev.tallyclerk.registry.client.UploadPolicy;
 import dev.tallyclerk.registry.filesystem.ExtractionOptions;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
-import dev.tallyclerk.registry.image.ImageCopier;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.layout.LayoutLimits;
@@ -53,7 +52,7 @@ class OptionsTest {
                 "maxLinks", () -> LayoutLimits.defaults().withMaxLinks(0),
                 "ratioFreeBytes", () -> LayoutLimits.defaults().withRatioFreeBytes(0),
                 "maxContentBytes", () -> MergeOptions.defaults().withMaxContentBytes(0),
-                "maxAllManifestBytes", () -> ImageCopier.create().withMaxAllManifestBytes(0));
+                "maxAllManifestBytes", () -> DocumentLimits.defaults().withMaxAllManifestBytes(0));
         tooLow.forEach((name, change) -> {
             var e = assertThrows(IllegalArgumentException.class, change);
             assertTrue(String.valueOf(e.getMessage()).startsWith(name + " is below 1: "), e::toString);

@@ -3,9 +3,9 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.client.RegistryClient;
-import dev.tallyclerk.registry.image.CopyException;
 import dev.tallyclerk.registry.image.CopyResult;
 import dev.tallyclerk.registry.image.ImageCopier;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
@@ -165,8 +165,8 @@ abstract class CopyingCommand implements Callable<Integer> {
 
     private int run(ImageSource image, @Nullable Platform chosen, DestinationSpec to, RegistryAccess.Clients clients)
             throws IOException {
+        ResolvedDigest digest = image.resolve();
         try {
-            ResolvedDigest digest = image.resolve();
             ImageCopier copier = copier(image, digest, chosen);
             CopyReport report;
             try (DestinationSpec.Open open = opened(to, clients)) {
@@ -187,9 +187,9 @@ abstract class CopyingCommand implements Callable<Integer> {
         } catch (MalformedDocumentException e) {
             boolean unknown = e.reason() == MalformedDocumentException.Reason.UNSUPPORTED;
             return refused(image, e.reason(), e, unknown);
-        } catch (CopyException e) {
-            int status = refused(image, e.reason(), e, e.reason() == CopyException.Reason.UNSUPPORTED);
-            if (e.reason() == CopyException.Reason.WRONG_PLATFORM && to.takesIndexes()) {
+        } catch (ImageException e) {
+            int status = refused(image, e.reason(), e, e.reason() == ImageException.Reason.UNSUPPORTED);
+            if (e.reason() == ImageException.Reason.WRONG_PLATFORM && to.takesIndexes()) {
                 terminal.err().println("Try: --all-platforms, which copies what is there whatever it is for");
             }
             return status;

@@ -93,7 +93,9 @@ final class ReferrersCommand implements Callable<Integer> {
         RegistryClient client = registry.clients(terminal).ofLists(name);
         Digest subject;
         try (ImageSource source = client.image(name)) {
-            subject = source.resolve().digest();
+            subject = name.digest().isPresent()
+                    ? name.digest().get()
+                    : source.resolve().digest();
         }
         Repository repository = client.repository(name);
         String type = artifactType;

@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.auth.CachedCredentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.image.BlobContent;
+import dev.tallyclerk.registry.image.BuiltImage;
 import dev.tallyclerk.registry.image.ImageCopier;
 import dev.tallyclerk.registry.image.ImageDestination;
 import dev.tallyclerk.registry.image.ImageSource;
@@ -37,7 +38,7 @@ import java.util.Map;
  * Pushes an image that was just built: one layer, which is a tar archive in a file, and a command to start in it.
  *
  * <p>A build tool has a manifest, a configuration and layers, and no place yet that holds them together.
- * {@link ImageSource#of} is one, and what takes a source takes them: this program verifies the image before it pushes
+ * {@link BuiltImage} is one, and what takes a source takes them: this program verifies the image before it pushes
  * it, so that nobody else is the first to find a layer that tools read in different ways.
  *
  * <pre>{@code
@@ -65,7 +66,7 @@ public final class BuiltImagePush {
                 .build();
         Map<Digest, BlobContent> contents =
                 Map.of(config.digest(), BlobContent.of(config.bytes()), digest, BlobContent.ofFile(layer));
-        return ImageSource.of(layer.toString(), manifest, contents);
+        return BuiltImage.of(layer.toString(), manifest, contents);
     }
 
     /**

@@ -176,7 +176,7 @@ class CopyCommandTest {
         Digest missing = Digest.sha256Of(new byte[] {1});
         CommandRun run = copy("oci:" + layout + "@" + missing, in("oci", "a:1.0"));
         assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
-        assertTrue(run.err().contains("MISSING"), run.err());
+        assertTrue(run.err().contains("NOT_FOUND"), run.err());
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.BlobContent;
+import dev.tallyclerk.registry.image.BuiltImage;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -90,7 +91,7 @@ class AdmissionCheckTest {
                 .manifest(Descriptor.ofContent(MediaType.OCI_MANIFEST, anything)
                         .withPlatform(Platform.of("linux", "arm64")))
                 .build();
-        ImageSource source = ImageSource.of("a test", index, contents);
+        ImageSource source = BuiltImage.of("a test", index, contents);
         var answer = check(source, HIGH, vouchesFor(index.digest()));
         assertTrue(answer.allowed(), answer.toString());
         assertEquals("registry.example.org/team/app@" + hello, answer.image());
@@ -135,7 +136,7 @@ class AdmissionCheckTest {
                 .artifactType("application/vnd.example.thing")
                 .layer(blob)
                 .build();
-        ImageSource source = ImageSource.of("a test", manifest, Map.of(blob.digest(), BlobContent.of(content)));
+        ImageSource source = BuiltImage.of("a test", manifest, Map.of(blob.digest(), BlobContent.of(content)));
         assertDenied("artifact", check(source, HIGH, vouchesFor(manifest.digest())));
     }
 
@@ -145,7 +146,7 @@ class AdmissionCheckTest {
                         Descriptor.ofContent("application/vnd.example.thing", new byte[] {1}))
                 .build();
         ImageSource source =
-                ImageSource.of("a test", manifest, Map.of(manifest.config().digest(), () -> {
+                BuiltImage.of("a test", manifest, Map.of(manifest.config().digest(), () -> {
                     throw new IOException("the disk is gone");
                 }));
         assertDenied("the disk is gone", check(source, HIGH, vouchesFor(manifest.digest())));

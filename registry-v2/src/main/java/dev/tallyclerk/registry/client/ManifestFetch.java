@@ -7,6 +7,7 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.call.Secrets;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -139,7 +140,7 @@ final class ManifestFetch {
     /** {@return what there is under a digest, within the limits, unverified} */
     private Optional<FetchedManifest> document(Digest digest) throws IOException {
         Optional<FetchedManifest> found = document(digest, limits.maxManifestBytes());
-        if (found.isPresent() && found.get().bytes().length > limits.maxManifestBytes()) {
+        if (found.isPresent() && found.get().size() > limits.maxManifestBytes()) {
             throw new RegistryException(
                     Reason.LIMIT_EXCEEDED,
                     200,
@@ -155,26 +156,18 @@ final class ManifestFetch {
      * @param size the size that the digest came with, if it did
      */
     Optional<Manifest> manifest(Digest digest, String mediaType, OptionalLong size) throws IOException {
-        if (size.isPresent() && size.getAsLong() > limits.maxManifestBytes()) {
-            throw MalformedDocumentException.tooLarge("manifest", digest, size.getAsLong(), limits.maxManifestBytes());
-        }
+        ResolvedDigest promised = size.isPresent()
+                ? ResolvedDigest.of(digest, size.getAsLong(), place.session().host())
+                : ResolvedDigest.of(digest, place.session().host());
+        Manifest.requireAllowedSize(promised, limits);
         Optional<FetchedManifest> found = document(digest);
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        byte[] bytes = found.get().bytes();
-        // image-spec, media-types.md: where they differ, the type that the digest came with counts.
-        String announced = mediaType.isEmpty() ? found.get().mediaType() : mediaType;
-        return Optional.of(
-                size.isPresent()
-                        ? Manifest.parseVerified(bytes, announced, digest, size.getAsLong(), limits)
-                        : Manifest.parseVerified(bytes, announced, digest, limits));
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get().parseVerified(promised, mediaType, limits));
     }
 
     /** {@return what there is under a digest, if it has that digest and is not too long} */
     Optional<FetchedManifest> verifiedDocument(Digest digest, int maxBytes) throws IOException {
         return document(digest, maxBytes)
-                .filter(found -> found.bytes().length <= maxBytes
+                .filter(found -> found.size() <= maxBytes
                         && digest.algorithm().isSupported()
                         && digest(found, digest.algorithm()).equals(digest));
     }
@@ -197,7 +190,7 @@ final class ManifestFetch {
                 .map(found -> new ManifestClaim(
                         found.document().mediaType(),
                         found.digest(),
-                        found.document().bytes().length));
+                        found.document().size()));
     }
 
     /** {@return what the registry says that there is under a digest} */
@@ -220,7 +213,7 @@ final class ManifestFetch {
                 return Optional.of(new ManifestClaim(type, digest, size.getAsLong()));
             }
         }
-        return document(digest).map(found -> new ManifestClaim(found.mediaType(), digest, found.bytes().length));
+        return document(digest).map(found -> new ManifestClaim(found.mediaType(), digest, found.size()));
     }
 
     /** {@return the type that is claimed; a page's is none, and what there is shows when the manifest is asked for} */
@@ -272,8 +265,7 @@ final class ManifestFetch {
         // Of what is not announced as anything the document says whether it is one of the signed ones.
         if (manifest.mediaType().isEmpty() || MediaType.isSchema1(manifest.mediaType())) {
             try {
-                return Manifest.parse(manifest.bytes(), manifest.mediaType(), limits)
-                        .digest(algorithm);
+                return manifest.parse(limits).digest(algorithm);
             } catch (MalformedDocumentException e) {
                 // Falls through: whoever reads the manifest finds out what is wrong with these bytes.
             }

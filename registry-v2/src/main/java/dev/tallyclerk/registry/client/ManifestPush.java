@@ -39,6 +39,7 @@ final class ManifestPush {
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
             JsonLimits.DEEPEST,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,

@@ -1,16 +1,19 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.image.CopyException;
-import dev.tallyclerk.registry.image.CopyException.Reason;
 import dev.tallyclerk.registry.image.ImageContent;
 import dev.tallyclerk.registry.image.ImageDestination;
+import dev.tallyclerk.registry.image.ImageException;
+import dev.tallyclerk.registry.image.ImageException.Reason;
+import dev.tallyclerk.registry.image.SourceBlob;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** An image's name in a registry. Safe for use by several threads. */
@@ -31,67 +34,80 @@ final class RegistryDestination implements ImageDestination {
     }
 
     @Override
-    public void write(ImageContent content) throws IOException {
-        Descriptor root = content.root();
+    public Session begin(ImageContent image, CompletionStage<?> end) throws ImageException {
+        Descriptor root = image.root();
         if (reference.digest().isPresent() && !reference.digest().get().equals(root.digest())) {
-            throw new CopyException(
-                    Reason.UNSUPPORTED, root.digest(), reference + " cannot stand for " + root.digest());
+            throw new ImageException(
+                    Reason.UNSUPPORTED, root.digest(), reference + " cannot refer to " + root.digest());
         }
-        writeBlobs(content);
-        ManifestPush push = new ManifestPush(session, path);
-        List<Descriptor> manifests = content.manifests();
-        for (Descriptor manifest : manifests.subList(0, manifests.size() - 1)) {
-            push.put(manifest, content.manifest(manifest), manifest.digest().toString());
-        }
-        content.knownAs(push.put(
-                root,
-                content.manifest(root),
-                reference.tag().orElse(root.digest().toString())));
+        return new Push(image, end);
     }
 
-    /** When one blob fails, the calls for the others end at once. */
-    private void writeBlobs(ImageContent content) throws IOException {
-        Cancellation all = Cancellation.within(session.settings().http().cancellation());
-        RepositoryWriter writer = new RepositoryWriter(
-                session.with(session.settings().withHttp(http -> http.withCancellation(all))), path);
-        String from = mountable(content);
-        AtomicBoolean failed = new AtomicBoolean();
-        content.forEachBlob(blob -> {
-            boolean written = false;
-            try {
-                write(content, blob, writer, from);
-                written = true;
-            } catch (HttpException e) {
-                // The blob that made this one be given up says why.
-                if (e.reason() != HttpException.Reason.CANCELLED || !failed.get()) {
-                    throw e;
-                }
-            } finally {
-                if (!written) {
-                    failed.set(true);
-                    all.cancel();
-                }
+    /** The push of one image. When the copy fails, its calls end at once. */
+    private final class Push implements Session {
+        private final ImageContent image;
+        private final CompletionStage<?> end;
+        private final RepositoryWriter writer;
+
+        /** The repository of this registry in which the source has the image, or null. */
+        private final @Nullable String from;
+
+        Push(ImageContent image, CompletionStage<?> end) {
+            Cancellation all = Cancellation.within(session.settings().http().cancellation());
+            end.whenComplete((result, failure) -> all.cancel());
+            this.image = image;
+            this.end = end;
+            this.writer = new RepositoryWriter(
+                    session.with(session.settings().withHttp(http -> http.withCancellation(all))), path);
+            this.from = image.reference()
+                    .filter(source -> source.domain().equals(reference.domain()))
+                    .map(Reference::path)
+                    .orElse(null);
+        }
+
+        @Override
+        public boolean isParallel() {
+            return true;
+        }
+
+        @Override
+        public List<Descriptor> order() {
+            return image.blobs();
+        }
+
+        @Override
+        public Outcome take(SourceBlob blob) throws IOException {
+            Descriptor descriptor = blob.descriptor();
+            if (MediaType.isNondistributable(descriptor.mediaType())
+                    && !descriptor.urls().isEmpty()) {
+                return Outcome.LEFT_OUT;
             }
-        });
-    }
-
-    private static void write(ImageContent content, Descriptor blob, RepositoryWriter writer, @Nullable String from)
-            throws IOException {
-        if (content.mayBeHadElsewhere(blob)) {
-            // image-spec v1.1.1, layer.md, Non-Distributable Layers: they SHOULD NOT be pushed.
-            content.leaveOut(blob);
-            return;
+            try (SentContent sent = SentContent.of(descriptor, blob::open)) {
+                return writer.push(descriptor, sent, from)
+                        .map(outcome ->
+                                outcome == RepositoryWriter.BlobOutcome.SENT ? Outcome.COPIED : Outcome.ALREADY_THERE)
+                        .orElse(Outcome.LEFT_OUT);
+            } catch (HttpException e) {
+                if (e.reason() == HttpException.Reason.CANCELLED
+                        && end.toCompletableFuture().isDone()) {
+                    return Outcome.LEFT_OUT; // the blob that failed first says why
+                }
+                throw e;
+            }
         }
-        try (SentContent sent = SentContent.of(blob, () -> content.open(blob))) {
-            writer.push(blob, sent, from);
-        }
-    }
 
-    /** {@return the repository of this registry in which the source has the image, or null} */
-    private @Nullable String mountable(ImageContent content) {
-        return content.reference()
-                .filter(source -> source.domain().equals(reference.domain()))
-                .map(Reference::path)
-                .orElse(null);
+        @Override
+        public Digest commit() throws IOException {
+            ManifestPush push = new ManifestPush(session, path);
+            List<Descriptor> manifests = image.manifests();
+            for (Descriptor manifest : manifests.subList(0, manifests.size() - 1)) {
+                push.put(manifest, image.manifest(manifest), manifest.digest().toString());
+            }
+            Descriptor root = image.root();
+            return push.put(
+                    root,
+                    image.manifest(root),
+                    reference.tag().orElse(root.digest().toString()));
+        }
     }
 }

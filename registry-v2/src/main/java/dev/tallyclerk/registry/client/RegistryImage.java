@@ -2,10 +2,12 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.FetchedManifest;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.io.IOException;
@@ -21,8 +23,8 @@ final class RegistryImage implements ImageSource {
     private final Reference reference;
     private final Repository repository;
 
-    /** What the tag gave, kept for good so that manifest and digest are of one answer whenever they are asked for. */
-    private @Nullable TaggedManifest tagged;
+    /** The manifest that the name refers to, kept so that digest and manifest always come from one answer. */
+    private @Nullable TaggedManifest named;
 
     /** Of what a mirror may have given other bytes. */
     private final Set<Digest> wrong;
@@ -49,19 +51,33 @@ final class RegistryImage implements ImageSource {
 
     @Override
     public ResolvedDigest resolve() throws IOException {
-        if (reference.digest().isPresent()) {
-            return ResolvedDigest.of(reference.digest().get(), "the reference itself");
-        }
-        TaggedManifest answer = tagged;
+        TaggedManifest answer = named;
         if (answer == null) {
+            answer = fetchNamed();
+            named = answer;
+        }
+        String voucher = reference.digest().isPresent() ? "the reference itself" : "the registry " + repository.host();
+        return ResolvedDigest.of(answer.digest(), voucher);
+    }
+
+    private TaggedManifest fetchNamed() throws IOException {
+        try {
+            if (reference.digest().isPresent()) {
+                Digest digest = reference.digest().get();
+                int maxBytes = repository.session().settings().documents().maxManifestBytes();
+                return new TaggedManifest(digest, repository.requiredManifest(digest, maxBytes));
+            }
             String tag = reference.tag().orElseThrow();
-            answer = repository
+            return repository
                     .tagged(tag)
                     .orElseThrow(() -> new RegistryException(
                             Reason.NOT_FOUND, 404, repository.host() + " has no " + reference.path() + ":" + tag));
-            tagged = answer;
+        } catch (HttpException e) {
+            if (e.reason() != Reason.NOT_FOUND || e.details().unprocessed()) {
+                throw e;
+            }
+            throw new ImageException(ImageException.Reason.NOT_FOUND, String.valueOf(e.getMessage()), e);
         }
-        return ResolvedDigest.of(answer.digest(), "the registry " + repository.host());
     }
 
     @Override
@@ -71,12 +87,12 @@ final class RegistryImage implements ImageSource {
 
     @Override
     public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException {
-        TaggedManifest known = tagged;
-        if (known != null && known.digest().equals(digest)) {
-            return Optional.of(known.document());
-        }
-        return reference.digest().filter(digest::equals).isPresent()
-                ? Optional.of(repository.requiredManifest(digest, maxBytes))
+        TaggedManifest known = named;
+        // One that was cut off at the client's own limit is fetched again.
+        return known != null
+                        && known.digest().equals(digest)
+                        && known.document().size() <= maxBytes
+                ? Optional.of(known.document())
                 : repository.unverifiedManifest(digest, maxBytes);
     }
 

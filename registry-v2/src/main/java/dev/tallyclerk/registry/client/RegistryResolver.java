@@ -6,6 +6,7 @@ import dev.tallyclerk.reference.DigestResolutionException.Reason;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import java.io.IOException;
 
@@ -20,7 +21,11 @@ final class RegistryResolver implements DigestResolver {
     @Override
     public ResolvedDigest resolve(Reference reference) throws DigestResolutionException {
         try (ImageSource image = client.image(reference)) {
-            return image.resolve();
+            return reference.digest().isPresent()
+                    ? ResolvedDigest.of(reference.digest().get(), "the reference itself")
+                    : image.resolve();
+        } catch (ImageException e) {
+            throw new DigestResolutionException(Reason.NOT_FOUND, String.valueOf(e.getMessage()), e);
         } catch (IllegalArgumentException e) {
             throw new DigestResolutionException(Reason.UNAVAILABLE, String.valueOf(e.getMessage()), e);
         } catch (HttpException e) {

@@ -113,10 +113,8 @@ public final class Repository {
             Optional<TaggedManifest> found = new ManifestFetch(place).tagged(tag, MediaType.readableManifests());
             return found.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(Manifest.parse(
-                            found.get().document().bytes(),
-                            found.get().document().mediaType(),
-                            session.settings().documents()));
+                    : Optional.of(
+                            found.get().document().parse(session.settings().documents()));
         });
     }
 

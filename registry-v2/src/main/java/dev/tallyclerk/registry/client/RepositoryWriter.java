@@ -8,6 +8,7 @@ import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.call.Attempts;
 import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.internal.auth.Scope;
 import dev.tallyclerk.registry.internal.reference.ReferenceParts;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -223,7 +224,10 @@ public final class RepositoryWriter {
         String type = ManifestFetch.mediaType(found.answer());
         try {
             return Manifest.parseVerified(
-                            found.bytes(), type, digest, session.settings().documents())
+                            found.bytes(),
+                            type,
+                            ResolvedDigest.of(digest, session.host()),
+                            session.settings().documents())
                     .subject()
                     .map(Descriptor::digest);
         } catch (VerificationException | MalformedDocumentException e) {

@@ -8,22 +8,22 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Content that a program has at hand, for {@link ImageSource#of}.
+ * The content of a blob that a program holds in memory or in a file.
  *
- * <p>Whoever copies several blobs at a time opens them in several threads.
+ * <p>A copy of several blobs at a time opens them in several threads.
  */
 @FunctionalInterface
 public interface BlobContent {
-    /** {@return a copy of those bytes} */
+    /** {@return content held in memory, a copy of {@code content}} */
     static BlobContent of(byte[] content) {
         byte[] copy = content.clone();
         return () -> new ByteArrayInputStream(copy);
     }
 
     /**
-     * {@return the content of a file, which is read when it is asked for}
+     * {@return the content of a file, opened each time it is read}
      *
-     * @param file a file that nobody changes meanwhile; one that changed is not what its digest promises
+     * @param file must not change until the image has been read; a change makes verification fail
      */
     static BlobContent ofFile(Path file) {
         Objects.requireNonNull(file, "file");
@@ -31,9 +31,9 @@ public interface BlobContent {
     }
 
     /**
-     * {@return the bytes, from the first, each time anew; closed by whoever reads them}
+     * {@return a new stream of all bytes, for the caller to close}
      *
-     * @throws IOException if they cannot be read
+     * @throws IOException if the content cannot be read
      */
     InputStream open() throws IOException;
 }

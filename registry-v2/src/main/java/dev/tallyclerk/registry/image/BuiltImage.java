@@ -11,20 +11,37 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** An image whose parts a program has at hand. Immutable; safe for use by several threads if the contents are. */
-final class BuiltImage implements ImageSource {
+/**
+ * An image whose parts a program holds in memory or in files, such as one that it has just built.
+ *
+ * <p>It is verified like any other image: content that does not match its digest is found when it is read. Immutable,
+ * and safe for use by several threads if the contents are. Need not be closed.
+ */
+public final class BuiltImage implements ImageSource {
     private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     private final String name;
     private final Manifest root;
     private final Map<Digest, BlobContent> contents;
 
-    BuiltImage(String name, Manifest root, Map<Digest, BlobContent> contents) {
-        this.name = Objects.requireNonNull(name, "name");
-        this.root = Objects.requireNonNull(root, "root");
+    private BuiltImage(String name, Manifest root, Map<Digest, BlobContent> contents) {
+        this.name = name;
+        this.root = root;
+        this.contents = contents;
+    }
+
+    /**
+     * {@return an image of those parts}
+     *
+     * @param name where the image is from, for messages
+     * @param root the image's manifest, or the index of several
+     * @param contents the configuration, the layers and, below an index, the manifests, by digest. An image lacks what
+     *     is left out
+     */
+    public static BuiltImage of(String name, Manifest root, Map<Digest, BlobContent> contents) {
         Map<Digest, BlobContent> all = new HashMap<>(contents);
         all.put(root.digest(), BlobContent.of(root.bytes()));
-        this.contents = Map.copyOf(all);
+        return new BuiltImage(Objects.requireNonNull(name, "name"), root, Map.copyOf(all));
     }
 
     @Override
@@ -57,6 +74,6 @@ final class BuiltImage implements ImageSource {
 
     @Override
     public void close() {
-        // Each stream is closed by whoever took it, and there is nothing else.
+        // The caller closes each stream; nothing else is open.
     }
 }

@@ -4,10 +4,10 @@ import dev.tallyclerk.registry.model.Descriptor;
 import java.util.List;
 
 /**
- * Hears how a copy goes on. Called by a thread that copies, so an implementation is quick about it; where several do,
- * by one at a time. An unchecked exception from one ends the copy.
+ * Receives the progress of a copy.
  *
- * <p>Nothing it hears is a verdict: bytes that passed may still turn out to be the wrong ones.
+ * <p>The copying threads call it, one at a time, so it must return quickly. An unchecked exception from it ends the
+ * copy. Progress is no verdict: bytes that were read may still turn out to be wrong.
  */
 public interface CopyListener {
     /** {@return a listener that does nothing} */
@@ -16,16 +16,16 @@ public interface CopyListener {
     }
 
     /**
-     * The manifests are known, and with them what is to be copied.
+     * The manifests have been read, and the blobs are known.
      *
-     * @param blobs the blobs in the order in which they are copied; one that is there already is passed over
+     * @param blobs all blobs of the image, those included that the destination already has
      */
     default void started(List<Descriptor> blobs) {}
 
     /**
      * More of a blob was read.
      *
-     * @param bytes how many bytes of it were read so far; fewer than before if it has to be read again
+     * @param bytes the number of its bytes read so far; lower than before if the blob has to be read again
      */
     default void progressed(Descriptor blob, long bytes) {}
 }

@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.image;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.image.CopyException.Reason;
+import dev.tallyclerk.registry.image.ImageException.Reason;
 import dev.tallyclerk.registry.internal.platform.PlatformDescent;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
@@ -16,14 +16,13 @@ import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class CopyPlan {
     private final ImageSource source;
     private final DocumentLimits limits;
-    private final long maxAllManifestBytes;
-    private final CopyListener listener;
-    private final @Nullable Executor executor;
-    private final int parallel;
 
     /** By digest, because one digest is one content, whatever documents say of it. */
     private final Map<Digest, Descriptor> manifests = new LinkedHashMap<>();
@@ -45,19 +40,9 @@ final class CopyPlan {
     private final Map<Descriptor, byte[]> bytes = new LinkedHashMap<>();
     private long manifestBytes;
 
-    CopyPlan(
-            ImageSource source,
-            DocumentLimits limits,
-            long maxAllManifestBytes,
-            CopyListener listener,
-            @Nullable Executor executor,
-            int parallel) {
+    CopyPlan(ImageSource source, DocumentLimits limits) {
         this.source = source;
         this.limits = limits;
-        this.maxAllManifestBytes = maxAllManifestBytes;
-        this.listener = listener;
-        this.executor = executor;
-        this.parallel = parallel;
     }
 
     /** {@return what there is to copy} */
@@ -87,11 +72,11 @@ final class CopyPlan {
                 throw contradiction(manifest, blob);
             }
         }
-        return new ImageContent(source, document, bytes, blobsOnly, listener, executor, parallel);
+        return new ImageContent(source.name(), source.reference().orElse(null), document, bytes, blobsOnly);
     }
 
-    private static CopyException noImage(Platform platform) {
-        return new CopyException(Reason.NO_SUCH_PLATFORM, "the index has no image for " + platform);
+    private static ImageException noImage(Platform platform) {
+        return new ImageException(Reason.NO_SUCH_PLATFORM, "the index has no image for " + platform);
     }
 
     private void requirePlatform(Manifest document, Platform platform, PlatformDescent way) throws IOException {
@@ -103,7 +88,7 @@ final class CopyPlan {
         }
         Platform actual = config(manifest).platform();
         if (!way.isFor(actual)) {
-            throw new CopyException(Reason.WRONG_PLATFORM, "the image is for " + actual + ", not for " + platform);
+            throw new ImageException(Reason.WRONG_PLATFORM, "the image is for " + actual + ", not for " + platform);
         }
     }
 
@@ -113,11 +98,8 @@ final class CopyPlan {
             throw MalformedDocumentException.tooLarge(
                     "image configuration", config.digest(), config.size(), limits.maxConfigBytes());
         }
-        Optional<VerifyingInputStream> content = VerifiedContent.blob(source, config);
-        if (content.isEmpty()) {
-            throw missing(config.digest());
-        }
-        try (VerifyingInputStream in = content.get()) {
+        InputStream content = source.unverifiedContent(config).orElseThrow(() -> missing(config.digest()));
+        try (VerifyingInputStream in = VerifiedContent.of(content, config, () -> source.foundWrong(config.digest()))) {
             return ImageConfig.parse(in.readAllBytes(), config.mediaType(), limits);
         }
     }
@@ -136,7 +118,7 @@ final class CopyPlan {
                 addBlob(layer);
             }
         } else {
-            throw new CopyException(
+            throw new ImageException(
                     Reason.UNSUPPORTED,
                     descriptor.digest(),
                     "a manifest of type " + document.mediaType() + " is not copied");
@@ -159,28 +141,30 @@ final class CopyPlan {
         }
         // image-spec v1.1.1, image-index.md: an unknown type MUST NOT be an error, and is no reason to leave it out.
         manifests.put(descriptor.digest(), descriptor);
-        keep(
-                descriptor,
-                VerifiedContent.document(
-                                source,
-                                descriptor.digest(),
-                                OptionalLong.of(descriptor.size()),
-                                limits.maxManifestBytes())
-                        .orElseThrow(() -> missing(descriptor.digest()))
-                        .bytes());
+        ResolvedDigest promised = promised(descriptor);
+        keep(descriptor, fetch(promised).verified(promised.digest(), descriptor.size()));
     }
 
     private Manifest read(Descriptor descriptor) throws IOException {
-        return read(ResolvedDigest.of(descriptor.digest(), descriptor.size(), source.name()), descriptor.mediaType());
+        return read(promised(descriptor), descriptor.mediaType());
     }
 
-    /** What is verified is verified here: a source that has a method of its own for it may leave that out. */
-    private Manifest read(ResolvedDigest vouched, String mediaType) throws IOException {
-        return VerifiedContent.manifest(source, vouched, mediaType, limits)
-                .orElseThrow(() -> missing(vouched.digest()));
+    private ResolvedDigest promised(Descriptor descriptor) {
+        return ResolvedDigest.of(descriptor.digest(), descriptor.size(), source.name());
     }
 
-    private void addBlob(Descriptor blob) throws CopyException {
+    /** Verified here, because an implementation may override {@link ImageSource#manifest} without verifying. */
+    private Manifest read(ResolvedDigest promised, String mediaType) throws IOException {
+        return fetch(promised).parseVerified(promised, mediaType, limits);
+    }
+
+    private FetchedManifest fetch(ResolvedDigest promised) throws IOException {
+        Manifest.requireAllowedSize(promised, limits);
+        return source.unverifiedManifest(promised.digest(), limits.maxManifestBytes())
+                .orElseThrow(() -> missing(promised.digest()));
+    }
+
+    private void addBlob(Descriptor blob) throws ImageException {
         Descriptor known = blobs.get(blob.digest());
         if (known != null && known.size() != blob.size()) {
             throw contradiction(known, blob);
@@ -195,8 +179,8 @@ final class CopyPlan {
      * them says of where it is helps to get it.
      */
     private static Descriptor both(Descriptor first, Descriptor second) {
-        boolean secondCounts = ImageContent.isNondistributable(first.mediaType())
-                && !ImageContent.isNondistributable(second.mediaType());
+        boolean secondCounts =
+                MediaType.isNondistributable(first.mediaType()) && !MediaType.isNondistributable(second.mediaType());
         Descriptor kept = secondCounts ? second : first;
         Descriptor other = secondCounts ? first : second;
         if (kept.urls().isEmpty() && !other.urls().isEmpty()) {
@@ -211,33 +195,34 @@ final class CopyPlan {
         return kept;
     }
 
-    private void keep(Descriptor descriptor, byte[] document) throws CopyException {
+    private void keep(Descriptor descriptor, byte[] document) throws ImageException {
         manifestBytes += document.length;
-        if (manifestBytes > maxAllManifestBytes) {
-            throw new CopyException(
-                    Reason.LIMIT_EXCEEDED, "the image has more than " + maxAllManifestBytes + " bytes of manifests");
+        if (manifestBytes > limits.maxAllManifestBytes()) {
+            throw new ImageException(
+                    Reason.LIMIT_EXCEEDED,
+                    "the image has more than " + limits.maxAllManifestBytes() + " bytes of manifests");
         }
         bytes.put(descriptor, document);
     }
 
-    private void requireDepth(int depth) throws CopyException {
+    private void requireDepth(int depth) throws ImageException {
         if (depth > ImageIndex.MAX_OUTER_INDEXES) {
             throw tooDeep();
         }
     }
 
-    private static CopyException tooDeep() {
-        return new CopyException(
+    private static ImageException tooDeep() {
+        return new ImageException(
                 Reason.LIMIT_EXCEEDED,
                 "the image has an index within more than " + ImageIndex.MAX_OUTER_INDEXES + " others");
     }
 
-    private CopyException missing(Digest digest) {
-        return new CopyException(Reason.MISSING, digest, "the source does not have " + digest);
+    private ImageException missing(Digest digest) {
+        return ImageException.notFound(source.name(), digest);
     }
 
-    private static CopyException contradiction(Descriptor one, Descriptor other) {
-        return new CopyException(
+    private static ImageException contradiction(Descriptor one, Descriptor other) {
+        return new ImageException(
                 Reason.CONTRADICTION,
                 one.digest(),
                 "one digest is described as two: " + Quoted.quote(one.mediaType()) + " of " + one.size() + " bytes and "

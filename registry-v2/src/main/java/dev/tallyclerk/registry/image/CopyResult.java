@@ -6,18 +6,17 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a copy has done.
+ * The outcome of a copy.
  *
- * @param root the manifest or index that the destination's name now stands for
- * @param destinationDigest the digest by which the destination has it: another one than the root's where a registry
- *     knows the same bytes by another algorithm
- * @param manifests every manifest and index of the image, those below others first, the root last
- * @param copied the blobs that were read from the source, verified on the way
- * @param alreadyThere the blobs that the destination had: a layout has verified them there, a registry says that it has
- *     them or took them from another of its repositories
- * @param leftOut the layers whose type says that they are not to be distributed, and that the source does not have or
- *     the destination, a registry, was not sent; who runs the image gets them from the {@link Descriptor#urls} that a
- *     descriptor of them has, if one has any
+ * @param root the manifest or index that the destination's name now refers to
+ * @param destinationDigest the digest of the root at the destination; differs from the root's own where a registry
+ *     identifies the same bytes by another algorithm
+ * @param manifests every manifest and index of the image, children before parents, the root last
+ * @param copied the blobs that were read from the source and verified on the way
+ * @param alreadyThere the blobs that the destination had: verified again in a layout, claimed by or mounted within a
+ *     registry
+ * @param leftOut the non-distributable layers that the source does not have, or that were not sent to a registry;
+ *     runtimes fetch them from the descriptor's {@link Descriptor#urls}, if it has any
  */
 public record CopyResult(
         Descriptor root,

@@ -1,8 +1,15 @@
 package dev.tallyclerk.registry.image;
 
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.model.DocumentLimits;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerificationException;
 import java.util.Objects;
 
-/** A manifest's bytes as a source gave them, unverified, with the media type under which it gave them. */
+/** The bytes of a manifest as a source sent them, unverified, and the media type that the source announced. */
 public final class FetchedManifest {
     private final byte[] bytes;
     private final String mediaType;
@@ -13,9 +20,10 @@ public final class FetchedManifest {
     }
 
     /**
-     * {@return bytes that came under a media type}
+     * {@return the bytes with their announced media type}
      *
-     * @param mediaType the type, without parameters, or an empty string if the source does not say
+     * @param bytes the bytes, copied
+     * @param mediaType the type, without parameters; empty if the source announces none
      */
     public static FetchedManifest of(byte[] bytes, String mediaType) {
         return new FetchedManifest(bytes, mediaType);
@@ -26,14 +34,44 @@ public final class FetchedManifest {
         return bytes.clone();
     }
 
-    /** {@return the media type, or an empty string if the source does not say} */
+    /** {@return the number of bytes} */
+    public int size() {
+        return bytes.length;
+    }
+
+    /** {@return the announced media type; empty if the source announces none} */
     public String mediaType() {
         return mediaType;
     }
 
-    /** {@return how many bytes of which media type} */
-    @Override
-    public String toString() {
-        return bytes.length + " bytes" + (mediaType.isEmpty() ? "" : " of " + mediaType);
+    /**
+     * {@return the manifest or index, read as the announced type, with nothing but the source to vouch for it}
+     *
+     * @throws MalformedDocumentException if the bytes are no manifest or index of that type within the limits
+     */
+    public Manifest parse(DocumentLimits limits) throws MalformedDocumentException {
+        return Manifest.parse(bytes, mediaType, limits);
+    }
+
+    /**
+     * {@return the manifest or index, once it has the promised digests and size}
+     *
+     * @param promisedType the media type that came with the digest; it wins over the announced one (OCI image-spec
+     *     v1.1.1, media-types.md). Empty if none came
+     * @throws VerificationException if the bytes are not the promised ones, or a digest's algorithm is not supported
+     * @throws MalformedDocumentException if there are more bytes than the limits allow, or they are the promised ones
+     *     and no manifest or index of that type within the limits
+     */
+    public Manifest parseVerified(ResolvedDigest promised, String promisedType, DocumentLimits limits)
+            throws VerificationException, MalformedDocumentException {
+        return Manifest.parseVerified(bytes, promisedType.isEmpty() ? mediaType : promisedType, promised, limits);
+    }
+
+    /** {@return the bytes, which have the promised digest and size; of any type} */
+    byte[] verified(Digest digest, long size) throws VerificationException {
+        ContentVerifier verifier = ContentVerifier.of(digest, size);
+        verifier.update(bytes, 0, bytes.length);
+        verifier.finish();
+        return bytes();
     }
 }

@@ -3,8 +3,6 @@ package dev.tallyclerk.registry.image;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.layout.DockerArchive;
-import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -16,99 +14,80 @@ import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A place that holds one named image: a registry, a layout, an archive.
+ * One named image in a registry, a layout or an archive.
  *
- * <p>Read it with {@link #manifest} and {@link #blob}, which verify what they give. The methods whose names begin with
- * {@code unverified} are for those who implement a source, and for those who verify by themselves, as
- * {@link dev.tallyclerk.registry.verify.ImageVerifier} and {@link ImageCopier} do, which so rely on nothing that an
- * implementation does, and hash every byte once only. An implementation says whether it is safe for use by several
- * threads.
+ * <p>{@link #manifest} and {@link #blob} verify what they return. Methods whose names begin with {@code unverified} are
+ * for implementations, and for callers that verify by themselves, as
+ * {@link dev.tallyclerk.registry.verify.ImageVerifier} and the copier do: those trust no implementation and hash every
+ * byte once. What the source does not have is an empty result. Each implementation documents whether it is safe for use
+ * by several threads.
  */
 public interface ImageSource extends Closeable {
-    /**
-     * {@return an image whose parts are at hand, such as one that was just built}
-     *
-     * <p>It is verified like any other image: content that is not what the manifest promises is found when it is read.
-     * The source is safe for use by several threads if the contents are.
-     *
-     * @param name where the image is from, for a person to read
-     * @param root the image's manifest, or the index of several
-     * @param contents the configuration, the layers and, below an index, the manifests, each by its digest; what is
-     *     left out is missing from the image
-     */
-    static ImageSource of(String name, Manifest root, Map<Digest, BlobContent> contents) {
-        return new BuiltImage(name, root, contents);
-    }
-
-    /** {@return where the image lies, for a person to read} */
+    /** {@return where the image is, for messages} */
     String name();
 
-    /** {@return the whole name under which the image is known, if the source knows one} */
+    /** {@return the full name of the image, if the source has one} */
     default Optional<Reference> reference() {
         return Optional.empty();
     }
 
     /**
-     * {@return the digest of the manifest or index that the image's name stands for, as this source has it}
+     * {@return the digest of the manifest or index that the image's name refers to, by the source's own account}
      *
-     * <p>A source answers the same each time, even if the name has come to stand for another image meanwhile, so that
-     * what is read through one source is one image.
+     * <p>The answer never changes, even if the name refers to another image meanwhile, so everything read from one
+     * source belongs to one image.
      *
-     * @throws IOException if the source cannot be read, or does not know the name
+     * @throws ImageException with {@link ImageException.Reason#NOT_FOUND} if the source has no image of that name
+     * @throws IOException if the source cannot be read
      */
     ResolvedDigest resolve() throws IOException;
 
     /**
-     * {@return the digest of what anybody gets who loads the image from here by its name, or nothing if the name may
-     * stand for another image at any time, as a registry's tag may}
+     * {@return the digest of the image that everybody gets who loads it from here by its name; empty if the name may
+     * refer to another image at any time, as a registry's tag may}
      *
-     * <p>Where somebody else vouches for a digest, this has to be it, or what was verified is not what is loaded. A
-     * source of files gives what {@link #resolve} does, as this method does.
+     * <p>A digest that somebody else vouches for must equal this one, or the verified image is not the image that is
+     * loaded. A source of files returns the digest of {@link #resolve}, as this method does.
      *
-     * @throws IOException if the source cannot be read, or does not know the name
+     * @throws ImageException with {@link ImageException.Reason#NOT_FOUND} if the source has no image of that name
+     * @throws IOException if the source cannot be read
      */
     default Optional<Digest> fixedDigest() throws IOException {
         return Optional.of(resolve().digest());
     }
 
     /**
-     * {@return the platform for which the source says that the image is, beside its name, if it says so}
+     * {@return the platform that the source announces for the image, beside its name, if it announces one}
      *
-     * <p>Nobody but the source vouches for it. An image whose configuration is for another one does not hold when it is
-     * verified; a copy, which is of bytes, takes from it only the variant that a configuration may leave out.
+     * <p>Only the source vouches for it. Verification fails for an image whose configuration is for another platform. A
+     * copy uses only the variant, which configurations may leave out.
      *
-     * @param digest that of the manifest; of another than the one that the image's name stands for the source says
-     *     nothing
+     * @param digest the manifest's digest; the source announces a platform for {@link #resolve}'s digest only
      */
     default Optional<Platform> announcedPlatform(Digest digest) {
         return Optional.empty();
     }
 
     /**
-     * {@return the manifest or index of that digest, verified, or nothing if the source does not have it}
+     * {@return the manifest or index of a digest, verified, or empty if the source does not have it}
      *
-     * <p>Where the digest is the image's own name, a source may say by an exception that there is no such image.
-     *
-     * @param digest what {@link #resolve} or somebody more trustworthy says that the image's name stands for
+     * @param promised the digest, from {@link #resolve} or from somebody more trustworthy
      * @throws VerificationException if the source has other bytes under the digest
      * @throws MalformedDocumentException if there are more bytes than the limits allow, or they are the promised ones
      *     and no manifest or index within the limits
      * @throws IOException if the source cannot be read
      */
-    default Optional<Manifest> manifest(ResolvedDigest digest, DocumentLimits limits) throws IOException {
-        return VerifiedContent.manifest(this, digest, "", limits);
+    default Optional<Manifest> manifest(ResolvedDigest promised, DocumentLimits limits) throws IOException {
+        return manifest(this, promised, "", limits);
     }
 
     /**
-     * {@return the manifest or index that the descriptor describes, verified, or nothing if the source does not have
-     * it}
-     *
-     * <p>It is read as what the descriptor says that it is.
+     * {@return the manifest or index of a descriptor, verified and read as the descriptor's type, or empty if the
+     * source does not have it}
      *
      * @throws VerificationException if the source has other bytes under the descriptor's digest
      * @throws MalformedDocumentException if the descriptor's size is above the limit, or the bytes are the promised
@@ -116,30 +95,36 @@ public interface ImageSource extends Closeable {
      * @throws IOException if the source cannot be read
      */
     default Optional<Manifest> manifest(Descriptor descriptor, DocumentLimits limits) throws IOException {
-        ResolvedDigest described = ResolvedDigest.of(descriptor.digest(), descriptor.size(), name());
-        return VerifiedContent.manifest(this, described, descriptor.mediaType(), limits);
+        ResolvedDigest promised = ResolvedDigest.of(descriptor.digest(), descriptor.size(), name());
+        return manifest(this, promised, descriptor.mediaType(), limits);
+    }
+
+    private static Optional<Manifest> manifest(
+            ImageSource source, ResolvedDigest promised, String mediaType, DocumentLimits limits) throws IOException {
+        Manifest.requireAllowedSize(promised, limits);
+        Optional<FetchedManifest> found = source.unverifiedManifest(promised.digest(), limits.maxManifestBytes());
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get().parseVerified(promised, mediaType, limits));
     }
 
     /**
-     * {@return the content that the descriptor describes, verified while it is read, or nothing if neither the source
-     * nor the descriptor itself has it}
+     * {@return the content of a descriptor, verified while it is read; empty if neither the source nor the descriptor
+     * itself has it}
      *
      * <p>The stream ends only if size and digest are the promised ones, and throws a {@link VerificationException}
-     * otherwise; nothing read is trustworthy before it has ended. The caller closes it.
+     * otherwise; nothing read is trustworthy before the end. The caller closes it.
      *
      * @throws VerificationException if the digest's algorithm is not supported
      * @throws IOException if the source cannot be read
      */
     default Optional<VerifyingInputStream> blob(Descriptor descriptor) throws IOException {
-        return VerifiedContent.blob(this, descriptor);
+        Optional<InputStream> content = unverifiedContent(descriptor);
+        return content.isEmpty()
+                ? Optional.empty()
+                : Optional.of(VerifiedContent.of(content.get(), descriptor, () -> foundWrong(descriptor.digest())));
     }
 
     /**
-     * {@return the bytes that the source has as the manifest or index of that digest, whatever they are, or nothing if
-     * it has none}
-     *
-     * <p>Whoever calls this compares them with the digest. Where the digest is the image's own name, a source may say
-     * by an exception that there is no such image.
+     * {@return the source's bytes under a manifest's digest, unverified, or empty if it has none}
      *
      * @param maxBytes the longest document to read; a longer one is cut off after one more byte
      * @throws IOException if the source cannot be read
@@ -147,23 +132,22 @@ public interface ImageSource extends Closeable {
     Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException;
 
     /**
-     * {@return the bytes that the source has as the content that the descriptor describes, whatever they are, or
-     * nothing if it has none}
+     * {@return the source's bytes for a descriptor, unverified, or empty if it has none}
      *
-     * <p>There may be more than promised, without end. The caller closes the stream.
+     * <p>The stream may have more bytes than promised, without end. The caller closes it.
      *
      * @throws IOException if the source cannot be read
      */
     Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException;
 
     /**
-     * {@return the bytes that {@link #unverifiedBlob(Descriptor)} gives, from an offset on}
+     * {@return the bytes of {@link #unverifiedBlob(Descriptor)} from an offset on}
      *
-     * <p>It is for callers who have the bytes before already. A source that cannot begin in the middle reads past them,
-     * as this method does.
+     * <p>For callers that already have the bytes before it. A source that cannot start in the middle reads and discards
+     * them, as this method does.
      *
-     * @param offset how many bytes are not wanted, from 0 to the descriptor's size; if the source has fewer, the stream
-     *     is at its end
+     * @param offset the number of bytes to skip, from 0 to the descriptor's size; if the source has fewer, the stream
+     *     is empty
      * @throws IOException if the source cannot be read
      */
     default Optional<InputStream> unverifiedBlob(Descriptor descriptor, long offset) throws IOException {
@@ -171,79 +155,70 @@ public interface ImageSource extends Closeable {
     }
 
     /**
-     * {@return the bytes that the source has as the content that the descriptor describes or, if it has none, those
-     * that the descriptor carries itself}
+     * {@return the source's bytes for a descriptor or, if it has none, those embedded in the descriptor; unverified}
      *
-     * <p>The source is asked first, so that what is wrong with it comes to light: other programs ask it only. Whoever
-     * calls this compares the bytes with the digest, and closes the stream.
+     * <p>The source comes first, so that wrong content there is noticed: other programs read only that. The caller
+     * compares the bytes with the digest, and closes the stream.
      *
      * @throws IOException if the source cannot be read
      * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#embedded-content">OCI
      *     image-spec v1.1.1, Embedded Content</a>
      */
     default Optional<InputStream> unverifiedContent(Descriptor descriptor) throws IOException {
-        Optional<InputStream> blob = unverifiedBlob(descriptor);
-        return blob.isPresent() ? blob : descriptor.data().map(ByteArrayInputStream::new);
+        return unverifiedContent(descriptor, 0);
     }
 
     /**
-     * {@return the bytes that {@link #unverifiedContent(Descriptor)} gives, from an offset on}
+     * {@return the bytes of {@link #unverifiedContent(Descriptor)} from an offset on}
      *
-     * @param offset how many bytes are not wanted, from 0 to the descriptor's size
+     * @param offset the number of bytes to skip, from 0 to the descriptor's size
      * @throws IOException if the source cannot be read
      */
     default Optional<InputStream> unverifiedContent(Descriptor descriptor, long offset) throws IOException {
-        if (offset == 0) {
-            return unverifiedContent(descriptor);
-        }
-        Optional<InputStream> blob = unverifiedBlob(descriptor, offset);
+        Optional<InputStream> blob = offset == 0 ? unverifiedBlob(descriptor) : unverifiedBlob(descriptor, offset);
         return blob.isPresent() ? blob : VerifiedContent.from(descriptor.data().map(ByteArrayInputStream::new), offset);
     }
 
     /**
-     * Tells the source that what it gave for a digest was something else.
+     * Reports that the bytes of an {@code unverified} method were not those of the digest, before the caller asks
+     * again.
      *
-     * <p>Whoever verifies what an {@code unverified} method gave calls this when it was wrong, as
-     * {@link VerificationException#meansWrongContent} has it, before asking again. A stream of {@link #blob} does so
-     * when it is closed. A source that has the content in one place only has no use for it, and does nothing, as this
-     * method does.
+     * <p>Wrong means {@link VerificationException#meansWrongContent}. Streams of {@link #blob} report by themselves
+     * when they are closed. Does nothing where the source has its content in one place only.
      *
      * @param digest the digest that was asked for
      */
-    default void foundWrong(Digest digest) {
-        // There is no other place to ask.
-    }
+    default void foundWrong(Digest digest) {}
 
     /**
-     * {@return whether content that turned out to be wrong is worth asking for once more}
+     * {@return whether wrong content is worth asking for again}
      *
-     * <p>Once the source {@linkplain #foundWrong knows} that it was wrong, it comes from another place, as with a
-     * registry's mirrors.
+     * <p>True if the source, once it {@linkplain #foundWrong knows}, reads from another place, such as the registry
+     * instead of its mirror.
      */
     default boolean isWorthAskingAgain() {
         return false;
     }
 
     /**
-     * {@return this source for one piece of work, whose reads fail soon after {@code end} has completed, and do not
-     * wait for an answer that may never come}
+     * {@return this source for one task: its reads fail soon after {@code end} completes, instead of waiting for an
+     * answer}
      *
-     * <p>Whoever reads several blobs at a time need not wait for the others when one has failed. It is closed with this
-     * source, and may resolve the image's name anew. A source that never waits for anybody, such as one of files, gives
-     * itself, as this method does.
+     * <p>For callers that read several blobs at a time and give up when one fails. The returned source is closed with
+     * this one, and may resolve the image's name anew. Sources that never wait, such as files, return themselves, as
+     * this method does.
      *
-     * @param end completes when what is read is of no use any more, with or without an exception; something that lives
-     *     no longer than the work does, because the source keeps itself registered with it
+     * @param end completes, with or without an exception, when reads are of no use any more. The source stays
+     *     registered with it, so it should live no longer than the task
      */
     default ImageSource until(CompletionStage<?> end) {
         return this;
     }
 
     /**
-     * Gives back what the source itself holds open; streams that it gave are closed by whoever took them.
+     * Releases what the source itself holds open. Callers close the streams that they took.
      *
-     * <p>What the source was taken from and gives other images too, such as an {@link OciLayout} or a
-     * {@link DockerArchive}, stays open.
+     * <p>A layout or an archive that the source was taken from stays open.
      */
     @Override
     void close() throws IOException;

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.layout;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
@@ -391,7 +392,8 @@ final class ArchiveAgreement {
             return Optional.empty();
         }
         try {
-            return Optional.of(Manifest.parseVerified(bytes.get(), entry.mediaType(), entry.digest(), limits));
+            return Optional.of(Manifest.parseVerified(
+                    bytes.get(), entry.mediaType(), ResolvedDigest.of(entry.digest(), "index.json"), limits));
         } catch (VerificationException e) {
             throw new LayoutException(
                     Reason.MALFORMED_ARCHIVE,

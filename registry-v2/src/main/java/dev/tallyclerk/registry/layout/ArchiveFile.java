@@ -2,22 +2,16 @@ package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.file.UnfinishedFile;
-import dev.tallyclerk.registry.image.ImageContent;
 import dev.tallyclerk.registry.internal.stream.NamedOutput;
-import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** A tar file of blobs that gets its name when it is complete. Used by one thread. */
 final class ArchiveFile implements Closeable {
@@ -76,55 +70,35 @@ final class ArchiveFile implements Closeable {
         }
     }
 
-    /**
-     * Adds the blobs and manifests that the file does not have yet, in the order of their paths.
-     *
-     * @param known contents that were read and verified already, by their digests' paths
-     * @param mayLeaveOut whether a layer that is not to be distributed may be missing
-     */
-    void add(ImageContent content, Map<String, byte[]> known, boolean mayLeaveOut) throws IOException {
+    /** Marks the beginning of an image, until {@link #endImage}: if it breaks off, the file is of no use. */
+    void beginImage() {
         requireUsable();
         broken = true;
-        SortedMap<String, Descriptor> contents = new TreeMap<>(Comparator.naturalOrder());
-        Map<String, byte[]> documents = new HashMap<>(known);
-        for (Descriptor blob : content.blobs()) {
-            contents.put(OciLayout.blobPath(blob.digest()), blob);
-        }
-        for (Descriptor manifest : content.manifests()) {
-            String path = OciLayout.blobPath(manifest.digest());
-            contents.put(path, manifest);
-            documents.put(path, content.manifest(manifest));
-        }
-        for (Map.Entry<String, Descriptor> entry : contents.entrySet()) {
-            String path = entry.getKey();
-            byte[] document = documents.get(path);
-            if (written.contains(path)) {
-                continue;
-            }
-            if (document != null) {
-                folders(path);
-                tar.file(path, document);
-                written.add(path);
-            } else {
-                add(path, entry.getValue(), content, mayLeaveOut);
-            }
-        }
+    }
+
+    void endImage() {
         broken = false;
     }
 
-    private void add(String path, Descriptor blob, ImageContent content, boolean mayLeaveOut) throws IOException {
-        Optional<VerifyingInputStream> source = content.open(blob);
-        if (source.isEmpty()) {
-            if (!mayLeaveOut) {
-                throw content.missing(blob);
-            }
-            return;
-        }
-        try (VerifyingInputStream in = source.get()) {
+    /** {@return whether the file has an entry of that path} */
+    boolean has(String path) {
+        return written.contains(path);
+    }
+
+    /** Adds a document, unless it is there already. */
+    void add(String path, byte[] document) throws IOException {
+        if (!has(path)) {
             folders(path);
-            tar.file(path, in, blob.size());
+            tar.file(path, document);
             written.add(path);
         }
+    }
+
+    /** Adds a blob that is not there yet. */
+    void add(String path, InputStream content, long size) throws IOException {
+        folders(path);
+        tar.file(path, content, size);
+        written.add(path);
     }
 
     private void folders(String path) throws IOException {

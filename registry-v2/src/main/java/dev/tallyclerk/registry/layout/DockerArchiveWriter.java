@@ -4,10 +4,12 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.image.CopyException;
-import dev.tallyclerk.registry.image.CopyException.Reason;
 import dev.tallyclerk.registry.image.ImageContent;
 import dev.tallyclerk.registry.image.ImageDestination;
+import dev.tallyclerk.registry.image.ImageDestination.Outcome;
+import dev.tallyclerk.registry.image.ImageException;
+import dev.tallyclerk.registry.image.ImageException.Reason;
+import dev.tallyclerk.registry.image.SourceBlob;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
@@ -20,14 +22,18 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Writes images into a new tar file that {@code docker load} and {@code podman load} take: images first, then
@@ -212,26 +218,22 @@ public final class DockerArchiveWriter implements Closeable {
         }
 
         @Override
-        public void write(ImageContent content) throws IOException {
-            archive.requireUsable();
-            if (!(content.rootDocument() instanceof ImageManifest manifest) || !manifest.isImage()) {
-                boolean index = content.rootDocument() instanceof ImageIndex;
-                throw new CopyException(
+        public Session begin(ImageContent image, CompletionStage<?> end) throws ImageException {
+            if (!(image.rootDocument() instanceof ImageManifest manifest) || !manifest.isImage()) {
+                boolean index = image.rootDocument() instanceof ImageIndex;
+                throw new ImageException(
                         Reason.UNSUPPORTED,
-                        content.root().digest(),
+                        image.root().digest(),
                         index
-                                ? "a docker archive holds images of one platform, and " + content.source()
+                                ? "a docker archive holds images of one platform, and " + image.source()
                                         + " is an index; choose a platform"
-                                : "a docker archive holds container images, and " + content.source()
-                                        + " is none; take an OCI layout for it");
+                                : "a docker archive holds container images, and " + image.source()
+                                        + " is another artifact; write it to an OCI layout");
             }
-            byte[] config = config(content, manifest);
-            String configPath = OciLayout.blobPath(manifest.config().digest());
-            archive.add(content, Map.of(configPath, config), false);
-            enter(content.root(), configPath, manifest);
+            return new DockerSession(image, manifest, root -> enter(root, manifest));
         }
 
-        private void enter(Descriptor root, String configPath, ImageManifest manifest) {
+        private void enter(Descriptor root, ImageManifest manifest) {
             for (Item other : items.values()) {
                 names.forEach(other.names()::remove);
             }
@@ -239,7 +241,8 @@ public final class DockerArchiveWriter implements Closeable {
             for (Descriptor layer : manifest.layers()) {
                 layers.add(OciLayout.blobPath(layer.digest()));
             }
-            items.computeIfAbsent(root.digest(), digest -> new Item(configPath, new LinkedHashSet<>(), layers))
+            String config = OciLayout.blobPath(manifest.config().digest());
+            items.computeIfAbsent(root.digest(), digest -> new Item(config, new LinkedHashSet<>(), layers))
                     .names()
                     .addAll(names);
             if (names.isEmpty()) {
@@ -250,36 +253,76 @@ public final class DockerArchiveWriter implements Closeable {
                 index = index.with(root, new IndexDocument.Name(IMAGE_NAME, name.toString(), tag));
             }
         }
+    }
 
-        private byte[] config(ImageContent content, ImageManifest manifest) throws IOException {
+    /** Takes the configuration first: whether the image fits is known before anything is written. */
+    private final class DockerSession extends ArchiveSession {
+        private final ImageManifest manifest;
+        private final List<Descriptor> order;
+
+        DockerSession(ImageContent image, ImageManifest manifest, Consumer<Descriptor> entry) {
+            super(archive, image, entry);
+            this.manifest = manifest;
+            this.order = image.blobs().stream()
+                    .sorted(Comparator.comparing(blob -> !isConfig(blob)))
+                    .toList();
+        }
+
+        private boolean isConfig(Descriptor blob) {
+            return blob.digest().equals(manifest.config().digest());
+        }
+
+        @Override
+        public List<Descriptor> order() {
+            return order;
+        }
+
+        @Override
+        public Outcome take(SourceBlob blob) throws IOException {
+            Outcome outcome = isConfig(blob.descriptor()) ? takeConfig(blob) : super.take(blob);
+            if (outcome == Outcome.LEFT_OUT) {
+                throw ImageException.notFound("the source", blob.descriptor().digest());
+            }
+            return outcome;
+        }
+
+        private Outcome takeConfig(SourceBlob blob) throws IOException {
             Descriptor descriptor = manifest.config();
             if (descriptor.size() > limits.maxConfigBytes()) {
                 throw MalformedDocumentException.tooLarge(
                         "image configuration", descriptor.digest(), descriptor.size(), limits.maxConfigBytes());
             }
+            Optional<VerifyingInputStream> content = blob.open();
+            if (content.isEmpty()) {
+                return Outcome.LEFT_OUT;
+            }
             byte[] bytes;
-            try (VerifyingInputStream in = content.open(descriptor).orElseThrow(() -> content.missing(descriptor))) {
+            try (VerifyingInputStream in = content.get()) {
                 bytes = in.readAllBytes();
             }
-            ImageConfig config = ImageConfig.parse(bytes, manifest.config().mediaType(), limits);
+            requireFit(ImageConfig.parse(bytes, descriptor.mediaType(), limits));
+            document(descriptor.digest(), bytes);
+            return Outcome.COPIED;
+        }
+
+        private void requireFit(ImageConfig config) throws ImageException {
             if (config.diffIds().size() != manifest.layers().size()) {
-                throw new CopyException(
+                throw new ImageException(
                         Reason.CONTRADICTION,
                         manifest.config().digest(),
-                        "the configuration promises " + config.diffIds().size() + " layers, the manifest has "
+                        "the configuration has " + config.diffIds().size() + " layers, the manifest has "
                                 + manifest.layers().size());
             }
-            requireSha256(descriptor.digest());
+            requireSha256(manifest.config().digest());
             for (Digest diffId : config.diffIds()) {
                 requireSha256(diffId);
             }
-            return bytes;
         }
     }
 
-    private static void requireSha256(Digest digest) throws CopyException {
+    private static void requireSha256(Digest digest) throws ImageException {
         if (!digest.algorithm().equals(DigestAlgorithm.SHA256)) {
-            throw new CopyException(
+            throw new ImageException(
                     Reason.UNSUPPORTED, "a docker archive has SHA-256 digests only, and the image has " + digest);
         }
     }

@@ -2,26 +2,24 @@ package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.registry.model.DocumentLimits;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
- * What a layout or an archive may cost to be opened.
+ * Limits on opening a layout or an archive. Each number is 1 or more; less is an {@link IllegalArgumentException}.
  *
- * <p>Immutable. Start with {@link #defaults} and change what has to be another. Each number is 1 or more; less is an
- * {@link IllegalArgumentException}.
- *
- * @param documents what {@code index.json}, manifests and configurations may cost; {@code manifest.json} and
+ * @param documents limits on {@code index.json}, manifests and configurations; {@code manifest.json} and
  *     {@code repositories} of a docker archive count as manifests
- * @param maxEntries the most entries of a tar file, or files below {@code blobs}
- * @param maxNameLength the longest name of an entry, or target of a link, in characters
- * @param maxNamesLength the most that the names of all entries may take together, in characters, because they are kept
- * @param maxExtendedHeaderBytes the most that extended headers (pax records, long names) may hold for one entry, in
- *     bytes
- * @param maxLinks how many links of a tar file may follow each other
- * @param maxImages the most images of a docker archive
- * @param maxTemporaryBytes the largest that a compressed archive may become, in bytes
- * @param maxRatio how many times its compressed size an archive may become, once it has passed {@code ratioFreeBytes}
- * @param ratioFreeBytes how large an archive may become whatever its compressed size, in bytes, because small files of
- *     zeros are harmless
+ * @param maxEntries the number of entries of a tar file, or of files below {@code blobs}
+ * @param maxNameLength the length of an entry's name or a link's target, in characters
+ * @param maxNamesLength the length of all names together, in characters; they are held in memory
+ * @param maxExtendedHeaderBytes the size of one entry's extended headers (pax records, long names), in bytes
+ * @param maxLinks the number of links in a tar file that may lead to each other
+ * @param maxImages the number of images in a docker archive
+ * @param maxTemporaryBytes the uncompressed size of a compressed archive, in bytes
+ * @param maxRatio the uncompressed size of an archive relative to its compressed size, once it exceeds
+ *     {@code ratioFreeBytes}
+ * @param ratioFreeBytes the uncompressed size up to which the ratio does not matter, in bytes; small files of zeros are
+ *     harmless
  */
 public record LayoutLimits(
         DocumentLimits documents,
@@ -65,153 +63,100 @@ public record LayoutLimits(
         return DEFAULTS;
     }
 
-    /** {@return these limits with others for documents} */
-    public LayoutLimits withDocuments(DocumentLimits limits) {
-        return new LayoutLimits(
-                limits,
-                maxEntries,
-                maxNameLength,
-                maxNamesLength,
-                maxExtendedHeaderBytes,
-                maxLinks,
-                maxImages,
-                maxTemporaryBytes,
-                maxRatio,
-                ratioFreeBytes);
+    /** {@return these limits with other limits on documents} */
+    public LayoutLimits withDocuments(DocumentLimits documents) {
+        return with(draft -> draft.documents = documents);
     }
 
     /** {@return these limits with another number of entries} */
-    public LayoutLimits withMaxEntries(int entries) {
-        return new LayoutLimits(
-                documents,
-                entries,
-                maxNameLength,
-                maxNamesLength,
-                maxExtendedHeaderBytes,
-                maxLinks,
-                maxImages,
-                maxTemporaryBytes,
-                maxRatio,
-                ratioFreeBytes);
+    public LayoutLimits withMaxEntries(int maxEntries) {
+        return with(draft -> draft.maxEntries = maxEntries);
     }
 
-    /** {@return these limits with another longest name, in characters} */
-    public LayoutLimits withMaxNameLength(int characters) {
-        return new LayoutLimits(
-                documents,
-                maxEntries,
-                characters,
-                maxNamesLength,
-                maxExtendedHeaderBytes,
-                maxLinks,
-                maxImages,
-                maxTemporaryBytes,
-                maxRatio,
-                ratioFreeBytes);
+    /** {@return these limits with another length of a name, in characters} */
+    public LayoutLimits withMaxNameLength(int maxNameLength) {
+        return with(draft -> draft.maxNameLength = maxNameLength);
     }
 
     /** {@return these limits with another length of all names together, in characters} */
-    public LayoutLimits withMaxNamesLength(int characters) {
-        return new LayoutLimits(
-                documents,
-                maxEntries,
-                maxNameLength,
-                characters,
-                maxExtendedHeaderBytes,
-                maxLinks,
-                maxImages,
-                maxTemporaryBytes,
-                maxRatio,
-                ratioFreeBytes);
+    public LayoutLimits withMaxNamesLength(int maxNamesLength) {
+        return with(draft -> draft.maxNamesLength = maxNamesLength);
     }
 
-    /** {@return these limits with another size of the extended headers of one entry, in bytes} */
-    public LayoutLimits withMaxExtendedHeaderBytes(int bytes) {
-        return new LayoutLimits(
-                documents,
-                maxEntries,
-                maxNameLength,
-                maxNamesLength,
-                bytes,
-                maxLinks,
-                maxImages,
-                maxTemporaryBytes,
-                maxRatio,
-                ratioFreeBytes);
+    /** {@return these limits with another size of the extended headers of an entry, in bytes} */
+    public LayoutLimits withMaxExtendedHeaderBytes(int maxExtendedHeaderBytes) {
+        return with(draft -> draft.maxExtendedHeaderBytes = maxExtendedHeaderBytes);
     }
 
-    /** {@return these limits with another number of links that may follow each other} */
-    public LayoutLimits withMaxLinks(int links) {
-        return new LayoutLimits(
-                documents,
-                maxEntries,
-                maxNameLength,
-                maxNamesLength,
-                maxExtendedHeaderBytes,
-                links,
-                maxImages,
-                maxTemporaryBytes,
-                maxRatio,
-                ratioFreeBytes);
+    /** {@return these limits with another number of links that may lead to each other} */
+    public LayoutLimits withMaxLinks(int maxLinks) {
+        return with(draft -> draft.maxLinks = maxLinks);
     }
 
     /** {@return these limits with another number of images in a docker archive} */
-    public LayoutLimits withMaxImages(int images) {
-        return new LayoutLimits(
-                documents,
-                maxEntries,
-                maxNameLength,
-                maxNamesLength,
-                maxExtendedHeaderBytes,
-                maxLinks,
-                images,
-                maxTemporaryBytes,
-                maxRatio,
-                ratioFreeBytes);
+    public LayoutLimits withMaxImages(int maxImages) {
+        return with(draft -> draft.maxImages = maxImages);
     }
 
-    /** {@return these limits with another largest uncompressed archive, in bytes} */
-    public LayoutLimits withMaxTemporaryBytes(long bytes) {
-        return new LayoutLimits(
-                documents,
-                maxEntries,
-                maxNameLength,
-                maxNamesLength,
-                maxExtendedHeaderBytes,
-                maxLinks,
-                maxImages,
-                bytes,
-                maxRatio,
-                ratioFreeBytes);
+    /** {@return these limits with another uncompressed size of an archive, in bytes} */
+    public LayoutLimits withMaxTemporaryBytes(long maxTemporaryBytes) {
+        return with(draft -> draft.maxTemporaryBytes = maxTemporaryBytes);
     }
 
     /** {@return these limits with another ratio} */
-    public LayoutLimits withMaxRatio(int ratio) {
-        return new LayoutLimits(
-                documents,
-                maxEntries,
-                maxNameLength,
-                maxNamesLength,
-                maxExtendedHeaderBytes,
-                maxLinks,
-                maxImages,
-                maxTemporaryBytes,
-                ratio,
-                ratioFreeBytes);
+    public LayoutLimits withMaxRatio(int maxRatio) {
+        return with(draft -> draft.maxRatio = maxRatio);
     }
 
     /** {@return these limits with another size up to which the ratio does not matter, in bytes} */
-    public LayoutLimits withRatioFreeBytes(long bytes) {
-        return new LayoutLimits(
-                documents,
-                maxEntries,
-                maxNameLength,
-                maxNamesLength,
-                maxExtendedHeaderBytes,
-                maxLinks,
-                maxImages,
-                maxTemporaryBytes,
-                maxRatio,
-                bytes);
+    public LayoutLimits withRatioFreeBytes(long ratioFreeBytes) {
+        return with(draft -> draft.ratioFreeBytes = ratioFreeBytes);
+    }
+
+    private LayoutLimits with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.limits();
+    }
+
+    /** A copy to change. */
+    private static final class Draft {
+        private DocumentLimits documents;
+        private int maxEntries;
+        private int maxNameLength;
+        private int maxNamesLength;
+        private int maxExtendedHeaderBytes;
+        private int maxLinks;
+        private int maxImages;
+        private long maxTemporaryBytes;
+        private int maxRatio;
+        private long ratioFreeBytes;
+
+        Draft(LayoutLimits limits) {
+            documents = limits.documents;
+            maxEntries = limits.maxEntries;
+            maxNameLength = limits.maxNameLength;
+            maxNamesLength = limits.maxNamesLength;
+            maxExtendedHeaderBytes = limits.maxExtendedHeaderBytes;
+            maxLinks = limits.maxLinks;
+            maxImages = limits.maxImages;
+            maxTemporaryBytes = limits.maxTemporaryBytes;
+            maxRatio = limits.maxRatio;
+            ratioFreeBytes = limits.ratioFreeBytes;
+        }
+
+        LayoutLimits limits() {
+            return new LayoutLimits(
+                    documents,
+                    maxEntries,
+                    maxNameLength,
+                    maxNamesLength,
+                    maxExtendedHeaderBytes,
+                    maxLinks,
+                    maxImages,
+                    maxTemporaryBytes,
+                    maxRatio,
+                    ratioFreeBytes);
+        }
     }
 }

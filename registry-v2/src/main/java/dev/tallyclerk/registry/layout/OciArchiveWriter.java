@@ -2,15 +2,14 @@ package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.registry.image.ImageContent;
 import dev.tallyclerk.registry.image.ImageDestination;
-import dev.tallyclerk.registry.model.Descriptor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Writes an OCI image layout into a new tar file: images first, then {@link #finish}.
@@ -156,10 +155,11 @@ public final class OciArchiveWriter implements Closeable {
         }
 
         @Override
-        public void write(ImageContent content) throws IOException {
-            archive.add(content, Map.of(), true);
-            Descriptor root = content.root();
-            index = entryName.isPresent() ? index.with(root, entryName.get()) : index.with(root);
+        public Session begin(ImageContent image, CompletionStage<?> end) {
+            return new ArchiveSession(
+                    archive,
+                    image,
+                    root -> index = entryName.isPresent() ? index.with(root, entryName.get()) : index.with(root));
         }
     }
 }

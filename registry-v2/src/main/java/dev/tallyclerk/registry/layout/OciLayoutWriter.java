@@ -3,6 +3,8 @@ package dev.tallyclerk.registry.layout;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.image.ImageContent;
 import dev.tallyclerk.registry.image.ImageDestination;
+import dev.tallyclerk.registry.image.ImageDestination.Outcome;
+import dev.tallyclerk.registry.image.SourceBlob;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier;
@@ -22,10 +24,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
 /**
@@ -175,19 +179,44 @@ public final class OciLayoutWriter {
         }
 
         @Override
-        public void write(ImageContent content) throws IOException {
-            content.forEachBlob(blob -> {
-                if (!holds(blob)) {
-                    take(content, blob);
-                }
-            });
-            for (Descriptor manifest : content.manifests()) {
+        public Session begin(ImageContent image, CompletionStage<?> end) {
+            return new LayoutSession(image, entry);
+        }
+    }
+
+    private final class LayoutSession implements ImageDestination.Session {
+        private final ImageContent image;
+        private final BiFunction<IndexDocument, Descriptor, IndexDocument> entry;
+
+        LayoutSession(ImageContent image, BiFunction<IndexDocument, Descriptor, IndexDocument> entry) {
+            this.image = image;
+            this.entry = entry;
+        }
+
+        @Override
+        public boolean isParallel() {
+            return true;
+        }
+
+        @Override
+        public List<Descriptor> order() {
+            return image.blobs();
+        }
+
+        @Override
+        public Outcome take(SourceBlob blob) throws IOException {
+            return holds(blob.descriptor()) ? Outcome.ALREADY_THERE : copy(blob);
+        }
+
+        @Override
+        public Digest commit() throws IOException {
+            for (Descriptor manifest : image.manifests()) {
                 if (!holds(manifest)) {
-                    store.store(
-                            manifest.digest(), manifest.size(), new ByteArrayInputStream(content.manifest(manifest)));
+                    store.store(manifest.digest(), manifest.size(), new ByteArrayInputStream(image.manifest(manifest)));
                 }
             }
-            index.update(document -> entry.apply(document, content.root()));
+            index.update(document -> entry.apply(document, image.root()));
+            return image.root().digest();
         }
     }
 
@@ -235,46 +264,48 @@ public final class OciLayoutWriter {
         }
     }
 
-    /** Takes a blob; if an earlier copy broke off, from there. */
-    private void take(ImageContent content, Descriptor blob) throws IOException {
-        Optional<BlobWriter> absent = store.resume(blob.digest(), blob.size());
+    /** Copies a blob, resuming a partial copy. */
+    private Outcome copy(SourceBlob blob) throws IOException {
+        Descriptor promised = blob.descriptor();
+        Optional<BlobWriter> absent = store.resume(promised.digest(), promised.size());
         if (absent.isEmpty()) {
-            return; // another writer was faster
+            return Outcome.ALREADY_THERE; // another writer was faster
         }
         boolean resumed = absent.get().offset() > 0;
         try {
-            take(content, blob, absent.get());
+            return copy(blob, absent.get());
         } catch (VerificationException e) {
             if (!e.meansWrongContent()) {
                 throw e;
             }
-            // What was kept may have been wrong, or what was asked first: there is no telling which byte is.
-            content.foundWrong(blob);
-            if (!resumed && !content.isWorthAskingAgain()) {
+            // Either the partial copy or the source's bytes are wrong; nobody can tell which.
+            blob.foundWrong();
+            if (!resumed && !blob.isWorthAskingAgain()) {
                 throw e;
             }
-            Optional<BlobWriter> again = store.write(blob.digest(), blob.size());
-            if (again.isPresent()) {
-                take(content, blob, again.get());
-            }
+            Optional<BlobWriter> again = store.write(promised.digest(), promised.size());
+            return again.isEmpty() ? Outcome.ALREADY_THERE : copy(blob, again.get());
         }
     }
 
-    private static void take(ImageContent content, Descriptor blob, BlobWriter writer) throws IOException {
+    private static Outcome copy(SourceBlob blob, BlobWriter writer) throws IOException {
+        Descriptor promised = blob.descriptor();
         try {
-            Optional<InputStream> source = content.openUnverified(blob, writer.offset());
-            if (source.isPresent()) {
-                try (InputStream in = source.get()) {
-                    writer.writeAll(in);
-                }
-                ContentVerifier.requireSize(blob.digest(), blob.size(), writer.offset());
-                writer.commit();
+            Optional<InputStream> source = blob.openUnverified(writer.offset());
+            if (source.isEmpty()) {
+                return Outcome.LEFT_OUT;
             }
+            try (InputStream in = source.get()) {
+                writer.writeAll(in);
+            }
+            ContentVerifier.requireSize(promised.digest(), promised.size(), writer.offset());
+            writer.commit();
+            return Outcome.COPIED;
         } catch (VerificationException e) {
             writer.discard();
             throw e;
         } finally {
-            writer.close(); // keeps what a source gave that then failed
+            writer.close(); // keeps the partial copy if the source failed
         }
     }
 }

@@ -1,31 +1,37 @@
 package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.internal.json.JsonLimits;
+import java.util.function.Consumer;
 
 /**
- * What manifests, indexes and configurations may cost before they are refused, wherever they come from. Each is 1 or
- * more; less is an {@link IllegalArgumentException}.
+ * Limits on manifests, indexes and image configurations, wherever they come from. Each is 1 or more; less is an
+ * {@link IllegalArgumentException}.
  *
- * @param maxManifestBytes the largest manifest or index, in bytes
- * @param maxConfigBytes the largest image configuration, in bytes
- * @param maxDescriptors the most layers of a manifest, manifests of an index, or elements of a list in a configuration
- * @param maxDepth the deepest nesting of objects and arrays, at most 1,000 because reading is recursive
- * @param maxStringLength the longest string or member name, in characters
- * @param maxNumberLength the longest number, in characters
- * @param maxSignatures the most signatures of a schema 1 manifest; each is over the whole of it
+ * @param maxManifestBytes the size of a manifest or index, in bytes
+ * @param maxAllManifestBytes the size of all manifests and indexes of an image that is copied, together, in bytes
+ * @param maxConfigBytes the size of an image configuration, in bytes
+ * @param maxDescriptors the number of layers of a manifest, manifests of an index, or elements of a list in a
+ *     configuration
+ * @param maxDepth the nesting of objects and arrays; at most 1,000, because reading is recursive
+ * @param maxStringLength the length of a string or member name, in characters
+ * @param maxNumberLength the length of a number, in characters
+ * @param maxSignatures the number of signatures of a schema 1 manifest; verifying each hashes the whole manifest
  */
 public record DocumentLimits(
         int maxManifestBytes,
+        int maxAllManifestBytes,
         int maxConfigBytes,
         int maxDescriptors,
         int maxDepth,
         int maxStringLength,
         int maxNumberLength,
         int maxSignatures) {
-    private static final DocumentLimits DEFAULTS = new DocumentLimits(4 << 20, 4 << 20, 10_000, 64, 4 << 20, 64, 16);
+    private static final DocumentLimits DEFAULTS =
+            new DocumentLimits(4 << 20, 32 << 20, 4 << 20, 10_000, 64, 4 << 20, 64, 16);
 
     public DocumentLimits {
         requirePositive("maxManifestBytes", maxManifestBytes);
+        requirePositive("maxAllManifestBytes", maxAllManifestBytes);
         requirePositive("maxConfigBytes", maxConfigBytes);
         requirePositive("maxDescriptors", maxDescriptors);
         requirePositive("maxDepth", maxDepth);
@@ -39,67 +45,100 @@ public record DocumentLimits(
 
     private static void requirePositive(String name, int value) {
         if (value < 1) {
-            throw new IllegalArgumentException(name + " " + value + " is below 1");
+            throw new IllegalArgumentException(name + " is below 1: " + value);
         }
     }
 
     /**
-     * {@return limits that no real document passes}
+     * {@return limits that no real document exceeds}
      *
-     * <p>They are 4 MiB for a manifest, which registries accept at least (OCI distribution-spec v1.1.1, Pushing
-     * Manifests), and for a configuration, 10,000 descriptors, 64 levels, strings of 4 Mi characters, numbers of 64
-     * characters, and 16 signatures.
+     * <p>They are 4 MiB for a manifest, which registries must accept at least (OCI distribution-spec v1.1.1, Pushing
+     * Manifests), 32 MiB for all manifests of an image, 4 MiB for a configuration, 10,000 descriptors, 64 levels,
+     * strings of 4 Mi characters, numbers of 64 characters, and 16 signatures.
      */
     public static DocumentLimits defaults() {
         return DEFAULTS;
     }
 
-    /** {@return these limits with another largest manifest, in bytes} */
-    public DocumentLimits withMaxManifestBytes(int bytes) {
-        return new DocumentLimits(
-                bytes, maxConfigBytes, maxDescriptors, maxDepth, maxStringLength, maxNumberLength, maxSignatures);
+    /** {@return these limits with another size of a manifest or index, in bytes} */
+    public DocumentLimits withMaxManifestBytes(int maxManifestBytes) {
+        return with(draft -> draft.maxManifestBytes = maxManifestBytes);
     }
 
-    /** {@return these limits with another largest configuration, in bytes} */
-    public DocumentLimits withMaxConfigBytes(int bytes) {
-        return new DocumentLimits(
-                maxManifestBytes, bytes, maxDescriptors, maxDepth, maxStringLength, maxNumberLength, maxSignatures);
+    /** {@return these limits with another size of all manifests and indexes of an image, in bytes} */
+    public DocumentLimits withMaxAllManifestBytes(int maxAllManifestBytes) {
+        return with(draft -> draft.maxAllManifestBytes = maxAllManifestBytes);
+    }
+
+    /** {@return these limits with another size of a configuration, in bytes} */
+    public DocumentLimits withMaxConfigBytes(int maxConfigBytes) {
+        return with(draft -> draft.maxConfigBytes = maxConfigBytes);
     }
 
     /** {@return these limits with another number of descriptors} */
-    public DocumentLimits withMaxDescriptors(int count) {
-        return new DocumentLimits(
-                maxManifestBytes, maxConfigBytes, count, maxDepth, maxStringLength, maxNumberLength, maxSignatures);
+    public DocumentLimits withMaxDescriptors(int maxDescriptors) {
+        return with(draft -> draft.maxDescriptors = maxDescriptors);
     }
 
-    /** {@return these limits with another depth of nesting} */
-    public DocumentLimits withMaxDepth(int levels) {
-        return new DocumentLimits(
-                maxManifestBytes,
-                maxConfigBytes,
-                maxDescriptors,
-                levels,
-                maxStringLength,
-                maxNumberLength,
-                maxSignatures);
+    /** {@return these limits with another nesting depth} */
+    public DocumentLimits withMaxDepth(int maxDepth) {
+        return with(draft -> draft.maxDepth = maxDepth);
     }
 
-    /** {@return these limits with another longest string, in characters} */
-    public DocumentLimits withMaxStringLength(int characters) {
-        return new DocumentLimits(
-                maxManifestBytes, maxConfigBytes, maxDescriptors, maxDepth, characters, maxNumberLength, maxSignatures);
+    /** {@return these limits with another length of a string, in characters} */
+    public DocumentLimits withMaxStringLength(int maxStringLength) {
+        return with(draft -> draft.maxStringLength = maxStringLength);
     }
 
-    /** {@return these limits with another longest number, in characters} */
-    public DocumentLimits withMaxNumberLength(int characters) {
-        return new DocumentLimits(
-                maxManifestBytes, maxConfigBytes, maxDescriptors, maxDepth, maxStringLength, characters, maxSignatures);
+    /** {@return these limits with another length of a number, in characters} */
+    public DocumentLimits withMaxNumberLength(int maxNumberLength) {
+        return with(draft -> draft.maxNumberLength = maxNumberLength);
     }
 
     /** {@return these limits with another number of signatures} */
-    public DocumentLimits withMaxSignatures(int count) {
-        return new DocumentLimits(
-                maxManifestBytes, maxConfigBytes, maxDescriptors, maxDepth, maxStringLength, maxNumberLength, count);
+    public DocumentLimits withMaxSignatures(int maxSignatures) {
+        return with(draft -> draft.maxSignatures = maxSignatures);
+    }
+
+    private DocumentLimits with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.limits();
+    }
+
+    /** A copy to change. */
+    private static final class Draft {
+        private int maxManifestBytes;
+        private int maxAllManifestBytes;
+        private int maxConfigBytes;
+        private int maxDescriptors;
+        private int maxDepth;
+        private int maxStringLength;
+        private int maxNumberLength;
+        private int maxSignatures;
+
+        Draft(DocumentLimits limits) {
+            maxManifestBytes = limits.maxManifestBytes;
+            maxAllManifestBytes = limits.maxAllManifestBytes;
+            maxConfigBytes = limits.maxConfigBytes;
+            maxDescriptors = limits.maxDescriptors;
+            maxDepth = limits.maxDepth;
+            maxStringLength = limits.maxStringLength;
+            maxNumberLength = limits.maxNumberLength;
+            maxSignatures = limits.maxSignatures;
+        }
+
+        DocumentLimits limits() {
+            return new DocumentLimits(
+                    maxManifestBytes,
+                    maxAllManifestBytes,
+                    maxConfigBytes,
+                    maxDescriptors,
+                    maxDepth,
+                    maxStringLength,
+                    maxNumberLength,
+                    maxSignatures);
+        }
     }
 
     JsonLimits manifestJson() {

@@ -43,11 +43,11 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     }
 
     /**
-     * Reads a manifest or index whose kind is known from outside.
+     * Reads a manifest or index that nobody vouches for.
      *
      * @param bytes the document, copied; {@link DocumentLimits#maxManifestBytes} applies
-     * @param mediaType the type that a descriptor or a Content-Type header gives, without parameters; the document must
-     *     agree with it
+     * @param mediaType the type from a descriptor or a Content-Type header, without parameters, with which the document
+     *     must agree; empty if only the document itself says it
      * @throws MalformedDocumentException if the document is not one of that type, or is ambiguous
      */
     public static Manifest parse(byte[] bytes, String mediaType, DocumentLimits limits)
@@ -56,74 +56,45 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     }
 
     /**
-     * Reads a manifest or index whose kind only the document itself says.
+     * Reads a manifest or index that nobody vouches for, and whose type only the document itself says.
      *
      * @param bytes the document, copied; {@link DocumentLimits#maxManifestBytes} applies
-     * @throws MalformedDocumentException if the document is neither, or is ambiguous
+     * @throws MalformedDocumentException if the document is no manifest or index, or is ambiguous
      */
     public static Manifest parse(byte[] bytes, DocumentLimits limits) throws MalformedDocumentException {
-        return ManifestReader.read(bytes, "", limits);
+        return parse(bytes, "", limits);
     }
 
     /**
-     * Reads the manifest or index that a digest promises, and nothing else.
+     * Reads a manifest or index after comparing it with every promised digest and the promised size.
      *
-     * <p>The digest is compared before anything is parsed. Only a signed {@link Schema1Manifest} is looked into first,
-     * because a registry knows it by the digest of the part that is signed: its bytes may then be others, and its
-     * meaning may not.
+     * <p>Nothing is parsed before the digests match, with one exception: a registry identifies a signed
+     * {@link Schema1Manifest} by the digest of its signed part, so that one is parsed first to find the part. Its bytes
+     * outside of the part may differ, its meaning may not.
      *
-     * @param bytes what somebody gave, copied; {@link DocumentLimits#maxManifestBytes} applies
-     * @param mediaType the type that it was announced as, without parameters; an empty text if nothing says it
-     * @param promised the digest that it must have
-     * @throws VerificationException if it has another digest, or the digest's algorithm is not supported
-     * @throws MalformedDocumentException if it is larger than the limit, whatever it is, or is what was promised, and
-     *     is not a manifest of that type
+     * @param bytes the document, copied; {@link DocumentLimits#maxManifestBytes} applies
+     * @param mediaType the announced type, without parameters; empty if none is announced
+     * @throws VerificationException if a digest or the size does not match, or a digest's algorithm is not supported
+     * @throws MalformedDocumentException if the document is larger than the limit, whatever it is, or is the promised
+     *     one and no manifest of that type
      */
-    public static Manifest parseVerified(byte[] bytes, String mediaType, Digest promised, DocumentLimits limits)
+    public static Manifest parseVerified(byte[] bytes, String mediaType, ResolvedDigest promised, DocumentLimits limits)
             throws VerificationException, MalformedDocumentException {
-        return PromisedManifest.parse(bytes, mediaType, promised, OptionalLong.empty(), limits);
+        return ManifestReader.readVerified(bytes, mediaType, promised, limits);
     }
 
     /**
-     * Reads the manifest or index that a digest and a size promise, and nothing else.
+     * Checks the promised size of a manifest, before anything is fetched.
      *
-     * @param bytes what somebody gave, copied
-     * @param mediaType the type that it was announced as, without parameters; an empty text if nothing says it
-     * @param promised the digest that it must have
-     * @param size the size that it must have, in bytes, zero or more
-     * @throws VerificationException if it has another digest or size, or the digest's algorithm is not supported
-     * @throws MalformedDocumentException if {@code size} is larger than the limit, or it is what was promised, and is
-     *     not a manifest of that type
-     * @throws IllegalArgumentException if {@code size} is negative
-     * @see #parseVerified(byte[], String, Digest, DocumentLimits)
+     * @throws MalformedDocumentException if it is above {@link DocumentLimits#maxManifestBytes}
      */
-    public static Manifest parseVerified(
-            byte[] bytes, String mediaType, Digest promised, long size, DocumentLimits limits)
-            throws VerificationException, MalformedDocumentException {
-        return PromisedManifest.parse(bytes, mediaType, promised, OptionalLong.of(size), limits);
-    }
-
-    /**
-     * Reads the manifest or index that somebody vouches for, by every digest and the size that they say.
-     *
-     * @param bytes what somebody gave, copied
-     * @param mediaType the type that it was announced as, without parameters; an empty text if nothing says it
-     * @param vouched what it must be
-     * @throws VerificationException if it has not every digest or another size, or a digest's algorithm is not
-     *     supported
-     * @throws MalformedDocumentException if its size is larger than the limit, or it is what was vouched for, and is
-     *     not a manifest of that type
-     * @see #parseVerified(byte[], String, Digest, DocumentLimits)
-     */
-    public static Manifest parseVerified(byte[] bytes, String mediaType, ResolvedDigest vouched, DocumentLimits limits)
-            throws VerificationException, MalformedDocumentException {
-        Manifest manifest = PromisedManifest.parse(bytes, mediaType, vouched.digest(), vouched.size(), limits);
-        for (Digest other : vouched.digests()) {
-            if (!other.equals(vouched.digest())) {
-                PromisedManifest.parse(bytes, mediaType, other, vouched.size(), limits);
-            }
+    public static void requireAllowedSize(ResolvedDigest promised, DocumentLimits limits)
+            throws MalformedDocumentException {
+        OptionalLong size = promised.size();
+        if (size.isPresent() && size.getAsLong() > limits.maxManifestBytes()) {
+            throw MalformedDocumentException.tooLarge(
+                    "manifest", promised.digest(), size.getAsLong(), limits.maxManifestBytes());
         }
-        return manifest;
     }
 
     /** {@return what the function that applies makes of this} */

@@ -1,15 +1,20 @@
 package dev.tallyclerk.registry.model;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.model.MalformedDocumentException.Reason;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Decides what kind of manifest a document is, and reads it as that.
@@ -65,6 +70,66 @@ final class ManifestReader {
         } catch (JsonException e) {
             throw MalformedDocumentException.of(DOCUMENT, e);
         }
+    }
+
+    /** Reads what was promised, and nothing else. */
+    static Manifest readVerified(byte[] bytes, String announced, ResolvedDigest promised, DocumentLimits limits)
+            throws VerificationException, MalformedDocumentException {
+        Manifest.requireAllowedSize(promised, limits);
+        if (promised.size().isEmpty() && bytes.length > limits.maxManifestBytes()) {
+            throw MalformedDocumentException.tooManyBytes("manifest", promised.digest(), limits.maxManifestBytes());
+        }
+        Manifest signed = null;
+        for (Digest digest : promised.digests()) {
+            try {
+                verify(bytes, digest, promised.size().orElse(bytes.length));
+            } catch (VerificationException mismatch) {
+                signed = signed == null ? signed(bytes, announced, limits, mismatch) : signed;
+                verifySigned(signed, digest, promised.size(), mismatch);
+            }
+        }
+        return signed == null ? read(bytes, announced, limits) : signed;
+    }
+
+    private static void verify(byte[] bytes, Digest digest, long size) throws VerificationException {
+        ContentVerifier verifier = ContentVerifier.of(digest, size);
+        verifier.update(bytes, 0, bytes.length);
+        verifier.finish();
+    }
+
+    /** {@return the document, where its bytes may differ from the promised ones because it is signed} */
+    private static Manifest signed(
+            byte[] bytes, String announced, DocumentLimits limits, VerificationException mismatch)
+            throws VerificationException {
+        boolean maybeSigned = mismatch.reason() != VerificationException.Reason.UNSUPPORTED_ALGORITHM
+                && bytes.length <= limits.maxManifestBytes()
+                && (announced.isEmpty() || MediaType.isSchema1(announced));
+        if (!maybeSigned) {
+            throw mismatch;
+        }
+        try {
+            return read(bytes, announced, limits);
+        } catch (MalformedDocumentException e) {
+            mismatch.addSuppressed(e);
+            throw mismatch;
+        }
+    }
+
+    /**
+     * A registry may sign again at each request, so that the bytes differ each time; the signed part stays. Lists give
+     * the size of either.
+     */
+    private static void verifySigned(
+            Manifest manifest, Digest digest, OptionalLong size, VerificationException mismatch)
+            throws VerificationException {
+        if (!(manifest instanceof Schema1Manifest schema1) || !schema1.isSigned()) {
+            throw mismatch;
+        }
+        byte[] payload = schema1.payload();
+        if (size.isPresent() && size.getAsLong() != manifest.size() && size.getAsLong() != payload.length) {
+            throw mismatch;
+        }
+        verify(payload, digest, payload.length);
     }
 
     private static Manifest schema2(byte[] bytes, JsonCursor root, String mediaType, DocumentLimits limits)

@@ -117,6 +117,16 @@ public final class MediaType {
     }
 
     /**
+     * {@return whether layers of {@code mediaType} should not be pushed, and may come from elsewhere}
+     *
+     * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#non-distributable-layers">OCI
+     *     image-spec v1.1.1, Non-Distributable Layers</a>
+     */
+    public static boolean isNondistributable(String mediaType) {
+        return mediaType.startsWith(OCI_NONDISTRIBUTABLE_LAYER) || mediaType.startsWith(DOCKER_FOREIGN_LAYER);
+    }
+
+    /**
      * {@return whether {@code text} can be what a manifest says of a layer: printable ASCII without blanks, no longer
      * than a media type can be}
      *

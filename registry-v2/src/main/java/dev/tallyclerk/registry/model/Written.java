@@ -9,6 +9,7 @@ final class Written {
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
             JsonLimits.DEEPEST,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,

@@ -11,10 +11,10 @@ import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.image.CopyException;
 import dev.tallyclerk.registry.image.CopyResult;
 import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.image.ImageCopier;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
@@ -197,8 +197,8 @@ class RegistryDestinationTest {
         copy("from.example.org/a:1", "to.example.org/b:2@" + image.digest());
         assertEquals(image.digest(), to.existing("b").tagged("2").orElseThrow());
         String other = "to.example.org/c:1@" + Digest.sha256Of(new byte[0]);
-        var e = assertThrows(CopyException.class, () -> copy("from.example.org/a:1", other));
-        assertEquals(CopyException.Reason.UNSUPPORTED, e.reason());
+        var e = assertThrows(ImageException.class, () -> copy("from.example.org/a:1", other));
+        assertEquals(ImageException.Reason.UNSUPPORTED, e.reason());
         assertThrows(IllegalArgumentException.class, () -> to.client().destination(reference("to.example.org/b")));
         assertThrows(IllegalArgumentException.class, () -> to.client().destination(reference("b:1")));
     }

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
@@ -119,8 +121,8 @@ class RepositoryManifestTest {
             Reference reference = Reference.parse("registry.example.org/a/b" + name);
             try (ImageSource image = registry.client().image(reference)) {
                 var e = assertThrows(
-                        RegistryException.class, () -> ImageVerifier.create().verify(image));
-                assertEquals(Reason.NOT_FOUND, e.reason());
+                        ImageException.class, () -> ImageVerifier.create().verify(image));
+                assertEquals(ImageException.Reason.NOT_FOUND, e.reason());
                 assertTrue(String.valueOf(e.getMessage()).startsWith("registry.example.org has no a/b" + name));
             }
         }
@@ -314,9 +316,11 @@ class RepositoryManifestTest {
         for (String name : List.of(":2", "@" + image.digest())) {
             try (ImageSource source = registry.client().image(Reference.parse("registry.example.org/a" + name))) {
                 var e = assertThrows(
-                        RegistryException.class, () -> ImageVerifier.create().verify(source));
-                assertEquals(Reason.NOT_FOUND, e.reason());
-                assertEquals(List.of("NAME_UNKNOWN"), e.codes());
+                        ImageException.class, () -> ImageVerifier.create().verify(source));
+                assertEquals(ImageException.Reason.NOT_FOUND, e.reason());
+                RegistryException cause = assertInstanceOf(RegistryException.class, e.getCause());
+                assertEquals(Reason.NOT_FOUND, cause.reason());
+                assertEquals(List.of("NAME_UNKNOWN"), cause.codes());
                 String message = String.valueOf(e.getMessage());
                 assertTrue(message.startsWith("registry.example.org has no a" + name + ": "), message);
                 assertTrue(message.endsWith("\"project x was moved\""), message);

@@ -12,6 +12,7 @@ import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.TestTar.Header;
 import dev.tallyclerk.registry.filesystem.FileChange.Kind;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
+import dev.tallyclerk.registry.image.BuiltImage;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerException;
@@ -1159,7 +1160,7 @@ class ImageFileSystemTest {
                         Descriptor.ofContent("application/vnd.oci.image.config.v1+json", config.bytes()))
                 .layer(Descriptor.ofContent("application/vnd.oci.image.layer.v1.tar", layer))
                 .build();
-        ImageSource source = ImageSource.of(
+        ImageSource source = BuiltImage.of(
                 "a test's image", manifest, Map.of(Digest.sha256Of(layer), () -> new ByteArrayInputStream(layer)));
         LayerException refusal = assertThrows(
                 LayerException.class, () -> ImageFileSystem.of(source, manifest, config, MergeOptions.defaults()));

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.filesystem;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.image.BlobContent;
+import dev.tallyclerk.registry.image.BuiltImage;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
@@ -83,7 +84,7 @@ final class TestImage {
     ImageSource source() {
         Map<Digest, BlobContent> contents = new HashMap<>();
         blobs.forEach((digest, blob) -> contents.put(digest, () -> wrapper.apply(new ByteArrayInputStream(blob))));
-        return ImageSource.of("a test's image", manifest(), contents);
+        return BuiltImage.of("a test's image", manifest(), contents);
     }
 
     ImageFileSystem merged() throws IOException {

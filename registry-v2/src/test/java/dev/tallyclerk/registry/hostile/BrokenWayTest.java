@@ -13,6 +13,7 @@ import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.UploadPolicy;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.image.ImageCopier;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.FaultyProxy;
@@ -169,7 +170,8 @@ class BrokenWayTest {
     }
 
     private void assertIsNotThere(String name) throws IOException {
-        assertEquals(Reason.NOT_FOUND, Pull.into(folder).registryFailure(registry.host() + name), name);
+        var e = Pull.into(folder).failure(ImageException.class, registry.host() + name);
+        assertEquals(ImageException.Reason.NOT_FOUND, e.reason(), name);
     }
 
     /** What does not end by itself ends in time; and a server may answer half of a request that ends. */

@@ -49,7 +49,7 @@ class BuiltImageTest {
     Path folder = Path.of("");
 
     private ImageSource image() {
-        return ImageSource.of("the build", manifest, contents);
+        return BuiltImage.of("the build", manifest, contents);
     }
 
     @Test
@@ -103,13 +103,13 @@ class BuiltImageTest {
                 .manifest(Descriptor.ofContent(manifest.mediaType(), manifest.bytes())
                         .withPlatform(PLATFORM))
                 .build();
-        ImageSource image = ImageSource.of("the build", index, contents);
+        ImageSource image = BuiltImage.of("the build", index, contents);
         assertEquals(Verdict.FAILED, ImageVerifier.create().verify(image).verdict());
         contents.put(manifest.digest(), BlobContent.of(manifest.bytes()));
         assertEquals(
                 Verdict.VERIFIED,
                 ImageVerifier.create()
-                        .verify(ImageSource.of("the build", index, contents))
+                        .verify(BuiltImage.of("the build", index, contents))
                         .verdict());
     }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.image.CopyException.Reason;
+import dev.tallyclerk.registry.image.ImageException.Reason;
 import dev.tallyclerk.registry.layout.DockerArchive;
 import dev.tallyclerk.registry.layout.DockerArchiveWriter;
 import dev.tallyclerk.registry.layout.OciArchiveWriter;
@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,32 +60,53 @@ class ImageCopierTest {
         }
 
         @Override
-        public void write(ImageContent content) throws IOException {
-            for (Descriptor blob : content.blobs()) {
-                var stream = content.open(blob);
-                if (stream.isPresent()) {
-                    try (VerifyingInputStream in = stream.get()) {
-                        contents.put(blob.digest(), in.readAllBytes());
-                    }
+        public Session begin(ImageContent image, CompletionStage<?> end) {
+            return new Session() {
+                @Override
+                public List<Descriptor> order() {
+                    return image.blobs();
                 }
-            }
-            for (Descriptor manifest : content.manifests()) {
-                contents.put(manifest.digest(), content.manifest(manifest));
-                order.add(manifest.mediaType());
-            }
-            assertEquals(
-                    content.root(), content.manifests().get(content.manifests().size() - 1));
-            assertArrayEquals(
-                    content.manifest(content.root()), content.rootDocument().bytes());
+
+                @Override
+                public Outcome take(SourceBlob blob) throws IOException {
+                    var stream = blob.open();
+                    if (stream.isEmpty()) {
+                        return Outcome.LEFT_OUT;
+                    }
+                    try (VerifyingInputStream in = stream.get()) {
+                        contents.put(blob.descriptor().digest(), in.readAllBytes());
+                    }
+                    return Outcome.COPIED;
+                }
+
+                @Override
+                public Digest commit() {
+                    for (Descriptor manifest : image.manifests()) {
+                        contents.put(manifest.digest(), image.manifest(manifest));
+                        order.add(manifest.mediaType());
+                    }
+                    assertEquals(
+                            image.root(),
+                            image.manifests().get(image.manifests().size() - 1));
+                    assertArrayEquals(
+                            image.manifest(image.root()), image.rootDocument().bytes());
+                    return image.root().digest();
+                }
+            };
         }
     }
 
-    private static CopyException.Reason refusal(MemorySource source) {
+    private static ImageCopier within(int allManifestBytes) {
+        return ImageCopier.create()
+                .withDocumentLimits(DocumentLimits.defaults().withMaxAllManifestBytes(allManifestBytes));
+    }
+
+    private static ImageException.Reason refusal(MemorySource source) {
         return refusal(source, ImageCopier.create());
     }
 
-    private static CopyException.Reason refusal(MemorySource source, ImageCopier copier) {
-        return assertThrows(CopyException.class, () -> copier.copy(source, new Kept()))
+    private static ImageException.Reason refusal(MemorySource source, ImageCopier copier) {
+        return assertThrows(ImageException.class, () -> copier.copy(source, new Kept()))
                 .reason();
     }
 
@@ -123,11 +145,11 @@ class ImageCopierTest {
                 .digest();
         source.contents().remove(layer);
         var missing =
-                assertThrows(CopyException.class, () -> ImageCopier.create().copy(source, new Kept()));
-        assertEquals(Reason.MISSING, missing.reason());
+                assertThrows(ImageException.class, () -> ImageCopier.create().copy(source, new Kept()));
+        assertEquals(Reason.NOT_FOUND, missing.reason());
         assertEquals(Optional.of(layer), missing.content());
         ImageCopier s390x = ImageCopier.create().withPlatform(Platform.parse("linux/s390x"));
-        var other = assertThrows(CopyException.class, () -> s390x.copy(source, new Kept()));
+        var other = assertThrows(ImageException.class, () -> s390x.copy(source, new Kept()));
         assertEquals(Optional.empty(), other.content());
     }
 
@@ -239,9 +261,10 @@ class ImageCopierTest {
         for (Digest digest : List.copyOf(source.contents().keySet())) {
             byte[] content = source.content(digest);
             source.remove(digest);
-            assertEquals(Reason.MISSING, refusal(source), digest.toString());
+            assertEquals(Reason.NOT_FOUND, refusal(source), digest.toString());
             assertEquals(
-                    Reason.MISSING, refusal(source, ImageCopier.create().withPlatform(Platform.parse("linux/amd64"))));
+                    Reason.NOT_FOUND,
+                    refusal(source, ImageCopier.create().withPlatform(Platform.parse("linux/amd64"))));
             source.replace(digest, content);
         }
     }
@@ -299,7 +322,7 @@ class ImageCopierTest {
         }
         source.remove(digest);
         source.root(source.manifest(config, List.of(Descriptor.of(MemorySource.LAYER, digest, 5))));
-        assertEquals(Reason.MISSING, refusal(source));
+        assertEquals(Reason.NOT_FOUND, refusal(source));
     }
 
     /** One digest is one content, and whoever runs the image by the ordinary descriptor asks the registry for it. */
@@ -312,7 +335,7 @@ class ImageCopierTest {
         Descriptor ordinary = Descriptor.of(MemorySource.LAYER, digest, 5);
         for (List<Descriptor> layers : List.of(List.of(foreign, ordinary), List.of(ordinary, foreign))) {
             source.root(source.manifest(config, layers));
-            assertEquals(Reason.MISSING, refusal(source));
+            assertEquals(Reason.NOT_FOUND, refusal(source));
             source.replace(digest, MemorySource.utf8("layer"));
             CopyResult result = ImageCopier.create().copy(source, new Kept());
             assertTrue(result.copied().contains(ordinary), result::toString);
@@ -321,7 +344,7 @@ class ImageCopierTest {
         source.root(source.index(
                 List.of(source.manifest(config, List.of(foreign)), source.manifest(config, List.of(ordinary))),
                 List.of()));
-        assertEquals(Reason.MISSING, refusal(source));
+        assertEquals(Reason.NOT_FOUND, refusal(source));
     }
 
     @Test
@@ -405,8 +428,8 @@ class ImageCopierTest {
                 refusal(source, ImageCopier.create().withPlatform(Platform.parse("linux/amd64"))));
         source.root(image);
         int size = Math.toIntExact(image.size());
-        ImageCopier.create().withMaxAllManifestBytes(size).copy(source, new Kept());
-        assertEquals(Reason.LIMIT_EXCEEDED, refusal(source, ImageCopier.create().withMaxAllManifestBytes(size - 1)));
+        within(size).copy(source, new Kept());
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(source, within(size - 1)));
         ImageCopier small = ImageCopier.create()
                 .withDocumentLimits(DocumentLimits.defaults().withMaxManifestBytes(size - 1));
         var large = assertThrows(MalformedDocumentException.class, () -> small.copy(source, new Kept()));

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -410,6 +411,7 @@ class ParallelCopyTest {
     void anotherDestinationMayTakeOneAtATime() throws IOException {
         image(5);
         List<Digest> taken = new ArrayList<>();
+        Thread caller = Thread.currentThread();
         ImageDestination destination = new ImageDestination() {
             @Override
             public String name() {
@@ -417,13 +419,29 @@ class ParallelCopyTest {
             }
 
             @Override
-            public void write(ImageContent content) throws IOException {
-                for (Descriptor blob : content.blobs()) {
-                    try (InputStream in = content.open(blob).orElseThrow()) {
-                        assertArrayEquals(memory.content(blob.digest()), in.readAllBytes());
-                        taken.add(blob.digest());
+            public Session begin(ImageContent image, CompletionStage<?> end) {
+                return new Session() {
+                    @Override
+                    public List<Descriptor> order() {
+                        return image.blobs();
                     }
-                }
+
+                    @Override
+                    public Outcome take(SourceBlob blob) throws IOException {
+                        Digest digest = blob.descriptor().digest();
+                        try (InputStream in = blob.open().orElseThrow()) {
+                            assertArrayEquals(memory.content(digest), in.readAllBytes());
+                            taken.add(digest);
+                        }
+                        assertSame(caller, Thread.currentThread());
+                        return Outcome.COPIED;
+                    }
+
+                    @Override
+                    public Digest commit() {
+                        return image.root().digest();
+                    }
+                };
             }
         };
         ImageCopier.create().withExecutor(threads, 4).copy(memory, destination);

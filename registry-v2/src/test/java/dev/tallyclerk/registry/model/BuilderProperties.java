@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
 import java.io.IOException;
 import java.time.Instant;
@@ -43,7 +44,12 @@ class BuilderProperties {
         assertEquals(Map.of(), manifest.unknownMembers());
         assertEquals(manifest, Manifest.parse(manifest.bytes(), LIMITS));
         assertEquals(
-                manifest, Manifest.parseVerified(manifest.bytes(), manifest.mediaType(), manifest.digest(), LIMITS));
+                manifest,
+                Manifest.parseVerified(
+                        manifest.bytes(),
+                        manifest.mediaType(),
+                        ResolvedDigest.of(manifest.digest(), "the test"),
+                        LIMITS));
         assertArrayEquals(manifest.bytes(), builder.build().bytes());
         ImageManifestBuilder again =
                 ImageManifest.builder(config).artifactType("a/b").subject(subject);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.model.MalformedDocumentException.Reason;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
@@ -39,6 +40,14 @@ class DocumentAttacksTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    private static Manifest verified(byte[] answer, String mediaType, Digest promised) throws IOException {
+        return Manifest.parseVerified(answer, mediaType, ResolvedDigest.of(promised, "the test"), LIMITS);
+    }
+
+    private static Manifest verified(byte[] answer, String mediaType, Digest promised, long size) throws IOException {
+        return Manifest.parseVerified(answer, mediaType, ResolvedDigest.of(promised, size, "the test"), LIMITS);
+    }
+
     private static String with(String document, String member) {
         return "{" + member + "," + document.substring(1);
     }
@@ -60,8 +69,7 @@ class DocumentAttacksTest {
     }
 
     private static void assertMismatch(byte[] answer, String mediaType, Digest asked) {
-        var e = assertThrows(
-                VerificationException.class, () -> Manifest.parseVerified(answer, mediaType, asked, LIMITS));
+        var e = assertThrows(VerificationException.class, () -> verified(answer, mediaType, asked));
         assertEquals(VerificationException.Reason.DIGEST_MISMATCH, e.reason());
     }
 
@@ -69,11 +77,8 @@ class DocumentAttacksTest {
     void pinnedAnotherManifestForADigestIsRefusedUnread() throws IOException {
         byte[] good = utf8(MANIFEST);
         Digest asked = Digest.sha256Of(good);
-        assertEquals(
-                asked,
-                Manifest.parseVerified(good, MediaType.OCI_MANIFEST, asked, LIMITS)
-                        .digest());
-        assertEquals(asked, Manifest.parseVerified(good, "", asked, LIMITS).digest());
+        assertEquals(asked, verified(good, MediaType.OCI_MANIFEST, asked).digest());
+        assertEquals(asked, verified(good, "", asked).digest());
         for (String other : List.of(MANIFEST + " ", INDEX, "", "not JSON", "{\"layers\":1,\"layers\":2}")) {
             assertMismatch(utf8(other), MediaType.OCI_MANIFEST, asked);
             assertMismatch(utf8(other), "", asked);
@@ -84,14 +89,10 @@ class DocumentAttacksTest {
     void pinnedASizeIsComparedBeforeTheDigest() throws IOException {
         byte[] good = utf8(MANIFEST);
         Digest asked = Digest.sha256Of(good);
-        assertEquals(
-                asked,
-                Manifest.parseVerified(good, "", asked, good.length, LIMITS).digest());
-        var tooLong = assertThrows(
-                VerificationException.class, () -> Manifest.parseVerified(good, "", asked, good.length - 1, LIMITS));
+        assertEquals(asked, verified(good, "", asked, good.length).digest());
+        var tooLong = assertThrows(VerificationException.class, () -> verified(good, "", asked, good.length - 1));
         assertEquals(VerificationException.Reason.TOO_LONG, tooLong.reason());
-        var tooShort = assertThrows(
-                VerificationException.class, () -> Manifest.parseVerified(good, "", asked, good.length + 1, LIMITS));
+        var tooShort = assertThrows(VerificationException.class, () -> verified(good, "", asked, good.length + 1));
         assertEquals(VerificationException.Reason.TOO_SHORT, tooShort.reason());
     }
 
@@ -100,15 +101,14 @@ class DocumentAttacksTest {
         byte[] twice = utf8(with(MANIFEST, "\"layers\":[]"));
         var e = assertThrows(
                 MalformedDocumentException.class,
-                () -> Manifest.parseVerified(twice, MediaType.OCI_MANIFEST, Digest.sha256Of(twice), LIMITS));
+                () -> verified(twice, MediaType.OCI_MANIFEST, Digest.sha256Of(twice)));
         assertEquals(Reason.DUPLICATE_MEMBER, e.reason());
     }
 
     @Test
     void pinnedADigestThatCannotBeComputedIsNoPin() {
         Digest blake3 = Digest.parse("blake3:" + "0".repeat(64));
-        var e = assertThrows(
-                VerificationException.class, () -> Manifest.parseVerified(utf8(MANIFEST), "", blake3, LIMITS));
+        var e = assertThrows(VerificationException.class, () -> verified(utf8(MANIFEST), "", blake3));
         assertEquals(VerificationException.Reason.UNSUPPORTED_ALGORITHM, e.reason());
     }
 
@@ -137,24 +137,14 @@ class DocumentAttacksTest {
         for (TestSigner signer : List.of(TestSigner.es256(), TestSigner.es256())) {
             byte[] answer = utf8(signer.sign(Schema1ManifestTest.PAYLOAD));
             for (String type : List.of("", MediaType.DOCKER_SCHEMA1, MediaType.DOCKER_SCHEMA1_SIGNED)) {
-                assertEquals(
-                        asked,
-                        Manifest.parseVerified(answer, type, asked, LIMITS).digest());
+                assertEquals(asked, verified(answer, type, asked).digest());
                 long payload = Schema1ManifestTest.PAYLOAD.length();
-                assertEquals(
-                        asked,
-                        Manifest.parseVerified(answer, type, asked, payload, LIMITS)
-                                .digest());
-                assertEquals(
-                        asked,
-                        Manifest.parseVerified(answer, type, asked, answer.length, LIMITS)
-                                .digest());
-                assertThrows(
-                        VerificationException.class,
-                        () -> Manifest.parseVerified(answer, type, asked, payload + 1, LIMITS));
+                assertEquals(asked, verified(answer, type, asked, payload).digest());
+                assertEquals(asked, verified(answer, type, asked, answer.length).digest());
+                assertThrows(VerificationException.class, () -> verified(answer, type, asked, payload + 1));
             }
             // In a layout the digest is that of the file, whatever is in it.
-            Manifest manifest = Manifest.parseVerified(answer, "", Digest.sha256Of(answer), LIMITS);
+            Manifest manifest = verified(answer, "", Digest.sha256Of(answer));
             assertInstanceOf(Schema1Manifest.class, manifest);
             // As something else than schema 1 it is not even looked into.
             assertMismatch(answer, MediaType.DOCKER_MANIFEST, asked);
@@ -308,15 +298,14 @@ class DocumentAttacksTest {
         assertEquals(Reason.LIMIT_EXCEEDED, parse.reason());
         Digest digest = Digest.sha256Of(big);
         for (Executable verified : List.<Executable>of(
-                () -> Manifest.parseVerified(big, "", digest, LIMITS),
-                () -> Manifest.parseVerified(big, "", digest, big.length, LIMITS),
-                () -> Manifest.parseVerified(Arrays.copyOf(big, 4 << 20), "", digest, big.length, LIMITS))) {
+                () -> verified(big, "", digest),
+                () -> verified(big, "", digest, big.length),
+                () -> verified(Arrays.copyOf(big, 4 << 20), "", digest, big.length))) {
             assertEquals(
                     Reason.LIMIT_EXCEEDED,
                     assertThrows(MalformedDocumentException.class, verified).reason());
         }
-        var longer = assertThrows(
-                VerificationException.class, () -> Manifest.parseVerified(big, "", digest, 4 << 20, LIMITS));
+        var longer = assertThrows(VerificationException.class, () -> verified(big, "", digest, 4 << 20));
         assertEquals(VerificationException.Reason.TOO_LONG, longer.reason(), "the promised one is not too large");
         var config = assertThrows(MalformedDocumentException.class, () -> ImageConfig.parse(big));
         assertEquals(Reason.LIMIT_EXCEEDED, config.reason());

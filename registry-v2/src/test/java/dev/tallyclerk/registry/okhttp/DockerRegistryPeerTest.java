@@ -12,6 +12,7 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
@@ -78,8 +79,8 @@ class DockerRegistryPeerTest {
             ImageVerification byDigest =
                     verify(registry, "team/app@" + byTag.resolved().digest());
             assertEquals(Verdict.VERIFIED, byDigest.verdict());
-            var e = assertThrows(RegistryException.class, () -> verify(registry, "team/app:2"));
-            assertEquals(HttpException.Reason.NOT_FOUND, e.reason());
+            var e = assertThrows(ImageException.class, () -> verify(registry, "team/app:2"));
+            assertEquals(ImageException.Reason.NOT_FOUND, e.reason());
         }
     }
 

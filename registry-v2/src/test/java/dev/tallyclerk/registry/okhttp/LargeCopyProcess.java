@@ -5,6 +5,7 @@ import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.image.BlobContent;
+import dev.tallyclerk.registry.image.BuiltImage;
 import dev.tallyclerk.registry.image.ImageCopier;
 import dev.tallyclerk.registry.image.ImageDestination;
 import dev.tallyclerk.registry.image.ImageSource;
@@ -61,7 +62,7 @@ final class LargeCopyProcess {
                 .layer(Descriptor.of("application/vnd.example.layer", ZEROS, SIZE))
                 .layer(small)
                 .build();
-        return ImageSource.of(
+        return BuiltImage.of(
                 "generated",
                 manifest,
                 Map.of(

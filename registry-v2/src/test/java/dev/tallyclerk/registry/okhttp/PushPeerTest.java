@@ -22,6 +22,7 @@ import dev.tallyclerk.registry.client.UploadPolicy;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.image.CopyResult;
 import dev.tallyclerk.registry.image.ImageCopier;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
@@ -214,9 +215,10 @@ class PushPeerTest {
         assertEquals(Reason.UNSUPPORTED, reason(() -> writer.deleteTag("1")));
         writer.deleteManifest(image.digest());
         assertEquals(Reason.NOT_FOUND, reason(() -> writer.deleteManifest(image.digest())));
-        assertEquals(
-                Reason.NOT_FOUND,
-                reason(() -> client.image(reference("team/app:1")).resolve()));
+        var e = assertThrows(
+                ImageException.class,
+                () -> client.image(reference("team/app:1")).resolve());
+        assertEquals(ImageException.Reason.NOT_FOUND, e.reason());
     }
 
     @Test
