@@ -13,11 +13,8 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
-import dev.tallyclerk.registry.model.ImageConfigBuilder;
 import dev.tallyclerk.registry.model.ImageIndex;
-import dev.tallyclerk.registry.model.ImageIndexBuilder;
 import dev.tallyclerk.registry.model.ImageManifest;
-import dev.tallyclerk.registry.model.ImageManifestBuilder;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
@@ -130,7 +127,7 @@ public final class DocumentComparison {
         String layer = oci
                 ? "application/vnd.oci.image.layer.v1.tar+gzip"
                 : "application/vnd.docker.image.rootfs.diff.tar.gzip";
-        ImageManifestBuilder builder =
+        ImageManifest.Builder builder =
                 ImageManifest.builder(Descriptor.of(config, digest(0), 12_345)).mediaType(mediaType);
         for (int i = 1; i <= LAYERS; i++) {
             builder.layer(Descriptor.of(layer, digest(i), 1_000_003L * i));
@@ -142,7 +139,7 @@ public final class DocumentComparison {
     private static byte[] index(String mediaType, Effort effort) {
         boolean oci = mediaType.equals(MediaType.OCI_INDEX);
         int size = effort.equals(Effort.SMOKE) ? LARGEST / 1024 : LARGEST;
-        ImageIndexBuilder builder = ImageIndex.builder().mediaType(mediaType);
+        ImageIndex.Builder builder = ImageIndex.builder().mediaType(mediaType);
         int left = size - builder.build().size();
         for (int i = 0; i < LIMITS.maxDescriptors(); i++) {
             Descriptor entry = oci ? ociEntry(i) : dockerEntry(i);
@@ -175,7 +172,7 @@ public final class DocumentComparison {
 
     private static byte[] config() {
         Instant created = Instant.parse("2026-11-25T00:00:00.123456789Z");
-        ImageConfigBuilder builder = ImageConfig.builder(Platform.of("linux", "amd64"))
+        ImageConfig.Builder builder = ImageConfig.builder(Platform.of("linux", "amd64"))
                 .created(created)
                 .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
                 .workingDir("/home");

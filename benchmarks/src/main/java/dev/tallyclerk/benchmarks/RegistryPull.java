@@ -14,7 +14,7 @@ import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import okhttp3.OkHttpClient;
@@ -49,7 +49,7 @@ final class RegistryPull {
         try {
             RegistryClient client = RegistryClient.of(HttpSettings.of(OkHttpTransport.of(new OkHttpClient()))
                     .withLimits(HttpLimits.defaults().withMaxRequestsPerHost(CONNECTIONS)));
-            ImageDestination destination = OciLayoutWriter.at(folder, Instant.now())
+            ImageDestination destination = OciLayoutWriter.create(folder, Clock.systemUTC())
                     .withForcing(forced)
                     .destination("1");
             try (ImageSource image = client.image(Reference.parse(name))) {
@@ -61,7 +61,7 @@ final class RegistryPull {
     }
 
     private static void verify(Path folder) throws IOException {
-        try (ImageSource image = OciLayout.open(folder).image("1")) {
+        try (ImageSource image = OciLayout.open(folder).requireImage("1")) {
             ImageVerification verification = ImageVerifier.create().verify(image);
             if (verification.verdict() != ImageVerification.Verdict.VERIFIED) {
                 throw new IllegalStateException(verification.problems().toString());

@@ -9,10 +9,8 @@ import dev.tallyclerk.registry.image.ImageCopier;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
-import dev.tallyclerk.registry.model.ImageConfigBuilder;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
-import dev.tallyclerk.registry.model.ImageManifestBuilder;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import java.io.Closeable;
@@ -87,7 +85,8 @@ final class ServedImage implements Closeable {
         RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
         for (int i = 1; ; i++) {
             try {
-                ImageCopier.create().copy(OciLayout.open(layout).image(), client.destination(Reference.parse(name)));
+                ImageCopier.create()
+                        .copy(OciLayout.open(layout).requireImage(), client.destination(Reference.parse(name)));
                 return;
             } catch (IOException e) {
                 if (i == TRIES || !registry.isAlive()) {
@@ -101,7 +100,7 @@ final class ServedImage implements Closeable {
     private static long write(Path layout, Path folder, long unpacked) throws IOException, InterruptedException {
         Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
         Path base = LayerSamples.tar(folder.resolve("base"), unpacked / LAYERS);
-        ImageConfigBuilder config = ImageConfig.builder(Platform.of("linux", "amd64"));
+        ImageConfig.Builder config = ImageConfig.builder(Platform.of("linux", "amd64"));
         List<Descriptor> layers = new ArrayList<>();
         long size = 0;
         for (int i = 0; i < LAYERS; i++) {
@@ -117,7 +116,7 @@ final class ServedImage implements Closeable {
         Files.delete(base);
         ImageConfig written = config.build();
         Files.write(blobs.resolve(written.digest().encoded()), written.bytes());
-        ImageManifestBuilder manifest =
+        ImageManifest.Builder manifest =
                 ImageManifest.builder(Descriptor.of(MediaType.OCI_CONFIG, written.digest(), written.bytes().length));
         for (Descriptor layer : layers) {
             manifest = manifest.layer(layer);

@@ -58,7 +58,7 @@ class HelloImageTest {
     void theShippedLayersAreTheOnesThatWeMake() throws IOException {
         DocumentLimits limits = DocumentLimits.defaults();
         try (OciLayout layout = OciLayout.open(HELLO);
-                ImageSource image = layout.image("1.0")) {
+                ImageSource image = layout.requireImage("1.0")) {
             List<Descriptor> layers = image.manifest(image.resolve(), limits)
                     .orElseThrow()
                     .fold(manifest -> manifest.layers(), index -> List.of(), schema1 -> List.of());

@@ -259,6 +259,6 @@ abstract class CopyingCommand implements Callable<Integer> {
             RegistryClient client = clients.of(name);
             return uploads().map(options -> options.applied(client)).orElse(client);
         };
-        return Usage.parsed(spec, () -> to.open(senders, clock.instant(), force));
+        return Usage.parsed(spec, () -> to.open(senders, clock, force));
     }
 }

@@ -11,7 +11,7 @@ import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Optional;
 
 /**
@@ -24,7 +24,7 @@ sealed interface DestinationSpec {
      *
      * @param replace whether a file that is there is replaced
      */
-    Open open(RegistryClients clients, Instant now, boolean replace) throws IOException;
+    Open open(RegistryClients clients, Clock clock, boolean replace) throws IOException;
 
     /** {@return the file that is written, and that replaces one that is there} */
     default Optional<Path> file() {
@@ -112,7 +112,7 @@ sealed interface DestinationSpec {
     /** An image in a registry. */
     record Registry(Reference name) implements DestinationSpec {
         @Override
-        public Open open(RegistryClients clients, Instant now, boolean replace) throws IOException {
+        public Open open(RegistryClients clients, Clock clock, boolean replace) throws IOException {
             ImageDestination image = clients.of(name).destination(name);
             return writtenAtOnce(image);
         }
@@ -141,8 +141,8 @@ sealed interface DestinationSpec {
         }
 
         @Override
-        public Open open(RegistryClients clients, Instant now, boolean replace) throws IOException {
-            OciLayoutWriter writer = OciLayoutWriter.at(path, now).withForcing(forced);
+        public Open open(RegistryClients clients, Clock clock, boolean replace) throws IOException {
+            OciLayoutWriter writer = OciLayoutWriter.create(path, clock).withForcing(forced);
             return writtenAtOnce(refName.isPresent() ? writer.destination(refName.get()) : writer.destination());
         }
     }
@@ -155,7 +155,7 @@ sealed interface DestinationSpec {
         }
 
         @Override
-        public Open open(RegistryClients clients, Instant now, boolean replace) throws IOException {
+        public Open open(RegistryClients clients, Clock clock, boolean replace) throws IOException {
             OciArchiveWriter writer = replace ? OciArchiveWriter.create(path) : OciArchiveWriter.createNew(path);
             return new Open() {
                 @Override
@@ -195,7 +195,7 @@ sealed interface DestinationSpec {
         }
 
         @Override
-        public Open open(RegistryClients clients, Instant now, boolean replace) throws IOException {
+        public Open open(RegistryClients clients, Clock clock, boolean replace) throws IOException {
             DockerArchiveWriter writer =
                     replace ? DockerArchiveWriter.create(path) : DockerArchiveWriter.createNew(path);
             return new Open() {

@@ -158,7 +158,7 @@ sealed interface SourceSpec {
                 if (pinned.isPresent()) {
                     return layout.image(pinned.get());
                 }
-                return refName.isPresent() ? layout.image(refName.get()) : layout.image();
+                return refName.isPresent() ? layout.requireImage(refName.get()) : layout.requireImage();
             } catch (IOException e) {
                 layout.close();
                 throw e;
@@ -185,12 +185,12 @@ sealed interface SourceSpec {
                     .forOneImage();
             try {
                 if (place.isPresent()) {
-                    return archive.image(place.getAsInt());
+                    return archive.requireImage(place.getAsInt());
                 }
                 if (id.isPresent()) {
-                    return archive.image(id.get());
+                    return archive.requireImage(id.get());
                 }
-                return name.isPresent() ? archive.image(name.get()) : archive.image();
+                return name.isPresent() ? archive.requireImage(name.get()) : archive.requireImage();
             } catch (IOException e) {
                 archive.close();
                 throw e;

@@ -38,8 +38,8 @@ import java.util.Map;
  * Pushes an image that was just built: one layer, which is a tar archive in a file, and a command to start in it.
  *
  * <p>A build tool has a manifest, a configuration and layers, and no place yet that holds them together.
- * {@link BuiltImage} is one, and what takes a source takes them: this program verifies the image before it pushes
- * it, so that nobody else is the first to find a layer that tools read in different ways.
+ * {@link BuiltImage} is one, and what takes a source takes them: this program verifies the image before it pushes it,
+ * so that nobody else is the first to find a layer that tools read in different ways.
  *
  * <pre>{@code
  * java -cp examples/target/tallyclerk.jar dev.tallyclerk.examples.program.BuiltImagePush \

@@ -27,7 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -217,7 +217,7 @@ class CopyCommandTest {
     void aFileThatAppearsMeanwhileIsNotReplaced() throws IOException {
         Path file = folder.resolve("a.tar");
         DestinationSpec spec = DestinationSpec.parse("docker-archive:" + file);
-        try (DestinationSpec.Open open = spec.open(name -> fail(), Instant.EPOCH, false)) {
+        try (DestinationSpec.Open open = spec.open(name -> fail(), Clock.systemUTC(), false)) {
             Files.writeString(file, "mine");
             var e = assertThrows(FileAlreadyExistsException.class, open::finish);
             assertEquals("there is " + file + " already", Messages.of(e));

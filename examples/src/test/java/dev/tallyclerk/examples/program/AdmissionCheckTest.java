@@ -48,7 +48,7 @@ class AdmissionCheckTest {
     private static AdmissionCheck.Answer check(Path layout, Policy policy, DigestResolver publisher)
             throws IOException {
         try (OciLayout opened = OciLayout.open(layout);
-                ImageSource source = opened.image("1.0")) {
+                ImageSource source = opened.requireImage("1.0")) {
             return check(source, policy, publisher);
         }
     }

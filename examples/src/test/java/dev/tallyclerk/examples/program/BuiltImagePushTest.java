@@ -20,7 +20,9 @@ import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class BuiltImagePushTest {
     private Path layer() throws IOException {
         Path file = folder.resolve("layer.tar");
         try (OciLayout layout = OciLayout.open(Path.of("images/hello"));
-                ImageSource image = layout.image("1.0")) {
+                ImageSource image = layout.requireImage("1.0")) {
             var manifest = ImageVerifier.create().verify(image).manifest().orElseThrow();
             try (InputStream in =
                     new GZIPInputStream(image.blob(manifest.layers().get(1)).orElseThrow())) {
@@ -58,9 +60,10 @@ class BuiltImagePushTest {
         Path layout = folder.resolve("layout");
         Digest pushed = BuiltImagePush.push(
                 BuiltImagePush.build(layer(), COMMAND),
-                OciLayoutWriter.at(layout, Instant.EPOCH).destination("1.0"));
+                OciLayoutWriter.create(layout, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                        .destination("1.0"));
         try (OciLayout opened = OciLayout.open(layout);
-                ImageSource there = opened.image("1.0")) {
+                ImageSource there = opened.requireImage("1.0")) {
             assertIsTheImage(pushed, there);
         }
     }
@@ -82,7 +85,8 @@ class BuiltImagePushTest {
         Path file = Files.writeString(folder.resolve("layer.tar"), "not an archive");
         Path layout = folder.resolve("layout");
         ImageSource image = BuiltImagePush.build(file, COMMAND);
-        var destination = OciLayoutWriter.at(layout, Instant.EPOCH).destination("1.0");
+        var destination = OciLayoutWriter.create(layout, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                .destination("1.0");
         IOException refused = assertThrows(IOException.class, () -> BuiltImagePush.push(image, destination));
         assertTrue(String.valueOf(refused.getMessage()).contains("MALFORMED_LAYER"), refused::toString);
         assertFalse(Files.exists(layout.resolve("blobs/sha256")));

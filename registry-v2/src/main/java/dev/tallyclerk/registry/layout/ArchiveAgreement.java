@@ -105,7 +105,7 @@ final class ArchiveAgreement {
      * @throws LayoutException if they do not agree, or it cannot be found out
      */
     static Map<Descriptor, Set<Digest>> require(
-            FileTree files, List<DockerArchive.Item> items, ImageIndex index, boolean byIndex, LayoutLimits limits)
+            FileTree files, List<DockerManifest.Item> items, ImageIndex index, boolean byIndex, LayoutLimits limits)
             throws IOException {
         try {
             ArchiveAgreement agreement = new ArchiveAgreement(files, limits.documents());
@@ -117,9 +117,9 @@ final class ArchiveAgreement {
         }
     }
 
-    private void check(List<DockerArchive.Item> items, ImageIndex index, boolean byIndex) throws IOException {
+    private void check(List<DockerManifest.Item> items, ImageIndex index, boolean byIndex) throws IOException {
         Map<String, Digest> read = new HashMap<>();
-        for (DockerArchive.Item item : items) {
+        for (DockerManifest.Item item : items) {
             files.requireNoLink(item.config());
             String config = files.locate(item.config())
                     .orElseThrow(() -> new LayoutException(
@@ -172,7 +172,7 @@ final class ArchiveAgreement {
         return digest;
     }
 
-    private void learn(DockerArchive.Item item, Digest config) throws IOException {
+    private void learn(DockerManifest.Item item, Digest config) throws IOException {
         Map<List<String>, Image> forms =
                 Objects.requireNonNull(known.get(config)).byLayers();
         List<String> layers = new ArrayList<>();
@@ -227,8 +227,8 @@ final class ArchiveAgreement {
      * @return the images that manifest.json has by the entry's names, or all that it has if none of them is in it
      */
     private Set<Image> requireSameName(Descriptor entry, Set<Image> leadsTo) throws LayoutException {
-        String full = entry.annotations().getOrDefault(DockerArchiveWriter.IMAGE_NAME, "");
-        String name = entry.annotations().getOrDefault(OciLayout.REF_NAME, "");
+        String full = entry.annotations().getOrDefault(LayoutFiles.IMAGE_NAME, "");
+        String name = entry.annotations().getOrDefault(LayoutFiles.REF_NAME, "");
         Set<Image> left = new HashSet<>(images);
         Set<Image> meantByFull = named(full);
         if (!meantByFull.isEmpty()) {
@@ -322,7 +322,7 @@ final class ArchiveAgreement {
         for (int i = 0; i < manifest.layers().size(); i++) {
             Digest layer = manifest.layers().get(i).digest();
             isPlain &= layer.equals(config.diffIds().get(i));
-            layers.add(located(OciLayout.blobPath(layer)));
+            layers.add(located(LayoutFiles.blobPath(layer)));
         }
         if (isPlain) {
             return Set.copyOf(config.byLayers().values());
@@ -387,7 +387,7 @@ final class ArchiveAgreement {
     }
 
     private Optional<Manifest> document(Descriptor entry) throws IOException {
-        Optional<byte[]> bytes = files.read(OciLayout.blobPath(entry.digest()), limits.maxManifestBytes());
+        Optional<byte[]> bytes = files.read(LayoutFiles.blobPath(entry.digest()), limits.maxManifestBytes());
         if (bytes.isEmpty()) {
             return Optional.empty();
         }

@@ -43,7 +43,7 @@ class ArchiveSession implements ImageDestination.Session {
 
     /** Has a document written in its turn. */
     final void document(Digest digest, byte[] content) {
-        documents.put(OciLayout.blobPath(digest), content);
+        documents.put(LayoutFiles.blobPath(digest), content);
     }
 
     @Override
@@ -55,7 +55,7 @@ class ArchiveSession implements ImageDestination.Session {
     public Outcome take(SourceBlob blob) throws IOException {
         begin();
         Descriptor descriptor = blob.descriptor();
-        String path = OciLayout.blobPath(descriptor.digest());
+        String path = LayoutFiles.blobPath(descriptor.digest());
         if (archive.has(path)) {
             return Outcome.ALREADY_THERE;
         }

@@ -1,15 +1,11 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.json.JsonCursor;
-import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonLimits;
-import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.layout.DockerManifest.Item;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
-import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
 import java.io.Closeable;
@@ -17,59 +13,44 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * What {@code docker save} writes: a tar file with {@code manifest.json}, configurations and layers of one or more
- * images.
+ * Reads the output of {@code docker save}: a tar file with {@code manifest.json}, configurations and layers of one or
+ * more images.
  *
- * <p>Such an archive promises less than a registry does. It has no registry manifest, so nobody outside can have
- * vouched for its digest; what holds it together is the configuration, whose digest is the image ID, and the diffIDs in
- * it. The {@link ImageSource} makes an OCI manifest from what the archive says, as other tools do that read it. For a
- * compressed layer whose digest the archive does not say, asking for an image reads the whole layer.
+ * <p>Such an archive promises less than a registry does. It has no registry manifest, so nobody outside can vouch for
+ * its digest; the configuration, whose digest is the image ID, and the diffIDs in it hold the image together. The
+ * {@link ImageSource} makes an OCI manifest from the archive's content, as other tools do. If the archive does not say
+ * the digest of a compressed layer, opening the image reads the whole layer.
  *
- * <p>A layer may be a link to another file of the archive, as Docker writes one that two images share; a document may
- * not, because programs follow links in an archive differently. An archive that has an {@code index.json} too must lead
- * to the same images by it, with the same layers, because some engines load it by that. What Docker 25.0.0 has saved is
- * refused: there the layers are in another order, so these engines load another image.
+ * <p>A layer may be a link to another file of the archive; Docker writes one where two images share a layer. A document
+ * may not be a link, because programs follow links in an archive differently. If the archive has an {@code index.json}
+ * too, both must lead to the same images with the same layers, because some engines load by that. Archives saved by
+ * Docker 25.0.0 are refused: their {@code index.json} has the layers in another order, so these engines load another
+ * image.
  *
- * <p>A file that is compressed with gzip is decompressed when it is opened, within the {@link LayoutLimits}, into a
- * temporary file that only the owner may open and that is gone when the archive is closed. An archive of the oldest
- * form, from before Docker 1.10, has no configurations and promises nothing, so it is not read.
+ * <p>A file compressed with gzip or Zstandard is decompressed when it is opened, within the {@link LayoutLimits}, into
+ * a temporary file that only the owner may open and that is deleted on close. An archive from before Docker 1.10 has no
+ * configurations and promises nothing, so it is refused.
  *
- * <p>Safe for use by several threads. It is closed by whoever opened it, and gives images until then: closing one of
- * them leaves it open. Closing it ends the streams that its images gave. So does an interrupt of a thread that reads
- * one of them, for all threads: the runtime closes the file, and the archive has to be opened again.
+ * <p>Safe for use by several threads. The caller closes the archive; closing an image leaves it open. Closing the
+ * archive ends the streams of its images. So does an interrupt of a thread that reads one of them, for all threads: the
+ * Java runtime closes the file, and the archive must be opened again.
  *
  * @see <a
  *     href="https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md#combined-image-json--filesystem-changeset-format">
  *     Docker image specification v1.3.1, Combined Image JSON + Filesystem Changeset Format</a>
  */
 public final class DockerArchive implements Closeable {
-    static final String MANIFEST = "manifest.json";
-    static final String REPOSITORIES = "repositories";
-
-    private static final Set<String> MEMBERS = Set.of("Config", "RepoTags", "Layers", "LayerSources", "Parent");
-
     private final Path path;
     private final FileTree files;
     private final List<Item> items;
     private final DocumentLimits limits;
     private final boolean forOneImage;
 
-    /**
-     * One image of {@code manifest.json}.
-     *
-     * @param config the path of its configuration within the archive
-     * @param tags its names
-     * @param layers the paths of its layers within the archive, the lowest first
-     */
-    record Item(String config, List<Reference> tags, List<String> layers) {}
-
-    private DockerArchive(Path path, FileTree files, List<Item> items, DocumentLimits limits, boolean forOneImage) {
-        this.path = path;
+    private DockerArchive(FileTree files, List<Item> items, DocumentLimits limits, boolean forOneImage) {
+        this.path = files.path();
         this.files = files;
         this.items = items;
         this.limits = limits;
@@ -78,9 +59,9 @@ public final class DockerArchive implements Closeable {
 
     /**
      * Opens an archive within the {@linkplain LayoutLimits#defaults default limits}; a compressed one is decompressed
-     * into the folder in which it lies.
+     * into the folder of {@code file}.
      *
-     * @throws LayoutException if {@code file} is not a tar file with a {@code manifest.json} that can be read
+     * @throws LayoutException if {@code file} is not a tar file with a readable {@code manifest.json}
      * @throws IOException if it cannot be read
      */
     public static DockerArchive open(Path file) throws IOException {
@@ -91,27 +72,32 @@ public final class DockerArchive implements Closeable {
      * Opens an archive.
      *
      * @param temporaryFolder where a compressed file is decompressed
-     * @throws LayoutException if {@code file} is not a tar file with a {@code manifest.json} that can be read
-     * @throws IOException if it cannot be read, or decompressed
+     * @throws LayoutException if {@code file} is not a tar file with a readable {@code manifest.json}
+     * @throws IOException if it cannot be read or decompressed
      */
     public static DockerArchive open(Path file, LayoutLimits limits, Path temporaryFolder) throws IOException {
         FileTree files = TarFile.open(file, limits, temporaryFolder);
         try {
-            Optional<List<Item>> items = readItems(file, files, limits);
+            Optional<List<Item>> items = DockerManifest.read(files, limits);
             if (items.isEmpty()) {
-                throw files.size(REPOSITORIES).isPresent()
+                throw files.size(DockerManifest.REPOSITORIES).isPresent()
                         ? new LayoutException(
                                 Reason.UNSUPPORTED,
-                                file + " is of the form from before Docker 1.10, which promises no digests; load it"
-                                        + " and save it again")
-                        : new LayoutException(
-                                Reason.NOT_AN_IMAGE, file + " has no manifest.json, so it is no docker archive");
+                                file + " is an archive from before Docker 1.10, which has no digests; load it and save"
+                                        + " it again")
+                        : new LayoutException(Reason.NOT_AN_IMAGE, file + " is no docker archive: no manifest.json");
             }
-            Optional<ImageIndex> index = OciLayout.readIndex(file, files, limits);
-            if (index.isPresent()) {
-                requireWhole(file, ArchiveAgreement.require(files, items.get(), index.get(), false, limits));
+            Optional<ImageIndex> index = LayoutFiles.readIndex(files, limits);
+            // The caller names no platform, so an engine that reads index.json could load another image than this one.
+            if (index.isPresent()
+                    && !ArchiveAgreement.require(files, items.get(), index.get(), false, limits)
+                            .isEmpty()) {
+                throw new LayoutException(
+                        Reason.MALFORMED_ARCHIVE,
+                        file + " has more images in index.json than in manifest.json; read it as an OCI archive, for"
+                                + " one platform");
             }
-            return new DockerArchive(file, files, items.get(), limits.documents(), false);
+            return new DockerArchive(files, items.get(), limits.documents(), false);
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
@@ -119,84 +105,12 @@ public final class DockerArchive implements Closeable {
     }
 
     /**
-     * Here nobody says for which platform, so an engine that reads index.json could load another image than this one.
-     */
-    private static void requireWhole(Path path, Map<Descriptor, Set<Digest>> hidden) throws LayoutException {
-        if (!hidden.isEmpty()) {
-            throw new LayoutException(
-                    Reason.MALFORMED_ARCHIVE,
-                    path
-                            + " leads in index.json by some of its names to more images than in manifest.json; read it as an"
-                            + " OCI archive, for one platform");
-        }
-    }
-
-    /** {@return what {@code manifest.json} says, or nothing if there is none} */
-    static Optional<List<Item>> readItems(Path path, FileTree files, LayoutLimits limits) throws IOException {
-        int maxBytes = limits.documents().maxManifestBytes();
-        Optional<byte[]> document = files.readDocument(MANIFEST, maxBytes);
-        if (document.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            List<JsonCursor> elements = JsonCursor.parse(document.get(), JsonLimits.ofBytes(maxBytes))
-                    .elements();
-            if (elements.size() > limits.maxImages()) {
-                throw new LayoutException(
-                        Reason.LIMIT_EXCEEDED,
-                        path + " holds " + elements.size() + " images, " + limits.maxImages() + " allowed");
-            }
-            List<Item> items = new ArrayList<>();
-            for (JsonCursor element : elements) {
-                items.add(item(element));
-            }
-            return Optional.of(List.copyOf(items));
-        } catch (JsonException e) {
-            throw LayoutException.of(path + ": manifest.json", e);
-        }
-    }
-
-    private static Item item(JsonCursor json) throws JsonException {
-        json.refuseCaseVariants(MEMBERS);
-        List<Reference> tags = new ArrayList<>();
-        Optional<JsonCursor> repoTags = json.optional("RepoTags");
-        if (repoTags.isPresent()) {
-            for (JsonCursor tag : repoTags.get().elements()) {
-                try {
-                    tags.add(Reference.parseNormalized(tag.string()));
-                } catch (MalformedReferenceException e) {
-                    throw tag.badValue("not an image reference: " + e.reason());
-                }
-            }
-        }
-        List<String> layers = new ArrayList<>();
-        // Docker writes null for an image without layers.
-        Optional<JsonCursor> paths = json.optional("Layers");
-        for (JsonCursor layer : paths.isPresent() ? paths.get().elements() : List.<JsonCursor>of()) {
-            layers.add(innerPath(layer));
-        }
-        return new Item(innerPath(json.required("Config")), List.copyOf(tags), List.copyOf(layers));
-    }
-
-    private static String innerPath(JsonCursor json) throws JsonException {
-        String text = json.string();
-        String normalized = TarEntry.normalize(text);
-        // A single slash before it is that of an absolute name in the archive, as buildpacks write it.
-        if (normalized.isEmpty()
-                || text.startsWith("//")
-                || List.of(text.split("/", -1)).contains("..")) {
-            throw json.badValue("not a path within the archive: " + Quoted.quote(text));
-        }
-        return normalized;
-    }
-
-    /**
-     * {@return this archive for whoever reads one image of it and no more}
+     * {@return this archive for reading one image only}
      *
-     * <p>Closing an image of what is returned closes the archive.
+     * <p>Closing an image of the returned archive closes the archive.
      */
     public DockerArchive forOneImage() {
-        return new DockerArchive(path, files, items, limits, true);
+        return new DockerArchive(files, items, limits, true);
     }
 
     /** {@return the names of the archive's images, in document order} */
@@ -205,82 +119,84 @@ public final class DockerArchive implements Closeable {
     }
 
     /**
+     * {@return the only image of the archive, or empty if there is none}
+     *
+     * <p>Need not be closed.
+     *
+     * @throws LayoutException if there are several, or the configuration cannot be read
+     * @throws IOException if the archive cannot be read
+     */
+    public Optional<ImageSource> image() throws IOException {
+        return only(items, path.toString(), "; name one of " + names());
+    }
+
+    /**
      * {@return the only image of the archive}
      *
-     * <p>It need not be closed.
-     *
-     * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
-     * @throws IOException if the archive cannot be read
+     * @throws ImageException with {@link ImageException.Reason#NOT_FOUND} if there is none
+     * @throws IOException as {@link #image()} does
      */
-    public ImageSource image() throws IOException {
-        if (items.isEmpty()) {
-            throw new LayoutException(Reason.NO_SUCH_IMAGE, path + " holds no image");
-        }
-        if (items.size() > 1) {
-            throw new LayoutException(
-                    Reason.SEVERAL_IMAGES, path + " holds " + items.size() + " images; name one of " + names());
-        }
-        return image(path.toString(), items.get(0));
-    }
-
-    private ImageSource image(String name, Item item) throws IOException {
-        List<Reference> tags = item.tags();
-        Optional<Reference> reference = tags.size() == 1 ? Optional.of(tags.get(0)) : Optional.empty();
-        return image(name, reference, item);
-    }
-
-    private ImageSource image(String name, Optional<Reference> reference, Item item) throws IOException {
-        return new DockerArchiveImage(name, reference, files, forOneImage, item, limits);
+    public ImageSource requireImage() throws IOException {
+        return image().orElseThrow(() -> new ImageException(ImageException.Reason.NOT_FOUND, path + " has no image"));
     }
 
     /**
-     * {@return the image at that place in the archive's list, which also one without a name has}
+     * {@return the image at a position of the archive's list, or empty if the list is shorter}
      *
-     * <p>It need not be closed.
+     * <p>Images without a name have a position too. Need not be closed.
      *
-     * @param place 0 for the first one
-     * @throws LayoutException if there are not so many, or its configuration cannot be read
+     * @param position 0 for the first image
+     * @throws LayoutException if the configuration cannot be read
      * @throws IOException if the archive cannot be read
      */
-    public ImageSource image(int place) throws IOException {
-        if (place < 0 || place >= items.size()) {
-            throw new LayoutException(Reason.NO_SUCH_IMAGE, path + " holds no image @" + place + "; it has " + names());
-        }
-        return image(path + ":@" + place, items.get(place));
+    public Optional<ImageSource> image(int position) throws IOException {
+        return position < 0 || position >= items.size()
+                ? Optional.empty()
+                : Optional.of(image(path + ":@" + position, items.get(position)));
     }
 
     /**
-     * {@return the image of that ID, which also one without a name has}
+     * {@return the image at a position of the archive's list}
      *
-     * <p>It need not be closed.
+     * @throws ImageException with {@link ImageException.Reason#NOT_FOUND} if the list is shorter
+     * @throws IOException as {@link #image(int)} does
+     */
+    public ImageSource requireImage(int position) throws IOException {
+        return image(position).orElseThrow(() -> notFound("@" + position));
+    }
+
+    /**
+     * {@return the image of an ID, or empty if there is none}
+     *
+     * <p>Images without a name have an ID too. Need not be closed.
      *
      * @param id the digest of its configuration
-     * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
+     * @throws LayoutException if there are several, or the configuration cannot be read
      * @throws IOException if the archive cannot be read
      */
-    public ImageSource image(Digest id) throws IOException {
+    public Optional<ImageSource> image(Digest id) throws IOException {
         List<Item> found = new ArrayList<>();
         for (Item item : items) {
             if (id(item).filter(id::equals).isPresent()) {
                 found.add(item);
             }
         }
-        if (found.isEmpty()) {
-            throw new LayoutException(
-                    Reason.NO_SUCH_IMAGE, path + " holds no image of the ID " + id + "; it has " + names());
-        }
-        if (found.size() > 1) {
-            throw new LayoutException(
-                    Reason.SEVERAL_IMAGES,
-                    path + " holds " + found.size() + " images of the ID " + id + ", one is @"
-                            + items.indexOf(found.get(0)));
-        }
-        return image(path + ":" + id, found.get(0));
+        return only(found, path + ":" + id, position(" with the ID " + id, found));
     }
 
-    /** {@return the digest of its configuration, by the file's name or else by its content, if it can be had} */
+    /**
+     * {@return the image of an ID}
+     *
+     * @throws ImageException with {@link ImageException.Reason#NOT_FOUND} if there is none
+     * @throws IOException as {@link #image(Digest)} does
+     */
+    public ImageSource requireImage(Digest id) throws IOException {
+        return image(id).orElseThrow(() -> notFound("with the ID " + id));
+    }
+
+    /** {@return the digest of the configuration, by its file name or else by its content, if that can be read} */
     private Optional<Digest> id(Item item) throws IOException {
-        Optional<Digest> claimed = claimedDigest(item.config());
+        Optional<Digest> claimed = item.claimedId();
         return claimed.isPresent()
                 ? claimed
                 : files.readDocument(item.config(), limits.maxConfigBytes())
@@ -289,39 +205,71 @@ public final class DockerArchive implements Closeable {
     }
 
     /**
-     * {@return the image of that name}
+     * {@return the image of a name, or empty if there is none}
      *
-     * <p>It need not be closed.
+     * <p>Need not be closed.
      *
      * @param reference the name, normalised, with the tag that it has in the archive
-     * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
+     * @throws LayoutException if there are several, or the configuration cannot be read
      * @throws IOException if the archive cannot be read
      */
-    public ImageSource image(Reference reference) throws IOException {
-        List<Item> named =
+    public Optional<ImageSource> image(Reference reference) throws IOException {
+        List<Item> found =
                 items.stream().filter(item -> item.tags().contains(reference)).toList();
-        if (named.isEmpty()) {
-            throw new LayoutException(
-                    Reason.NO_SUCH_IMAGE, path + " holds no image " + reference.familiar() + "; it has " + names());
-        }
-        if (named.size() > 1) {
-            throw new LayoutException(
-                    Reason.SEVERAL_IMAGES,
-                    path + " holds " + named.size() + " images " + reference.familiar() + ", one is @"
-                            + items.indexOf(named.get(0)));
-        }
-        return image(path + ":" + reference.familiar(), Optional.of(reference), named.get(0));
+        requireOne(found, position(" " + reference.familiar(), found));
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(image(path + ":" + reference.familiar(), Optional.of(reference), found.get(0)));
     }
 
-    /** {@return the names that there are, and the places and IDs of images that have none} */
+    /**
+     * {@return the image of a name}
+     *
+     * @throws ImageException with {@link ImageException.Reason#NOT_FOUND} if there is none
+     * @throws IOException as {@link #image(Reference)} does
+     */
+    public ImageSource requireImage(Reference reference) throws IOException {
+        return image(reference).orElseThrow(() -> notFound(reference.familiar()));
+    }
+
+    private Optional<ImageSource> only(List<Item> found, String name, String several) throws IOException {
+        requireOne(found, several);
+        return found.isEmpty() ? Optional.empty() : Optional.of(image(name, found.get(0)));
+    }
+
+    private void requireOne(List<Item> found, String several) throws LayoutException {
+        if (found.size() > 1) {
+            throw new LayoutException(Reason.SEVERAL_IMAGES, path + " has " + found.size() + " images" + several);
+        }
+    }
+
+    private String position(String what, List<Item> found) {
+        return found.isEmpty() ? what : what + "; one is @" + items.indexOf(found.get(0));
+    }
+
+    private ImageSource image(String name, Item item) throws IOException {
+        List<Reference> tags = item.tags();
+        return image(name, tags.size() == 1 ? Optional.of(tags.get(0)) : Optional.empty(), item);
+    }
+
+    private ImageSource image(String name, Optional<Reference> reference, Item item) throws IOException {
+        return DockerArchiveImage.open(name, reference, files, forOneImage, item, limits);
+    }
+
+    private ImageException notFound(String what) {
+        return new ImageException(
+                ImageException.Reason.NOT_FOUND, path + " has no image " + what + "; it has " + names());
+    }
+
+    /** {@return the names of the images, and the positions and IDs of images without one} */
     private String names() {
         List<String> names = new ArrayList<>();
-        for (int place = 0; place < items.size(); place++) {
-            Item item = items.get(place);
+        for (int position = 0; position < items.size(); position++) {
+            Item item = items.get(position);
             item.tags().forEach(tag -> names.add(tag.familiar()));
             if (item.tags().isEmpty()) {
-                names.add("@" + place);
-                claimedDigest(item.config()).ifPresent(id -> names.add(id.toString()));
+                names.add("@" + position);
+                item.claimedId().ifPresent(id -> names.add(id.toString()));
             }
         }
         return RefNames.listed(names);
@@ -330,15 +278,5 @@ public final class DockerArchive implements Closeable {
     @Override
     public void close() throws IOException {
         files.close();
-    }
-
-    /** {@return the digest that a file's name claims, as Docker and others name configurations} */
-    static Optional<Digest> claimedDigest(String innerPath) {
-        String name = innerPath.substring(innerPath.lastIndexOf('/') + 1);
-        String hex = name.startsWith("sha256:") ? name.substring("sha256:".length()) : name;
-        if (hex.endsWith(".json")) {
-            hex = hex.substring(0, hex.length() - ".json".length());
-        }
-        return hex.matches("[0-9a-f]{64}") ? Optional.of(Digest.parse("sha256:" + hex)) : Optional.empty();
     }
 }

@@ -12,12 +12,12 @@ import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
+import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -29,18 +29,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One image of a {@code docker save} archive, shown as an OCI image.
+ * An image of a {@code docker save} archive, as an OCI image.
  *
- * <p>The manifest is made here. Its configuration's digest is the one that the archive's file name claims, where it
- * claims one, and a plain layer's is the diffID that the configuration promises: so that verifying the content against
- * the manifest verifies what the archive says of itself. Only of a compressed layer does the archive say nothing, so
- * its digest is computed.
+ * <p>The manifest is made here. The configuration gets the digest that its file name claims, if any, and a plain layer
+ * gets the diffID from the configuration, so verifying the content against the manifest verifies what the archive says
+ * about itself. Only the digest of a compressed layer, which the archive may not say, is computed.
  */
 final class DockerArchiveImage implements ImageSource {
     /** Stands for its algorithm. */
     private static final Digest NOTHING = Digest.sha256Of(new byte[0]);
 
-    private static final String BLOBS = OciLayout.BLOBS + "/sha256/";
+    private static final String BLOBS = LayoutFiles.BLOBS + "/sha256/";
 
     private final String name;
     private final Optional<Reference> reference;
@@ -48,45 +47,66 @@ final class DockerArchiveImage implements ImageSource {
     private final boolean ownsFiles;
     private final byte[] config;
     private final Map<Digest, String> layerPaths = new HashMap<>();
-    private final byte[] manifest;
-    private final Descriptor configDescriptor;
+    private final ImageManifest manifest;
 
-    DockerArchiveImage(
+    private DockerArchiveImage(
             String name,
             Optional<Reference> reference,
             FileTree files,
             boolean ownsFiles,
-            DockerArchive.Item item,
-            DocumentLimits limits)
+            DockerManifest.Item item,
+            byte[] config)
             throws IOException {
         this.name = name;
         this.reference = reference;
         this.files = files;
         this.ownsFiles = ownsFiles;
-        this.config = files.readDocument(item.config(), limits.maxConfigBytes())
-                .orElseThrow(() -> new LayoutException(
-                        Reason.MALFORMED_ARCHIVE, files.path() + " has no " + Quoted.quote(item.config())));
+        this.config = config;
+        this.manifest = manifest(item);
+    }
+
+    static DockerArchiveImage open(
+            String name,
+            Optional<Reference> reference,
+            FileTree files,
+            boolean ownsFiles,
+            DockerManifest.Item item,
+            DocumentLimits limits)
+            throws IOException {
+        byte[] config = files.readDocument(item.config(), limits.maxConfigBytes())
+                .orElseThrow(() -> malformed(files, "no file " + Quoted.quote(item.config())));
         if (config.length > limits.maxConfigBytes()) {
             throw new LayoutException(
                     Reason.LIMIT_EXCEEDED,
                     files.path() + " has a configuration of more than " + limits.maxConfigBytes() + " bytes");
         }
-        Digest configDigest = DockerArchive.claimedDigest(item.config()).orElseGet(() -> Digest.sha256Of(config));
-        List<Digest> diffIds = diffIds();
-        String type = diffIds.isEmpty() ? MediaType.DOCKER_CONFIG : MediaType.OCI_CONFIG;
-        this.configDescriptor = Descriptor.of(type, configDigest, config.length);
-        this.manifest = manifest(configDescriptor, layers(item, diffIds));
+        return new DockerArchiveImage(name, reference, files, ownsFiles, item, config);
     }
 
-    private List<Descriptor> layers(DockerArchive.Item item, List<Digest> diffIds) throws IOException {
+    private static LayoutException malformed(FileTree files, String what) {
+        return new LayoutException(Reason.MALFORMED_ARCHIVE, files.path() + " has " + what);
+    }
+
+    /** OCI manifests should have a layer; Docker manifests may have none, as those of images from scratch. */
+    private ImageManifest manifest(DockerManifest.Item item) throws IOException {
+        List<Digest> diffIds = diffIds();
+        boolean empty = diffIds.isEmpty();
+        Digest id = item.claimedId().orElseGet(() -> Digest.sha256Of(config));
+        ImageManifest.Builder builder = ImageManifest.builder(
+                        Descriptor.of(empty ? MediaType.DOCKER_CONFIG : MediaType.OCI_CONFIG, id, config.length))
+                .mediaType(empty ? MediaType.DOCKER_MANIFEST : MediaType.OCI_MANIFEST);
+        layers(item, diffIds).forEach(builder::layer);
+        return builder.build();
+    }
+
+    private List<Descriptor> layers(DockerManifest.Item item, List<Digest> diffIds) throws IOException {
         if (item.layers().size() != diffIds.size()) {
             throw new LayoutException(
                     Reason.MALFORMED_DOCUMENT,
-                    files.path() + " has " + item.layers().size() + " layers, its configuration promises "
-                            + diffIds.size());
+                    files.path() + " has " + item.layers().size() + " layers, its configuration has " + diffIds.size());
         }
         Map<String, Descriptor> compressed = new HashMap<>();
-        Set<String> seen = new HashSet<>();
+        Set<String> compared = new HashSet<>();
         List<Descriptor> layers = new ArrayList<>();
         for (int i = 0; i < diffIds.size(); i++) {
             String path = locate(item.layers().get(i));
@@ -99,25 +119,21 @@ final class DockerArchiveImage implements ImageSource {
             }
             layers.add(layer);
             String other = layerPaths.putIfAbsent(layer.digest(), path);
-            // Of two files for one digest only one will be looked at later, so the other one is looked at now.
+            // Only one of two files of one digest will be read later, so the other one is compared now.
             if (other != null
                     && !other.equals(path)
-                    && seen.add(path)
+                    && compared.add(path)
                     && !hash(path, layer.digest()).equals(layer.digest())) {
-                throw new LayoutException(
-                        Reason.MALFORMED_ARCHIVE,
-                        files.path() + " has two different files for one layer: " + Quoted.quote(other) + ", "
-                                + Quoted.quote(path));
+                throw malformed(
+                        files, "two different files for one layer: " + Quoted.quote(other) + ", " + Quoted.quote(path));
             }
         }
         return layers;
     }
 
-    /** Where links end, so that a file with many names is looked at once. */
+    /** {@return the path where links end, so that a file of many names is read once} */
     private String locate(String path) throws IOException {
-        return files.locate(path)
-                .orElseThrow(() -> new LayoutException(
-                        Reason.MALFORMED_ARCHIVE, files.path() + " has no layer " + Quoted.quote(path)));
+        return files.locate(path).orElseThrow(() -> malformed(files, "no layer " + Quoted.quote(path)));
     }
 
     private Descriptor layer(String path, Digest diffId) throws IOException {
@@ -129,27 +145,27 @@ final class DockerArchiveImage implements ImageSource {
         }
         Digest digest = diffId;
         if (!compression.isEmpty()) {
-            // In an archive that is an OCI layout too, the name is a promise that will be verified.
-            Optional<Digest> claimed = path.startsWith(BLOBS) ? DockerArchive.claimedDigest(path) : Optional.empty();
+            // In an archive that is an OCI layout too, the file name is a promise that will be verified.
+            Optional<Digest> claimed = path.startsWith(BLOBS) ? DockerManifest.claimedDigest(path) : Optional.empty();
             digest = claimed.isPresent() ? claimed.get() : hash(path, NOTHING);
         }
         return Descriptor.of(
                 MediaType.OCI_LAYER + compression, digest, files.size(path).orElse(0L));
     }
 
-    /** {@return the file's digest, by the algorithm of another} */
+    /** {@return the file's digest, by the algorithm of {@code like}} */
     private Digest hash(String path, Digest like) throws IOException {
-        Optional<MessageDigest> hash = like.algorithm().newMessageDigest();
-        if (hash.isEmpty()) {
-            throw new LayoutException(Reason.UNSUPPORTED, "nothing can be verified with the algorithm of " + like);
-        }
-        try (InputStream in = new DigestInputStream(files.open(path).orElseThrow(), hash.get())) {
+        MessageDigest hash = like.algorithm()
+                .newMessageDigest()
+                .orElseThrow(() -> new LayoutException(
+                        Reason.UNSUPPORTED, files.path() + " needs the unsupported algorithm of " + like));
+        try (InputStream in = new DigestInputStream(files.open(path).orElseThrow(), hash)) {
             in.transferTo(OutputStream.nullOutputStream());
         }
-        return Digest.ofHash(like.algorithm(), hash.get().digest());
+        return Digest.ofHash(like.algorithm(), hash.digest());
     }
 
-    /** Reads no more of the configuration than is needed here; whether it is a valid one is checked with the image. */
+    /** Reads only the diffIDs; the configuration is validated with the image. */
     private List<Digest> diffIds() throws LayoutException {
         List<Digest> diffIds = new ArrayList<>();
         try {
@@ -167,30 +183,6 @@ final class DockerArchiveImage implements ImageSource {
         }
     }
 
-    /** Every part is a digest, a number or a constant, so nothing needs escaping. */
-    private static byte[] manifest(Descriptor config, List<Descriptor> layers) {
-        StringBuilder out = new StringBuilder(
-                "{\"schemaVersion\":2,\"mediaType\":\"" + manifestType(layers.isEmpty()) + "\",\"config\":");
-        append(config, out);
-        out.append(",\"layers\":[");
-        for (int i = 0; i < layers.size(); i++) {
-            out.append(i == 0 ? "" : ",");
-            append(layers.get(i), out);
-        }
-        return out.append("]}").toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** OCI's manifests should have a layer; Docker's may have none, as an image from scratch has. */
-    private static String manifestType(boolean withoutLayers) {
-        return withoutLayers ? MediaType.DOCKER_MANIFEST : MediaType.OCI_MANIFEST;
-    }
-
-    private static void append(Descriptor descriptor, StringBuilder out) {
-        out.append("{\"mediaType\":\"").append(descriptor.mediaType());
-        out.append("\",\"digest\":\"").append(descriptor.digest());
-        out.append("\",\"size\":").append(descriptor.size()).append('}');
-    }
-
     @Override
     public String name() {
         return name;
@@ -203,23 +195,22 @@ final class DockerArchiveImage implements ImageSource {
 
     @Override
     public ResolvedDigest resolve() throws IOException {
-        boolean isLayout = files.size(OciLayout.INDEX).isPresent()
-                && files.size(OciLayout.MARKER).isPresent();
+        boolean isLayout = files.size(LayoutFiles.INDEX).isPresent()
+                && files.size(LayoutFiles.MARKER).isPresent();
         String layout = isLayout ? "; the file has one if it is read as oci-archive" : "";
-        return ResolvedDigest.of(
-                Digest.sha256Of(manifest), "nobody: a docker archive has no registry manifest" + layout);
+        return ResolvedDigest.of(manifest.digest(), "nobody: a docker archive has no registry manifest" + layout);
     }
 
     @Override
     public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) {
-        return digest.equals(Digest.sha256Of(manifest))
-                ? Optional.of(FetchedManifest.of(manifest, manifestType(layerPaths.isEmpty())))
+        return digest.equals(manifest.digest())
+                ? Optional.of(FetchedManifest.of(manifest.bytes(), manifest.mediaType()))
                 : Optional.empty();
     }
 
     @Override
     public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
-        if (descriptor.digest().equals(configDescriptor.digest())) {
+        if (descriptor.digest().equals(manifest.config().digest())) {
             return Optional.of(new ByteArrayInputStream(config));
         }
         String path = layerPaths.get(descriptor.digest());

@@ -56,9 +56,6 @@ import java.util.function.Consumer;
  *     Docker image specification v1.3.1, Combined Image JSON + Filesystem Changeset Format</a>
  */
 public final class DockerArchiveWriter implements Closeable {
-    /** By this annotation containerd knows the whole name; the specification's own has the tag only. */
-    static final String IMAGE_NAME = "io.containerd.image.name";
-
     private final ArchiveFile archive;
     private final DocumentLimits limits;
     private final Map<Digest, Item> items = new LinkedHashMap<>();
@@ -161,9 +158,9 @@ public final class DockerArchiveWriter implements Closeable {
     public void finish() throws IOException {
         archive.requireUsable();
         SortedMap<String, byte[]> documents = new TreeMap<>();
-        documents.put(OciLayout.MARKER, OciLayout.marker());
-        documents.put(OciLayout.INDEX, index.bytes(archive.path(), limits));
-        documents.put(DockerArchive.MANIFEST, manifest());
+        documents.put(LayoutFiles.MARKER, LayoutFiles.marker());
+        documents.put(LayoutFiles.INDEX, index.bytes(archive.path(), limits));
+        documents.put(DockerManifest.FILE, manifest());
         archive.finish(documents);
     }
 
@@ -239,9 +236,9 @@ public final class DockerArchiveWriter implements Closeable {
             }
             List<String> layers = new ArrayList<>();
             for (Descriptor layer : manifest.layers()) {
-                layers.add(OciLayout.blobPath(layer.digest()));
+                layers.add(LayoutFiles.blobPath(layer.digest()));
             }
-            String config = OciLayout.blobPath(manifest.config().digest());
+            String config = LayoutFiles.blobPath(manifest.config().digest());
             items.computeIfAbsent(root.digest(), digest -> new Item(config, new LinkedHashSet<>(), layers))
                     .names()
                     .addAll(names);
@@ -249,8 +246,9 @@ public final class DockerArchiveWriter implements Closeable {
                 index = index.with(root);
             }
             for (Reference name : names) {
-                Map<String, String> tag = Map.of(OciLayout.REF_NAME, name.tag().orElseThrow());
-                index = index.with(root, new IndexDocument.Name(IMAGE_NAME, name.toString(), tag));
+                Map<String, String> tag =
+                        Map.of(LayoutFiles.REF_NAME, name.tag().orElseThrow());
+                index = index.with(root, new IndexDocument.Name(LayoutFiles.IMAGE_NAME, name.toString(), tag));
             }
         }
     }

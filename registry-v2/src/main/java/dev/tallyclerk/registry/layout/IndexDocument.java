@@ -39,7 +39,7 @@ record IndexDocument(JsonObject json) {
      */
     record Name(String key, String value, Map<String, String> more) {
         static Name of(String refName) {
-            return new Name(OciLayout.REF_NAME, refName, Map.of());
+            return new Name(LayoutFiles.REF_NAME, refName, Map.of());
         }
     }
 
@@ -59,7 +59,7 @@ record IndexDocument(JsonObject json) {
      * @throws LayoutException if it is none, or passes a limit
      */
     static IndexDocument parse(Path path, byte[] document, DocumentLimits limits) throws LayoutException {
-        OciLayout.parseIndex(path, document, limits);
+        LayoutFiles.parseIndex(path, document, limits);
         try {
             JsonLimits json = JsonLimits.ofBytes(limits.maxManifestBytes());
             return new IndexDocument(JsonCursor.parse(document, json).object());
@@ -183,7 +183,7 @@ record IndexDocument(JsonObject json) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonWriter.compact(out).value(json).finish();
         byte[] document = out.toByteArray();
-        OciLayout.parseIndex(path, document, limits);
+        LayoutFiles.parseIndex(path, document, limits);
         return document;
     }
 }

@@ -32,8 +32,6 @@ public final class LayoutException extends IOException {
         LIMIT_EXCEEDED,
         /** A document of the layout itself is broken. */
         MALFORMED_DOCUMENT,
-        /** No image has the name that was asked for. */
-        NO_SUCH_IMAGE,
         /** Several images could be meant. */
         SEVERAL_IMAGES
     }

@@ -54,11 +54,11 @@ final class LayoutIndex {
     void create() throws IOException {
         locked(() -> {
             FileTree files = FolderTree.of(folder, limits);
-            Optional<byte[]> marker = files.read(OciLayout.MARKER, OciLayout.MAX_MARKER_BYTES);
+            Optional<byte[]> marker = files.read(LayoutFiles.MARKER, LayoutFiles.MAX_MARKER_BYTES);
             if (marker.isPresent()) {
-                OciLayout.requireVersion(folder, marker.get());
+                LayoutFiles.requireVersion(folder, marker.get());
             } else {
-                Folders.replace(folder.resolve(OciLayout.MARKER), OciLayout.marker(), workFolder.resolve(NEW));
+                Folders.replace(folder.resolve(LayoutFiles.MARKER), LayoutFiles.marker(), workFolder.resolve(NEW));
             }
             if (read(files).isEmpty()) {
                 write(IndexDocument.empty());
@@ -81,7 +81,7 @@ final class LayoutIndex {
 
     private Optional<IndexDocument> read(FileTree files) throws IOException {
         DocumentLimits documents = limits.documents();
-        Optional<byte[]> document = files.read(OciLayout.INDEX, documents.maxManifestBytes());
+        Optional<byte[]> document = files.read(LayoutFiles.INDEX, documents.maxManifestBytes());
         return document.isEmpty()
                 ? Optional.empty()
                 : Optional.of(IndexDocument.parse(folder, document.get(), documents));
@@ -89,7 +89,7 @@ final class LayoutIndex {
 
     private void write(IndexDocument index) throws IOException {
         byte[] document = index.bytes(folder, limits.documents());
-        Folders.replace(folder.resolve(OciLayout.INDEX), document, workFolder.resolve(NEW));
+        Folders.replace(folder.resolve(LayoutFiles.INDEX), document, workFolder.resolve(NEW));
     }
 
     /** Does something while no other writer of the layout, in whichever process, does so too. */

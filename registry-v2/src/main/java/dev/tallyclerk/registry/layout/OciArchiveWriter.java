@@ -129,8 +129,8 @@ public final class OciArchiveWriter implements Closeable {
     public void finish() throws IOException {
         archive.requireUsable();
         SortedMap<String, byte[]> documents = new TreeMap<>();
-        documents.put(OciLayout.MARKER, OciLayout.marker());
-        documents.put(OciLayout.INDEX, index.bytes(archive.path(), limits.documents()));
+        documents.put(LayoutFiles.MARKER, LayoutFiles.marker());
+        documents.put(LayoutFiles.INDEX, index.bytes(archive.path(), limits.documents()));
         archive.finish(documents);
     }
 

@@ -3,25 +3,18 @@ package dev.tallyclerk.registry.layout;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.digest.MalformedDigestException;
-import dev.tallyclerk.internal.json.JsonCursor;
-import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.FetchedManifest;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
-import dev.tallyclerk.registry.model.MalformedDocumentException;
-import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,35 +27,25 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Reads an OCI image layout, in a folder or in a tar file. {@link OciLayoutWriter} and {@link OciArchiveWriter} write
- * one.
+ * Reads an OCI image layout, in a folder or in a tar file.
  *
- * <p>Opening reads {@code oci-layout} and {@code index.json}, of a tar file the headers of all entries, and where there
- * is a {@code manifest.json} too, what tells whether both lead to the same images; no layer is looked into for that. A
- * folder may be a stranger's: a link that leads out of it, and what is no plain file, is refused before it is read.
- * Somebody who changes the folder while it is read can still make a read wait or fail, and never make wrong content
- * pass.
+ * <p>Opening reads {@code oci-layout} and {@code index.json}, and the headers of a tar file. If there is a
+ * {@code manifest.json} too, opening also reads what tells whether both lead to the same images, but no layers. A
+ * folder may come from an attacker: links that lead out of it, and anything but plain files, are refused before they
+ * are read. An attacker who changes the folder during a read can make the read wait or fail, but cannot make wrong
+ * content pass.
  *
- * <p>A tar file that is compressed with gzip is decompressed when it is opened, within the {@link LayoutLimits}, into a
- * temporary file that only the owner may open and that is gone when the layout is closed.
+ * <p>A tar file compressed with gzip or Zstandard is decompressed when it is opened, within the {@link LayoutLimits},
+ * into a temporary file that only the owner may open and that is deleted on close.
  *
- * <p>Safe for use by several threads. It is closed by whoever opened it, and gives images until then: closing one of
- * them leaves it open. Closing a layout in a tar file ends the streams that its images gave. So does an interrupt of a
- * thread that reads one of them, for all threads: the runtime closes the file, and the layout has to be opened again. A
- * layout in a folder goes on.
+ * <p>Safe for use by several threads. The caller closes the layout; closing an image leaves it open. Closing a layout
+ * in a tar file ends the streams of its images. So does an interrupt of a thread that reads one of them, for all
+ * threads: the Java runtime closes the file, and the layout must be opened again. A layout in a folder stays usable.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image-spec v1.1.1, Image
  *     Layout</a>
  */
 public final class OciLayout implements Closeable {
-    static final String REF_NAME = "org.opencontainers.image.ref.name";
-    static final String MARKER = "oci-layout";
-    static final String INDEX = "index.json";
-    static final String BLOBS = "blobs";
-    static final String VERSION = "1.0.0";
-
-    static final int MAX_MARKER_BYTES = 4096;
-
     private final Path path;
     private final FileTree files;
     private final ImageIndex index;
@@ -72,9 +55,8 @@ public final class OciLayout implements Closeable {
 
     private final boolean forOneImage;
 
-    private OciLayout(
-            Path path, FileTree files, ImageIndex index, Map<Descriptor, Set<Digest>> hidden, boolean forOneImage) {
-        this.path = path;
+    private OciLayout(FileTree files, ImageIndex index, Map<Descriptor, Set<Digest>> hidden, boolean forOneImage) {
+        this.path = files.path();
         this.files = files;
         this.index = index;
         this.hidden = hidden;
@@ -98,12 +80,12 @@ public final class OciLayout implements Closeable {
      * @throws IOException if it cannot be read
      */
     public static OciLayout open(Path folder, LayoutLimits limits) throws IOException {
-        return open(folder, FolderTree.of(folder, limits), limits);
+        return open(FolderTree.of(folder, limits), limits);
     }
 
     /**
      * Opens a layout in a tar file, within the {@linkplain LayoutLimits#defaults default limits}; a compressed one is
-     * decompressed into the folder in which it lies.
+     * decompressed into the folder of {@code file}.
      *
      * @throws LayoutException if {@code file} is not a tar file with a layout of version 1.0.0
      * @throws IOException if it cannot be read
@@ -117,29 +99,30 @@ public final class OciLayout implements Closeable {
      *
      * @param temporaryFolder where a compressed file is decompressed
      * @throws LayoutException if {@code file} is not a tar file with a layout of version 1.0.0
-     * @throws IOException if it cannot be read, or decompressed
+     * @throws IOException if it cannot be read or decompressed
      */
     public static OciLayout openArchive(Path file, LayoutLimits limits, Path temporaryFolder) throws IOException {
-        return open(file, TarFile.open(file, limits, temporaryFolder), limits);
+        return open(TarFile.open(file, limits, temporaryFolder), limits);
     }
 
-    private static OciLayout open(Path path, FileTree files, LayoutLimits limits) throws IOException {
+    private static OciLayout open(FileTree files, LayoutLimits limits) throws IOException {
         try {
-            Optional<ImageIndex> found = readIndex(path, files, limits);
-            if (found.isEmpty() || files.size(MARKER).isEmpty()) {
+            Path path = files.path();
+            Optional<ImageIndex> index = LayoutFiles.readIndex(files, limits);
+            if (index.isEmpty() || files.size(LayoutFiles.MARKER).isEmpty()) {
                 throw new LayoutException(
-                        Reason.NOT_AN_IMAGE, path + " lacks oci-layout or index.json, so it is no OCI layout");
+                        Reason.NOT_AN_IMAGE, path + " is no OCI layout: no oci-layout or no index.json");
             }
-            ImageIndex index = found.get();
-            Optional<List<DockerArchive.Item>> items = DockerArchive.readItems(path, files, limits);
-            if (items.isEmpty() && files.size(DockerArchive.REPOSITORIES).isPresent()) {
+            Optional<List<DockerManifest.Item>> items = DockerManifest.read(files, limits);
+            if (items.isEmpty() && files.size(DockerManifest.REPOSITORIES).isPresent()) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE,
-                        path + " is a docker archive of the oldest form too, which may be another image");
+                        path + " is also an archive from before Docker 1.10, which may hold another image");
             }
-            Map<Descriptor, Set<Digest>> hidden =
-                    items.isPresent() ? ArchiveAgreement.require(files, items.get(), index, true, limits) : Map.of();
-            return new OciLayout(path, files, index, hidden, false);
+            Map<Descriptor, Set<Digest>> hidden = items.isPresent()
+                    ? ArchiveAgreement.require(files, items.get(), index.get(), true, limits)
+                    : Map.of();
+            return new OciLayout(files, index.get(), hidden, false);
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
@@ -147,77 +130,31 @@ public final class OciLayout implements Closeable {
     }
 
     /**
-     * {@return what {@code index.json} says, or nothing if there is none}
+     * {@return this layout for reading one image only}
      *
-     * <p>Some engines read it whether or not there is an {@code oci-layout} beside it, so that may be missing here.
-     */
-    static Optional<ImageIndex> readIndex(Path path, FileTree files, LayoutLimits limits) throws IOException {
-        DocumentLimits documents = limits.documents();
-        Optional<byte[]> document = files.readDocument(INDEX, documents.maxManifestBytes());
-        if (document.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<byte[]> marker = files.readDocument(MARKER, MAX_MARKER_BYTES);
-        if (marker.isPresent()) {
-            requireVersion(path, marker.get());
-        }
-        return Optional.of(parseIndex(path, document.get(), documents));
-    }
-
-    /** {@return the content of {@code oci-layout}} */
-    static byte[] marker() {
-        return ("{\"imageLayoutVersion\":\"" + VERSION + "\"}").getBytes(StandardCharsets.UTF_8);
-    }
-
-    static ImageIndex parseIndex(Path path, byte[] document, DocumentLimits limits) throws LayoutException {
-        try {
-            return (ImageIndex) Manifest.parse(document, MediaType.OCI_INDEX, limits);
-        } catch (MalformedDocumentException e) {
-            throw LayoutException.of(path + ": index.json", e);
-        }
-    }
-
-    static void requireVersion(Path path, byte[] marker) throws LayoutException {
-        try {
-            String version = JsonCursor.parse(marker, JsonLimits.ofBytes(MAX_MARKER_BYTES))
-                    .required("imageLayoutVersion")
-                    .string();
-            if (!version.equals(VERSION)) {
-                throw new LayoutException(
-                        Reason.UNSUPPORTED,
-                        path + " is a layout of version " + Quoted.quote(version) + ", not " + VERSION);
-            }
-        } catch (JsonException e) {
-            throw LayoutException.of(path + ": oci-layout", e);
-        }
-    }
-
-    /**
-     * {@return this layout for whoever reads one image of it and no more}
-     *
-     * <p>Closing an image of what is returned closes the layout.
+     * <p>Closing an image of the returned layout closes the layout.
      */
     public OciLayout forOneImage() {
-        return new OciLayout(path, files, index, hidden, true);
+        return new OciLayout(files, index, hidden, true);
     }
 
-    /** {@return what the layout holds, as {@code index.json} says} */
+    /** {@return the content of {@code index.json}} */
     public ImageIndex index() {
         return index;
     }
 
     /**
-     * {@return the digests of all blobs that lie in the layout, referred to or not, in the order of their text}
+     * {@return the digests of all blobs in the layout, referred to or not, sorted}
      *
-     * <p>Their content is not read; that of an algorithm which is not supported cannot be verified.
+     * <p>Does not read the blobs. Blobs of an unsupported algorithm are listed, and cannot be verified.
      *
      * @throws LayoutException if a file below {@code blobs} is not at {@code blobs/<algorithm>/<encoded>} with a
-     *     well-formed digest, is no plain file, or there are more than the limits allow
+     *     well-formed digest, or is no plain file, or there are more than the limits allow
      * @throws IOException if the layout cannot be read
      */
     public List<Digest> blobs() throws IOException {
         List<Digest> digests = new ArrayList<>();
-        for (String file : files.list(BLOBS)) {
+        for (String file : files.list(LayoutFiles.BLOBS)) {
             digests.add(digestOf(file));
         }
         digests.sort(null);
@@ -225,7 +162,7 @@ public final class OciLayout implements Closeable {
     }
 
     private Digest digestOf(String file) throws LayoutException {
-        String name = file.substring(BLOBS.length() + 1);
+        String name = file.substring(LayoutFiles.BLOBS.length() + 1);
         int slash = name.indexOf('/');
         try {
             if (slash > 0) {
@@ -234,75 +171,94 @@ public final class OciLayout implements Closeable {
         } catch (MalformedDigestException e) {
             // Falls through to the one message for both.
         }
-        throw new LayoutException(
-                Reason.BAD_BLOB_NAME, path + ": " + Quoted.quote(file) + " has no digest for its name");
+        throw new LayoutException(Reason.BAD_BLOB_NAME, path + ": the name of " + Quoted.quote(file) + " is no digest");
     }
 
     /**
-     * {@return the only image of the layout, which need not be closed}
+     * {@return the only image of the layout, or empty if there is none}
      *
-     * @throws LayoutException if there is none, or more than one
+     * <p>Need not be closed.
+     *
+     * @throws LayoutException if there are several
      */
-    public ImageSource image() throws LayoutException {
-        List<Descriptor> manifests = distinct(index.manifests());
-        if (manifests.isEmpty()) {
-            throw new LayoutException(Reason.NO_SUCH_IMAGE, path + " holds no image");
-        }
-        if (manifests.size() > 1) {
+    public Optional<ImageSource> image() throws LayoutException {
+        List<Descriptor> entries = distinct(index.manifests());
+        if (entries.size() > 1) {
             throw new LayoutException(
                     Reason.SEVERAL_IMAGES,
-                    path + " holds " + manifests.size() + " images; name one of " + names()
-                            + " or give its digest, one of " + digests(manifests));
+                    path + " has " + entries.size() + " images; name one of " + names() + " or give its digest, one of "
+                            + digests(entries));
         }
-        return new LayoutImage(path.toString(), manifests.get(0));
+        return entries.stream().findFirst().map(entry -> new LayoutImage(path.toString(), entry));
     }
 
     /**
-     * {@return the image whose annotation {@code org.opencontainers.image.ref.name} is {@code refName}, or whose
-     * {@code io.containerd.image.name} is}
+     * {@return the only image of the layout}
      *
-     * <p>Docker and containerd write the tag alone into the first one, which images of several repositories may have,
-     * and the whole name into the second one. The image need not be closed.
-     *
-     * @throws LayoutException if there is none, or more than one, or another image shares another name of it
+     * @throws ImageException with {@link ImageException.Reason#NOT_FOUND} if there is none
+     * @throws IOException as {@link #image()} does
      */
-    public ImageSource image(String refName) throws LayoutException {
+    public ImageSource requireImage() throws IOException {
+        return image().orElseThrow(() -> new ImageException(ImageException.Reason.NOT_FOUND, path + " has no image"));
+    }
+
+    /**
+     * {@return the image of a name, or empty if there is none}
+     *
+     * <p>The name is the value of the annotation {@code org.opencontainers.image.ref.name} or of
+     * {@code io.containerd.image.name}. Docker and containerd write only the tag into the first, which images of
+     * several repositories may share, and the full name into the second. The image need not be closed.
+     *
+     * @throws LayoutException if there are several, or another image shares another name of the image
+     */
+    public Optional<ImageSource> image(String refName) throws LayoutException {
         List<Descriptor> named = distinct(index.manifests().stream()
-                .filter(entry -> refName.equals(entry.annotations().get(REF_NAME))
-                        || refName.equals(entry.annotations().get(DockerArchiveWriter.IMAGE_NAME)))
+                .filter(entry -> refName.equals(entry.annotations().get(LayoutFiles.REF_NAME))
+                        || refName.equals(entry.annotations().get(LayoutFiles.IMAGE_NAME)))
                 .toList());
-        if (named.isEmpty()) {
-            throw new LayoutException(
-                    Reason.NO_SUCH_IMAGE,
-                    path + " holds no image named " + Quoted.quote(refName) + "; it has " + names());
-        }
         if (named.size() > 1) {
             throw new LayoutException(
                     Reason.SEVERAL_IMAGES,
-                    path + " holds " + named.size() + " images named " + Quoted.quote(refName) + "; give the digest of"
-                            + " one, which are " + digests(named));
+                    path + " has " + named.size() + " images named " + Quoted.quote(refName)
+                            + "; give the digest of one, one of " + digests(named));
+        }
+        if (named.isEmpty()) {
+            return Optional.empty();
         }
         requireOwnNames(refName, named.get(0));
-        return new LayoutImage(path + ":" + refName, named.get(0));
+        return Optional.of(new LayoutImage(path + ":" + refName, named.get(0)));
     }
 
-    /** An engine goes by whichever annotation it knows, and of two images of one name has the last one. */
+    /**
+     * {@return the image of a name}
+     *
+     * @throws ImageException with {@link ImageException.Reason#NOT_FOUND} if there is none
+     * @throws IOException as {@link #image(String)} does
+     */
+    public ImageSource requireImage(String refName) throws IOException {
+        return image(refName)
+                .orElseThrow(() -> new ImageException(
+                        ImageException.Reason.NOT_FOUND,
+                        path + " has no image named " + Quoted.quote(refName) + "; it has " + names()));
+    }
+
+    /** Engines go by whichever annotation they know, and of two images of one name load the last one. */
     private void requireOwnNames(String refName, Descriptor chosen) throws LayoutException {
         Set<String> names = names(chosen);
         for (Descriptor other : index.manifests()) {
             if (!other.digest().equals(chosen.digest()) && !Collections.disjoint(names, names(other))) {
                 throw new LayoutException(
                         Reason.SEVERAL_IMAGES,
-                        path + " holds another image by another name of " + Quoted.quote(refName) + "; give the digest"
-                                + " of one, which are " + digests(List.of(chosen, other)));
+                        path + " has another image under another name of " + Quoted.quote(refName)
+                                + "; give the digest of one, one of " + digests(List.of(chosen, other)));
             }
         }
     }
 
-    /** {@return the names by which an image can be loaded; a tag beside a whole name is none} */
+    /** {@return the names by which an image can be loaded; a tag beside a full name is none} */
     private static Set<String> names(Descriptor entry) {
-        String full = entry.annotations().getOrDefault(DockerArchiveWriter.IMAGE_NAME, "");
-        String name = entry.annotations().getOrDefault(REF_NAME, "");
+        String full = entry.annotations().getOrDefault(LayoutFiles.IMAGE_NAME, "");
+        String name = entry.annotations().getOrDefault(LayoutFiles.REF_NAME, "");
         Set<String> names = new HashSet<>(Set.of(full));
         if (!RefNames.isTagOf(name, full)) {
             names.add(name);
@@ -312,10 +268,10 @@ public final class OciLayout implements Closeable {
     }
 
     /**
-     * {@return whether an image in a layout can be given that name}
+     * {@return whether {@code text} is a valid name for an image in a layout}
      *
-     * <p>The specification has a grammar for the annotation {@code org.opencontainers.image.ref.name}. Reading takes
-     * any.
+     * <p>The specification defines a grammar for the annotation {@code org.opencontainers.image.ref.name}. Reading
+     * accepts any name.
      *
      * @see <a
      *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys">OCI
@@ -326,15 +282,16 @@ public final class OciLayout implements Closeable {
     }
 
     /**
-     * {@return the image whose manifest or index has that digest, whether or not {@code index.json} names it}
+     * {@return the image whose manifest or index has that digest, in {@code index.json} or not}
      *
-     * <p>Nothing is read: whether the layout has it shows when its manifest is read. It need not be closed.
+     * <p>Reads nothing: the digest is the caller's claim, so {@link ImageSource#resolve} returns it, and
+     * {@link ImageSource#manifest} is empty if the layout does not have it. The image need not be closed.
      */
     public ImageSource image(Digest digest) {
         return new LayoutImage(digest);
     }
 
-    /** {@return what must not be read of an index, by whichever of its entries' names it is meant} */
+    /** {@return the manifests that must not be read for an entry of that digest, whatever its names} */
     private Set<Digest> hiddenBehind(Digest digest) {
         Set<Digest> all = new HashSet<>();
         hidden.forEach((entry, manifests) -> {
@@ -345,7 +302,7 @@ public final class OciLayout implements Closeable {
         return all;
     }
 
-    /** {@return the entries that somebody could mean, without those that say the same of the same manifest} */
+    /** {@return the entries without repetitions of the same manifest} */
     private static List<Descriptor> distinct(List<Descriptor> entries) {
         Map<List<Object>, Descriptor> different = new LinkedHashMap<>();
         for (Descriptor entry : entries) {
@@ -363,7 +320,7 @@ public final class OciLayout implements Closeable {
 
     private String names() {
         return RefNames.listed(index.manifests().stream()
-                .flatMap(entry -> Stream.of(REF_NAME, DockerArchiveWriter.IMAGE_NAME)
+                .flatMap(entry -> Stream.of(LayoutFiles.REF_NAME, LayoutFiles.IMAGE_NAME)
                         .flatMap(annotation ->
                                 Stream.ofNullable(entry.annotations().get(annotation))))
                 .distinct()
@@ -375,29 +332,28 @@ public final class OciLayout implements Closeable {
         files.close();
     }
 
-    /** One image of the layout. */
     private final class LayoutImage implements ImageSource {
         private final String name;
         private final ResolvedDigest digest;
-        private final Set<Digest> notHere;
+        private final Set<Digest> refused;
         private final Optional<Platform> platform;
 
         LayoutImage(String name, Descriptor entry) {
             this.name = name;
             this.platform = entry.platform();
             this.digest = ResolvedDigest.of(entry.digest(), entry.size(), "the layout itself");
-            this.notHere = hiddenBehind(entry.digest());
+            this.refused = hiddenBehind(entry.digest());
         }
 
         LayoutImage(Digest digest) {
             this.name = path + "@" + digest;
             this.platform = Optional.empty();
             this.digest = ResolvedDigest.of(digest, "the reference itself");
-            this.notHere = hiddenBehind(digest);
+            this.refused = hiddenBehind(digest);
             boolean isEntry =
                     index.manifests().stream().anyMatch(entry -> entry.digest().equals(digest));
             if (!isEntry && hidden.values().stream().anyMatch(manifests -> manifests.contains(digest))) {
-                notHere.add(digest);
+                refused.add(digest);
             }
         }
 
@@ -418,23 +374,25 @@ public final class OciLayout implements Closeable {
 
         @Override
         public Optional<FetchedManifest> unverifiedManifest(Digest wanted, int maxBytes) throws IOException {
-            if (notHere.contains(wanted)) {
+            if (refused.contains(wanted)) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE,
-                        path + " is two: index.json leads to the image " + wanted + ", which manifest.json does not"
-                                + " have, so some engines would load another; choose the platform that is in both");
+                        path + " is ambiguous: index.json leads to the image " + wanted
+                                + ", which manifest.json does not have, so some engines would load another; choose a"
+                                + " platform that is in both");
             }
             String mediaType = index.manifests().stream()
                     .filter(entry -> entry.digest().equals(wanted))
                     .map(Descriptor::mediaType)
                     .findFirst()
                     .orElse("");
-            return files.read(blobPath(wanted), maxBytes).map(bytes -> FetchedManifest.of(bytes, mediaType));
+            return files.read(LayoutFiles.blobPath(wanted), maxBytes)
+                    .map(bytes -> FetchedManifest.of(bytes, mediaType));
         }
 
         @Override
         public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
-            return files.open(blobPath(descriptor.digest()));
+            return files.open(LayoutFiles.blobPath(descriptor.digest()));
         }
 
         @Override
@@ -443,10 +401,5 @@ public final class OciLayout implements Closeable {
                 OciLayout.this.close();
             }
         }
-    }
-
-    /** A digest's grammar has no slash and no lone dots, so the path cannot leave the folder. */
-    static String blobPath(Digest digest) {
-        return BLOBS + "/" + digest.algorithm().name() + "/" + digest.encoded();
     }
 }

@@ -23,7 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -63,7 +63,7 @@ public final class OciLayoutWriter {
     private static final String QUARANTINE = "quarantine";
 
     /** What a crash may have left of a layout that had not become one. */
-    private static final Set<String> BEGINNINGS = Set.of(OciLayout.BLOBS, QUARANTINE);
+    private static final Set<String> BEGINNINGS = Set.of(LayoutFiles.BLOBS, QUARANTINE);
 
     private final Path folder;
     private final ContentStore store;
@@ -76,34 +76,32 @@ public final class OciLayoutWriter {
     }
 
     /**
-     * {@return the writer of the layout in {@code folder}, with the default limits}
+     * Opens the layout in {@code folder} for writing, with the default limits.
      *
-     * @param folder made a layout without images where it is missing or empty
-     * @param now the present time, for the age of what crashes have left
+     * @param folder becomes a layout without images if it is missing or empty
+     * @param clock tells the age of files that crashed writers left behind
      * @throws LayoutException if there are files in {@code folder} and it is not a layout of version 1.0.0
      * @throws IOException if it cannot be read or written to
      */
-    public static OciLayoutWriter at(Path folder, Instant now) throws IOException {
-        return at(folder, LayoutLimits.defaults(), StoreLimits.defaults(), now);
+    public static OciLayoutWriter create(Path folder, Clock clock) throws IOException {
+        return create(folder, LayoutLimits.defaults(), StoreLimits.defaults(), clock);
     }
 
     /**
-     * {@return the writer of the layout in {@code folder}}
+     * Opens the layout in {@code folder} for writing.
      *
-     * @param folder made a layout without images where it is missing or empty
-     * @param limits what {@code index.json} may become
-     * @param storeLimits what is kept of unfinished blobs that others left
-     * @param now the present time, for the age of what crashes have left
+     * @param folder becomes a layout without images if it is missing or empty
+     * @param limits limits on {@code index.json}
+     * @param storeLimits limits on partial blobs that are kept
+     * @param clock tells the age of files that crashed writers left behind
      * @throws LayoutException if there are files in {@code folder} and it is not a layout of version 1.0.0
      * @throws IOException if it cannot be read or written to
      */
-    public static OciLayoutWriter at(Path folder, LayoutLimits limits, StoreLimits storeLimits, Instant now)
+    public static OciLayoutWriter create(Path folder, LayoutLimits limits, StoreLimits storeLimits, Clock clock)
             throws IOException {
         Objects.requireNonNull(limits, "limits");
-        Objects.requireNonNull(storeLimits, "storeLimits");
-        Objects.requireNonNull(now, "now");
         requireLayoutOrEmpty(folder);
-        ContentStore store = ContentStore.at(folder, storeLimits, now);
+        ContentStore store = ContentStore.at(folder, storeLimits, clock.instant());
         Path real = folder.toRealPath();
         LayoutIndex index = new LayoutIndex(real, real.resolve(QUARANTINE), limits);
         index.create();
@@ -118,13 +116,13 @@ public final class OciLayoutWriter {
      * an {@code index.json}, which is forced in any case, with blobs that are not there, or not whole;
      * {@link OciLayout} finds that out when they are read. See {@link ContentStore#withForcing}.
      */
-    public OciLayoutWriter withForcing(boolean force) {
-        return new OciLayoutWriter(folder, store.withForcing(force), index);
+    public OciLayoutWriter withForcing(boolean forcing) {
+        return new OciLayoutWriter(folder, store.withForcing(forcing), index);
     }
 
     /** A folder that was named by mistake is not filled with blobs. */
     private static void requireLayoutOrEmpty(Path folder) throws IOException {
-        Path marker = folder.resolve(OciLayout.MARKER);
+        Path marker = folder.resolve(LayoutFiles.MARKER);
         if (!Files.exists(folder) || Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -254,7 +252,7 @@ public final class OciLayoutWriter {
      */
     private OptionalLong sizeIfRight(Digest digest) throws IOException {
         try {
-            long size = Files.size(folder.resolve(OciLayout.blobPath(digest)));
+            long size = Files.size(folder.resolve(LayoutFiles.blobPath(digest)));
             try (VerifyingInputStream in = store.open(digest, size)) {
                 in.transferTo(OutputStream.nullOutputStream());
             }

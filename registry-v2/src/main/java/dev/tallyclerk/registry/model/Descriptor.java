@@ -127,18 +127,18 @@ public final class Descriptor {
     /**
      * {@return this descriptor with the content itself}
      *
-     * @param content the bytes, not kept
+     * @param data the bytes, not kept
      * @throws IllegalArgumentException if they are not what digest and size promise, or the digest's algorithm is not
      *     supported
      */
-    public Descriptor withData(byte[] content) {
-        if (content.length != size || !Digest.of(digest.algorithm(), content).equals(digest)) {
+    public Descriptor withData(byte[] data) {
+        if (data.length != size || !Digest.of(digest.algorithm(), data).equals(digest)) {
             throw new IllegalArgumentException("the content is not that of " + digest + " of " + size + " bytes");
         }
         return with(new Extras(
                 extras.urls,
                 extras.annotations,
-                Base64.getEncoder().encodeToString(content),
+                Base64.getEncoder().encodeToString(data),
                 extras.artifactType,
                 extras.platform,
                 extras.unknownMembers));

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.internal.json.CompactJson;
+import dev.tallyclerk.internal.json.JsonLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,12 +14,41 @@ import org.jspecify.annotations.Nullable;
  * order of their code points, no white space, strings as RFC 8785 has them.
  */
 final class DocumentWriter {
+    /** The caller decides what a new document may cost; readers have limits of their own. */
+    private static final DocumentLimits NO_LIMITS = new DocumentLimits(
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            JsonLimits.DEEPEST,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE);
+
     private final StringBuilder out = new StringBuilder();
 
     /** Whether a comma has to come before the next member or element. */
     private boolean separate;
 
-    byte[] toBytes() {
+    /** {@return the document, read back, so that the typed view is what the bytes say} */
+    Manifest toManifest(String mediaType) {
+        try {
+            return Manifest.parse(toBytes(), mediaType, NO_LIMITS);
+        } catch (MalformedDocumentException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /** {@return the document, read back, so that the typed view is what the bytes say} */
+    ImageConfig toConfig() {
+        try {
+            return ImageConfig.parse(toBytes(), NO_LIMITS);
+        } catch (MalformedDocumentException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private byte[] toBytes() {
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -43,24 +43,24 @@ public final class HistoryEntry {
     }
 
     /** {@return this entry for a step that made no layer, or one} */
-    public HistoryEntry withEmptyLayer(boolean empty) {
-        return new HistoryEntry(createdBy, empty, author, comment, created, unknownMembers);
+    public HistoryEntry withEmptyLayer(boolean emptyLayer) {
+        return new HistoryEntry(createdBy, emptyLayer, author, comment, created, unknownMembers);
     }
 
     /** {@return this entry with who ran the step} */
-    public HistoryEntry withAuthor(String name) {
-        return new HistoryEntry(createdBy, emptyLayer, name, comment, created, unknownMembers);
+    public HistoryEntry withAuthor(String author) {
+        return new HistoryEntry(createdBy, emptyLayer, author, comment, created, unknownMembers);
     }
 
     /** {@return this entry with more about the step} */
-    public HistoryEntry withComment(String text) {
-        return new HistoryEntry(createdBy, emptyLayer, author, text, created, unknownMembers);
+    public HistoryEntry withComment(String comment) {
+        return new HistoryEntry(createdBy, emptyLayer, author, comment, created, unknownMembers);
     }
 
     /** {@return this entry with when the step ran} */
-    public HistoryEntry withCreated(Instant time) {
+    public HistoryEntry withCreated(Instant created) {
         return new HistoryEntry(
-                createdBy, emptyLayer, author, comment, Objects.requireNonNull(time, "time"), unknownMembers);
+                createdBy, emptyLayer, author, comment, Objects.requireNonNull(created, "created"), unknownMembers);
     }
 
     /** {@return the instruction, in a form that the builder chose} */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -95,8 +96,8 @@ public final class ImageConfig {
     }
 
     /** {@return a builder of a configuration for images of {@code platform}} */
-    public static ImageConfigBuilder builder(Platform platform) {
-        return new ImageConfigBuilder(platform);
+    public static Builder builder(Platform platform) {
+        return new Builder(platform);
     }
 
     /** {@return the processor architecture, for example {@code amd64}} */
@@ -267,6 +268,22 @@ public final class ImageConfig {
             List<String> shell,
             boolean argsEscaped,
             Map<String, String> unknownMembers) {
+        static final ExecutionParameters NONE = new ExecutionParameters(
+                "",
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                "",
+                Map.of(),
+                "",
+                Healthcheck.NONE,
+                List.of(),
+                List.of(),
+                false,
+                Map.of());
+
         public ExecutionParameters {
             Objects.requireNonNull(user, "user");
             exposedPorts = List.copyOf(exposedPorts);
@@ -308,6 +325,9 @@ public final class ImageConfig {
             Duration startInterval,
             int retries,
             Map<String, String> unknownMembers) {
+        static final Healthcheck NONE =
+                new Healthcheck(List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, Map.of());
+
         public Healthcheck {
             test = List.copyOf(test);
             Objects.requireNonNull(interval, "interval");
@@ -325,6 +345,173 @@ public final class ImageConfig {
         /** {@return whether the image switches a check of its base off} */
         public boolean isDisabled() {
             return isSet() && test.get(0).equals("NONE");
+        }
+    }
+
+    /**
+     * Writes a new configuration.
+     *
+     * <p>The bytes depend only on the builder's input, as with {@link ImageManifest.Builder}; members without a value
+     * are left out. Not safe for use by several threads; may be used again.
+     */
+    public static final class Builder {
+        private final Platform platform;
+        private @Nullable Instant created;
+        private String author = "";
+        private String user = "";
+        private List<String> exposedPorts = List.of();
+        private final List<String> env = new ArrayList<>();
+        private List<String> entrypoint = List.of();
+        private List<String> command = List.of();
+        private List<String> volumes = List.of();
+        private String workingDir = "";
+        private final Map<String, String> labels = new LinkedHashMap<>();
+        private String stopSignal = "";
+        private Healthcheck healthcheck = Healthcheck.NONE;
+        private List<String> onBuild = List.of();
+        private List<String> shell = List.of();
+        private boolean argsEscaped;
+        private final List<Digest> diffIds = new ArrayList<>();
+        private final List<HistoryEntry> history = new ArrayList<>();
+
+        private Builder(Platform platform) {
+            this.platform = Objects.requireNonNull(platform, "platform");
+        }
+
+        /** {@return this builder, with the time when the image was made, in a year of four digits} */
+        public Builder created(Instant created) {
+            this.created = Objects.requireNonNull(created, "created");
+            return this;
+        }
+
+        /** {@return this builder, with the image's author: a name, and an address if wanted} */
+        public Builder author(String author) {
+            this.author = Objects.requireNonNull(author, "author");
+            return this;
+        }
+
+        /** {@return this builder, with the user of the container: a name or uid, and a group or gid after a colon} */
+        public Builder user(String user) {
+            this.user = Objects.requireNonNull(user, "user");
+            return this;
+        }
+
+        /**
+         * {@return this builder, with the ports of the container, for example {@code 8080/tcp}; their order is lost}
+         */
+        public Builder exposedPorts(List<String> exposedPorts) {
+            this.exposedPorts = List.copyOf(exposedPorts);
+            return this;
+        }
+
+        /**
+         * {@return this builder, with one more environment variable}
+         *
+         * @throws IllegalArgumentException if {@code name} is empty or contains {@code =}
+         */
+        public Builder env(String name, String value) {
+            if (name.isEmpty() || name.indexOf('=') >= 0) {
+                throw new IllegalArgumentException("a variable's name is empty or contains =");
+            }
+            env.add(name + "=" + Objects.requireNonNull(value, "value"));
+            return this;
+        }
+
+        /** {@return this builder, with the first words of the command line: the program and its first arguments} */
+        public Builder entrypoint(List<String> entrypoint) {
+            this.entrypoint = List.copyOf(entrypoint);
+            return this;
+        }
+
+        /** {@return this builder, with the words after the entry point: arguments, or a program and its arguments} */
+        public Builder command(List<String> command) {
+            this.command = List.copyOf(command);
+            return this;
+        }
+
+        /** {@return this builder, with the paths outside of the container's own file system; their order is lost} */
+        public Builder volumes(List<String> volumes) {
+            this.volumes = List.copyOf(volumes);
+            return this;
+        }
+
+        /** {@return this builder, with the absolute path in which the command starts} */
+        public Builder workingDir(String workingDir) {
+            this.workingDir = Objects.requireNonNull(workingDir, "workingDir");
+            return this;
+        }
+
+        /** {@return this builder, with one more label, which replaces one of the same name} */
+        public Builder label(String name, String value) {
+            labels.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            return this;
+        }
+
+        /** {@return this builder, with the signal that ends the container, for example {@code SIGTERM}} */
+        public Builder stopSignal(String stopSignal) {
+            this.stopSignal = Objects.requireNonNull(stopSignal, "stopSignal");
+            return this;
+        }
+
+        /** {@return this builder, with the health check of the container (Docker only)} */
+        public Builder healthcheck(Healthcheck healthcheck) {
+            this.healthcheck = Objects.requireNonNull(healthcheck, "healthcheck");
+            return this;
+        }
+
+        /** {@return this builder, with Dockerfile instructions for builds on top of the image (Docker only)} */
+        public Builder onBuild(List<String> onBuild) {
+            this.onBuild = List.copyOf(onBuild);
+            return this;
+        }
+
+        /** {@return this builder, with the shell of the build's instructions (Docker only)} */
+        public Builder shell(List<String> shell) {
+            this.shell = List.copyOf(shell);
+            return this;
+        }
+
+        /** {@return this builder, with whether the command line is already escaped (Windows only)} */
+        public Builder argsEscaped(boolean argsEscaped) {
+            this.argsEscaped = argsEscaped;
+            return this;
+        }
+
+        /** {@return this builder, with one more layer on top, by the digest of its uncompressed content} */
+        public Builder layer(Digest diffId) {
+            diffIds.add(Objects.requireNonNull(diffId, "diffId"));
+            return this;
+        }
+
+        /** {@return this builder, with one more build step} */
+        public Builder history(HistoryEntry entry) {
+            history.add(Objects.requireNonNull(entry, "entry"));
+            return this;
+        }
+
+        /**
+         * {@return the new configuration}
+         *
+         * @throws IllegalArgumentException if it breaks a rule of its specification: a time in a year that does not
+         *     have four digits, a time of the health check of more than 292 years, or text that JSON cannot interchange
+         */
+        public ImageConfig build() {
+            ExecutionParameters execution = new ExecutionParameters(
+                    user,
+                    exposedPorts,
+                    env,
+                    entrypoint,
+                    command,
+                    volumes,
+                    workingDir,
+                    labels,
+                    stopSignal,
+                    healthcheck,
+                    onBuild,
+                    shell,
+                    argsEscaped,
+                    Map.of());
+            return ImageConfigWriter.write(platform, new Origin(author, created), execution, diffIds, history);
         }
     }
 }

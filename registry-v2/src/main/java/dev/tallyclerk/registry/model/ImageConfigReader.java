@@ -50,25 +50,6 @@ final class ImageConfigReader {
     private static final MemberNames HISTORY_MEMBERS =
             MemberNames.of("created", "created_by", "author", "comment", "empty_layer");
 
-    private static final Healthcheck NO_HEALTHCHECK =
-            new Healthcheck(List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, Map.of());
-
-    private static final ExecutionParameters NO_EXECUTION_PARAMETERS = new ExecutionParameters(
-            "",
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            "",
-            Map.of(),
-            "",
-            NO_HEALTHCHECK,
-            List.of(),
-            List.of(),
-            false,
-            Map.of());
-
     private final int maxElements;
     private final boolean isDocker;
 
@@ -113,7 +94,7 @@ final class ImageConfigReader {
 
     private ExecutionParameters execution(Optional<JsonCursor> member) throws JsonException {
         if (member.isEmpty()) {
-            return NO_EXECUTION_PARAMETERS;
+            return ExecutionParameters.NONE;
         }
         JsonCursor json = member.get();
         json.refuseCaseVariants(EXECUTION_MEMBERS);
@@ -153,7 +134,7 @@ final class ImageConfigReader {
 
     private Healthcheck healthcheck(Optional<JsonCursor> member) throws JsonException {
         if (member.isEmpty()) {
-            return NO_HEALTHCHECK;
+            return Healthcheck.NONE;
         }
         JsonCursor json = member.get();
         json.refuseCaseVariants(HEALTHCHECK_MEMBERS);

@@ -24,8 +24,57 @@ public final class ImageIndex extends Manifest {
     }
 
     /** {@return a builder of an index} */
-    public static ImageIndexBuilder builder() {
-        return new ImageIndexBuilder();
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Writes a new index.
+     *
+     * <p>The bytes depend only on the builder's input, as with {@link ImageManifest.Builder}. Not safe for use by
+     * several threads; may be used again.
+     */
+    public static final class Builder extends ManifestBuilder<Builder> {
+        private Builder() {
+            super(MediaType.OCI_INDEX);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * {@return this builder, for another kind of index than OCI's}
+         *
+         * @param mediaType {@link MediaType#OCI_INDEX} or {@link MediaType#DOCKER_MANIFEST_LIST}
+         * @throws IllegalArgumentException if it is another
+         */
+        public Builder mediaType(String mediaType) {
+            if (!MediaType.isIndex(mediaType)) {
+                throw new IllegalArgumentException("not the type of an index: " + mediaType);
+            }
+            return type(mediaType);
+        }
+
+        /**
+         * {@return this builder, with one more manifest or index at the end}
+         *
+         * @param manifest its descriptor, with the platform if it is for one
+         */
+        public Builder manifest(Descriptor manifest) {
+            return add(manifest, "manifest");
+        }
+
+        /**
+         * {@return the new index}
+         *
+         * @throws IllegalArgumentException if it breaks a rule of its specification: a type that is no media type, a
+         *     member that Docker's lists do not have, or text that JSON cannot interchange
+         */
+        public ImageIndex build() {
+            return (ImageIndex) build(null, "manifests");
+        }
     }
 
     /** {@return the manifests' descriptors in document order, which is the order of preference} */

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.model;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -29,8 +30,58 @@ public final class ImageManifest extends Manifest {
      *
      * @param config the descriptor of its configuration; {@link Descriptor#empty} if it has none
      */
-    public static ImageManifestBuilder builder(Descriptor config) {
-        return new ImageManifestBuilder(config);
+    public static Builder builder(Descriptor config) {
+        return new Builder(config);
+    }
+
+    /**
+     * Writes a new manifest.
+     *
+     * <p>The bytes depend only on the builder's input: members are in the order of the specification, annotations are
+     * sorted by code point, and there is no white space. The result is read back from the bytes under all rules for
+     * manifests except limits: a manifest larger than {@link DocumentLimits#defaults} is written, and refused by
+     * readers with those limits. Not safe for use by several threads; may be used again.
+     */
+    public static final class Builder extends ManifestBuilder<Builder> {
+        private final Descriptor config;
+
+        private Builder(Descriptor config) {
+            super(MediaType.OCI_MANIFEST);
+            this.config = Objects.requireNonNull(config, "config");
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * {@return this builder, for another kind of manifest than OCI's}
+         *
+         * @param mediaType {@link MediaType#OCI_MANIFEST} or {@link MediaType#DOCKER_MANIFEST}
+         * @throws IllegalArgumentException if it is another
+         */
+        public Builder mediaType(String mediaType) {
+            if (!MediaType.isManifest(mediaType)) {
+                throw new IllegalArgumentException("not the type of an image manifest: " + mediaType);
+            }
+            return type(mediaType);
+        }
+
+        /** {@return this builder, with one more layer on top} */
+        public Builder layer(Descriptor layer) {
+            return add(layer, "layer");
+        }
+
+        /**
+         * {@return the new manifest}
+         *
+         * @throws IllegalArgumentException if it breaks a rule of its specification: an artifact without a type, a type
+         *     that is no media type, a member that Docker's manifests do not have, or text that JSON cannot interchange
+         */
+        public ImageManifest build() {
+            return (ImageManifest) build(config, "layers");
+        }
     }
 
     /** {@return the configuration's descriptor} */

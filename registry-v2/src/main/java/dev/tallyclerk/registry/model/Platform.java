@@ -100,15 +100,15 @@ public final class Platform {
     /**
      * {@return this platform with that version of the operating system}
      *
-     * @param version for example {@code 10.0.20348.169}; empty if any
+     * @param osVersion for example {@code 10.0.20348.169}; empty if any
      */
-    public Platform withOsVersion(String version) {
-        return new Platform(os, architecture, variant, version, osFeatures, unknownMembers);
+    public Platform withOsVersion(String osVersion) {
+        return new Platform(os, architecture, variant, osVersion, osFeatures, unknownMembers);
     }
 
     /** {@return this platform with those features of the operating system, for example {@code win32k}} */
-    public Platform withOsFeatures(List<String> features) {
-        return new Platform(os, architecture, variant, osVersion, features, unknownMembers);
+    public Platform withOsFeatures(List<String> osFeatures) {
+        return new Platform(os, architecture, variant, osVersion, osFeatures, unknownMembers);
     }
 
     /** {@return the operating system, for example {@code linux}} */

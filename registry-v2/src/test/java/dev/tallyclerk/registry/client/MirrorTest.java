@@ -39,7 +39,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -315,7 +317,8 @@ class MirrorTest {
                 assertEquals(
                         Verdict.VERIFIED, ImageVerifier.create().verify(source).verdict());
                 assertTrue(fileSystem(source).file("a").isPresent());
-                OciLayoutWriter writer = OciLayoutWriter.at(folder.resolve("" + i), Instant.EPOCH);
+                OciLayoutWriter writer =
+                        OciLayoutWriter.create(folder.resolve("" + i), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
                 assertEquals(
                         2,
                         ImageCopier.create()

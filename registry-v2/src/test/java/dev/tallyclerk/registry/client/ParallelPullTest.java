@@ -20,7 +20,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -116,7 +116,7 @@ class ParallelPullTest {
     private CopyResult pull(ImageSource image) throws IOException {
         return ImageCopier.create()
                 .withExecutor(threads, 4)
-                .copy(image, OciLayoutWriter.at(folder, Instant.now()).destination("1"));
+                .copy(image, OciLayoutWriter.create(folder, Clock.systemUTC()).destination("1"));
     }
 
     private void assertEndsAtOnce(Silence silence) throws IOException {
@@ -211,7 +211,9 @@ class ParallelPullTest {
         try (ImageSource image = client.image(IMAGE)) {
             CopyResult result = ImageCopier.create()
                     .withExecutor(eight, 8)
-                    .copy(image, OciLayoutWriter.at(folder, Instant.now()).destination("1"));
+                    .copy(
+                            image,
+                            OciLayoutWriter.create(folder, Clock.systemUTC()).destination("1"));
             assertEquals(13, result.copied().size());
         } finally {
             eight.shutdownNow();

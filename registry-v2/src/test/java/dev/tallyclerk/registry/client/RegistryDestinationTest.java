@@ -32,7 +32,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -122,16 +124,20 @@ class RegistryDestinationTest {
         Path layout = TestImages.writeLayout(Files.createDirectories(folder.resolve("layout")));
         Digest digest;
         try (OciLayout images = OciLayout.open(layout);
-                ImageSource image = images.image("1.0")) {
+                ImageSource image = images.requireImage("1.0")) {
             digest = image.resolve().digest();
             ImageCopier.create().copy(image, to.client().destination(reference("to.example.org/b:1")));
         }
         Path back = folder.resolve("back");
         try (ImageSource image = to.client().image(reference("to.example.org/b:1"))) {
-            ImageCopier.create().copy(image, OciLayoutWriter.at(back, NOW).destination("1"));
+            ImageCopier.create()
+                    .copy(
+                            image,
+                            OciLayoutWriter.create(back, Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination("1"));
         }
         try (OciLayout images = OciLayout.open(back);
-                ImageSource image = images.image("1")) {
+                ImageSource image = images.requireImage("1")) {
             assertEquals(digest, image.resolve().digest());
             assertEquals(Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
         }

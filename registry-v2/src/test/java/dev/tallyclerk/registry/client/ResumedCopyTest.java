@@ -21,7 +21,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +53,9 @@ class ResumedCopyTest {
     private void copy(RegistryClient from) throws IOException {
         try (ImageSource source = from.image(IMAGE)) {
             ImageCopier.create()
-                    .copy(source, OciLayoutWriter.at(folder, Instant.now()).destination("1"));
+                    .copy(
+                            source,
+                            OciLayoutWriter.create(folder, Clock.systemUTC()).destination("1"));
         }
     }
 

@@ -151,13 +151,13 @@ class UmociTest {
     @ValueSource(strings = {"ed-sha512"})
     void extractsTheSameLayersInAnotherFormToTheSameTree(String name) throws IOException, InterruptedException {
         try (OciLayout layout = OciLayout.open(SharedData.require("registry/fixtures/layouts/" + name));
-                ImageSource image = layout.image()) {
+                ImageSource image = layout.requireImage()) {
             ExtractionResult result =
                     extracted(image, verified(image, Platform.of("linux", "amd64")), folder.resolve("ours"));
             Path plain = SharedData.require("registry/fixtures/layouts/ed-gzip");
             Path theirs;
             try (OciLayout same = OciLayout.open(plain);
-                    ImageSource sameImage = same.image()) {
+                    ImageSource sameImage = same.requireImage()) {
                 ImageVerification verification = verified(sameImage, Platform.of("linux", "amd64"));
                 theirs = unpack(layoutOf(plain, verification.checks().get(0)));
             }

@@ -36,7 +36,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -435,7 +435,7 @@ class AdvisoryTest {
             Pull pull = pull().with(client -> client.withHttp(http -> http.withRetries(RetryPolicy.never())));
             try (ImageSource source = pull.client().image(Reference.parse(tagged(server)))) {
                 ImageCopier copier = ImageCopier.create().withExecutor(threads, 4);
-                OciLayoutWriter layout = OciLayoutWriter.at(folder, Instant.now());
+                OciLayoutWriter layout = OciLayoutWriter.create(folder, Clock.systemUTC());
                 IOException e =
                         assertThrows(IOException.class, () -> copier.copy(source, layout.destination("pulled")));
                 assertIsKnownFailure(e);
@@ -693,7 +693,7 @@ class AdvisoryTest {
                                 && failed.reason() == ContentResult.Reason.LIMIT_EXCEEDED,
                         result.toString());
                 ImageCopier copier = ImageCopier.create().withPlatform(Platform.of("linux", "amd64"));
-                OciLayoutWriter layout = OciLayoutWriter.at(folder, Instant.now());
+                OciLayoutWriter layout = OciLayoutWriter.create(folder, Clock.systemUTC());
                 var e = assertThrows(
                         MalformedDocumentException.class, () -> copier.copy(source, layout.destination("pulled")));
                 assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());

@@ -11,7 +11,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.testing.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import okhttp3.OkHttpClient;
 
 /** A Java process of its own that pulls an image. */
@@ -48,7 +48,9 @@ final class CopyingProcess {
         try (ImageSource image = client.image(Reference.parse(arguments[1]))) {
             ImageCopier.create()
                     .withListener(listener)
-                    .copy(image, OciLayoutWriter.at(folder, Instant.now()).destination("pulled"));
+                    .copy(
+                            image,
+                            OciLayoutWriter.create(folder, Clock.systemUTC()).destination("pulled"));
         }
         System.exit(0); // OkHttp's threads would keep the process for a while
     }

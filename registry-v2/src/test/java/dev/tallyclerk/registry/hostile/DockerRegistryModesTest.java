@@ -109,7 +109,7 @@ class DockerRegistryModesTest {
     private Digest pull(ImageSource image) throws IOException {
         Path pulled = Files.createTempDirectory(folder, "pulled");
         Digest digest = ImageCopier.create()
-                .copy(image, OciLayoutWriter.at(pulled, Instant.now()).destination("1.0"))
+                .copy(image, OciLayoutWriter.create(pulled, Clock.systemUTC()).destination("1.0"))
                 .root()
                 .digest();
         String original = Files.readString(layout.resolve("index.json"), StandardCharsets.UTF_8);
@@ -199,7 +199,7 @@ class DockerRegistryModesTest {
     /** Pushes, pulls, and deletes, all by us. */
     private void writeAndDelete(RegistryClient client, DockerRegistry registry) throws IOException {
         Reference reference = Reference.parse(registry.host() + "/team/ours:1");
-        try (ImageSource image = OciLayout.open(layout).image("1.0")) {
+        try (ImageSource image = OciLayout.open(layout).requireImage("1.0")) {
             ImageCopier.create().copy(image, client.destination(reference));
         }
         Digest digest;
@@ -367,7 +367,7 @@ class DockerRegistryModesTest {
                     BlobOutcome.SENT, writer.pushBlob(Descriptor.ofContent("a/b", content), RequestBody.of(content)));
             withAnExpiredToken(owner, registry, "/team/theirs:1", tokens);
             Reference reference = Reference.parse(registry.host() + "/team/theirs:1");
-            try (ImageSource image = OciLayout.open(layout).image("1.0")) {
+            try (ImageSource image = OciLayout.open(layout).requireImage("1.0")) {
                 ImageCopier.create().copy(image, owner.destination(reference));
             }
             try (ImageSource image = owner.image(reference)) {

@@ -32,8 +32,8 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -151,7 +151,9 @@ final class Pull {
         Reference parsed = Reference.parse(reference);
         try (ImageSource image = client(parsed.domain()).image(parsed)) {
             return ImageCopier.create()
-                    .copy(image, OciLayoutWriter.at(folder, Instant.now()).destination("pulled"));
+                    .copy(
+                            image,
+                            OciLayoutWriter.create(folder, Clock.systemUTC()).destination("pulled"));
         }
     }
 

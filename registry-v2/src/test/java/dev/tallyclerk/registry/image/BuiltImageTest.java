@@ -24,7 +24,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,9 +67,12 @@ class BuiltImageTest {
     void itIsWrittenAsALayoutAndPushed() throws IOException {
         Path layout = folder.resolve("layout");
         ImageCopier.create()
-                .copy(image(), OciLayoutWriter.at(layout, Instant.EPOCH).destination("1.0"));
+                .copy(
+                        image(),
+                        OciLayoutWriter.create(layout, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                                .destination("1.0"));
         try (OciLayout written = OciLayout.open(layout);
-                ImageSource source = written.image("1.0")) {
+                ImageSource source = written.requireImage("1.0")) {
             assertEquals(Verdict.VERIFIED, ImageVerifier.create().verify(source).verdict());
             assertEquals(manifest.digest(), source.resolve().digest());
         }
@@ -93,7 +98,8 @@ class BuiltImageTest {
                 () -> ImageCopier.create()
                         .copy(
                                 image,
-                                OciLayoutWriter.at(folder.resolve("layout"), Instant.EPOCH)
+                                OciLayoutWriter.create(
+                                                folder.resolve("layout"), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
                                         .destination("1.0")));
     }
 

@@ -30,7 +30,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -197,8 +199,11 @@ class ImageCopierTest {
         Descriptor config = source.add(MediaType.OCI_EMPTY, MemorySource.utf8("{}"));
         source.root(source.manifest(config, List.of(layer)));
         Path there = folder.resolve("there");
-        CopyResult result =
-                ImageCopier.create().copy(source, OciLayoutWriter.at(there, NOW).destination());
+        CopyResult result = ImageCopier.create()
+                .copy(
+                        source,
+                        OciLayoutWriter.create(there, Clock.fixed(NOW, ZoneOffset.UTC))
+                                .destination());
         assertTrue(result.copied().containsAll(List.of(layer, config)), result::toString);
         try (OciLayout layout = OciLayout.open(there)) {
             assertEquals(source.contents().keySet(), Set.copyOf(layout.blobs()));
@@ -285,10 +290,13 @@ class ImageCopierTest {
         source.root(source.add(MediaType.OCI_MANIFEST, manifest.bytes()));
         CopyResult result = ImageCopier.create()
                 .withPlatform(Platform.parse("linux/amd64"))
-                .copy(source, OciLayoutWriter.at(folder.resolve("layout"), NOW).destination("a"));
+                .copy(
+                        source,
+                        OciLayoutWriter.create(folder.resolve("layout"), Clock.fixed(NOW, ZoneOffset.UTC))
+                                .destination("a"));
         assertEquals(2, result.copied().size());
         try (OciLayout layout = OciLayout.open(folder.resolve("layout"));
-                ImageSource image = layout.image("a")) {
+                ImageSource image = layout.requireImage("a")) {
             assertEquals(Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
             assertTrue(image.unverifiedBlob(carried).isPresent(), "the layout has the blob itself");
         }
@@ -310,7 +318,7 @@ class ImageCopierTest {
             CopyResult result = ImageCopier.create().copy(source, new Kept());
             assertEquals(List.of(layer), result.leftOut());
             assertEquals(1, result.copied().size());
-            OciLayoutWriter layout = OciLayoutWriter.at(folder.resolve("layout"), NOW);
+            OciLayoutWriter layout = OciLayoutWriter.create(folder.resolve("layout"), Clock.fixed(NOW, ZoneOffset.UTC));
             assertEquals(
                     List.of(layer),
                     ImageCopier.create().copy(source, layout.destination("a")).leftOut());
@@ -484,7 +492,7 @@ class ImageCopierTest {
         Path back = folder.resolve("back");
         ImageCopier copier = ImageCopier.create();
         try (OciLayout original = OciLayout.open(SharedData.require("registry/fixtures/layouts/" + name))) {
-            OciLayoutWriter writer = OciLayoutWriter.at(there, NOW);
+            OciLayoutWriter writer = OciLayoutWriter.create(there, Clock.fixed(NOW, ZoneOffset.UTC));
             for (Descriptor entry : original.index().manifests()) {
                 copier.copy(original.image(entry.digest()), writer.destination());
             }
@@ -499,7 +507,8 @@ class ImageCopierTest {
                 for (Descriptor entry : layout.index().manifests()) {
                     copier.copy(
                             layout.image(entry.digest()),
-                            OciLayoutWriter.at(back, NOW).destination());
+                            OciLayoutWriter.create(back, Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination());
                 }
             }
             try (OciLayout layout = OciLayout.open(back)) {
@@ -538,17 +547,20 @@ class ImageCopierTest {
         try (DockerArchive archive = DockerArchive.open(SharedData.require(name));
                 DockerArchiveWriter again = DockerArchiveWriter.create(tar)) {
             ImageSource image = archive.references().isEmpty()
-                    ? archive.image()
-                    : archive.image(archive.references().get(0));
+                    ? archive.requireImage()
+                    : archive.requireImage(archive.references().get(0));
             ImageCopier.create()
-                    .copy(image, OciLayoutWriter.at(layoutFolder, NOW).destination("a"));
+                    .copy(
+                            image,
+                            OciLayoutWriter.create(layoutFolder, Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination("a"));
             ImageCopier.create().copy(image, again.destination());
             again.finish();
             Digest config =
                     ImageVerifier.create().verify(image).config().orElseThrow().digest();
             try (OciLayout layout = OciLayout.open(layoutFolder);
                     DockerArchive docker = DockerArchive.open(tar)) {
-                for (ImageSource copy : List.of(layout.image("a"), docker.image())) {
+                for (ImageSource copy : List.of(layout.requireImage("a"), docker.requireImage())) {
                     var verification = ImageVerifier.create().verify(copy);
                     assertEquals(Verdict.VERIFIED, verification.verdict());
                     assertEquals(config, verification.config().orElseThrow().digest());

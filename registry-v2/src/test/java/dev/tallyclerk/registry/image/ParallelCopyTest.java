@@ -21,7 +21,9 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +105,8 @@ class ParallelCopyTest {
     }
 
     private ImageDestination layout() throws IOException {
-        return OciLayoutWriter.at(folder.resolve("layout"), NOW).destination("a");
+        return OciLayoutWriter.create(folder.resolve("layout"), Clock.fixed(NOW, ZoneOffset.UTC))
+                .destination("a");
     }
 
     private CopyResult copy(Executor executor, int parallel, Opening opening) throws IOException {
@@ -112,7 +115,7 @@ class ParallelCopyTest {
 
     private void assertCopied(CopyResult result) throws IOException {
         try (OciLayout layout = OciLayout.open(folder.resolve("layout"));
-                ImageSource image = layout.image("a")) {
+                ImageSource image = layout.requireImage("a")) {
             assertEquals(memory.resolve().digest(), image.resolve().digest());
             assertEquals(Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
         }

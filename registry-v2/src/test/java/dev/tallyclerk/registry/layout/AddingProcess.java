@@ -5,7 +5,9 @@ import dev.tallyclerk.registry.image.MemorySource;
 import dev.tallyclerk.testing.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 
 /** A Java process of its own that adds images to a layout. */
 final class AddingProcess {
@@ -29,7 +31,7 @@ final class AddingProcess {
      * @param arguments the folder, the beginning of the images' names, and how many there are
      */
     public static void main(String[] arguments) throws IOException {
-        OciLayoutWriter writer = OciLayoutWriter.at(Path.of(arguments[0]), NOW);
+        OciLayoutWriter writer = OciLayoutWriter.create(Path.of(arguments[0]), Clock.fixed(NOW, ZoneOffset.UTC));
         for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
             say('.');
             ImageCopier.create().copy(image(arguments[1], i), writer.destination(arguments[1] + "." + i));

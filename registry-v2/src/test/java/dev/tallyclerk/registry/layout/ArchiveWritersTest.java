@@ -85,10 +85,11 @@ class ArchiveWritersTest {
         MemorySource one = image("base", "one");
         MemorySource two = image("base", "two");
         try (OciLayout layout = OciLayout.openArchive(oci("a.tar", one, two))) {
-            assertVerified(layout.image("image.0"));
-            assertVerified(layout.image("image.1"));
+            assertVerified(layout.requireImage("image.0"));
+            assertVerified(layout.requireImage("image.1"));
             assertEquals(
-                    one.resolve().digest(), layout.image("image.0").resolve().digest());
+                    one.resolve().digest(),
+                    layout.requireImage("image.0").resolve().digest());
             assertEquals(7, layout.blobs().size());
         }
         assertEquals(List.of("a.tar"), files());
@@ -148,10 +149,10 @@ class ArchiveWritersTest {
         Path file = oci("a.tar", source.root(source.image("linux/amd64", "layer")));
         String names = Peers.run(folder, Peers.require("tar").toString(), "tf", file.toString());
         for (Digest digest : source.contents().keySet()) {
-            assertTrue(names.contains(OciLayout.blobPath(digest)), names);
+            assertTrue(names.contains(LayoutFiles.blobPath(digest)), names);
         }
         try (OciLayout layout = OciLayout.openArchive(file)) {
-            assertVerified(layout.image());
+            assertVerified(layout.requireImage());
         }
     }
 
@@ -186,7 +187,7 @@ class ArchiveWritersTest {
         assertThrows(IllegalStateException.class, archive::finish);
         archive.close();
         try (OciLayout layout = OciLayout.openArchive(file)) {
-            assertVerified(layout.image("a"));
+            assertVerified(layout.requireImage("a"));
         }
         assertThrows(IOException.class, () -> OciArchiveWriter.create(folder.resolve("none/a.tar")));
     }
@@ -214,8 +215,8 @@ class ArchiveWritersTest {
         try (DockerArchive archive = DockerArchive.open(file);
                 OciLayout layout = OciLayout.openArchive(file)) {
             assertEquals(List.of(other, name), archive.references());
-            assertVerified(archive.image(name));
-            assertVerified(archive.image(other));
+            assertVerified(archive.requireImage(name));
+            assertVerified(archive.requireImage(other));
             assertEquals(3, layout.index().manifests().size());
             assertEquals(
                     "docker.io/library/app:1",

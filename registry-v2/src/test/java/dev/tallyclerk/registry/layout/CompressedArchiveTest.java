@@ -107,11 +107,11 @@ class CompressedArchiveTest {
                 DockerArchive other = DockerArchive.open(gzipped)) {
             assertEquals(one.references(), other.references());
             ImageSource image = one.references().isEmpty()
-                    ? other.image()
-                    : other.image(one.references().get(0));
+                    ? other.requireImage()
+                    : other.requireImage(one.references().get(0));
             ImageSource same = one.references().isEmpty()
-                    ? one.image()
-                    : one.image(one.references().get(0));
+                    ? one.requireImage()
+                    : one.requireImage(one.references().get(0));
             assertEquals(same.resolve().digest(), image.resolve().digest());
             assertEquals(Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
         }
@@ -124,7 +124,7 @@ class CompressedArchiveTest {
         try (OciLayout layout = OciLayout.openArchive(file, LayoutLimits.defaults(), temporary)) {
             assertEquals(
                     Verdict.VERIFIED,
-                    ImageVerifier.create().verify(layout.image()).verdict());
+                    ImageVerifier.create().verify(layout.requireImage()).verdict());
         }
         assertEquals(0, temporary.toFile().list().length);
         try (Stream<Path> files = Files.list(folder)) {
@@ -148,7 +148,7 @@ class CompressedArchiveTest {
             try (OciLayout layout = OciLayout.openArchive(file)) {
                 assertEquals(
                         Verdict.VERIFIED,
-                        ImageVerifier.create().verify(layout.image()).verdict());
+                        ImageVerifier.create().verify(layout.requireImage()).verdict());
             }
         }
         check[0] ^= 1;
@@ -195,7 +195,7 @@ class CompressedArchiveTest {
         try (OciLayout layout = OciLayout.openArchive(file)) {
             assertEquals(
                     Verdict.VERIFIED,
-                    ImageVerifier.create().verify(layout.image()).verdict());
+                    ImageVerifier.create().verify(layout.requireImage()).verdict());
         }
     }
 
@@ -232,7 +232,7 @@ class CompressedArchiveTest {
             try (OciLayout layout = OciLayout.openArchive(file)) {
                 assertEquals(
                         Verdict.VERIFIED,
-                        ImageVerifier.create().verify(layout.image()).verdict());
+                        ImageVerifier.create().verify(layout.requireImage()).verdict());
             }
         }
     }

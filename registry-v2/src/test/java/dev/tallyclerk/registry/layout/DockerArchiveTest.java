@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.image.MemorySource;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -89,7 +91,7 @@ class DockerArchiveTest {
                                 + item(name, "[\"c:1\"]", "old/layer.tar") + "]"))) {
             assertEquals(4, archive.references().size());
             for (String tag : List.of("a:1", "b:1", "b:2", "c:1")) {
-                ImageVerification verification = verify(archive.image(Reference.parseNormalized(tag)));
+                ImageVerification verification = verify(archive.requireImage(Reference.parseNormalized(tag)));
                 assertEquals(Verdict.VERIFIED, verification.verdict(), tag + verification.problems());
                 assertEquals(
                         Digest.sha256Of(config.getBytes(StandardCharsets.UTF_8)),
@@ -97,8 +99,9 @@ class DockerArchiveTest {
             }
             var several = assertThrows(LayoutException.class, archive::image);
             assertEquals(Reason.SEVERAL_IMAGES, several.reason());
-            var none = assertThrows(LayoutException.class, () -> archive.image(Reference.parseNormalized("d:1")));
-            assertEquals(Reason.NO_SUCH_IMAGE, none.reason());
+            Reference unknown = Reference.parseNormalized("d:1");
+            assertEquals(Optional.empty(), archive.image(unknown));
+            assertNotFound(() -> archive.requireImage(unknown));
         }
     }
 
@@ -115,10 +118,10 @@ class DockerArchiveTest {
                         "[" + item(configName(one), "null", "layer.tar") + "," + item("c", "[]", "layer.tar") + "]"))) {
             Digest id = Digest.sha256Of(one.getBytes(StandardCharsets.UTF_8));
             Digest otherId = Digest.sha256Of(other.getBytes(StandardCharsets.UTF_8));
-            for (ImageSource image : List.of(archive.image(0), archive.image(id))) {
+            for (ImageSource image : List.of(archive.requireImage(0), archive.requireImage(id))) {
                 assertEquals(id, verify(image).config().orElseThrow().digest());
             }
-            for (ImageSource image : List.of(archive.image(1), archive.image(otherId))) {
+            for (ImageSource image : List.of(archive.requireImage(1), archive.requireImage(otherId))) {
                 assertEquals(
                         "arm64", verify(image).config().orElseThrow().platform().architecture());
             }
@@ -127,11 +130,12 @@ class DockerArchiveTest {
                     String.valueOf(several.getMessage()).contains("\"@0\", \"" + id + "\", \"@1\""),
                     several::getMessage);
             for (int place : new int[] {-1, 2}) {
-                var none = assertThrows(LayoutException.class, () -> archive.image(place));
-                assertEquals(Reason.NO_SUCH_IMAGE, none.reason());
+                assertEquals(Optional.empty(), archive.image(place));
+                assertNotFound(() -> archive.requireImage(place));
             }
-            var none = assertThrows(LayoutException.class, () -> archive.image(Digest.sha256Of(new byte[0])));
-            assertEquals(Reason.NO_SUCH_IMAGE, none.reason());
+            Digest unknown = Digest.sha256Of(new byte[0]);
+            assertEquals(Optional.empty(), archive.image(unknown));
+            assertNotFound(() -> archive.requireImage(unknown));
         }
     }
 
@@ -143,7 +147,7 @@ class DockerArchiveTest {
                 .file("layer.tar", MemorySource.layer("b layer"))
                 .file(name, config)
                 .file("manifest.json", "[" + item(name, "null", "layer.tar") + "]"))) {
-            assertEquals(ContentResult.Reason.DIGEST_MISMATCH, onlyReason(verify(archive.image())));
+            assertEquals(ContentResult.Reason.DIGEST_MISMATCH, onlyReason(verify(archive.requireImage())));
         }
     }
 
@@ -156,7 +160,7 @@ class DockerArchiveTest {
         String item = "[{\"Config\":\"" + name + "\",\"Layers\":[\"a.tar\",\"b.tar\",\"b.tar\"]}]";
         TestArchives good = new TestArchives().file("a.tar", LAYER).file("b.tar", LAYER);
         try (DockerArchive archive = open(good.file(name, config).file("manifest.json", item))) {
-            assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+            assertEquals(Verdict.VERIFIED, verify(archive.requireImage()).verdict());
         }
         for (String tampered : List.of("a.tar", "b.tar")) {
             TestArchives tar = new TestArchives();
@@ -164,7 +168,7 @@ class DockerArchiveTest {
                 tar.file(file, file.equals(tampered) ? MemorySource.layer("b layer") : LAYER);
             }
             try (DockerArchive archive = open(tar.file(name, config).file("manifest.json", item))) {
-                assertEquals(Verdict.FAILED, verify(archive.image()).verdict());
+                assertEquals(Verdict.FAILED, verify(archive.requireImage()).verdict());
             } catch (LayoutException e) {
                 assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
             }
@@ -195,7 +199,7 @@ class DockerArchiveTest {
                     .file("layer.tar", LAYER)
                     .file(name, config)
                     .file("manifest.json", "[" + item(name, "null", "layer.tar") + "]"))) {
-                ImageVerification verification = verify(archive.image());
+                ImageVerification verification = verify(archive.requireImage());
                 assertEquals(ContentResult.Reason.DIGEST_MISMATCH, onlyReason(verification), name);
             }
         }
@@ -216,16 +220,29 @@ class DockerArchiveTest {
                 "[{\"Config\":\"c\",\"Layers\":[]}] | MALFORMED_DOCUMENT",
                 "[{\"Config\":\"c\",\"Layers\":[\"none\"]}] | MALFORMED_ARCHIVE",
                 "[{\"Config\":\"manifest.json\",\"Layers\":[]}] | MALFORMED_DOCUMENT",
-                "[] | NO_SUCH_IMAGE",
             })
     void refusesWithAReason(String manifest, Reason reason) {
         TestArchives tar = new TestArchives().file("c", config(LAYER)).file("manifest.json", manifest);
         var e = assertThrows(LayoutException.class, () -> {
             try (DockerArchive archive = open(tar)) {
-                archive.image();
+                archive.requireImage();
             }
         });
         assertEquals(reason, e.reason());
+    }
+
+    private static void assertNotFound(Executable search) {
+        assertEquals(
+                ImageException.Reason.NOT_FOUND,
+                assertThrows(ImageException.class, search).reason());
+    }
+
+    @Test
+    void anArchiveWithoutImagesHasNone() throws IOException {
+        try (DockerArchive archive = open(new TestArchives().file("manifest.json", "[]"))) {
+            assertEquals(Optional.empty(), archive.image());
+            assertNotFound(archive::requireImage);
+        }
     }
 
     /** What Docker 25 and later write: a docker archive and an OCI layout in one file. */
@@ -281,8 +298,8 @@ class DockerArchiveTest {
                     folder.resolve("hybrid.tar"), hybrid(config, config, nested).finish());
             try (DockerArchive archive = DockerArchive.open(file);
                     OciLayout layout = OciLayout.openArchive(file)) {
-                ImageVerification docker = verify(archive.image());
-                ImageVerification oci = verify(layout.image());
+                ImageVerification docker = verify(archive.requireImage());
+                ImageVerification oci = verify(layout.requireImage());
                 assertEquals(Verdict.VERIFIED, docker.verdict());
                 assertEquals(Verdict.VERIFIED, oci.verdict());
                 assertEquals(docker.config(), oci.config());
@@ -373,7 +390,7 @@ class DockerArchiveTest {
                         "manifest.json",
                         "[" + item(name, "null", "layer.tar") + "," + item("hard", "null", "layer.tar") + "]"))) {
             for (int place : new int[] {0, 1}) {
-                var e = assertThrows(LayoutException.class, () -> archive.image(place));
+                var e = assertThrows(LayoutException.class, () -> archive.requireImage(place));
                 assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
             }
         }
@@ -403,8 +420,9 @@ class DockerArchiveTest {
             TestArchives tar = hybridWithout("oci-layout", good, inIndex);
             if (inIndex.equals(good)) {
                 try (DockerArchive archive = open(tar)) {
-                    assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
-                    assertFalse(archive.image().resolve().voucher().contains("oci-archive"));
+                    assertEquals(
+                            Verdict.VERIFIED, verify(archive.requireImage()).verdict());
+                    assertFalse(archive.requireImage().resolve().voucher().contains("oci-archive"));
                 }
             } else {
                 var e = assertThrows(LayoutException.class, () -> open(tar));
@@ -419,7 +437,7 @@ class DockerArchiveTest {
     void readsAnArchiveWithAMarkerAndNoIndex() throws IOException {
         String config = configOf("a", "amd64");
         try (DockerArchive archive = open(hybridWithout("index.json", config, config))) {
-            assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+            assertEquals(Verdict.VERIFIED, verify(archive.requireImage()).verdict());
         }
         var e = assertThrows(LayoutException.class, () -> OciLayout.openArchive(folder.resolve("a.tar")));
         assertEquals(Reason.NOT_AN_IMAGE, e.reason());
@@ -433,7 +451,7 @@ class DockerArchiveTest {
                     .file("manifest.json", "[{\"Config\":\"c\",\"RepoTags\":null,\"Layers\":" + layers + "}]")
                     .file("c", config);
             try (DockerArchive archive = open(tar)) {
-                assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+                assertEquals(Verdict.VERIFIED, verify(archive.requireImage()).verdict());
             }
         }
     }
@@ -456,7 +474,7 @@ class DockerArchiveTest {
 
     private static String named(String entry, String name, boolean full) {
         String annotation =
-                full ? "\"io.containerd.image.name\":\"docker.io/library/" : "\"" + OciLayout.REF_NAME + "\":\"";
+                full ? "\"io.containerd.image.name\":\"docker.io/library/" : "\"" + LayoutFiles.REF_NAME + "\":\"";
         return entry + ",\"annotations\":{" + annotation + name + "\"}}";
     }
 
@@ -571,12 +589,12 @@ class DockerArchiveTest {
             try (OciLayout layout = OciLayout.openArchive(file)) {
                 ImageVerifier verifier = ImageVerifier.create();
                 ImageVerification amd64 =
-                        verifier.withPlatform(Platform.of("linux", "amd64")).verify(layout.image());
+                        verifier.withPlatform(Platform.of("linux", "amd64")).verify(layout.requireImage());
                 assertEquals(Verdict.VERIFIED, amd64.verdict());
                 assertEquals("a", amd64.config().orElseThrow().author().orElseThrow());
                 ImageVerifier arm64 = verifier.withPlatform(Platform.of("linux", "arm64"));
                 Digest pinned = Digest.sha256Of(manifestOf(b).getBytes(StandardCharsets.UTF_8));
-                for (ImageSource other : List.of(layout.image(), layout.image(pinned))) {
+                for (ImageSource other : List.of(layout.requireImage(), layout.image(pinned))) {
                     var e = assertThrows(LayoutException.class, () -> arm64.verify(other));
                     assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
                 }
@@ -588,14 +606,14 @@ class DockerArchiveTest {
         String both = itemOf(a, "[\"x:1\"]") + "," + itemOf(b, "[\"w:1\"]");
         String byName = named(describe(MediaType.OCI_INDEX, index), "x:1", true);
         String byOther = describe(MediaType.OCI_INDEX, index)
-                + ",\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/z:1\",\"" + OciLayout.REF_NAME
+                + ",\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/z:1\",\"" + LayoutFiles.REF_NAME
                 + "\":\"docker.io/library/x:1\"}}";
         for (String entries : List.of(byName, byName + "," + byOther, byOther + "," + byName, byOther)) {
             Path two = both(both, entries, a, b, manifestOf(a), manifestOf(b), index);
             try (OciLayout layout = OciLayout.openArchive(two)) {
                 ImageVerifier arm64 = ImageVerifier.create().withPlatform(Platform.of("linux", "arm64"));
                 ImageVerifier amd64 = ImageVerifier.create().withPlatform(Platform.of("linux", "amd64"));
-                for (ImageSource image : List.of(layout.image(), layout.image("docker.io/library/x:1"))) {
+                for (ImageSource image : List.of(layout.requireImage(), layout.requireImage("docker.io/library/x:1"))) {
                     assertThrows(LayoutException.class, () -> arm64.verify(image));
                     assertEquals(Verdict.VERIFIED, amd64.verify(image).verdict());
                 }
@@ -612,7 +630,7 @@ class DockerArchiveTest {
                 index);
         try (OciLayout layout = OciLayout.openArchive(file)) {
             ImageVerifier amd64 = ImageVerifier.create().withPlatform(Platform.of("linux", "amd64"));
-            assertThrows(LayoutException.class, () -> amd64.verify(layout.image()));
+            assertThrows(LayoutException.class, () -> amd64.verify(layout.requireImage()));
         }
     }
 
@@ -746,7 +764,7 @@ class DockerArchiveTest {
         String a = configOf("a", "amd64");
         String b = configOf("b", "amd64");
         String names = ",\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/%s:%s\",\""
-                + OciLayout.REF_NAME + "\":\"%s\"}}";
+                + LayoutFiles.REF_NAME + "\":\"%s\"}}";
         String toA = describe(MediaType.DOCKER_MANIFEST, manifestOf(a));
         String toB = describe(MediaType.DOCKER_MANIFEST, manifestOf(b));
         String items = itemOf(a, "[\"nginx:alpine\"]") + "," + itemOf(b, "[\"alpine:latest\"]");
@@ -767,7 +785,8 @@ class DockerArchiveTest {
         String items = itemOf(a, "null") + "," + itemOf(b, "[]");
         try (DockerArchive archive = DockerArchive.open(both(items, toA, documents))) {
             for (int place : new int[] {0, 1}) {
-                assertEquals(Verdict.VERIFIED, verify(archive.image(place)).verdict());
+                assertEquals(
+                        Verdict.VERIFIED, verify(archive.requireImage(place)).verdict());
             }
         }
         // Who reads index.json has not seen b, which another engine loads.
@@ -778,7 +797,7 @@ class DockerArchiveTest {
                 .file("manifest.json", "[" + itemOf(a, "null") + "]")
                 .file(path(a), a);
         try (DockerArchive archive = open(none)) {
-            assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+            assertEquals(Verdict.VERIFIED, verify(archive.requireImage()).verdict());
         }
         // What is in index.json has to be in manifest.json all the same.
         var e = assertThrows(LayoutException.class, () -> DockerArchive.open(both(itemOf(b, "null"), toA, documents)));
@@ -796,7 +815,7 @@ class DockerArchiveTest {
                 .file(layer, LAYER)
                 .file("/" + name, config)
                 .file("/manifest.json", "[" + item(name, "[\"a:1\"]", layer) + "]"))) {
-            assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+            assertEquals(Verdict.VERIFIED, verify(archive.requireImage()).verdict());
         }
     }
 
@@ -812,14 +831,14 @@ class DockerArchiveTest {
                         "[" + item(name, "[\"a:1\"]", "layer.tar") + "," + item(name, "[\"b:1\"]", "layer.tar") + "]");
         try (DockerArchive archive = open(tar)) {
             for (Reference reference : archive.references()) {
-                try (ImageSource image = archive.image(reference)) {
+                try (ImageSource image = archive.requireImage(reference)) {
                     assertEquals(Verdict.VERIFIED, verify(image).verdict());
                 }
             }
-            ImageSource last = archive.forOneImage().image(0);
+            ImageSource last = archive.forOneImage().requireImage(0);
             last.close();
             assertThrows(ClosedChannelException.class, () -> verify(last));
-            assertThrows(ClosedChannelException.class, () -> archive.image(1));
+            assertThrows(ClosedChannelException.class, () -> archive.requireImage(1));
         }
     }
 }

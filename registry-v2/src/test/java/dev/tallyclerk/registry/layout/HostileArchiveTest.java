@@ -21,8 +21,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -64,7 +66,7 @@ class HostileArchiveTest {
                 SOON,
                 () -> assertThrows(LayoutException.class, () -> {
                             try (DockerArchive archive = docker(tar, limits)) {
-                                archive.image();
+                                archive.requireImage();
                             }
                         })
                         .reason());
@@ -105,7 +107,10 @@ class HostileArchiveTest {
         Path target = folder.resolve("target");
         try (OciLayout layout = OciLayout.openArchive(Files.write(folder.resolve("both.tar"), both))) {
             ImageCopier.create()
-                    .copy(layout.image(), OciLayoutWriter.at(target, NOW).destination());
+                    .copy(
+                            layout.requireImage(),
+                            OciLayoutWriter.create(target, Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination());
         }
         try (Stream<Path> files = Files.walk(folder)) {
             assertTrue(
@@ -199,7 +204,7 @@ class HostileArchiveTest {
         try (DockerArchive archive = docker(new TestArchives().bytes(linked), defaults.withMaxLinks(2))) {
             assertEquals(
                     Verdict.VERIFIED,
-                    ImageVerifier.create().verify(archive.image()).verdict());
+                    ImageVerifier.create().verify(archive.requireImage()).verdict());
         }
         assertEquals(Reason.MALFORMED_ARCHIVE, refusal(new TestArchives().bytes(linked), defaults.withMaxLinks(1)));
         int small = config(Digest.sha256Of(layer).toString()).length() - 1;
@@ -237,7 +242,7 @@ class HostileArchiveTest {
             try (DockerArchive archive = docker(whole)) {
                 assertEquals(
                         Verdict.VERIFIED,
-                        ImageVerifier.create().verify(archive.image()).verdict());
+                        ImageVerifier.create().verify(archive.requireImage()).verdict());
             }
         });
     }
@@ -295,16 +300,17 @@ class HostileArchiveTest {
                     .file(path, gzipped.toByteArray())
                     .file("c", config(Digest.sha256Of(layer).toString()))
                     .file("manifest.json", "[{\"Config\":\"c\",\"Layers\":[\"" + path + "\"]}]"))) {
-                Verdict verdict = ImageVerifier.create().verify(archive.image()).verdict();
+                Verdict verdict =
+                        ImageVerifier.create().verify(archive.requireImage()).verdict();
                 assertEquals(path.equals(right) ? Verdict.VERIFIED : Verdict.FAILED, verdict);
                 Path target = folder.resolve("copy.tar");
                 try (OciArchiveWriter writer = OciArchiveWriter.create(target)) {
                     if (path.equals(right)) {
-                        ImageCopier.create().copy(archive.image(), writer.destination());
+                        ImageCopier.create().copy(archive.requireImage(), writer.destination());
                     } else {
                         assertThrows(
                                 VerificationException.class,
-                                () -> ImageCopier.create().copy(archive.image(), writer.destination()));
+                                () -> ImageCopier.create().copy(archive.requireImage(), writer.destination()));
                     }
                 }
                 assertFalse(Files.exists(target));
@@ -361,7 +367,7 @@ class HostileArchiveTest {
             try (DockerArchive archive = docker(tar)) {
                 var reference = archive.references().get(0);
                 assertEquals("docker.io/library/app:1", reference.toString());
-                var verification = ImageVerifier.create().verify(archive.image(reference));
+                var verification = ImageVerifier.create().verify(archive.requireImage(reference));
                 assertEquals(Verdict.VERIFIED, verification.verdict());
                 assertEquals(
                         configHex, verification.config().orElseThrow().digest().encoded());

@@ -58,7 +58,7 @@ class HostileLayoutTest {
     }
 
     private static ImageManifest manifest(OciLayout layout) throws IOException {
-        ImageSource image = layout.image();
+        ImageSource image = layout.requireImage();
         return (ImageManifest) image.manifest(image.resolve(), LIMITS).orElseThrow();
     }
 
@@ -88,13 +88,13 @@ class HostileLayoutTest {
             byte[] flipped = good.clone();
             flipped[good.length / 2] ^= 1;
             Files.write(blob(layer.digest()), flipped);
-            var other = (VerificationException) readingFails(open.image(), layer);
+            var other = (VerificationException) readingFails(open.requireImage(), layer);
             assertEquals(VerificationException.Reason.DIGEST_MISMATCH, other.reason());
             Files.write(blob(layer.digest()), new byte[good.length + 10]);
-            var longer = (VerificationException) readingFails(open.image(), layer);
+            var longer = (VerificationException) readingFails(open.requireImage(), layer);
             assertEquals(VerificationException.Reason.TOO_LONG, longer.reason());
             Files.write(blob(layer.digest()), new byte[0]);
-            var shorter = (VerificationException) readingFails(open.image(), layer);
+            var shorter = (VerificationException) readingFails(open.requireImage(), layer);
             assertEquals(VerificationException.Reason.TOO_SHORT, shorter.reason());
         }
     }
@@ -209,15 +209,15 @@ class HostileLayoutTest {
             Path blob = blob(layer.digest());
             Files.move(blob, folder.resolve("outside"));
             Peers.run(folder, Peers.require("mkfifo").toString(), blob.toString());
-            assertEquals(Reason.NOT_A_FILE, reason(readingFails(open.image(), layer)));
+            assertEquals(Reason.NOT_A_FILE, reason(readingFails(open.requireImage(), layer)));
             for (Path target : List.of(folder.resolve("outside"), Path.of("/dev/zero"), Path.of("../.."))) {
                 Files.delete(blob);
                 Files.createSymbolicLink(blob, target);
-                assertEquals(Reason.NOT_A_FILE, reason(readingFails(open.image(), layer)), target.toString());
+                assertEquals(Reason.NOT_A_FILE, reason(readingFails(open.requireImage(), layer)), target.toString());
             }
             Files.delete(blob);
             Files.createDirectory(blob);
-            assertEquals(Reason.NOT_A_FILE, reason(readingFails(open.image(), layer)));
+            assertEquals(Reason.NOT_A_FILE, reason(readingFails(open.requireImage(), layer)));
         }
     }
 
@@ -226,7 +226,7 @@ class HostileLayoutTest {
         Path outside = Files.move(layout.resolve("blobs"), folder.resolve("blobs"));
         Files.createSymbolicLink(layout.resolve("blobs"), outside);
         try (OciLayout open = OciLayout.open(layout)) {
-            ImageSource image = open.image();
+            ImageSource image = open.requireImage();
             var e = assertThrows(LayoutException.class, () -> image.manifest(image.resolve(), LIMITS));
             assertEquals(Reason.NOT_A_FILE, e.reason());
             assertEquals(Reason.NOT_A_FILE, reason(assertThrows(LayoutException.class, open::blobs)));
@@ -273,7 +273,7 @@ class HostileLayoutTest {
             assertEquals(blobs.stream().sorted().toList(), blobs);
             // Of an algorithm that nobody knows here it is kept, and never given as verified.
             var e = assertThrows(
-                    VerificationException.class, () -> open.image().blob(Descriptor.of("a/b", unknown, 1)));
+                    VerificationException.class, () -> open.requireImage().blob(Descriptor.of("a/b", unknown, 1)));
             assertEquals(VerificationException.Reason.UNSUPPORTED_ALGORITHM, e.reason());
         }
     }
@@ -328,13 +328,13 @@ class HostileLayoutTest {
     void aBlobThatIsMissingOrOfAnImpossibleNameIsNotThere() throws IOException {
         Digest endless = Digest.parse("unknown:" + "a".repeat(100_000));
         try (OciLayout open = OciLayout.open(layout)) {
-            assertTrue(open.image()
+            assertTrue(open.requireImage()
                     .unverifiedBlob(Descriptor.of("a/b", endless, 1))
                     .isEmpty());
             assertTrue(open.image(endless).unverifiedManifest(endless, 10).isEmpty());
             Files.writeString(layout.resolve("blobs/file"), "");
             var below = Descriptor.of("a/b", Digest.parse("file:a"), 1);
-            assertThrows(LayoutException.class, () -> open.image().unverifiedBlob(below));
+            assertThrows(LayoutException.class, () -> open.requireImage().unverifiedBlob(below));
         }
     }
 

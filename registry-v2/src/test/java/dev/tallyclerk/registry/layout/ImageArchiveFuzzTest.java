@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -29,14 +30,14 @@ class ImageArchiveFuzzTest {
         Path file = folder.resolve("archive.tar");
         write(file, data.length % 2 == 1 ? data : TestTar.withChecksums(data));
         try (OciLayout layout = OciLayout.openArchive(file)) {
-            readAll(layout.image(), data.length);
-        } catch (LayoutException e) {
+            readAll(layout.requireImage(), data.length);
+        } catch (LayoutException | ImageException e) {
             assertTrue(e.toString().length() < 20_000);
         }
         try (DockerArchive archive = DockerArchive.open(file)) {
             assertTrue(archive.references().size() <= data.length);
-            readAll(archive.image(), data.length);
-        } catch (LayoutException e) {
+            readAll(archive.requireImage(), data.length);
+        } catch (LayoutException | ImageException e) {
             assertTrue(e.toString().length() < 20_000);
         }
     }

@@ -16,7 +16,9 @@ import dev.tallyclerk.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +64,11 @@ class InteropTest {
                 OciArchiveWriter archive = OciArchiveWriter.create(tar)) {
             digest = only(layout);
             ImageSource source = layout.image(digest);
-            ImageCopier.create().copy(source, OciLayoutWriter.at(copy, NOW).destination("there"));
+            ImageCopier.create()
+                    .copy(
+                            source,
+                            OciLayoutWriter.create(copy, Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination("there"));
             ImageCopier.create().copy(source, archive.destination("there"));
             archive.finish();
         }
@@ -83,7 +89,10 @@ class InteropTest {
         Path copy = folder.resolve("copy");
         try (OciLayout layout = OciLayout.open(fixture("layouts/busybox-gzip"))) {
             ImageCopier.create()
-                    .copy(layout.image(), OciLayoutWriter.at(copy, NOW).destination("ours"));
+                    .copy(
+                            layout.requireImage(),
+                            OciLayoutWriter.create(copy, Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination("ours"));
         }
         assertEquals(
                 "ours",
@@ -94,12 +103,12 @@ class InteropTest {
         Peers.run(folder, umoci, "gc", "--layout", copy.toString());
         try (OciLayout layout = OciLayout.open(copy)) {
             assertEquals(
-                    layout.image("ours").resolve().digest(),
-                    layout.image("theirs").resolve().digest());
+                    layout.requireImage("ours").resolve().digest(),
+                    layout.requireImage("theirs").resolve().digest());
             assertEquals(
                     Verdict.VERIFIED,
-                    ImageVerifier.create().verify(layout.image("theirs")).verdict());
-            OciLayoutWriter.at(copy, NOW);
+                    ImageVerifier.create().verify(layout.requireImage("theirs")).verdict());
+            OciLayoutWriter.create(copy, Clock.fixed(NOW, ZoneOffset.UTC));
             assertEquals(6, layout.blobs().size());
         }
     }
@@ -112,7 +121,7 @@ class InteropTest {
                 DockerArchiveWriter archive = DockerArchiveWriter.create(tar)) {
             ImageCopier.create()
                     .copy(
-                            layout.image(),
+                            layout.requireImage(),
                             archive.destination(
                                     Reference.parseNormalized("team/app:1"),
                                     Reference.parseNormalized("r.test:5/b:2")));
@@ -127,9 +136,9 @@ class InteropTest {
                 OciLayout oursToo = OciLayout.openArchive(tar)) {
             assertEquals(only(original), oursToo.index().manifests().get(0).digest());
             assertEquals(2, oursToo.index().manifests().size());
-            Digest config = config(original.image());
+            Digest config = config(original.requireImage());
             assertTrue(Files.exists(back.resolve(config.encoded())));
-            assertEquals(config, config(ours.image(Reference.parseNormalized("team/app:1"))));
+            assertEquals(config, config(ours.requireImage(Reference.parseNormalized("team/app:1"))));
         }
     }
 
@@ -150,13 +159,14 @@ class InteropTest {
         try (OciLayout folderLayout = OciLayout.open(layout);
                 OciLayout archive = OciLayout.openArchive(ociTar);
                 DockerArchive docker = DockerArchive.open(dockerTar)) {
-            for (ImageSource image : List.of(folderLayout.image("b"), archive.image("a"), docker.image())) {
+            for (ImageSource image :
+                    List.of(folderLayout.requireImage("b"), archive.requireImage("a"), docker.requireImage())) {
                 assertEquals(
                         Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
             }
             assertEquals(
-                    folderLayout.image("a").resolve().digest(),
-                    archive.image().resolve().digest());
+                    folderLayout.requireImage("a").resolve().digest(),
+                    archive.requireImage().resolve().digest());
         }
     }
 
@@ -166,19 +176,25 @@ class InteropTest {
         Path shared = folder.resolve("shared");
         try (OciLayout layout = OciLayout.open(fixture("layouts/ed-plain"))) {
             ImageCopier.create()
-                    .copy(layout.image(), OciLayoutWriter.at(shared, NOW).destination("one"));
+                    .copy(
+                            layout.requireImage(),
+                            OciLayoutWriter.create(shared, Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination("one"));
         }
         skopeo("copy", "--quiet", "oci:" + fixture("layouts/ed-gzip") + ":latest", "oci:" + shared + ":two");
         try (OciLayout layout = OciLayout.open(fixture("layouts/busybox-gzip"))) {
             ImageCopier.create()
-                    .copy(layout.image(), OciLayoutWriter.at(shared, NOW).destination("three"));
+                    .copy(
+                            layout.requireImage(),
+                            OciLayoutWriter.create(shared, Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination("three"));
         }
         try (OciLayout layout = OciLayout.open(shared)) {
             for (String name : List.of("one", "two", "three")) {
                 assertEquals(
                         Verdict.VERIFIED,
-                        ImageVerifier.create().verify(layout.image(name)).verdict());
-                assertEquals(layout.image(name).resolve().digest(), rawDigest("oci:" + shared + ":" + name));
+                        ImageVerifier.create().verify(layout.requireImage(name)).verdict());
+                assertEquals(layout.requireImage(name).resolve().digest(), rawDigest("oci:" + shared + ":" + name));
             }
         }
     }

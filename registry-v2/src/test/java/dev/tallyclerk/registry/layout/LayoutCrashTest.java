@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +44,8 @@ class LayoutCrashTest {
         ImageCopier.create()
                 .copy(
                         AddingProcess.image("last", 0),
-                        OciLayoutWriter.at(folder(), AddingProcess.NOW).destination("last"));
+                        OciLayoutWriter.create(folder(), Clock.fixed(AddingProcess.NOW, ZoneOffset.UTC))
+                                .destination("last"));
         verified();
     }
 
@@ -61,8 +64,8 @@ class LayoutCrashTest {
         assertEquals(2 * images, verified());
         try (OciLayout layout = OciLayout.open(folder())) {
             for (int i = 0; i < images; i++) {
-                layout.image("one." + i);
-                layout.image("two." + i);
+                layout.requireImage("one." + i);
+                layout.requireImage("two." + i);
             }
         }
     }
@@ -102,7 +105,7 @@ class LayoutCrashTest {
                                 .verdict());
             }
             for (Digest blob : layout.blobs()) {
-                byte[] content = Files.readAllBytes(folder().resolve(OciLayout.blobPath(blob)));
+                byte[] content = Files.readAllBytes(folder().resolve(LayoutFiles.blobPath(blob)));
                 assertEquals(blob, Digest.of(blob.algorithm(), content));
             }
             return layout.index().manifests().size();

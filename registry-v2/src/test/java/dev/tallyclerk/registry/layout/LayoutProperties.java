@@ -24,7 +24,9 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -128,7 +130,7 @@ class LayoutProperties {
         if (index) {
             roots.add(source.index(List.copyOf(roots), List.of("linux/amd64")));
         }
-        OciLayoutWriter layout = OciLayoutWriter.at(layoutFolder, NOW);
+        OciLayoutWriter layout = OciLayoutWriter.create(layoutFolder, Clock.fixed(NOW, ZoneOffset.UTC));
         ImageCopier copier = ImageCopier.create();
         try (OciArchiveWriter archive = OciArchiveWriter.create(tar);
                 DockerArchiveWriter docker = DockerArchiveWriter.create(dockerTar)) {
@@ -159,14 +161,17 @@ class LayoutProperties {
                 }
             }
             for (int i = 0; i < roots.size(); i++) {
-                assertEquals(roots.get(i).digest(), one.image("n" + i).resolve().digest());
                 assertEquals(
-                        roots.get(i).digest(), other.image("n" + i).resolve().digest());
+                        roots.get(i).digest(),
+                        one.requireImage("n" + i).resolve().digest());
+                assertEquals(
+                        roots.get(i).digest(),
+                        other.requireImage("n" + i).resolve().digest());
             }
             assertEquals(images.size(), third.references().size());
             for (int i = 0; i < images.size(); i++) {
                 ImageVerification image =
-                        ImageVerifier.create().verify(third.image(Reference.parseNormalized("n:" + i)));
+                        ImageVerifier.create().verify(third.requireImage(Reference.parseNormalized("n:" + i)));
                 assertEquals(Verdict.VERIFIED, image.verdict(), image.problems()::toString);
                 assertEquals(configOf(source.root(roots.get(i))), configOf(image));
             }
@@ -205,10 +210,10 @@ class LayoutProperties {
         }
         Map<String, Digest> actual = new LinkedHashMap<>();
         List<Digest> entries = new ArrayList<>();
-        for (Descriptor entry : OciLayout.parseIndex(folder, document.bytes(folder, LIMITS), LIMITS)
+        for (Descriptor entry : LayoutFiles.parseIndex(folder, document.bytes(folder, LIMITS), LIMITS)
                 .manifests()) {
             entries.add(entry.digest());
-            String name = entry.annotations().get(OciLayout.REF_NAME);
+            String name = entry.annotations().get(LayoutFiles.REF_NAME);
             if (name != null) {
                 assertEquals(null, actual.put(name, entry.digest()));
             }
@@ -275,19 +280,19 @@ class LayoutProperties {
         Path target = folder.resolve("copied.tar");
         try (OciLayout layout = OciLayout.openArchive(file);
                 OciArchiveWriter archive = OciArchiveWriter.create(target)) {
-            ImageCopier.create().copy(layout.image(), archive.destination());
+            ImageCopier.create().copy(layout.requireImage(), archive.destination());
             archive.finish();
-            assertEquals(layout.image().resolve().digest(), rootOf(target));
+            assertEquals(layout.requireImage().resolve().digest(), rootOf(target));
             layout.blobs();
         } catch (IOException e) {
             assertTyped(e);
         }
         Optional<Verdict> verdict = Optional.empty();
         try (DockerArchive docker = DockerArchive.open(file)) {
-            ImageVerification image = ImageVerifier.create().verify(docker.image());
+            ImageVerification image = ImageVerifier.create().verify(docker.requireImage());
             verdict = Optional.of(image.verdict());
             if (image.verdict() == Verdict.VERIFIED) {
-                assertIsTheOriginal(image, docker.image());
+                assertIsTheOriginal(image, docker.requireImage());
             }
         } catch (IOException e) {
             assertTyped(e);
@@ -324,7 +329,7 @@ class LayoutProperties {
                     assertEquals(blob, Digest.of(blob.algorithm(), in.readAllBytes()));
                 }
             }
-            return layout.image().resolve().digest();
+            return layout.requireImage().resolve().digest();
         }
     }
 
@@ -371,15 +376,16 @@ class LayoutProperties {
         try (OciLayout layout = OciLayout.openArchive(file)) {
             ImageCopier.create()
                     .copy(
-                            layout.image(),
-                            OciLayoutWriter.at(folder.resolve("target"), NOW).destination());
+                            layout.requireImage(),
+                            OciLayoutWriter.create(folder.resolve("target"), Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination());
         } catch (IOException e) {
             assertTyped(e);
         }
         try (DockerArchive docker = DockerArchive.open(file)) {
             assertNotEquals(
                     Verdict.VERIFIED,
-                    ImageVerifier.create().verify(docker.image()).verdict(),
+                    ImageVerifier.create().verify(docker.requireImage()).verdict(),
                     "no document here is a configuration");
         } catch (IOException e) {
             assertTyped(e);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +45,8 @@ class OciLayoutTest {
     }
 
     private static Reason refusal(OciLayout layout, String name) {
-        return assertThrows(LayoutException.class, () -> layout.image(name)).reason();
+        return assertThrows(LayoutException.class, () -> layout.requireImage(name))
+                .reason();
     }
 
     private byte[] asTar(String prefix) throws IOException {
@@ -60,13 +63,17 @@ class OciLayoutTest {
     void findsAnImageByNameByDigestAndAlone() throws IOException {
         try (OciLayout layout = OciLayout.open(folder)) {
             Digest digest = layout.index().manifests().get(0).digest();
-            for (ImageSource image : List.of(layout.image(), layout.image("1.0"), layout.image(digest))) {
+            for (ImageSource image : List.of(layout.requireImage(), layout.requireImage("1.0"), layout.image(digest))) {
                 assertEquals(digest, image.resolve().digest());
                 byte[] manifest =
                         image.unverifiedManifest(digest, 1 << 20).orElseThrow().bytes();
                 assertEquals(digest, Digest.sha256Of(manifest));
             }
-            assertEquals(Reason.NO_SUCH_IMAGE, refusal(layout, "2.0"));
+            assertEquals(Optional.empty(), layout.image("2.0"));
+            assertEquals(
+                    ImageException.Reason.NOT_FOUND,
+                    assertThrows(ImageException.class, () -> layout.requireImage("2.0"))
+                            .reason());
         }
     }
 
@@ -88,8 +95,9 @@ class OciLayoutTest {
                     OciLayout archive = OciLayout.openArchive(tar)) {
                 assertEquals(layout.index(), archive.index());
                 Descriptor manifest = layout.index().manifests().get(0);
-                try (InputStream one = layout.image().blob(manifest).orElseThrow();
-                        InputStream other = archive.image().blob(manifest).orElseThrow()) {
+                try (InputStream one = layout.requireImage().blob(manifest).orElseThrow();
+                        InputStream other =
+                                archive.requireImage().blob(manifest).orElseThrow()) {
                     assertArrayEquals(one.readAllBytes(), other.readAllBytes());
                 }
             }
@@ -112,7 +120,7 @@ class OciLayoutTest {
             assertEquals(Reason.SEVERAL_IMAGES, refusal(layout, "1.0"));
             assertEquals(
                     layout.index().manifests().get(1).digest(),
-                    layout.image("2.0").resolve().digest());
+                    layout.requireImage("2.0").resolve().digest());
         }
     }
 
@@ -128,11 +136,12 @@ class OciLayoutTest {
         Files.writeString(index, text.replace(entry, entry + "," + full));
         try (OciLayout layout = OciLayout.open(folder)) {
             Digest digest = layout.index().manifests().get(0).digest();
-            assertEquals(digest, layout.image().resolve().digest());
-            assertEquals(digest, layout.image("1.0").resolve().digest());
+            assertEquals(digest, layout.requireImage().resolve().digest());
+            assertEquals(digest, layout.requireImage("1.0").resolve().digest());
             assertEquals(
-                    digest, layout.image("docker.io/library/a:1.0").resolve().digest());
-            var e = assertThrows(LayoutException.class, () -> layout.image("2.0"));
+                    digest,
+                    layout.requireImage("docker.io/library/a:1.0").resolve().digest());
+            var e = assertThrows(ImageException.class, () -> layout.requireImage("2.0"));
             assertTrue(String.valueOf(e.getMessage()).contains("docker.io/library/a:1.0"), e.getMessage());
         }
     }
@@ -150,7 +159,7 @@ class OciLayoutTest {
                             "\"manifests\":[{\"platform\":{\"os\":\"linux\",\"architecture\":\"" + architecture
                                     + "\"},"));
             try (OciLayout layout = OciLayout.open(folder)) {
-                ImageVerification verification = ImageVerifier.create().verify(layout.image());
+                ImageVerification verification = ImageVerifier.create().verify(layout.requireImage());
                 boolean isRight = architecture.equals("amd64");
                 assertEquals(isRight ? Verdict.VERIFIED : Verdict.FAILED, verification.verdict());
                 Digest pinned = layout.index().manifests().get(0).digest();
@@ -204,13 +213,13 @@ class OciLayoutTest {
         try (OciLayout layout = OciLayout.open(folder)) {
             assertEquals(
                     layout.index().manifests().get(0).digest(),
-                    layout.image("1.0").resolve().digest());
+                    layout.requireImage("1.0").resolve().digest());
         }
         Files.writeString(index, text.replace(entry, one + "," + withNames(other, "docker.io/library/b:1.0", "1.0")));
         try (OciLayout layout = OciLayout.open(folder)) {
             assertEquals(Reason.SEVERAL_IMAGES, refusal(layout, "1.0"));
-            layout.image("docker.io/library/a:1.0").close();
-            layout.image("docker.io/library/b:1.0").close();
+            layout.requireImage("docker.io/library/a:1.0").close();
+            layout.requireImage("docker.io/library/b:1.0").close();
         }
         for (String evil : List.of(
                 withNames(other, "docker.io/library/a:1.0", "2.0"), withNames(other, "", "docker.io/library/a:1.0"))) {
@@ -235,19 +244,19 @@ class OciLayoutTest {
                 OciLayout layout = OciLayout.open(folder)) {
             for (OciLayout one : List.of(archive, layout)) {
                 for (int i = 0; i < 2; i++) {
-                    try (ImageSource image = one.image("1.0")) {
+                    try (ImageSource image = one.requireImage("1.0")) {
                         assertEquals(
                                 Verdict.VERIFIED,
                                 ImageVerifier.create().verify(image).verdict());
                     }
                 }
             }
-            ImageSource last = archive.forOneImage().image();
+            ImageSource last = archive.forOneImage().requireImage();
             last.close();
             assertThrows(
                     ClosedChannelException.class, () -> ImageVerifier.create().verify(last));
             assertThrows(
-                    ClosedChannelException.class, () -> ImageVerifier.create().verify(archive.image()));
+                    ClosedChannelException.class, () -> ImageVerifier.create().verify(archive.requireImage()));
         }
     }
 }

@@ -30,7 +30,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +61,7 @@ class OciLayoutWriterTest {
     }
 
     private OciLayoutWriter writer() throws IOException {
-        return OciLayoutWriter.at(folder(), NOW);
+        return OciLayoutWriter.create(folder(), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private static MemorySource image(String... layers) {
@@ -76,7 +78,7 @@ class OciLayoutWriterTest {
     }
 
     private Path blob(Digest digest) {
-        return folder().resolve(OciLayout.blobPath(digest));
+        return folder().resolve(LayoutFiles.blobPath(digest));
     }
 
     /** {@return none, too few, as many and too many bytes in the place of the layer "layer"} */
@@ -93,7 +95,7 @@ class OciLayoutWriterTest {
         try (OciLayout layout = OciLayout.open(folder())) {
             assertEquals(
                     Verdict.VERIFIED,
-                    ImageVerifier.create().verify(layout.image(name)).verdict());
+                    ImageVerifier.create().verify(layout.requireImage(name)).verdict());
         }
     }
 
@@ -236,7 +238,8 @@ class OciLayoutWriterTest {
         copy(second, writer.destination("latest"));
         try (OciLayout layout = OciLayout.open(folder())) {
             assertEquals(
-                    second.resolve().digest(), layout.image("latest").resolve().digest());
+                    second.resolve().digest(),
+                    layout.requireImage("latest").resolve().digest());
             assertEquals(2, layout.index().manifests().size());
             assertEquals(Map.of(), layout.index().manifests().get(0).annotations());
             assertEquals(
@@ -249,7 +252,8 @@ class OciLayoutWriterTest {
         try (OciLayout layout = OciLayout.open(folder())) {
             assertEquals(2, layout.index().manifests().size());
             assertEquals(
-                    first.resolve().digest(), layout.image("latest").resolve().digest());
+                    first.resolve().digest(),
+                    layout.requireImage("latest").resolve().digest());
         }
     }
 
@@ -264,8 +268,8 @@ class OciLayoutWriterTest {
         try (OciLayout layout = OciLayout.open(folder())) {
             assertEquals(2, layout.index().manifests().size());
             assertEquals(
-                    layout.image("a").resolve().digest(),
-                    layout.image("b").resolve().digest());
+                    layout.requireImage("a").resolve().digest(),
+                    layout.requireImage("b").resolve().digest());
         }
     }
 
@@ -296,7 +300,7 @@ class OciLayoutWriterTest {
         assertEquals(Reason.NOT_AN_IMAGE, reason(assertThrows(LayoutException.class, this::writer)));
         assertEquals(1, folder().toFile().list().length);
         Path file = Files.writeString(temp.resolve("file"), "");
-        assertThrows(LayoutException.class, () -> OciLayoutWriter.at(file, NOW));
+        assertThrows(LayoutException.class, () -> OciLayoutWriter.create(file, Clock.fixed(NOW, ZoneOffset.UTC)));
     }
 
     @Test
@@ -328,7 +332,7 @@ class OciLayoutWriterTest {
                 Path folder = temp.resolve("layout" + i);
                 List<Future<OciLayoutWriter>> writers = new ArrayList<>();
                 for (int j = 0; j < 4; j++) {
-                    writers.add(pool.submit(() -> OciLayoutWriter.at(folder, NOW)));
+                    writers.add(pool.submit(() -> OciLayoutWriter.create(folder, Clock.fixed(NOW, ZoneOffset.UTC))));
                 }
                 for (Future<OciLayoutWriter> writer : writers) {
                     writer.get();
@@ -371,7 +375,8 @@ class OciLayoutWriterTest {
         byte[] before = Files.readAllBytes(folder().resolve("index.json"));
         LayoutLimits limits = LayoutLimits.defaults()
                 .withDocuments(DocumentLimits.defaults().withMaxManifestBytes(before.length + 10));
-        OciLayoutWriter small = OciLayoutWriter.at(folder(), limits, StoreLimits.defaults(), NOW);
+        OciLayoutWriter small =
+                OciLayoutWriter.create(folder(), limits, StoreLimits.defaults(), Clock.fixed(NOW, ZoneOffset.UTC));
         var e = assertThrows(LayoutException.class, () -> copy(image("layer"), small.destination("1.0")));
         assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
         assertArrayEquals(before, Files.readAllBytes(folder().resolve("index.json")));
@@ -433,7 +438,7 @@ class OciLayoutWriterTest {
                     assertEquals(
                             Verdict.VERIFIED,
                             ImageVerifier.create()
-                                    .verify(layout.image(t + "." + i))
+                                    .verify(layout.requireImage(t + "." + i))
                                     .verdict());
                 }
             }
@@ -485,7 +490,7 @@ class OciLayoutWriterTest {
             }
         };
         MemorySource source = image("layer");
-        OciLayoutWriter writer = OciLayoutWriter.at(disk.folder(), NOW);
+        OciLayoutWriter writer = OciLayoutWriter.create(disk.folder(), Clock.fixed(NOW, ZoneOffset.UTC));
         copy(source, writer.destination("1.0"));
         assertEquals(2, copy(source, writer.destination("1.0")).alreadyThere().size());
     }
@@ -496,7 +501,7 @@ class OciLayoutWriterTest {
     void makesTheNamesOfBlobsDurableThatItFindsThere() throws IOException {
         WatchedDisk disk = new WatchedDisk(Files.createDirectories(folder()));
         MemorySource source = image("layer");
-        OciLayoutWriter writer = OciLayoutWriter.at(disk.folder(), NOW);
+        OciLayoutWriter writer = OciLayoutWriter.create(disk.folder(), Clock.fixed(NOW, ZoneOffset.UTC));
         copy(source, writer.destination("1.0"));
         disk.steps.clear();
         assertEquals(2, copy(source, writer.destination("1.0")).alreadyThere().size());
@@ -507,7 +512,8 @@ class OciLayoutWriterTest {
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "names are not made durable there")
     void forcesNoBlobToTheDiskWhereThatIsLeftToTheSystem() throws IOException {
         WatchedDisk disk = new WatchedDisk(Files.createDirectories(folder()));
-        OciLayoutWriter writer = OciLayoutWriter.at(disk.folder(), NOW).withForcing(false);
+        OciLayoutWriter writer = OciLayoutWriter.create(disk.folder(), Clock.fixed(NOW, ZoneOffset.UTC))
+                .withForcing(false);
         disk.steps.clear();
         copy(image("layer"), writer.destination("1.0"));
         assertEquals(

@@ -31,7 +31,7 @@ class BuilderProperties {
             @ForAll("descriptors") Descriptor subject,
             @ForAll("textMaps") Map<String, String> annotations)
             throws IOException {
-        ImageManifestBuilder builder =
+        ImageManifest.Builder builder =
                 ImageManifest.builder(config).subject(subject).artifactType("a/b");
         layers.forEach(builder::layer);
         annotations.forEach(builder::annotation);
@@ -51,7 +51,7 @@ class BuilderProperties {
                         ResolvedDigest.of(manifest.digest(), "the test"),
                         LIMITS));
         assertArrayEquals(manifest.bytes(), builder.build().bytes());
-        ImageManifestBuilder again =
+        ImageManifest.Builder again =
                 ImageManifest.builder(config).artifactType("a/b").subject(subject);
         new TreeMap<>(annotations).descendingMap().forEach(again::annotation);
         layers.forEach(again::layer);
@@ -63,7 +63,7 @@ class BuilderProperties {
             @ForAll @Size(max = 4) List<@From("descriptors") Descriptor> manifests,
             @ForAll("textMaps") Map<String, String> annotations)
             throws IOException {
-        ImageIndexBuilder builder = ImageIndex.builder();
+        ImageIndex.Builder builder = ImageIndex.builder();
         manifests.forEach(builder::manifest);
         annotations.forEach(builder::annotation);
         ImageIndex index = builder.build();
@@ -83,7 +83,7 @@ class BuilderProperties {
             @ForAll @Size(max = 3) List<@From("historyEntries") HistoryEntry> history,
             @ForAll @Size(max = 3) List<@From("digests") Digest> diffIds)
             throws IOException {
-        ImageConfigBuilder builder = ImageConfig.builder(platform)
+        ImageConfig.Builder builder = ImageConfig.builder(platform)
                 .created(created)
                 .author(text)
                 .user(text)

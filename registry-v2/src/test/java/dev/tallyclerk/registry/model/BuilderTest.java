@@ -69,19 +69,19 @@ class BuilderTest {
         // Their members stand in another order here and there, so the typed views are compared.
         ImageManifest docker = (ImageManifest)
                 Manifest.parse(TestDocuments.read("schema2-ed.manifest.json"), DocumentLimits.defaults());
-        ImageManifestBuilder manifest = ImageManifest.builder(docker.config()).mediaType(docker.mediaType());
+        ImageManifest.Builder manifest = ImageManifest.builder(docker.config()).mediaType(docker.mediaType());
         docker.layers().forEach(manifest::layer);
         assertEquals(docker.layers(), manifest.build().layers());
         assertEquals(MediaType.DOCKER_MANIFEST, manifest.build().mediaType());
         for (String name : List.of("docker-multi.manifestlist.json", "oci-multi.index.json")) {
             ImageIndex list = (ImageIndex) Manifest.parse(TestDocuments.read(name), DocumentLimits.defaults());
-            ImageIndexBuilder index = ImageIndex.builder().mediaType(list.mediaType());
+            ImageIndex.Builder index = ImageIndex.builder().mediaType(list.mediaType());
             list.manifests().forEach(index::manifest);
             assertEquals(list.manifests(), index.build().manifests());
         }
         byte[] oci = TestDocuments.read("oci-artifact-referrer-sbom.manifest.json");
         ImageManifest artifact = (ImageManifest) Manifest.parse(oci, DocumentLimits.defaults());
-        ImageManifestBuilder copy = ImageManifest.builder(artifact.config())
+        ImageManifest.Builder copy = ImageManifest.builder(artifact.config())
                 .artifactType(artifact.artifactType().orElseThrow())
                 .subject(artifact.subject().orElseThrow());
         artifact.layers().forEach(copy::layer);

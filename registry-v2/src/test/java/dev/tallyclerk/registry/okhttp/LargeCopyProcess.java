@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -88,7 +88,7 @@ final class LargeCopyProcess {
             ImageCopier copier = ImageCopier.create().withExecutor(threads, 3);
             copy(copier, generated(), client.destination(first));
             copy(copier, client.image(first), client.destination(second));
-            OciLayoutWriter layout = OciLayoutWriter.at(Path.of(arguments[2]), Instant.now());
+            OciLayoutWriter layout = OciLayoutWriter.create(Path.of(arguments[2]), Clock.systemUTC());
             copy(copier, client.image(second), layout.destination("1"));
         } finally {
             threads.shutdownNow();

@@ -19,7 +19,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
@@ -65,7 +67,7 @@ class OrasPeerTest {
         Path layout = TestImages.writeLayout(Files.createDirectories(folder.resolve("layout")));
         try (DockerRegistry registry = DockerRegistry.start(folder);
                 OciLayout ours = OciLayout.open(layout);
-                ImageSource image = ours.image("1.0")) {
+                ImageSource image = ours.requireImage("1.0")) {
             Digest digest = image.resolve().digest();
             ImageCopier.create().copy(image, client.destination(Reference.parse(registry.host() + "/ours/app:1.0")));
             Path pulled = folder.resolve("pulled");
@@ -78,7 +80,10 @@ class OrasPeerTest {
             try (ImageSource theirs = client.image(Reference.parse(registry.host() + "/theirs/app:1.0"))) {
                 assertEquals(digest, theirs.resolve().digest());
                 ImageCopier.create()
-                        .copy(theirs, OciLayoutWriter.at(back, Instant.EPOCH).destination("1.0"));
+                        .copy(
+                                theirs,
+                                OciLayoutWriter.create(back, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                                        .destination("1.0"));
             }
             assertSameBlobs(layout, back);
         }
@@ -98,7 +103,7 @@ class OrasPeerTest {
         }
         try (DockerRegistry registry = DockerRegistry.start(folder);
                 OciLayout ours = OciLayout.open(layout);
-                ImageSource image = ours.image(tag)) {
+                ImageSource image = ours.requireImage(tag)) {
             Digest digest = image.resolve().digest();
             String pushed = registry.host() + "/ours/app:1.0";
             ImageCopier.create().copy(image, client.destination(Reference.parse(pushed)));
@@ -112,7 +117,10 @@ class OrasPeerTest {
             try (ImageSource there = client.image(Reference.parse(theirs))) {
                 assertEquals(digest, there.resolve().digest());
                 ImageCopier.create()
-                        .copy(there, OciLayoutWriter.at(back, Instant.EPOCH).destination("1.0"));
+                        .copy(
+                                there,
+                                OciLayoutWriter.create(back, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                                        .destination("1.0"));
             }
             assertSameBlobs(layout, back);
         }

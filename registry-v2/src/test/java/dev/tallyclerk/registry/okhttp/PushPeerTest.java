@@ -45,8 +45,10 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -198,7 +200,7 @@ class PushPeerTest {
     private Descriptor pushImage(String path) throws IOException {
         Path layout = TestImages.writeLayout(Files.createTempDirectory(folder, "layout"));
         try (OciLayout images = OciLayout.open(layout);
-                ImageSource image = images.image("1.0")) {
+                ImageSource image = images.requireImage("1.0")) {
             return ImageCopier.create()
                     .copy(image, client.destination(reference(path)))
                     .root();
@@ -341,7 +343,11 @@ class PushPeerTest {
         try (ImageSource image = client.image(reference("team/app:1"))) {
             CopyResult mounted = ImageCopier.create().copy(image, client.destination(reference("other/app:2")));
             assertEquals(0, mounted.copied().size());
-            ImageCopier.create().copy(image, OciLayoutWriter.at(back, NOW).destination("1"));
+            ImageCopier.create()
+                    .copy(
+                            image,
+                            OciLayoutWriter.create(back, Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination("1"));
         }
         try (OciLayout layout = OciLayout.open(back);
                 OciLayout original = OciLayout.open(source);
@@ -349,12 +355,16 @@ class PushPeerTest {
             Digest digest = original.index().manifests().get(0).digest();
             assertEquals(digest, layout.index().manifests().get(0).digest());
             assertEquals(digest, copied.resolve().digest());
-            for (ImageSource image : List.of(layout.image("1"), copied)) {
+            for (ImageSource image : List.of(layout.requireImage("1"), copied)) {
                 assertEquals(
                         Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
             }
             Path mounted = folder.resolve("mounted");
-            ImageCopier.create().copy(copied, OciLayoutWriter.at(mounted, NOW).destination("2"));
+            ImageCopier.create()
+                    .copy(
+                            copied,
+                            OciLayoutWriter.create(mounted, Clock.fixed(NOW, ZoneOffset.UTC))
+                                    .destination("2"));
             assertHasAllOf(source, mounted);
         }
         assertHasAllOf(source, back);

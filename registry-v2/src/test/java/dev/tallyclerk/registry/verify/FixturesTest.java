@@ -38,7 +38,7 @@ class FixturesTest {
     @ValueSource(strings = {"busybox-gzip", "ed-gzip", "ed-plain", "ed-sha512", "ed-zstd", "ed-mixed"})
     void verifiesLayoutsOfOneImage(String name) throws IOException {
         try (OciLayout layout = OciLayout.open(layout(name));
-                ImageSource image = layout.image()) {
+                ImageSource image = layout.requireImage()) {
             assertVerified(image);
         }
     }
@@ -57,7 +57,7 @@ class FixturesTest {
     @ValueSource(strings = {"linux/amd64", "linux/arm64", "linux/arm64/v8", "linux/arm", "linux/arm/v7"})
     void verifiesEachPlatformOfAnIndex(String platform) throws IOException {
         try (OciLayout layout = OciLayout.open(layout("multiarch"));
-                ImageSource image = layout.image("latest")) {
+                ImageSource image = layout.requireImage("latest")) {
             ImageVerification verification = ImageVerifier.create()
                     .withPlatform(Platform.parse(platform))
                     .verify(image);
@@ -71,7 +71,7 @@ class FixturesTest {
     @Test
     void verifiesAnOciArchive() throws IOException {
         try (OciLayout layout = OciLayout.openArchive(tar("ed-skopeo-oci-archive.tar"));
-                ImageSource image = layout.image()) {
+                ImageSource image = layout.requireImage()) {
             assertVerified(image);
             assertEquals(
                     Digest.parse("sha256:6a3b817fdb74acda42348b4614a3ce255c3cf8c5f5007a503066f9e0364c85e3"),
@@ -89,7 +89,7 @@ class FixturesTest {
             })
     void verifiesDockerArchives(String name) throws IOException {
         try (DockerArchive archive = DockerArchive.open(tar(name));
-                ImageSource image = archive.image()) {
+                ImageSource image = archive.requireImage()) {
             assertVerified(image);
         }
     }

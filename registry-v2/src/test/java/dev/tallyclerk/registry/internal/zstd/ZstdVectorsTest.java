@@ -78,7 +78,7 @@ class ZstdVectorsTest {
     void decodesLayersToTheirDiffIds(String name) throws IOException {
         Path path = SharedData.require("registry/fixtures/layouts/" + name);
         try (OciLayout layout = OciLayout.open(path);
-                ImageSource image = layout.image()) {
+                ImageSource image = layout.requireImage()) {
             ImageManifest manifest = assertInstanceOf(
                     ImageManifest.class,
                     image.manifest(image.resolve(), DocumentLimits.defaults()).orElseThrow());

@@ -20,7 +20,7 @@ final class Gate {
 
     static boolean pass(Path layout, Clock clock) throws IOException {
         try (OciLayout images = OciLayout.open(layout);
-                ImageSource source = images.image()) {
+                ImageSource source = images.requireImage()) {
             ImageVerification image = ImageVerifier.create().verify(source);
             boolean hardened = Auditor.of(Policy.defaults(), ImageRules.ruleSet())
                     .withClock(clock)
