@@ -224,7 +224,7 @@ public final class ImageSubject implements Subject {
 
     /** {@return the operating system for which the image is, for example {@code windows}} */
     Fact<String> os() {
-        return config.flatMapAt((document, at) -> Fact.known(document.os(), at.child("os")));
+        return config.flatMapAt((document, at) -> Fact.known(document.platform().os(), at.child("os")));
     }
 
     private Fact<String> text(String member, Function<ExecutionParameters, String> value) {

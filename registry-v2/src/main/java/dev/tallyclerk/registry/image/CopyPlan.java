@@ -94,10 +94,8 @@ final class CopyPlan {
 
     private ImageConfig config(ImageManifest manifest) throws IOException {
         Descriptor config = manifest.config();
-        if (config.size() > limits.maxConfigBytes()) {
-            throw MalformedDocumentException.tooLarge(
-                    "image configuration", config.digest(), config.size(), limits.maxConfigBytes());
-        }
+        MalformedDocumentException.requireWithin(
+                "image configuration", config.digest(), config.size(), limits.maxConfigBytes());
         InputStream content = source.unverifiedContent(config).orElseThrow(() -> missing(config.digest()));
         try (VerifyingInputStream in = VerifiedContent.of(content, config, () -> source.foundWrong(config.digest()))) {
             return ImageConfig.parse(in.readAllBytes(), config.mediaType(), limits);

@@ -4,6 +4,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.DockerManifest.Item;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,29 +31,29 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A tar file that is a docker archive and an OCI layout at once, as Docker 25 and later write it. Some engines load it
- * by {@code manifest.json}, others by {@code index.json}, so both must lead to the same images, by the same names.
+ * The check of a tar file that is a docker archive and an OCI layout at once, as Docker 25 and later write it. Some
+ * engines load by {@code manifest.json}, others by {@code index.json}, so both must lead to the same images under the
+ * same names.
  *
  * <p>An image is its configuration and its layers: engines that load by {@code index.json} take the layers that the
- * manifest there lists, and not all compare them with the configuration. So a manifest that lists other layers, or
- * none, is not the image of {@code manifest.json}. Docker 25.0.0 listed them in another order, and a candidate of it
- * none.
+ * manifest there lists, and not all compare them with the configuration. So a manifest with other layers, or none, is
+ * another image. Docker 25.0.0 listed the layers in another order, and one of its release candidates listed none.
  *
- * <p>containerd writes one platform of an index into {@code manifest.json} and all that it has into {@code index.json}.
- * Such an archive is read by its index, for that platform only: whoever loads it by {@code manifest.json} gets the one
- * image there is, so no other may be taken for what was verified.
+ * <p>containerd writes one platform of an index into {@code manifest.json}, and all that it has into
+ * {@code index.json}. Such an archive is read by its index, for that platform only: engines that load by
+ * {@code manifest.json} get that image, so no other may be verified in its place.
  */
 final class ArchiveAgreement {
-    /** Every one is looked for in its index, and no archive that somebody wants has more. */
+    /** The index is searched for each platform; real archives have fewer. */
     private static final int MAX_PLATFORMS = 64;
 
-    /** Lists of layers for one configuration: each is compressed in another way, and there are not many. */
+    /** Lists of layers for one configuration: one per compression, so there are few. */
     private static final int MAX_FORMS = 16;
 
     private final FileTree files;
     private final DocumentLimits limits;
 
-    /** What manifest.json has, by the digests of the configurations. */
+    /** The content of manifest.json, by the digests of the configurations. */
     private final Map<Digest, Known> known = new LinkedHashMap<>();
 
     private final Set<Image> images = new LinkedHashSet<>();
@@ -61,13 +61,11 @@ final class ArchiveAgreement {
     private final Map<String, Set<Image>> byTag = new HashMap<>();
     private final Set<Platform> platforms = new HashSet<>();
 
-    /** Where files lie by their paths, because many images have the same ones. */
+    /** Locations of files by path, because many images share layers. */
     private final Map<String, String> located = new HashMap<>();
 
-    /** A document that is referred to a thousand times is looked at once. */
-    private final Map<Visit, Map<Digest, Set<Image>>> visited = new HashMap<>();
-
-    private final IdentityHashMap<Map<?, Set<Image>>, Set<Image>> unions = new IdentityHashMap<>();
+    /** Results by document, because a document may be referred to a thousand times. */
+    private final Map<Visit, Leads> visited = new HashMap<>();
 
     /** For entries of index.json, the manifests that manifest.json does not have for them. */
     private final Map<Descriptor, Set<Digest>> hidden = new HashMap<>();
@@ -75,17 +73,29 @@ final class ArchiveAgreement {
     private record Visit(Digest digest, String mediaType, boolean exempt, boolean nested) {}
 
     /**
+     * What an entry leads to.
+     *
+     * @param images the manifests of all platforms, each with the images of manifest.json that it may be
+     * @param together all those images
+     */
+    private record Leads(Map<Digest, Set<Image>> images, Set<Image> together) {
+        static Leads to(Map<Digest, Set<Image>> images) {
+            return new Leads(images, union(images));
+        }
+    }
+
+    /**
      * An image of manifest.json.
      *
      * @param config the digest of its configuration
-     * @param form which of the lists of layers it is that manifest.json has for the configuration
+     * @param form the number of its list of layers among those that manifest.json has for the configuration
      */
     private record Image(Digest config, int form) {}
 
     /**
-     * A configuration that manifest.json has.
+     * A configuration of manifest.json.
      *
-     * @param byLayers the images that have it, by where the files of their layers lie
+     * @param byLayers the images that have it, by the locations of their layers
      */
     private record Known(Platform platform, List<Digest> diffIds, Map<List<String>, Image> byLayers) {}
 
@@ -95,17 +105,16 @@ final class ArchiveAgreement {
     }
 
     /**
-     * Requires that each image of {@code manifest.json} is one of {@code index.json} and that each entry of that leads
-     * to an image of the other, and that no name stands for two.
+     * Requires that {@code manifest.json} and {@code index.json} have the same images, and that no name refers to two.
      *
-     * @param byIndex whether the archive is read by {@code index.json}, and not by {@code manifest.json}, of which
-     *     images without a name may then be missing
+     * @param byIndex whether the archive is read by {@code index.json}; if not, images without a name may be missing
+     *     there
      * @return for entries of {@code index.json} that lead to more than {@code manifest.json} has for them, the
-     *     manifests that must not be read for it
-     * @throws LayoutException if they do not agree, or it cannot be found out
+     *     manifests that must not be read for the entry
+     * @throws LayoutException if they do not agree, or that cannot be determined
      */
     static Map<Descriptor, Set<Digest>> require(
-            FileTree files, List<DockerManifest.Item> items, ImageIndex index, boolean byIndex, LayoutLimits limits)
+            FileTree files, List<Item> items, ImageIndex index, boolean byIndex, LayoutLimits limits)
             throws IOException {
         try {
             ArchiveAgreement agreement = new ArchiveAgreement(files, limits.documents());
@@ -113,17 +122,16 @@ final class ArchiveAgreement {
             return Map.copyOf(agreement.hidden);
         } catch (MalformedDocumentException e) {
             throw LayoutException.of(
-                    files.path() + " has manifest.json and index.json, and whether they agree cannot be told", e);
+                    files.path() + " has manifest.json and index.json, and whether they agree is unknown", e);
         }
     }
 
-    private void check(List<DockerManifest.Item> items, ImageIndex index, boolean byIndex) throws IOException {
+    private void check(List<Item> items, ImageIndex index, boolean byIndex) throws IOException {
         Map<String, Digest> read = new HashMap<>();
-        for (DockerManifest.Item item : items) {
+        for (Item item : items) {
             files.requireNoLink(item.config());
             String config = files.locate(item.config())
-                    .orElseThrow(() -> new LayoutException(
-                            Reason.MALFORMED_ARCHIVE, files.path() + " has no " + Quoted.quote(item.config())));
+                    .orElseThrow(() -> malformed("has no file " + Quoted.quote(item.config())));
             Digest digest = read.get(config);
             if (digest == null) {
                 digest = learn(files.read(config, limits.maxConfigBytes()).orElseThrow());
@@ -133,31 +141,27 @@ final class ArchiveAgreement {
         }
         Set<Image> found = new HashSet<>();
         for (Descriptor entry : index.manifests()) {
-            Map<Digest, Set<Image>> leadsTo = imagesOf(entry, false);
-            Set<Image> together = together(leadsTo);
-            found.addAll(together);
-            // What is no image here may be one for an engine, so it may not have the name of one either.
-            Set<Image> meant = requireSameName(entry, together);
-            if (!leadsTo.isEmpty()) {
-                hide(entry, leadsTo, meant);
+            Leads leads = leads(entry, false);
+            found.addAll(leads.together());
+            // An engine may take an entry for an image that is none here, so it may not have an image's name either.
+            Set<Image> meant = requireSameName(entry, leads.together());
+            if (!leads.images().isEmpty()) {
+                hide(entry, leads.images(), meant);
             }
         }
-        // Docker leaves images without a name out of index.json: who loads by that gets fewer than manifest.json has,
-        // and
-        // no other one. Who has read index.json has not seen them, and another engine loads them.
-        Set<Image> wanted = byIndex ? images : together(byName);
+        // Docker leaves images without a name out of index.json. An engine that loads by index.json gets fewer images,
+        // and no other one; but a reader of index.json has not seen them, and another engine loads them.
+        Set<Image> wanted = byIndex ? images : union(byName);
         for (Image image : wanted) {
             if (!found.contains(image)) {
-                throw isTwo("manifest.json leads to the image with the configuration " + image.config()
-                        + ", which index.json does not know");
+                throw ambiguous("manifest.json leads to the image with the configuration " + image.config()
+                        + ", which index.json does not have");
             }
         }
     }
 
-    /** {@return all of them} Of one map it is asked for each entry that leads there. */
-    private Set<Image> together(Map<?, Set<Image>> parts) {
-        return unions.computeIfAbsent(
-                parts, same -> parts.values().stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet()));
+    private static Set<Image> union(Map<?, Set<Image>> parts) {
+        return parts.values().stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
 
     private Digest learn(byte[] document) throws IOException {
@@ -165,14 +169,11 @@ final class ArchiveAgreement {
         ImageConfig config = ImageConfig.parse(document, MediaType.DOCKER_CONFIG, limits);
         known.putIfAbsent(digest, new Known(config.platform(), config.diffIds(), new HashMap<>()));
         platforms.add(config.platform().normalized());
-        if (platforms.size() > MAX_PLATFORMS) {
-            throw new LayoutException(
-                    Reason.LIMIT_EXCEEDED, files.path() + " has images for more than " + MAX_PLATFORMS + " platforms");
-        }
+        requireWithin(platforms.size(), MAX_PLATFORMS, "platforms");
         return digest;
     }
 
-    private void learn(DockerManifest.Item item, Digest config) throws IOException {
+    private void learn(Item item, Digest config) throws IOException {
         Map<List<String>, Image> forms =
                 Objects.requireNonNull(known.get(config)).byLayers();
         List<String> layers = new ArrayList<>();
@@ -180,11 +181,7 @@ final class ArchiveAgreement {
             layers.add(located(path));
         }
         Image image = forms.computeIfAbsent(layers, same -> new Image(config, forms.size()));
-        if (forms.size() > MAX_FORMS) {
-            throw new LayoutException(
-                    Reason.LIMIT_EXCEEDED,
-                    files.path() + " has more than " + MAX_FORMS + " lists of layers for the configuration " + config);
-        }
+        requireWithin(forms.size(), MAX_FORMS, "lists of layers for the configuration " + config);
         images.add(image);
         for (Reference name : item.tags()) {
             byName.computeIfAbsent(name, same -> new HashSet<>()).add(image);
@@ -194,17 +191,23 @@ final class ArchiveAgreement {
         }
     }
 
-    /** {@return where a file lies, the same for all the paths that lead to it; the path itself if there is none} */
-    private String located(String path) throws IOException {
-        String place = located.get(path);
-        if (place == null) {
-            place = files.locate(path).orElse(path);
-            located.put(path, place);
+    private void requireWithin(int count, int most, String what) throws LayoutException {
+        if (count > most) {
+            throw LayoutException.limit(files.path() + " has more than " + most + " " + what);
         }
-        return place;
     }
 
-    /** Of what an entry leads to, keeps what manifest.json does not have for it from being read. */
+    /** {@return where a file is, the same for all paths that lead to it; the path itself if there is none} */
+    private String located(String path) throws IOException {
+        String location = located.get(path);
+        if (location == null) {
+            location = files.locate(path).orElse(path);
+            located.put(path, location);
+        }
+        return location;
+    }
+
+    /** Hides the manifests below an entry that manifest.json does not have for it. */
     private void hide(Descriptor entry, Map<Digest, Set<Image>> leadsTo, Set<Image> meant) throws LayoutException {
         Set<Digest> others = new HashSet<>();
         leadsTo.forEach((manifest, found) -> {
@@ -213,8 +216,9 @@ final class ArchiveAgreement {
             }
         });
         if (others.size() == leadsTo.size()) {
-            throw isTwo("index.json leads to the image " + entry.digest() + ", which manifest.json does not know, or"
-                    + " with other layers; what Docker 25.0.0 has saved, save again with a later one");
+            throw ambiguous(
+                    "index.json leads to the image " + entry.digest() + ", which manifest.json does not have, or"
+                            + " has with other layers; an archive saved by Docker 25.0.0 must be saved again by a later one");
         }
         if (!others.isEmpty()) {
             hidden.computeIfAbsent(entry, same -> new HashSet<>()).addAll(others);
@@ -222,9 +226,9 @@ final class ArchiveAgreement {
     }
 
     /**
-     * What manifest.json gives a name to must be what index.json gives it to.
+     * Requires that the names of an entry refer to the same images in manifest.json.
      *
-     * @return the images that manifest.json has by the entry's names, or all that it has if none of them is in it
+     * @return the images that manifest.json has by the entry's names, or all its images if it has none of the names
      */
     private Set<Image> requireSameName(Descriptor entry, Set<Image> leadsTo) throws LayoutException {
         String full = entry.annotations().getOrDefault(LayoutFiles.IMAGE_NAME, "");
@@ -234,13 +238,13 @@ final class ArchiveAgreement {
         if (!meantByFull.isEmpty()) {
             requireOneOf(full, meantByFull, leadsTo);
             if (!leadsTo.containsAll(meantByFull)) {
-                throw isTwo("the name " + Quoted.quote(full) + " stands for an image in manifest.json that it does not"
-                        + " stand for in index.json");
+                throw ambiguous("the name " + Quoted.quote(full)
+                        + " refers to an image in manifest.json that it does not" + " refer to in index.json");
             }
             left.retainAll(meantByFull);
         }
         if (!RefNames.isTagOf(name, full)) {
-            // Without a whole name beside it, the shorter one may be a tag, and then that of several.
+            // Without a full name beside it, the name may be a tag, which several images may share.
             Set<Image> meant = new HashSet<>(named(name));
             if (full.isEmpty()) {
                 meant.addAll(byTag.getOrDefault(name, Set.of()));
@@ -254,31 +258,31 @@ final class ArchiveAgreement {
     }
 
     private Set<Image> named(String name) {
-        return RefNames.wholeName(name)
-                .map(whole -> byName.getOrDefault(whole, Set.of()))
+        return RefNames.fullName(name)
+                .map(full -> byName.getOrDefault(full, Set.of()))
                 .orElse(Set.of());
     }
 
     private void requireOneOf(String name, Set<Image> meant, Set<Image> leadsTo) throws LayoutException {
         if (Collections.disjoint(meant, leadsTo)) {
-            throw isTwo("the name " + Quoted.quote(name) + " stands for another image in index.json than in"
+            throw ambiguous("the name " + Quoted.quote(name) + " refers to another image in index.json than in"
                     + " manifest.json");
         }
     }
 
-    private LayoutException isTwo(String why) {
-        return new LayoutException(Reason.MALFORMED_ARCHIVE, files.path() + " is two: " + why);
+    private LayoutException ambiguous(String why) {
+        return malformed("is ambiguous: " + why);
     }
 
-    /**
-     * {@return the manifests that somebody could choose, for whatever platform, each with the images of manifest.json
-     * that it may be taken for}
-     */
-    private Map<Digest, Set<Image>> imagesOf(Descriptor entry, boolean nested) throws IOException {
+    private LayoutException malformed(String what) {
+        return LayoutException.malformed(files.path() + " " + what);
+    }
+
+    private Leads leads(Descriptor entry, boolean nested) throws IOException {
         Visit visit = new Visit(entry.digest(), entry.mediaType(), isAttestation(entry), nested);
-        Map<Digest, Set<Image>> before = visited.get(visit);
+        Leads before = visited.get(visit);
         if (before == null) {
-            before = readImages(entry, nested);
+            before = Leads.to(readImages(entry, nested));
             visited.put(visit, before);
         }
         return before;
@@ -289,28 +293,26 @@ final class ArchiveAgreement {
         if (document.isEmpty() && nested) {
             return Map.of(); // an archive of one platform keeps the index of all
         }
-        Manifest found = document.orElseThrow(() ->
-                new LayoutException(Reason.MALFORMED_ARCHIVE, files.path() + " has no manifest " + entry.digest()));
+        Manifest found = document.orElseThrow(() -> malformed("has no manifest " + entry.digest()));
         if (found instanceof ImageIndex index) {
             return imagesOf(index, nested);
         }
         if (found instanceof ImageManifest manifest) {
-            // Nobody chooses an unknown platform of an index; of index.json, containerd takes every entry for an image.
+            // Nobody chooses an unknown platform of an index; but containerd takes every entry of index.json for an
+            // image.
             return manifest.isArtifact() || (nested && isAttestation(entry))
                     ? Map.of()
                     : Map.of(entry.digest(), imagesOf(manifest));
         }
-        throw new LayoutException(
-                Reason.MALFORMED_ARCHIVE,
-                files.path() + " has the manifest " + entry.digest() + " of type " + found.mediaType()
-                        + ", which manifest.json cannot know");
+        throw malformed("has the manifest " + entry.digest() + " of type " + found.mediaType()
+                + ", which manifest.json cannot have");
     }
 
     /**
-     * {@return the images of manifest.json that have the manifest's configuration and the same content}
+     * {@return the images of manifest.json with the manifest's configuration and the same layers}
      *
-     * <p>Every engine that loads by manifest.json compares what the layers decompress to with the diffIDs. So layers
-     * are the same if they are plain and named by the diffIDs, or are the same files.
+     * <p>Every engine that loads by manifest.json compares the uncompressed layers with the diffIDs. So layers are the
+     * same if they are plain and have the diffIDs as digests, or are the same files.
      */
     private Set<Image> imagesOf(ImageManifest manifest) throws IOException {
         Known config = known.get(manifest.config().digest());
@@ -333,13 +335,12 @@ final class ArchiveAgreement {
 
     private Map<Digest, Set<Image>> imagesOf(ImageIndex index, boolean nested) throws IOException {
         if (nested) {
-            throw new LayoutException(
-                    Reason.MALFORMED_ARCHIVE, files.path() + " has an index within an index of index.json");
+            throw malformed("has an index within an index of index.json");
         }
         Map<Digest, Set<Image>> all = new HashMap<>();
         Map<Platform, Optional<Descriptor>> chosen = new HashMap<>();
         for (Descriptor entry : index.manifests()) {
-            Map<Digest, Set<Image>> leadsTo = imagesOf(entry, true);
+            Map<Digest, Set<Image>> leadsTo = leads(entry, true).images();
             all.putAll(leadsTo);
             for (Set<Image> found : leadsTo.values()) {
                 if (!found.isEmpty()) {
@@ -351,10 +352,10 @@ final class ArchiveAgreement {
     }
 
     /**
-     * Whoever asks an index for the platform of an image has to get that image.
+     * Requires that an index has an image for the image's own platform.
      *
-     * @param found the images that one manifest may be taken for, which have one configuration
-     * @param chosen what the index has for a platform, because it takes going through it to know
+     * @param found the images that one manifest may be, which have one configuration
+     * @param chosen the entries of the index by platform, because each search reads the whole index
      */
     private void requireChosen(
             Set<Image> found, Descriptor entry, ImageIndex index, Map<Platform, Optional<Descriptor>> chosen)
@@ -367,18 +368,14 @@ final class ArchiveAgreement {
             best = index.manifestFor(platform);
             chosen.put(platform, best);
         }
-        if (chosen.size() > MAX_PLATFORMS) {
-            throw new LayoutException(
-                    Reason.LIMIT_EXCEEDED,
-                    files.path() + " has an index with images for more than " + MAX_PLATFORMS + " platforms");
-        }
+        requireWithin(chosen.size(), MAX_PLATFORMS, "platforms in an index");
         if (best.flatMap(Descriptor::platform).isEmpty()
-                || imagesOf(best.get(), true).values().stream().noneMatch(images -> images.containsAll(found))) {
-            throw isTwo("index.json has another image for " + platform + " than manifest.json");
+                || leads(best.get(), true).images().values().stream().noneMatch(images -> images.containsAll(found))) {
+            throw ambiguous("index.json has another image for " + platform + " than manifest.json");
         }
     }
 
-    /** BuildKit lists statements about an image beside it, for a platform that nobody has. */
+    /** BuildKit lists attestations beside an image, for an unknown platform. */
     private static boolean isAttestation(Descriptor entry) {
         return entry.platform()
                 .filter(platform -> platform.os().equals("unknown")
@@ -387,18 +384,17 @@ final class ArchiveAgreement {
     }
 
     private Optional<Manifest> document(Descriptor entry) throws IOException {
-        Optional<byte[]> bytes = files.read(LayoutFiles.blobPath(entry.digest()), limits.maxManifestBytes());
+        Digest digest = entry.digest();
+        Optional<byte[]> bytes = files.read(LayoutFiles.blobPath(digest), limits.maxManifestBytes());
         if (bytes.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Manifest.parseVerified(
-                    bytes.get(), entry.mediaType(), ResolvedDigest.of(entry.digest(), "index.json"), limits));
+            ResolvedDigest promised = ResolvedDigest.of(digest, LayoutFiles.INDEX);
+            return Optional.of(Manifest.parseVerified(bytes.get(), entry.mediaType(), promised, limits));
         } catch (VerificationException e) {
             throw new LayoutException(
-                    Reason.MALFORMED_ARCHIVE,
-                    files.path() + ": manifest " + entry.digest() + " is another document",
-                    e);
+                    Reason.MALFORMED_ARCHIVE, files.path() + ": manifest " + digest + " is another document", e);
         }
     }
 }

@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** The writing of one image into an archive, whose entries are sorted by path. */
 class ArchiveSession implements ImageDestination.Session {
     private final ArchiveFile archive;
     private final ImageContent image;
-    private final Consumer<Descriptor> entry;
+    private final UnaryOperator<IndexDocument> entry;
 
     /** Documents whose turn has not come, by path. */
     private final SortedMap<String, byte[]> documents = new TreeMap<>();
@@ -29,9 +29,9 @@ class ArchiveSession implements ImageDestination.Session {
     /**
      * Writes nothing yet.
      *
-     * @param entry puts the root into the archive's indexes, once all else is written
+     * @param entry adds the image to the index
      */
-    ArchiveSession(ArchiveFile archive, ImageContent image, Consumer<Descriptor> entry) {
+    ArchiveSession(ArchiveFile archive, ImageContent image, UnaryOperator<IndexDocument> entry) {
         archive.requireUsable();
         this.archive = archive;
         this.image = image;
@@ -54,8 +54,7 @@ class ArchiveSession implements ImageDestination.Session {
     @Override
     public Outcome take(SourceBlob blob) throws IOException {
         begin();
-        Descriptor descriptor = blob.descriptor();
-        String path = LayoutFiles.blobPath(descriptor.digest());
+        String path = LayoutFiles.blobPath(blob.descriptor().digest());
         if (archive.has(path)) {
             return Outcome.ALREADY_THERE;
         }
@@ -65,7 +64,7 @@ class ArchiveSession implements ImageDestination.Session {
         }
         try (VerifyingInputStream in = content.get()) {
             write(documents.headMap(path));
-            archive.add(path, in, descriptor.size());
+            archive.add(blob.descriptor(), in);
         }
         return Outcome.COPIED;
     }
@@ -88,7 +87,7 @@ class ArchiveSession implements ImageDestination.Session {
     public Digest commit() throws IOException {
         begin();
         write(documents);
-        entry.accept(image.root());
+        archive.updateIndex(entry);
         archive.endImage();
         return image.root().digest();
     }

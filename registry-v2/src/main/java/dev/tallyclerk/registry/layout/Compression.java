@@ -24,26 +24,16 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** How an archive, or a layer in one, is compressed, which its first bytes say. */
+/** The compression of an archive or of a layer in one, told by its first bytes. */
 enum Compression {
-    GZIP("1f8b", "+gzip") {
-        @Override
-        InputStream stream(FileChannel compressed, Path file) throws IOException {
-            return LayerDecompressor.gzip().open(Channels.newInputStream(compressed), LayerLimits.defaults());
-        }
-    },
-    /** Frames to be skipped may come before those that have content. */
-    ZSTD("28b52ffd|5[0-9a-f]2a4d18", "+zstd") {
-        @Override
-        InputStream stream(FileChannel compressed, Path file) throws IOException {
-            return LayerDecompressor.zstd().open(Channels.newInputStream(compressed), LayerLimits.defaults());
-        }
-    },
+    GZIP("1f8b", "+gzip"),
+    /** Skippable frames may come before the content. */
+    ZSTD("28b52ffd|5[0-9a-f]2a4d18", "+zstd"),
     BZIP2("425a68", ""),
     XZ("fd377a585a00", "");
 
-    private static final int BUFFER = 64 * 1024;
     static final int MAX_MAGIC = 6;
+    private static final int BUFFER = 64 * 1024;
 
     /** The first bytes in hexadecimal, as an expression. */
     private final Pattern magic;
@@ -55,12 +45,12 @@ enum Compression {
         this.suffix = suffix;
     }
 
-    /** {@return what the media type of a layer ends with that is compressed so; empty if there is no such type} */
+    /** {@return the suffix of the media type of such a layer; empty if there is none} */
     String suffix() {
         return suffix;
     }
 
-    /** {@return how the file is compressed, or nothing if it is not} */
+    /** {@return the compression of a file, or empty if it is plain} */
     static Optional<Compression> of(FileChannel file) throws IOException {
         ByteBuffer first = ByteBuffer.allocate(MAX_MAGIC);
         while (first.hasRemaining() && file.read(first, first.position()) >= 0) {
@@ -69,27 +59,28 @@ enum Compression {
         return of(Arrays.copyOf(first.array(), first.position()));
     }
 
-    /** {@return how what begins with those bytes is compressed; the first {@link #MAX_MAGIC} decide} */
+    /** {@return the compression of content that begins with these bytes, at most {@link #MAX_MAGIC} of them} */
     static Optional<Compression> of(byte[] first) {
         String hex = HexFormat.of().formatHex(first);
-        for (Compression compression : values()) {
-            if (compression.magic.matcher(hex).lookingAt()) {
-                return Optional.of(compression);
-            }
-        }
-        return Optional.empty();
+        return Arrays.stream(values())
+                .filter(compression -> compression.magic.matcher(hex).lookingAt())
+                .findFirst();
     }
 
-    /** {@return the uncompressed bytes of a channel, read from its beginning; the one place to plug a decoder in} */
-    InputStream stream(FileChannel compressed, Path file) throws IOException {
-        throw new LayoutException(
-                Reason.UNSUPPORTED, file + " is compressed with " + name() + ", which is not read here");
+    private InputStream stream(FileChannel compressed, Path file) throws IOException {
+        LayerDecompressor decompressor = switch (this) {
+            case GZIP -> LayerDecompressor.gzip();
+            case ZSTD -> LayerDecompressor.zstd();
+            case BZIP2, XZ ->
+                throw LayoutException.unsupported(file + " is compressed with " + name() + ", which is not supported");
+        };
+        return decompressor.open(Channels.newInputStream(compressed), LayerLimits.defaults());
     }
 
     /**
-     * {@return the uncompressed bytes in a file that nobody else can open, and that is gone when it is closed}
+     * {@return the uncompressed bytes in a file that only the owner can open, deleted when it is closed}
      *
-     * <p>An archive is read in the order of its documents and not of its bytes, so a stream of it is not enough.
+     * <p>A stream would not do, because an archive is not read from front to back.
      */
     FileChannel decompress(FileChannel compressed, Path file, LayoutLimits limits, Path folder) throws IOException {
         try (InputStream in = stream(compressed, file)) {
@@ -119,15 +110,10 @@ enum Compression {
 
     private static void requireWithin(LayoutLimits limits, long uncompressed, long compressed, Path file)
             throws LayoutException {
-        if (uncompressed > limits.maxTemporaryBytes()) {
-            throw new LayoutException(
-                    Reason.LIMIT_EXCEEDED,
-                    file + " decompresses to more than " + limits.maxTemporaryBytes() + " bytes");
-        }
-        if (uncompressed > limits.ratioFreeBytes() && uncompressed / limits.maxRatio() > compressed) {
-            throw new LayoutException(
-                    Reason.LIMIT_EXCEEDED,
-                    file + " decompresses to more than " + limits.maxRatio() + " times its size");
+        boolean ratio = uncompressed > limits.ratioFreeBytes() && uncompressed / limits.maxRatio() > compressed;
+        if (ratio || uncompressed > limits.maxTemporaryBytes()) {
+            String most = ratio ? limits.maxRatio() + " times its size" : limits.maxTemporaryBytes() + " bytes";
+            throw LayoutException.limit(file + " decompresses to more than " + most);
         }
     }
 
@@ -137,18 +123,18 @@ enum Compression {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE);
-        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?>[] ownerOnly = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
+        FileAttribute<?>[] attributes = {};
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            attributes = new FileAttribute<?>[] {
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            };
+        }
         try {
-            return FileChannel.open(folder.resolve("tallyclerk-" + UUID.randomUUID() + ".tar"), options, ownerOnly);
+            return FileChannel.open(folder.resolve("tallyclerk-" + UUID.randomUUID() + ".tar"), options, attributes);
         } catch (FileSystemException e) {
-            String why = e.getReason() == null ? "no file can be made in it" : e.getReason();
+            String why = e.getReason() == null ? "no file can be created in it" : e.getReason();
             FileSystemException told = new FileSystemException(
-                    folder.toString(), null, why + "; " + file + " is compressed and has to be decompressed somewhere");
+                    folder.toString(), null, why + "; " + file + " is compressed and must be decompressed somewhere");
             told.initCause(e);
             throw told;
         }

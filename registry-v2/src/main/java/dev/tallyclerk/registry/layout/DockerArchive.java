@@ -81,19 +81,17 @@ public final class DockerArchive implements Closeable {
             Optional<List<Item>> items = DockerManifest.read(files, limits);
             if (items.isEmpty()) {
                 throw files.size(DockerManifest.REPOSITORIES).isPresent()
-                        ? new LayoutException(
-                                Reason.UNSUPPORTED,
-                                file + " is an archive from before Docker 1.10, which has no digests; load it and save"
-                                        + " it again")
-                        : new LayoutException(Reason.NOT_AN_IMAGE, file + " is no docker archive: no manifest.json");
+                        ? LayoutException.unsupported(file
+                                + " is an archive from before Docker 1.10, which has no digests; load it and save it"
+                                + " again")
+                        : LayoutException.notAnImage(file + " is no docker archive: no manifest.json");
             }
             Optional<ImageIndex> index = LayoutFiles.readIndex(files, limits);
             // The caller names no platform, so an engine that reads index.json could load another image than this one.
             if (index.isPresent()
                     && !ArchiveAgreement.require(files, items.get(), index.get(), false, limits)
                             .isEmpty()) {
-                throw new LayoutException(
-                        Reason.MALFORMED_ARCHIVE,
+                throw LayoutException.malformed(
                         file + " has more images in index.json than in manifest.json; read it as an OCI archive, for"
                                 + " one platform");
             }
@@ -253,7 +251,7 @@ public final class DockerArchive implements Closeable {
     }
 
     private ImageSource image(String name, Optional<Reference> reference, Item item) throws IOException {
-        return DockerArchiveImage.open(name, reference, files, forOneImage, item, limits);
+        return new DockerArchiveImage(name, reference, files, forOneImage, item, limits);
     }
 
     private ImageException notFound(String what) {

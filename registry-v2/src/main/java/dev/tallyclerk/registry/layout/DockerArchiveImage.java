@@ -49,23 +49,7 @@ final class DockerArchiveImage implements ImageSource {
     private final Map<Digest, String> layerPaths = new HashMap<>();
     private final ImageManifest manifest;
 
-    private DockerArchiveImage(
-            String name,
-            Optional<Reference> reference,
-            FileTree files,
-            boolean ownsFiles,
-            DockerManifest.Item item,
-            byte[] config)
-            throws IOException {
-        this.name = name;
-        this.reference = reference;
-        this.files = files;
-        this.ownsFiles = ownsFiles;
-        this.config = config;
-        this.manifest = manifest(item);
-    }
-
-    static DockerArchiveImage open(
+    DockerArchiveImage(
             String name,
             Optional<Reference> reference,
             FileTree files,
@@ -73,18 +57,21 @@ final class DockerArchiveImage implements ImageSource {
             DockerManifest.Item item,
             DocumentLimits limits)
             throws IOException {
-        byte[] config = files.readDocument(item.config(), limits.maxConfigBytes())
-                .orElseThrow(() -> malformed(files, "no file " + Quoted.quote(item.config())));
+        this.name = name;
+        this.reference = reference;
+        this.files = files;
+        this.ownsFiles = ownsFiles;
+        this.config = files.readDocument(item.config(), limits.maxConfigBytes())
+                .orElseThrow(() -> malformed("no file " + Quoted.quote(item.config())));
         if (config.length > limits.maxConfigBytes()) {
-            throw new LayoutException(
-                    Reason.LIMIT_EXCEEDED,
+            throw LayoutException.limit(
                     files.path() + " has a configuration of more than " + limits.maxConfigBytes() + " bytes");
         }
-        return new DockerArchiveImage(name, reference, files, ownsFiles, item, config);
+        this.manifest = manifest(item);
     }
 
-    private static LayoutException malformed(FileTree files, String what) {
-        return new LayoutException(Reason.MALFORMED_ARCHIVE, files.path() + " has " + what);
+    private LayoutException malformed(String what) {
+        return LayoutException.malformed(files.path() + " has " + what);
     }
 
     /** OCI manifests should have a layer; Docker manifests may have none, as those of images from scratch. */
@@ -125,7 +112,7 @@ final class DockerArchiveImage implements ImageSource {
                     && compared.add(path)
                     && !hash(path, layer.digest()).equals(layer.digest())) {
                 throw malformed(
-                        files, "two different files for one layer: " + Quoted.quote(other) + ", " + Quoted.quote(path));
+                        "two different files for one layer: " + Quoted.quote(other) + ", " + Quoted.quote(path));
             }
         }
         return layers;
@@ -133,7 +120,7 @@ final class DockerArchiveImage implements ImageSource {
 
     /** {@return the path where links end, so that a file of many names is read once} */
     private String locate(String path) throws IOException {
-        return files.locate(path).orElseThrow(() -> malformed(files, "no layer " + Quoted.quote(path)));
+        return files.locate(path).orElseThrow(() -> malformed("no layer " + Quoted.quote(path)));
     }
 
     private Descriptor layer(String path, Digest diffId) throws IOException {
@@ -157,8 +144,8 @@ final class DockerArchiveImage implements ImageSource {
     private Digest hash(String path, Digest like) throws IOException {
         MessageDigest hash = like.algorithm()
                 .newMessageDigest()
-                .orElseThrow(() -> new LayoutException(
-                        Reason.UNSUPPORTED, files.path() + " needs the unsupported algorithm of " + like));
+                .orElseThrow(() ->
+                        LayoutException.unsupported(files.path() + " needs the unsupported algorithm of " + like));
         try (InputStream in = new DigestInputStream(files.open(path).orElseThrow(), hash)) {
             in.transferTo(OutputStream.nullOutputStream());
         }

@@ -22,34 +22,27 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 
 /**
- * Writes images into a new tar file that {@code docker load} and {@code podman load} take: images first, then
+ * Writes images into a new tar file for {@code docker load} and {@code podman load}: first the images, then
  * {@link #finish}.
  *
- * <p>The file is what Docker 25 and later save: a {@code manifest.json} for all that read docker archives, and an OCI
- * image layout around the same blobs for those that can use the original manifests. Layers stay compressed as they are,
- * which all of them take. It holds images of one platform each: no indexes, no artifacts, and no other digests of
- * configurations and diffIDs than SHA-256.
+ * <p>The file has the form of Docker 25 and later: a {@code manifest.json} for all readers of docker archives, and an
+ * OCI image layout around the same blobs for those that can use the original manifests. Layers stay compressed as they
+ * are, which all readers accept. It holds images of one platform each: no indexes, no artifacts, and no digests of
+ * configurations and diffIDs other than SHA-256.
  *
- * <p>What is written goes to a temporary file beside the one that is asked for, and is verified on the way. Only
- * {@code finish} gives it the name; if anything fails, nothing is left. An image that broke off while it was written
- * ends the writer: it takes no other one, and {@link #finish} refuses. What a process that was killed left of its
- * temporary file is taken away by the next writer of the same name, on file systems that have locks. The same images in
- * the same order give the same bytes. Memory use does not depend on the size of layers. Not safe for use by several
- * threads.
+ * <p>The writer writes to a temporary file beside the target and verifies on the way. Only {@code finish} publishes the
+ * file under its name; if anything fails, nothing remains. After an image failed, the writer takes no other image and
+ * {@link #finish} refuses. The next writer of the same name removes the temporary file of a killed process, on file
+ * systems with locks. The same images in the same order give the same bytes. Memory use does not depend on the size of
+ * layers. Not safe for use by several threads.
  *
  * @see <a
  *     href="https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md#combined-image-json--filesystem-changeset-format">
@@ -59,20 +52,19 @@ public final class DockerArchiveWriter implements Closeable {
     private final ArchiveFile archive;
     private final DocumentLimits limits;
     private final Map<Digest, Item> items = new LinkedHashMap<>();
-    private IndexDocument index = IndexDocument.empty();
 
     private record Item(String config, Set<Reference> names, List<String> layers) {}
 
-    private DockerArchiveWriter(ArchiveFile archive, DocumentLimits limits) {
+    private DockerArchiveWriter(ArchiveFile archive) {
         this.archive = archive;
-        this.limits = limits;
+        this.limits = archive.limits();
     }
 
     /**
-     * {@return a writer of that file, which it replaces if it is there, with the default limits}
+     * {@return a writer that creates or replaces {@code file}, with the default limits}
      *
-     * @param file where the archive will be; its folder must exist
-     * @throws java.nio.file.FileSystemException if what is there is no regular file
+     * @param file its folder must exist
+     * @throws java.nio.file.FileSystemException if something other than a regular file has the name
      * @throws IOException if the folder cannot be written to
      */
     public static DockerArchiveWriter create(Path file) throws IOException {
@@ -80,27 +72,24 @@ public final class DockerArchiveWriter implements Closeable {
     }
 
     /**
-     * {@return a writer of that file, which it replaces if it is there}
+     * {@return a writer that creates or replaces {@code file}}
      *
-     * <p>A symbolic link is followed: what it leads to is replaced. What is no regular file, such as a folder, a pipe
-     * or a device, is not replaced.
+     * <p>Follows a symbolic link and replaces its target. Replaces only regular files, no folders, pipes or devices.
      *
-     * @param file where the archive will be; its folder must exist
-     * @param limits what configurations, which have to be read, may cost, and what the archive's own documents may
-     *     become
-     * @throws java.nio.file.FileSystemException if what is there is no regular file
+     * @param file its folder must exist
+     * @param limits limits on configurations, which have to be read, and on the archive's own documents
+     * @throws java.nio.file.FileSystemException if something other than a regular file has the name
      * @throws IOException if the folder cannot be written to
      */
     public static DockerArchiveWriter create(Path file, LayoutLimits limits) throws IOException {
-        Objects.requireNonNull(limits, "limits");
-        return new DockerArchiveWriter(ArchiveFile.create(file, true), limits.documents());
+        return new DockerArchiveWriter(ArchiveFile.create(file, true, limits));
     }
 
     /**
-     * {@return a writer of a new file, with the default limits}
+     * {@return a writer that creates {@code file}, with the default limits}
      *
-     * @param file where the archive will be; its folder must exist
-     * @throws java.nio.file.FileAlreadyExistsException if anything has the name, if only a link that leads nowhere
+     * @param file its folder must exist
+     * @throws java.nio.file.FileAlreadyExistsException if anything has the name, even a link that leads nowhere
      * @throws IOException if the folder cannot be written to
      */
     public static DockerArchiveWriter createNew(Path file) throws IOException {
@@ -108,60 +97,65 @@ public final class DockerArchiveWriter implements Closeable {
     }
 
     /**
-     * {@return a writer of a new file}
+     * {@return a writer that creates {@code file}}
      *
-     * <p>What appears under the name while the archive is written is not replaced either: {@link #finish} fails with
-     * the same exception, unless the file system has no hard links and a program creates the file in the instant in
-     * which it gets its name.
+     * <p>A file that appears under the name meanwhile is not replaced either: {@link #finish} fails with the same
+     * exception. On file systems without hard links, a file created at the very moment of publication is replaced.
      *
-     * @param file where the archive will be; its folder must exist
-     * @param limits what configurations, which have to be read, may cost, and what the archive's own documents may
-     *     become
-     * @throws java.nio.file.FileAlreadyExistsException if anything has the name, if only a link that leads nowhere
+     * @param file its folder must exist
+     * @param limits limits on configurations, which have to be read, and on the archive's own documents
+     * @throws java.nio.file.FileAlreadyExistsException if anything has the name, even a link that leads nowhere
      * @throws IOException if the folder cannot be written to
      */
     public static DockerArchiveWriter createNew(Path file, LayoutLimits limits) throws IOException {
-        Objects.requireNonNull(limits, "limits");
-        return new DockerArchiveWriter(ArchiveFile.create(file, false), limits.documents());
+        return new DockerArchiveWriter(ArchiveFile.create(file, false, limits));
     }
 
     /**
-     * {@return a place for an image}
+     * {@return a destination for an image}
      *
-     * <p>The archive is there once the writer's {@code finish} has been called, and not before.
+     * <p>An earlier image that has one of the names loses that name. The archive appears when {@link #finish} is
+     * called.
      *
-     * <p>An image that was given one of the names before loses it.
-     *
-     * @param names how the image will be called, each with a tag and without a digest; none is allowed
-     * @throws IllegalArgumentException if a name lacks a tag or the registry, as one that is not normalised does, or
-     *     has a digest
+     * @param names the image's names, each with a registry and a tag and without a digest; may be none
+     * @throws IllegalArgumentException if a name lacks the tag or the registry (is not normalised), or has a digest
      */
     public ImageDestination destination(Reference... names) {
         for (Reference name : names) {
             if (name.tag().isEmpty()
                     || name.digest().isPresent()
                     || name.domain().isEmpty()) {
-                throw new IllegalArgumentException("not a whole name with a tag and without a digest: " + name);
+                throw new IllegalArgumentException("not a full name with a tag and without a digest: " + name);
             }
         }
-        return new ArchiveDestination(List.of(names));
+        List<Reference> all = List.of(names);
+        String name = archive.path() + (all.isEmpty() ? "" : ":" + all.get(0).familiar());
+        return new NamedDestination(name, image -> new DockerSession(image, imageManifest(image), all));
+    }
+
+    private static ImageManifest imageManifest(ImageContent image) throws ImageException {
+        if (image.rootDocument() instanceof ImageManifest manifest && manifest.isImage()) {
+            return manifest;
+        }
+        String why = image.rootDocument() instanceof ImageIndex
+                ? "a docker archive holds images of one platform, and " + image.source()
+                        + " is an index; choose a platform"
+                : "a docker archive holds container images, and " + image.source()
+                        + " is another artifact; write it to an OCI layout";
+        throw new ImageException(Reason.UNSUPPORTED, image.root().digest(), why);
     }
 
     /**
-     * Writes the archive's documents, and gives the file its name; then closes this writer.
+     * Writes the archive's documents and publishes the file under its name, and then closes this writer.
      *
-     * @throws LayoutException if a document has become larger than what can be read again
-     * @throws java.nio.file.FileAlreadyExistsException if the file was to be new, and something has got its name
+     * @throws LayoutException if a document exceeds the limits
+     * @throws java.nio.file.FileAlreadyExistsException if the file was to be new, and something has its name now
      * @throws IOException if the file cannot be written
-     * @throws IllegalStateException if this writer is closed, or an image broke off while it was written
+     * @throws IllegalStateException if this writer is closed, or an image failed
      */
     public void finish() throws IOException {
         archive.requireUsable();
-        SortedMap<String, byte[]> documents = new TreeMap<>();
-        documents.put(LayoutFiles.MARKER, LayoutFiles.marker());
-        documents.put(LayoutFiles.INDEX, index.bytes(archive.path(), limits));
-        documents.put(DockerManifest.FILE, manifest());
-        archive.finish(documents);
+        archive.finish(Map.of(DockerManifest.FILE, manifest()));
     }
 
     private byte[] manifest() throws IOException {
@@ -179,9 +173,8 @@ public final class DockerArchiveWriter implements Closeable {
         }
         json.endArray().finish();
         if (out.size() > limits.maxManifestBytes()) {
-            throw new LayoutException(
-                    LayoutException.Reason.LIMIT_EXCEEDED,
-                    archive.path() + ": manifest.json has become larger than " + limits.maxManifestBytes() + " bytes");
+            throw LayoutException.limit(
+                    archive.path() + ": manifest.json is larger than " + limits.maxManifestBytes() + " bytes");
         }
         return out.toByteArray();
     }
@@ -194,76 +187,36 @@ public final class DockerArchiveWriter implements Closeable {
         json.endArray();
     }
 
-    /** Ends the work; of a file that is not finished nothing is left. */
+    /** Closes this writer; nothing remains of a file that is not finished. */
     @Override
     public void close() throws IOException {
         archive.close();
     }
 
-    private final class ArchiveDestination implements ImageDestination {
-        private final List<Reference> names;
-
-        ArchiveDestination(List<Reference> names) {
-            this.names = names;
+    private IndexDocument entered(IndexDocument index, Descriptor root, List<Reference> names) {
+        IndexDocument entered = names.isEmpty() ? index.with(root) : index;
+        for (Reference name : names) {
+            Map<String, String> tag = Map.of(LayoutFiles.REF_NAME, name.tag().orElseThrow());
+            entered = entered.with(root, new IndexDocument.Name(LayoutFiles.IMAGE_NAME, name.toString(), tag));
         }
-
-        @Override
-        public String name() {
-            return names.isEmpty()
-                    ? archive.path().toString()
-                    : archive.path() + ":" + names.get(0).familiar();
-        }
-
-        @Override
-        public Session begin(ImageContent image, CompletionStage<?> end) throws ImageException {
-            if (!(image.rootDocument() instanceof ImageManifest manifest) || !manifest.isImage()) {
-                boolean index = image.rootDocument() instanceof ImageIndex;
-                throw new ImageException(
-                        Reason.UNSUPPORTED,
-                        image.root().digest(),
-                        index
-                                ? "a docker archive holds images of one platform, and " + image.source()
-                                        + " is an index; choose a platform"
-                                : "a docker archive holds container images, and " + image.source()
-                                        + " is another artifact; write it to an OCI layout");
-            }
-            return new DockerSession(image, manifest, root -> enter(root, manifest));
-        }
-
-        private void enter(Descriptor root, ImageManifest manifest) {
-            for (Item other : items.values()) {
-                names.forEach(other.names()::remove);
-            }
-            List<String> layers = new ArrayList<>();
-            for (Descriptor layer : manifest.layers()) {
-                layers.add(LayoutFiles.blobPath(layer.digest()));
-            }
-            String config = LayoutFiles.blobPath(manifest.config().digest());
-            items.computeIfAbsent(root.digest(), digest -> new Item(config, new LinkedHashSet<>(), layers))
-                    .names()
-                    .addAll(names);
-            if (names.isEmpty()) {
-                index = index.with(root);
-            }
-            for (Reference name : names) {
-                Map<String, String> tag =
-                        Map.of(LayoutFiles.REF_NAME, name.tag().orElseThrow());
-                index = index.with(root, new IndexDocument.Name(LayoutFiles.IMAGE_NAME, name.toString(), tag));
-            }
-        }
+        return entered;
     }
 
-    /** Takes the configuration first: whether the image fits is known before anything is written. */
+    /** Takes the configuration first, so that nothing is written of an image that does not fit. */
     private final class DockerSession extends ArchiveSession {
         private final ImageManifest manifest;
-        private final List<Descriptor> order;
+        private final List<Descriptor> order = new ArrayList<>();
+        private final Descriptor root;
+        private final List<Reference> names;
 
-        DockerSession(ImageContent image, ImageManifest manifest, Consumer<Descriptor> entry) {
-            super(archive, image, entry);
+        DockerSession(ImageContent image, ImageManifest manifest, List<Reference> names) {
+            super(archive, image, index -> entered(index, image.root(), names));
             this.manifest = manifest;
-            this.order = image.blobs().stream()
-                    .sorted(Comparator.comparing(blob -> !isConfig(blob)))
-                    .toList();
+            this.root = image.root();
+            this.names = names;
+            for (Descriptor blob : image.blobs()) {
+                order.add(isConfig(blob) ? 0 : order.size(), blob);
+            }
         }
 
         private boolean isConfig(Descriptor blob) {
@@ -285,11 +238,9 @@ public final class DockerArchiveWriter implements Closeable {
         }
 
         private Outcome takeConfig(SourceBlob blob) throws IOException {
-            Descriptor descriptor = manifest.config();
-            if (descriptor.size() > limits.maxConfigBytes()) {
-                throw MalformedDocumentException.tooLarge(
-                        "image configuration", descriptor.digest(), descriptor.size(), limits.maxConfigBytes());
-            }
+            Descriptor config = manifest.config();
+            MalformedDocumentException.requireWithin(
+                    "image configuration", config.digest(), config.size(), limits.maxConfigBytes());
             Optional<VerifyingInputStream> content = blob.open();
             if (content.isEmpty()) {
                 return Outcome.LEFT_OUT;
@@ -298,30 +249,44 @@ public final class DockerArchiveWriter implements Closeable {
             try (VerifyingInputStream in = content.get()) {
                 bytes = in.readAllBytes();
             }
-            requireFit(ImageConfig.parse(bytes, descriptor.mediaType(), limits));
-            document(descriptor.digest(), bytes);
+            requireFit(ImageConfig.parse(bytes, config.mediaType(), limits));
+            document(config.digest(), bytes);
             return Outcome.COPIED;
         }
 
         private void requireFit(ImageConfig config) throws ImageException {
-            if (config.diffIds().size() != manifest.layers().size()) {
+            int layers = manifest.layers().size();
+            if (config.diffIds().size() != layers) {
                 throw new ImageException(
                         Reason.CONTRADICTION,
                         manifest.config().digest(),
-                        "the configuration has " + config.diffIds().size() + " layers, the manifest has "
-                                + manifest.layers().size());
+                        "the configuration has " + config.diffIds().size() + " layers, the manifest has " + layers);
             }
             requireSha256(manifest.config().digest());
             for (Digest diffId : config.diffIds()) {
                 requireSha256(diffId);
             }
         }
+
+        @Override
+        public Digest commit() throws IOException {
+            Digest digest = super.commit();
+            items.values().forEach(other -> names.forEach(other.names()::remove));
+            String config = LayoutFiles.blobPath(manifest.config().digest());
+            List<String> layers = manifest.layers().stream()
+                    .map(layer -> LayoutFiles.blobPath(layer.digest()))
+                    .toList();
+            items.computeIfAbsent(root.digest(), same -> new Item(config, new LinkedHashSet<>(), layers))
+                    .names()
+                    .addAll(names);
+            return digest;
+        }
     }
 
     private static void requireSha256(Digest digest) throws ImageException {
         if (!digest.algorithm().equals(DigestAlgorithm.SHA256)) {
             throw new ImageException(
-                    Reason.UNSUPPORTED, "a docker archive has SHA-256 digests only, and the image has " + digest);
+                    Reason.UNSUPPORTED, "docker archives support SHA-256 digests only, and the image has " + digest);
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +49,7 @@ final class DockerManifest {
             List<JsonCursor> elements = JsonCursor.parse(document.get(), JsonLimits.ofBytes(maxBytes))
                     .elements();
             if (elements.size() > limits.maxImages()) {
-                throw new LayoutException(
-                        Reason.LIMIT_EXCEEDED,
+                throw LayoutException.limit(
                         files.path() + " has " + elements.size() + " images, " + limits.maxImages() + " allowed");
             }
             List<Item> items = new ArrayList<>();

@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -21,14 +20,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The files of a folder whose content a stranger may have made.
+ * The files of a folder whose content may come from an attacker.
  *
- * <p>A link within the folder is followed; one that leads out of it is refused, because it would let the stranger
+ * <p>Links within the folder are followed. A link that leads out of it is refused, because it would let the attacker
  * choose which file of this machine is read. A pipe or a device is refused before it is opened, because opening may
- * wait forever.
+ * block forever.
  */
 final class FolderTree implements FileTree {
-    /** The longest name that common file systems have; a longer one is of no file. */
+    /** The longest name of common file systems. */
     private static final int MAX_NAME = 255;
 
     private final Path folder;
@@ -43,13 +42,12 @@ final class FolderTree implements FileTree {
 
     static FolderTree of(Path folder, LayoutLimits limits) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new LayoutException(
-                    Reason.NOT_AN_IMAGE,
+            throw LayoutException.notAnImage(
                     Files.exists(folder)
                             ? folder + " is no folder; if it is a tar file, open it as an archive"
                             : "there is no folder " + folder);
         }
-        // A link to the folder is the caller's choice; links inside of it are not.
+        // The caller chose the folder, so it may be a link; links inside are the attacker's.
         return new FolderTree(folder, folder.toRealPath(), limits);
     }
 
@@ -77,11 +75,9 @@ final class FolderTree implements FileTree {
         return find(path).map(file -> slashed(real.relativize(file)));
     }
 
-    /** Every program follows a link in a folder as the system does. */
+    /** Does nothing: all programs follow links in a folder as the system does, and reads refuse those that lead out. */
     @Override
-    public void requireNoLink(String path) {
-        // Those that lead out of the folder are refused by each method that reads.
-    }
+    public void requireNoLink(String path) {}
 
     @Override
     public List<String> list(String path) throws IOException {
@@ -92,7 +88,7 @@ final class FolderTree implements FileTree {
         return files;
     }
 
-    /** A folder deeper than those of blobs is of no use, so it counts as a file that is none. */
+    /** Blobs are one folder deep; a deeper folder counts as a file, and is refused as no plain file. */
     private void list(Path path, int depth, List<String> into) throws IOException {
         requireWithin(path.toRealPath(), path);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
@@ -101,8 +97,7 @@ final class FolderTree implements FileTree {
                     list(entry, depth + 1, into);
                 } else if (find(entry).isPresent()) {
                     if (into.size() == limits.maxEntries()) {
-                        throw new LayoutException(
-                                Reason.LIMIT_EXCEEDED, folder + " has more than " + limits.maxEntries() + " files");
+                        throw LayoutException.limit(folder + " has more than " + limits.maxEntries() + " files");
                     }
                     into.add(slashed(real.relativize(entry)));
                 }
@@ -127,14 +122,14 @@ final class FolderTree implements FileTree {
         }
     }
 
-    /** {@return the file, links followed, or nothing if there is none} */
+    /** {@return the file, links followed, or empty if there is none} */
     private Optional<Path> find(Path file) throws IOException {
         Path found;
         try {
             found = file.toRealPath();
         } catch (NoSuchFileException e) {
             if (Files.isSymbolicLink(file)) {
-                throw noFile(file, "is a link that leads to nothing");
+                throw noFile(file, "is a link that leads nowhere");
             }
             return Optional.empty();
         } catch (AccessDeniedException e) {
@@ -152,13 +147,13 @@ final class FolderTree implements FileTree {
 
     private void requireWithin(Path found, Path file) throws LayoutException {
         if (!found.startsWith(real)) {
-            throw noFile(file, "is a link that leads out of it");
+            throw noFile(file, "is a link out of the folder");
         }
     }
 
     private LayoutException noFile(Path file, String what) {
         String name = Quoted.quote(slashed(real.relativize(file)));
-        return new LayoutException(Reason.NOT_A_FILE, folder + ": " + name + " " + what);
+        return new LayoutException(LayoutException.Reason.NOT_A_FILE, folder + ": " + name + " " + what);
     }
 
     private static String slashed(Path path) {
@@ -167,6 +162,6 @@ final class FolderTree implements FileTree {
 
     @Override
     public void close() {
-        // Nothing is held open between reads.
+        // Nothing is open between reads.
     }
 }

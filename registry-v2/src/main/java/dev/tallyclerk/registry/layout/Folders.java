@@ -13,20 +13,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** What the package needs of folders: that a file in one is replaced as a whole, and survives a power failure. */
+/** Atomic and durable replacement of files in folders. */
 final class Folders {
     private Folders() {}
 
-    /** {@return the folder in which {@code file} lies} */
+    /** {@return the folder of {@code file}} */
     static Path of(Path file) {
         Path parent = file.toAbsolutePath().getParent();
         return parent == null ? file.toAbsolutePath() : parent;
     }
 
     /**
-     * Replaces {@code file}, which need not exist, so that whoever opens it finds the old content or the new one.
+     * Replaces or creates {@code file}; readers see the old content or the new one.
      *
-     * @param temporary a file on the same file system, written to first, that nobody else uses meanwhile
+     * @param temporary a file on the same file system that nobody else uses meanwhile, written first
      */
     static void replace(Path file, byte[] content, Path temporary) throws IOException {
         try (FileChannel channel = FileChannel.open(
@@ -46,7 +46,7 @@ final class Folders {
         move(temporary, file);
     }
 
-    /** Gives a file that is complete and durable its name, in the place of whatever has it. */
+    /** Renames a complete and durable file to {@code file}, replacing whatever is there. */
     static void move(Path complete, Path file) throws IOException {
         DurableNames names = DurableNames.of(of(file));
         Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -54,9 +54,9 @@ final class Folders {
     }
 
     /**
-     * {@return {@code file}, of which nothing has the name}
+     * {@return {@code file}, which does not exist}
      *
-     * @throws FileAlreadyExistsException if something has it, if only a link that leads nowhere
+     * @throws FileAlreadyExistsException if it exists, even as a link that leads nowhere
      */
     static Path free(Path file) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -66,9 +66,9 @@ final class Folders {
     }
 
     /**
-     * {@return the file that a new one called {@code file} replaces: itself, or where a link leads}
+     * {@return the file that a new {@code file} replaces: itself, or the target of a link}
      *
-     * @throws FileSystemException if what has the name is no plain file
+     * @throws FileSystemException if something other than a plain file has the name
      */
     static Path replaceable(Path file) throws IOException {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -82,7 +82,7 @@ final class Folders {
         return link ? file.toRealPath() : file;
     }
 
-    /** Gives a file that is complete and durable its name, in the place of a plain file if one has it. */
+    /** Renames a complete and durable file to {@code file}, replacing a plain file. */
     static void moveOverPlainFile(Path complete, Path file) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileSystemException(file.toString(), null, "it is no regular file any more");
@@ -91,14 +91,14 @@ final class Folders {
     }
 
     /**
-     * Gives a file that is complete and durable a name that nothing has.
+     * Renames a complete and durable file to {@code file}, which must not exist.
      *
-     * @throws FileAlreadyExistsException if something has it
+     * @throws FileAlreadyExistsException if it exists
      */
     static void moveToFreeName(Path complete, Path file) throws IOException {
         DurableNames names = DurableNames.of(of(file));
         try {
-            // The only way to give a name that fails if somebody has it.
+            // The only rename that fails if the name is taken.
             Files.createLink(file, complete);
         } catch (FileAlreadyExistsException e) {
             throw e;
@@ -110,7 +110,7 @@ final class Folders {
         names.sync(of(file));
     }
 
-    /** The same where a file can have one name only: for a moment the name has an empty file. */
+    /** Does so on a file system without hard links; for a moment the name has an empty file. */
     static void reserveAndMove(Path complete, Path file) throws IOException {
         Files.createFile(file);
         try {

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The {@code index.json} of a layout as JSON, to which images are added. What is not known here stays: members, entries
- * and annotations of others, and their order. Immutable.
+ * The {@code index.json} of a layout as JSON, for adding images. Unknown members, entries and annotations stay, in
+ * their order. Immutable.
  *
  * @param json the document, which is an index
  */
@@ -31,9 +31,9 @@ record IndexDocument(JsonObject json) {
     private static final String ANNOTATIONS = "annotations";
 
     /**
-     * How an entry is known.
+     * The name of an entry.
      *
-     * @param key the annotation whose value no other entry has
+     * @param key the annotation whose value is unique among the entries
      * @param value the name
      * @param more annotations that go with it
      */
@@ -55,8 +55,8 @@ record IndexDocument(JsonObject json) {
     /**
      * Reads an index.
      *
-     * @param path whose it is, for messages
-     * @throws LayoutException if it is none, or passes a limit
+     * @param path the layout, for messages
+     * @throws LayoutException if it is no index, or exceeds a limit
      */
     static IndexDocument parse(Path path, byte[] document, DocumentLimits limits) throws LayoutException {
         LayoutFiles.parseIndex(path, document, limits);
@@ -68,35 +68,30 @@ record IndexDocument(JsonObject json) {
         }
     }
 
-    /** {@return this index with an entry for {@code root}; one that is there, whatever its name, will do} */
+    /** {@return this index with an entry for {@code root}; an existing one is enough, whatever its name} */
     IndexDocument with(Descriptor root) {
         List<JsonValue> entries = entries();
-        for (int i = 0; i < entries.size(); i++) {
-            if (leadsTo(root, entries.get(i))) {
-                entries.set(i, described(entries.get(i), root, Map.of()));
-                return with(entries);
-            }
+        int target = 0;
+        while (target < entries.size() && !leadsTo(root, entries.get(target))) {
+            target++;
         }
-        entries.add(described(new JsonObject(Map.of()), root, Map.of()));
-        return with(entries);
+        return with(entries, target, root, Map.of());
     }
 
     /**
      * {@return this index with an entry for {@code root} of that name}
      *
      * <p>An entry for other content that has the name loses it and stays. An entry for {@code root} without a name of
-     * the kind gets it.
+     * that kind gets it.
      */
     IndexDocument with(Descriptor root, Name name) {
         List<JsonValue> entries = entries();
-        int target = -1;
+        int target = entries.size();
         for (int i = 0; i < entries.size(); i++) {
             JsonValue entry = entries.get(i);
-            boolean isNamedSo =
-                    new JsonString(name.value()).equals(annotations(entry).get(name.key()));
-            if (leadsTo(root, entry)
-                    && target < 0
-                    && (isNamedSo || !annotations(entry).containsKey(name.key()))) {
+            JsonValue own = annotations(entry).get(name.key());
+            boolean isNamedSo = new JsonString(name.value()).equals(own);
+            if (target == entries.size() && leadsTo(root, entry) && (isNamedSo || own == null)) {
                 target = i;
             } else if (isNamedSo) {
                 entries.set(i, without(entry, name.key()));
@@ -105,12 +100,7 @@ record IndexDocument(JsonObject json) {
         Map<String, String> names = new LinkedHashMap<>();
         names.put(name.key(), name.value());
         names.putAll(name.more());
-        if (target >= 0) {
-            entries.set(target, described(entries.get(target), root, names));
-        } else {
-            entries.add(described(new JsonObject(Map.of()), root, names));
-        }
-        return with(entries);
+        return with(entries, target, root, names);
     }
 
     private List<JsonValue> entries() {
@@ -119,7 +109,12 @@ record IndexDocument(JsonObject json) {
                 : new ArrayList<>();
     }
 
-    private IndexDocument with(List<JsonValue> entries) {
+    /** {@return this index with those entries, one of which, or a new one, describes {@code root}} */
+    private IndexDocument with(List<JsonValue> entries, int target, Descriptor root, Map<String, String> names) {
+        if (target == entries.size()) {
+            entries.add(new JsonObject(Map.of()));
+        }
+        entries.set(target, described(entries.get(target), root, names));
         Map<String, JsonValue> members = new LinkedHashMap<>(json.members());
         members.put(MANIFESTS, new JsonArray(entries));
         return new IndexDocument(new JsonObject(members));
@@ -150,7 +145,7 @@ record IndexDocument(JsonObject json) {
         return new JsonObject(members);
     }
 
-    /** What is known of the root was verified, so it counts more than what an entry says. */
+    /** The root was verified, so its descriptor wins over the entry's members. */
     private static JsonValue described(JsonValue entry, Descriptor root, Map<String, String> names) {
         Map<String, JsonValue> members = new LinkedHashMap<>(members(entry));
         members.put("mediaType", new JsonString(root.mediaType()));
@@ -165,9 +160,9 @@ record IndexDocument(JsonObject json) {
     }
 
     /**
-     * {@return whether the two are written the same}
+     * {@return whether both have the same text}
      *
-     * <p>Texts are compared, because the runtime would first have to make the comparison of each kind of value, which
+     * <p>Compares texts, because the runtime generates the {@code equals} of each record type at its first call, which
      * takes a new process longer.
      */
     boolean isSame(IndexDocument other) {
@@ -177,7 +172,7 @@ record IndexDocument(JsonObject json) {
     /**
      * {@return the document, which {@link #parse} reads}
      *
-     * @throws LayoutException if it has become larger than the limits allow
+     * @throws LayoutException if it exceeds the limits
      */
     byte[] bytes(Path path, DocumentLimits limits) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -6,8 +6,7 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * Thrown when a folder or file is not the layout or archive that it should be, has no image of that name, or cannot
- * take one.
+ * Thrown when a folder or file is not the expected layout or archive, is ambiguous, or cannot take an image.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
@@ -16,42 +15,25 @@ public final class LayoutException extends IOException {
 
     /** What is wrong. */
     public enum Reason {
-        /** There is no such file or folder, or it lacks what makes it a layout or an archive of images. */
+        /** There is no such file or folder, or it lacks the files of a layout or an archive of images. */
         NOT_AN_IMAGE,
-        /** The layout's version, the archive's compression, or what it holds is not read here. */
+        /** The layout's version, the archive's compression, or its content is not supported. */
         UNSUPPORTED,
-        /** The tar file or its compression is broken, or could be read in two ways. */
+        /** The tar file or its compression is malformed, or the archive is ambiguous. */
         MALFORMED_ARCHIVE,
-        /**
-         * What lies in the place of a file is none: a link that leads out of the layout, a folder, a pipe, a device.
-         */
+        /** Something other than a file has the place of one: a link out of the layout, a folder, a pipe, a device. */
         NOT_A_FILE,
         /** A file below {@code blobs} has a name that is no digest. */
         BAD_BLOB_NAME,
-        /** A limit of {@link LayoutLimits} was passed. */
+        /** A limit of {@link LayoutLimits} is exceeded. */
         LIMIT_EXCEEDED,
-        /** A document of the layout itself is broken. */
+        /** A document of the layout itself is malformed. */
         MALFORMED_DOCUMENT,
-        /** Several images could be meant. */
+        /** Several images match. */
         SEVERAL_IMAGES
     }
 
     private final Reason reason;
-
-    /** {@return the exception that says of a document of the layout what {@code cause} says} */
-    static LayoutException of(String document, MalformedDocumentException cause) {
-        Reason reason = cause.reason() == MalformedDocumentException.Reason.LIMIT_EXCEEDED
-                ? Reason.LIMIT_EXCEEDED
-                : Reason.MALFORMED_DOCUMENT;
-        return new LayoutException(reason, document + ": " + cause.getMessage(), cause);
-    }
-
-    /** {@return the exception that says of a document of the layout what {@code cause} says} */
-    static LayoutException of(String document, JsonException cause) {
-        Reason reason =
-                cause.reason() == JsonException.Reason.LIMIT ? Reason.LIMIT_EXCEEDED : Reason.MALFORMED_DOCUMENT;
-        return new LayoutException(reason, document + ": " + cause.getMessage(), cause);
-    }
 
     LayoutException(Reason reason, String message) {
         super(message);
@@ -59,11 +41,42 @@ public final class LayoutException extends IOException {
     }
 
     LayoutException(Reason reason, String message, Throwable cause) {
-        super(message, cause);
-        this.reason = Objects.requireNonNull(reason, "reason");
+        this(reason, message);
+        initCause(cause);
     }
 
-    /** {@return what is wrong} */
+    static LayoutException malformed(String message) {
+        return new LayoutException(Reason.MALFORMED_ARCHIVE, message);
+    }
+
+    static LayoutException limit(String message) {
+        return new LayoutException(Reason.LIMIT_EXCEEDED, message);
+    }
+
+    static LayoutException notAnImage(String message) {
+        return new LayoutException(Reason.NOT_AN_IMAGE, message);
+    }
+
+    static LayoutException unsupported(String message) {
+        return new LayoutException(Reason.UNSUPPORTED, message);
+    }
+
+    /** {@return the exception for a document of the layout that failed with {@code cause}} */
+    static LayoutException of(String document, MalformedDocumentException cause) {
+        return of(document, cause.reason() == MalformedDocumentException.Reason.LIMIT_EXCEEDED, cause);
+    }
+
+    /** {@return the exception for a document of the layout that failed with {@code cause}} */
+    static LayoutException of(String document, JsonException cause) {
+        return of(document, cause.reason() == JsonException.Reason.LIMIT, cause);
+    }
+
+    private static LayoutException of(String document, boolean limit, Exception cause) {
+        Reason reason = limit ? Reason.LIMIT_EXCEEDED : Reason.MALFORMED_DOCUMENT;
+        return new LayoutException(reason, document + ": " + cause.getMessage(), cause);
+    }
+
+    /** {@return the reason} */
     public Reason reason() {
         return reason;
     }

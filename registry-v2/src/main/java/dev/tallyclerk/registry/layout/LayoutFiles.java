@@ -5,7 +5,6 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -50,8 +49,7 @@ final class LayoutFiles {
                     .required("imageLayoutVersion")
                     .string();
             if (!version.equals(VERSION)) {
-                throw new LayoutException(
-                        Reason.UNSUPPORTED,
+                throw LayoutException.unsupported(
                         path + " is a layout of version " + Quoted.quote(version) + ", supported is " + VERSION);
             }
         } catch (JsonException e) {

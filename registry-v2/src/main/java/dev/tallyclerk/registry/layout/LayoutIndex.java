@@ -17,15 +17,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/**
- * The {@code index.json} of a layout in a folder, replaced as a whole by one writer after the other, whichever thread
- * or process they are in.
- */
+/** The {@code index.json} of a layout in a folder, replaced atomically by one writer of all processes at a time. */
 final class LayoutIndex {
     /**
-     * Locks for the folders of this process, several folders sharing one. A file's lock is held by a process and not by
-     * a thread, and on POSIX systems any close of the file drops it; so within a process only one thread at a time may
-     * have the lock file open, and what sees to that has to be one for the process too.
+     * Locks of this process, each for many folders. A file lock belongs to the process, not to a thread, and on POSIX
+     * systems any close of the file drops it; so only one thread of the process may have the lock file open.
      */
     private static final ReentrantLock[] IN_PROCESS =
             IntStream.range(0, 64).mapToObj(i -> new ReentrantLock()).toArray(ReentrantLock[]::new);
@@ -39,10 +35,10 @@ final class LayoutIndex {
     private final LayoutLimits limits;
 
     /**
-     * Does not touch anything yet.
+     * Touches nothing yet.
      *
      * @param folder the layout's real path
-     * @param workFolder a folder on the same file system for the lock and for what is not finished
+     * @param workFolder a folder on the same file system, for the lock and for unfinished files
      */
     LayoutIndex(Path folder, Path workFolder, LayoutLimits limits) {
         this.folder = folder;
@@ -58,7 +54,7 @@ final class LayoutIndex {
             if (marker.isPresent()) {
                 LayoutFiles.requireVersion(folder, marker.get());
             } else {
-                Folders.replace(folder.resolve(LayoutFiles.MARKER), LayoutFiles.marker(), workFolder.resolve(NEW));
+                replace(LayoutFiles.MARKER, LayoutFiles.marker());
             }
             if (read(files).isEmpty()) {
                 write(IndexDocument.empty());
@@ -66,12 +62,11 @@ final class LayoutIndex {
         });
     }
 
-    /** Changes the index, unless the change is none. */
+    /** Changes the index; an unchanged index is not written. */
     void update(UnaryOperator<IndexDocument> change) throws IOException {
         locked(() -> {
             IndexDocument index = read(FolderTree.of(folder, limits))
-                    .orElseThrow(
-                            () -> new LayoutException(Reason.NOT_AN_IMAGE, folder + " has no index.json any more"));
+                    .orElseThrow(() -> LayoutException.notAnImage(folder + " has no index.json any more"));
             IndexDocument changed = change.apply(index);
             if (!changed.isSame(index)) {
                 write(changed);
@@ -88,36 +83,35 @@ final class LayoutIndex {
     }
 
     private void write(IndexDocument index) throws IOException {
-        byte[] document = index.bytes(folder, limits.documents());
-        Folders.replace(folder.resolve(LayoutFiles.INDEX), document, workFolder.resolve(NEW));
+        replace(LayoutFiles.INDEX, index.bytes(folder, limits.documents()));
     }
 
-    /** Does something while no other writer of the layout, in whichever process, does so too. */
+    private void replace(String name, byte[] content) throws IOException {
+        Folders.replace(folder.resolve(name), content, workFolder.resolve(NEW));
+    }
+
+    /** Runs an action while no other writer of the layout, in any process, does so. */
     void locked(IoAction action) throws IOException {
         ReentrantLock lock = IN_PROCESS[Math.floorMod(folder.hashCode(), IN_PROCESS.length)];
         Path file = workFolder.resolve(LOCK);
         lock.lock();
         try {
-            // Else opening a pipe would wait for somebody at its other end.
+            // Opening a pipe would wait for its other end.
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
                     && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new LayoutException(Reason.NOT_A_FILE, file + " is no plain file, so nothing is written");
             }
-            locked(file, action);
+            try (FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+                lock(channel); // closing the channel unlocks it
+                action.run();
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    private static void locked(Path file, IoAction action) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            lock(channel); // closing the channel gives it back
-            action.run();
-        }
-    }
-
-    /** Waits for other processes, and for this class where another class loader of the process has it again. */
+    /** Waits for other processes, and for copies of this class in other class loaders of this process. */
     private static void lock(FileChannel channel) throws IOException {
         while (true) {
             try {

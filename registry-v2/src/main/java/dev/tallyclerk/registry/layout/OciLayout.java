@@ -110,13 +110,11 @@ public final class OciLayout implements Closeable {
             Path path = files.path();
             Optional<ImageIndex> index = LayoutFiles.readIndex(files, limits);
             if (index.isEmpty() || files.size(LayoutFiles.MARKER).isEmpty()) {
-                throw new LayoutException(
-                        Reason.NOT_AN_IMAGE, path + " is no OCI layout: no oci-layout or no index.json");
+                throw LayoutException.notAnImage(path + " is no OCI layout: no oci-layout or no index.json");
             }
             Optional<List<DockerManifest.Item>> items = DockerManifest.read(files, limits);
             if (items.isEmpty() && files.size(DockerManifest.REPOSITORIES).isPresent()) {
-                throw new LayoutException(
-                        Reason.MALFORMED_ARCHIVE,
+                throw LayoutException.malformed(
                         path + " is also an archive from before Docker 1.10, which may hold another image");
             }
             Map<Descriptor, Set<Digest>> hidden = items.isPresent()
@@ -375,11 +373,9 @@ public final class OciLayout implements Closeable {
         @Override
         public Optional<FetchedManifest> unverifiedManifest(Digest wanted, int maxBytes) throws IOException {
             if (refused.contains(wanted)) {
-                throw new LayoutException(
-                        Reason.MALFORMED_ARCHIVE,
-                        path + " is ambiguous: index.json leads to the image " + wanted
-                                + ", which manifest.json does not have, so some engines would load another; choose a"
-                                + " platform that is in both");
+                throw LayoutException.malformed(path + " is ambiguous: index.json leads to the image " + wanted
+                        + ", which manifest.json does not have, so some engines would load another; choose a"
+                        + " platform that is in both");
             }
             String mediaType = index.manifests().stream()
                     .filter(entry -> entry.digest().equals(wanted))

@@ -5,7 +5,6 @@ import dev.tallyclerk.registry.image.ImageContent;
 import dev.tallyclerk.registry.image.ImageDestination;
 import dev.tallyclerk.registry.image.ImageDestination.Outcome;
 import dev.tallyclerk.registry.image.SourceBlob;
-import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
@@ -29,32 +28,30 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
 /**
  * Adds images to an OCI image layout in a folder.
  *
- * <p>A blob gets its name when it is complete, verified and durable, and {@code index.json} is replaced as a whole,
- * last. So whatever crashes, and whenever, the folder is a layout that can be read, with the images that it had or
- * those and the new one, unless a writer is {@linkplain #withForcing told} not to force blobs to the disk. A crash
- * leaves at most files in the folder {@code quarantine} beside {@code blobs}, where unfinished files and locks lie; the
- * next start takes care of them.
+ * <p>A blob gets its name when it is complete, verified and durable (fsync), and {@code index.json} is replaced
+ * atomically, last. So after a crash at any time, the folder is a readable layout, with or without the new image,
+ * unless {@linkplain #withForcing forcing} is off. A crash leaves at most files in the folder {@code quarantine} beside
+ * {@code blobs}, where unfinished files and locks are; the next start cleans them up.
  *
- * <p>What a source gave of a blob before it failed is kept in {@code quarantine}, within the {@link StoreLimits}, and
- * the next copy, of whichever process, goes on there. A blob that is in the folder already is read and hashed before
- * the index counts on it, for each image that has it.
+ * <p>When a source fails within a blob, the partial blob stays in {@code quarantine}, within the {@link StoreLimits},
+ * and the next copy, by any process, resumes it. A blob that is in the folder already is read and hashed before the
+ * index refers to it, for each image that has it.
  *
- * <p>An image that cannot be written whole, because the source lacks a part of it or has another one, gets no entry in
- * {@code index.json}, and no blob that is not right is kept. A folder that was made a layout for it stays one without
- * images, which takes the next image: removing it could remove what another writer is putting there.
+ * <p>If the source lacks a part of an image or has a wrong one, the image gets no entry in {@code index.json}, and no
+ * wrong blob is kept. A folder that was made a layout for it stays a layout without images: removing it could remove
+ * the files of another writer.
  *
- * <p>Safe for use by several threads, several writers and several processes on one folder: none loses what another has
- * added. Another writer's change of the index is waited for without a limit of time. Programs of other people do not
- * know of the lock, so they may not write at the same time. Nothing has to be closed.
+ * <p>Safe for use by several threads, writers and processes on one folder: none loses an image of another. Waiting for
+ * another writer of the index has no time limit. Other programs do not know the lock, so they must not write at the
+ * same time. Need not be closed.
  *
- * <p>The folder must be on one local file system, or on one whose file locks hold for all its users. Only those who are
- * trusted may write into it. Symbolic links that lie where blobs are written are refused.
+ * <p>The folder must be on one local file system, or on one whose file locks hold for all its users. Only trusted users
+ * may write into it. Symbolic links where blobs are written are refused.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image-spec v1.1.1, Image
  *     Layout</a>
@@ -62,7 +59,7 @@ import java.util.function.BiFunction;
 public final class OciLayoutWriter {
     private static final String QUARANTINE = "quarantine";
 
-    /** What a crash may have left of a layout that had not become one. */
+    /** The folders that a crash leaves of a layout that was not complete. */
     private static final Set<String> BEGINNINGS = Set.of(LayoutFiles.BLOBS, QUARANTINE);
 
     private final Path folder;
@@ -109,34 +106,32 @@ public final class OciLayoutWriter {
     }
 
     /**
-     * {@return this writer, which forces the blobs that it writes to the disk, as by default, or leaves that to the
-     * system}
+     * {@return this writer, with or without fsync of the blobs that it writes; the default is with}
      *
-     * <p>Left to the system, images are written faster by what the disk takes for them. Then a power failure may leave
-     * an {@code index.json}, which is forced in any case, with blobs that are not there, or not whole;
-     * {@link OciLayout} finds that out when they are read. See {@link ContentStore#withForcing}.
+     * <p>Without fsync, images are written faster. A power failure may then leave an {@code index.json}, which is
+     * synced in any case, with missing or incomplete blobs; {@link OciLayout} detects those when they are read. See
+     * {@link ContentStore#withForcing}.
      */
     public OciLayoutWriter withForcing(boolean forcing) {
         return new OciLayoutWriter(folder, store.withForcing(forcing), index);
     }
 
-    /** A folder that was named by mistake is not filled with blobs. */
+    /** Refuses a folder with other files, which was probably named by mistake. */
     private static void requireLayoutOrEmpty(Path folder) throws IOException {
         Path marker = folder.resolve(LayoutFiles.MARKER);
         if (!Files.exists(folder) || Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         if (!Files.isDirectory(folder)) {
-            throw new LayoutException(Reason.NOT_AN_IMAGE, folder + " is no folder");
+            throw LayoutException.notAnImage(folder + " is no folder");
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                // Another writer may have made it a layout meanwhile: the marker comes before all that others see.
+                // Another writer may have made it a layout meanwhile; the marker comes before all other files.
                 if (!BEGINNINGS.contains(String.valueOf(file.getFileName()))
                         && !Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
-                    throw new LayoutException(
-                            Reason.NOT_AN_IMAGE,
-                            folder + " is neither empty nor an OCI layout, so nothing is put there");
+                    throw LayoutException.notAnImage(
+                            folder + " is neither empty nor an OCI layout, so nothing is written there");
                 }
             }
         } catch (DirectoryIteratorException e) {
@@ -144,42 +139,24 @@ public final class OciLayoutWriter {
         }
     }
 
-    /** {@return a place for an image without a name, which is found by its digest} */
+    /** {@return a destination for an image without a name, which is found by its digest} */
     public ImageDestination destination() {
-        return new LayoutDestination(folder.toString(), IndexDocument::with);
+        return new NamedDestination(folder.toString(), image -> new LayoutSession(image, IndexDocument::with));
     }
 
     /**
-     * {@return a place for an image whose annotation {@code org.opencontainers.image.ref.name} is {@code refName}}
+     * {@return a destination for an image whose annotation {@code org.opencontainers.image.ref.name} is
+     * {@code refName}}
      *
-     * <p>An image that has the name already loses it and stays in the layout.
+     * <p>Another image of that name loses the name and stays in the layout.
      *
-     * @throws IllegalArgumentException if {@code refName} is {@linkplain OciLayout#isRefName no such name}
+     * @throws IllegalArgumentException if {@code refName} is {@linkplain OciLayout#isRefName no valid name}
      */
     public ImageDestination destination(String refName) {
         IndexDocument.Name name = IndexDocument.Name.of(RefNames.require(refName));
-        return new LayoutDestination(folder + ":" + refName, (document, root) -> document.with(root, name));
-    }
-
-    /** Safe for use by several threads. */
-    private final class LayoutDestination implements ImageDestination {
-        private final String name;
-        private final BiFunction<IndexDocument, Descriptor, IndexDocument> entry;
-
-        LayoutDestination(String name, BiFunction<IndexDocument, Descriptor, IndexDocument> entry) {
-            this.name = name;
-            this.entry = entry;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public Session begin(ImageContent image, CompletionStage<?> end) {
-            return new LayoutSession(image, entry);
-        }
+        return new NamedDestination(
+                folder + ":" + refName,
+                image -> new LayoutSession(image, (document, root) -> document.with(root, name)));
     }
 
     private final class LayoutSession implements ImageDestination.Session {
@@ -219,8 +196,11 @@ public final class OciLayoutWriter {
     }
 
     /**
-     * Whether the layout has the content, which is not believed because of its name: other programs may have left half
-     * of it there. What is not the content makes way for it. A promise that does not fit what is right is refused.
+     * {@return whether the layout has the content}
+     *
+     * <p>The name alone is not trusted, because other programs may have left half a blob; a wrong blob is deleted.
+     *
+     * @throws VerificationException if the blob is right and the promised size is wrong
      */
     private boolean holds(Descriptor content) throws IOException {
         Digest digest = content.digest();
@@ -229,7 +209,7 @@ public final class OciLayoutWriter {
         }
         OptionalLong size = sizeIfRight(digest);
         if (size.isEmpty()) {
-            // Looked at again under the lock: another writer may have put there what is right.
+            // Checked again under the lock: another writer may have replaced it meanwhile.
             index.locked(() -> {
                 if (sizeIfRight(digest).isEmpty()) {
                     store.delete(digest);
@@ -241,14 +221,14 @@ public final class OciLayoutWriter {
             return false;
         }
         ContentVerifier.requireSize(digest, content.size(), size.getAsLong());
-        // Who has put it there may have crashed before its name was durable, and the index is about to count on it.
+        // Its writer may have crashed before the name was durable, and the index is about to refer to it.
         return store.makeDurable(digest, content.size());
     }
 
     /**
-     * {@return the size of the blob, or nothing if it is not there or is something else}
+     * {@return the size of the blob, or empty if it is missing or wrong}
      *
-     * <p>Read and not mapped, because other programs may be writing here in spite of all.
+     * <p>Read, not mapped, because other programs may write here against the rules.
      */
     private OptionalLong sizeIfRight(Digest digest) throws IOException {
         try {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The grammar of the annotation {@code org.opencontainers.image.ref.name}: components of letters and digits with single
- * separators, or two hyphens, between them.
+ * Names of images in layouts: the annotation {@code org.opencontainers.image.ref.name} has components of letters and
+ * digits, separated by one separator or two hyphens.
  *
  * @see <a
  *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys">OCI
@@ -18,15 +18,14 @@ import java.util.stream.Collectors;
 final class RefNames {
     private static final int MAX_LENGTH = 255;
 
-    /** As many names as a person looks through. */
     private static final int MAX_LISTED = 20;
 
     private RefNames() {}
 
-    /** {@return the name, if it is one; otherwise throws an {@link IllegalArgumentException}} */
+    /** {@return a valid name; an invalid one is an {@link IllegalArgumentException}} */
     static String require(String refName) {
         if (!isRefName(refName)) {
-            throw new IllegalArgumentException("not the name of an image in a layout: " + Quoted.quote(refName));
+            throw new IllegalArgumentException("not a valid image name for a layout: " + Quoted.quote(refName));
         }
         return refName;
     }
@@ -51,8 +50,8 @@ final class RefNames {
         return afterLetter;
     }
 
-    /** {@return the image's name that a text is, with its tag, or nothing if it is none} */
-    static Optional<Reference> wholeName(String text) {
+    /** {@return the full name that a text is, with its tag, or empty if it is none} */
+    static Optional<Reference> fullName(String text) {
         try {
             return Optional.of(Reference.parseNormalized(text).withDefaultTag());
         } catch (MalformedReferenceException e) {
@@ -61,14 +60,13 @@ final class RefNames {
     }
 
     /**
-     * {@return whether {@code name} says no more than the tag of the whole name beside it, as Docker and containerd
-     * write both}
+     * {@return whether {@code name} is only the tag of the full name beside it, as Docker and containerd write both}
      */
-    static boolean isTagOf(String name, String wholeName) {
-        return wholeName(wholeName).flatMap(Reference::tag).equals(Optional.of(name));
+    static boolean isTagOf(String name, String fullName) {
+        return fullName(fullName).flatMap(Reference::tag).equals(Optional.of(name));
     }
 
-    /** {@return the names that there are, for a person who gave none of them} */
+    /** {@return names for a message to somebody whose name does not exist} */
     static String listed(List<String> names) {
         if (names.isEmpty()) {
             return "no names";

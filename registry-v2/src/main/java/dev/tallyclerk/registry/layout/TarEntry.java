@@ -7,8 +7,8 @@ import java.util.Deque;
  * An entry of a tar file.
  *
  * @param path the normalised name: no leading slash, no {@code .} and {@code ..}
- * @param link what a link points to, as it is written; empty for anything else
- * @param offset where the content begins, in bytes from the start of the file
+ * @param link the raw target of a link; empty for other types
+ * @param offset the position of the content in the file, in bytes
  * @param size the content's size in bytes
  */
 record TarEntry(String path, Type type, String link, long offset, long size) {
@@ -20,7 +20,11 @@ record TarEntry(String path, Type type, String link, long offset, long size) {
         OTHER
     }
 
-    /** Resolves {@code .} and {@code ..} within the archive; nothing lies above its root. */
+    boolean isFolder() {
+        return type == Type.FOLDER;
+    }
+
+    /** Resolves {@code .} and {@code ..} within the archive, and nothing above its root. */
     static String normalize(String path) {
         Deque<String> parts = new ArrayDeque<>();
         for (String part : path.split("/", -1)) {

@@ -5,7 +5,7 @@ import dev.tallyclerk.registry.internal.tar.TarException;
 import dev.tallyclerk.registry.internal.tar.TarLimits;
 import dev.tallyclerk.registry.internal.tar.TarName;
 import dev.tallyclerk.registry.internal.tar.TarReader;
-import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.layout.TarEntry.Type;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,39 +23,28 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a tar file, found by one walk over its headers and read where they lie. */
+/** The files of a tar file: found in one walk over the headers, and read in place. */
 final class TarFile implements FileTree {
     private static final int BUFFER = 64 * 1024;
 
     private final Path file;
     private final FileChannel channel;
-    private final Map<String, TarEntry> entries;
     private final LayoutLimits limits;
+    private final Map<String, TarEntry> entries = new HashMap<>();
 
-    private TarFile(Path file, FileChannel channel, Map<String, TarEntry> entries, LayoutLimits limits) {
+    private TarFile(Path file, FileChannel channel, LayoutLimits limits) {
         this.file = file;
         this.channel = channel;
-        this.entries = entries;
         this.limits = limits;
     }
 
     /**
-     * Opens a file, decompressed first where it is compressed.
+     * Opens a file, after decompressing it if it is compressed.
      *
      * @param temporaryFolder where it is decompressed
      */
     static TarFile open(Path file, LayoutLimits limits, Path temporaryFolder) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new LayoutException(
-                    Reason.NOT_AN_IMAGE,
-                    Files.isDirectory(file)
-                            ? file + " is a folder; open it as a layout"
-                            : Files.exists(file)
-                                    ? file
-                                            + " is a pipe or a device, and an archive is read more than once; write it to a"
-                                            + " file first"
-                                    : "there is no file " + file);
-        }
+        requireRegularFile(file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
             Optional<Compression> compression = Compression.of(channel);
@@ -64,84 +53,108 @@ final class TarFile implements FileTree {
                     channel = compression.get().decompress(compressed, file, limits, temporaryFolder);
                 }
             }
-            return new TarFile(file, channel, walk(file, channel, limits), limits);
+            TarFile tar = new TarFile(file, channel, limits);
+            tar.walk();
+            return tar;
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static Map<String, TarEntry> walk(Path file, FileChannel channel, LayoutLimits limits) throws IOException {
+    private static void requireRegularFile(Path file) throws LayoutException {
+        if (Files.isDirectory(file)) {
+            throw LayoutException.notAnImage(file + " is a folder; open it as a layout");
+        }
+        if (!Files.exists(file)) {
+            throw LayoutException.notAnImage("there is no file " + file);
+        }
+        if (!Files.isRegularFile(file)) {
+            throw LayoutException.notAnImage(file
+                    + " is a pipe or a device; an archive is read more than once, so write" + " it to a file first");
+        }
+    }
+
+    private void walk() throws IOException {
         try {
-            return entries(
-                    TarReader.skipping(new Range(channel, 0, channel.size()), tarLimits(limits)), channel, limits);
+            // A character has at most four bytes in a name; the number of names in a path does not matter here.
+            TarLimits headers = new TarLimits(
+                    limits.maxEntries(),
+                    (int) Math.min(Integer.MAX_VALUE, 4L * limits.maxNameLength()),
+                    limits.maxExtendedHeaderBytes(),
+                    Integer.MAX_VALUE);
+            TarReader tar = TarReader.skipping(new Range(channel, 0, channel.size()), headers);
+            long names = 0;
+            while (tar.next()) {
+                TarEntry entry = entry(tar);
+                names += entry.path().length() + entry.link().length();
+                if (names > limits.maxNamesLength()) {
+                    throw limit("names of more than " + limits.maxNamesLength() + " characters together");
+                }
+                add(entry);
+            }
         } catch (TarException e) {
-            Reason reason = switch (e.reason()) {
-                case NOT_TAR -> Reason.NOT_AN_IMAGE;
-                case LIMIT_EXCEEDED -> Reason.LIMIT_EXCEEDED;
-                case MALFORMED, AMBIGUOUS, UNSUPPORTED, TRAILING_DATA -> Reason.MALFORMED_ARCHIVE;
+            LayoutException.Reason reason = switch (e.reason()) {
+                case NOT_TAR -> LayoutException.Reason.NOT_AN_IMAGE;
+                case LIMIT_EXCEEDED -> LayoutException.Reason.LIMIT_EXCEEDED;
+                case MALFORMED, AMBIGUOUS, UNSUPPORTED, TRAILING_DATA -> LayoutException.Reason.MALFORMED_ARCHIVE;
             };
             throw new LayoutException(reason, file + ": " + e.getMessage(), e);
-        } catch (LayoutException e) {
-            throw new LayoutException(e.reason(), file + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** A character of a name has at most four bytes; how many names a path has does not matter here. */
-    private static TarLimits tarLimits(LayoutLimits limits) {
-        return new TarLimits(
-                limits.maxEntries(),
-                (int) Math.min(Integer.MAX_VALUE, 4L * limits.maxNameLength()),
-                limits.maxExtendedHeaderBytes(),
-                Integer.MAX_VALUE);
-    }
-
-    private static Map<String, TarEntry> entries(TarReader tar, FileChannel channel, LayoutLimits limits)
-            throws IOException {
-        Map<String, TarEntry> entries = new HashMap<>();
-        long names = 0;
-        while (tar.next()) {
-            TarEntry entry = entry(tar, limits.maxNameLength());
-            names += entry.path().length() + entry.link().length();
-            if (names > limits.maxNamesLength()) {
-                throw new LayoutException(
-                        Reason.LIMIT_EXCEEDED,
-                        "archive has names of more than " + limits.maxNamesLength() + " characters");
-            }
-            if (entry.path().isEmpty() && isContent(entry)) {
-                throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has a root that is no folder");
-            }
-            TarEntry other = entries.put(entry.path(), entry);
-            // Two entries of one name: which is read depends on the reader, if they are not the same. Folders hold
-            // nothing to read.
-            if (other != null && (isContent(entry) || isContent(other)) && !areSame(other, entry, channel)) {
-                throw new LayoutException(
-                        Reason.MALFORMED_ARCHIVE, "archive has two entries " + Quoted.quote(entry.path()));
-            }
         }
         if (entries.isEmpty()) {
-            throw new LayoutException(Reason.NOT_AN_IMAGE, "archive has no entries, or is no tar file");
+            throw LayoutException.notAnImage(file + " has no entries, or is no tar file");
         }
-        refuseEntriesBelowOthers(entries);
-        return entries;
+        refuseEntriesBelowOthers();
+    }
+
+    private TarEntry entry(TarReader tar) throws LayoutException {
+        TarName name = tar.name();
+        String odd = name.odd();
+        // Buildpacks write absolute names, which mean the same file. Nothing is written where they point.
+        if (name.hasParentReference() || (odd != null && odd.startsWith("//"))) {
+            throw malformed("an entry outside itself: " + Quoted.quote(name.path()));
+        }
+        int longest = limits.maxNameLength();
+        if (name.path().length() > longest || tar.link().length() > longest) {
+            throw limit("a name of more than " + longest + " characters");
+        }
+        Type type = switch (tar.type()) {
+            case '0' -> Type.FILE;
+            case '1' -> Type.HARD_LINK;
+            case '2' -> Type.SYMBOLIC_LINK;
+            case '5' -> Type.FOLDER;
+            default -> Type.OTHER;
+        };
+        return new TarEntry(name.path(), type, tar.link(), tar.offset(), tar.size());
+    }
+
+    private void add(TarEntry entry) throws IOException {
+        if (entry.path().isEmpty() && !entry.isFolder()) {
+            throw malformed("a root that is no folder");
+        }
+        TarEntry other = entries.put(entry.path(), entry);
+        // Readers differ in which of two entries of one name they take. Folders hold nothing to read.
+        if (other != null && !(entry.isFolder() && other.isFolder()) && !areSame(other, entry)) {
+            throw malformed("two entries " + Quoted.quote(entry.path()));
+        }
     }
 
     /**
      * {@return whether both are files of the same bytes}
      *
-     * <p>crane writes a configuration for each of its tags so, and Jib a layer that an image has twice. Each entry is
-     * compared with the one of its name before it, so none is read more than twice.
+     * <p>crane writes a configuration once for each tag, and Jib repeats a layer that an image has twice. Each entry is
+     * compared with the previous one of its name, so none is read more than twice.
      */
-    private static boolean areSame(TarEntry one, TarEntry other, FileChannel channel) throws IOException {
-        if (one.type() != TarEntry.Type.FILE || other.type() != TarEntry.Type.FILE || one.size() != other.size()) {
+    private boolean areSame(TarEntry one, TarEntry other) throws IOException {
+        if (one.type() != Type.FILE || other.type() != Type.FILE || one.size() != other.size()) {
             return false;
         }
-        try (InputStream left = new Range(channel, one.offset(), one.size());
-                InputStream right = new Range(channel, other.offset(), other.size())) {
+        try (InputStream left = range(one);
+                InputStream right = range(other)) {
             for (long compared = 0; compared < one.size(); ) {
                 byte[] piece = left.readNBytes(BUFFER);
                 if (piece.length == 0) {
-                    throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive ends within an entry");
+                    throw malformed("an entry that the file ends within");
                 }
                 if (!Arrays.equals(piece, right.readNBytes(piece.length))) {
                     return false;
@@ -152,61 +165,28 @@ final class TarFile implements FileTree {
         return true;
     }
 
-    private static TarEntry entry(TarReader tar, int maxNameLength) throws LayoutException {
-        TarName name = tar.name();
-        // Buildpacks write absolute names. Nothing is written where they say, and with the slash it is the same file.
-        if (name.hasParentReference() || isBeyondRoot(name)) {
-            throw new LayoutException(
-                    Reason.MALFORMED_ARCHIVE, "archive has an entry outside itself: " + Quoted.quote(name.path()));
-        }
-        if (name.path().length() > maxNameLength || tar.link().length() > maxNameLength) {
-            throw new LayoutException(
-                    Reason.LIMIT_EXCEEDED, "archive has a name of more than " + maxNameLength + " characters");
-        }
-        TarEntry.Type type = switch (tar.type()) {
-            case '0' -> TarEntry.Type.FILE;
-            case '1' -> TarEntry.Type.HARD_LINK;
-            case '2' -> TarEntry.Type.SYMBOLIC_LINK;
-            case '5' -> TarEntry.Type.FOLDER;
-            default -> TarEntry.Type.OTHER;
-        };
-        return new TarEntry(name.path(), type, tar.link(), tar.offset(), tar.size());
-    }
-
-    private static boolean isBeyondRoot(TarName name) {
-        String odd = name.odd();
-        return odd != null && odd.startsWith("//");
-    }
-
-    private static boolean isContent(TarEntry entry) {
-        return entry.type() != TarEntry.Type.FOLDER;
-    }
-
-    /** Who extracts an entry below a link writes through the link, and over the entry that lies there. */
-    private static void refuseEntriesBelowOthers(Map<String, TarEntry> entries) throws LayoutException {
-        List<String> paths = new ArrayList<>(entries.keySet());
-        // With the slash before everything else, what lies below an entry comes right after it.
-        paths.sort(TarFile::compareByFolders);
+    /** An extractor writes an entry below a link through the link, over the entry that is there. */
+    private void refuseEntriesBelowOthers() throws LayoutException {
+        // With NUL, which no name has, for the slash, the entries below an entry are sorted right after it.
+        List<String> paths = entries.keySet().stream()
+                .map(path -> path.replace('/', '\0'))
+                .sorted()
+                .toList();
         for (int i = 1; i < paths.size(); i++) {
-            TarEntry above = Objects.requireNonNull(entries.get(paths.get(i - 1)));
-            if (isContent(above) && paths.get(i).startsWith(above.path() + "/")) {
-                throw new LayoutException(
-                        Reason.MALFORMED_ARCHIVE,
-                        "archive has " + Quoted.quote(paths.get(i)) + " below an entry that is no folder");
+            String path = paths.get(i).replace('\0', '/');
+            TarEntry above = entries.get(paths.get(i - 1).replace('\0', '/'));
+            if (above != null && !above.isFolder() && path.startsWith(above.path() + "/")) {
+                throw malformed(Quoted.quote(path) + " below an entry that is no folder");
             }
         }
     }
 
-    private static int compareByFolders(String a, String b) {
-        int common = Math.min(a.length(), b.length());
-        for (int i = 0; i < common; i++) {
-            char left = a.charAt(i);
-            char right = b.charAt(i);
-            if (left != right) {
-                return left == '/' ? -1 : right == '/' ? 1 : Character.compare(left, right);
-            }
-        }
-        return Integer.compare(a.length(), b.length());
+    private LayoutException malformed(String what) {
+        return LayoutException.malformed(file + ": archive has " + what);
+    }
+
+    private LayoutException limit(String what) {
+        return LayoutException.limit(file + ": archive has " + what);
     }
 
     @Override
@@ -216,13 +196,16 @@ final class TarFile implements FileTree {
 
     @Override
     public Optional<InputStream> open(String path) throws IOException {
-        return find(path).map(entry -> new Range(channel, entry.offset(), entry.size()));
+        return find(path).map(this::range);
+    }
+
+    private InputStream range(TarEntry entry) {
+        return new Range(channel, entry.offset(), entry.size());
     }
 
     @Override
     public OptionalLong size(String path) throws IOException {
-        Optional<TarEntry> entry = find(path);
-        return entry.isPresent() ? OptionalLong.of(entry.get().size()) : OptionalLong.empty();
+        return find(path).map(entry -> OptionalLong.of(entry.size())).orElse(OptionalLong.empty());
     }
 
     @Override
@@ -244,21 +227,20 @@ final class TarFile implements FileTree {
     @Override
     public void requireNoLink(String path) throws LayoutException {
         TarEntry entry = entries.get(path);
-        if (entry != null && (entry.type() == TarEntry.Type.SYMBOLIC_LINK || entry.type() == TarEntry.Type.HARD_LINK)) {
-            throw new LayoutException(
-                    Reason.MALFORMED_ARCHIVE,
-                    file + " has " + Quoted.quote(path)
-                            + " as a link, which programs follow differently; pack the file itself");
+        if (entry != null && (entry.type() == Type.SYMBOLIC_LINK || entry.type() == Type.HARD_LINK)) {
+            throw malformed(Quoted.quote(path) + " as a link, which programs follow differently; pack the file itself");
         }
     }
 
     /**
-     * docker save links a layer that two images share. A link that leads nowhere here may lead somewhere when the
-     * archive is extracted, so it is not the same as an entry that is not there.
+     * {@return the file that a path leads to, links followed, or empty if there is no such entry}
+     *
+     * <p>docker save writes a link for a layer that two images share. A link that leads nowhere is refused, because it
+     * may lead somewhere when the archive is extracted.
      */
     private Optional<TarEntry> find(String path) throws LayoutException {
         TarEntry entry = entries.get(path);
-        if (entry == null || entry.type() == TarEntry.Type.FOLDER) {
+        if (entry == null || entry.isFolder()) {
             return Optional.empty();
         }
         for (int i = 0; i <= limits.maxLinks() && entry != null; i++) {
@@ -269,23 +251,21 @@ final class TarFile implements FileTree {
                 case SYMBOLIC_LINK -> entry = target(folderOf(entry.path()), entry.link());
                 case HARD_LINK -> {
                     entry = target("", entry.link());
-                    if (entry != null && entry.type() == TarEntry.Type.SYMBOLIC_LINK) {
-                        // On a disk the text of that link leads on from the folder of this one.
-                        entry = null;
+                    if (entry != null && entry.type() == Type.SYMBOLIC_LINK) {
+                        entry = null; // on a disk it would start from the folder of this link
                     }
                 }
                 default -> entry = null;
             }
         }
-        throw new LayoutException(
-                Reason.MALFORMED_ARCHIVE, file + " has " + Quoted.quote(path) + ", which leads to no file in it");
+        throw malformed(Quoted.quote(path) + ", which leads to no file in it");
     }
 
     /**
-     * {@return where a link leads that leads there by its text as on a disk, or nothing}
+     * {@return the target of a link, if it is the same as on a disk}
      *
-     * <p>Nothing lies below an entry that is no folder, so only what goes up again behind a name needs to be known for
-     * a folder, and no program writes that.
+     * <p>Nothing is below an entry that is no folder, so only {@code ..} behind a name would need a look at folders,
+     * and no program writes that.
      */
     private @Nullable TarEntry target(String folder, String link) {
         String from = folder;
@@ -307,7 +287,7 @@ final class TarFile implements FileTree {
         channel.close();
     }
 
-    /** Some bytes of the file; read by position, so that several streams do not disturb each other. */
+    /** A part of the file, read by position, so that streams do not disturb each other. */
     private static final class Range extends InputStream {
         private final FileChannel channel;
         private long position;
@@ -339,17 +319,12 @@ final class TarFile implements FileTree {
             if (length == 0) {
                 return 0;
             }
-            if (remaining == 0) {
-                return -1;
-            }
-            int n = channel.read(ByteBuffer.wrap(buffer, offset, (int) Math.min(length, remaining)), position);
-            if (n < 0) {
-                // The file was cut: whoever compares sizes sees the content end early.
-                remaining = 0;
-                return -1;
-            }
-            position += n;
-            remaining -= n;
+            int n = remaining == 0
+                    ? -1
+                    : channel.read(ByteBuffer.wrap(buffer, offset, (int) Math.min(length, remaining)), position);
+            // Of a truncated file the content ends early, which the comparison of sizes notices.
+            position += Math.max(0, n);
+            remaining = n < 0 ? 0 : remaining - n;
             return n;
         }
     }

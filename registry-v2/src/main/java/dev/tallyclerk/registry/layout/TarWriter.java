@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes the entries of a tar file (POSIX ustar, with a pax header where ustar has no room) whose bytes depend on names
- * and contents alone: no times, no owners, fixed modes.
+ * Writes a tar file (POSIX ustar, with pax headers where ustar has no room) whose bytes depend on names and contents
+ * alone: no times, no owners, fixed modes.
  */
 final class TarWriter {
     private static final int BLOCK = 512;
@@ -37,7 +37,7 @@ final class TarWriter {
         pad(content.length);
     }
 
-    /** Writes a file of which {@code content} has {@code size} bytes; it is read to its end. */
+    /** Writes a file of {@code size} bytes, and reads {@code content} to its end. */
     void file(String name, InputStream content, long size) throws IOException {
         header(name, '0', size, "0000644");
         long written = 0;
@@ -70,7 +70,7 @@ final class TarWriter {
             write(extended, extended.length);
             pad(extended.length);
         }
-        // What does not fit is in the pax header, which counts instead.
+        // The pax header overrides what does not fit here.
         ustar(name.substring(0, Math.min(name.length(), NAME_LENGTH)), type, size > MAX_USTAR_SIZE ? 0 : size, mode);
     }
 
@@ -105,7 +105,7 @@ final class TarWriter {
         return "0".repeat(digits - text.length()) + text;
     }
 
-    /** The length counts its own digits too. */
+    /** The length includes its own digits. */
     private static String paxRecord(String key, String value) {
         String rest = " " + key + "=" + value + "\n";
         int length = rest.length() + 1;

@@ -15,20 +15,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads descriptors one after the other, each in one pass over its members, and what stands in them. */
+/** Reads a descriptor in one pass over its members. */
 final class DescriptorReader {
     private static final MemberNames MEMBERS =
-            MemberNames.of("mediaType", "digest", "size", "urls", "annotations", "data", "artifactType", "platform");
+            MemberNames.of("mediaType digest size urls annotations data artifactType platform".split(" "));
     private static final int REQUIRED_MEMBERS = 3;
     private static final byte[] EMPTY_CONTENT = "{}".getBytes(StandardCharsets.UTF_8);
     private static final String EMPTY_DESCRIPTOR =
             "OCI image-spec v1.1.1, manifest.md, Guidance for an Empty Descriptor: the content is {}";
 
-    private final PlatformReader platforms = new PlatformReader();
-    private @Nullable String lastMediaType;
+    private final JsonCursor json;
     private @Nullable String mediaType;
     private @Nullable Digest digest;
-    private long size;
+    private long size = -1;
     private @Nullable JsonCursor data;
     private List<String> urls = List.of();
     private Map<String, String> annotations = Map.of();
@@ -36,62 +35,34 @@ final class DescriptorReader {
     private @Nullable Platform platform;
     private Map<String, String> unknown = Map.of();
 
-    /** Whether content of any type is described, which is kept and copied whatever it is. */
+    /** Whether a type may be any text, because layers of unknown types are kept and copied. */
     private final boolean ofLayers;
 
-    private DescriptorReader(boolean ofLayers) {
+    private DescriptorReader(JsonCursor json, boolean ofLayers) {
+        this.json = json;
         this.ofLayers = ofLayers;
     }
 
     static Descriptor read(JsonCursor place) throws JsonException {
-        return new DescriptorReader(false).next(place.under(Specifications.DESCRIPTOR));
+        return new DescriptorReader(place.under(Specifications.DESCRIPTOR), false).read();
     }
 
     static List<Descriptor> readAll(JsonCursor array, boolean ofLayers, DocumentLimits limits) throws JsonException {
         int length = array.length();
         ManifestReader.refuseTooMany(array, length, limits);
         JsonCursor json = array.under(Specifications.DESCRIPTOR);
-        DescriptorReader reader = new DescriptorReader(ofLayers);
         List<Descriptor> out = new ArrayList<>(length);
         for (int i = 0; i < length; i++) {
-            out.add(reader.next(json.element(i)));
+            out.add(new DescriptorReader(json.element(i), ofLayers).read());
         }
         return out;
     }
 
-    private Descriptor next(JsonCursor json) throws JsonException {
-        mediaType = null;
-        digest = null;
-        size = -1;
-        data = null;
-        urls = List.of();
-        annotations = Map.of();
-        artifactType = null;
-        platform = null;
-        unknown = Map.of();
+    private Descriptor read() throws JsonException {
         int members = json.size();
         for (int i = 0; i < members; i++) {
-            member(json, i);
+            member(i);
         }
-        return descriptor(json, members);
-    }
-
-    private void member(JsonCursor json, int at) throws JsonException {
-        switch (json.name(at)) {
-            case "mediaType" -> mediaType = sameMediaType(json, at);
-            case "digest" -> digest = digest(json, at);
-            case "size" -> size = json.member(at).integer(0, Long.MAX_VALUE);
-            case "urls" -> urls = json.isNull(at) ? urls : urls(json.member(at));
-            case "annotations" ->
-                annotations = json.isNull(at) ? annotations : json.member(at).stringMap();
-            case "data" -> data = json.isNull(at) ? data : json.member(at);
-            case "artifactType" -> artifactType = json.isNull(at) ? artifactType : mediaType(json.member(at));
-            case "platform" -> platform = json.isNull(at) ? platform : platforms.read(json.member(at));
-            default -> unknown = json.other(at, unknown, MEMBERS);
-        }
-    }
-
-    private Descriptor descriptor(JsonCursor json, int members) throws JsonException {
         String type = mediaType;
         Digest content = digest;
         if (type == null || content == null || size < 0) {
@@ -111,13 +82,19 @@ final class DescriptorReader {
                 new Descriptor.Extras(urls, annotations, checked, artifactType, platform, unknown));
     }
 
-    /** One after the other mostly has the type of the one before. */
-    private String sameMediaType(JsonCursor json, int at) throws JsonException {
-        String text = json.string(at);
-        if (!text.equals(lastMediaType)) {
-            lastMediaType = ofLayers ? layerType(json.member(at)) : mediaType(json.member(at));
+    private void member(int at) throws JsonException {
+        switch (json.name(at)) {
+            case "mediaType" -> mediaType = ofLayers ? layerType(json.member(at)) : mediaType(json.member(at));
+            case "digest" -> digest = digest(json.member(at));
+            case "size" -> size = json.member(at).integer(0, Long.MAX_VALUE);
+            case "urls" -> urls = json.isNull(at) ? urls : urls(json.member(at));
+            case "annotations" ->
+                annotations = json.isNull(at) ? annotations : json.member(at).stringMap();
+            case "data" -> data = json.isNull(at) ? data : json.member(at);
+            case "artifactType" -> artifactType = json.isNull(at) ? artifactType : mediaType(json.member(at));
+            case "platform" -> platform = json.isNull(at) ? platform : PlatformReader.read(json.member(at));
+            default -> unknown = json.other(at, unknown, MEMBERS);
         }
-        return text;
     }
 
     private static String layerType(JsonCursor json) throws JsonException {
@@ -126,15 +103,6 @@ final class DescriptorReader {
             throw json.badValue("not printable ASCII without blanks: " + Quoted.quote(text));
         }
         return text;
-    }
-
-    private static Digest digest(JsonCursor json, int at) throws JsonException {
-        String text = json.string(at);
-        try {
-            return Digest.parse(text);
-        } catch (MalformedDigestException e) {
-            throw json.member(at).badValue(String.valueOf(e.getMessage()));
-        }
     }
 
     static Digest digest(JsonCursor json) throws JsonException {

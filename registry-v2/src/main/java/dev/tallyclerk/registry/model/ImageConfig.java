@@ -100,34 +100,9 @@ public final class ImageConfig {
         return new Builder(platform);
     }
 
-    /** {@return the processor architecture, for example {@code amd64}} */
-    public String architecture() {
-        return platform.architecture();
-    }
-
-    /** {@return the operating system, for example {@code linux}} */
-    public String os() {
-        return platform.os();
-    }
-
-    /** {@return the variant of the architecture, for example {@code v8}, if there is one} */
-    public Optional<String> variant() {
-        return platform.variant();
-    }
-
     /** {@return operating system with its version and features, architecture and variant together} */
     public Platform platform() {
         return platform;
-    }
-
-    /** {@return the version of the operating system, if there is one} */
-    public Optional<String> osVersion() {
-        return platform.osVersion();
-    }
-
-    /** {@return the features of the operating system that the image needs} */
-    public List<String> osFeatures() {
-        return platform.osFeatures();
     }
 
     /** {@return who made the image, if that is said} */
@@ -268,22 +243,6 @@ public final class ImageConfig {
             List<String> shell,
             boolean argsEscaped,
             Map<String, String> unknownMembers) {
-        static final ExecutionParameters NONE = new ExecutionParameters(
-                "",
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                "",
-                Map.of(),
-                "",
-                Healthcheck.NONE,
-                List.of(),
-                List.of(),
-                false,
-                Map.of());
-
         public ExecutionParameters {
             Objects.requireNonNull(user, "user");
             exposedPorts = List.copyOf(exposedPorts);

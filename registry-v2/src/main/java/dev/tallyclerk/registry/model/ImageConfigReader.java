@@ -17,38 +17,21 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the configuration of an image, refusing what a reader in Go could read differently. */
+/** Reads image configurations, and refuses those that a reader written in Go could read differently. */
 final class ImageConfigReader {
     private static final MemberNames MEMBERS = MemberNames.of(
-            "architecture",
-            "os",
-            "os.version",
-            "os.features",
-            "variant",
-            "created",
-            "author",
-            "config",
-            "rootfs",
-            "history");
+            "architecture os os.version os.features variant created author config rootfs history".split(" "));
     private static final MemberNames EXECUTION_MEMBERS = MemberNames.of(
-            "User",
-            "ExposedPorts",
-            "Env",
-            "Entrypoint",
-            "Cmd",
-            "Volumes",
-            "WorkingDir",
-            "Labels",
-            "StopSignal",
-            "Healthcheck",
-            "OnBuild",
-            "Shell",
-            "ArgsEscaped");
+            "User ExposedPorts Env Entrypoint Cmd Volumes WorkingDir Labels StopSignal Healthcheck OnBuild Shell ArgsEscaped"
+                    .split(" "));
     private static final MemberNames HEALTHCHECK_MEMBERS =
             MemberNames.of("Test", "Interval", "Timeout", "StartPeriod", "StartInterval", "Retries");
     private static final MemberNames ROOTFS_MEMBERS = MemberNames.of("type", "diff_ids");
     private static final MemberNames HISTORY_MEMBERS =
             MemberNames.of("created", "created_by", "author", "comment", "empty_layer");
+
+    /** Stands for an absent object, whose members are absent too. */
+    private static final JsonCursor EMPTY = JsonCursor.at(new JsonValue.JsonObject(Map.of()));
 
     private final int maxElements;
     private final boolean isDocker;
@@ -70,35 +53,19 @@ final class ImageConfigReader {
             json.refuseCaseVariants(MEMBERS);
             return new ImageConfig(
                     bytes,
-                    platform(json),
+                    PlatformReader.read(json, texts(json, "os.features")),
                     new ImageConfig.Origin(text(json, "author"), time(json, "created")),
-                    execution(json.optional("config")),
+                    execution(json.optional("config").orElse(EMPTY)),
                     rootfs(json.required("rootfs")),
-                    history(json.optional("history")),
+                    history(json),
                     json.others(MEMBERS));
         } catch (JsonException e) {
             throw MalformedDocumentException.of("image configuration", e);
         }
     }
 
-    private Platform platform(JsonCursor json) throws JsonException {
-        String architecture = PlatformReader.name(json.required("architecture"));
-        return new Platform(
-                PlatformReader.name(json.required("os")),
-                architecture,
-                PlatformReader.variant(json),
-                text(json, "os.version"),
-                texts(json, "os.features"),
-                Map.of());
-    }
-
-    private ExecutionParameters execution(Optional<JsonCursor> member) throws JsonException {
-        if (member.isEmpty()) {
-            return ExecutionParameters.NONE;
-        }
-        JsonCursor json = member.get();
+    private ExecutionParameters execution(JsonCursor json) throws JsonException {
         json.refuseCaseVariants(EXECUTION_MEMBERS);
-        Optional<JsonCursor> labels = json.optional("Labels");
         return new ExecutionParameters(
                 text(json, "User"),
                 keys(json, "ExposedPorts"),
@@ -107,9 +74,9 @@ final class ImageConfigReader {
                 texts(json, "Cmd"),
                 keys(json, "Volumes"),
                 text(json, "WorkingDir"),
-                labels.isPresent() ? textMap(labels.get()) : Map.of(),
+                textMap(json, "Labels"),
                 text(json, "StopSignal"),
-                healthcheck(json.optional("Healthcheck")),
+                healthcheck(json.optional("Healthcheck").orElse(EMPTY)),
                 texts(json, "OnBuild"),
                 texts(json, "Shell"),
                 flag(json, "ArgsEscaped"),
@@ -117,26 +84,15 @@ final class ImageConfigReader {
     }
 
     private List<String> environment(JsonCursor json) throws JsonException {
-        Optional<JsonCursor> member = json.optional("Env");
-        if (member.isEmpty()) {
-            return List.of();
-        }
-        List<String> variables = new ArrayList<>();
-        for (JsonCursor element : elements(member.get())) {
-            String variable = element.string();
-            if (variable.indexOf('=') < 0) {
-                throw element.badValue("not NAME=value: " + Quoted.quote(variable));
+        for (JsonCursor variable : elements(json, "Env")) {
+            if (variable.string().indexOf('=') < 0) {
+                throw variable.badValue("not NAME=value: " + Quoted.quote(variable.string()));
             }
-            variables.add(variable);
         }
-        return variables;
+        return texts(json, "Env");
     }
 
-    private Healthcheck healthcheck(Optional<JsonCursor> member) throws JsonException {
-        if (member.isEmpty()) {
-            return Healthcheck.NONE;
-        }
-        JsonCursor json = member.get();
+    private Healthcheck healthcheck(JsonCursor json) throws JsonException {
         json.refuseCaseVariants(HEALTHCHECK_MEMBERS);
         return new Healthcheck(
                 texts(json, "Test"),
@@ -158,27 +114,24 @@ final class ImageConfigReader {
         if (!isDocker) {
             rootfs.required("diff_ids");
         }
-        // Of an image without layers, Docker leaves it out, and BuildKit writes null.
-        Optional<JsonCursor> list = rootfs.optional("diff_ids");
-        for (JsonCursor element : list.isPresent() ? elements(list.get()) : List.<JsonCursor>of()) {
+        // For an image without layers, Docker leaves it out, and BuildKit writes null.
+        for (JsonCursor element : elements(rootfs, "diff_ids")) {
             diffIds.add(DescriptorReader.digest(element));
         }
         return new RootFs(diffIds, rootfs.others(ROOTFS_MEMBERS));
     }
 
-    private List<HistoryEntry> history(Optional<JsonCursor> member) throws JsonException {
+    private List<HistoryEntry> history(JsonCursor config) throws JsonException {
         List<HistoryEntry> entries = new ArrayList<>();
-        if (member.isPresent()) {
-            for (JsonCursor json : elements(member.get())) {
-                json.refuseCaseVariants(HISTORY_MEMBERS);
-                entries.add(new HistoryEntry(
-                        text(json, "created_by"),
-                        flag(json, "empty_layer"),
-                        text(json, "author"),
-                        text(json, "comment"),
-                        time(json, "created"),
-                        json.others(HISTORY_MEMBERS)));
-            }
+        for (JsonCursor json : elements(config, "history")) {
+            json.refuseCaseVariants(HISTORY_MEMBERS);
+            entries.add(new HistoryEntry(
+                    text(json, "created_by"),
+                    flag(json, "empty_layer"),
+                    text(json, "author"),
+                    text(json, "comment"),
+                    time(json, "created"),
+                    json.others(HISTORY_MEMBERS)));
         }
         return entries;
     }
@@ -189,38 +142,41 @@ final class ImageConfigReader {
     }
 
     private List<String> texts(JsonCursor json, String name) throws JsonException {
-        Optional<JsonCursor> member = json.optional(name);
-        if (member.isEmpty()) {
-            return List.of();
-        }
         List<String> texts = new ArrayList<>();
-        for (JsonCursor element : elements(member.get())) {
+        for (JsonCursor element : elements(json, name)) {
             texts.add(element.string());
         }
         return texts;
     }
 
-    private Map<String, String> textMap(JsonCursor json) throws JsonException {
-        return members(json).isEmpty() ? Map.of() : json.stringMap();
+    private Map<String, String> textMap(JsonCursor json, String name) throws JsonException {
+        return members(json, name).isEmpty() ? Map.of() : json.required(name).stringMap();
     }
 
-    private List<JsonCursor> elements(JsonCursor array) throws JsonException {
-        List<JsonCursor> elements = array.elements();
-        refuseTooMany(array, elements.size());
+    /** {@return the elements of a list; none if it is absent or null} */
+    private List<JsonCursor> elements(JsonCursor json, String name) throws JsonException {
+        Optional<JsonCursor> array = json.optional(name);
+        List<JsonCursor> elements = array.isPresent() ? array.get().elements() : List.of();
+        refuseTooMany(json, name, elements.size());
         return elements;
     }
 
-    private Map<String, JsonCursor> members(JsonCursor object) throws JsonException {
-        Map<String, JsonCursor> members = object.members();
-        refuseTooMany(object, members.size());
+    /** {@return the members of an object; none if it is absent or null} */
+    private Map<String, JsonCursor> members(JsonCursor json, String name) throws JsonException {
+        Optional<JsonCursor> object = json.optional(name);
+        Map<String, JsonCursor> members = object.isPresent() ? object.get().members() : Map.of();
+        refuseTooMany(json, name, members.size());
         return members;
     }
 
-    /** An element of a few bytes becomes objects of hundreds in whatever looks at it. */
-    private void refuseTooMany(JsonCursor at, int size) throws JsonException {
+    /** A few bytes of JSON become objects of hundreds of bytes in every reader. */
+    private void refuseTooMany(JsonCursor json, String name, int size) throws JsonException {
         if (size > maxElements) {
-            throw at.failure(
-                    JsonException.Reason.LIMIT, size + " elements, " + maxElements + " allowed", Specifications.LIMITS);
+            throw json.required(name)
+                    .failure(
+                            JsonException.Reason.LIMIT,
+                            size + " elements, " + maxElements + " allowed",
+                            Specifications.LIMITS);
         }
     }
 
@@ -238,14 +194,10 @@ final class ImageConfigReader {
         return Duration.ofNanos(number(json, name, Long.MIN_VALUE, Long.MAX_VALUE));
     }
 
-    /** A set is written as an object whose values are empty objects; Go writes null for them in places. */
+    /** A set is an object whose values are empty objects, or in places null, as Go writes it. */
     private List<String> keys(JsonCursor json, String name) throws JsonException {
-        Optional<JsonCursor> member = json.optional(name);
-        if (member.isEmpty()) {
-            return List.of();
-        }
         List<String> keys = new ArrayList<>();
-        for (Map.Entry<String, JsonCursor> entry : members(member.get()).entrySet()) {
+        for (Map.Entry<String, JsonCursor> entry : members(json, name).entrySet()) {
             if (!(entry.getValue().value() instanceof JsonValue.JsonNull)) {
                 entry.getValue().object();
             }
@@ -261,6 +213,6 @@ final class ImageConfigReader {
         }
         String text = member.get().string();
         return Rfc3339.parse(text)
-                .orElseThrow(() -> member.get().badValue("not a time of RFC 3339: " + Quoted.quote(text)));
+                .orElseThrow(() -> member.get().badValue("not an RFC 3339 time: " + Quoted.quote(text)));
     }
 }

@@ -2,7 +2,6 @@ package dev.tallyclerk.registry.model;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -116,13 +115,5 @@ public final class ImageIndex extends Manifest {
     /** {@return the manifest that matches best, the first of equals, or nothing if none does} */
     public Optional<Descriptor> manifestFor(PlatformMatcher matcher) {
         return matcher.best(manifests);
-    }
-
-    @Override
-    public <R> R fold(
-            Function<? super ImageManifest, ? extends R> manifest,
-            Function<? super ImageIndex, ? extends R> index,
-            Function<? super Schema1Manifest, ? extends R> schema1) {
-        return index.apply(this);
     }
 }

@@ -3,7 +3,6 @@ package dev.tallyclerk.registry.model;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * An image manifest: one configuration and the layers above each other, the lowest first.
@@ -117,13 +116,5 @@ public final class ImageManifest extends Manifest {
      */
     public boolean isArtifact() {
         return !isImage() && (artifactType().isPresent() || config.mediaType().equals(MediaType.OCI_EMPTY));
-    }
-
-    @Override
-    public <R> R fold(
-            Function<? super ImageManifest, ? extends R> manifest,
-            Function<? super ImageIndex, ? extends R> index,
-            Function<? super Schema1Manifest, ? extends R> schema1) {
-        return manifest.apply(this);
     }
 }

@@ -25,7 +25,7 @@ final class JwsReader {
     private static final MemberNames SIGNATURE_MEMBERS = MemberNames.of("header", "signature", "protected");
     private static final MemberNames HEADER_MEMBERS = MemberNames.of("jwk", "alg", "x5c");
     private static final MemberNames PROTECTED_MEMBERS = MemberNames.of("formatLength", "formatTail", "time");
-    private static final MemberNames JWK_MEMBERS = MemberNames.of("kty", "kid", "crv", "x", "y", "n", "e");
+    private static final MemberNames JWK_MEMBERS = MemberNames.of("kty kid crv x y n e".split(" "));
     private static final int MAX_CERTIFICATES = 10;
 
     private static final String ONE_PAYLOAD = Specifications.JWS + ": all signatures are over the same payload";

@@ -76,29 +76,27 @@ public final class MalformedDocumentException extends IOException {
     }
 
     /**
-     * {@return the exception for a document whose promised size alone is too much, so that it is not read}
+     * Checks the promised size of a document before it is read.
      *
-     * @param document what it is, for example {@code manifest}
-     * @param size its size in bytes
-     * @param allowed how large it may be, in bytes
+     * @param document the kind of document, for example {@code manifest}
+     * @param size the promised size, in bytes
+     * @param allowed the largest size allowed, in bytes
+     * @throws MalformedDocumentException if the size is not allowed
      */
-    public static MalformedDocumentException tooLarge(String document, Digest digest, long size, long allowed) {
-        return new MalformedDocumentException(
-                Reason.LIMIT_EXCEEDED,
-                Specifications.LIMITS,
-                "",
-                document + ": " + digest + " is of " + size + " bytes, " + allowed + " allowed");
+    public static void requireWithin(String document, Digest digest, long size, long allowed)
+            throws MalformedDocumentException {
+        if (size > allowed) {
+            throw limit(document + ": " + digest + " has " + size + " bytes, " + allowed + " allowed");
+        }
     }
 
-    /**
-     * {@return the exception for a document of which nothing says the size, and of which more bytes came than are read}
-     */
+    /** {@return the exception for a document of unknown size that has more bytes than allowed} */
     static MalformedDocumentException tooManyBytes(String document, Digest digest, long allowed) {
-        return new MalformedDocumentException(
-                Reason.LIMIT_EXCEEDED,
-                Specifications.LIMITS,
-                "",
-                document + ": " + digest + " is of more than the " + allowed + " bytes allowed");
+        return limit(document + ": " + digest + " has more than the " + allowed + " bytes allowed");
+    }
+
+    private static MalformedDocumentException limit(String message) {
+        return new MalformedDocumentException(Reason.LIMIT_EXCEEDED, Specifications.LIMITS, "", message);
     }
 
     /**

@@ -7,7 +7,6 @@ import dev.tallyclerk.verify.VerificationException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -90,18 +89,20 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
      */
     public static void requireAllowedSize(ResolvedDigest promised, DocumentLimits limits)
             throws MalformedDocumentException {
-        OptionalLong size = promised.size();
-        if (size.isPresent() && size.getAsLong() > limits.maxManifestBytes()) {
-            throw MalformedDocumentException.tooLarge(
-                    "manifest", promised.digest(), size.getAsLong(), limits.maxManifestBytes());
-        }
+        MalformedDocumentException.requireWithin(
+                "manifest", promised.digest(), promised.size().orElse(0), limits.maxManifestBytes());
     }
 
-    /** {@return what the function that applies makes of this} */
-    public abstract <R> R fold(
+    /** {@return the result of the function for this kind of manifest} */
+    public final <R> R fold(
             Function<? super ImageManifest, ? extends R> manifest,
             Function<? super ImageIndex, ? extends R> index,
-            Function<? super Schema1Manifest, ? extends R> schema1);
+            Function<? super Schema1Manifest, ? extends R> schema1) {
+        if (this instanceof ImageManifest own) {
+            return manifest.apply(own);
+        }
+        return this instanceof ImageIndex own ? index.apply(own) : schema1.apply((Schema1Manifest) this);
+    }
 
     /** {@return the media type as which the bytes are read} */
     public final String mediaType() {

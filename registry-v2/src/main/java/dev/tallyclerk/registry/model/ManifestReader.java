@@ -27,20 +27,11 @@ final class ManifestReader {
 
     /** Those of every kind, because a member of another kind in another case is as bad. */
     private static final MemberNames MEMBERS = MemberNames.of(
-            "schemaVersion",
-            "mediaType",
-            "artifactType",
-            "config",
-            "layers",
-            "manifests",
-            "subject",
-            "annotations",
-            "fsLayers",
-            "history",
-            "signatures");
+            "schemaVersion mediaType artifactType config layers manifests subject annotations fsLayers history signatures"
+                    .split(" "));
 
     private static final MemberNames MANIFEST_MEMBERS =
-            MemberNames.of("schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations");
+            MemberNames.of("schemaVersion mediaType artifactType config layers subject annotations".split(" "));
     private static final MemberNames INDEX_MEMBERS =
             MemberNames.of("schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations");
 

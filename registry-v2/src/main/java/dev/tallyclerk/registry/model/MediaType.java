@@ -134,9 +134,11 @@ public final class MediaType {
      * cosign 1 calls an SBOM {@code spdx+json}.
      */
     static boolean isLayerType(String text) {
-        return !text.isEmpty()
-                && text.length() <= 2 * MAX_NAME + 1
-                && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        boolean valid = !text.isEmpty() && text.length() <= 2 * MAX_NAME + 1;
+        for (int i = 0; valid && i < text.length(); i++) {
+            valid = text.charAt(i) > ' ' && text.charAt(i) < 0x7f;
+        }
+        return valid;
     }
 
     /** {@return whether {@code text} is a type and a subtype as RFC 6838, section 4.2, has them, without parameters} */

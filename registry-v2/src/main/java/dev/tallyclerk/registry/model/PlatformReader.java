@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what an index says that manifests are for, one after the other, each in one pass over its members. */
+/** Reads a platform in one pass over its members. */
 final class PlatformReader {
     private static final String PLATFORM = Specifications.INDEX + ", platform";
     private static final MemberNames MEMBERS =
@@ -22,14 +22,13 @@ final class PlatformReader {
     private List<String> osFeatures = List.of();
     private Map<String, String> unknown = Map.of();
 
-    Platform read(JsonCursor place) throws JsonException {
-        JsonCursor json = place.under(PLATFORM);
-        os = null;
-        architecture = null;
-        variant = "";
-        osVersion = "";
-        osFeatures = List.of();
-        unknown = Map.of();
+    private PlatformReader() {}
+
+    static Platform read(JsonCursor place) throws JsonException {
+        return new PlatformReader().next(place.under(PLATFORM));
+    }
+
+    private Platform next(JsonCursor json) throws JsonException {
         int members = json.size();
         for (int i = 0; i < members; i++) {
             member(json, i);
@@ -40,31 +39,33 @@ final class PlatformReader {
         return new Platform(os, architecture, variant, osVersion, osFeatures, unknown);
     }
 
+    /** {@return the platform whose names and version are members of a configuration} */
+    static Platform read(JsonCursor config, List<String> osFeatures) throws JsonException {
+        Optional<JsonCursor> variant = config.optional("variant");
+        Optional<JsonCursor> osVersion = config.optional("os.version");
+        return new Platform(
+                name(config.required("os")),
+                name(config.required("architecture")),
+                variant.isPresent() ? name(variant.get()) : "",
+                osVersion.isPresent() ? osVersion.get().string() : "",
+                osFeatures,
+                Map.of());
+    }
+
     private void member(JsonCursor json, int at) throws JsonException {
         switch (json.name(at)) {
-            case "os" -> os = name(json, at);
-            case "architecture" -> architecture = name(json, at);
-            case "variant" -> variant = json.isNull(at) ? variant : name(json, at);
-            case "os.version" -> osVersion = json.isNull(at) ? osVersion : json.string(at);
+            case "os" -> os = name(json.member(at));
+            case "architecture" -> architecture = name(json.member(at));
+            case "variant" -> variant = json.isNull(at) ? variant : name(json.member(at));
+            case "os.version" ->
+                osVersion = json.isNull(at) ? osVersion : json.member(at).string();
             case "os.features" ->
                 osFeatures = json.isNull(at) ? osFeatures : json.member(at).strings();
             default -> unknown = json.other(at, unknown, MEMBERS);
         }
     }
 
-    private static String name(JsonCursor json, int at) throws JsonException {
-        String text = json.string(at);
-        return Platform.isName(text) ? text : name(json.member(at));
-    }
-
-    /** {@return the member {@code variant}, or an empty text} */
-    static String variant(JsonCursor json) throws JsonException {
-        Optional<JsonCursor> variant = json.optional("variant");
-        return variant.isEmpty() ? "" : name(variant.get());
-    }
-
-    /** {@return a string that can be a part of a platform} */
-    static String name(JsonCursor json) throws JsonException {
+    private static String name(JsonCursor json) throws JsonException {
         String text = json.string();
         if (!Platform.isName(text)) {
             throw json.badValue("not a name in a platform: " + Quoted.quote(text));

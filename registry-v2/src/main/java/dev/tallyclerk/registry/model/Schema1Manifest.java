@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Schema1Manifest extends Manifest {
     private final Content content;
-    private final @Nullable Signed signed;
+
+    /** The signed bytes, or null. */
+    private final byte @Nullable [] payload;
+
+    private final List<JwsSignature> signatures;
 
     /** What the document says. */
     record Content(String name, String tag, String architecture, List<Layer> fsLayers) {
@@ -37,26 +40,21 @@ public final class Schema1Manifest extends Manifest {
         }
     }
 
-    /** What is signed, and by whom. */
-    record Signed(Payload payload, List<JwsSignature> signatures) {
-        Signed {
-            signatures = List.copyOf(signatures);
-        }
-    }
-
-    /** The bytes that are signed; not to be changed. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared, and given out as copies only
-    record Payload(byte[] bytes) {}
-
+    /** Keeps {@code payload}, which is null if there are no signatures. */
     Schema1Manifest(
             byte[] bytes,
-            String mediaType,
             Map<String, String> unknownMembers,
             Content content,
-            @Nullable Signed signed) {
-        super(bytes, new Head(mediaType, null, null, Map.of(), unknownMembers));
+            byte @Nullable [] payload,
+            List<JwsSignature> signatures) {
+        super(bytes, new Head(type(payload), null, null, Map.of(), unknownMembers));
         this.content = content;
-        this.signed = signed;
+        this.payload = payload;
+        this.signatures = List.copyOf(signatures);
+    }
+
+    private static String type(byte @Nullable [] payload) {
+        return payload == null ? MediaType.DOCKER_SCHEMA1 : MediaType.DOCKER_SCHEMA1_SIGNED;
     }
 
     /** {@return the name of the repository that the image was pushed to; may be empty} */
@@ -88,17 +86,17 @@ public final class Schema1Manifest extends Manifest {
 
     /** {@return whether there are signatures, be they valid or not} */
     public boolean isSigned() {
-        return signed != null;
+        return payload != null;
     }
 
     /** {@return a copy of the bytes that are signed; all bytes if there are no signatures} */
     public byte[] payload() {
-        return signed == null ? bytes() : signed.payload().bytes().clone();
+        return payload == null ? bytes() : payload.clone();
     }
 
     @Override
     byte[] identity(byte[] exact) {
-        return signed == null ? exact : signed.payload().bytes();
+        return payload == null ? exact : payload;
     }
 
     /**
@@ -119,17 +117,9 @@ public final class Schema1Manifest extends Manifest {
      *     2048 bits or more
      */
     public Schema1Verification verifySignatures(Collection<? extends PublicKey> trusted) {
-        return signed == null
+        return payload == null
                 ? new Schema1Verification.Unsigned()
-                : Schema1SignatureCheck.verify(signed.payload().bytes(), signed.signatures(), List.copyOf(trusted));
-    }
-
-    @Override
-    public <R> R fold(
-            Function<? super ImageManifest, ? extends R> manifest,
-            Function<? super ImageIndex, ? extends R> index,
-            Function<? super Schema1Manifest, ? extends R> schema1) {
-        return schema1.apply(this);
+                : Schema1SignatureCheck.verify(payload, signatures, List.copyOf(trusted));
     }
 
     /**

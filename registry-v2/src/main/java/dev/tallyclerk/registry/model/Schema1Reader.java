@@ -11,7 +11,6 @@ import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.Schema1Manifest.Content;
 import dev.tallyclerk.registry.model.Schema1Manifest.Layer;
-import dev.tallyclerk.registry.model.Schema1Manifest.Signed;
 import dev.tallyclerk.registry.model.Schema1Manifest.V1Image;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,21 +21,12 @@ import java.util.Optional;
 
 /** Reads Docker's schema 1. Of a signed manifest, everything is read from what is signed. */
 final class Schema1Reader {
-    private static final MemberNames MEMBERS = MemberNames.of(
-            "schemaVersion", "mediaType", "name", "tag", "architecture", "fsLayers", "history", "signatures");
+    private static final MemberNames MEMBERS =
+            MemberNames.of("schemaVersion mediaType name tag architecture fsLayers history signatures".split(" "));
     private static final MemberNames LAYER_MEMBERS = MemberNames.of("blobSum");
     private static final MemberNames HISTORY_MEMBERS = MemberNames.of("v1Compatibility");
     private static final MemberNames V1_MEMBERS = MemberNames.of(
-            "id",
-            "parent",
-            "created",
-            "author",
-            "comment",
-            "architecture",
-            "os",
-            "throwaway",
-            "container_config",
-            "config");
+            "id parent created author comment architecture os throwaway container_config config".split(" "));
     private static final List<String> V1_TEXTS = List.of("id", "parent", "author", "comment", "architecture", "os");
 
     private static final String ONE_HISTORY_EACH =
@@ -56,18 +46,12 @@ final class Schema1Reader {
             if (announced.equals(MediaType.DOCKER_SCHEMA1_SIGNED)) {
                 json.required("signatures");
             }
-            return new Schema1Manifest(
-                    bytes, MediaType.DOCKER_SCHEMA1, json.others(MEMBERS), content(json, limits), null);
+            return new Schema1Manifest(bytes, json.others(MEMBERS), content(json, limits), null, List.of());
         }
         JwsReader jws = JwsReader.read(signatures.get(), limits);
         byte[] payload = jws.payload(bytes, signatures.get());
         JsonCursor signed = jws.requireSame(json, payload, limits).under(Specifications.SCHEMA1);
-        return new Schema1Manifest(
-                bytes,
-                MediaType.DOCKER_SCHEMA1_SIGNED,
-                signed.others(MEMBERS),
-                content(signed, limits),
-                new Signed(new Schema1Manifest.Payload(payload), jws.signatures()));
+        return new Schema1Manifest(bytes, signed.others(MEMBERS), content(signed, limits), payload, jws.signatures());
     }
 
     private static Content content(JsonCursor json, DocumentLimits limits) throws JsonException {

@@ -32,7 +32,7 @@ final class Schema1SignatureCheck {
                 signers.add(verify(encodedPayload, signatures.get(i)));
             } catch (InvalidSignatureException e) {
                 String which = signatures.size() == 1 ? "the signature " : "signature " + (i + 1) + " ";
-                return new Invalid(e.reason(), which + e.detail());
+                return new Invalid(e.reason(), which + e.getMessage());
             }
         }
         List<Signer> known = signers.stream()

@@ -11,12 +11,20 @@ import java.util.function.Function;
  * <p>Only {@link TrustedBy} says who made the document. Immutable.
  */
 public sealed interface Schema1Verification {
-    /** {@return what the function that applies makes of this} */
-    <R> R fold(
+    /** {@return the result of the function for this kind of verification} */
+    default <R> R fold(
             Function<? super TrustedBy, ? extends R> trusted,
             Function<? super SelfSigned, ? extends R> selfSigned,
             Function<? super Unsigned, ? extends R> unsigned,
-            Function<? super Invalid, ? extends R> invalid);
+            Function<? super Invalid, ? extends R> invalid) {
+        if (this instanceof TrustedBy all) {
+            return trusted.apply(all);
+        }
+        if (this instanceof SelfSigned all) {
+            return selfSigned.apply(all);
+        }
+        return this instanceof Invalid failure ? invalid.apply(failure) : unsigned.apply((Unsigned) this);
+    }
 
     /** Why signatures are not valid. Reasons may be added, never changed. */
     enum Reason {
@@ -64,15 +72,6 @@ public sealed interface Schema1Verification {
                 throw new IllegalArgumentException("nobody trusted has signed");
             }
         }
-
-        @Override
-        public <R> R fold(
-                Function<? super TrustedBy, ? extends R> trusted,
-                Function<? super SelfSigned, ? extends R> selfSigned,
-                Function<? super Unsigned, ? extends R> unsigned,
-                Function<? super Invalid, ? extends R> invalid) {
-            return trusted.apply(this);
-        }
     }
 
     /**
@@ -87,28 +86,10 @@ public sealed interface Schema1Verification {
                 throw new IllegalArgumentException("nobody has signed");
             }
         }
-
-        @Override
-        public <R> R fold(
-                Function<? super TrustedBy, ? extends R> trusted,
-                Function<? super SelfSigned, ? extends R> selfSigned,
-                Function<? super Unsigned, ? extends R> unsigned,
-                Function<? super Invalid, ? extends R> invalid) {
-            return selfSigned.apply(this);
-        }
     }
 
     /** There are no signatures. */
-    record Unsigned() implements Schema1Verification {
-        @Override
-        public <R> R fold(
-                Function<? super TrustedBy, ? extends R> trusted,
-                Function<? super SelfSigned, ? extends R> selfSigned,
-                Function<? super Unsigned, ? extends R> unsigned,
-                Function<? super Invalid, ? extends R> invalid) {
-            return unsigned.apply(this);
-        }
-    }
+    record Unsigned() implements Schema1Verification {}
 
     /**
      * At least one signature is not valid.
@@ -120,15 +101,6 @@ public sealed interface Schema1Verification {
         public Invalid {
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(message, "message");
-        }
-
-        @Override
-        public <R> R fold(
-                Function<? super TrustedBy, ? extends R> trusted,
-                Function<? super SelfSigned, ? extends R> selfSigned,
-                Function<? super Unsigned, ? extends R> unsigned,
-                Function<? super Invalid, ? extends R> invalid) {
-            return invalid.apply(this);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.model;
 
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,45 +15,33 @@ final class WindowsVersion {
     /** From Windows Server 2022 on, a host runs the containers of every build from that one to its own. */
     private static final int SERVER_2022 = 20348;
 
+    private static final int PARTS = 3;
+
     private static final Pattern VERSION =
             Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,5})(?:\\..*)?", Pattern.DOTALL);
 
-    private final int major;
-    private final int minor;
-    private final int build;
+    private WindowsVersion() {}
 
-    private WindowsVersion(int major, int minor, int build) {
-        this.major = major;
-        this.minor = minor;
-        this.build = build;
-    }
-
-    /** {@return whether a host of one version runs a container of the other; empty texts say none} */
+    /** {@return whether a host of one version runs a container of the other; an empty or unknown text matches all} */
     static boolean runs(String host, String container) {
-        WindowsVersion wanted = parse(host);
-        if (wanted.isUnknown() || container.isEmpty()) {
+        int[] wanted = parse(host);
+        if (container.isEmpty() || Arrays.equals(wanted, new int[PARTS])) {
             return true;
         }
-        WindowsVersion offered = parse(container);
-        if (wanted.major != offered.major || wanted.minor != offered.minor) {
+        int[] offered = parse(container);
+        if (wanted[0] != offered[0] || wanted[1] != offered[1]) {
             return false;
         }
-        return wanted.build < SERVER_2022
-                ? wanted.build == offered.build
-                : offered.build >= SERVER_2022 && offered.build <= wanted.build;
+        return wanted[2] < SERVER_2022 ? wanted[2] == offered[2] : offered[2] >= SERVER_2022 && offered[2] <= wanted[2];
     }
 
-    private static WindowsVersion parse(String text) {
+    /** {@return major, minor and build; zeros if {@code text} is no version} */
+    private static int[] parse(String text) {
+        int[] version = new int[PARTS];
         Matcher matcher = VERSION.matcher(text);
-        return matcher.matches()
-                ? new WindowsVersion(
-                        Integer.parseInt(matcher.group(1)),
-                        Integer.parseInt(matcher.group(2)),
-                        Integer.parseInt(matcher.group(3)))
-                : new WindowsVersion(0, 0, 0);
-    }
-
-    private boolean isUnknown() {
-        return major == 0 && minor == 0 && build == 0;
+        for (int i = 0; matcher.matches() && i < PARTS; i++) {
+            version[i] = Integer.parseInt(matcher.group(i + 1));
+        }
+        return version;
     }
 }

@@ -47,11 +47,11 @@ class ImageConfigTest {
                         + "'history':[{'created':'2023-11-14T22:13:20Z','created_by':'b','author':'a','comment':'c',"
                         + "'empty_layer':true},{'extra':[]}]")
                 .replace("'type':'layers'", "'type':'layers','base_layer':true"));
-        assertEquals("linux", config.os());
-        assertEquals("amd64", config.architecture());
-        assertEquals(Optional.of("v8"), config.variant());
-        assertEquals(Optional.of("10.0"), config.osVersion());
-        assertEquals(List.of("win32k"), config.osFeatures());
+        assertEquals("linux", config.platform().os());
+        assertEquals("amd64", config.platform().architecture());
+        assertEquals(Optional.of("v8"), config.platform().variant());
+        assertEquals(Optional.of("10.0"), config.platform().osVersion());
+        assertEquals(List.of("win32k"), config.platform().osFeatures());
         assertEquals(Optional.of("a"), config.author());
         assertEquals(Optional.of(Instant.parse("2023-11-14T21:13:20.5Z")), config.created());
         assertEquals(List.of(Digest.parse(DIFF_ID)), config.diffIds());
