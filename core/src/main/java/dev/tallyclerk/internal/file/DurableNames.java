@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * How names of files survive a power failure on one file system: folders are forced to the disk, where it can do that.
+ * Makes file names durable, so that they survive a power failure, by fsync of their folders.
  *
- * <p>Some cannot, such as folders that a virtual machine shares with its host, and say so by the same exceptions as a
- * disk that fails. So it is tried before anything changes: what fails then is not there to be had, and what fails later
- * is an error. A disk that fails then already is taken for one that cannot do it; that content is forced to the disk
- * before it gets a name, which is never passed over, tells of most of those. Immutable.
+ * <p>Some file systems cannot fsync a folder, such as folders that a virtual machine shares with its host, and report
+ * that like a failing disk. So an fsync is tried before anything changes: if it fails, the file system counts as one
+ * that cannot do it; a later failure is an error. A disk that fails already counts as such a file system too, but most
+ * of those fail when the file content is synced, which is never skipped. Immutable.
  */
 public final class DurableNames {
     private static final DurableNames NONE = new DurableNames(false);
@@ -27,12 +27,12 @@ public final class DurableNames {
     }
 
     /**
-     * {@return how names are made durable on the file system of {@code folder}, which is tried on that}
+     * Tries whether the file system of {@code folder} can make names durable.
      *
-     * <p>Asked for before the change that is to be durable. It costs what {@link #sync} costs.
+     * <p>Call it before the change that is to be durable. It costs as much as {@link #sync}.
      *
      * @throws ClosedChannelException if the thread is interrupted, which says nothing about the file system
-     * @throws IOException if the folder cannot be closed again
+     * @throws IOException if the folder cannot be closed
      */
     public static DurableNames of(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -40,16 +40,16 @@ public final class DurableNames {
         } catch (ClosedChannelException e) {
             throw e;
         } catch (AccessDeniedException | NoSuchFileException e) {
-            return new DurableNames(true); // says the folder and not the file system
+            return new DurableNames(true); // a matter of the folder, not of the file system
         } catch (UnsupportedOperationException e) {
             return new DurableNames(false);
         } catch (IOException e) {
-            // The systems that Java runs on open any folder, or deny it. Others may have files alone to open.
+            // Operating systems open any folder, or deny it. Other file systems may open files only.
             return new DurableNames(folder.getFileSystem() == FileSystems.getDefault());
         }
     }
 
-    /** {@return what leaves names to the system: for who wants no name to survive a power failure} */
+    /** {@return an instance that never syncs, for callers that do not need durable names} */
     public static DurableNames none() {
         return NONE;
     }
@@ -66,10 +66,10 @@ public final class DurableNames {
     }
 
     /**
-     * Makes the names in a folder durable, and that others have gone from it; of the files' content it says nothing.
-     * Does nothing where the file system has no such thing.
+     * Makes additions, renames and deletions in a folder durable, but not the files' content. Does nothing where the
+     * file system cannot do it.
      *
-     * @throws AccessDeniedException if this user may not read the folder, which POSIX systems want for it
+     * @throws AccessDeniedException if this user may not read the folder, which POSIX systems require
      * @throws IOException if the folder cannot be opened, or the disk fails
      */
     public void sync(Path folder) throws IOException {
@@ -79,10 +79,10 @@ public final class DurableNames {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (AccessDeniedException e) {
-            // Windows does not open folders; there the rename itself is journalled.
+            // Windows does not open folders, and journals renames.
             if (isPosix(folder)) {
                 AccessDeniedException typed = new AccessDeniedException(
-                        folder.toString(), null, "the folder has to be readable for its names to be made durable");
+                        folder.toString(), null, "the folder must be readable to make its file names durable");
                 typed.initCause(e);
                 throw typed;
             }

@@ -1,14 +1,14 @@
 package dev.tallyclerk.internal.file;
 
-/** What names this process in names of files; asked for when the first such name is needed, and not before. */
+/** The identity of this process in file names; loaded only when the first such name is needed. */
 public final class ThisProcess {
-    /** Ends the names of what this process has, and no other process's. */
+    /** The suffix of files of this process, and of no other. */
     public static final String SUFFIX = suffix(ProcessHandle.current());
 
     private ThisProcess() {}
 
     private static String suffix(ProcessHandle process) {
-        // In containers the process id is often 1, so the start tells a process from the one before it.
+        // In containers the process ID is often 1, so the start time distinguishes processes.
         long start = process.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
         return "-" + process.pid() + "." + Long.toHexString(start);
     }

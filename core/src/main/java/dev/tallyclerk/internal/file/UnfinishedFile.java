@@ -18,12 +18,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file beside the one that it will become. What a process that was killed left of an earlier one goes with
- * {@link #removeLeftovers}.
+ * A temporary file beside its target, to be renamed when it is complete. {@link #removeLeftovers} deletes those of
+ * killed processes.
  *
- * <p>A lock says that somebody is still writing. On POSIX systems any close of a file drops all locks that the process
- * has on it, so the name says which process that is, and no process opens one of its own a second time. Where locks
- * cannot be had, nothing is taken away. For one thread.
+ * <p>A lock shows that a process is still writing. On POSIX systems any close of a file drops all locks of the process
+ * on it, so the name contains the process, and a process never opens its own files again. Without file locks, nothing
+ * is deleted. For one thread.
  */
 public final class UnfinishedFile implements Closeable {
     private static final int ATTEMPTS = 16;
@@ -40,10 +40,10 @@ public final class UnfinishedFile implements Closeable {
     }
 
     /**
-     * Creates one, which others may read as they may any new file of this process.
+     * Creates a file with the default permissions of new files.
      *
-     * @param folder where, which is on the file system of what it will become: only there a rename is atomic
-     * @param prefix what its name begins with
+     * @param folder a folder on the file system of the target, because only there a rename is atomic
+     * @param prefix the beginning of its name
      * @throws NoSuchFileException if there is no such folder
      * @throws IOException if no file can be created there
      */
@@ -62,7 +62,7 @@ public final class UnfinishedFile implements Closeable {
                 throw e;
             }
         }
-        throw new FileSystemException(folder.toString(), null, "no new file stays where it was created");
+        throw new FileSystemException(folder.toString(), null, "each new file was deleted at once by another process");
     }
 
     private static FileChannel open(Path path, Path folder) throws IOException {
@@ -74,21 +74,19 @@ public final class UnfinishedFile implements Closeable {
         }
     }
 
-    /** {@return whether nobody took the file for a leftover before it was locked} */
+    /** {@return whether no other process deleted the file as a leftover before it was locked} */
     private static boolean isKept(FileChannel channel, Path path) {
         try {
             return channel.tryLock() != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) {
-            return true; // a file system without locks, where nobody else gets one either
+            return true; // a file system without locks, where nothing is deleted
         }
     }
 
     /**
-     * Removes what processes have left that ended before they were done; what keeps a leftover from going away is no
-     * error. It costs a listing of the folder.
+     * Deletes the files of killed processes; a file that cannot be deleted is no error. Lists the folder once.
      *
-     * @param folder where to look
-     * @param prefix what the names of the leftovers begin with
+     * @param prefix the beginning of their names
      */
     public static void removeLeftovers(Path folder, String prefix) {
         try (DirectoryStream<Path> files =
@@ -97,7 +95,7 @@ public final class UnfinishedFile implements Closeable {
                 removeIfNobodyHolds(file);
             }
         } catch (IOException | DirectoryIteratorException e) {
-            return; // a folder that cannot be listed
+            return; // the folder cannot be listed
         }
     }
 
@@ -114,7 +112,7 @@ public final class UnfinishedFile implements Closeable {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        // For reading too: opening a pipe that took its place meanwhile would wait for a reader.
+        // Opened for reading too, because opening a pipe for writing would wait for a reader.
         try (FileChannel channel = FileChannel.open(
                         file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 @Nullable FileLock lock = channel.tryLock()) {
@@ -122,24 +120,21 @@ public final class UnfinishedFile implements Closeable {
                 Files.deleteIfExists(file);
             }
         } catch (IOException | OverlappingFileLockException e) {
-            return; // somebody else's, or in use
+            return; // owned by another user, or in use
         }
     }
 
-    /** {@return its first name} */
+    /** {@return its temporary name} */
     public Path path() {
         return path;
     }
 
-    /**
-     * {@return what it is written with} Whoever closes it gives up the lock, and should not before the file has its
-     * last name.
-     */
+    /** {@return the channel to write it} Closing the channel drops the lock, so rename the file before. */
     public FileChannel channel() {
         return channel;
     }
 
-    /** Closes it, and takes it away where it still has its first name. */
+    /** Closes the file, and deletes it if it still has its temporary name. */
     @Override
     public void close() throws IOException {
         try {

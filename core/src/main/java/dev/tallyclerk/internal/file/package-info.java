@@ -1,4 +1,4 @@
-/** What is asked of files that are written beside others. */
+/** Files that are written beside their target and renamed, and durable file names. */
 @NullMarked
 package dev.tallyclerk.internal.file;
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The OLPC canonical form, over which TUF signs: members sorted by code point, no blanks, only {@code "} and {@code \}
- * escaped, every other character raw, integers only.
+ * The OLPC canonical form that TUF signs: members sorted by code point, no blanks, only {@code "} and {@code \}
+ * escaped, all other characters raw, integers only.
  */
 public final class CanonicalJson {
     private CanonicalJson() {}
@@ -23,7 +23,7 @@ public final class CanonicalJson {
     /**
      * {@return the canonical bytes of {@code value}}
      *
-     * @throws JsonException if it has a number that is not an integer
+     * @throws JsonException if it contains a number that is no integer
      */
     public static byte[] encode(JsonCursor value) throws JsonException {
         StringBuilder out = new StringBuilder();
@@ -48,7 +48,7 @@ public final class CanonicalJson {
             appendString(string.value(), out);
         } else if (value instanceof JsonNumber number) {
             if (!number.isInteger()) {
-                throw new JsonException(Reason.BAD_VALUE, cursor.pointer(), "canonical JSON has integers only");
+                throw new JsonException(Reason.BAD_VALUE, cursor.pointer(), "canonical JSON allows integers only");
             }
             out.append("-0".equals(number.text()) ? "0" : number.text());
         } else if (value instanceof JsonBoolean bool) {
@@ -86,7 +86,7 @@ public final class CanonicalJson {
         out.append('"');
     }
 
-    /** String.compareTo orders by UTF-16 unit, which puts U+E000 to U+FFFF after the astral planes. */
+    /** String.compareTo sorts by UTF-16 units, which puts U+E000 to U+FFFF after the astral planes. */
     private static final Comparator<String> CODE_POINT_ORDER = (a, b) -> {
         int shorter = Math.min(a.length(), b.length());
         for (int i = 0; i < shorter; i++) {

@@ -8,12 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads values from canonical text one after the other, without a tree, and knows where it is, so that whoever reads
- * can say where something is wrong.
+ * Reads values from canonical text one after the other, without a tree, and keeps their position for error messages.
  *
- * <p>The text has to be one that {@link CanonicalScanner} has written, without fractions. Each value is read or skipped
- * before the next one; {@link #pointer} is the place of the value that was moved to or read last. Not for use by two
- * threads.
+ * <p>The text must be the output of {@link CanonicalScanner}, without fractions. Each value must be read or skipped
+ * before the next one; {@link #pointer} is the position of the current value. Not for use by two threads.
  */
 public final class CanonicalReader {
     private static final int NOWHERE = Integer.MIN_VALUE;
@@ -25,15 +23,15 @@ public final class CanonicalReader {
     private int stringStart;
     private int depth;
 
-    /** For each open object where the member's name begins, for each open array the element's number, as -1 - n. */
+    /** For each open object the offset of the member's name, for each open array the element's number, as -1 - n. */
     private int[] steps = new int[8];
 
     /**
      * Starts at a value.
      *
      * @param text canonical text, not copied
-     * @param at where the value begins
-     * @param pointer the place of that value as an RFC 6901 JSON pointer
+     * @param at the offset of the value
+     * @param pointer the position of that value as an RFC 6901 JSON pointer
      */
     public CanonicalReader(byte[] text, int at, String pointer) {
         this.text = text;
@@ -45,22 +43,22 @@ public final class CanonicalReader {
         return text;
     }
 
-    /** {@return where the next value begins} */
+    /** {@return the offset of the next value} */
     public int position() {
         return at;
     }
 
-    /** {@return where the name of the member begins that was moved to last} */
+    /** {@return the offset of the current member's name} */
     public int nameStart() {
         return steps[depth - 1];
     }
 
-    /** {@return where the name ends of the member that was moved to last, after its quotation mark} */
+    /** {@return the offset after the closing quotation mark of the current member's name} */
     int nameEnd() {
         return nameEnd;
     }
 
-    /** {@return the place as an RFC 6901 JSON pointer; empty for the whole document} */
+    /** {@return the position as an RFC 6901 JSON pointer; empty for the whole document} */
     public String pointer() {
         StringBuilder out = new StringBuilder(origin);
         for (int i = 0; i < depth && steps[i] != NOWHERE; i++) {
@@ -96,7 +94,7 @@ public final class CanonicalReader {
         steps[depth++] = NOWHERE;
     }
 
-    /** {@return whether there is another member} If not, the object was left. */
+    /** {@return whether there is another member} If not, the reader leaves the object. */
     public boolean nextMember() {
         if (!hasNext('}')) {
             return false;
@@ -108,9 +106,9 @@ public final class CanonicalReader {
     }
 
     /**
-     * {@return the next member that {@code names} has, or null if there is none and the object was left}
+     * {@return the next member of {@code names}, or null after the last member, when the reader leaves the object}
      *
-     * @throws JsonException if a member is passed over that a reader which ignores case would take for one of these
+     * @throws JsonException if a skipped member is a case variant of one of {@code names}
      */
     public @Nullable String nextMember(MemberNames names) throws JsonException {
         while (nextMember()) {
@@ -127,12 +125,12 @@ public final class CanonicalReader {
         return null;
     }
 
-    /** {@return the name of the member that was moved to last} */
+    /** {@return the name of the current member} */
     public String name() {
         return CanonicalStrings.decode(text, nameStart(), nameEnd);
     }
 
-    /** {@return whether the member that was moved to last has this name, of ASCII characters other than " and \} */
+    /** {@return whether the current member has this name, of ASCII characters other than " and \} */
     public boolean isNamed(String plain) {
         int start = nameStart() + 1;
         if (nameEnd - 1 - start != plain.length()) {
@@ -146,7 +144,7 @@ public final class CanonicalReader {
         return true;
     }
 
-    /** {@return whether there is another element} If not, the array was left. */
+    /** {@return whether there is another element} If not, the reader leaves the array. */
     public boolean nextElement() {
         if (!hasNext(']')) {
             return false;
@@ -183,16 +181,16 @@ public final class CanonicalReader {
         return stringStart;
     }
 
-    /** {@return the string that was read last} */
+    /** {@return the last string read} */
     public String lastString() {
         return CanonicalStrings.decode(text, stringStart, CanonicalStrings.end(text, stringStart));
     }
 
-    /** {@return whether the string here is that many hexadecimal digits, of either case} */
+    /** {@return whether the string here has that many hexadecimal digits, in either case, and nothing else} */
     public boolean hexadecimal(int digits) throws JsonException {
         int start = at + 1;
         int end = start + digits;
-        // No digit ends a string, so that where all are digits its end need not be looked for.
+        // No digit ends a string, so if all are digits the end is known.
         boolean all = text[at] == '"' && end < text.length && text[end] == '"' && areHexadecimal(start, end);
         if (all) {
             stringStart = at;
@@ -257,7 +255,7 @@ public final class CanonicalReader {
         long value = 0;
         boolean tooLong = false;
         for (at += negative ? 1 : 0; at < text.length && isDigit(at); at++) {
-            // Counted down, because there is one more number below zero than above it.
+            // Negative, because there is one more negative number than positive ones.
             int digit = text[at] - '0';
             tooLong |= value < (Long.MIN_VALUE + digit) / 10;
             value = value * 10 - digit;
@@ -275,7 +273,7 @@ public final class CanonicalReader {
         return text[offset] >= '0' && text[offset] <= '9';
     }
 
-    /** {@return the value here as JSON without blanks, members in order} */
+    /** {@return the value here as compact JSON, members in order} */
     public String json() {
         int start = at;
         skip();
@@ -292,7 +290,7 @@ public final class CanonicalReader {
         return out.toString();
     }
 
-    /** Passes over the value here. */
+    /** Skips the value here. */
     public void skip() {
         int open = 0;
         do {
@@ -312,14 +310,14 @@ public final class CanonicalReader {
         } while (open > 0);
     }
 
-    /** Passes over a number or a literal. */
+    /** Skips a number or a literal. */
     private void skipWord() {
         do {
             at++;
         } while (at < text.length && text[at] != ',' && text[at] != '}' && text[at] != ']');
     }
 
-    /** {@return {@code value}, which is null if the object that was left last has no member of that name} */
+    /** {@return {@code value}, unless it is null because the object left last has no member of that name} */
     public <T> T required(@Nullable T value, String member) throws JsonException {
         if (value == null) {
             throw missing(member);
@@ -327,12 +325,12 @@ public final class CanonicalReader {
         return value;
     }
 
-    /** {@return what says that the object that was left last has no member of that name} */
+    /** {@return the exception for an absent member of the object left last} */
     public JsonException missing(String member) {
         return JsonException.missing(pointer() + '/' + JsonCursor.escape(member), "");
     }
 
-    /** {@return what says that the value that was read last is wrong} */
+    /** {@return the exception for a wrong value, the one read last} */
     public JsonException badValue(String detail) {
         return new JsonException(Reason.BAD_VALUE, pointer(), detail);
     }
@@ -341,7 +339,7 @@ public final class CanonicalReader {
         return JsonException.wrongType(pointer(), wanted, typeName(text[at]), "");
     }
 
-    /** {@return the name of the type of the value that begins so} */
+    /** {@return the type of a value by its first byte, for messages} */
     static String typeName(byte first) {
         return switch (first) {
             case '{' -> "an object";

@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Brings documents into the canonical form of {@link CanonicalJson}, in one pass over their bytes: what it accepts, and
- * how each value reads, is what {@link StrictJson#parse} accepts and reads.
+ * Converts documents to the canonical form of {@link CanonicalJson}, in one pass over their bytes. It accepts the same
+ * documents as {@link StrictJson#parse}, with the same values.
  *
- * <p>There is no tree. Bytes are copied as they are checked, and only members that are out of order are moved
- * afterwards. A document that is refused is read again by the reader that makes a tree, which says where and why.
+ * <p>It builds no tree: bytes are copied while they are checked, and only members out of order are moved afterwards. A
+ * refused document is read again by the tree reader, which reports where and why.
  *
- * <p>It keeps its buffers for the next document. Not for use by two threads.
+ * <p>Keeps its buffers for the next document. Not for use by two threads.
  */
 public final class CanonicalScanner {
     private static final byte[] NONE = {};
@@ -25,7 +25,7 @@ public final class CanonicalScanner {
     private byte[] in = NONE;
     private byte[] out = NONE;
 
-    /** How many bytes less were written than read: where something is written follows from where it was read. */
+    /** The number of bytes saved so far; offsets in the output are offsets in the input minus this. */
     private int dropped;
 
     private int end;
@@ -33,7 +33,7 @@ public final class CanonicalScanner {
     private int valuesLeft;
     private boolean hasFractions;
 
-    /** Thrown where a document is refused; what is wrong with it, the reader that makes a tree finds out. */
+    /** Thrown when a document is refused; the tree reader finds out why. */
     static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -47,9 +47,9 @@ public final class CanonicalScanner {
     }
 
     /**
-     * Reads a document, which takes the place of the one before.
+     * Reads a document, which replaces the previous one.
      *
-     * @throws JsonException if {@code document} is not JSON as {@link StrictJson#parse} wants it
+     * @throws JsonException if {@link StrictJson#parse} does not accept {@code document}
      */
     public void scan(byte[] document) throws JsonException {
         if (!accepts(document)) {
@@ -59,7 +59,7 @@ public final class CanonicalScanner {
         }
     }
 
-    /** {@return whether the document is taken; only then is there a form} */
+    /** {@return whether the document is accepted and has a canonical form} */
     boolean accepts(byte[] document) {
         if (document.length > limits.maxBytes()) {
             return false;
@@ -81,7 +81,7 @@ public final class CanonicalScanner {
         } catch (RefusedException e) {
             return false;
         } finally {
-            // Only the buffers are kept.
+            // Keeps only the buffers.
             in = NONE;
             strings.begin(NONE, out);
         }
@@ -89,13 +89,13 @@ public final class CanonicalScanner {
 
     /**
      * {@return whether there is a number with a fraction or an exponent, which has no canonical form} Such a number is
-     * left as it was written.
+     * copied unchanged.
      */
     public boolean hasFractions() {
         return hasFractions;
     }
 
-    /** {@return the length of the canonical form, in bytes; not more than that of the document} */
+    /** {@return the length of the canonical form, in bytes; at most that of the document} */
     public int length() {
         return end;
     }
@@ -106,9 +106,9 @@ public final class CanonicalScanner {
     }
 
     /**
-     * {@return a copy of the canonical form of a member of the document, which has to be an object}
+     * {@return a copy of the canonical form of a member of the document, which must be an object}
      *
-     * @throws JsonException if it is not one, or has no such member
+     * @throws JsonException if the document is no object, or has no such member
      */
     public byte[] required(String name) throws JsonException {
         byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
@@ -123,7 +123,7 @@ public final class CanonicalScanner {
         throw JsonException.missing("/" + JsonCursor.escape(name), "");
     }
 
-    /** Refuses members of the document that a reader which ignores case would take for one of {@code names}. */
+    /** Refuses members of the document that are case variants of {@code names}. */
     public void refuseCaseVariants(MemberNames names) throws JsonException {
         for (int i = 0; i < rootMembers(); i++) {
             if (names.named(out, members.start(i) + 1, members.nameEnd(i) - 1) == null) {
@@ -140,7 +140,7 @@ public final class CanonicalScanner {
         return members.size();
     }
 
-    /** Reads the value at {@code at}; {@return where it ends} */
+    /** Reads the value at {@code at}; {@return the offset after it} */
     private int value(int at) throws RefusedException {
         expect(valuesLeft > 0 && at < in.length);
         valuesLeft--;
@@ -184,7 +184,7 @@ public final class CanonicalScanner {
         return at;
     }
 
-    /** {@return whether the last name comes after the one before, so that it is not the same as any} */
+    /** {@return whether the last name sorts after the one before, so that it is no duplicate} */
     private boolean isNextInOrder(int first) throws RefusedException {
         int last = members.size() - 1;
         int order = last == first ? -1 : members.compare(out, last - 1, last);
@@ -223,16 +223,16 @@ public final class CanonicalScanner {
         return at < in.length && in[at] == wanted;
     }
 
-    /** Copies a byte; {@return where the next one is} */
+    /** Copies a byte; {@return the offset after it} */
     private int copy(int at) {
         out[at - dropped] = in[at];
         return at + 1;
     }
 
-    /** {@return where the blanks end that are at {@code at}} */
+    /** {@return the offset after the blanks at {@code at}} */
     private int blanks(int at) {
         int i = at;
-        // Bytes are signed, so that those beyond ASCII are let through to where they are refused.
+        // Bytes are signed, so bytes beyond ASCII pass here and are refused later.
         while (i < in.length && in[i] <= ' ' && (in[i] == ' ' || in[i] == '\n' || in[i] == '\r' || in[i] == '\t')) {
             i++;
         }
@@ -282,7 +282,7 @@ public final class CanonicalScanner {
         if (at > integerEnd) {
             hasFractions = true;
         } else if (integer > start && in[integer] == '0') {
-            // The form has no sign for zero.
+            // Canonical zero has no sign.
             out[start - dropped] = '0';
             dropped++;
         }

@@ -4,10 +4,9 @@ import dev.tallyclerk.internal.json.CanonicalScanner.RefusedException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Copies strings out of a document as the canonical form has them: {@code "} and {@code \} after a {@code \}, every
- * other character as itself.
+ * Copies strings of a document in canonical form: {@code "} and {@code \} escaped, all other characters raw.
  *
- * <p>What was written is never longer than what was read, so that an output as long as the document always suffices.
+ * <p>The output is never longer than the input, so an output as long as the document always suffices.
  */
 final class CanonicalStrings {
     private byte[] in = {};
@@ -19,12 +18,12 @@ final class CanonicalStrings {
         out = output;
     }
 
-    /** {@return where the string that {@link #copyUnusual} has copied last ends in the output} */
+    /** {@return the end in the output of the last string that {@link #copyUnusual} copied} */
     int written() {
         return written;
     }
 
-    /** {@return how many bytes were copied that stand for themselves} */
+    /** {@return the number of raw bytes copied} */
     int copyUsual(int from, int to) {
         byte[] source = in;
         byte[] target = out;
@@ -32,7 +31,7 @@ final class CanonicalStrings {
         int o = to;
         while (i <= source.length - Long.BYTES) {
             long eight = (long) JsonBytes.EIGHT.get(source, i);
-            // Too many are written, over which the next ones are.
+            // Writes too many, which the next ones overwrite.
             JsonBytes.EIGHT.set(target, o, eight);
             long unusual = JsonBytes.unusual(eight);
             if (unusual != 0) {
@@ -41,7 +40,7 @@ final class CanonicalStrings {
             i += Long.BYTES;
             o += Long.BYTES;
         }
-        // Bytes are signed, so that this finds every byte beyond ASCII too.
+        // Bytes are signed, so this also finds all bytes beyond ASCII.
         while (i < source.length && source[i] >= ' ' && source[i] != '"' && source[i] != '\\') {
             target[o++] = source[i++];
         }
@@ -49,11 +48,11 @@ final class CanonicalStrings {
     }
 
     /**
-     * Copies the rest of a string, from a byte that does not stand for itself, up to its quotation mark.
+     * Copies the rest of a string, from a byte that is no raw ASCII, up to its quotation mark.
      *
-     * @param from where that is in the document
-     * @param to where to write it, not more than {@code from}
-     * @return where the string ends in the document
+     * @param from the offset in the document
+     * @param to the offset in the output, at most {@code from}
+     * @return the end of the string in the document
      */
     int copyUnusual(int from, int to) throws RefusedException {
         int i = from;
@@ -70,7 +69,7 @@ final class CanonicalStrings {
                 codePoint = escaped(i);
                 i += i + 1 < in.length && in[i + 1] == 'u' ? JsonBytes.escapeLength(codePoint) : 2;
             } else {
-                // A control character must be escaped.
+                // Control characters must be escaped.
                 codePoint = b >= 0 ? -1 : JsonBytes.codePoint(in, i);
                 i += JsonBytes.length(codePoint);
             }
@@ -85,7 +84,7 @@ final class CanonicalStrings {
         throw new RefusedException();
     }
 
-    /** {@return the code point that an escape stands for, or -1 if it is none} */
+    /** {@return the code point of an escape, or -1 if it is none} */
     private int escaped(int at) {
         int kind = at + 1 < in.length ? in[at + 1] : -1;
         return switch (kind) {
@@ -130,7 +129,7 @@ final class CanonicalStrings {
         return (byte) (0x80 | (bits & 0x3F));
     }
 
-    /** {@return the text of a canonical string, given with its quotation marks} */
+    /** {@return the text of a canonical string with quotation marks} */
     static String decode(byte[] text, int start, int end) {
         int escape = start + 1;
         while (escape < end - 1 && text[escape] != '\\') {
@@ -150,7 +149,7 @@ final class CanonicalStrings {
         return new String(plain, 0, length, StandardCharsets.UTF_8);
     }
 
-    /** {@return where the canonical string ends whose quotation mark is at {@code quote}} */
+    /** {@return the end of the canonical string whose quotation mark is at {@code quote}} */
     static int end(byte[] text, int quote) {
         int i = quote + 1;
         while (true) {

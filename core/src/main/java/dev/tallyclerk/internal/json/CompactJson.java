@@ -9,8 +9,8 @@ import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import java.util.Map;
 
 /**
- * The one compact text of a value: no blanks, members in their order, numbers as they are written, strings as RFC 8785
- * has them (section 3.2.2.2: only {@code "}, {@code \} and control characters escaped).
+ * The compact text of a value: no blanks, members in their order, numbers unchanged, strings as in RFC 8785, section
+ * 3.2.2.2 (only {@code "}, {@code \} and control characters escaped).
  */
 public final class CompactJson {
     private static final String HEX = "0123456789abcdef";
@@ -54,8 +54,8 @@ public final class CompactJson {
     /**
      * Appends {@code text} as a JSON string.
      *
-     * @throws IllegalArgumentException if {@code text} has a code point that I-JSON does not allow: half of a pair of
-     *     surrogates, or a noncharacter
+     * @throws IllegalArgumentException if {@code text} has a code point that I-JSON does not allow: a lone surrogate or
+     *     a noncharacter
      */
     public static void appendString(String text, StringBuilder out) {
         out.append('"');
@@ -69,7 +69,7 @@ public final class CompactJson {
                 int codePoint = text.codePointAt(i);
                 if (!CodePoints.isInterchangeable(codePoint)) {
                     throw new IllegalArgumentException(
-                            "text with a code point that JSON cannot interchange: U+" + Integer.toHexString(codePoint));
+                            "text with a code point that I-JSON does not allow: U+" + Integer.toHexString(codePoint));
                 }
                 out.appendCodePoint(codePoint);
                 i += Character.charCount(codePoint) - 1;

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** What every reader of JSON in UTF-8 does with its bytes. */
+/** Byte operations for readers of JSON in UTF-8. */
 final class JsonBytes {
     /** Eight bytes at an offset of an array, the first one lowest. */
     static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -19,36 +19,36 @@ final class JsonBytes {
     private JsonBytes() {}
 
     /**
-     * {@return marks of the bytes, of eight, that do not stand for themselves within a string: a quotation mark, a
-     * backslash, a control character, or a byte beyond ASCII; 0 if there is none} Only the {@link #first} is exact.
+     * {@return marks of those of eight bytes that end the raw ASCII of a string: quotation marks, backslashes, control
+     * characters and bytes beyond ASCII; 0 if there is none} Only the {@link #first} is exact.
      */
     static long unusual(long eight) {
-        // Each term has the highest bit of every byte that is to be found; a borrow can only add some above those.
+        // Each term sets the highest bit of every byte to find; a borrow can only set more above those.
         long found = ((eight ^ QUOTES) - ONES) | ((eight ^ BACKSLASHES) - ONES) | (eight - SPACES) | eight;
         return found & HIGHEST_BITS;
     }
 
-    /** {@return the same of quotation marks and backslashes alone} */
+    /** {@return marks of quotation marks and backslashes only} */
     static long escapesAndEnds(long eight) {
         long quotes = ((eight ^ QUOTES) - ONES) & ~(eight ^ QUOTES);
         long backslashes = ((eight ^ BACKSLASHES) - ONES) & ~(eight ^ BACKSLASHES);
         return (quotes | backslashes) & HIGHEST_BITS;
     }
 
-    /** {@return the first bytes of eight, 1 to 8 of them, and zeros for the others} */
+    /** {@return the first 1 to 8 of eight bytes, the others zero} */
     static long firstOf(long eight, int count) {
         return eight & (-1L >>> (Long.SIZE - Byte.SIZE * count));
     }
 
-    /** {@return whether all eight bytes are hexadecimal digits, of either case} */
+    /** {@return whether all eight bytes are hexadecimal digits, in either case} */
     static boolean areHexadecimal(long eight) {
         long letters = eight | SPACES;
         return (eight & HIGHEST_BITS) == 0 && (within(eight, '0', '9') | within(letters, 'a', 'f')) == HIGHEST_BITS;
     }
 
-    /** {@return marks of the bytes from {@code low} to {@code high}, of eight that are all ASCII} */
+    /** {@return marks of the bytes from {@code low} to {@code high} among eight ASCII bytes} */
     private static long within(long eight, int low, int high) {
-        // No sum passes 255, so that none has a carry into the next byte.
+        // No sum exceeds 255, so nothing carries into the next byte.
         long notBelow = eight + (0x80 - low) * ONES;
         long above = eight + (0x7F - high) * ONES;
         return notBelow & ~above & HIGHEST_BITS;
@@ -59,14 +59,14 @@ final class JsonBytes {
         return Long.numberOfTrailingZeros(marks) >>> 3;
     }
 
-    /** {@return how many bytes of UTF-8 a code point takes} */
+    /** {@return the length of a code point in UTF-8, in bytes} */
     static int length(int codePoint) {
         return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
     }
 
     /**
-     * {@return the code point of the sequence that begins at {@code at} with a byte beyond ASCII, or -1 if it is not
-     * UTF-8 (RFC 3629): in its shortest form, no surrogate, nothing above U+10FFFF}
+     * {@return the code point of the sequence at {@code at}, which begins with a byte beyond ASCII, or -1 if it is not
+     * UTF-8 (RFC 3629): overlong, a surrogate, or above U+10FFFF}
      */
     static int codePoint(byte[] in, int at) {
         int first = in[at] & 0xFF;
@@ -91,8 +91,8 @@ final class JsonBytes {
     }
 
     /**
-     * {@return the code point of the escape with {@code u} whose backslash is at {@code at}, of two such escapes if
-     * they are a pair of surrogates, or -1 if it has not four digits}
+     * {@return the code point of the {@code u} escape whose backslash is at {@code at}, or of two such escapes that are
+     * a surrogate pair, or -1 if there are not four digits}
      */
     static int escapedCodePoint(byte[] in, int at) {
         int one = hex(in, at + 2);
@@ -110,7 +110,7 @@ final class JsonBytes {
         return one;
     }
 
-    /** {@return how many bytes the escapes have that {@link #escapedCodePoint} has read} */
+    /** {@return the number of bytes that {@link #escapedCodePoint} read} */
     static int escapeLength(int codePoint) {
         int one = 2 + HEX_DIGITS;
         return Character.isSupplementaryCodePoint(codePoint) ? 2 * one : one;

@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value and its place in the document, so that whoever reads it can say where something is wrong, and which rule of
- * which specification is broken. The place is spelled out only when something is wrong.
+ * A value and its position in the document, for exceptions that name the position and the broken rule of a
+ * specification. The position becomes text only when something is wrong.
  */
 public final class JsonCursor {
     private final JsonValue value;
@@ -53,7 +53,7 @@ public final class JsonCursor {
         return new JsonCursor(root, null, null, 0, "");
     }
 
-    /** {@return this cursor, where {@code specification} is what the value and all below it have to follow} */
+    /** {@return this cursor, for a value that must follow {@code specification}, as everything below it} */
     public JsonCursor under(String specification) {
         return new JsonCursor(value, parent, name, index, specification);
     }
@@ -67,7 +67,7 @@ public final class JsonCursor {
         return value;
     }
 
-    /** {@return the place as an RFC 6901 JSON pointer; empty for the whole document} */
+    /** {@return the position as an RFC 6901 JSON pointer; empty for the whole document} */
     public String pointer() {
         Deque<String> steps = new ArrayDeque<>();
         for (JsonCursor at = this; at.parent != null; at = at.parent) {
@@ -78,7 +78,7 @@ public final class JsonCursor {
         return out.toString();
     }
 
-    /** {@return the rule for this place: the specification, and the member of it; empty if none was said} */
+    /** {@return the rule for this position: the specification and the member; empty without a specification} */
     private String rule() {
         if (specification.isEmpty()) {
             return "";
@@ -99,19 +99,19 @@ public final class JsonCursor {
         return new JsonCursor(found, this, member, 0, specification);
     }
 
-    /** {@return the member, which may be JSON null, or nothing if it is absent} */
+    /** {@return the member, which may be JSON null, or empty if it is absent} */
     public Optional<JsonCursor> member(String member) throws JsonException {
         JsonValue found = object().get(member);
         return found == null ? Optional.empty() : Optional.of(child(member, found));
     }
 
-    /** {@return the member, or nothing if it is absent or null} */
+    /** {@return the member, or empty if it is absent or null} */
     public Optional<JsonCursor> optional(String member) throws JsonException {
         JsonValue found = object().get(member);
         return found == null || found instanceof JsonNull ? Optional.empty() : Optional.of(child(member, found));
     }
 
-    /** {@return the member, which must be there} */
+    /** {@return the member, which must be present} */
     public JsonCursor required(String member) throws JsonException {
         JsonValue found = object().get(member);
         if (found == null) {
@@ -120,14 +120,14 @@ public final class JsonCursor {
         return child(member, found);
     }
 
-    /** {@return the members with their places, in document order} */
+    /** {@return the members, in document order} */
     public Map<String, JsonCursor> members() throws JsonException {
         Map<String, JsonCursor> out = new LinkedHashMap<>();
         object().members().forEach((member, found) -> out.put(member, child(member, found)));
         return out;
     }
 
-    /** {@return how many members there are} */
+    /** {@return the number of members} */
     public int size() throws JsonException {
         return object().size();
     }
@@ -147,20 +147,13 @@ public final class JsonCursor {
         return object().value(position) instanceof JsonNull;
     }
 
-    /** {@return what {@code member(position).string()} does, without a cursor that nobody needs} */
-    public String string(int position) throws JsonException {
-        return object().value(position) instanceof JsonString string
-                ? string.value()
-                : member(position).string();
-    }
-
-    /** {@return what says that this object has no member of that name} */
+    /** {@return the exception for an absent member} */
     public JsonException missing(String member) {
         JsonCursor absent = child(member, JsonNull.INSTANCE);
         return JsonException.missing(absent.pointer(), absent.rule());
     }
 
-    /** {@return how many elements there are} */
+    /** {@return the number of elements} */
     public int length() throws JsonException {
         return array().elements().size();
     }
@@ -177,7 +170,7 @@ public final class JsonCursor {
         throw wrongType("an array");
     }
 
-    /** {@return the elements with their places} */
+    /** {@return the elements} */
     public List<JsonCursor> elements() throws JsonException {
         int length = length();
         List<JsonCursor> out = new ArrayList<>(length);
@@ -219,7 +212,7 @@ public final class JsonCursor {
                 return result;
             }
         } catch (NumberFormatException e) {
-            // Falls through: longer than a long is outside any range that is asked for.
+            // Falls through: what does not fit a long is out of range.
         }
         throw JsonException.outOfRange(pointer(), number.text(), min, max, rule());
     }
@@ -253,7 +246,7 @@ public final class JsonCursor {
         return new MemberMap<>(out);
     }
 
-    /** Refuses members that a reader which ignores case would take for one of {@code names}. */
+    /** Refuses members that are case variants of {@code names}. */
     public void refuseCaseVariants(MemberNames names) throws JsonException {
         JsonObject members = object();
         for (int i = 0; i < members.size(); i++) {
@@ -263,12 +256,12 @@ public final class JsonCursor {
         }
     }
 
-    /** The same, for names that are not known beforehand. */
+    /** Refuses members that are case variants of {@code names}. */
     public void refuseCaseVariants(Collection<String> names) throws JsonException {
         refuseCaseVariants(MemberNames.of(names.toArray(String[]::new)));
     }
 
-    /** {@return the members that {@code names} does not have, in document order, with their compact text} */
+    /** {@return the members that are not in {@code names}, in document order, with their compact text} */
     public Map<String, String> others(MemberNames names) throws JsonException {
         Map<String, String> out = Map.of();
         JsonObject members = object();
@@ -282,10 +275,9 @@ public final class JsonCursor {
     }
 
     /**
-     * {@return {@code others} with the member at a position and its compact text, because {@code names} does not have
-     * it}
+     * {@return {@code others} with the compact text of the member at a position, which is not in {@code names}}
      *
-     * @throws JsonException if a reader that ignores case would take it for one of {@code names}
+     * @throws JsonException if it is a case variant of one of {@code names}
      */
     public Map<String, String> other(int position, Map<String, String> others, MemberNames names) throws JsonException {
         JsonCursor member = member(position);
@@ -304,12 +296,12 @@ public final class JsonCursor {
         return failure(Reason.BAD_VALUE, detail);
     }
 
-    /** {@return what says that the value here is wrong, by the rule for this place} */
+    /** {@return the exception for a wrong value here, by the rule for this position} */
     public JsonException failure(Reason reason, String detail) {
         return failure(reason, detail, rule());
     }
 
-    /** {@return what says that the value here is wrong, by that rule} */
+    /** {@return the exception for a wrong value here, by that rule} */
     public JsonException failure(Reason reason, String detail, String rule) {
         return new JsonException(reason, pointer(), detail, rule);
     }

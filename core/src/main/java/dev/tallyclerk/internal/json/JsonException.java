@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown when bytes are not the JSON that they should be; each area turns it into its own exception. */
+/** Thrown for malformed or unexpected JSON; each area converts it to its own exception. */
 public final class JsonException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -12,17 +12,17 @@ public final class JsonException extends Exception {
     public enum Reason {
         /** Not JSON, not UTF-8, or more than one value. */
         SYNTAX,
-        /** A member name stands twice in one object. */
+        /** An object has a member name twice. */
         DUPLICATE_MEMBER,
-        /** A member name differs from a known one in case only, so that another reader may take it for that one. */
+        /** A member name differs only in case from a known one, and another reader may accept it as that. */
         CASE_VARIANT_MEMBER,
-        /** A limit on size, depth, string or number length was passed. */
+        /** A limit on size, depth, string or number length is exceeded. */
         LIMIT,
         /** A required member is absent. */
         MISSING,
-        /** A value has another type than it must have. */
+        /** A value has the wrong type. */
         WRONG_TYPE,
-        /** A value has the right type and is not an allowed one. */
+        /** A value of the right type is not allowed. */
         BAD_VALUE
     }
 
@@ -37,15 +37,15 @@ public final class JsonException extends Exception {
     }
 
     /**
-     * @param pointer where, as an RFC 6901 JSON pointer; empty for the whole document
-     * @param detail what is wrong, without the place
-     * @param rule which rule of which specification is broken; empty if only the reader of the document knows it
+     * @param pointer the position as an RFC 6901 JSON pointer; empty for the whole document
+     * @param detail what is wrong, without the position
+     * @param rule the broken rule of a specification; empty if only the reader of the document knows it
      */
     public JsonException(Reason reason, String pointer, String detail, String rule) {
         this(reason, pointer, detail, rule, null);
     }
 
-    /** @param place where the reader was when it noticed; null if the pointer says it */
+    /** @param place the position in the text; null if the pointer is enough */
     JsonException(Reason reason, String pointer, String problem, String rule, @Nullable JsonPlace place) {
         super(detail(problem, place) + " at " + (pointer.isEmpty() ? "the document's root" : pointer));
         this.reason = Objects.requireNonNull(reason, "reason");
@@ -68,7 +68,7 @@ public final class JsonException extends Exception {
     }
 
     static JsonException outOfRange(String pointer, String number, long min, long max, String rule) {
-        String detail = number + " is not from " + min + " to " + max;
+        String detail = number + " is outside of " + min + " to " + max;
         return new JsonException(Reason.BAD_VALUE, pointer, detail, rule);
     }
 
@@ -76,27 +76,27 @@ public final class JsonException extends Exception {
         return reason;
     }
 
-    /** {@return where, as an RFC 6901 JSON pointer; empty for the whole document} */
+    /** {@return the position as an RFC 6901 JSON pointer; empty for the whole document} */
     public String pointer() {
         return pointer;
     }
 
-    /** {@return what is wrong, and where in the text if only the text has a place for it; without the pointer} */
+    /** {@return what is wrong, with the position in the text if there is one, without the pointer} */
     public String detail() {
         return detail(problem, place);
     }
 
-    /** {@return what is wrong, without any place} */
+    /** {@return what is wrong, without any position} */
     public String problem() {
         return problem;
     }
 
-    /** {@return where in the text the reader was when it noticed; nothing if the document could be read} */
+    /** {@return the position in the text; empty if the document could be parsed} */
     public Optional<JsonPlace> place() {
         return Optional.ofNullable(place);
     }
 
-    /** {@return which rule of which specification is broken; empty if only the reader of the document knows it} */
+    /** {@return the broken rule of a specification; empty if only the reader of the document knows it} */
     public String rule() {
         return rule;
     }

@@ -1,16 +1,16 @@
 package dev.tallyclerk.internal.json;
 
 /**
- * What a document may cost.
+ * Limits on a document.
  *
- * @param maxBytes the longest document
- * @param maxDepth the deepest nesting of objects and arrays, up to {@value #DEEPEST} because reading is recursive
- * @param maxStringLength the longest string or member name, in characters
- * @param maxNumberLength the longest number, in characters
- * @param maxValues the most values of any kind; each costs many times the memory of its few characters
+ * @param maxBytes the size of the document, in bytes
+ * @param maxDepth the nesting of objects and arrays, up to {@value #DEEPEST} because reading is recursive
+ * @param maxStringLength the length of a string or member name, in characters
+ * @param maxNumberLength the length of a number, in characters
+ * @param maxValues the number of values of any kind; each takes many times the memory of its characters
  */
 public record JsonLimits(int maxBytes, int maxDepth, int maxStringLength, int maxNumberLength, int maxValues) {
-    /** What any stack can bear. */
+    /** The depth that every stack can hold. */
     public static final int DEEPEST = 1000;
 
     private static final int BYTES_PER_VALUE = 12;
@@ -26,14 +26,14 @@ public record JsonLimits(int maxBytes, int maxDepth, int maxStringLength, int ma
     }
 
     /**
-     * {@return limits for a document of at most {@code maxBytes}, 64 levels, numbers of 64 characters, and not more
-     * values than real documents of that size have}
+     * {@return limits for a document of at most {@code maxBytes}, 64 levels, numbers of 64 characters, and as many
+     * values as real documents of that size have}
      */
     public static JsonLimits ofBytes(int maxBytes) {
         return new JsonLimits(maxBytes, 64, maxBytes, 64, valuesIn(maxBytes));
     }
 
-    /** {@return how many values a document of at most {@code maxBytes} may have: not more than real ones have} */
+    /** {@return the number of values that real documents of {@code maxBytes} do not exceed} */
     public static int valuesIn(int maxBytes) {
         return Math.max(FEW_VALUES, maxBytes / BYTES_PER_VALUE);
     }

@@ -3,13 +3,13 @@ package dev.tallyclerk.internal.json;
 import dev.tallyclerk.internal.json.StringReader.IllFormedException;
 
 /**
- * A place in the text of a document, for people.
+ * A position in the text of a document, for messages.
  *
  * @param line from 1
  * @param column from 1, in characters
  */
 public record JsonPlace(int line, int column) {
-    /** {@return the place of a byte, or of the end of the document} */
+    /** {@return the position of a byte, or of the end of the document} */
     static JsonPlace at(byte[] document, int offset) {
         int line = 1;
         int column = 1;
@@ -25,11 +25,11 @@ public record JsonPlace(int line, int column) {
     }
 
     /**
-     * {@return the place of a value: of an element where it starts, of a member where its name does; if there is none,
-     * the place of what should hold it}
+     * {@return the position of a value: of an element, its start; of a member, the start of its name; of an absent
+     * value, the position of its parent}
      *
      * @param document a document that {@link StrictJson} reads
-     * @param pointer as {@link JsonCursor#pointer} spells it
+     * @param pointer a pointer of {@link JsonCursor#pointer}
      */
     public static JsonPlace of(byte[] document, String pointer) {
         Walk walk = new Walk(document);
@@ -47,7 +47,7 @@ public record JsonPlace(int line, int column) {
         return at(document, found);
     }
 
-    /** Goes through a document that is known to be well formed. */
+    /** Walks through a well-formed document. */
     private static final class Walk {
         private final byte[] in;
         private final StringReader strings;
@@ -65,7 +65,7 @@ public record JsonPlace(int line, int column) {
             return at;
         }
 
-        /** {@return where the element or the name of the member starts, or -1 if there is none} */
+        /** {@return the offset of the element or of the member's name, or -1 if there is none} */
         int child(int parent, String step) {
             if (in[parent] != '{' && in[parent] != '[') {
                 return -1;
@@ -86,7 +86,7 @@ public record JsonPlace(int line, int column) {
             return -1;
         }
 
-        /** {@return where the value of a member starts; an element is its own value} */
+        /** {@return the offset of a member's value; an element is its own value} */
         int valueOf(int child) {
             if (in[child] != '"') {
                 return child;
@@ -99,7 +99,7 @@ public record JsonPlace(int line, int column) {
             try {
                 return strings.read(at, true).value();
             } catch (IllFormedException e) {
-                throw new IllegalArgumentException("not a document that was read", e);
+                throw new IllegalArgumentException("not a document that was parsed before", e);
             }
         }
 
@@ -131,7 +131,7 @@ public record JsonPlace(int line, int column) {
             return at;
         }
 
-        /** A number or a word ends where a comma, a bracket or a blank comes; all else ends by itself. */
+        /** A number or a literal ends before a comma, a bracket or a blank; other values end by themselves. */
         private boolean isOfScalar(int value, int at) {
             boolean isScalar = in[value] != '"' && in[value] != '{' && in[value] != '[';
             return isScalar && ",]} \n\r\t".indexOf(in[at]) < 0;

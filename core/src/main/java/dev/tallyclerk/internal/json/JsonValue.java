@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON value as it was read: members in document order, numbers as they were written. */
+/** A JSON value: members in document order, numbers with their text. */
 public sealed interface JsonValue {
-    /** {@return the type's name for a message} */
+    /** {@return the type's name, for messages} */
     String typeName();
 
     /** An object. */
@@ -22,7 +22,7 @@ public sealed interface JsonValue {
             this.entries = entries;
         }
 
-        /** {@return the members in the document's order} */
+        /** {@return the members in document order} */
         public Map<String, JsonValue> members() {
             return new MemberMap<>(entries);
         }

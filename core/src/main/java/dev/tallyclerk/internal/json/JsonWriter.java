@@ -13,10 +13,10 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Writes one JSON document to a stream, the same bytes on every platform.
+ * Writes a JSON document to a stream, with the same bytes on every platform.
  *
- * <p>Everything outside ASCII is escaped, so that text from a stranger cannot move a terminal's cursor; a lone
- * surrogate becomes U+FFFD, so that the result is I-JSON. Call {@link #finish} at the end. It belongs to one thread.
+ * <p>All non-ASCII characters are escaped, so that text of an attacker cannot control a terminal. Lone surrogates
+ * become U+FFFD, so that the result is I-JSON. Call {@link #finish} at the end. Not for use by two threads.
  */
 public final class JsonWriter {
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
@@ -41,12 +41,12 @@ public final class JsonWriter {
         }
     }
 
-    /** {@return a writer that puts each member on a line of its own, indented by two spaces} */
+    /** {@return a writer that writes each member on its own line, indented by two spaces} */
     public static JsonWriter pretty(OutputStream out) throws IOException {
         return new JsonWriter(out, true);
     }
 
-    /** {@return a writer that puts everything on one line} */
+    /** {@return a writer that writes everything on one line} */
     public static JsonWriter compact(OutputStream out) throws IOException {
         return new JsonWriter(out, false);
     }
@@ -71,7 +71,7 @@ public final class JsonWriter {
         return this;
     }
 
-    /** Writes a member's name; its value comes next. A name may stand only once in an object. */
+    /** Writes a member's name, before its value. A name may appear only once in an object. */
     public JsonWriter name(String name) throws IOException {
         generator.writeFieldName(wellFormed(name));
         return this;
@@ -92,7 +92,7 @@ public final class JsonWriter {
         return this;
     }
 
-    /** Writes a value that was read, members in their order. */
+    /** Writes a parsed value, members in their order. */
     public JsonWriter value(JsonValue value) throws IOException {
         if (value instanceof JsonValue.JsonObject object) {
             beginObject();

@@ -12,9 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something by names, in the order of the document, immutable: the members of an object, or annotations.
+ * An immutable map in document order, such as the members of an object or annotations.
  *
- * <p>Nearly all have few names. Looking at up to sixteen one by one is faster than hashing, and costs one small array.
+ * <p>Nearly all have few names. Up to sixteen are searched one by one, which is faster than hashing and needs one small
+ * array.
  */
 public final class MemberMap<V> extends AbstractMap<String, V> {
     private final Entries entries;
@@ -80,7 +81,7 @@ public final class MemberMap<V> extends AbstractMap<String, V> {
         };
     }
 
-    /** Names and values; immutable once whoever fills it gives it away. */
+    /** Names and values; not changed once it is handed over. */
     static final class Entries {
         private static final int MAX_FEW = 16;
         private static final int USUAL = 4;
@@ -90,7 +91,7 @@ public final class MemberMap<V> extends AbstractMap<String, V> {
 
         private int size;
 
-        /** Where the names are many: a hash table that strangers cannot slow down with names of one hash. */
+        /** For many names: a hash table that colliding names cannot slow down. */
         private @Nullable Map<String, Object> index;
 
         Entries() {
@@ -131,7 +132,7 @@ public final class MemberMap<V> extends AbstractMap<String, V> {
             return null;
         }
 
-        /** {@return whether it could be added, because there is nothing of that name yet} */
+        /** {@return whether the value was added, because the name is new} */
         boolean add(String name, Object value) {
             Objects.requireNonNull(value, name);
             if (get(name) != null) {
@@ -151,7 +152,7 @@ public final class MemberMap<V> extends AbstractMap<String, V> {
             return true;
         }
 
-        /** Gives the name, which is there, another value. */
+        /** Replaces the value of an existing name. */
         void replace(String name, Object value) {
             for (int i = 0; i < size; i++) {
                 if (name(i).equals(name)) {

@@ -9,21 +9,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The member names that a specification gives to an object.
+ * The member names of an object in a specification.
  *
- * <p>Readers that ignore case, as Go's does, take {@code Layers} for {@code layers}. Two readers would then see two
- * documents under one digest, so such a name has to be noticed.
+ * <p>Readers that ignore case, such as Go's, accept {@code Layers} as {@code layers}. Two readers would then see two
+ * documents under one digest, so such a case variant is detected.
  */
 public final class MemberNames {
     private static final String RULE =
-            "no member may differ from one of the specification's in case only, because readers that ignore case take it"
-                    + " for that";
+            "no member may differ only in case from one of the specification, because readers that ignore case accept it"
+                    + " as that";
 
     private final Map<String, String> names = new HashMap<>();
     private final String[] inOrder;
     private final byte[][] inBytes;
 
-    /** The names of at most eight bytes, which are compared at once; 0 for a longer one. */
+    /** The names of at most eight bytes, to compare at once; 0 for longer ones. */
     private final long[] inWords;
 
     private MemberNames(String... names) {
@@ -48,12 +48,12 @@ public final class MemberNames {
         return new MemberNames(names);
     }
 
-    /** {@return whether the specification has this name, in this spelling} */
+    /** {@return whether the specification has exactly this name} */
     public boolean contains(String name) {
         return name.equals(names.get(name));
     }
 
-    /** {@return the name that stands in {@code text}, in this spelling and without escapes, or null if it is none} */
+    /** {@return the name that is exactly in {@code text}, without escapes, or null if none is} */
     @Nullable String named(byte[] text, int from, int to) {
         int length = to - from;
         boolean isWord = 0 < length && length <= Long.BYTES && from <= text.length - Long.BYTES;
@@ -69,9 +69,9 @@ public final class MemberNames {
     }
 
     /**
-     * Refuses a name that is one of these in another case.
+     * Refuses a case variant of one of these names.
      *
-     * @param pointer says where it stands
+     * @param pointer gives the position
      */
     void refuseVariant(String name, Supplier<String> pointer) throws JsonException {
         if (isVariant(name)) {
@@ -79,15 +79,15 @@ public final class MemberNames {
         }
     }
 
-    /** {@return whether a name is one of these in another case} */
+    /** {@return whether a name is a case variant of one of these} */
     boolean isVariant(String name) {
         String known = known(name);
         return known != null && !known.equals(name);
     }
 
-    /** {@return what says that a {@linkplain #isVariant variant} stands at {@code pointer}} */
+    /** {@return the exception for a {@linkplain #isVariant case variant} at {@code pointer}} */
     JsonException variant(String name, String pointer) {
-        String detail = "member differs from \"" + known(name) + "\" in case only";
+        String detail = "member differs only in case from \"" + known(name) + "\"";
         return new JsonException(Reason.CASE_VARIANT_MEMBER, pointer, detail, RULE);
     }
 
@@ -96,7 +96,7 @@ public final class MemberNames {
         return spelled != null ? spelled : names.get(fold(name));
     }
 
-    /** Folds more than any reader does: the Kelvin sign is a k, the long s an s, the i without a dot an i. */
+    /** Folds more than any reader does: the Kelvin sign to k, the long s to s, the dotless i to i. */
     private static String fold(String name) {
         char[] folded = name.toCharArray();
         for (int i = 0; i < folded.length; i++) {

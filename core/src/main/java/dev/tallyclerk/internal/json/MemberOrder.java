@@ -3,8 +3,8 @@ package dev.tallyclerk.internal.json;
 import java.util.Arrays;
 
 /**
- * Where the members of the objects stand that a canonical text is being written of, and what brings those of one object
- * into order: by code point, which is the order of their bytes.
+ * The offsets of the members of open objects while a canonical text is written, and the sorting of those of one object:
+ * by code point, which is the order of their bytes.
  */
 final class MemberOrder {
     private static final int FEW = 64;
@@ -26,7 +26,7 @@ final class MemberOrder {
         size = first;
     }
 
-    /** Adds a member, by where its name begins and ends, quotation marks included. */
+    /** Adds a member, by the start and end of its name, quotation marks included. */
     void add(int start, int nameEnd) {
         if (size == starts.length) {
             starts = Arrays.copyOf(starts, 2 * size);
@@ -45,12 +45,12 @@ final class MemberOrder {
         return nameEnds[member];
     }
 
-    /** {@return a number below, equal to or above 0 as one member's name is to the other's} */
+    /** {@return the comparison of two members' names} */
     int compare(byte[] text, int one, int other) {
         return compare(text, starts[one], nameEnds[one], text, starts[other], nameEnds[other]);
     }
 
-    /** Compares two canonical strings, quotation marks included, by the code points that they stand for. */
+    /** Compares two canonical strings, quotation marks included, by their code points. */
     static int compare(byte[] a, int aStart, int aEnd, byte[] b, int bStart, int bEnd) {
         int same = 0;
         if (aStart + Long.BYTES <= aEnd && bStart + Long.BYTES <= bEnd) {
@@ -64,7 +64,7 @@ final class MemberOrder {
                 return 0;
             }
         }
-        // Neither can be a beginning of the other, because of the quotation mark at its end.
+        // Neither is a prefix of the other, because of the quotation mark at the end.
         int backslashes = 0;
         while (a[aStart + same - 1 - backslashes] == '\\') {
             backslashes++;
@@ -81,10 +81,10 @@ final class MemberOrder {
     }
 
     /**
-     * Brings the members from number {@code first} on into order.
+     * Sorts the members from number {@code first} on.
      *
-     * @param end where the object ends in {@code text}, its brace included
-     * @return whether all names are different; only then is anything moved
+     * @param end the end of the object in {@code text}, its brace included
+     * @return whether all names are different; otherwise nothing is moved
      */
     boolean sort(byte[] text, int first, int end) {
         int count = size - first;
@@ -112,12 +112,12 @@ final class MemberOrder {
         for (int i = 0; i < count; i++) {
             int member = order[i];
             int start = starts[member];
-            // A member's value goes up to the comma or brace before the next one, which is where it ends too.
+            // A member's value extends to the comma or brace before the next member.
             int stop = member + 1 < size ? starts[member + 1] : end;
             System.arraycopy(text, start, moved, to, stop - start);
             moved[to + stop - start - 1] = ',';
             newStarts[i] = from + to;
-            // What is left to be known of a member that has been moved.
+            // Only this is still needed of a moved member.
             order[i] = nameEnds[member] - start;
             to += stop - start;
         }

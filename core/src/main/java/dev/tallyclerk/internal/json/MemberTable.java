@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Where the members of one object of a canonical text are, to be found by name. Immutable.
+ * The offsets of the members of one object of a canonical text, by name. Immutable.
  *
- * <p>Names are found by a hash, at most {@value #REACH} places from where it points. Names that somebody has chosen so
- * that there are more of one hash are found by halving, for which they are in order already.
+ * <p>Names are found by a hash, at most {@value #REACH} slots from its own slot. If an attacker chose more names of one
+ * hash, binary search finds them, because canonical members are sorted.
  */
 public final class MemberTable {
     private static final int REACH = 16;
@@ -38,7 +38,7 @@ public final class MemberTable {
         private int[] hashes = new int[16];
         private int size;
 
-        /** Adds the member that {@code reader} has moved to last. */
+        /** Adds the current member of {@code reader}. */
         public void add(CanonicalReader reader) {
             if (size == starts.length) {
                 starts = Arrays.copyOf(starts, 2 * size);
@@ -48,7 +48,7 @@ public final class MemberTable {
             hashes[size++] = hash(reader.text(), reader.nameStart(), reader.nameEnd());
         }
 
-        /** {@return the table, of all members of an object in their order, in the text that {@code reader} reads} */
+        /** {@return the table of all members of an object, in the text of {@code reader}} */
         public MemberTable build(CanonicalReader reader) {
             return new MemberTable(reader.text(), Arrays.copyOf(starts, size), hashes);
         }
@@ -65,7 +65,7 @@ public final class MemberTable {
         return false;
     }
 
-    /** {@return a number whose low bits say where a name is looked for first} */
+    /** {@return a hash whose low bits are the first slot of a name} */
     static int hash(byte[] name, int start, int end) {
         long hash = 0;
         int i = start;
@@ -88,7 +88,7 @@ public final class MemberTable {
         return starts.length;
     }
 
-    /** {@return the name of a member, by its number in order from 0} */
+    /** {@return the name of a member, by its number from 0} */
     public String name(int member) {
         return CanonicalStrings.decode(text, starts[member], CanonicalStrings.end(text, starts[member]));
     }
@@ -96,7 +96,7 @@ public final class MemberTable {
     /**
      * {@return a reader at the value of a member}
      *
-     * @param pointer the place of the object as an RFC 6901 JSON pointer
+     * @param pointer the position of the object as an RFC 6901 JSON pointer
      */
     public CanonicalReader value(int member, String pointer) {
         int end = CanonicalStrings.end(text, starts[member]);
@@ -139,7 +139,7 @@ public final class MemberTable {
         return -1;
     }
 
-    /** {@return whether it is no half of a pair of surrogates, which UTF-8 would have a question mark for} */
+    /** {@return whether there is no lone surrogate, which UTF-8 would replace by a question mark} */
     private static boolean isText(String name) {
         for (int i = 0; i < name.length(); i++) {
             if (JsonBytes.isSurrogate(name.charAt(i))) {
@@ -149,7 +149,7 @@ public final class MemberTable {
         return true;
     }
 
-    /** {@return the name with its quotation marks, as the canonical form has it} */
+    /** {@return the name in canonical form, with quotation marks} */
     private static byte[] canonical(String name) {
         String quoted = '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
         return quoted.getBytes(StandardCharsets.UTF_8);

@@ -1,8 +1,7 @@
 package dev.tallyclerk.internal.json;
 
 /**
- * Finds the order of canonical names that are many: by eight bytes of each from where they begin to differ, and by all
- * bytes only where these are the same.
+ * Sorts many canonical names: by eight bytes from the first difference on, and by all bytes only if those are equal.
  */
 final class NameSort {
     private static final int FEW = 8;
@@ -11,12 +10,12 @@ final class NameSort {
     private byte[] text = {};
     private int first;
 
-    /** The numbers of members in order, and room for as many. */
+    /** The sorted numbers of members, and room for as many. */
     private int[] order = {};
 
     private int[] room = {};
 
-    /** Of each member, by its number less {@link #first}. */
+    /** By the member's number minus {@link #first}. */
     private long[] keys = {};
 
     private boolean hasKeys;
@@ -25,7 +24,7 @@ final class NameSort {
         this.members = members;
     }
 
-    /** {@return the numbers of {@code count} members from {@code firstMember} on, in order; more may follow} */
+    /** {@return the sorted numbers of {@code count} members from {@code firstMember} on; more may follow} */
     int[] sorted(byte[] written, int firstMember, int count) {
         text = written;
         first = firstMember;
@@ -53,7 +52,7 @@ final class NameSort {
         for (int i = first + 1; i < first + count && same > 0; i++) {
             int other = members.start(i);
             int differs = 0;
-            // An escape has to be left whole.
+            // An escape must not be split.
             while (differs < same && text[start + differs] == text[other + differs] && text[start + differs] != '\\') {
                 differs++;
             }
@@ -64,7 +63,7 @@ final class NameSort {
         }
     }
 
-    /** {@return the next eight bytes of a name, without escapes, the first one highest; zeros after its end} */
+    /** {@return the next eight bytes of a name, unescaped, the first one highest; zeros after its end} */
     private long key(int from, int to) {
         long key = 0;
         int at = from;
@@ -78,7 +77,7 @@ final class NameSort {
         return key;
     }
 
-    /** {@return a number below, equal to or above 0 as the name of one of the members is to that of another} */
+    /** {@return the comparison of two members' names} */
     int compare(int one, int other) {
         if (hasKeys) {
             int order = Long.compareUnsigned(keys[one - first], keys[other - first]);

@@ -5,35 +5,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a document so that no other reader can have read it differently: JSON in UTF-8 without a byte order mark, with
- * no duplicate member names and no lone surrogates.
+ * Reads documents that all readers understand alike: JSON in UTF-8 without a byte order mark, duplicate member names
+ * and lone surrogates.
  */
 public final class StrictJson {
     private StrictJson() {}
 
     /**
-     * Reads one JSON value. It takes time and memory in proportion to the document's length.
+     * Reads one JSON value, in time and memory proportional to the document's length.
      *
-     * @throws JsonException if {@code document} is not such JSON or passes a limit
+     * @throws JsonException if {@code document} is not such JSON, or exceeds a limit
      */
     public static JsonValue parse(byte[] document, JsonLimits limits) throws JsonException {
         return read(document, limits, false);
     }
 
     /**
-     * The same for a document that has to be I-JSON (RFC 7493): no noncharacters and no number beyond a double either.
+     * Reads one value of I-JSON (RFC 7493), which also has no noncharacters and no number beyond a double.
      *
-     * @throws JsonException if {@code document} is not I-JSON or passes a limit
+     * @throws JsonException if {@code document} is not I-JSON, or exceeds a limit
      */
     public static JsonValue parseInterchangeable(byte[] document, JsonLimits limits) throws JsonException {
         return read(document, limits, true);
     }
 
     /**
-     * Reads one JSON value as a program does that takes the last of equal members, such as Go's encoding/json.
+     * Reads one JSON value like a program that takes the last of duplicate members, such as Go's encoding/json.
      *
-     * @throws JsonException if {@code document} is not JSON in UTF-8, passes a limit, or has more than 100 members that
-     *     stand again
+     * @throws JsonException if {@code document} is not JSON in UTF-8, exceeds a limit, or has more than 100 duplicates
      */
     public static LastWins parseLastWins(byte[] document, JsonLimits limits) throws JsonException {
         refuseTooLong(document, limits);
@@ -43,9 +42,9 @@ public final class StrictJson {
     }
 
     /**
-     * A value, and the pointers of members that stand more than once.
+     * A value, and the pointers of duplicate members.
      *
-     * @param duplicates in document order, one for each time too many
+     * @param duplicates in document order, one for each repetition
      */
     public record LastWins(JsonValue value, List<String> duplicates) {}
 

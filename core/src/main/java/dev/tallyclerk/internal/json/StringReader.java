@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the strings of one document.
  *
- * <p>Member names, and short values such as media types, stand in a document again and again, so the last ones are kept
- * and given out again. The tables belong to the document: nothing that a stranger writes outlives it.
+ * <p>Member names and short values such as media types repeat within a document, so the last ones are cached. The cache
+ * belongs to the document: no text of an attacker outlives it.
  */
 final class StringReader {
     private static final int TABLE = 64;
@@ -31,7 +31,7 @@ final class StringReader {
         this.interchangeable = interchangeable;
     }
 
-    /** Thrown when there is no string, or one that I-JSON does not allow. */
+    /** Thrown for a malformed string, or one that I-JSON does not allow. */
     static final class IllFormedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -59,7 +59,7 @@ final class StringReader {
         }
     }
 
-    /** {@return where the string that was read last ends: the offset after its quotation mark} */
+    /** {@return the offset after the quotation mark of the last string} */
     int end() {
         return end;
     }
@@ -67,7 +67,7 @@ final class StringReader {
     /**
      * {@return the string whose quotation mark is at {@code quote}}
      *
-     * @param isName whether it is a member's name
+     * @param isName whether it is a member name
      */
     JsonString read(int quote, boolean isName) throws IllFormedException {
         int start = quote + 1;
@@ -85,7 +85,7 @@ final class StringReader {
         return new JsonString(new String(in, start, length, StandardCharsets.ISO_8859_1));
     }
 
-    /** {@return where a quotation mark, a backslash, a control character, or a byte beyond ASCII comes} */
+    /** {@return the offset of the next quotation mark, backslash, control character or byte beyond ASCII} */
     private int usualUntil(int start) {
         int i = start;
         for (; i <= in.length - Long.BYTES; i += Long.BYTES) {
@@ -94,23 +94,23 @@ final class StringReader {
                 return i + JsonBytes.first(unusual);
             }
         }
-        // Bytes are signed, so that this finds every byte beyond ASCII too.
+        // Bytes are signed, so this also finds all bytes beyond ASCII.
         while (i < in.length && in[i] >= ' ' && in[i] != '"' && in[i] != '\\') {
             i++;
         }
         return i;
     }
 
-    /** {@return the string there, the one that was given out before if it was one of the last} */
+    /** {@return the string there, from the cache if it is one of the last} */
     private JsonString shared(int start, int length, int table) {
         long beginning = (long) JsonBytes.EIGHT.get(in, start);
         if (length < Long.BYTES) {
-            // No byte of a string is zero here, so that what is left says the length too.
+            // No byte of a string is zero here, so the rest also encodes the length.
             beginning &= (1L << (length * Byte.SIZE)) - 1;
         }
         int slot = table + (int) ((beginning * SCATTER + length * ONES) >>> SCATTER_SHIFT);
         JsonString known = known(slot, beginning, start, length);
-        // Each has its place and the one beside it, so that two of one place do not drive each other out.
+        // Each string has two slots, so that two strings of one slot do not evict each other.
         known = known == null ? known(slot ^ 1, beginning, start, length) : known;
         if (known != null) {
             return known;
@@ -139,7 +139,7 @@ final class StringReader {
         return Arrays.equals(in, one + Long.BYTES, one + length, in, other + Long.BYTES, other + length);
     }
 
-    /** Reads a string with escapes, or with characters beyond ASCII, or one that is wrong. */
+    /** Reads a string with escapes or non-ASCII characters, or a malformed one. */
     private String unusual(int start, int from) throws IllFormedException {
         StringBuilder out = new StringBuilder(new String(in, start, from - start, StandardCharsets.ISO_8859_1));
         int i = from;
@@ -176,7 +176,7 @@ final class StringReader {
             case 'u' -> {
                 return unicodeEscape(at, out);
             }
-            default -> throw new IllFormedException(at, "no escape of JSON", "RFC 8259, 7: escapes");
+            default -> throw new IllFormedException(at, "unknown escape", "RFC 8259, 7: escapes");
         }
         return at + 2;
     }
@@ -184,7 +184,7 @@ final class StringReader {
     private int unicodeEscape(int at, StringBuilder out) throws IllFormedException {
         int codePoint = JsonBytes.escapedCodePoint(in, at);
         if (codePoint < 0) {
-            throw new IllFormedException(at, "four hexadecimal digits should be here", "RFC 8259, 7: escapes");
+            throw new IllFormedException(at, "expected four hexadecimal digits", "RFC 8259, 7: escapes");
         }
         out.appendCodePoint(allowed(codePoint, at));
         return at + JsonBytes.escapeLength(codePoint);
@@ -203,7 +203,7 @@ final class StringReader {
         boolean allowed = interchangeable ? CodePoints.isInterchangeable(codePoint) : !JsonBytes.isSurrogate(codePoint);
         if (!allowed) {
             throw new IllFormedException(
-                    at, "code point that cannot be interchanged: U+" + Integer.toHexString(codePoint), CodePoints.RULE);
+                    at, "code point that I-JSON does not allow: U+" + Integer.toHexString(codePoint), CodePoints.RULE);
         }
         return codePoint;
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one document from its bytes into a tree, in one pass. Used once, by one thread.
+ * Reads one document into a tree, in one pass. Used once, by one thread.
  *
  * <p>Recursive, which is safe because {@link JsonLimits#maxDepth} bounds the depth.
  */
@@ -35,13 +35,13 @@ final class TreeReader {
     private int at;
     private int valuesLeft;
 
-    /** Where the reader is: for each open object or array the member, or null, and the element's number. */
+    /** The position: for each open object or array the member, or null, and the element's number. */
     private @Nullable String[] names = new @Nullable String[8];
 
     private int[] indexes = new int[8];
     private int depth;
 
-    /** @param duplicates gets the pointer of each member that stands again and then counts; null to refuse them */
+    /** @param duplicates receives the pointer of each duplicate member, which then wins; null to refuse them */
     TreeReader(byte[] document, JsonLimits limits, boolean interchangeable, @Nullable List<String> duplicates) {
         this.in = document;
         this.limits = limits;
@@ -73,7 +73,7 @@ final class TreeReader {
         }
         valuesLeft--;
         if (at == in.length) {
-            throw syntax("document ends where a value should be");
+            throw syntax("document ends where a value is expected");
         }
         return switch (in[at]) {
             case '{' -> object();
@@ -96,13 +96,13 @@ final class TreeReader {
             do {
                 names[depth] = null;
                 if (next() != '"') {
-                    throw syntax("a member's name should be here");
+                    throw syntax("expected a member name");
                 }
                 int nameAt = at;
                 String name = string(true).value();
                 names[depth] = name;
                 if (next() != ':') {
-                    throw syntax("a colon should be here");
+                    throw syntax("expected a colon");
                 }
                 at++;
                 skipBlanks();
@@ -110,11 +110,11 @@ final class TreeReader {
                 if (!members.add(name, value)) {
                     if (duplicates == null) {
                         at = nameAt;
-                        throw failure(Reason.DUPLICATE_MEMBER, "member stands twice", UNIQUE_NAMES);
+                        throw failure(Reason.DUPLICATE_MEMBER, "duplicate member", UNIQUE_NAMES);
                     }
                     if (duplicates.size() == MAX_DUPLICATES) {
-                        // Replacing takes time in proportion to the members, so it must not happen often.
-                        throw failure(Reason.LIMIT, "more than " + MAX_DUPLICATES + " members stand twice", "");
+                        // Replacing takes time proportional to the members, so it must be rare.
+                        throw failure(Reason.LIMIT, "more than " + MAX_DUPLICATES + " duplicate members", "");
                     }
                     duplicates.add(pointer());
                     members.replace(name, value);
@@ -124,7 +124,7 @@ final class TreeReader {
             } while (separator == ',');
             if (separator != '}') {
                 at--;
-                throw syntax("a comma or } should be here");
+                throw syntax("expected a comma or }");
             }
         }
         depth--;
@@ -147,7 +147,7 @@ final class TreeReader {
             } while (separator == ',');
             if (separator != ']') {
                 at--;
-                throw syntax("a comma or ] should be here");
+                throw syntax("expected a comma or ]");
             }
         }
         depth--;
@@ -168,7 +168,7 @@ final class TreeReader {
         indexes[depth] = -1;
     }
 
-    /** {@return the byte after the blanks that are here, or a blank at the end of the document, which never fits} */
+    /** {@return the byte after the blanks here, or a blank at the end of the document, which never matches} */
     private byte next() {
         skipBlanks();
         return at < in.length ? in[at] : (byte) ' ';
@@ -200,7 +200,7 @@ final class TreeReader {
     private <T extends JsonValue> T literal(String text, T value) throws JsonException {
         int end = at + text.length();
         if (end > in.length || !text.equals(new String(in, at, text.length(), StandardCharsets.ISO_8859_1))) {
-            throw syntax("a value should be here");
+            throw syntax("expected a value");
         }
         at = end;
         return value;
@@ -215,11 +215,11 @@ final class TreeReader {
         if (at < in.length && in[at] == '0') {
             at++;
         } else {
-            digits(at == start ? "a value should be here" : "a digit should be here");
+            digits(at == start ? "expected a value" : "expected a digit");
         }
         if (at < in.length && in[at] == '.') {
             at++;
-            digits("a digit should be here");
+            digits("expected a digit");
         }
         boolean exponent = at < in.length && (in[at] == 'e' || in[at] == 'E');
         if (exponent) {
@@ -227,7 +227,7 @@ final class TreeReader {
             if (at < in.length && (in[at] == '-' || in[at] == '+')) {
                 at++;
             }
-            digits("a digit should be here");
+            digits("expected a digit");
         }
         int length = at - start;
         if (length > limits.maxNumberLength()) {

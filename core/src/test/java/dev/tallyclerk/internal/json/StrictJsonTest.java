@@ -172,7 +172,7 @@ class StrictJsonTest {
                         .rule());
         var e = assertThrows(JsonException.class, () -> parse("{\"a\":\n [1, x]}"));
         assertEquals("/a/1", e.pointer());
-        assertEquals("a value should be here (line 2, column 6)", e.detail());
+        assertEquals("expected a value (line 2, column 6)", e.detail());
     }
 
     @Test

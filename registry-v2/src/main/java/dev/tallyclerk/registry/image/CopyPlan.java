@@ -26,14 +26,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the manifests of an image, each compared with the digest that led to it, and gathers what they refer to. Used
- * once, by one thread.
+ * Reads the manifests of an image, compares each with the digest that leads to it, and collects the blobs. Used once,
+ * by one thread.
  */
 final class CopyPlan {
     private final ImageSource source;
     private final DocumentLimits limits;
 
-    /** By digest, because one digest is one content, whatever documents say of it. */
+    /** By digest, because one digest is one content, however it is described. */
     private final Map<Digest, Descriptor> manifests = new LinkedHashMap<>();
 
     private final Map<Digest, Descriptor> blobs = new TreeMap<>();
@@ -45,7 +45,7 @@ final class CopyPlan {
         this.limits = limits;
     }
 
-    /** {@return what there is to copy} */
+    /** {@return the parts of the image to copy} */
     ImageContent of(ResolvedDigest root, @Nullable Platform platform) throws IOException {
         Manifest document = read(root, "");
         Descriptor descriptor = Descriptor.of(document.mediaType(), root.digest(), document.size());
@@ -102,7 +102,7 @@ final class CopyPlan {
         }
     }
 
-    /** Takes a document and all below it. */
+    /** Collects a document and everything below it. */
     private void gather(Descriptor descriptor, Manifest document, int depth) throws IOException {
         manifests.put(descriptor.digest(), descriptor);
         if (document instanceof ImageIndex index) {
@@ -119,7 +119,7 @@ final class CopyPlan {
             throw new ImageException(
                     Reason.UNSUPPORTED,
                     descriptor.digest(),
-                    "a manifest of type " + document.mediaType() + " is not copied");
+                    "manifests of type " + document.mediaType() + " are not copied");
         }
         keep(descriptor, document.bytes());
     }
@@ -137,7 +137,7 @@ final class CopyPlan {
             gather(descriptor, read(descriptor), depth);
             return;
         }
-        // image-spec v1.1.1, image-index.md: an unknown type MUST NOT be an error, and is no reason to leave it out.
+        // image-spec v1.1.1, image-index.md: an unknown type MUST NOT be an error, so the document is copied unread.
         manifests.put(descriptor.digest(), descriptor);
         ResolvedDigest promised = promised(descriptor);
         keep(descriptor, fetch(promised).verified(promised.digest(), descriptor.size()));
@@ -171,10 +171,10 @@ final class CopyPlan {
     }
 
     /**
-     * {@return what is to be done about content that is described twice}
+     * {@return one descriptor for content that is described twice}
      *
-     * <p>Where one descriptor needs it, it must not be left out because of the other one's type. Whatever either of
-     * them says of where it is helps to get it.
+     * <p>A distributable type wins, because such content must not be left out. URLs and embedded data of either one
+     * help to get the content.
      */
     private static Descriptor both(Descriptor first, Descriptor second) {
         boolean secondCounts =
@@ -212,7 +212,7 @@ final class CopyPlan {
     private static ImageException tooDeep() {
         return new ImageException(
                 Reason.LIMIT_EXCEEDED,
-                "the image has an index within more than " + ImageIndex.MAX_OUTER_INDEXES + " others");
+                "the image has an index nested in more than " + ImageIndex.MAX_OUTER_INDEXES + " others");
     }
 
     private ImageException missing(Digest digest) {
@@ -223,7 +223,8 @@ final class CopyPlan {
         return new ImageException(
                 Reason.CONTRADICTION,
                 one.digest(),
-                "one digest is described as two: " + Quoted.quote(one.mediaType()) + " of " + one.size() + " bytes and "
-                        + Quoted.quote(other.mediaType()) + " of " + other.size() + " bytes, both " + one.digest());
+                "one digest is described in two ways: " + Quoted.quote(one.mediaType()) + " of " + one.size()
+                        + " bytes and " + Quoted.quote(other.mediaType()) + " of " + other.size() + " bytes, both "
+                        + one.digest());
     }
 }

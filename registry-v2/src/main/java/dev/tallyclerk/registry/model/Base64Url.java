@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.model;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Base64 as JWS has it (RFC 7515, section 2): the URL alphabet, no padding, and one text only for each content. */
+/** Canonical base64url of JWS (RFC 7515, section 2): the URL alphabet without padding. */
 final class Base64Url {
     private Base64Url() {}
 
@@ -11,11 +11,11 @@ final class Base64Url {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(content);
     }
 
-    /** {@return the content, or nothing if {@code text} is not the one text for any} */
+    /** {@return the content, or empty if {@code text} is not canonical} */
     static Optional<byte[]> decode(String text) {
         try {
             byte[] content = Base64.getUrlDecoder().decode(text);
-            // Java takes padding, and does not look at the bits that no byte needs.
+            // Java accepts padding, and ignores leftover bits.
             return encode(content).equals(text) ? Optional.of(content) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();

@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a document says about content: its type, digest and size.
+ * A reference to content by media type, digest and size.
  *
- * <p>Immutable. What it says is a promise until the content has been verified.
+ * <p>Immutable. A descriptor is a promise until the content has been verified.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md">OCI image-spec v1.1.1, Content
  *     Descriptors</a>
@@ -25,7 +25,7 @@ public final class Descriptor {
     private final long size;
     private final Extras extras;
 
-    /** What few descriptors have. The data is base64 in its one form, so that it is immutable and can be compared. */
+    /** The optional members. Data is canonical base64, so that it is immutable and can be compared. */
     record Extras(
             List<String> urls,
             Map<String, String> annotations,
@@ -55,12 +55,12 @@ public final class Descriptor {
     }
 
     /**
-     * {@return a descriptor with the three members that every one has}
+     * {@return a descriptor with the three required members}
      *
-     * @param mediaType as RFC 6838 has them; of a layer, what others have made up is taken too if it is printable ASCII
-     *     without blanks and no longer than 255 characters
+     * @param mediaType a media type of RFC 6838, or for layers any printable ASCII without blanks of at most 255
+     *     characters
      * @param size the content's size in bytes
-     * @throws IllegalArgumentException if {@code mediaType} is not one, or {@code size} is negative
+     * @throws IllegalArgumentException if {@code mediaType} is neither, or {@code size} is negative
      */
     public static Descriptor of(String mediaType, Digest digest, long size) {
         if (size < 0) {
@@ -75,16 +75,16 @@ public final class Descriptor {
     /**
      * {@return the descriptor of {@code content}, with its SHA-256 digest}
      *
-     * @param mediaType as {@link #of} takes it
+     * @param mediaType as in {@link #of}
      * @param content the bytes, not kept
-     * @throws IllegalArgumentException if {@code mediaType} is not one
+     * @throws IllegalArgumentException if {@code mediaType} is not allowed there
      */
     public static Descriptor ofContent(String mediaType, byte[] content) {
         return of(mediaType, Digest.sha256Of(content), content.length);
     }
 
     /**
-     * {@return the descriptor of the empty content <code>&#123;&#125;</code>, which carries it}
+     * {@return the descriptor of the empty content <code>&#123;&#125;</code>, which is embedded}
      *
      * @see <a
      *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidance-for-an-empty-descriptor">OCI
@@ -104,7 +104,7 @@ public final class Descriptor {
     }
 
     /**
-     * {@return this descriptor with other places where the content may be had}
+     * {@return this descriptor with other URLs for the content}
      *
      * @throws IllegalArgumentException if one is no http or https URL
      */
@@ -125,15 +125,14 @@ public final class Descriptor {
     }
 
     /**
-     * {@return this descriptor with the content itself}
+     * {@return this descriptor with the content embedded}
      *
      * @param data the bytes, not kept
-     * @throws IllegalArgumentException if they are not what digest and size promise, or the digest's algorithm is not
-     *     supported
+     * @throws IllegalArgumentException if they do not match digest and size, or the digest's algorithm is not supported
      */
     public Descriptor withData(byte[] data) {
         if (data.length != size || !Digest.of(digest.algorithm(), data).equals(digest)) {
-            throw new IllegalArgumentException("the content is not that of " + digest + " of " + size + " bytes");
+            throw new IllegalArgumentException("the data is not the content of " + digest + " with " + size + " bytes");
         }
         return with(new Extras(
                 extras.urls,
@@ -145,7 +144,7 @@ public final class Descriptor {
     }
 
     /**
-     * {@return this descriptor with the type of the artifact whose manifest it describes}
+     * {@return this descriptor, of a manifest, with the manifest's artifact type}
      *
      * @throws IllegalArgumentException if it is no media type
      */
@@ -157,7 +156,7 @@ public final class Descriptor {
                 extras.urls, extras.annotations, extras.data, artifactType, extras.platform, extras.unknownMembers));
     }
 
-    /** {@return this descriptor with what the content runs on} */
+    /** {@return this descriptor with the content's platform} */
     public Descriptor withPlatform(Platform platform) {
         return with(new Extras(
                 extras.urls,
@@ -168,7 +167,7 @@ public final class Descriptor {
                 extras.unknownMembers));
     }
 
-    /** {@return the content's media type, or what stands in its place, which is printable ASCII without blanks} */
+    /** {@return the content's media type, or for some layers another printable ASCII text without blanks} */
     public String mediaType() {
         return mediaType;
     }
@@ -183,7 +182,7 @@ public final class Descriptor {
         return size;
     }
 
-    /** {@return other places where the content may be had, as http or https URLs; empty if there are none} */
+    /** {@return http or https URLs of the content; empty if there are none} */
     public List<String> urls() {
         return extras.urls;
     }
@@ -194,9 +193,9 @@ public final class Descriptor {
     }
 
     /**
-     * {@return a copy of the content, if the descriptor carries it}
+     * {@return a copy of the embedded content, if there is one}
      *
-     * <p>It has the promised size, and the promised digest if that is of a supported algorithm: anything else was
+     * <p>It has the promised size, and the promised digest if the algorithm is supported; otherwise the descriptor was
      * refused.
      */
     public Optional<byte[]> data() {
@@ -208,19 +207,17 @@ public final class Descriptor {
         return extras.data;
     }
 
-    /** {@return the type of artifact, if the descriptor is one of an artifact's manifest} */
+    /** {@return the artifact type, if the descriptor is one of an artifact's manifest} */
     public Optional<String> artifactType() {
         return Optional.ofNullable(extras.artifactType);
     }
 
-    /** {@return what the content runs on, where an index says so} */
+    /** {@return the content's platform, if an index gives one} */
     public Optional<Platform> platform() {
         return Optional.ofNullable(extras.platform);
     }
 
-    /**
-     * {@return the members that the specification does not have, in document order, each with its compact JSON text}
-     */
+    /** {@return the members that are not in the specification, in document order, each with its compact JSON text} */
     public Map<String, String> unknownMembers() {
         return extras.unknownMembers;
     }

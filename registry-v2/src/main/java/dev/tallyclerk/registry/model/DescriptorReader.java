@@ -142,7 +142,7 @@ final class DescriptorReader {
         }
     }
 
-    /** The specification: data MUST be identical to the content, and SHOULD be verified against digest and size. */
+    /** Specification: data MUST be identical to the content, and SHOULD be verified against digest and size. */
     private static String data(JsonCursor json, Digest digest, long size) throws JsonException {
         String text = json.string();
         byte[] data;
@@ -152,13 +152,13 @@ final class DescriptorReader {
             throw json.badValue("not base64 (RFC 4648, section 4)");
         }
         if (!Base64.getEncoder().encodeToString(data).equals(text)) {
-            throw json.badValue("not the one base64 form of its content (RFC 4648, section 3.5)");
+            throw json.badValue("not canonical base64 (RFC 4648, section 3.5)");
         }
         if (data.length != size) {
-            throw json.badValue("is " + data.length + " bytes, and the descriptor's size is " + size);
+            throw json.badValue("has " + data.length + " bytes, and the descriptor's size is " + size);
         }
         if (!isContent(data, digest)) {
-            throw json.badValue("is not the content that the descriptor's digest promises");
+            throw json.badValue("does not match the descriptor's digest");
         }
         return text;
     }
@@ -170,11 +170,14 @@ final class DescriptorReader {
         }
         if (!isContent(EMPTY_CONTENT, digest)) {
             throw json.required("digest")
-                    .failure(JsonException.Reason.BAD_VALUE, "is " + digest + ", not that of {}", EMPTY_DESCRIPTOR);
+                    .failure(
+                            JsonException.Reason.BAD_VALUE,
+                            "is " + digest + ", must be the digest of {}",
+                            EMPTY_DESCRIPTOR);
         }
     }
 
-    /** {@return whether {@code digest} is that of {@code content}, as far as that can be told} */
+    /** {@return whether {@code content} has the digest; true if the algorithm is not supported} */
     private static boolean isContent(byte[] content, Digest digest) {
         return !digest.algorithm().isSupported()
                 || Digest.of(digest.algorithm(), content).equals(digest);

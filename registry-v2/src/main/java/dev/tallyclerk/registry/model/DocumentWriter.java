@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes new documents, each in one way only: members in the order of the specification, the names of a map in the
- * order of their code points, no white space, strings as RFC 8785 has them.
+ * Writes new documents in canonical form: members in the order of the specification, the names of a map sorted by code
+ * point, no white space, strings as in RFC 8785.
  */
 final class DocumentWriter {
     /** The caller decides what a new document may cost; readers have limits of their own. */
@@ -27,7 +27,7 @@ final class DocumentWriter {
 
     private final StringBuilder out = new StringBuilder();
 
-    /** Whether a comma has to come before the next member or element. */
+    /** Whether a comma comes before the next member or element. */
     private boolean separate;
 
     /** {@return the document, read back, so that the typed view is what the bytes say} */
@@ -98,12 +98,12 @@ final class DocumentWriter {
         return this;
     }
 
-    /** Writes a text that is not empty. */
+    /** Writes a text, unless it is empty. */
     DocumentWriter member(String name, @Nullable String text) {
         return text == null || text.isEmpty() ? this : name(name).value(text);
     }
 
-    /** Writes a list that is not empty. */
+    /** Writes a list, unless it is empty. */
     DocumentWriter member(String name, Collection<String> texts) {
         return texts.isEmpty() ? this : array(name, texts);
     }
@@ -114,7 +114,7 @@ final class DocumentWriter {
         return end(']');
     }
 
-    /** Writes a map that is not empty. */
+    /** Writes a map, unless it is empty. */
     DocumentWriter member(String name, Map<String, String> texts) {
         if (texts.isEmpty()) {
             return this;
@@ -124,7 +124,7 @@ final class DocumentWriter {
         return end('}');
     }
 
-    /** Writes a set that is not empty, as an object of empty objects. */
+    /** Writes a set as an object of empty objects, unless it is empty. */
     DocumentWriter set(String name, Collection<String> keys) {
         if (keys.isEmpty()) {
             return this;
@@ -137,7 +137,7 @@ final class DocumentWriter {
         return end('}');
     }
 
-    /** Writes members that were read from another document, as they were there. */
+    /** Writes unknown members of another document unchanged. */
     DocumentWriter unknown(Map<String, String> members) {
         members.forEach((name, json) -> {
             name(name);
@@ -155,7 +155,7 @@ final class DocumentWriter {
         member("urls", descriptor.urls());
         member("annotations", descriptor.annotations());
         if (descriptor.dataText() != null) {
-            name("data").value(descriptor.dataText()); // empty where the content is
+            name("data").value(descriptor.dataText()); // empty if the content is
         }
         descriptor.artifactType().ifPresent(type -> name("artifactType").value(type));
         descriptor.platform().ifPresent(platform -> name("platform").platform(platform));
@@ -187,7 +187,7 @@ final class DocumentWriter {
         return sorted;
     }
 
-    /** String's own order is that of UTF-16 units, which puts some characters before those with lower code points. */
+    /** String sorts by UTF-16 units, which differs from the order of code points for some characters. */
     private static final Comparator<String> CODE_POINTS = (a, b) ->
             java.util.Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
 }

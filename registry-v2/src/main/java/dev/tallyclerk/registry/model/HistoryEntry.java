@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one step of an image's build did, by the builder's own account. An empty text means that the entry does not say.
+ * A build step of an image, as the builder recorded it. An empty text means that the entry has none.
  *
  * <p>Immutable.
  *
@@ -37,33 +37,33 @@ public final class HistoryEntry {
         this.unknownMembers = Descriptor.ordered(unknownMembers);
     }
 
-    /** {@return an entry of a step that made a layer} */
+    /** {@return an entry for a step that made a layer} */
     public static HistoryEntry of(String createdBy) {
         return new HistoryEntry(createdBy, false, "", "", null, Map.of());
     }
 
-    /** {@return this entry for a step that made no layer, or one} */
+    /** {@return this entry for a step that made no layer, or that made one} */
     public HistoryEntry withEmptyLayer(boolean emptyLayer) {
         return new HistoryEntry(createdBy, emptyLayer, author, comment, created, unknownMembers);
     }
 
-    /** {@return this entry with who ran the step} */
+    /** {@return this entry with the author of the step} */
     public HistoryEntry withAuthor(String author) {
         return new HistoryEntry(createdBy, emptyLayer, author, comment, created, unknownMembers);
     }
 
-    /** {@return this entry with more about the step} */
+    /** {@return this entry with a comment} */
     public HistoryEntry withComment(String comment) {
         return new HistoryEntry(createdBy, emptyLayer, author, comment, created, unknownMembers);
     }
 
-    /** {@return this entry with when the step ran} */
+    /** {@return this entry with the time of the step} */
     public HistoryEntry withCreated(Instant created) {
         return new HistoryEntry(
                 createdBy, emptyLayer, author, comment, Objects.requireNonNull(created, "created"), unknownMembers);
     }
 
-    /** {@return the instruction, in a form that the builder chose} */
+    /** {@return the instruction, in the builder's own form} */
     public String createdBy() {
         return createdBy;
     }
@@ -73,24 +73,22 @@ public final class HistoryEntry {
         return emptyLayer;
     }
 
-    /** {@return who ran the step} */
+    /** {@return the author of the step} */
     public String author() {
         return author;
     }
 
-    /** {@return more about the step} */
+    /** {@return the comment} */
     public String comment() {
         return comment;
     }
 
-    /** {@return when the step ran, if the entry says so} */
+    /** {@return the time of the step, if recorded} */
     public Optional<Instant> created() {
         return Optional.ofNullable(created);
     }
 
-    /**
-     * {@return the members that the specification does not have, in document order, each with its compact JSON text}
-     */
+    /** {@return the members that are not in the specification, in document order, each with its compact JSON text} */
     public Map<String, String> unknownMembers() {
         return unknownMembers;
     }

@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of an image: what it runs on, how a container of it runs, which layers it has and how they were
- * built. It keeps the exact bytes that it was read from.
+ * The configuration of an image: its platform, the parameters of its containers, its layers and their history. It keeps
+ * its exact bytes.
  *
- * <p>Both the OCI form and Docker's are read. A text that is absent or null is empty, and so is a list, as the
- * specification says that the two mean the same. Immutable; two are equal when their bytes are.
+ * <p>OCI's form and Docker's are read. An absent or null text or list is empty; the specification gives both the same
+ * meaning. Immutable; two configurations are equal if their bytes are.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md">OCI image-spec v1.1.1, Image
  *     Configuration</a>
@@ -49,7 +49,7 @@ public final class ImageConfig {
         this.unknownMembers = Descriptor.ordered(unknownMembers);
     }
 
-    /** Who made the image, and when. */
+    /** The author, and when the image was made. */
     record Origin(String author, @Nullable Instant created) {}
 
     /**
@@ -57,8 +57,7 @@ public final class ImageConfig {
      *
      * @param bytes the document, copied
      * @return the configuration
-     * @throws MalformedDocumentException if the document is not the configuration of an image, or two readers could
-     *     take it for different ones
+     * @throws MalformedDocumentException if the document is no image configuration, or is ambiguous
      */
     public static ImageConfig parse(byte[] bytes) throws MalformedDocumentException {
         return parse(bytes, DocumentLimits.defaults());
@@ -69,26 +68,22 @@ public final class ImageConfig {
      *
      * @param bytes the document, copied; {@link DocumentLimits#maxConfigBytes} applies to it, and
      *     {@link DocumentLimits#maxDescriptors} to each list in it
-     * @param limits what the document may cost
      * @return the configuration
-     * @throws MalformedDocumentException if the document is not the configuration of an image, or two readers could
-     *     take it for different ones
+     * @throws MalformedDocumentException if the document is no image configuration, or is ambiguous
      */
     public static ImageConfig parse(byte[] bytes, DocumentLimits limits) throws MalformedDocumentException {
         return parse(bytes, MediaType.OCI_CONFIG, limits);
     }
 
     /**
-     * Reads a configuration as one of the type that its manifest says.
+     * Reads a configuration as the type that its manifest gives.
      *
      * @param bytes the document, copied; {@link DocumentLimits#maxConfigBytes} applies to it, and
      *     {@link DocumentLimits#maxDescriptors} to each list in it
-     * @param mediaType the type of the manifest's descriptor; one of {@link MediaType#DOCKER_CONFIG} may leave out
-     *     {@code diff_ids}, as Docker does where there are no layers
-     * @param limits what the document may cost
+     * @param mediaType the type in the manifest's descriptor; with {@link MediaType#DOCKER_CONFIG}, {@code diff_ids}
+     *     may be absent, as Docker leaves it out of images without layers
      * @return the configuration
-     * @throws MalformedDocumentException if the document is not the configuration of an image, or two readers could
-     *     take it for different ones
+     * @throws MalformedDocumentException if the document is no image configuration, or is ambiguous
      */
     public static ImageConfig parse(byte[] bytes, String mediaType, DocumentLimits limits)
             throws MalformedDocumentException {
@@ -100,27 +95,27 @@ public final class ImageConfig {
         return new Builder(platform);
     }
 
-    /** {@return operating system with its version and features, architecture and variant together} */
+    /** {@return the platform that the image is for} */
     public Platform platform() {
         return platform;
     }
 
-    /** {@return who made the image, if that is said} */
+    /** {@return the author of the image, if recorded} */
     public Optional<String> author() {
         return origin.author().isEmpty() ? Optional.empty() : Optional.of(origin.author());
     }
 
-    /** {@return when the image says it was made; anybody can write anything there} */
+    /** {@return when the image was made, if recorded; not verified by anything} */
     public Optional<Instant> created() {
         return Optional.ofNullable(origin.created());
     }
 
-    /** {@return how a container of the image runs, unless told otherwise} */
+    /** {@return the default parameters of containers of the image} */
     public ExecutionParameters execution() {
         return execution;
     }
 
-    /** {@return what the image's file system is made of} */
+    /** {@return the layers of the image's file system} */
     public RootFs rootfs() {
         return rootfs;
     }
@@ -131,9 +126,9 @@ public final class ImageConfig {
     }
 
     /**
-     * {@return for each layer, the lowest first, what names it together with all below it}
+     * {@return the chain IDs, which identify each layer together with all layers below it, the lowest first}
      *
-     * <p>It is the diffID for the lowest, and a SHA-256 digest for the others.
+     * <p>The lowest layer has its diffID, the others have a SHA-256 digest.
      *
      * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#layer-chainid">OCI image-spec
      *     v1.1.1, Layer ChainID</a>
@@ -150,12 +145,12 @@ public final class ImageConfig {
         return List.copyOf(chain);
     }
 
-    /** {@return what each step of the build did, the first step first; empty if the image does not say} */
+    /** {@return the build steps, the first step first; empty if the image records none} */
     public List<HistoryEntry> history() {
         return history;
     }
 
-    /** {@return the members that no specification has, in document order, each with its compact JSON text} */
+    /** {@return the members that are in no specification, in document order, each with its compact JSON text} */
     public Map<String, String> unknownMembers() {
         return unknownMembers;
     }
@@ -165,16 +160,16 @@ public final class ImageConfig {
         return bytes.clone();
     }
 
-    /** {@return the SHA-256 digest of the exact bytes, which is the image's id; computed at each call} */
+    /** {@return the SHA-256 digest of the exact bytes, which is the image ID; computed at each call} */
     public Digest digest() {
         return Digest.sha256Of(bytes);
     }
 
     /**
-     * {@return media type, SHA-256 digest and size, for an {@link ImageManifest} that refers to this}
+     * {@return a descriptor that refers to this configuration, with its SHA-256 digest}
      *
-     * <p>The type is {@link MediaType#OCI_CONFIG}. A configuration does not say its type itself: in a manifest of
-     * Docker's it is {@link MediaType#DOCKER_CONFIG}, with {@link Descriptor#ofContent}.
+     * <p>The type is {@link MediaType#OCI_CONFIG}. For a Docker manifest use {@link Descriptor#ofContent} with
+     * {@link MediaType#DOCKER_CONFIG}; a configuration does not contain its type.
      */
     public Descriptor descriptor() {
         return Descriptor.of(MediaType.OCI_CONFIG, digest(), bytes.length);
@@ -197,10 +192,11 @@ public final class ImageConfig {
     }
 
     /**
-     * What an image's file system is made of.
+     * The layers of an image's file system.
      *
      * @param diffIds the digests of the uncompressed layers, the lowest first
-     * @param unknownMembers the members that no specification has, in document order, each with its compact JSON text
+     * @param unknownMembers the members that are in no specification, in document order, each with its compact JSON
+     *     text
      */
     public record RootFs(List<Digest> diffIds, Map<String, String> unknownMembers) {
         public RootFs {
@@ -210,23 +206,24 @@ public final class ImageConfig {
     }
 
     /**
-     * How a container of an image runs, unless told otherwise. An empty text or list means that the image does not say.
+     * The default parameters of containers. An empty text or list means that the image sets none.
      *
      * @param user user or uid, with group or gid after a colon
      * @param exposedPorts for example {@code 8080/tcp}
-     * @param env variables as {@code NAME=value}; a configuration with a name alone, which Docker can keep of a
-     *     variable that was not set, is refused, as the tests of the specification want it
+     * @param env variables as {@code NAME=value}; a configuration with a name alone, which Docker can write for an
+     *     unset variable, is refused, as the tests of the specification require
      * @param entrypoint the first words of the command line
      * @param command the words after the entry point
-     * @param volumes paths that are kept outside the container's own file system
+     * @param volumes paths outside of the container's own file system
      * @param workingDir the path in which the command starts
      * @param labels further properties, in document order
      * @param stopSignal the signal that ends the container, for example {@code SIGTERM}
-     * @param healthcheck how an engine checks that the container works (Docker only)
-     * @param onBuild instructions for a build on top of the image (Docker only)
+     * @param healthcheck the health check (Docker only)
+     * @param onBuild instructions for builds on top of the image (Docker only)
      * @param shell the shell of the build's instructions (Docker only)
      * @param argsEscaped whether the command line is already escaped (Windows only)
-     * @param unknownMembers the members that no specification has, in document order, each with its compact JSON text
+     * @param unknownMembers the members that are in no specification, in document order, each with its compact JSON
+     *     text
      */
     public record ExecutionParameters(
             String user,
@@ -261,20 +258,20 @@ public final class ImageConfig {
     }
 
     /**
-     * How an engine checks that a container works. A duration of zero and no retries mean the engine's own default.
+     * The health check of a container. Zero durations and zero retries mean the engine's default.
      *
-     * <p>Numbers below zero are kept as they are: neither specification forbids them, and Docker refuses them in what a
-     * user asks for and not in an image, where it takes such retries for the default, such an interval for none, and
-     * lets every test time out at once.
+     * <p>Negative numbers are kept, because no specification forbids them. Docker refuses them in user input, but not
+     * in an image: there it takes the default retries and no interval, and lets every test time out at once.
      *
      * @param test the kind of test ({@code NONE}, {@code CMD} or {@code CMD-SHELL}) and its words; empty if the image
      *     has no check
      * @param interval the time between two tests
      * @param timeout the time after which a test has failed
-     * @param startPeriod the time in which a failure does not count
-     * @param startInterval the time between two tests in that time
-     * @param retries the number of failures after which the container does not work
-     * @param unknownMembers the members that no specification has, in document order, each with its compact JSON text
+     * @param startPeriod the time during which failures do not count
+     * @param startInterval the time between two tests during the start period
+     * @param retries the number of failures after which the container is unhealthy
+     * @param unknownMembers the members that are in no specification, in document order, each with its compact JSON
+     *     text
      */
     public record Healthcheck(
             List<String> test,
@@ -296,12 +293,12 @@ public final class ImageConfig {
             unknownMembers = Descriptor.ordered(unknownMembers);
         }
 
-        /** {@return whether the image says anything about a check, be it that there is none} */
+        /** {@return whether the image sets a check, or disables one} */
         public boolean isSet() {
             return !test.isEmpty();
         }
 
-        /** {@return whether the image switches a check of its base off} */
+        /** {@return whether the image disables the check of its base image} */
         public boolean isDisabled() {
             return isSet() && test.get(0).equals("NONE");
         }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *     Index</a>
  */
 public final class ImageIndex extends Manifest {
-    /** The most indexes that an index may lie within, one in the other, for Tallyclerk to look into it. */
+    /** The number of indexes that an index may be nested in; deeper ones are not read. */
     public static final int MAX_OUTER_INDEXES = 4;
 
     private final List<Descriptor> manifests;
@@ -82,13 +82,12 @@ public final class ImageIndex extends Manifest {
     }
 
     /**
-     * {@return the first manifest for exactly {@code platform}; without one, the first index that says nothing of a
-     * platform, for it may have one; without that, the first manifest that says nothing of a platform and is no
-     * artifact; or nothing}
+     * {@return the first manifest for exactly {@code platform}; if there is none, the first index without a platform,
+     * which may contain one; if there is none, the first manifest without a platform that is no artifact; or empty}
      *
-     * <p>Entries of a type that is {@linkplain MediaType#readableManifests() read here} come before others. An entry
-     * for the platform may be an index itself. What says nothing of a platform may be for another one, which its
-     * configuration tells.
+     * <p>Entries of a {@linkplain MediaType#readableManifests() readable} type come before others. An entry for the
+     * platform may be an index itself. An entry without a platform may be for another one; its configuration says
+     * which.
      *
      * @see Platform#accepts
      */
@@ -112,7 +111,7 @@ public final class ImageIndex extends Manifest {
         return manifests.stream().filter(entry -> entry.platform().isEmpty() && mediaType.test(entry.mediaType()));
     }
 
-    /** {@return the manifest that matches best, the first of equals, or nothing if none does} */
+    /** {@return the manifest that matches best, the first of equals, or empty if none matches} */
     public Optional<Descriptor> manifestFor(PlatformMatcher matcher) {
         return matcher.best(manifests);
     }

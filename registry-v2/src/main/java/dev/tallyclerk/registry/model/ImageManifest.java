@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * An image manifest: one configuration and the layers above each other, the lowest first.
+ * An image manifest: a configuration and layers, the lowest first.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md">OCI image-spec v1.1.1, Image
  *     Manifest</a>
@@ -96,8 +96,8 @@ public final class ImageManifest extends Manifest {
     /**
      * {@return whether this is the manifest of an image}
      *
-     * <p>Engines take every Docker manifest for one, whatever type its configuration is given, and some take
-     * configurations of types that early builders used for one too.
+     * <p>Engines treat every Docker manifest as an image, whatever the type of its configuration. Some also accept the
+     * configuration types of early builders.
      */
     public boolean isImage() {
         return mediaType().equals(MediaType.DOCKER_MANIFEST)
@@ -106,9 +106,9 @@ public final class ImageManifest extends Manifest {
     }
 
     /**
-     * {@return whether this says of itself that it is not the manifest of an image but of some other artifact}
+     * {@return whether this declares itself the manifest of an artifact that is no image}
      *
-     * <p>A manifest that is neither is not to be taken for anything.
+     * <p>A manifest may be neither image nor artifact.
      *
      * @see <a
      *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage">OCI

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The public key that a signature brings with it, checked; being well made says nothing about whose it is. */
+/** The public key in a signature, checked for strength and form. Nothing tells whose key it is. */
 final class JwsKey {
     private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private static final int KEY_ID_BYTES = 30;
@@ -40,18 +40,18 @@ final class JwsKey {
         this.certified = certified;
     }
 
-    /** {@return the key of a signature, from its certificate where it has one} */
+    /** {@return the key of a signature, from its certificate if it has one} */
     static JwsKey of(JwsSignature signature) throws InvalidSignatureException {
         boolean certified = !signature.certificates().isEmpty();
         if (!certified && signature.jwk().isEmpty()) {
-            throw new InvalidSignatureException(Reason.NO_KEY, "brings no key");
+            throw new InvalidSignatureException(Reason.NO_KEY, "has no key");
         }
         if (!certified) {
             return new JwsKey(ofMembers(signature.jwk()), false);
         }
         PublicKey key = checked(ofCertificate(signature.certificates().get(0)));
         if (!signature.jwk().isEmpty() && !isSame(key, ofMembers(signature.jwk()))) {
-            throw new InvalidSignatureException(Reason.NO_KEY, "brings one key, and a certificate of another");
+            throw new InvalidSignatureException(Reason.NO_KEY, "has a key and a certificate of another key");
         }
         return new JwsKey(key, true);
     }
@@ -64,17 +64,17 @@ final class JwsKey {
         return certified;
     }
 
-    /** {@return the fingerprint: 240 bits of the SHA-256 of the key as X.509 encodes it, in base32} */
+    /** {@return the fingerprint: 240 bits of the SHA-256 of the X.509 encoding, in base32} */
     String id() {
         return id(key);
     }
 
-    /** {@return the order of P-256's group, below which both numbers of a signature are} */
+    /** {@return the order of P-256's group, the exclusive limit of both numbers of a signature} */
     static BigInteger groupOrder() {
         return p256().parameters().getOrder();
     }
 
-    /** {@return whether the two are the same key, in whatever form each came} */
+    /** {@return whether both are the same key, in any encoding} */
     static boolean isSame(PublicKey a, PublicKey b) {
         if (a instanceof RSAPublicKey one && b instanceof RSAPublicKey other) {
             return one.getModulus().equals(other.getModulus())
@@ -98,7 +98,7 @@ final class JwsKey {
         String given = members.get("kid");
         if (given != null && !given.equals(id(key))) {
             throw new InvalidSignatureException(
-                    Reason.WRONG_KEY_ID, "is by the key " + id(key) + ", which it calls " + Quoted.quote(given));
+                    Reason.WRONG_KEY_ID, "has the key " + id(key) + " under the wrong ID " + Quoted.quote(given));
         }
         return key;
     }
@@ -113,7 +113,7 @@ final class JwsKey {
         try {
             return KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, p256().parameters()));
         } catch (GeneralSecurityException e) {
-            throw bad("is no point of the curve");
+            throw bad("is no point on the curve");
         }
     }
 
@@ -130,7 +130,7 @@ final class JwsKey {
         byte[] modulus = decoded(members, "n");
         byte[] exponent = decoded(members, "e");
         if (modulus.length == 0 || modulus[0] == 0 || exponent.length == 0 || exponent[0] == 0) {
-            throw bad("has a number that is not in its shortest form");
+            throw bad("has a number with leading zeros, or none");
         }
         if (modulus.length > MAX_RSA_BITS / 8) {
             throw bad("has more than " + MAX_RSA_BITS + " bits");
@@ -151,7 +151,7 @@ final class JwsKey {
             }
         }
         if (members.size() != names.size() + (members.containsKey("kid") ? 1 : 0)) {
-            throw bad("has the members of more than one type");
+            throw bad("has members of several key types");
         }
     }
 
@@ -165,23 +165,23 @@ final class JwsKey {
             byte[] der = Base64.getDecoder().decode(base64);
             var certificate =
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
-            // The factory takes text forms too, and does not look at what comes after the certificate.
+            // The factory also accepts text forms, and ignores bytes after the certificate.
             if (!Arrays.equals(certificate.getEncoded(), der)) {
-                throw bad("comes in something else than one certificate");
+                throw bad("is in data that is not exactly one certificate");
             }
             return certificate.getPublicKey();
         } catch (CertificateException | RuntimeException e) {
-            // Hostile bytes reach the provider here, and some answer them with an unchecked exception.
-            throw bad("comes in a certificate that is none");
+            // Some providers throw unchecked exceptions for malformed bytes.
+            throw bad("is in a malformed certificate");
         }
     }
 
-    /** {@return the key, which must be one that a signature can be trusted to have needed} */
+    /** {@return the key, if it is strong and well-formed} */
     private static PublicKey checked(PublicKey key) throws InvalidSignatureException {
         if (key instanceof ECPublicKey elliptic) {
             NamedCurve curve = p256();
             if (!curve.hasParameters(elliptic.getParams()) || !curve.hasPoint(elliptic.getW())) {
-                throw bad("is no point of the curve P-256");
+                throw bad("is no point on the curve P-256");
             }
         } else if (key instanceof RSAPublicKey rsa) {
             int bits = rsa.getModulus().bitLength();
@@ -196,7 +196,7 @@ final class JwsKey {
                 throw bad("has " + bits + " bits and an exponent of " + exponent.bitLength());
             }
         } else {
-            throw bad("is neither of an elliptic curve nor of RSA");
+            throw bad("is neither an elliptic curve key nor an RSA key");
         }
         return key;
     }
@@ -224,10 +224,10 @@ final class JwsKey {
 
     private static InvalidSignatureException weak(int bits) {
         return new InvalidSignatureException(
-                Reason.WEAK_KEY, "is by a key of " + bits + " bits, must be of " + MIN_RSA_BITS + " at least");
+                Reason.WEAK_KEY, "has a key of " + bits + " bits, must have at least " + MIN_RSA_BITS);
     }
 
     private static InvalidSignatureException bad(String detail) {
-        return new InvalidSignatureException(Reason.BAD_KEY, "is by a key that " + detail);
+        return new InvalidSignatureException(Reason.BAD_KEY, "has a key that " + detail);
     }
 }

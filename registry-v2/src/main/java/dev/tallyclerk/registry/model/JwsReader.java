@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the signatures of a schema 1 manifest, and finds what they are over.
+ * Reads the signatures of a schema 1 manifest, and extracts their payload.
  *
- * <p>Such a manifest is what is signed, with the signatures put in before its closing brace. The header that each
- * signature covers says where that was ({@code formatLength}), and what came after it ({@code formatTail}). Everything
- * else of the signatures is outside of what is signed, so only what Docker's signer writes is allowed there: a member
- * that we do not know could mean something to somebody else. White space and the order of members may differ; they
- * change neither what is signed nor what is read.
+ * <p>Such a manifest is the payload with the signatures inserted before its closing brace. The signed header of each
+ * signature has the position ({@code formatLength}) and the rest of the payload ({@code formatTail}). The other members
+ * of a signature are not signed, so only those that Docker's signer writes are allowed: an unknown member could mean
+ * something to another reader. White space and the order of members may differ; they change neither the payload nor its
+ * meaning.
  */
 final class JwsReader {
     private static final MemberNames SIGNATURE_MEMBERS = MemberNames.of("header", "signature", "protected");
@@ -41,7 +41,7 @@ final class JwsReader {
         JsonCursor json = place.under(Specifications.JWS);
         List<JsonCursor> elements = json.elements();
         if (elements.isEmpty()) {
-            throw json.badValue("is empty, must have a signature");
+            throw json.badValue("is empty, must have at least one signature");
         }
         if (elements.size() > limits.maxSignatures()) {
             throw json.failure(
@@ -89,7 +89,7 @@ final class JwsReader {
         json.refuseCaseVariants(names);
         for (Map.Entry<String, JsonCursor> member : json.members().entrySet()) {
             if (!names.contains(member.getKey())) {
-                throw member.getValue().badValue("is no member that a signature of schema 1 has");
+                throw member.getValue().badValue("is no known member of a schema 1 signature");
             }
         }
     }
@@ -107,11 +107,11 @@ final class JwsReader {
             tail = Base64Url.decode(encoded.string())
                     .orElseThrow(() -> encoded.badValue("not base64url without padding"));
         } catch (JsonException e) {
-            throw place.failure(e.reason(), "within its text: " + e.getMessage());
+            throw place.failure(e.reason(), "in its text: " + e.getMessage());
         }
         boolean first = formatLength < 0;
         if (!first && (length != formatLength || !Arrays.equals(tail, formatTail))) {
-            throw place.failure(Reason.BAD_VALUE, "is over another payload than the first signature", ONE_PAYLOAD);
+            throw place.failure(Reason.BAD_VALUE, "signs another payload than the first signature", ONE_PAYLOAD);
         }
         formatLength = length;
         formatTail = tail;
@@ -121,12 +121,12 @@ final class JwsReader {
         return signatures;
     }
 
-    /** {@return what is signed of that document} */
+    /** {@return the payload of that document} */
     byte[] payload(byte[] document, JsonCursor place) throws JsonException {
         if (formatLength > document.length) {
             throw place.failure(
                     Reason.BAD_VALUE,
-                    "are over " + formatLength + " bytes, and the manifest has " + document.length,
+                    "sign " + formatLength + " bytes, but the manifest has " + document.length,
                     INSERTED);
         }
         byte[] payload = Arrays.copyOf(document, formatLength + formatTail.length);
@@ -137,7 +137,7 @@ final class JwsReader {
     /**
      * {@return the payload, which must be the document without its signatures}
      *
-     * <p>So whoever reads the document, and whoever reads the payload, reads the same manifest.
+     * <p>So readers of the document and readers of the payload read the same manifest.
      */
     JsonCursor requireSame(JsonCursor document, byte[] payload, DocumentLimits limits) throws JsonException {
         JsonCursor place = document.required("signatures");
@@ -146,7 +146,7 @@ final class JwsReader {
             signed = JsonCursor.parseInterchangeable(payload, limits.manifestJson());
             signed.object();
         } catch (JsonException e) {
-            throw place.failure(e.reason(), "what is signed is no manifest: " + e.getMessage(), INSERTED);
+            throw place.failure(e.reason(), "the signed payload is no manifest: " + e.getMessage(), INSERTED);
         }
         Map<String, JsonValue> rest = new LinkedHashMap<>(document.object().members());
         rest.remove("signatures");
@@ -154,7 +154,7 @@ final class JwsReader {
                 List.copyOf(signed.object().members().entrySet());
         if (!wanted.equals(List.copyOf(rest.entrySet()))) {
             throw place.failure(
-                    Reason.BAD_VALUE, "what is signed is not the manifest that stands around them", INSERTED);
+                    Reason.BAD_VALUE, "the signed payload differs from the manifest around the signatures", INSERTED);
         }
         return signed;
     }

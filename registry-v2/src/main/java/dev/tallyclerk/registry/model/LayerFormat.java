@@ -1,19 +1,19 @@
 package dev.tallyclerk.registry.model;
 
-/** How a layer's bytes are to be read, which its media type decides, or for some types the bytes themselves. */
+/** The format of a layer, given by its media type or, for some types, by its first bytes. */
 public enum LayerFormat {
-    /** A plain tar archive. */
+    /** An uncompressed tar archive. */
     TAR,
     /** A tar archive in gzip. */
     TAR_GZIP,
     /** A tar archive in Zstandard. */
     TAR_ZSTD,
-    /** Not a file system layer: kept and verified as bytes, never parsed. */
+    /** No file system layer: verified as bytes, never parsed. */
     OPAQUE;
 
     /**
-     * {@return the format that a layer of that media type has, or, where it {@linkplain #isDetected is detected},
-     * should have}
+     * {@return the format of layers of a media type; only the intended one if the format {@linkplain #isDetected is
+     * detected}}
      *
      * @param mediaType for example {@link MediaType#OCI_LAYER_GZIP}
      */
@@ -36,10 +36,9 @@ public enum LayerFormat {
     }
 
     /**
-     * {@return whether a layer of that media type is gzip, Zstandard or plain by its first bytes, whatever the type
-     * says of that}
+     * {@return whether the first bytes of a layer of that media type decide between gzip, Zstandard and plain}
      *
-     * <p>So it is with Docker's types: clients have sent layers under the wrong one, and all engines load them.
+     * <p>True for Docker's types: clients have pushed layers with the wrong type, and all engines load them.
      *
      * @param mediaType for example {@link MediaType#DOCKER_LAYER_GZIP}
      */

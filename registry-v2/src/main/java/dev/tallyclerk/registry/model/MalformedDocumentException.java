@@ -6,34 +6,34 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * Thrown when bytes are not the manifest, index or configuration that they should be.
+ * Thrown when a manifest, index or configuration is malformed, ambiguous or unsupported.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
 public final class MalformedDocumentException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Which kind of rule is broken. */
+    /** The kind of rule that is broken. */
     public enum Reason {
         /** Not JSON, not UTF-8, or more than one value. */
         NOT_JSON,
-        /** A member name stands twice in one object (RFC 7493, section 2.3). */
+        /** An object has a member name twice (RFC 7493, section 2.3). */
         DUPLICATE_MEMBER,
         /**
-         * A member name differs from one of the specification's in case only, and other readers would take it for that.
+         * A member name differs only in case from one of the specification, and other readers would accept it as that.
          */
         CASE_VARIANT_MEMBER,
-        /** The document passes a limit on size, depth, or the length of a string or number. */
+        /** The document exceeds a limit on size, depth, or the length of a string or number. */
         LIMIT_EXCEEDED,
         /** A required member is absent. */
         MISSING_MEMBER,
-        /** A member has another JSON type than the specification gives it. */
+        /** A member has the wrong JSON type. */
         WRONG_TYPE,
-        /** A member's value is not one that the specification allows. */
+        /** The specification does not allow a member's value. */
         BAD_VALUE,
-        /** The document has the members of more than one kind of manifest, or not those of the kind that it names. */
+        /** The document has members of several kinds of manifest, or is announced as another kind. */
         AMBIGUOUS,
-        /** The document is of a kind that this version does not read. */
+        /** This version does not support the kind of document. */
         UNSUPPORTED
     }
 
@@ -42,11 +42,10 @@ public final class MalformedDocumentException extends IOException {
     private final String pointer;
 
     /**
-     * Says what is wrong, where, and by which rule.
+     * Creates an exception.
      *
-     * @param reason which kind of rule is broken
-     * @param rule which rule of which specification is broken, for a person to look up
-     * @param pointer the place as an RFC 6901 JSON pointer; empty for the whole document
+     * @param rule the broken rule of a specification, for people to look up
+     * @param pointer the position as an RFC 6901 JSON pointer; empty for the whole document
      * @param message the kind of document, and what is wrong with it
      */
     MalformedDocumentException(Reason reason, String rule, String pointer, String message) {
@@ -60,7 +59,7 @@ public final class MalformedDocumentException extends IOException {
         this.pointer = pointer;
     }
 
-    /** {@return the exception that says of {@code document}, for example "image manifest", what {@code cause} says} */
+    /** {@return the exception for a kind of document, for example "image manifest", that failed with {@code cause}} */
     static MalformedDocumentException of(String document, JsonException cause) {
         Reason reason = switch (cause.reason()) {
             case SYNTAX -> Reason.NOT_JSON;
@@ -100,9 +99,9 @@ public final class MalformedDocumentException extends IOException {
     }
 
     /**
-     * {@return this exception, whose message says first what the document is}
+     * {@return this exception, with a message that begins with a description of the document}
      *
-     * @param what for example where it comes from, for a person to read
+     * @param what for example where the document comes from
      */
     public MalformedDocumentException about(String what) {
         MalformedDocumentException other =
@@ -111,26 +110,25 @@ public final class MalformedDocumentException extends IOException {
         return other;
     }
 
-    /** {@return which kind of rule is broken} */
+    /** {@return the kind of rule that is broken} */
     public Reason reason() {
         return reason;
     }
 
     /**
-     * {@return which rule of which specification is broken, for example {@code OCI image-spec v1.1.1, descriptor.md,
-     * size}}
+     * {@return the broken rule of a specification, for example {@code OCI image-spec v1.1.1, descriptor.md, size}}
      *
-     * <p>It names the specification, its document or section, and the member or what is asked of it. It is for people
-     * and may change.
+     * <p>It names the specification, its document or section, and the member or requirement. It is for people and may
+     * change.
      */
     public String rule() {
         return rule;
     }
 
     /**
-     * {@return the place as an RFC 6901 JSON pointer; empty for the whole document}
+     * {@return the position as an RFC 6901 JSON pointer; empty for the whole document}
      *
-     * <p>A member's name is cut after 200 characters, and what a terminal could act on is shown as {@code ?}.
+     * <p>Member names are cut after 200 characters, and control characters are replaced by {@code ?}.
      */
     public String pointer() {
         return pointer;

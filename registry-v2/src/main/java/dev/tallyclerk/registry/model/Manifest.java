@@ -11,10 +11,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A manifest or an index, with the exact bytes that it was read from.
+ * A manifest or an index, with its exact bytes.
  *
- * <p>Whoever has been promised a digest uses {@link #parseVerified}, which compares before it believes. Immutable, and
- * safe for use by several threads. Two are equal when their bytes are, read as the same media type.
+ * <p>Callers with a digest use {@link #parseVerified}, which compares before it parses. Immutable, and safe for use by
+ * several threads. Two manifests are equal if their bytes and media types are.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md">OCI image-spec v1.1.1, Image
  *     Manifest</a>
@@ -23,7 +23,7 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     private final byte[] bytes;
     private final Head head;
 
-    /** What every kind has, or has not. */
+    /** The members of every kind. */
     record Head(
             String mediaType,
             @Nullable String artifactType,
@@ -104,7 +104,7 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
         return this instanceof ImageIndex own ? index.apply(own) : schema1.apply((Schema1Manifest) this);
     }
 
-    /** {@return the media type as which the bytes are read} */
+    /** {@return the media type that the bytes were read as} */
     public final String mediaType() {
         return head.mediaType();
     }
@@ -120,10 +120,10 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     }
 
     /**
-     * {@return the digest by which a registry knows this}
+     * {@return the digest that identifies this in a registry}
      *
-     * <p>It is that of the exact bytes, except where a {@link Schema1Manifest} is signed: there it is that of
-     * {@linkplain Schema1Manifest#payload what is signed}.
+     * <p>It is the digest of the exact bytes or, for a signed {@link Schema1Manifest}, of its
+     * {@linkplain Schema1Manifest#payload payload}.
      *
      * @throws IllegalArgumentException if {@code algorithm} is not supported
      */
@@ -132,9 +132,9 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     }
 
     /**
-     * {@return the SHA-256 digest by which a registry knows this}
+     * {@return the SHA-256 digest that identifies this in a registry}
      *
-     * <p>It is computed at each call, also by {@link #toString}.
+     * <p>Computed at each call, also by {@link #toString}.
      *
      * @see #digest(DigestAlgorithm)
      */
@@ -143,9 +143,10 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     }
 
     /**
-     * {@return media type, SHA-256 digest and size, for who refers to this}
+     * {@return a descriptor that refers to this manifest, with its SHA-256 digest}
      *
-     * <p>Of a signed {@link Schema1Manifest} the size is that of the exact bytes, and the digest is not.
+     * <p>For a signed {@link Schema1Manifest} the size is that of the exact bytes, and the digest is that of the
+     * payload.
      *
      * @see #digest()
      */
@@ -153,12 +154,12 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
         return Descriptor.of(mediaType(), digest(), bytes.length);
     }
 
-    /** {@return the bytes over which the digest is, which are not changed} */
+    /** {@return the bytes to hash for the digest; not to be changed} */
     byte[] identity(byte[] exact) {
         return exact;
     }
 
-    /** {@return the type of artifact, if this says that it is one} */
+    /** {@return the artifact type, if there is one} */
     public final Optional<String> artifactType() {
         return Optional.ofNullable(head.artifactType());
     }
@@ -173,9 +174,7 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
         return head.annotations();
     }
 
-    /**
-     * {@return the members that the specification does not have, in document order, each with its compact JSON text}
-     */
+    /** {@return the members that are not in the specification, in document order, each with its compact JSON text} */
     public final Map<String, String> unknownMembers() {
         return head.unknownMembers();
     }

@@ -17,15 +17,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Decides what kind of manifest a document is, and reads it as that.
+ * Reads manifests and indexes of all kinds.
  *
- * <p>The type that was announced, the document's own {@code mediaType} and its shape must agree; CVE-2021-41190 is what
- * happens to readers that believe one of them.
+ * <p>The announced type, the document's own {@code mediaType} and its shape must agree; readers that trust only one of
+ * them have CVE-2021-41190.
  */
 final class ManifestReader {
     private static final String DOCUMENT = "manifest";
 
-    /** Those of every kind, because a member of another kind in another case is as bad. */
+    /** The members of all kinds, because a case variant of another kind's member is ambiguous too. */
     private static final MemberNames MEMBERS = MemberNames.of(
             "schemaVersion mediaType artifactType config layers manifests subject annotations fsLayers history signatures"
                     .split(" "));
@@ -55,7 +55,7 @@ final class ManifestReader {
             }
             String mediaType = agreedType(json, announced);
             if (MediaType.isSchema1(mediaType)) {
-                throw ambiguous("/schemaVersion", "is 2, and the type is " + mediaType);
+                throw ambiguous("/schemaVersion", "is 2, but the type is " + mediaType);
             }
             return schema2(bytes, json, mediaType.isEmpty() ? typeByShape(json) : mediaType, limits);
         } catch (JsonException e) {
@@ -63,7 +63,7 @@ final class ManifestReader {
         }
     }
 
-    /** Reads what was promised, and nothing else. */
+    /** Reads a document once it has the promised digests and size. */
     static Manifest readVerified(byte[] bytes, String announced, ResolvedDigest promised, DocumentLimits limits)
             throws VerificationException, MalformedDocumentException {
         Manifest.requireAllowedSize(promised, limits);
@@ -88,7 +88,7 @@ final class ManifestReader {
         verifier.finish();
     }
 
-    /** {@return the document, where its bytes may differ from the promised ones because it is signed} */
+    /** {@return the document, if it may be a signed one, whose bytes may differ from the promised ones} */
     private static Manifest signed(
             byte[] bytes, String announced, DocumentLimits limits, VerificationException mismatch)
             throws VerificationException {
@@ -107,8 +107,8 @@ final class ManifestReader {
     }
 
     /**
-     * A registry may sign again at each request, so that the bytes differ each time; the signed part stays. Lists give
-     * the size of either.
+     * Compares the payload with a digest. A registry may sign again at each request, so only the payload stays the
+     * same. The promised size may be that of either.
      */
     private static void verifySigned(
             Manifest manifest, Digest digest, OptionalLong size, VerificationException mismatch)
@@ -136,7 +136,7 @@ final class ManifestReader {
                     Reason.UNSUPPORTED,
                     Specifications.MANIFEST + ", mediaType",
                     "",
-                    "manifest: " + Quoted.quote(mediaType) + " is no type of manifest known here");
+                    "manifest: unsupported media type " + Quoted.quote(mediaType));
         }
         refuseMembers(json, mediaType, "manifests", "fsLayers");
         Manifest.Head head = head(json, mediaType, MANIFEST_MEMBERS);
@@ -149,20 +149,20 @@ final class ManifestReader {
         return manifest;
     }
 
-    /** Go writes null for a list that nothing was put into: BuildKit for layers, umoci for manifests. */
+    /** Go writes null for an empty list: BuildKit for layers, umoci for manifests. */
     private static List<Descriptor> descriptors(JsonCursor list, boolean ofLayers, DocumentLimits limits)
             throws JsonException {
         return list.value() instanceof JsonNull ? List.of() : DescriptorReader.readAll(list, ofLayers, limits);
     }
 
-    /** That there is a layer is no more than a SHOULD of the specification, and builders make images without. */
+    /** Layers may be absent: the specification only says SHOULD, and builders make images without them. */
     private static void requireArtifactType(ImageManifest manifest) throws JsonException {
         if (manifest.config().mediaType().equals(MediaType.OCI_EMPTY)
                 && manifest.artifactType().isEmpty()) {
             throw new JsonException(
                     JsonException.Reason.MISSING,
                     "/artifactType",
-                    "required member is absent, because the configuration is empty",
+                    "required member is absent; it is required because the configuration is empty",
                     ARTIFACT_TYPE);
         }
     }
@@ -179,7 +179,7 @@ final class ManifestReader {
                 json.others(members));
     }
 
-    /** {@return the type that was announced and that the document says, or an empty text if there is none} */
+    /** {@return the announced type or the document's own, which must be equal; empty if there is neither} */
     private static String agreedType(JsonCursor json, String announced)
             throws JsonException, MalformedDocumentException {
         Optional<JsonCursor> member = json.optional("mediaType");
@@ -189,12 +189,13 @@ final class ManifestReader {
         String own = DescriptorReader.mediaType(member.get());
         if (!announced.isEmpty() && !own.equals(announced)) {
             throw ambiguous(
-                    "/mediaType", "is " + Quoted.quote(own) + ", and it was announced as " + Quoted.quote(announced));
+                    "/mediaType",
+                    "is " + Quoted.quote(own) + ", but the document was announced as " + Quoted.quote(announced));
         }
         return own;
     }
 
-    /** A document that says nothing is OCI's, except where its configuration is Docker's: others guess so too. */
+    /** A document without a type is OCI's, or Docker's if its configuration is; other readers guess the same. */
     private static String typeByShape(JsonCursor json) throws JsonException {
         if (json.member("manifests").isPresent()) {
             return MediaType.OCI_INDEX;
@@ -214,7 +215,7 @@ final class ManifestReader {
                 throw ambiguous(
                         "/" + name,
                         "is no member of a document of type " + mediaType
-                                + "; another reader could take it for another kind");
+                                + "; another reader could take the document for another kind");
             }
         }
     }

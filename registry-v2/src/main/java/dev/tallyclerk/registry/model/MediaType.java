@@ -19,7 +19,7 @@ public final class MediaType {
     /** An OCI image configuration. */
     public static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
 
-    /** The empty content <code>&#123;&#125;</code>, which artifacts have in the place of a configuration. */
+    /** The empty content <code>&#123;&#125;</code>, the configuration of artifacts that have none. */
     public static final String OCI_EMPTY = "application/vnd.oci.empty.v1+json";
 
     /** A Docker image manifest, version 2, schema 2. */
@@ -46,33 +46,33 @@ public final class MediaType {
     /** An OCI layer in Zstandard. */
     public static final String OCI_LAYER_ZSTD = "application/vnd.oci.image.layer.v1.tar+zstd";
 
-    /** An OCI layer that is not to be pushed, a plain tar archive; deprecated by the specification. */
+    /** A non-distributable OCI layer: a plain tar archive; deprecated by the specification. */
     public static final String OCI_NONDISTRIBUTABLE_LAYER = "application/vnd.oci.image.layer.nondistributable.v1.tar";
 
-    /** An OCI layer that is not to be pushed, in gzip. */
+    /** A non-distributable OCI layer in gzip. */
     public static final String OCI_NONDISTRIBUTABLE_LAYER_GZIP =
             "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
 
-    /** An OCI layer that is not to be pushed, in Zstandard. */
+    /** A non-distributable OCI layer in Zstandard. */
     public static final String OCI_NONDISTRIBUTABLE_LAYER_ZSTD =
             "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd";
 
-    /** A Docker layer: a plain tar archive, as some programs have it. */
+    /** A Docker layer: a plain tar archive; written by few programs. */
     public static final String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
 
     /** A Docker layer in gzip, the usual form. */
     public static final String DOCKER_LAYER_GZIP = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
-    /** A Docker layer in Zstandard, as some programs have it. */
+    /** A Docker layer in Zstandard; written by few programs. */
     public static final String DOCKER_LAYER_ZSTD = "application/vnd.docker.image.rootfs.diff.tar.zstd";
 
-    /** A Docker layer that is not to be pushed: a plain tar archive. */
+    /** A non-distributable Docker layer: a plain tar archive. */
     public static final String DOCKER_FOREIGN_LAYER = "application/vnd.docker.image.rootfs.foreign.diff.tar";
 
-    /** A Docker layer that is not to be pushed, in gzip. */
+    /** A non-distributable Docker layer in gzip. */
     public static final String DOCKER_FOREIGN_LAYER_GZIP = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
 
-    /** A Docker layer that is not to be pushed, in Zstandard. */
+    /** A non-distributable Docker layer in Zstandard. */
     public static final String DOCKER_FOREIGN_LAYER_ZSTD = "application/vnd.docker.image.rootfs.foreign.diff.tar.zstd";
 
     private static final List<String> READABLE_MANIFESTS = List.of(
@@ -83,8 +83,8 @@ public final class MediaType {
     private MediaType() {}
 
     /**
-     * {@return the types of manifest and index that {@link Manifest#parse} reads, the ones to accept from a registry,
-     * the preferred ones first}
+     * {@return the types of manifests and indexes that {@link Manifest#parse} reads, in the order to ask registries for
+     * them}
      */
     public static List<String> readableManifests() {
         return READABLE_MANIFESTS;
@@ -95,7 +95,7 @@ public final class MediaType {
         return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);
     }
 
-    /** {@return the type of a Content-Type header: in lower case, without parameters} */
+    /** {@return the media type of a Content-Type header, in lower case, without parameters} */
     public static String ofContentType(String header) {
         int semicolon = header.indexOf(';');
         return (semicolon < 0 ? header : header.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
@@ -127,11 +127,11 @@ public final class MediaType {
     }
 
     /**
-     * {@return whether {@code text} can be what a manifest says of a layer: printable ASCII without blanks, no longer
-     * than a media type can be}
+     * {@return whether {@code text} is accepted as the type of a layer: printable ASCII without blanks, no longer than
+     * a media type}
      *
-     * <p>The specification asks for a media type, and also for keeping and copying layers of a type that is not known:
-     * cosign 1 calls an SBOM {@code spdx+json}.
+     * <p>The specification requires a media type, but also that layers of unknown types are kept and copied: cosign 1
+     * gives an SBOM the type {@code spdx+json}.
      */
     static boolean isLayerType(String text) {
         boolean valid = !text.isEmpty() && text.length() <= 2 * MAX_NAME + 1;
@@ -141,7 +141,7 @@ public final class MediaType {
         return valid;
     }
 
-    /** {@return whether {@code text} is a type and a subtype as RFC 6838, section 4.2, has them, without parameters} */
+    /** {@return whether {@code text} is a media type of RFC 6838, section 4.2, without parameters} */
     public static boolean isValid(String text) {
         int slash = text.indexOf('/');
         return isName(text, 0, slash) && isName(text, slash + 1, text.length());

@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image runs on: operating system, architecture, the architecture's variant where there are several, and the
- * version and features of the operating system where they matter.
+ * The platform of an image: operating system, architecture, the variant of the architecture if there are several, and
+ * the version and features of the operating system if they matter.
  *
- * <p>Immutable. Names are Go's ({@code GOOS}, {@code GOARCH}), as the specification has it.
+ * <p>Immutable. Names are those of Go ({@code GOOS}, {@code GOARCH}), as in the specification.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md">OCI image-spec v1.1.1, Image
  *     Index, platform</a>
@@ -43,12 +43,12 @@ public final class Platform {
 
     private static String named(String name) {
         if (!isName(name)) {
-            throw new IllegalArgumentException("not a name in a platform: " + Quoted.quote(name));
+            throw new IllegalArgumentException("not a valid name in a platform: " + Quoted.quote(name));
         }
         return name;
     }
 
-    /** {@return whether {@code text} can be a part of a platform; some artifacts' configurations leave it empty} */
+    /** {@return whether {@code text} is a valid name in a platform; empty in the configurations of some artifacts} */
     static boolean isName(String text) {
         if (text.length() > MAX_NAME) {
             return false;
@@ -66,7 +66,7 @@ public final class Platform {
     /**
      * {@return a platform without a variant}
      *
-     * <p>An empty name is taken, as some artifacts' configurations have it.
+     * <p>Names may be empty, as in the configurations of some artifacts.
      *
      * @throws IllegalArgumentException if a name has a character outside {@code [A-Za-z0-9_.-]} or more than 64
      */
@@ -85,13 +85,13 @@ public final class Platform {
     }
 
     /**
-     * Parses what people write: {@code OS[(VERSION+FEATURE...)]/ARCHITECTURE[/VARIANT]}, or one of the two names alone.
+     * Parses {@code OS[(VERSION+FEATURE...)]/ARCHITECTURE[/VARIANT]}, or an operating system or architecture alone.
      *
-     * <p>It is containerd's form, and what is left out is not what this machine has: it is {@code linux} or
-     * {@code amd64}. Names that people use for one thing become one, as {@code x86_64} becomes {@code amd64}. In the
-     * parentheses, {@code %} and two hexadecimal digits stand for a byte of a character that means something here.
+     * <p>The form is containerd's, but the defaults are {@code linux} and {@code amd64} on every machine. Aliases
+     * become one name: {@code x86_64} becomes {@code amd64}. In the parentheses, {@code %} and two hexadecimal digits
+     * encode a byte.
      *
-     * @throws IllegalArgumentException if {@code text} has not that form, or is a name alone that is not known
+     * @throws IllegalArgumentException if {@code text} does not have that form, or is a single unknown name
      */
     public static Platform parse(String text) {
         return PlatformText.parse(text);
@@ -100,13 +100,13 @@ public final class Platform {
     /**
      * {@return this platform with that version of the operating system}
      *
-     * @param osVersion for example {@code 10.0.20348.169}; empty if any
+     * @param osVersion for example {@code 10.0.20348.169}; empty for any
      */
     public Platform withOsVersion(String osVersion) {
         return new Platform(os, architecture, variant, osVersion, osFeatures, unknownMembers);
     }
 
-    /** {@return this platform with those features of the operating system, for example {@code win32k}} */
+    /** {@return this platform with these features of the operating system, for example {@code win32k}} */
     public Platform withOsFeatures(List<String> osFeatures) {
         return new Platform(os, architecture, variant, osVersion, osFeatures, unknownMembers);
     }
@@ -126,7 +126,7 @@ public final class Platform {
         return variant.isEmpty() ? Optional.empty() : Optional.of(variant);
     }
 
-    /** {@return the version of the operating system; Windows images carry it} */
+    /** {@return the version of the operating system; Windows images have one} */
     public Optional<String> osVersion() {
         return osVersion.isEmpty() ? Optional.empty() : Optional.of(osVersion);
     }
@@ -136,9 +136,7 @@ public final class Platform {
         return osFeatures;
     }
 
-    /**
-     * {@return the members that the specification does not have, in document order, each with its compact JSON text}
-     */
+    /** {@return the members that are not in the specification, in document order, each with its compact JSON text} */
     public Map<String, String> unknownMembers() {
         return unknownMembers;
     }
@@ -154,8 +152,8 @@ public final class Platform {
     }
 
     /**
-     * {@return this platform in the one spelling of each name: {@code Linux/x86_64} is {@code linux/amd64},
-     * {@code arm64/v8} is {@code arm64}, {@code arm} is {@code arm/v7}; features are sorted and stand once}
+     * {@return this platform with canonical names: {@code Linux/x86_64} becomes {@code linux/amd64}, {@code arm64/v8}
+     * becomes {@code arm64}, {@code arm} becomes {@code arm/v7}; features are sorted, without duplicates}
      */
     public Platform normalized() {
         PlatformText.Cpu cpu = PlatformText.Cpu.normalize(architecture, variant);
@@ -169,21 +167,20 @@ public final class Platform {
     }
 
     /**
-     * {@return whether an image for {@code offered} is one for exactly this platform}
+     * {@return whether an image for {@code offered} is for exactly this platform}
      *
-     * <p>That is what {@link PlatformMatcher#strict} says: once both are {@linkplain #normalized() normalized},
-     * operating system, architecture and variant must be the same, the version must be one that this one's can run, and
-     * the features must be among this one's.
+     * <p>As {@link PlatformMatcher#strict} decides: after {@linkplain #normalized() normalization}, operating system,
+     * architecture and variant must be equal, this version must be able to run the offered one, and this platform must
+     * have the offered features.
      */
     public boolean accepts(Platform offered) {
         return PlatformMatcher.strict(this).matches(offered);
     }
 
     /**
-     * {@return this platform, with the variant of another one of the same architecture if it has none}
+     * {@return this platform or, if it has no variant, with the variant of another platform of the same architecture}
      *
-     * <p>Many builders leave the variant out of an image's configuration, where it is optional; what the index says of
-     * the image has it then.
+     * <p>Many builders leave the variant out of the configuration, where it is optional, and only the index has it.
      */
     public Platform withVariantOf(Platform announced) {
         return variant.isEmpty() && architecture.equals(announced.architecture)
@@ -192,7 +189,7 @@ public final class Platform {
     }
 
     /**
-     * {@return the form that {@link #parse} reads, with version and features of the operating system}
+     * {@return the text that {@link #parse} reads, with the version and features of the operating system}
      *
      * @see #toString
      */

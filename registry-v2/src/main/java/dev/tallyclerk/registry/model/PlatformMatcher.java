@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which images a host runs, and which of them it should run: containerd's rules.
+ * Selects the images that a host can run, and the best of them, by containerd's rules.
  *
  * <p>Immutable, and safe for use by several threads.
  */
 public final class PlatformMatcher {
     private static final int NO_MATCH = Integer.MAX_VALUE;
 
-    /** What images for Windows ask for since Nano Server is without it, and containerd takes every host to have. */
+    /** A feature that Windows images require since Nano Server lacks it; containerd assumes every host has it. */
     private static final String WINDOWS_KERNEL = "win32k";
 
     private final Platform host;
@@ -29,12 +29,12 @@ public final class PlatformMatcher {
     }
 
     /**
-     * {@return a matcher for all that {@code host} runs: what is for exactly it first, then what is for less}
+     * {@return a matcher for everything that {@code host} can run, exact matches first}
      *
      * <p>An {@code amd64/v3} runs {@code v2}, {@code v1} and {@code 386}; an {@code arm64/v9.1} runs {@code v9},
-     * {@code v8.6} down to {@code v8}, and 32-bit {@code arm} of {@code v8} down to {@code v5}. Of an {@code arm64}
-     * whose variant is none of {@code v8} to {@code v8.9} and {@code v9} to {@code v9.9} nothing is known, so that it
-     * matches nothing. Version and features of the operating system are looked at as {@link #strict} does.
+     * {@code v8.6} down to {@code v8}, and 32-bit {@code arm} from {@code v8} down to {@code v5}. An {@code arm64} with
+     * a variant outside of {@code v8} to {@code v8.9} and {@code v9} to {@code v9.9} matches nothing. The version and
+     * features of the operating system are compared as in {@link #strict}.
      */
     public static PlatformMatcher of(Platform host) {
         Platform normal = host.normalized();
@@ -42,11 +42,11 @@ public final class PlatformMatcher {
     }
 
     /**
-     * {@return a matcher for what is for exactly {@code host}, in whatever spelling}
+     * {@return a matcher for exactly {@code host}, in any spelling}
      *
-     * <p>Of the features of the operating system, an image may ask for those only that {@code host} has. On Windows, it
-     * may ask for {@code win32k} too, and be for the same build, and from Server 2022 on for every build from that one
-     * to the host's; where one of the two says no version, it fits.
+     * <p>An image may require only features of the operating system that {@code host} has. On Windows it may also
+     * require {@code win32k}. A Windows image must be for the host's build, or on a host from Server 2022 on, for a
+     * build from Server 2022 up to the host's; a missing version matches all.
      */
     public static PlatformMatcher strict(Platform host) {
         Platform normal = host.normalized();
@@ -88,7 +88,7 @@ public final class PlatformMatcher {
             for (int i = minor; i >= 0; i--) {
                 all.add(Cpu.normalize("arm64", "v9." + i));
             }
-            // The Arm architecture: v9.0 has what v8.5 has, and v8 ends with v8.9.
+            // Arm architecture: v9.0 includes v8.5, and v8 ends with v8.9.
             minor = Math.min(minor + 5, 9);
         }
         for (int i = minor; i >= 0; i--) {
@@ -98,29 +98,29 @@ public final class PlatformMatcher {
     }
 
     /**
-     * {@return the number in {@code v3} or {@code 3}, or {@code otherwise} if it has none}
+     * {@return the number in {@code v3} or {@code 3}, or {@code otherwise}}
      *
-     * <p>What has more than two digits is no number of a processor, and counting down from it would take long.
+     * <p>At most two digits, because callers count down from it.
      */
     private static int version(String variant, int otherwise) {
         return variant.matches("v?[0-9]{1,2}") ? Integer.parseInt(variant.replace("v", "")) : otherwise;
     }
 
-    /** {@return whether the host runs an image for {@code offered}} */
+    /** {@return whether the host can run an image for {@code offered}} */
     public boolean matches(Platform offered) {
         return rank(offered) != NO_MATCH;
     }
 
-    /** {@return an order in which the best comes first, and what does not match last} */
+    /** {@return an order with the best match first, and platforms that do not match last} */
     public Comparator<Platform> bestFirst() {
         return Comparator.<Platform>comparingInt(this::rank)
                 .thenComparingInt(platform -> -platform.osFeatures().size());
     }
 
     /**
-     * {@return those of {@code manifests} that match, the best first, and in their order where they are equal}
+     * {@return the manifests that match, the best first, equal ones in their order}
      *
-     * <p>Entries that say nothing of a platform, such as attestations', are passed over.
+     * <p>Skips entries without a platform, such as attestations.
      */
     public List<Descriptor> select(List<Descriptor> manifests) {
         return manifests.stream()
@@ -129,7 +129,7 @@ public final class PlatformMatcher {
                 .toList();
     }
 
-    /** {@return the first of {@code manifests} that matches best, if any does} */
+    /** {@return the first of the best matches, if any manifest matches} */
     public Optional<Descriptor> best(List<Descriptor> manifests) {
         return select(manifests).stream().findFirst();
     }

@@ -68,7 +68,7 @@ final class PlatformReader {
     private static String name(JsonCursor json) throws JsonException {
         String text = json.string();
         if (!Platform.isName(text)) {
-            throw json.badValue("not a name in a platform: " + Quoted.quote(text));
+            throw json.badValue("not a valid name in a platform: " + Quoted.quote(text));
         }
         return text;
     }

@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The text form of platforms, and the one spelling of their names: containerd's, because people type what it takes. */
+/** The text form of platforms and their canonical names, both containerd's. */
 final class PlatformText {
     private static final Pattern OS =
             Pattern.compile("([A-Za-z0-9_-]++)(?:\\(([A-Za-z0-9_.%-]*+)([A-Za-z0-9_.%+-]*+)\\))?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
-    /** The names of operating systems and architectures that Go knows; only a name alone has to be one of them. */
+    /** Go's operating systems and architectures; only a single name must be one of them. */
     private static final Set<String> SYSTEMS = Set.of(
             ("aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris windows zos")
                     .split(" "));
@@ -69,7 +69,7 @@ final class PlatformText {
         return name.equals("macos") ? "darwin" : name;
     }
 
-    /** Asked here, because a pattern with a group for each feature takes stack for each. */
+    /** Checked here, because a pattern with a group for each feature would recurse for each. */
     private static boolean hasEmptyFeature(@Nullable String features) {
         return features != null && (features.contains("++") || features.endsWith("+"));
     }
@@ -89,7 +89,7 @@ final class PlatformText {
         Cpu cpu;
         if (parts.length == 3) {
             Cpu normal = Cpu.normalize(parts[1], parts[2]);
-            // Somebody who says the variant wants to see one.
+            // A given variant is kept.
             cpu = normal.equals(new Cpu("arm64", "")) ? new Cpu("arm64", "v8") : normal;
         } else if (parts.length == 2) {
             cpu = withoutVariant(parts[1]);
@@ -100,7 +100,7 @@ final class PlatformText {
             cpu = withoutVariant(parts[0]);
             if (!ARCHITECTURES.contains(cpu.architecture())) {
                 throw new IllegalArgumentException(
-                        "neither an operating system nor an architecture: " + Quoted.quote(text));
+                        "neither a known operating system nor a known architecture: " + Quoted.quote(text));
             }
         }
         return new Platform(
@@ -112,7 +112,7 @@ final class PlatformText {
                 Map.of());
     }
 
-    /** The usual variant of 32-bit ARM is not shown where it was not said. */
+    /** The default variant of 32-bit ARM is not added. */
     private static Cpu withoutVariant(String architecture) {
         Cpu cpu = Cpu.normalize(architecture, "");
         return cpu.equals(new Cpu("arm", "v7")) ? new Cpu("arm", "") : cpu;
@@ -163,7 +163,7 @@ final class PlatformText {
         return os + "/" + platform.architecture() + (variant.isEmpty() ? "" : "/" + variant);
     }
 
-    /** Encodes everything that {@link #parse} does not take as it is. */
+    /** Encodes all bytes that {@link #parse} does not read literally. */
     private static String encode(String text) {
         StringBuilder out = new StringBuilder();
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
@@ -180,6 +180,6 @@ final class PlatformText {
 
     private static IllegalArgumentException malformed(String text) {
         return new IllegalArgumentException("not a platform: " + Quoted.quote(text)
-                + "; one is OS/ARCHITECTURE[/VARIANT], for example linux/arm/v7");
+                + "; expected OS/ARCHITECTURE[/VARIANT], for example linux/arm/v7");
     }
 }

@@ -14,13 +14,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Docker image manifest, version 2, schema 1: layers without sizes, and for each of them what version 1 of Docker's
- * image format said about it. Registries still give out such manifests of old images.
+ * A Docker image manifest, version 2, schema 1: layers without sizes, each with its metadata of version 1 of Docker's
+ * image format. Registries still serve such manifests for old images.
  *
- * <p>A signed one has its signatures within. What they are over is the {@link #payload}, which is the document without
- * them: everything that is read here is read from it, and {@link #digest()} is its digest, because a registry may sign
- * again at each request. The key comes with the signature, so that a valid one proves nothing but that the document is
- * whole; see {@link #verifySignatures(Collection)}.
+ * <p>A signed manifest contains its signatures. The signed {@link #payload} is the document without them: all members
+ * are read from it, and {@link #digest()} is its digest, because a registry may sign again at each request. The key
+ * comes with the signature, so a valid signature only proves that the document is complete; see
+ * {@link #verifySignatures(Collection)}.
  *
  * @see <a href="https://github.com/distribution/distribution/blob/v2.8.3/docs/spec/manifest-v2-1.md">Distribution
  *     v2.8.3, Image Manifest Version 2, Schema 1</a>
@@ -33,7 +33,7 @@ public final class Schema1Manifest extends Manifest {
 
     private final List<JwsSignature> signatures;
 
-    /** What the document says. */
+    /** The members of the document. */
     record Content(String name, String tag, String architecture, List<Layer> fsLayers) {
         Content {
             fsLayers = List.copyOf(fsLayers);
@@ -72,24 +72,24 @@ public final class Schema1Manifest extends Manifest {
         return content.architecture();
     }
 
-    /** {@return the layers as they stand in the document: the highest first} */
+    /** {@return the layers in document order: the highest first} */
     public List<Layer> fsLayers() {
         return content.fsLayers();
     }
 
-    /** {@return the layers in the order of all newer formats: the lowest first} */
+    /** {@return the layers in the order of newer formats: the lowest first} */
     public List<Layer> layers() {
         List<Layer> layers = new ArrayList<>(content.fsLayers());
         Collections.reverse(layers);
         return List.copyOf(layers);
     }
 
-    /** {@return whether there are signatures, be they valid or not} */
+    /** {@return whether there are signatures, valid or not} */
     public boolean isSigned() {
         return payload != null;
     }
 
-    /** {@return a copy of the bytes that are signed; all bytes if there are no signatures} */
+    /** {@return a copy of the signed bytes; all bytes if there are no signatures} */
     public byte[] payload() {
         return payload == null ? bytes() : payload.clone();
     }
@@ -100,21 +100,21 @@ public final class Schema1Manifest extends Manifest {
     }
 
     /**
-     * {@return whether the signatures are valid, by the keys that the document itself brings}
+     * {@return whether the signatures are valid for the keys in the document itself}
      *
-     * <p>It says at best that the document is whole. It costs one verification for each signature.
+     * <p>Valid signatures only prove that the document is complete. Costs one verification for each signature.
      */
     public Schema1Verification verifySignatures() {
         return verifySignatures(List.of());
     }
 
     /**
-     * {@return whether the signatures are valid, and whether one is by a key that the caller trusts}
+     * {@return whether all signatures are valid, and whether the caller trusts one of the keys}
      *
-     * <p>All of them must be valid. It costs one verification for each signature.
+     * <p>Costs one verification for each signature.
      *
-     * @param trusted keys that come from somewhere else than the document: elliptic curve keys on P-256, or RSA keys of
-     *     2048 bits or more
+     * @param trusted keys from another source than the document: elliptic curve keys on P-256, or RSA keys of 2048 bits
+     *     or more
      */
     public Schema1Verification verifySignatures(Collection<? extends PublicKey> trusted) {
         return payload == null
@@ -123,10 +123,10 @@ public final class Schema1Manifest extends Manifest {
     }
 
     /**
-     * A layer and what is said about it.
+     * A layer and its metadata.
      *
-     * @param blobSum the digest of the layer as it is in the registry; nothing says its size or what it decompresses to
-     * @param history what version 1 of Docker's image format says about it
+     * @param blobSum the digest of the layer in the registry; its size and diffID are unknown
+     * @param history its metadata of version 1 of Docker's image format
      */
     public record Layer(Digest blobSum, V1Image history) {
         public Layer {
@@ -136,8 +136,8 @@ public final class Schema1Manifest extends Manifest {
     }
 
     /**
-     * What version 1 of Docker's image format says about a layer, which was an image of its own then. A text that is
-     * absent, or that is no text, is empty. Immutable.
+     * The metadata of a layer in version 1 of Docker's image format, where each layer was an image. A text that is
+     * absent, or is no string, is empty. Immutable.
      *
      * @see <a href="https://github.com/moby/docker-image-spec/blob/v1.0.0/spec.md">Docker image specification
      *     v1.0.0</a>
@@ -166,27 +166,27 @@ public final class Schema1Manifest extends Manifest {
             return texts.getOrDefault(name, "");
         }
 
-        /** {@return the exact text, which is a JSON object} */
+        /** {@return the exact JSON text, an object} */
         public String json() {
             return json;
         }
 
-        /** {@return the identifier, which need not be derived from anything} */
+        /** {@return the ID; may be arbitrary} */
         public String id() {
             return text("id");
         }
 
-        /** {@return the identifier of the layer below; empty for the lowest} */
+        /** {@return the ID of the layer below; empty for the lowest} */
         public String parent() {
             return text("parent");
         }
 
-        /** {@return who made the layer} */
+        /** {@return the author} */
         public String author() {
             return text("author");
         }
 
-        /** {@return more about the layer} */
+        /** {@return the comment} */
         public String comment() {
             return text("comment");
         }
@@ -201,22 +201,22 @@ public final class Schema1Manifest extends Manifest {
             return text("os");
         }
 
-        /** {@return the words of the command that made the layer; the instruction, in a form that the builder chose} */
+        /** {@return the words of the command that made the layer, in the builder's own form} */
         public List<String> command() {
             return command;
         }
 
-        /** {@return whether the layer is empty: a step of the build that changed no file} */
+        /** {@return whether the layer is empty, because the build step changed no file} */
         public boolean throwaway() {
             return throwaway;
         }
 
-        /** {@return when the layer was made, if that is said as a time of RFC 3339} */
+        /** {@return when the layer was made, if recorded as an RFC 3339 time} */
         public Optional<Instant> created() {
             return Optional.ofNullable(created);
         }
 
-        /** {@return whether the two are the same text} */
+        /** {@return whether both have the same text} */
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof V1Image that && json.equals(that.json);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads Docker's schema 1. Of a signed manifest, everything is read from what is signed. */
+/** Reads Docker's schema 1. A signed manifest is read from its payload. */
 final class Schema1Reader {
     private static final MemberNames MEMBERS =
             MemberNames.of("schemaVersion mediaType name tag architecture fsLayers history signatures".split(" "));
@@ -37,7 +37,7 @@ final class Schema1Reader {
     static Schema1Manifest read(byte[] bytes, JsonCursor root, String announced, DocumentLimits limits)
             throws JsonException, MalformedDocumentException {
         if (!announced.isEmpty() && !MediaType.isSchema1(announced)) {
-            throw ManifestReader.ambiguous("/schemaVersion", "is 1, and the type is " + Quoted.quote(announced));
+            throw ManifestReader.ambiguous("/schemaVersion", "is 1, but the type is " + Quoted.quote(announced));
         }
         JsonCursor json = root.under(Specifications.SCHEMA1);
         json.refuseCaseVariants(MEMBERS);
@@ -62,7 +62,7 @@ final class Schema1Reader {
             throw json.required("history")
                     .failure(
                             Reason.BAD_VALUE,
-                            "has " + history.size() + " entries, and there are " + fsLayers.size() + " layers",
+                            "has " + history.size() + " entries for " + fsLayers.size() + " layers",
                             ONE_HISTORY_EACH);
         }
         List<Layer> layers = new ArrayList<>(fsLayers.size());
@@ -83,8 +83,8 @@ final class Schema1Reader {
     }
 
     /**
-     * Tolerates what only describes, because version 1 of the format was never strict about it, and no member that
-     * decides what the image is.
+     * Tolerates malformed descriptive members, because version 1 of the format was never strict, but no malformed
+     * members that define the image.
      */
     private static V1Image v1Image(JsonCursor place, DocumentLimits limits) throws JsonException {
         String text = place.string();
@@ -110,7 +110,7 @@ final class Schema1Reader {
                             ? Rfc3339.parse(time.value()).orElse(null)
                             : null);
         } catch (JsonException e) {
-            throw place.failure(e.reason(), "within its text: " + e.getMessage());
+            throw place.failure(e.reason(), "in its text: " + e.getMessage());
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Checks all signatures of a schema 1 manifest, with the Java runtime's own providers. */
+/** Verifies the signatures of a schema 1 manifest, with the Java runtime's own providers. */
 final class Schema1SignatureCheck {
     private static final int NUMBER_BYTES = 32;
 
@@ -47,7 +47,7 @@ final class Schema1SignatureCheck {
         if (!elliptic && !algorithm.equals("RS256")) {
             throw new InvalidSignatureException(
                     Reason.UNSUPPORTED_ALGORITHM,
-                    "is by the algorithm " + Quoted.quote(algorithm) + ", must be ES256 or RS256");
+                    "has the algorithm " + Quoted.quote(algorithm) + ", must be ES256 or RS256");
         }
         byte[] signature =
                 Base64Url.decode(claim.signature()).orElseThrow(() -> malformed("is not base64url without padding"));
@@ -59,7 +59,8 @@ final class Schema1SignatureCheck {
         if (!fits) {
             throw new InvalidSignatureException(
                     Reason.BAD_KEY,
-                    "is by " + algorithm + " with a key of " + key.key().getAlgorithm());
+                    "has the algorithm " + algorithm + " with a key for "
+                            + key.key().getAlgorithm());
         }
         byte[] protectedHeader = claim.protectedHeader().getBytes(StandardCharsets.US_ASCII);
         if (!holds(
@@ -69,12 +70,12 @@ final class Schema1SignatureCheck {
                 protectedHeader,
                 encodedPayload)) {
             throw new InvalidSignatureException(
-                    Reason.WRONG_SIGNATURE, "is none of this manifest by the key " + key.id());
+                    Reason.WRONG_SIGNATURE, "does not match this manifest and the key " + key.id());
         }
         return new Signer(key.id(), key.key(), algorithm, key.certified());
     }
 
-    /** Early Java 17 releases accept two zeros as a signature of anything (CVE-2022-21449). */
+    /** Early Java 17 releases accept two zeros as a signature of any content (CVE-2022-21449). */
     private static void requireNumbers(byte[] signature) throws InvalidSignatureException {
         if (signature.length != 2 * NUMBER_BYTES) {
             throw malformed("has " + signature.length + " bytes, must have " + 2 * NUMBER_BYTES);
@@ -83,7 +84,7 @@ final class Schema1SignatureCheck {
         for (int from : new int[] {0, NUMBER_BYTES}) {
             BigInteger number = new BigInteger(1, Arrays.copyOfRange(signature, from, from + NUMBER_BYTES));
             if (number.signum() == 0 || number.compareTo(order) >= 0) {
-                throw malformed("has a number that is not between 0 and the order of the group");
+                throw malformed("has a number outside of 1 to the order of the group");
             }
         }
     }
@@ -98,7 +99,7 @@ final class Schema1SignatureCheck {
             check.update(encodedPayload);
             return check.verify(signature);
         } catch (GeneralSecurityException | RuntimeException e) {
-            // Hostile bytes reach the provider here, and some answer them with an unchecked exception.
+            // Some providers throw unchecked exceptions for malformed bytes.
             return false;
         }
     }

@@ -6,9 +6,9 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What the signatures of a {@link Schema1Manifest} are worth.
+ * The result of verifying the signatures of a {@link Schema1Manifest}.
  *
- * <p>Only {@link TrustedBy} says who made the document. Immutable.
+ * <p>Only {@link TrustedBy} identifies the author of the document. Immutable.
  */
 public sealed interface Schema1Verification {
     /** {@return the result of the function for this kind of verification} */
@@ -26,31 +26,31 @@ public sealed interface Schema1Verification {
         return this instanceof Invalid failure ? invalid.apply(failure) : unsigned.apply((Unsigned) this);
     }
 
-    /** Why signatures are not valid. Reasons may be added, never changed. */
+    /** Why a signature is invalid. Reasons may be added, never changed. */
     enum Reason {
-        /** The signature is no base64, or does not have the form that its algorithm gives it. */
+        /** The signature is no base64, or does not have the form of its algorithm. */
         MALFORMED_SIGNATURE,
         /** The algorithm is neither ES256 nor RS256. */
         UNSUPPORTED_ALGORITHM,
-        /** The signature brings no key, or two different ones. */
+        /** The signature has no key, or two different ones. */
         NO_KEY,
-        /** The key is none, or is not of the kind that the algorithm needs. */
+        /** The key is malformed, or does not fit the algorithm. */
         BAD_KEY,
-        /** The key is too short to prove anything. */
+        /** The key is too short. */
         WEAK_KEY,
-        /** The key's identifier is not the fingerprint of the key. */
+        /** The key's ID is not its fingerprint. */
         WRONG_KEY_ID,
-        /** The signature is not one of this document by this key. */
+        /** The signature does not match this document and this key. */
         WRONG_SIGNATURE
     }
 
     /**
-     * Who signed.
+     * A signer.
      *
-     * @param keyId the fingerprint of the key as Docker writes it: twelve groups of four letters and digits
+     * @param keyId the fingerprint of the key in Docker's form: twelve groups of four letters and digits
      * @param key the key, from the document
      * @param algorithm {@code ES256} or {@code RS256}
-     * @param certified whether the key came in a certificate, which proves nothing either
+     * @param certified whether the key came in a certificate; the certificate is not verified
      */
     record Signer(String keyId, PublicKey key, String algorithm, boolean certified) {
         public Signer {
@@ -61,29 +61,29 @@ public sealed interface Schema1Verification {
     }
 
     /**
-     * All signatures are valid, and at least one is by a key that the caller trusts.
+     * All signatures are valid, and the caller trusts at least one of the keys.
      *
-     * @param signers those whom the caller trusts
+     * @param signers the trusted signers
      */
     record TrustedBy(List<Signer> signers) implements Schema1Verification {
         public TrustedBy {
             signers = List.copyOf(signers);
             if (signers.isEmpty()) {
-                throw new IllegalArgumentException("nobody trusted has signed");
+                throw new IllegalArgumentException("no trusted signers");
             }
         }
     }
 
     /**
-     * All signatures are valid, each by a key that only the document itself vouches for: anybody can have made it.
+     * All signatures are valid, but only the document itself vouches for the keys: anybody may have made it.
      *
-     * @param signers all of them
+     * @param signers all signers
      */
     record SelfSigned(List<Signer> signers) implements Schema1Verification {
         public SelfSigned {
             signers = List.copyOf(signers);
             if (signers.isEmpty()) {
-                throw new IllegalArgumentException("nobody has signed");
+                throw new IllegalArgumentException("no signers");
             }
         }
     }
@@ -92,10 +92,10 @@ public sealed interface Schema1Verification {
     record Unsigned() implements Schema1Verification {}
 
     /**
-     * At least one signature is not valid.
+     * At least one signature is invalid.
      *
-     * @param reason why, for a program
-     * @param message why, for a person
+     * @param reason why, for programs
+     * @param message why, for people
      */
     record Invalid(Reason reason, String message) implements Schema1Verification {
         public Invalid {

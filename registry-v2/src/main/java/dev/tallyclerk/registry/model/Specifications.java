@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.model;
 
-/** What the rules that documents can break are called in messages. */
+/** The names of specifications and rules in messages. */
 final class Specifications {
     static final String MANIFEST = "OCI image-spec v1.1.1, manifest.md";
     static final String INDEX = "OCI image-spec v1.1.1, image-index.md";
@@ -9,14 +9,14 @@ final class Specifications {
     static final String DOCKER_MANIFEST = "Docker image manifest version 2, schema 2";
     static final String DOCKER_MANIFEST_LIST = "Docker manifest list version 2";
     static final String SCHEMA1 = "Docker image manifest version 2, schema 1";
-    static final String JWS = "RFC 7515 as schema 1 uses it";
+    static final String JWS = "RFC 7515 in schema 1";
     static final String ONE_KIND =
             "OCI image-spec v1.1.1, manifest.md, mediaType: announced type, mediaType and shape agree (CVE-2021-41190)";
-    static final String LIMITS = "DocumentLimits: what a document may cost";
+    static final String LIMITS = "DocumentLimits";
 
     private Specifications() {}
 
-    /** {@return the specification of the documents of that type} */
+    /** {@return the specification of documents of that type} */
     static String of(String mediaType) {
         return switch (mediaType) {
             case MediaType.OCI_INDEX -> INDEX;

@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which Windows containers a Windows host runs.
+ * The compatibility of Windows containers and hosts.
  *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/virtualization/windowscontainers/deploy-containers/version-compatibility">Windows
  *     container version compatibility</a>
  */
 final class WindowsVersion {
-    /** From Windows Server 2022 on, a host runs the containers of every build from that one to its own. */
+    /** From Windows Server 2022 on, a host runs containers of all builds from that one to its own. */
     private static final int SERVER_2022 = 20348;
 
     private static final int PARTS = 3;

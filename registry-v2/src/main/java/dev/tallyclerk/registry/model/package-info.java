@@ -1,9 +1,8 @@
 /**
- * Manifests, indexes, configurations and descriptors as immutable values that keep the exact bytes they were read from.
+ * Manifests, indexes, configurations and descriptors, as immutable values that keep their exact bytes.
  *
- * <p>{@link dev.tallyclerk.registry.model.Manifest} is where to start. Reading is strict: whatever two readers could
- * understand differently is refused with a {@link dev.tallyclerk.registry.model.MalformedDocumentException}. Nothing
- * here does I/O.
+ * <p>Start at {@link dev.tallyclerk.registry.model.Manifest}. Reading is strict: an ambiguous document is refused with
+ * a {@link dev.tallyclerk.registry.model.MalformedDocumentException}. Nothing here does I/O.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/spec.md">OCI image-spec v1.1.1</a>
  */
