@@ -106,7 +106,9 @@ final class CopyPlan {
     private void gather(Descriptor descriptor, Manifest document, int depth) throws IOException {
         manifests.put(descriptor.digest(), descriptor);
         if (document instanceof ImageIndex index) {
-            requireDepth(depth);
+            if (depth > ImageIndex.MAX_OUTER_INDEXES) {
+                throw tooDeep();
+            }
             for (Descriptor entry : index.manifests()) {
                 gather(entry, depth + 1);
             }
@@ -201,12 +203,6 @@ final class CopyPlan {
                     "the image has more than " + limits.maxAllManifestBytes() + " bytes of manifests");
         }
         bytes.put(descriptor, document);
-    }
-
-    private void requireDepth(int depth) throws ImageException {
-        if (depth > ImageIndex.MAX_OUTER_INDEXES) {
-            throw tooDeep();
-        }
     }
 
     private static ImageException tooDeep() {

@@ -193,7 +193,17 @@ public final class DockerArchiveWriter implements Closeable {
         archive.close();
     }
 
-    private IndexDocument entered(IndexDocument index, Descriptor root, List<Reference> names) {
+    /** Adds an image to the archive's lists, and returns the index with it. */
+    private IndexDocument enter(
+            IndexDocument index, Descriptor root, ImageManifest manifest, List<Reference> names) {
+        items.values().forEach(other -> names.forEach(other.names()::remove));
+        String config = LayoutFiles.blobPath(manifest.config().digest());
+        List<String> layers = manifest.layers().stream()
+                .map(layer -> LayoutFiles.blobPath(layer.digest()))
+                .toList();
+        items.computeIfAbsent(root.digest(), same -> new Item(config, new LinkedHashSet<>(), layers))
+                .names()
+                .addAll(names);
         IndexDocument entered = names.isEmpty() ? index.with(root) : index;
         for (Reference name : names) {
             Map<String, String> tag = Map.of(LayoutFiles.REF_NAME, name.tag().orElseThrow());
@@ -206,14 +216,10 @@ public final class DockerArchiveWriter implements Closeable {
     private final class DockerSession extends ArchiveSession {
         private final ImageManifest manifest;
         private final List<Descriptor> order = new ArrayList<>();
-        private final Descriptor root;
-        private final List<Reference> names;
 
         DockerSession(ImageContent image, ImageManifest manifest, List<Reference> names) {
-            super(archive, image, index -> entered(index, image.root(), names));
+            super(archive, image, index -> enter(index, image.root(), manifest, names));
             this.manifest = manifest;
-            this.root = image.root();
-            this.names = names;
             for (Descriptor blob : image.blobs()) {
                 order.add(isConfig(blob) ? 0 : order.size(), blob);
             }
@@ -266,20 +272,6 @@ public final class DockerArchiveWriter implements Closeable {
             for (Digest diffId : config.diffIds()) {
                 requireSha256(diffId);
             }
-        }
-
-        @Override
-        public Digest commit() throws IOException {
-            Digest digest = super.commit();
-            items.values().forEach(other -> names.forEach(other.names()::remove));
-            String config = LayoutFiles.blobPath(manifest.config().digest());
-            List<String> layers = manifest.layers().stream()
-                    .map(layer -> LayoutFiles.blobPath(layer.digest()))
-                    .toList();
-            items.computeIfAbsent(root.digest(), same -> new Item(config, new LinkedHashSet<>(), layers))
-                    .names()
-                    .addAll(names);
-            return digest;
         }
     }
 

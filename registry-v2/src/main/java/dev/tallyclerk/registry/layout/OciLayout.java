@@ -215,10 +215,7 @@ public final class OciLayout implements Closeable {
                         || refName.equals(entry.annotations().get(LayoutFiles.IMAGE_NAME)))
                 .toList());
         if (named.size() > 1) {
-            throw new LayoutException(
-                    Reason.SEVERAL_IMAGES,
-                    path + " has " + named.size() + " images named " + Quoted.quote(refName)
-                            + "; give the digest of one, one of " + digests(named));
+            throw several(" images named " + Quoted.quote(refName) + ";", named);
         }
         if (named.isEmpty()) {
             return Optional.empty();
@@ -245,10 +242,7 @@ public final class OciLayout implements Closeable {
         Set<String> names = names(chosen);
         for (Descriptor other : index.manifests()) {
             if (!other.digest().equals(chosen.digest()) && !Collections.disjoint(names, names(other))) {
-                throw new LayoutException(
-                        Reason.SEVERAL_IMAGES,
-                        path + " has another image under another name of " + Quoted.quote(refName)
-                                + "; give the digest of one, one of " + digests(List.of(chosen, other)));
+                throw several(" images under the names of " + Quoted.quote(refName) + ";", List.of(chosen, other));
             }
         }
     }
@@ -309,11 +303,14 @@ public final class OciLayout implements Closeable {
         return List.copyOf(different.values());
     }
 
-    private static String digests(List<Descriptor> entries) {
-        return RefNames.listed(entries.stream()
+    private LayoutException several(String what, List<Descriptor> entries) {
+        List<String> digests = entries.stream()
                 .map(entry -> entry.digest()
                         + entry.platform().map(where -> " for " + where).orElse(""))
-                .toList());
+                .toList();
+        return new LayoutException(
+                Reason.SEVERAL_IMAGES,
+                path + " has " + entries.size() + what + " give the digest of one: " + RefNames.listed(digests));
     }
 
     private String names() {

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.model;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -95,18 +96,16 @@ public final class HistoryEntry {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof HistoryEntry that
-                && createdBy.equals(that.createdBy)
-                && emptyLayer == that.emptyLayer
-                && author.equals(that.author)
-                && comment.equals(that.comment)
-                && Objects.equals(created, that.created)
-                && unknownMembers.equals(that.unknownMembers);
+        return other instanceof HistoryEntry that && values().equals(that.values());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(createdBy, emptyLayer, author, comment, created);
+        return values().hashCode();
+    }
+
+    private List<Object> values() {
+        return List.of(createdBy, emptyLayer, author, comment, created(), unknownMembers);
     }
 
     /** {@return the instruction} */

@@ -199,18 +199,16 @@ public final class Platform {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Platform that
-                && os.equals(that.os)
-                && architecture.equals(that.architecture)
-                && variant.equals(that.variant)
-                && osVersion.equals(that.osVersion)
-                && osFeatures.equals(that.osFeatures)
-                && unknownMembers.equals(that.unknownMembers);
+        return other instanceof Platform that && values().equals(that.values());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(os, architecture, variant, osVersion);
+        return values().hashCode();
+    }
+
+    private List<Object> values() {
+        return List.of(os, architecture, variant, osVersion, osFeatures, unknownMembers);
     }
 
     /** {@return {@code os/architecture[/variant]}} */
