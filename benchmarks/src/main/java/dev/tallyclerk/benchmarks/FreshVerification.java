@@ -4,7 +4,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.VerifiedFiles;
 import dev.tallyclerk.verify.store.ContentStore;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 
 /** Verifies one file, or one blob of a store, and nothing else: what is measured is a whole process. */
 public final class FreshVerification {
@@ -18,7 +18,7 @@ public final class FreshVerification {
         if (args[0].equals("file")) {
             VerifiedFiles.verify(path, digest, size);
         } else {
-            ContentStore.at(path, Instant.EPOCH).verify(digest, size);
+            ContentStore.of(path, Clock.systemUTC()).verify(digest, size);
         }
     }
 }

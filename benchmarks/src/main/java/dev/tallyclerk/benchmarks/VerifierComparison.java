@@ -34,7 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -144,7 +144,7 @@ public final class VerifierComparison {
             long size = comparison.effort().fileBytes();
             Path file = folder.resolve("blob");
             Digest digest = write(file, size);
-            ContentStore store = ContentStore.at(folder.resolve("store"), Instant.EPOCH);
+            ContentStore store = ContentStore.of(folder.resolve("store"), Clock.systemUTC());
             try (InputStream in = Files.newInputStream(file)) {
                 store.store(digest, size, in);
             }
@@ -256,7 +256,7 @@ public final class VerifierComparison {
 
     /** What it costs to go on from a blob of which all but one byte is there: that much is hashed again. */
     private void resumption(Path folder, Path file, Digest digest, long size) throws Exception {
-        ContentStore store = ContentStore.at(folder, Instant.EPOCH);
+        ContentStore store = ContentStore.of(folder, Clock.systemUTC());
         try (InputStream in = Files.newInputStream(file);
                 BlobWriter writer = store.write(digest, size).orElseThrow()) {
             byte[] buffer = new byte[BUFFER];

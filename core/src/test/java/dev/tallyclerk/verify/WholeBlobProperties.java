@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -30,7 +32,7 @@ import net.jqwik.api.constraints.Size;
 
 /** The shapes that verify a blob from its first byte to its last, over any split of any content. */
 class WholeBlobProperties {
-    private static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
 
     /** A blob that is promised, and what comes. */
     private static final class Delivery {
@@ -59,7 +61,7 @@ class WholeBlobProperties {
         BLOB_WRITER {
             @Override
             void run(Delivery delivery, Path folder) throws IOException {
-                ContentStore store = ContentStore.at(folder, NOW);
+                ContentStore store = ContentStore.of(folder, CLOCK);
                 try (BlobWriter writer =
                         store.write(delivery.digest, delivery.size).orElseThrow()) {
                     write(delivery, writer);
@@ -76,7 +78,7 @@ class WholeBlobProperties {
         STORE {
             @Override
             void run(Delivery delivery, Path folder) throws IOException {
-                ContentStore store = ContentStore.at(folder, NOW);
+                ContentStore store = ContentStore.of(folder, CLOCK);
                 store.store(delivery.digest, delivery.size, new Shape.Dribble(delivery.content, delivery.random));
                 store.verify(delivery.digest, delivery.size);
             }

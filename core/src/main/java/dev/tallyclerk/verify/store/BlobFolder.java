@@ -39,8 +39,8 @@ final class BlobFolder {
         this.forced = forced;
     }
 
-    BlobFolder withForcing(boolean force) {
-        return new BlobFolder(blobs, force);
+    BlobFolder withFsync(boolean fsync) {
+        return new BlobFolder(blobs, fsync);
     }
 
     /** {@return whether content has to be forced to the disk before it is admitted} */

@@ -234,10 +234,10 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
      * Ends the content and, if it is what was promised, gives it the trusted name; then closes this writer.
      *
      * <p>When this returns, the blob survives a crash of the process and a power failure, as far as
-     * {@link ContentStore#at} may see to the name of the store's folder and the file system can make names durable, as
-     * {@link ContentStore} says, unless that is {@linkplain ContentStore#withForcing told} to force nothing. A crash
-     * before leaves either the blob or, unless it is short, a partial file that is complete, of which
-     * {@link ContentStore#resume} gives a writer with nothing {@link #remaining}.
+     * {@link ContentStore#of} may see to the name of the store's folder and the file system can make names durable, as
+     * {@link ContentStore} says, unless {@link ContentStore#withFsync} says otherwise. A crash before leaves either the
+     * blob or, unless it is short, a partial file that is complete, of which {@link ContentStore#resume} gives a writer
+     * with nothing {@link #remaining}.
      *
      * @throws VerificationException if the content is not the one promised; it is deleted, unless it is only
      *     {@linkplain VerificationException.Reason#TOO_SHORT too short}, which is kept to be resumed

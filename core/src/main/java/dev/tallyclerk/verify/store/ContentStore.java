@@ -14,7 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,13 +25,13 @@ import java.util.OptionalLong;
  * image layout.
  *
  * <p>Content is written to {@code quarantine/} and verified on the way, made durable, and only then renamed to its
- * trusted name, unless a store is {@linkplain #withForcing told} to force nothing. So whatever crashes, and whenever,
- * what is under {@code blobs/} is complete and was verified; a crash leaves files in {@code quarantine/}, which the
- * next start or {@link #cleanUp} takes care of within the {@link StoreLimits}.
+ * trusted name, unless {@link #withFsync} says otherwise. So whatever crashes, and whenever, what is under
+ * {@code blobs/} is complete and was verified; a crash leaves files in {@code quarantine/}, which the next start or
+ * {@link #cleanUp} takes care of within the {@link StoreLimits}.
  *
  * <p>Safe for use by several threads, several stores and several processes on one folder: each writer has a file of its
  * own, and of two writers of one blob the later rename replaces the same content, or leaves it where the system
- * replaces no file that is in use. Nothing has to be closed. No thread is started and no clock is read.
+ * replaces no file that is in use. Nothing has to be closed. No thread is started.
  *
  * <p>Some file systems cannot make the names in a folder durable, such as folders that a virtual machine or a container
  * shares with its host. That is tried before the first change, and where it is so, the store works without: then a
@@ -51,26 +51,28 @@ public final class ContentStore {
     private final BlobFolder blobs;
     private final Quarantine quarantine;
     private final StoreLimits limits;
+    private final Clock clock;
     private final HashEngine engine;
 
-    private ContentStore(BlobFolder blobs, Quarantine quarantine, StoreLimits limits, HashEngine engine) {
+    private ContentStore(BlobFolder blobs, Quarantine quarantine, StoreLimits limits, Clock clock, HashEngine engine) {
         this.blobs = blobs;
         this.quarantine = quarantine;
         this.limits = limits;
+        this.clock = clock;
         this.engine = engine;
     }
 
     /**
      * {@return the store in {@code folder} with the {@linkplain StoreLimits#defaults default limits}, cleaned up}
      *
-     * @param folder created where it is missing; on POSIX systems it, and the folder that it is made in, have to be
-     *     readable, for names to be made durable. Of one that was there before, the folder that it is in need not be:
-     *     then its own name is the caller's to make durable, as the names of those above it always are
-     * @param now the present time, for the age of partial files
+     * <p>See {@link #of(Path, StoreLimits, Clock)}.
+     *
+     * @param folder created where it is missing
+     * @param clock the present time, for the age of partial files
      * @throws IOException if the folder cannot be used
      */
-    public static ContentStore at(Path folder, Instant now) throws IOException {
-        return at(folder, StoreLimits.defaults(), now);
+    public static ContentStore of(Path folder, Clock clock) throws IOException {
+        return of(folder, StoreLimits.defaults(), clock);
     }
 
     /**
@@ -80,40 +82,40 @@ public final class ContentStore {
      *     readable, for names to be made durable. Of one that was there before, the folder that it is in need not be:
      *     then its own name is the caller's to make durable, as the names of those above it always are
      * @param limits what is kept of broken downloads
-     * @param now the present time, for the age of partial files
+     * @param clock the present time, for the age of partial files
      * @throws IOException if the folder cannot be used
      */
-    public static ContentStore at(Path folder, StoreLimits limits, Instant now) throws IOException {
+    public static ContentStore of(Path folder, StoreLimits limits, Clock clock) throws IOException {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(limits, "limits");
-        Objects.requireNonNull(now, "now");
+        Objects.requireNonNull(clock, "clock");
         Folders.createAll(folder);
         // A link to the folder is the caller's choice; links inside of it are not.
         Path real = folder.toRealPath();
         BlobFolder blobs = new BlobFolder(Folders.create(real, "blobs"), true);
         Quarantine quarantine = new Quarantine(Folders.create(real, "quarantine"));
-        ContentStore store = new ContentStore(blobs, quarantine, limits, HashEngine.runtime());
-        store.cleanUp(now);
+        ContentStore store = new ContentStore(blobs, quarantine, limits, clock, HashEngine.runtime());
+        store.cleanUp();
         return store;
     }
 
     /** {@return this store with hashes from {@code engine}, not from the Java runtime alone} */
     public ContentStore withEngine(HashEngine engine) {
-        return new ContentStore(blobs, quarantine, limits, Objects.requireNonNull(engine, "engine"));
+        return new ContentStore(blobs, quarantine, limits, clock, Objects.requireNonNull(engine, "engine"));
     }
 
     /**
-     * {@return this store, which forces what it writes or deletes to the disk, as by default, or leaves that to the
+     * {@return this store, which waits for fsync after each blob or deletion (the default), or leaves that to the
      * system}
      *
-     * <p>Leaving it to the system saves what waiting for the disk costs. What a crash of the process leaves is the
-     * same. A power failure may then take content away from under its trusted name, or a part of it: {@link #open} and
-     * {@link #verify} find that, {@link #contains} and {@link #openUnverified} look at the size at most. So it is for
-     * folders that are of no use after a power failure, such as those of a build that then begins anew. A store that
-     * forces, of whichever process, forces what is there already before it says so: see {@link #makeDurable}.
+     * <p>Without fsync, writing does not wait for the disk. A crash of the process leaves the same as with it, but a
+     * power failure may lose a blob, or a part of one, under its trusted name. {@link #open} and {@link #verify} detect
+     * that; {@link #contains} and {@link #openUnverified} compare the size at most. So it suits folders that are
+     * rebuilt after a power failure, such as those of a build. A store with fsync, in whichever process, also syncs
+     * blobs that are there already before it reports them: see {@link #makeDurable}.
      */
-    public ContentStore withForcing(boolean force) {
-        return new ContentStore(blobs.withForcing(force), quarantine, limits, engine);
+    public ContentStore withFsync(boolean fsync) {
+        return new ContentStore(blobs.withFsync(fsync), quarantine, limits, clock, engine);
     }
 
     /**
@@ -295,7 +297,7 @@ public final class ContentStore {
      *
      * <p>For what is about to rely on a blob that somebody else has put there, who may not have come to making its name
      * durable, or may have left all of it to the system. {@link #write} and {@link #resume} do this themselves where
-     * the blob is there. Does nothing in a store that {@linkplain #withForcing forces nothing}.
+     * the blob is there. Does nothing in a store without {@linkplain #withFsync fsync}.
      *
      * @param size the promised size in bytes
      * @return whether the blob is there
@@ -329,11 +331,10 @@ public final class ContentStore {
      * time to time. Files of living writers are not touched, nor are those that this process has not closed, and those
      * that this user may not change are left to whoever may.
      *
-     * @param now the present time, which the times of the file system are compared with
      * @throws IOException if the quarantine cannot be read or changed
      */
-    public void cleanUp(Instant now) throws IOException {
-        quarantine.cleanUp(limits, Objects.requireNonNull(now, "now"));
+    public void cleanUp() throws IOException {
+        quarantine.cleanUp(limits, clock.instant());
     }
 
     private ContentVerifier verifier(Digest digest, long size) throws VerificationException {

@@ -40,20 +40,20 @@ public record StoreLimits(Duration maxPartialAge, long maxPartialBytes) {
     }
 
     /**
-     * {@return these limits with another age}
+     * {@return these limits with another age up to which partial files are kept}
      *
-     * @throws IllegalArgumentException if {@code age} is negative
+     * @throws IllegalArgumentException if {@code maxPartialAge} is negative
      */
-    public StoreLimits withMaxPartialAge(Duration age) {
-        return new StoreLimits(age, maxPartialBytes);
+    public StoreLimits withMaxPartialAge(Duration maxPartialAge) {
+        return new StoreLimits(maxPartialAge, maxPartialBytes);
     }
 
     /**
-     * {@return these limits with another size of all partial files, in bytes; 0 keeps none}
+     * {@return these limits with another total size of the partial files, in bytes; 0 keeps none}
      *
-     * @throws IllegalArgumentException if {@code bytes} is negative
+     * @throws IllegalArgumentException if {@code maxPartialBytes} is negative
      */
-    public StoreLimits withMaxPartialBytes(long bytes) {
-        return new StoreLimits(maxPartialAge, bytes);
+    public StoreLimits withMaxPartialBytes(long maxPartialBytes) {
+        return new StoreLimits(maxPartialAge, maxPartialBytes);
     }
 }

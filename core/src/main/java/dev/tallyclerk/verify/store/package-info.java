@@ -2,7 +2,7 @@
  * Verified content on disk: nothing is under a trusted name before it was verified, whatever crashes.
  *
  * <p>{@link dev.tallyclerk.verify.store.ContentStore} is a folder of blobs in the shape of an OCI image layout, and
- * {@link dev.tallyclerk.verify.store.BlobWriter} is how a blob gets in. Nothing here starts a thread or reads a clock.
+ * {@link dev.tallyclerk.verify.store.BlobWriter} is how a blob gets in. Nothing here starts a thread.
  *
  * <p>What broke off goes on in any process, and what is on disk of it is read and hashed again first. That costs what
  * verifying so much of a file costs, and it was chosen: the state of the Java runtime's digest cannot be saved, and

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Any order of calls of one writer, against a model of what was given and what is kept of it. */
 class BlobWriterProperties {
-    private static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
     private static final Blobs BLOB = Blobs.of(5, 140_000);
 
     private enum Call {
@@ -44,7 +46,7 @@ class BlobWriterProperties {
             throws IOException {
         Path folder = Files.createTempDirectory("writer");
         try {
-            ContentStore store = ContentStore.at(folder, NOW);
+            ContentStore store = ContentStore.of(folder, CLOCK);
             try (BlobWriter writer = store.write(BLOB.digest(), BLOB.size()).orElseThrow()) {
                 Model model = new Model(writer);
                 Random random = new Random(seed);

@@ -8,7 +8,9 @@ import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +22,7 @@ import net.jqwik.api.constraints.Size;
 
 /** Any order of calls, against a model of a few lines. */
 class ContentStoreProperties {
-    private static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
     private static final Blobs BLOB = Blobs.of(5, 140_000);
 
     /** What should be in the folder: whether the blob is, and how long each partial file is. */
@@ -49,11 +51,11 @@ class ContentStoreProperties {
             throws IOException {
         Path folder = Files.createTempDirectory("store");
         try {
-            ContentStore store = ContentStore.at(folder, NOW);
+            ContentStore store = ContentStore.of(folder, CLOCK);
             Model model = new Model();
             for (int call : calls) {
                 if (call == 6) {
-                    store = ContentStore.at(folder, NOW);
+                    store = ContentStore.of(folder, CLOCK);
                 } else if (call == 5) {
                     assertEquals(model.there, store.delete(BLOB.digest()));
                     model.there = false;

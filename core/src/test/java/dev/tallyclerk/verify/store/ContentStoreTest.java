@@ -33,8 +33,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.ProviderException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +62,8 @@ class ContentStoreTest {
     /** Before any time that a test machine has, so that no file that a test leaves is old. */
     private static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
 
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
     private static final Blobs BLOB = Blobs.of(1, 200_000);
 
     @TempDir
@@ -69,7 +73,7 @@ class ContentStoreTest {
 
     @BeforeEach
     void open() throws IOException {
-        store = ContentStore.at(folder, NOW);
+        store = ContentStore.of(folder, CLOCK);
     }
 
     @Test
@@ -199,8 +203,8 @@ class ContentStoreTest {
         assertNames("digest", () -> store.delete(none));
         assertNames("digest", () -> store.makeDurable(none, 1));
         assertNames("source", () -> store.store(BLOB.digest(), BLOB.size(), absent()));
-        assertNames("now", () -> store.cleanUp(absent()));
-        assertNames("folder", () -> ContentStore.at(absent(), NOW));
+        assertNames("clock", () -> ContentStore.of(folder, absent()));
+        assertNames("folder", () -> ContentStore.of(absent(), CLOCK));
     }
 
     private static void assertNames(String parameter, Executable call) {
@@ -228,7 +232,8 @@ class ContentStoreTest {
         Files.setPosixFilePermissions(quarantine, PosixFilePermissions.fromString("r-xr-xr-x"));
         try {
             assumeFalse(Files.isWritable(quarantine), "this user may write everywhere");
-            ContentStore reader = ContentStore.at(folder, Instant.parse("2100-01-01T00:00:00Z"));
+            ContentStore reader =
+                    ContentStore.of(folder, Clock.fixed(Instant.parse("2100-01-01T00:00:00Z"), ZoneOffset.UTC));
             reader.verify(BLOB.digest(), BLOB.size());
             assertEquals(before, Blobs.quarantine(folder));
         } finally {
@@ -451,7 +456,7 @@ class ContentStoreTest {
         try (BlobWriter writer = start(BLOB)) {
             writer.write(BLOB.content(), 0, 123_456);
         }
-        ContentStore next = ContentStore.at(folder, NOW);
+        ContentStore next = ContentStore.of(folder, CLOCK);
         try (BlobWriter writer = next.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
             assertEquals(123_456, writer.offset());
             writer.write(BLOB.from(writer.offset()));
@@ -537,14 +542,14 @@ class ContentStoreTest {
 
     @Test
     void severalWritersOfOneBlobDoNotDisturbEachOther() throws IOException {
-        ContentStore other = ContentStore.at(folder, NOW);
+        ContentStore other = ContentStore.of(folder, Clock.fixed(NOW.plus(Duration.ofDays(1000)), ZoneOffset.UTC));
         try (BlobWriter a = start(BLOB);
                 BlobWriter b = other.write(BLOB.digest(), BLOB.size()).orElseThrow();
                 BlobWriter wrong = start(BLOB)) {
             a.write(BLOB.content(), 0, 150_000);
             b.write(BLOB.content());
             wrong.write(new byte[150_000]);
-            other.cleanUp(NOW.plus(Duration.ofDays(1000)));
+            other.cleanUp();
             a.write(BLOB.from(150_000));
             a.commit();
             wrong.write(new byte[50_000]);
@@ -560,7 +565,7 @@ class ContentStoreTest {
     void threadsOnOneFolderDoNotDisturbEachOther() throws Exception {
         // Room for one broken download, so that a clean-up deletes what another thread is about to resume.
         StoreLimits few = StoreLimits.defaults().withMaxPartialBytes(150_000);
-        List<ContentStore> stores = List.of(store, ContentStore.at(folder, few, NOW));
+        List<ContentStore> stores = List.of(store, ContentStore.of(folder, few, CLOCK));
         List<Blobs> blobs = List.of(Blobs.of(11, 150_000), Blobs.of(12, 150_000), Blobs.of(13, 150_000));
         int count = 4;
         ExecutorService threads = Executors.newFixedThreadPool(count);
@@ -618,7 +623,7 @@ class ContentStoreTest {
                 }
             }
             case 3 -> store.delete(blob.digest());
-            case 4 -> store.cleanUp(NOW);
+            case 4 -> store.cleanUp();
             default -> {
                 try {
                     store.verify(blob.digest(), blob.size());
@@ -646,13 +651,13 @@ class ContentStoreTest {
                 }
             }
         }
-        ContentStore.at(folder, limits.withMaxPartialBytes(1_000_000), NOW);
+        ContentStore.of(folder, limits.withMaxPartialBytes(1_000_000), CLOCK);
         assertEquals(3, Blobs.quarantine(folder).size(), "one is older than 10 hours");
-        ContentStore next = ContentStore.at(folder, limits, NOW);
+        ContentStore next = ContentStore.of(folder, limits, CLOCK);
         assertEquals(2, Blobs.quarantine(folder).size(), "two of 100,000 bytes fit into 250,000");
         assertEquals(0, resumable(next, Blobs.of(3, 200_000)));
         assertEquals(100_000, resumable(next, Blobs.of(2, 200_000)));
-        ContentStore.at(folder, limits.withMaxPartialBytes(0), NOW);
+        ContentStore.of(folder, limits.withMaxPartialBytes(0), CLOCK);
         assertEquals(List.of(), Blobs.quarantine(folder));
     }
 
@@ -674,9 +679,9 @@ class ContentStoreTest {
         Files.delete(folder.resolve("quarantine"));
         Files.createSymbolicLink(folder.resolve("quarantine"), outside);
         assertThrows(NotDirectoryException.class, () -> store.write(BLOB.digest(), BLOB.size()));
-        assertThrows(NotDirectoryException.class, () -> ContentStore.at(folder, NOW));
+        assertThrows(NotDirectoryException.class, () -> ContentStore.of(folder, CLOCK));
         Files.delete(folder.resolve("quarantine"));
-        store = ContentStore.at(folder, NOW);
+        store = ContentStore.of(folder, CLOCK);
 
         Files.createSymbolicLink(folder.resolve("blobs").resolve("sha256"), outside);
         assertThrows(NotDirectoryException.class, () -> store.write(BLOB.digest(), BLOB.size()));
@@ -750,7 +755,7 @@ class ContentStoreTest {
         for (String suffix : List.of(".lock", ".newlock", ".writing", ".partial")) {
             Files.createDirectory(folder.resolve("quarantine").resolve(digest + "-1-1" + suffix));
         }
-        store = ContentStore.at(folder, NOW);
+        store = ContentStore.of(folder, CLOCK);
         try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
             assertEquals(0, writer.offset());
             writer.write(BLOB.content());
@@ -767,10 +772,10 @@ class ContentStoreTest {
         }
         StoreLimits always = StoreLimits.defaults().withMaxPartialAge(ChronoUnit.FOREVER.getDuration());
         for (Instant now : List.of(Instant.MIN, NOW, Instant.MAX)) {
-            store = ContentStore.at(folder, always, now);
+            store = ContentStore.of(folder, always, Clock.fixed(now, ZoneOffset.UTC));
             assertEquals(100_000, resumable(store, BLOB));
         }
-        ContentStore.at(folder, StoreLimits.defaults(), Instant.MAX);
+        ContentStore.of(folder, StoreLimits.defaults(), Clock.fixed(Instant.MAX, ZoneOffset.UTC));
         assertNothingKept();
     }
 
@@ -786,7 +791,7 @@ class ContentStoreTest {
         String dead = "sha256-" + Blobs.of(2, 1).digest().encoded() + "-f81d4fae-1.1";
         Files.write(folder.resolve("quarantine").resolve(dead + ".writing"), new byte[65_535]);
         Files.createFile(folder.resolve("quarantine").resolve(dead + ".lock"));
-        store.cleanUp(NOW);
+        store.cleanUp();
         assertEquals(1, Blobs.quarantine(folder).size());
     }
 
@@ -804,7 +809,7 @@ class ContentStoreTest {
     void goesOnWithNoPartialFileThatHasAnotherName() throws IOException {
         byte[] content = "some content".repeat(10_000).getBytes(StandardCharsets.UTF_8);
         Digest digest = Digest.sha256Of(content);
-        ContentStore store = ContentStore.at(folder.resolve("store"), Instant.EPOCH);
+        ContentStore store = ContentStore.of(folder.resolve("store"), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
         try (BlobWriter writer = store.write(digest, content.length).orElseThrow()) {
             writer.write(content, 0, 70_000);
         }

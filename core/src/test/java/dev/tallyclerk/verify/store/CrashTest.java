@@ -41,7 +41,7 @@ class CrashTest {
         for (int seed = 100; seed < 103; seed++) {
             killAfter(WritingProcess.start(folder, "write", seed), 300);
         }
-        ContentStore store = ContentStore.at(folder, WritingProcess.NOW);
+        ContentStore store = ContentStore.of(folder, WritingProcess.CLOCK);
         long resumed = 0;
         for (int i = 0; i < 40; i++) {
             Blobs blob = WritingProcess.blob(i);
@@ -65,11 +65,11 @@ class CrashTest {
         try {
             killAfter(killed, 50);
             ContentStore store =
-                    ContentStore.at(folder, StoreLimits.defaults().withMaxPartialBytes(0), WritingProcess.NOW);
+                    ContentStore.of(folder, StoreLimits.defaults().withMaxPartialBytes(0), WritingProcess.CLOCK);
             InputStream steps = living.getInputStream();
             for (int i = 0; i < 500; i++) {
                 assertEquals('.', steps.read(), "the living process goes on");
-                store.cleanUp(WritingProcess.NOW);
+                store.cleanUp();
             }
             assertTrue(living.isAlive());
         } finally {
@@ -101,7 +101,7 @@ class CrashTest {
 
     @Test
     void ofTwoProcessesThatResumeOneBlobOneGoesOnAndBothEndWithIt() throws IOException, InterruptedException {
-        ContentStore store = ContentStore.at(folder, WritingProcess.NOW);
+        ContentStore store = ContentStore.of(folder, WritingProcess.CLOCK);
         Process one = WritingProcess.start(folder, "resume", 0);
         Process two = WritingProcess.start(folder, "resume", 0);
         try {
@@ -152,7 +152,7 @@ class CrashTest {
     }
 
     private void assertCleanAfterStart() throws IOException {
-        ContentStore.at(folder, WritingProcess.NOW);
+        ContentStore.of(folder, WritingProcess.CLOCK);
         for (String name : Blobs.quarantine(folder)) {
             assertTrue(name.endsWith(".partial"), name);
         }

@@ -19,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What has to be on the disk before a blob is said to be there. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a folder cannot be opened there, and need not be")
 class DurableBlobTest {
-    private static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
     private static final Set<String> NOT_POSIX = Set.of("basic", "dos", "acl");
     private static final Blobs BLOB = Blobs.of(1, 200_000);
     private static final Blobs ANOTHER = Blobs.of(2, 10);
@@ -48,7 +50,7 @@ class DurableBlobTest {
     @BeforeEach
     void open() throws IOException {
         disk = new WatchedDisk(folder);
-        store = ContentStore.at(disk.folder(), NOW);
+        store = ContentStore.of(disk.folder(), CLOCK);
         disk.steps.clear();
     }
 
@@ -62,7 +64,7 @@ class DurableBlobTest {
 
     @Test
     void nothingIsForcedWhereThatIsLeftToTheSystem() throws IOException {
-        store = store.withForcing(false);
+        store = store.withFsync(false);
         put(BLOB);
         assertTrue(store.makeDurable(BLOB.digest(), BLOB.size()));
         assertTrue(store.delete(BLOB.digest()));
@@ -72,7 +74,7 @@ class DurableBlobTest {
                 disk.steps.stream().filter(step -> step.startsWith("force")).toList());
         store.verify(BLOB.digest(), BLOB.size());
         disk.steps.clear();
-        store = store.withForcing(true);
+        store = store.withFsync(true);
         put(ANOTHER);
         assertTrue(disk.steps.contains("force blobs/sha256"), disk.steps::toString);
     }
@@ -106,7 +108,7 @@ class DurableBlobTest {
     @Test
     void anotherProcessDoesNotTrustThatTheFoldersAreDurable() throws IOException {
         put(BLOB);
-        store = ContentStore.at(disk.folder(), NOW);
+        store = ContentStore.of(disk.folder(), CLOCK);
         disk.steps.clear();
         put(ANOTHER);
         assertEquals(
@@ -122,7 +124,7 @@ class DurableBlobTest {
 
     @Test
     void theFoldersOfANewStoreAreDurable() throws IOException {
-        ContentStore.at(disk.folder().resolve("a").resolve("b"), NOW);
+        ContentStore.of(disk.folder().resolve("a").resolve("b"), CLOCK);
         assertEquals(
                 List.of("force ", "force ", "force a", "force a", "force a/b", "force a/b", "force a/b", "force a/b"),
                 disk.steps);
@@ -131,7 +133,7 @@ class DurableBlobTest {
     @Test
     void theNameOfAFolderThatWasThereBeforeIsDurableBeforeTheFirstBlob() throws IOException {
         Files.createDirectory(folder.resolve("a"));
-        store = ContentStore.at(disk.folder().resolve("a"), NOW);
+        store = ContentStore.of(disk.folder().resolve("a"), CLOCK);
         disk.steps.clear();
         put(BLOB);
         assertEquals(
@@ -142,7 +144,7 @@ class DurableBlobTest {
     @Test
     void theNameOfAFolderThatWasThereBeforeIsTheCallersWhereTheOneAboveItMayNotBeRead() throws IOException {
         Files.createDirectory(folder.resolve("a"));
-        store = ContentStore.at(disk.folder().resolve("a"), NOW);
+        store = ContentStore.of(disk.folder().resolve("a"), CLOCK);
         Path above = folder.toRealPath();
         disk.fault = (step, path) -> {
             if (step == Step.OPEN && path.equals(above)) {
@@ -156,7 +158,7 @@ class DurableBlobTest {
                 throw new IOException("Input/output error");
             }
         };
-        store = ContentStore.at(disk.folder().resolve("a"), NOW);
+        store = ContentStore.of(disk.folder().resolve("a"), CLOCK);
         assertThrows(FileSystemException.class, () -> put(ANOTHER));
         assertFalse(store.contains(ANOTHER.digest()));
     }
@@ -175,7 +177,7 @@ class DurableBlobTest {
 
     @Test
     void aBlobThatIsThereCanBeMadeDurable() throws IOException {
-        store.withForcing(false).store(BLOB.digest(), BLOB.size(), new ByteArrayInputStream(BLOB.content()));
+        store.withFsync(false).store(BLOB.digest(), BLOB.size(), new ByteArrayInputStream(BLOB.content()));
         disk.steps.clear();
         assertTrue(store.makeDurable(BLOB.digest(), BLOB.size()));
         assertFalse(store.makeDurable(ANOTHER.digest(), ANOTHER.size()));
@@ -291,7 +293,7 @@ class DurableBlobTest {
                 }));
         for (int i = 0; i < systems.size(); i++) {
             disk.fault = systems.get(i);
-            store = ContentStore.at(disk.folder().resolve("new").resolve("" + i), NOW);
+            store = ContentStore.of(disk.folder().resolve("new").resolve("" + i), CLOCK);
             put(BLOB);
             store.verify(BLOB.digest(), BLOB.size());
             assertEquals(Optional.empty(), store.write(BLOB.digest(), BLOB.size()));

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -20,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Needs a file system that is really full. */
 class FullDiskTest {
-    private static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
 
     @Test
     void aFullDiskIsATypedFailureAfterWhichNothingIsTrustedAndTheSpaceIsFree(@TempDir Path folder) throws IOException {
         try (SmallDisk disk = SmallDisk.on(folder, "1m")) {
-            ContentStore store = ContentStore.at(disk.folder(), NOW);
+            ContentStore store = ContentStore.of(disk.folder(), CLOCK);
             Blobs large = Blobs.of(1, 1 << 21);
             assertThrows(
                     FileSystemException.class,
@@ -50,7 +52,7 @@ class FullDiskTest {
     @Test
     void aDiskThatTakesNoMoreFilesIsATypedFailureWithWhicheverOfThemItIs(@TempDir Path folder) throws IOException {
         try (SmallDisk disk = SmallDisk.on(folder, "1m,nr_inodes=12")) {
-            ContentStore store = ContentStore.at(disk.folder(), NOW);
+            ContentStore store = ContentStore.of(disk.folder(), CLOCK);
             Deque<Path> others = new ArrayDeque<>();
             assertThrows(FileSystemException.class, () -> {
                 while (true) {
@@ -77,7 +79,7 @@ class FullDiskTest {
     @Test
     void aResumptionThatFillsTheDiskIsATypedFailureAfterWhichTheSpaceIsFree(@TempDir Path folder) throws IOException {
         try (SmallDisk disk = SmallDisk.on(folder, "1m")) {
-            ContentStore store = ContentStore.at(disk.folder(), NOW);
+            ContentStore store = ContentStore.of(disk.folder(), CLOCK);
             Blobs large = Blobs.of(1, 1 << 21);
             int begun = 700 * 1024;
             try (BlobWriter writer = store.write(large.digest(), large.size()).orElseThrow()) {

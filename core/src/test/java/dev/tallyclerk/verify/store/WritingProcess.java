@@ -8,7 +8,9 @@ import java.io.InputStreamReader;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +18,7 @@ import java.util.Random;
 
 /** A Java process of its own that writes to a store. */
 final class WritingProcess {
-    static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
+    static final Clock CLOCK = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
     static final int MAX_SIZE = 300_000;
 
     /** How much of a blob that is resumed is there, in bytes. */
@@ -76,7 +78,7 @@ final class WritingProcess {
      * @param arguments the folder, {@code write}, {@code race} or {@code resume}, and a seed
      */
     public static void main(String[] arguments) throws IOException {
-        ContentStore store = ContentStore.at(Path.of(arguments[0]), NOW);
+        ContentStore store = ContentStore.of(Path.of(arguments[0]), CLOCK);
         int seed = Integer.parseInt(arguments[2]);
         switch (arguments[1]) {
             case "write" -> write(store, new Random(seed));

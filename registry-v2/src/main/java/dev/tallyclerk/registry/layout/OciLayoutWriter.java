@@ -98,7 +98,7 @@ public final class OciLayoutWriter {
             throws IOException {
         Objects.requireNonNull(limits, "limits");
         requireLayoutOrEmpty(folder);
-        ContentStore store = ContentStore.at(folder, storeLimits, clock.instant());
+        ContentStore store = ContentStore.of(folder, storeLimits, clock);
         Path real = folder.toRealPath();
         LayoutIndex index = new LayoutIndex(real, real.resolve(QUARANTINE), limits);
         index.create();
@@ -110,10 +110,10 @@ public final class OciLayoutWriter {
      *
      * <p>Without fsync, images are written faster. A power failure may then leave an {@code index.json}, which is
      * synced in any case, with missing or incomplete blobs; {@link OciLayout} detects those when they are read. See
-     * {@link ContentStore#withForcing}.
+     * {@link ContentStore#withFsync}.
      */
     public OciLayoutWriter withForcing(boolean forcing) {
-        return new OciLayoutWriter(folder, store.withForcing(forcing), index);
+        return new OciLayoutWriter(folder, store.withFsync(forcing), index);
     }
 
     /** Refuses a folder with other files, which was probably named by mistake. */

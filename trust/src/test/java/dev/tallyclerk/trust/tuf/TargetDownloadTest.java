@@ -56,6 +56,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** TUF 5.7: what is fetched, under which name, and that nothing wrong is ever kept. */
 class TargetDownloadTest {
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
     private static final byte[] CONTENT = new byte[200_000];
     private static final String PATH = "dir/app.tar";
 
@@ -126,7 +128,7 @@ class TargetDownloadTest {
         refuses(reason, "targets", "5.7.3", () -> metadata.download(target, folder.resolve("app")));
         refuses(reason, "targets", "5.7.3", () -> metadata.downloadInto(target, folder));
         assertEquals(List.of(), left());
-        ContentStore store = ContentStore.at(folder.resolve("store"), NOW);
+        ContentStore store = ContentStore.of(folder.resolve("store"), CLOCK);
         refuses(reason, "targets", "5.7.3", () -> metadata.download(target, store));
         assertEquals(List.of(), left());
         for (Digest digest : target.digests()) {
@@ -292,7 +294,7 @@ class TargetDownloadTest {
         TargetInfo target = metadata.requireTarget("empty");
         assertEquals(0, target.length());
         assertEquals(0, Files.size(metadata.downloadInto(target, folder)));
-        assertTrue(metadata.download(target, ContentStore.at(folder.resolve("store"), NOW)));
+        assertTrue(metadata.download(target, ContentStore.of(folder.resolve("store"), CLOCK)));
         assertThrows(IllegalArgumentException.class, () -> new TargetInfo("x", -1, List.of(), "targets", ""));
     }
 
@@ -366,7 +368,7 @@ class TargetDownloadTest {
                 .build()
                 .refresh();
         TargetInfo target = metadata.requireTarget(PATH);
-        ContentStore store = ContentStore.at(folder.resolve("store"), NOW);
+        ContentStore store = ContentStore.of(folder.resolve("store"), CLOCK);
         TufAssertions.Step toFile = () -> metadata.download(target, folder.resolve("app"));
         TufAssertions.Step toStore = () -> metadata.download(target, store);
         for (TufAssertions.Step step : List.of(toFile, toStore)) {
@@ -508,7 +510,7 @@ class TargetDownloadTest {
     void aContentStoreHasItAsABlob() throws Exception {
         FreshMetadata metadata = refresh();
         TargetInfo target = metadata.requireTarget(PATH);
-        ContentStore store = ContentStore.at(folder, NOW);
+        ContentStore store = ContentStore.of(folder, CLOCK);
         assertTrue(metadata.download(target, store));
         assertTrue(store.contains(Digest.sha256Of(CONTENT)));
         repository.takeRequests();
@@ -520,7 +522,7 @@ class TargetDownloadTest {
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a folder cannot be opened there, and need not be")
     void theNameOfABlobThatIsThereIsMadeDurable() throws Exception {
-        ContentStore store = ContentStore.at(folder, NOW);
+        ContentStore store = ContentStore.of(folder, CLOCK);
         Digest digest = Digest.sha256Of(CONTENT);
         store.store(digest, CONTENT.length, new ByteArrayInputStream(CONTENT));
         Path blobs = folder.resolve("blobs/sha256");
@@ -540,7 +542,7 @@ class TargetDownloadTest {
     @Test
     void ofABlobThatCannotBeStoredNothingIsKeptButWhatSomebodyElseWillResume() throws Exception {
         WatchedDisk disk = new WatchedDisk(folder);
-        ContentStore store = ContentStore.at(disk.folder(), NOW);
+        ContentStore store = ContentStore.of(disk.folder(), CLOCK);
         Digest digest = Digest.sha256Of(CONTENT);
         FreshMetadata metadata = refresh();
         TargetInfo target = metadata.requireTarget(PATH);
@@ -571,7 +573,7 @@ class TargetDownloadTest {
 
     @Test
     void aBlobThatSomebodyElseStoresMeanwhileWasNotFetched() throws Exception {
-        ContentStore store = ContentStore.at(folder, NOW);
+        ContentStore store = ContentStore.of(folder, CLOCK);
         FreshMetadata metadata = refreshWhileSomebodyStoresIn(store);
         assertFalse(metadata.download(metadata.requireTarget(PATH), store));
         assertTrue(store.contains(Digest.sha256Of(CONTENT)));
@@ -579,7 +581,7 @@ class TargetDownloadTest {
 
     @Test
     void aBlobThatSomebodyElseStoresMeanwhileMustHaveTheOtherHashesTooAndStays() throws Exception {
-        ContentStore store = ContentStore.at(folder, NOW);
+        ContentStore store = ContentStore.of(folder, CLOCK);
         FreshMetadata metadata = refreshWhileSomebodyStoresIn(store);
         Digest digest = Digest.sha256Of(CONTENT);
         Digest wrong = Digest.of(DigestAlgorithm.SHA512, new byte[1]);
@@ -603,7 +605,7 @@ class TargetDownloadTest {
 
     @Test
     void aBlobThatIsThereMustHaveTheOtherHashesTooAndStays() throws Exception {
-        ContentStore store = ContentStore.at(folder, NOW);
+        ContentStore store = ContentStore.of(folder, CLOCK);
         Digest digest = Digest.sha256Of(CONTENT);
         store.store(digest, CONTENT.length, new ByteArrayInputStream(CONTENT));
         Digest wrong = Digest.of(DigestAlgorithm.SHA512, new byte[1]);
@@ -620,7 +622,7 @@ class TargetDownloadTest {
 
     @Test
     void aBlobThatTheDiskHasDamagedIsNoMatterOfTheRepository() throws Exception {
-        ContentStore store = ContentStore.at(folder, NOW);
+        ContentStore store = ContentStore.of(folder, CLOCK);
         Digest digest = Digest.sha256Of(CONTENT);
         store.store(digest, CONTENT.length, new ByteArrayInputStream(CONTENT));
         Path blob = left().stream()

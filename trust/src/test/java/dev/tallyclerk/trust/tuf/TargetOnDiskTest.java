@@ -18,6 +18,8 @@ import dev.tallyclerk.verify.store.ContentStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the disk is asked to do with a target's file. */
 class TargetOnDiskTest {
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
     private static final byte[] CONTENT = new byte[1_000];
     private static final String FORCE_FOLDER = "force ";
 
@@ -80,7 +84,7 @@ class TargetOnDiskTest {
     @Test
     void thatABlobWithoutANameCannotBeTakenAwayIsSaidToo() throws Exception {
         WatchedDisk disk = new WatchedDisk(folder);
-        ContentStore store = ContentStore.at(disk.folder(), NOW);
+        ContentStore store = ContentStore.of(disk.folder(), CLOCK);
         FreshMetadata metadata = refresh();
         TargetInfo target = metadata.requireTarget("app");
         boolean[] broken = {false};
