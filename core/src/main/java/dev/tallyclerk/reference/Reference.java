@@ -128,31 +128,31 @@ public final class Reference {
     }
 
     /**
-     * {@return this name pinned to {@code pinned}, keeping the tag}
+     * {@return this name pinned to {@code digest}, with its tag}
      *
-     * @param pinned a SHA-256 or SHA-512 digest, as references carry no other
-     * @throws MalformedReferenceException if it is another
+     * @param digest a SHA-256 or SHA-512 digest
+     * @throws MalformedReferenceException if the digest has another algorithm
      */
-    public Reference withDigest(Digest pinned) {
-        if (!mayCarry(pinned)) {
-            throw new MalformedReferenceException(Reason.BAD_DIGEST, name() + '@' + pinned);
+    public Reference withDigest(Digest digest) {
+        if (!mayCarry(digest)) {
+            throw new MalformedReferenceException(Reason.BAD_DIGEST, name() + '@' + digest);
         }
-        return new Reference(domain, path, tag, pinned);
+        return new Reference(domain, path, tag, digest);
     }
 
     /**
-     * {@return this name with that tag, keeping the digest}
+     * {@return this name with another tag, and with its digest}
      *
-     * @param other the tag: a letter, a digit or {@code _}, and up to 127 of these, {@code .} and {@code -}
-     * @throws MalformedReferenceException if it cannot be one
+     * @param tag a letter, a digit or {@code _}, then up to 127 of these, {@code .} and {@code -}
+     * @throws MalformedReferenceException if {@code tag} does not match that grammar
      */
-    public Reference withTag(String other) {
-        ReferenceGrammar.Parts parts = ReferenceGrammar.match("a:" + Objects.requireNonNull(other, "other"));
+    public Reference withTag(String tag) {
+        ReferenceGrammar.Parts parts = ReferenceGrammar.match("a:" + Objects.requireNonNull(tag, "tag"));
         // With a slash the letter is a host and the path longer, with an at sign there is a digest.
         if (parts == null || parts.pathEnd() != 1 || !parts.hasTag() || parts.hasDigest()) {
-            throw new MalformedReferenceException(Reason.BAD_FORMAT, name() + ':' + other);
+            throw new MalformedReferenceException(Reason.BAD_FORMAT, name() + ':' + tag);
         }
-        return new Reference(domain, path, other, digest);
+        return new Reference(domain, path, tag, digest);
     }
 
     /** {@return this name without its tag} */

@@ -47,19 +47,19 @@ public final class ResolvedDigest {
         return new ResolvedDigest(List.of(digest), OptionalLong.of(size), voucher);
     }
 
-    /** {@return this with digests that the same voucher lists for the same manifest, and which it has to have too} */
-    public ResolvedDigest alsoWith(Collection<Digest> others) {
+    /** {@return this with more digests that the manifest must have; the same voucher lists them for it} */
+    public ResolvedDigest withMoreDigests(Collection<Digest> moreDigests) {
         Set<Digest> all = new LinkedHashSet<>(digests);
-        all.addAll(others);
+        all.addAll(moreDigests);
         return new ResolvedDigest(List.copyOf(all), size, voucher);
     }
 
     /**
-     * {@return the same, with {@code digest} as the one to ask a registry for}
+     * {@return this with another of {@link #digests} as {@link #digest}}
      *
-     * @throws IllegalArgumentException if it is none of {@link #digests}
+     * @throws IllegalArgumentException if {@code digest} is none of {@link #digests}
      */
-    public ResolvedDigest askedBy(Digest digest) {
+    public ResolvedDigest withDigest(Digest digest) {
         if (!digests.contains(digest)) {
             throw new IllegalArgumentException(voucher + " does not vouch for " + digest);
         }

@@ -16,11 +16,11 @@ class ResolvedDigestTest {
 
     @Test
     void allDigestsAreKeptOnceEachAndTheFirstIsTheOneToAskFor() {
-        ResolvedDigest resolved = ResolvedDigest.of(SHA256, 2, "x").alsoWith(List.of(SHA512, SHA256));
+        ResolvedDigest resolved = ResolvedDigest.of(SHA256, 2, "x").withMoreDigests(List.of(SHA512, SHA256));
         assertEquals(List.of(SHA256, SHA512), resolved.digests());
         assertEquals(SHA256, resolved.digest());
         assertEquals(2, resolved.size().orElseThrow());
-        ResolvedDigest other = resolved.askedBy(SHA512);
+        ResolvedDigest other = resolved.withDigest(SHA512);
         assertEquals(List.of(SHA512, SHA256), other.digests());
         assertEquals(2, other.size().orElseThrow());
         assertEquals("x", other.voucher());
@@ -29,7 +29,7 @@ class ResolvedDigestTest {
     @Test
     void nobodyIsAskedForADigestThatIsNotVouchedFor() {
         ResolvedDigest resolved = ResolvedDigest.of(SHA256, "x");
-        assertThrows(IllegalArgumentException.class, () -> resolved.askedBy(SHA512));
+        assertThrows(IllegalArgumentException.class, () -> resolved.withDigest(SHA512));
     }
 
     @Test
@@ -37,7 +37,7 @@ class ResolvedDigestTest {
         ResolvedDigest one = ResolvedDigest.of(SHA256, 2, "x");
         assertEquals(ResolvedDigest.of(SHA256, 2, "x"), one);
         assertEquals(ResolvedDigest.of(SHA256, 2, "x").hashCode(), one.hashCode());
-        assertNotEquals(one, one.alsoWith(List.of(SHA512)));
+        assertNotEquals(one, one.withMoreDigests(List.of(SHA512)));
         assertNotEquals(one, ResolvedDigest.of(SHA256, "x"));
         assertNotEquals(one, ResolvedDigest.of(SHA256, 2, "y"));
         assertThrows(IllegalArgumentException.class, () -> ResolvedDigest.of(SHA256, -1, "x"));

@@ -130,7 +130,7 @@ public final class ImageVerifier {
             return run(source, trusted);
         }
         if (trusted.digests().contains(named.get())) {
-            return run(source, trusted.askedBy(named.get()));
+            return run(source, trusted.withDigest(named.get()));
         }
         return refused(source, trusted, named.get());
     }

@@ -76,7 +76,7 @@ class NamedImageTest {
     void theNameMayStandForAnyOfTheDigestsThatAreVouchedFor() throws IOException {
         InMemoryImage image = InMemoryImage.create();
         Digest sha512 = Digest.of(DigestAlgorithm.SHA512, image.rootDocument());
-        ResolvedDigest both = ResolvedDigest.of(sha512, "the publisher").alsoWith(List.of(image.root()));
+        ResolvedDigest both = ResolvedDigest.of(sha512, "the publisher").withMoreDigests(List.of(image.root()));
         ImageVerification verification = ImageVerifier.create().verify(image, both);
         assertEquals(Verdict.VERIFIED, verification.verdict());
         assertEquals(image.root(), verification.resolved().digest());

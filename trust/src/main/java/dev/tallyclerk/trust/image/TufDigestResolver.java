@@ -88,7 +88,7 @@ public final class TufDigestResolver implements DigestResolver {
                     Reason.NOT_TRUSTED,
                     listed.voucher() + " vouches for " + listed.digest() + ", not for " + pinned.get());
         }
-        return listed.askedBy(pinned.get());
+        return listed.withDigest(pinned.get());
     }
 
     /**
@@ -107,7 +107,7 @@ public final class TufDigestResolver implements DigestResolver {
             }
             List<Digest> digests = target.get().digests();
             return ResolvedDigest.of(preferred(digests), target.get().length(), voucher(metadata, target.get()))
-                    .alsoWith(digests);
+                    .withMoreDigests(digests);
         } catch (TufException e) {
             throw new DigestResolutionException(
                     reason(e.reason()), "TUF repository " + repository + ": " + e.getMessage(), e);
