@@ -72,8 +72,7 @@ public final class LayerComparison {
         try {
             long bytes = Math.min(comparison.effort().fileBytes(), 400L << 20);
             Path tar = LayerSamples.tar(folder.resolve("layer.tar"), bytes);
-            LayerVerifier onTwoThreads =
-                    LayerVerifier.of(LayerLimits.defaults()).withExecutor(executor);
+            LayerVerifier onTwoThreads = LayerVerifier.create().withExecutor(executor);
             var byGzip = new LayerComparison(comparison, "gzip -6", tar, LayerSamples.gzip(tar, 6));
             byGzip.inflating();
             byGzip.onOneThread();
@@ -113,7 +112,7 @@ public final class LayerComparison {
 
     private void onOneThread() throws Exception {
         section("Blob digest, inflating and diffID on one thread");
-        LayerVerifier verifier = LayerVerifier.of(LayerLimits.defaults());
+        LayerVerifier verifier = LayerVerifier.create();
         comparison.measure(
                 "LayerVerifier : DigestInputStream, GZIPInputStream, DigestInputStream",
                 1 / 0.62,

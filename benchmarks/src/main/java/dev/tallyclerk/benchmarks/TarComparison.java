@@ -70,7 +70,8 @@ public final class TarComparison {
     private static long walk(TarImage image) throws IOException {
         long sum = 0;
         for (byte[] layer : image.layers()) {
-            try (LayerReader reader = LayerReader.ofArchive(new ByteArrayInputStream(layer), LayerLimits.defaults())) {
+            try (LayerReader reader =
+                    LayerReader.openArchive(new ByteArrayInputStream(layer), LayerLimits.defaults())) {
                 for (Optional<LayerEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
                     sum += next.get().size();
                 }
@@ -83,7 +84,8 @@ public final class TarComparison {
         ImageFileSystem.Builder builder = ImageFileSystem.builder(MergeOptions.defaults());
         Digest diffId = Digest.sha256Of(new byte[0]);
         for (byte[] layer : image.layers()) {
-            try (LayerReader reader = LayerReader.ofArchive(new ByteArrayInputStream(layer), LayerLimits.defaults())) {
+            try (LayerReader reader =
+                    LayerReader.openArchive(new ByteArrayInputStream(layer), LayerLimits.defaults())) {
                 builder.addLayer(diffId, reader);
             }
         }

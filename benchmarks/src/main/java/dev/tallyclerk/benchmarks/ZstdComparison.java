@@ -65,7 +65,7 @@ public final class ZstdComparison {
             byte[] layer = run.compare(folder, "layer", TAR_BYTES, 3);
             run.compare(folder, "hard", HARD_TAR_BYTES, 19);
             comparison.section("Blob digest, decompressing and diffID on two threads, by the clock");
-            LayerVerifier verifier = LayerVerifier.of(LIMITS).withExecutor(executor);
+            LayerVerifier verifier = LayerVerifier.create().withLimits(LIMITS).withExecutor(executor);
             Digest diffId = LayerSamples.digest(folder.resolve("layer"));
             run.verify("decoder", layer, diffId, verifier, LayerDecompressor.zstd());
             run.verify("adapter", layer, diffId, verifier, ZstdJni.create());

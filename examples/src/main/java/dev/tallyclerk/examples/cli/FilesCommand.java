@@ -128,7 +128,8 @@ final class FilesCommand implements Callable<Integer> {
 
     private int entries(ImageArgument.Opened opened, int number) throws IOException {
         MergeOptions limits = MergeOptions.defaults();
-        ImageLayers layers = ImageLayers.of(opened.source(), opened.manifest(), opened.config(), limits.layerLimits());
+        ImageLayers layers =
+                ImageLayers.of(opened.source(), opened.manifest(), opened.config(), limits.layerVerifier());
         if (number < 1 || number > layers.count()) {
             throw Usage.error(spec, "--layer is a number from 1 to " + layers.count());
         }

@@ -138,7 +138,7 @@ class FilesCommandTest {
     }
 
     private static Optional<List<LayerEntry>> entries(Path layer, String path, long maxMemoryBytes) throws IOException {
-        try (LayerReader reader = LayerReader.ofArchive(Files.newInputStream(layer), LayerLimits.defaults())) {
+        try (LayerReader reader = LayerReader.openArchive(Files.newInputStream(layer), LayerLimits.defaults())) {
             return FilesReport.entries(reader, path, maxMemoryBytes);
         }
     }

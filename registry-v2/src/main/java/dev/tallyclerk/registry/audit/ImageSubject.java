@@ -264,36 +264,36 @@ public final class ImageSubject implements Subject {
         /**
          * Sets the name under which the image was asked for.
          *
-         * @param value the reference
+         * @param reference the reference
          * @return this builder
          */
-        public Builder reference(Reference value) {
-            reference = Fact.known(value, new Location.Whole("reference"));
+        public Builder reference(Reference reference) {
+            this.reference = Fact.known(reference, new Location.Whole("reference"));
             return this;
         }
 
         /**
          * Sets the configuration.
          *
-         * @param value the configuration
+         * @param config the configuration
          * @return this builder
          */
-        public Builder config(ImageConfig value) {
-            config = Fact.known(value, Location.pointer(CONFIG));
+        public Builder config(ImageConfig config) {
+            this.config = Fact.known(config, Location.pointer(CONFIG));
             return this;
         }
 
         /**
          * Sets everything that a manifest says, and the digest of the subject's {@link ImageSubject#ref}.
          *
-         * @param value the manifest
+         * @param manifest the manifest
          * @return this builder
          */
-        public Builder manifest(ImageManifest value) {
-            ref = ref.withDigest(value.digest());
-            return manifestFormat(2, value.mediaType())
-                    .annotations(value.annotations())
-                    .layers(value.layers().stream().map(Builder::layer).toList());
+        public Builder manifest(ImageManifest manifest) {
+            ref = ref.withDigest(manifest.digest());
+            return manifestFormat(2, manifest.mediaType())
+                    .annotations(manifest.annotations())
+                    .layers(manifest.layers().stream().map(Builder::layer).toList());
         }
 
         /**
@@ -312,33 +312,33 @@ public final class ImageSubject implements Subject {
         /**
          * Sets what the manifest says about each layer.
          *
-         * @param value the layers, the lowest first
+         * @param layers the layers, the lowest first
          * @return this builder
          */
-        public Builder layers(List<Layer> value) {
-            layers = Fact.known(List.copyOf(value), Location.pointer(MANIFEST, "layers"));
+        public Builder layers(List<Layer> layers) {
+            this.layers = Fact.known(List.copyOf(layers), Location.pointer(MANIFEST, "layers"));
             return this;
         }
 
         /**
          * Sets the manifest's annotations. An archive of {@code docker save} has none, which is an empty map.
          *
-         * @param value the annotations
+         * @param annotations the annotations
          * @return this builder
          */
-        public Builder annotations(Map<String, String> value) {
-            annotations = Fact.known(TextMaps.copyOf(value), Location.pointer(MANIFEST, "annotations"));
+        public Builder annotations(Map<String, String> annotations) {
+            this.annotations = Fact.known(TextMaps.copyOf(annotations), Location.pointer(MANIFEST, "annotations"));
             return this;
         }
 
         /**
          * Sets the result of verifying configuration and layers against their digests.
          *
-         * @param value what did not hold, one line for people each; empty if everything held
+         * @param contentProblems what did not hold, one line for people each; empty if everything held
          * @return this builder
          */
-        public Builder contentProblems(List<String> value) {
-            contentProblems = Fact.known(List.copyOf(value), new Location.Whole("content"));
+        public Builder contentProblems(List<String> contentProblems) {
+            this.contentProblems = Fact.known(List.copyOf(contentProblems), new Location.Whole("content"));
             return this;
         }
 

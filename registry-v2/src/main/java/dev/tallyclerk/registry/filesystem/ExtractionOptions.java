@@ -34,27 +34,27 @@ public record ExtractionOptions(
     }
 
     /** {@return these options, with set-ID bits kept or not} */
-    public ExtractionOptions withSetId(boolean kept) {
-        return new ExtractionOptions(kept, ownership, times, userAttributes, merge);
+    public ExtractionOptions withSetId(boolean setId) {
+        return new ExtractionOptions(setId, ownership, times, userAttributes, merge);
     }
 
     /** {@return these options, with owners and groups kept or not} */
-    public ExtractionOptions withOwnership(boolean kept) {
-        return new ExtractionOptions(setId, kept, times, userAttributes, merge);
+    public ExtractionOptions withOwnership(boolean ownership) {
+        return new ExtractionOptions(setId, ownership, times, userAttributes, merge);
     }
 
     /** {@return these options, with times kept or not} */
-    public ExtractionOptions withTimes(boolean kept) {
-        return new ExtractionOptions(setId, ownership, kept, userAttributes, merge);
+    public ExtractionOptions withTimes(boolean times) {
+        return new ExtractionOptions(setId, ownership, times, userAttributes, merge);
     }
 
     /** {@return these options, with extended attributes of users kept or not} */
-    public ExtractionOptions withUserAttributes(boolean kept) {
-        return new ExtractionOptions(setId, ownership, times, kept, merge);
+    public ExtractionOptions withUserAttributes(boolean userAttributes) {
+        return new ExtractionOptions(setId, ownership, times, userAttributes, merge);
     }
 
     /** {@return these options, with layers merged in another way} */
-    public ExtractionOptions withMerge(MergeOptions options) {
-        return new ExtractionOptions(setId, ownership, times, userAttributes, options);
+    public ExtractionOptions withMerge(MergeOptions merge) {
+        return new ExtractionOptions(setId, ownership, times, userAttributes, merge);
     }
 }

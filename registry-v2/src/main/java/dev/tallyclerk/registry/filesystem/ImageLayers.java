@@ -5,7 +5,6 @@ import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerException;
-import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -42,19 +41,6 @@ public final class ImageLayers {
         this.manifest = manifest;
         this.config = config;
         this.verifier = Objects.requireNonNull(verifier, "verifier");
-    }
-
-    /**
-     * {@return the layers of an image}
-     *
-     * @param source the image; not closed
-     * @param manifest the image's manifest, verified
-     * @param config the image's configuration, verified
-     * @param limits what each layer may cost
-     * @throws IllegalArgumentException if {@code config} is not the manifest's, or promises another number of layers
-     */
-    public static ImageLayers of(ImageSource source, ImageManifest manifest, ImageConfig config, LayerLimits limits) {
-        return of(source, manifest, config, LayerVerifier.of(limits));
     }
 
     /**

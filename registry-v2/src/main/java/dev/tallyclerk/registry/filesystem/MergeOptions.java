@@ -51,23 +51,23 @@ public record MergeOptions(
     }
 
     /** {@return these options with another number of entries} */
-    public MergeOptions withMaxEntries(int entries) {
-        return new MergeOptions(entries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
+    public MergeOptions withMaxEntries(int maxEntries) {
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
     }
 
     /** {@return these options with another limit on memory, in bytes} */
-    public MergeOptions withMaxMemoryBytes(long bytes) {
-        return new MergeOptions(maxEntries, bytes, maxContentBytes, linkedParents, layerVerifier);
+    public MergeOptions withMaxMemoryBytes(long maxMemoryBytes) {
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
     }
 
     /** {@return these options with another limit on content, in bytes} */
-    public MergeOptions withMaxContentBytes(long bytes) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, bytes, linkedParents, layerVerifier);
+    public MergeOptions withMaxContentBytes(long maxContentBytes) {
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
     }
 
     /** {@return these options with another answer to paths through links} */
-    public MergeOptions withLinkedParents(LinkedParents answer) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, answer, layerVerifier);
+    public MergeOptions withLinkedParents(LinkedParents linkedParents) {
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
     }
 
     /** {@return what each layer may cost, which is what the verifier of layers says} */
@@ -76,8 +76,8 @@ public record MergeOptions(
     }
 
     /** {@return these options with other limits for each layer, which are those of the verifier from here on} */
-    public MergeOptions withLayerLimits(LayerLimits limits) {
-        return withLayerVerifier(layerVerifier.withLimits(limits));
+    public MergeOptions withLayerLimits(LayerLimits layerLimits) {
+        return withLayerVerifier(layerVerifier.withLimits(layerLimits));
     }
 
     /**
@@ -85,9 +85,9 @@ public record MergeOptions(
      *
      * <p>It brings its own limits, in the place of those that {@link #withLayerLimits} has set before.
      *
-     * @param verifier for example one with other decompressors, or with an executor
+     * @param layerVerifier for example one with other decompressors, or with an executor
      */
-    public MergeOptions withLayerVerifier(LayerVerifier verifier) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, verifier);
+    public MergeOptions withLayerVerifier(LayerVerifier layerVerifier) {
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
     }
 }

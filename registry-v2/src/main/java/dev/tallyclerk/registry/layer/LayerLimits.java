@@ -57,9 +57,9 @@ public record LayerLimits(
     }
 
     /** {@return these limits with another largest uncompressed layer, in bytes} */
-    public LayerLimits withMaxUncompressedBytes(long bytes) {
+    public LayerLimits withMaxUncompressedBytes(long maxUncompressedBytes) {
         return new LayerLimits(
-                bytes,
+                maxUncompressedBytes,
                 maxRatio,
                 ratioFreeBytes,
                 maxWindowBytes,
@@ -70,10 +70,10 @@ public record LayerLimits(
     }
 
     /** {@return these limits with another ratio} */
-    public LayerLimits withMaxRatio(int ratio) {
+    public LayerLimits withMaxRatio(int maxRatio) {
         return new LayerLimits(
                 maxUncompressedBytes,
-                ratio,
+                maxRatio,
                 ratioFreeBytes,
                 maxWindowBytes,
                 maxEntries,
@@ -83,11 +83,11 @@ public record LayerLimits(
     }
 
     /** {@return these limits with another size up to which the ratio does not matter, in bytes} */
-    public LayerLimits withRatioFreeBytes(long bytes) {
+    public LayerLimits withRatioFreeBytes(long ratioFreeBytes) {
         return new LayerLimits(
                 maxUncompressedBytes,
                 maxRatio,
-                bytes,
+                ratioFreeBytes,
                 maxWindowBytes,
                 maxEntries,
                 maxNameBytes,
@@ -96,12 +96,12 @@ public record LayerLimits(
     }
 
     /** {@return these limits with another largest window, in bytes} */
-    public LayerLimits withMaxWindowBytes(int bytes) {
+    public LayerLimits withMaxWindowBytes(int maxWindowBytes) {
         return new LayerLimits(
                 maxUncompressedBytes,
                 maxRatio,
                 ratioFreeBytes,
-                bytes,
+                maxWindowBytes,
                 maxEntries,
                 maxNameBytes,
                 maxExtendedHeaderBytes,
@@ -109,46 +109,33 @@ public record LayerLimits(
     }
 
     /** {@return these limits with another number of entries} */
-    public LayerLimits withMaxEntries(int entries) {
+    public LayerLimits withMaxEntries(int maxEntries) {
         return new LayerLimits(
                 maxUncompressedBytes,
                 maxRatio,
                 ratioFreeBytes,
                 maxWindowBytes,
-                entries,
+                maxEntries,
                 maxNameBytes,
                 maxExtendedHeaderBytes,
                 maxDepth);
     }
 
     /** {@return these limits with another longest name, in bytes} */
-    public LayerLimits withMaxNameBytes(int bytes) {
+    public LayerLimits withMaxNameBytes(int maxNameBytes) {
         return new LayerLimits(
                 maxUncompressedBytes,
                 maxRatio,
                 ratioFreeBytes,
                 maxWindowBytes,
                 maxEntries,
-                bytes,
+                maxNameBytes,
                 maxExtendedHeaderBytes,
                 maxDepth);
     }
 
     /** {@return these limits with another size of the extended headers of one entry, in bytes} */
-    public LayerLimits withMaxExtendedHeaderBytes(int bytes) {
-        return new LayerLimits(
-                maxUncompressedBytes,
-                maxRatio,
-                ratioFreeBytes,
-                maxWindowBytes,
-                maxEntries,
-                maxNameBytes,
-                bytes,
-                maxDepth);
-    }
-
-    /** {@return these limits with another number of names in a path} */
-    public LayerLimits withMaxDepth(int names) {
+    public LayerLimits withMaxExtendedHeaderBytes(int maxExtendedHeaderBytes) {
         return new LayerLimits(
                 maxUncompressedBytes,
                 maxRatio,
@@ -157,6 +144,19 @@ public record LayerLimits(
                 maxEntries,
                 maxNameBytes,
                 maxExtendedHeaderBytes,
-                names);
+                maxDepth);
+    }
+
+    /** {@return these limits with another number of names in a path} */
+    public LayerLimits withMaxDepth(int maxDepth) {
+        return new LayerLimits(
+                maxUncompressedBytes,
+                maxRatio,
+                ratioFreeBytes,
+                maxWindowBytes,
+                maxEntries,
+                maxNameBytes,
+                maxExtendedHeaderBytes,
+                maxDepth);
     }
 }

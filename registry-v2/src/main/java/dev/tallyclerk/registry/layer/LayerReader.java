@@ -64,23 +64,6 @@ public final class LayerReader implements Closeable {
      * @param blob the layer's bytes, compressed or not; closed with the reader, and if there is none
      * @param layer what they must be
      * @param diffId the digest that the uncompressed content must have
-     * @param limits what the layer may cost
-     * @throws LayerException if the layer's format is not supported
-     * @throws dev.tallyclerk.verify.VerificationException if it is known at once that the bytes are not those that
-     *     {@code layer} describes, or the digest's algorithm is not supported
-     * @throws IOException if {@code blob} cannot be read
-     */
-    public static LayerReader open(InputStream blob, Descriptor layer, Digest diffId, LayerLimits limits)
-            throws IOException {
-        return open(blob, layer, diffId, LayerVerifier.of(limits));
-    }
-
-    /**
-     * {@return a reader of a layer as it is stored, which is verified while it is read}
-     *
-     * @param blob the layer's bytes, compressed or not; closed with the reader, and if there is none
-     * @param layer what they must be
-     * @param diffId the digest that the uncompressed content must have
      * @param verifier what decompresses and verifies it, within its limits
      * @throws LayerException if the layer's format is not supported
      * @throws dev.tallyclerk.verify.VerificationException if it is known at once that the bytes are not those that
@@ -104,7 +87,7 @@ public final class LayerReader implements Closeable {
      * @param archive the archive's bytes; closed with the reader
      * @param limits what the archive may cost
      */
-    public static LayerReader ofArchive(InputStream archive, LayerLimits limits) {
+    public static LayerReader openArchive(InputStream archive, LayerLimits limits) {
         return new LayerReader(archive, false, limits);
     }
 

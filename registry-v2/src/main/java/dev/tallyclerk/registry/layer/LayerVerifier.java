@@ -54,18 +54,13 @@ public final class LayerVerifier {
         this.executor = executor;
     }
 
-    /** {@return a verifier within the {@linkplain LayerLimits#defaults default limits}, as {@link #of} makes one} */
-    public static LayerVerifier create() {
-        return of(LayerLimits.defaults());
-    }
-
     /**
-     * {@return a verifier that stops at {@code limits}, reads gzip and zstd, and does all work on the thread that calls
-     * it}
+     * {@return a verifier with the {@linkplain LayerLimits#defaults default limits} that reads gzip and zstd, and works
+     * on the calling thread}
      */
-    public static LayerVerifier of(LayerLimits limits) {
+    public static LayerVerifier create() {
         return new LayerVerifier(
-                Objects.requireNonNull(limits, "limits"),
+                LayerLimits.defaults(),
                 Map.of(LayerFormat.TAR_GZIP, LayerDecompressor.gzip(), LayerFormat.TAR_ZSTD, LayerDecompressor.zstd()),
                 null);
     }
@@ -95,9 +90,9 @@ public final class LayerVerifier {
         return new LayerVerifier(limits, decompressors, Objects.requireNonNull(executor, "executor"));
     }
 
-    /** {@return this verifier, which stops at other limits} */
-    public LayerVerifier withLimits(LayerLimits other) {
-        return new LayerVerifier(Objects.requireNonNull(other, "other"), decompressors, executor);
+    /** {@return this verifier with other limits} */
+    public LayerVerifier withLimits(LayerLimits limits) {
+        return new LayerVerifier(Objects.requireNonNull(limits, "limits"), decompressors, executor);
     }
 
     /** {@return what a layer may cost} */

@@ -13,7 +13,7 @@ import java.util.Objects;
  * built-in decoder, for about two thirds of its time.
  *
  * <pre>{@code
- * LayerVerifier.of(limits).withDecompressor(LayerFormat.TAR_ZSTD, ZstdJni.create())
+ * LayerVerifier.create().withLimits(limits).withDecompressor(LayerFormat.TAR_ZSTD, ZstdJni.create())
  * }</pre>
  *
  * <p>What frames a stream has, where it ends, how large a window it may need and that it needs no dictionary is checked

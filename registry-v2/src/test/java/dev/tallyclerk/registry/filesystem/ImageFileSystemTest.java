@@ -100,7 +100,7 @@ class ImageFileSystemTest {
     void theLimitsOfLayersAreThoseThatWereSetLast() {
         LayerLimits one = LayerLimits.defaults().withMaxEntries(1);
         LayerLimits two = LayerLimits.defaults().withMaxEntries(2);
-        LayerVerifier verifier = LayerVerifier.of(two).withExecutor(new Counting());
+        LayerVerifier verifier = LayerVerifier.create().withLimits(two).withExecutor(new Counting());
         MergeOptions options = MergeOptions.defaults().withLayerLimits(one);
         assertEquals(one, options.layerLimits());
         assertEquals(two, options.withLayerVerifier(verifier).layerLimits());
@@ -111,7 +111,7 @@ class ImageFileSystemTest {
     }
 
     private static byte[] read(TestImage image, ImageFileSystem files, String path, int maxBytes) throws IOException {
-        return ImageLayers.of(image.source(), image.manifest(), image.config(), LayerLimits.defaults())
+        return ImageLayers.of(image.source(), image.manifest(), image.config(), LayerVerifier.create())
                 .read(file(files, path), maxBytes);
     }
 
@@ -1185,7 +1185,7 @@ class ImageFileSystemTest {
                 ImageFileSystemException.class,
                 () -> builder.addLayer(
                         Digest.sha256Of(new byte[0]),
-                        LayerReader.ofArchive(
+                        LayerReader.openArchive(
                                 new ByteArrayInputStream(
                                         new TestTar().file("../a", "").finish()),
                                 LayerLimits.defaults())));

@@ -107,7 +107,8 @@ final class TestImage {
     static ImageFileSystem mergedArchives(MergeOptions options, List<byte[]> layers) throws IOException {
         ImageFileSystem.Builder builder = ImageFileSystem.builder(options);
         for (byte[] layer : layers) {
-            try (LayerReader reader = LayerReader.ofArchive(new ByteArrayInputStream(layer), LayerLimits.defaults())) {
+            try (LayerReader reader =
+                    LayerReader.openArchive(new ByteArrayInputStream(layer), LayerLimits.defaults())) {
                 builder.addLayer(Digest.sha256Of(layer), reader);
             }
         }

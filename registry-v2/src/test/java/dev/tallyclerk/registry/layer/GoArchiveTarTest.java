@@ -79,7 +79,7 @@ class GoArchiveTarTest {
     /** {@return a line for each entry, as the program in Go writes it} */
     private static List<String> ours(byte[] tar) throws IOException {
         List<String> entries = new ArrayList<>();
-        try (LayerReader reader = LayerReader.ofArchive(new ByteArrayInputStream(tar), LayerLimits.defaults())) {
+        try (LayerReader reader = LayerReader.openArchive(new ByteArrayInputStream(tar), LayerLimits.defaults())) {
             for (Optional<LayerEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
                 entries.add(line(next.get(), reader.content().readAllBytes()));
             }

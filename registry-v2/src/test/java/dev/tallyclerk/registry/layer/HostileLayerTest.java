@@ -52,7 +52,8 @@ class HostileLayerTest {
                 SOON,
                 () -> assertThrows(
                                 LayerException.class,
-                                () -> LayerVerifier.of(LayerLimits.defaults().withRatioFreeBytes(64 * MIB))
+                                () -> LayerVerifier.create()
+                                        .withLimits(LayerLimits.defaults().withRatioFreeBytes(64 * MIB))
                                         .verify(new ByteArrayInputStream(blob), layer, any))
                         .reason());
     }

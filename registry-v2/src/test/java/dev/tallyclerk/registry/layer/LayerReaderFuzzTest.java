@@ -29,7 +29,7 @@ class LayerReaderFuzzTest {
         int count = 0;
         long kept = 0;
         String lastOwner = "";
-        try (LayerReader reader = LayerReader.ofArchive(new ByteArrayInputStream(tar), LIMITS)) {
+        try (LayerReader reader = LayerReader.openArchive(new ByteArrayInputStream(tar), LIMITS)) {
             for (Optional<LayerEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
                 LayerEntry entry = next.get();
                 assertEquals(count, entry.position());

@@ -42,7 +42,7 @@ class LayerReaderTest {
 
     private static List<LayerEntry> read(byte[] tar, LayerLimits limits) throws IOException {
         List<LayerEntry> entries = new ArrayList<>();
-        try (LayerReader reader = LayerReader.ofArchive(new ByteArrayInputStream(tar), limits)) {
+        try (LayerReader reader = LayerReader.openArchive(new ByteArrayInputStream(tar), limits)) {
             for (Optional<LayerEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
                 entries.add(entry.get());
             }
@@ -184,7 +184,7 @@ class LayerReaderTest {
     private static List<LayerEntry> entries(TestTar tar) throws IOException {
         List<LayerEntry> entries = new ArrayList<>();
         try (LayerReader reader =
-                LayerReader.ofArchive(new ByteArrayInputStream(tar.finish()), LayerLimits.defaults())) {
+                LayerReader.openArchive(new ByteArrayInputStream(tar.finish()), LayerLimits.defaults())) {
             for (Optional<LayerEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
                 entries.add(next.get());
             }
@@ -421,7 +421,7 @@ class LayerReaderTest {
                 .file("c", large)
                 .file("d", "")
                 .finish();
-        try (LayerReader reader = LayerReader.ofArchive(new OneByOne(tar), LayerLimits.defaults())) {
+        try (LayerReader reader = LayerReader.openArchive(new OneByOne(tar), LayerLimits.defaults())) {
             reader.next();
             InputStream first = reader.content();
             assertEquals(large.substring(0, 7), new String(first.readNBytes(7), StandardCharsets.US_ASCII));
@@ -651,7 +651,7 @@ class LayerReaderTest {
     @ValueSource(strings = {"pax_global_header", "././@PaxHeader", "GlobalHead.4711.1"})
     void readsGlobalHeadersOfTheNamesThatWritersGiveThem(String name) throws IOException {
         byte[] tar = globalHeader(name).file("a", "").finish();
-        try (LayerReader reader = LayerReader.ofArchive(new ByteArrayInputStream(tar), LayerLimits.defaults())) {
+        try (LayerReader reader = LayerReader.openArchive(new ByteArrayInputStream(tar), LayerLimits.defaults())) {
             assertEquals(Set.of(), reader.globalHeaders());
             assertEquals("a", reader.next().orElseThrow().path());
             assertEquals(Set.of(name.replace("./", "")), reader.globalHeaders());
@@ -1038,7 +1038,7 @@ class LayerReaderTest {
 
     @Test
     void failsAgainOnceItHasFailed() {
-        LayerReader reader = LayerReader.ofArchive(
+        LayerReader reader = LayerReader.openArchive(
                 new ByteArrayInputStream(
                         new TestTar().whiteout(".wh.").file("a", "").finish()),
                 LayerLimits.defaults());
@@ -1056,7 +1056,7 @@ class LayerReaderTest {
 
     private static void readVerified(byte[] blob, Descriptor layer, Digest diffId) throws IOException {
         try (LayerReader reader =
-                LayerReader.open(new ByteArrayInputStream(blob), layer, diffId, LayerLimits.defaults())) {
+                LayerReader.open(new ByteArrayInputStream(blob), layer, diffId, LayerVerifier.create())) {
             while (reader.next().isPresent()) {
                 reader.content().readAllBytes();
             }

@@ -112,7 +112,7 @@ class LayerVerifierExecutorTest {
     }
 
     private LayerVerifier verifier(Kind kind) {
-        return LayerVerifier.of(LayerLimits.defaults()).withExecutor(kind.executor(pool));
+        return LayerVerifier.create().withExecutor(kind.executor(pool));
     }
 
     private VerifiedLayer verify(Kind kind, byte[] blob) throws IOException {
@@ -159,7 +159,8 @@ class LayerVerifierExecutorTest {
     void stopsABomb(Kind kind) {
         byte[] bomb = gzip(new byte[80 << 20]);
         Descriptor layer = Descriptor.of(GZIP, Digest.sha256Of(bomb), bomb.length);
-        LayerVerifier strict = LayerVerifier.of(LayerLimits.defaults().withRatioFreeBytes(64 << 20))
+        LayerVerifier strict = LayerVerifier.create()
+                .withLimits(LayerLimits.defaults().withRatioFreeBytes(64 << 20))
                 .withExecutor(kind.executor(pool));
         var e = assertThrows(LayerException.class, () -> strict.verify(new ByteArrayInputStream(bomb), layer, DIFF_ID));
         assertEquals(LayerException.Reason.LIMIT_EXCEEDED, e.reason());
@@ -194,7 +195,7 @@ class LayerVerifierExecutorTest {
     @Test
     void aThreadOfThePoolMayWaitForItsOwnPool() throws Exception {
         ExecutorService one = Executors.newSingleThreadExecutor();
-        LayerVerifier verifier = LayerVerifier.of(LayerLimits.defaults()).withExecutor(one);
+        LayerVerifier verifier = LayerVerifier.create().withExecutor(one);
         var result = one.submit(() -> verifier.verify(new ByteArrayInputStream(BLOB), LAYER, DIFF_ID));
         assertEquals(CONTENT.length, result.get(60, TimeUnit.SECONDS).uncompressedSize());
         one.shutdown();

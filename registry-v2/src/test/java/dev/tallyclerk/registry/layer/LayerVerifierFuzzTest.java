@@ -25,7 +25,7 @@ import java.util.zip.Inflater;
 class LayerVerifierFuzzTest {
     private static final int MAX_UNCOMPRESSED = 1 << 16;
     private static final LayerVerifier VERIFIER =
-            LayerVerifier.of(LayerLimits.defaults().withMaxUncompressedBytes(MAX_UNCOMPRESSED));
+            LayerVerifier.create().withLimits(LayerLimits.defaults().withMaxUncompressedBytes(MAX_UNCOMPRESSED));
     private static final Digest OF_NOTHING_ELSE = Digest.sha256Of("another content".getBytes(StandardCharsets.UTF_8));
 
     @FuzzTest

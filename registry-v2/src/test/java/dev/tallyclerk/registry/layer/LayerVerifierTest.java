@@ -119,11 +119,11 @@ class LayerVerifierTest {
             Closing entries = new Closing(blob);
             assertThrows(
                     IOException.class,
-                    () -> LayerReader.open(entries, each.getKey(), each.getValue(), LayerLimits.defaults()));
+                    () -> LayerReader.open(entries, each.getKey(), each.getValue(), LayerVerifier.create()));
             assertTrue(entries.closed > 0, each.toString());
         }
         Closing good = new Closing(blob);
-        LayerReader reader = LayerReader.open(good, describe(GZIP, blob), diffId, LayerLimits.defaults());
+        LayerReader reader = LayerReader.open(good, describe(GZIP, blob), diffId, LayerVerifier.create());
         assertEquals(0, good.closed);
         reader.close();
         assertTrue(good.closed > 0);
@@ -238,11 +238,13 @@ class LayerVerifierTest {
         var harmless = assertThrows(
                 LayerException.class, () -> verify(new ByteArrayInputStream(bomb), describe(GZIP, bomb), any));
         assertEquals(Reason.DIFF_ID_MISMATCH, harmless.reason());
-        LayerVerifier strict = LayerVerifier.of(LayerLimits.defaults().withRatioFreeBytes(64 << 20));
+        LayerVerifier strict =
+                LayerVerifier.create().withLimits(LayerLimits.defaults().withRatioFreeBytes(64 << 20));
         var ratio = assertThrows(
                 LayerException.class, () -> strict.verify(new ByteArrayInputStream(bomb), describe(GZIP, bomb), any));
         assertEquals(Reason.LIMIT_EXCEEDED, ratio.reason());
-        LayerVerifier small = LayerVerifier.of(LayerLimits.defaults().withMaxUncompressedBytes(1000));
+        LayerVerifier small =
+                LayerVerifier.create().withLimits(LayerLimits.defaults().withMaxUncompressedBytes(1000));
         var size = assertThrows(
                 LayerException.class, () -> small.verify(new ByteArrayInputStream(bomb), describe(GZIP, bomb), any));
         assertEquals(Reason.LIMIT_EXCEEDED, size.reason());

@@ -64,7 +64,7 @@ record SeenEntry(
 
     static List<SeenEntry> ours(byte[] tar) throws IOException {
         List<SeenEntry> seen = new ArrayList<>();
-        try (LayerReader reader = LayerReader.ofArchive(new ByteArrayInputStream(tar), LayerLimits.defaults())) {
+        try (LayerReader reader = LayerReader.openArchive(new ByteArrayInputStream(tar), LayerLimits.defaults())) {
             for (Optional<LayerEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
                 LayerEntry entry = next.get();
                 seen.add(new SeenEntry(

@@ -174,15 +174,15 @@ class ImageVerifierTest {
     void aManifestHasToHaveEveryDigestThatIsVouchedFor() throws IOException {
         InMemoryImage image = InMemoryImage.create();
         Digest sha512 = Digest.of(DigestAlgorithm.SHA512, image.rootDocument());
-        ResolvedDigest both = ResolvedDigest.of(image.root(), "x").alsoWith(List.of(sha512));
+        ResolvedDigest both = ResolvedDigest.of(image.root(), "x").withMoreDigests(List.of(sha512));
         assertEquals(
                 Verdict.VERIFIED, ImageVerifier.create().verify(image, both).verdict());
         Digest other = Digest.of(DigestAlgorithm.SHA512, utf8("another"));
-        ResolvedDigest contradictory = ResolvedDigest.of(image.root(), "x").alsoWith(List.of(sha512, other));
+        ResolvedDigest contradictory = ResolvedDigest.of(image.root(), "x").withMoreDigests(List.of(sha512, other));
         assertFails(ImageVerifier.create().verify(image, contradictory), Kind.MANIFEST, 0, Reason.DIGEST_MISMATCH);
         assertThrows(VerificationException.class, () -> image.manifest(contradictory, DocumentLimits.defaults()));
         Digest unknown = Digest.parse("blake3:" + "0".repeat(64));
-        ImageVerification unread = ImageVerifier.create().verify(image, both.alsoWith(List.of(unknown)));
+        ImageVerification unread = ImageVerifier.create().verify(image, both.withMoreDigests(List.of(unknown)));
         assertEquals(Verdict.INCOMPLETE, unread.verdict());
     }
 
@@ -410,10 +410,12 @@ class ImageVerifierTest {
         InMemoryImage image = InMemoryImage.create();
         AtomicInteger used = new AtomicInteger();
         LayerLimits narrow = LayerLimits.defaults().withMaxUncompressedBytes(1);
-        LayerVerifier layers = LayerVerifier.of(narrow).withDecompressor(LayerFormat.TAR_GZIP, (compressed, limits) -> {
-            used.incrementAndGet();
-            return new GZIPInputStream(compressed);
-        });
+        LayerVerifier layers = LayerVerifier.create()
+                .withLimits(narrow)
+                .withDecompressor(LayerFormat.TAR_GZIP, (compressed, limits) -> {
+                    used.incrementAndGet();
+                    return new GZIPInputStream(compressed);
+                });
         ImageVerifier verifier =
                 ImageVerifier.create().withLayerLimits(LayerLimits.defaults()).withLayerVerifier(layers);
         assertEquals(Verdict.FAILED, verifier.verify(image).verdict());
