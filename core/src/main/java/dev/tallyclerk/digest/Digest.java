@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A content digest such as {@code sha256:e3b0c442…}: an algorithm and an encoded value.
  *
- * <p>An instance is always well formed: it has the specification's grammar, and where the algorithm is known here, that
- * algorithm's length in lower-case hexadecimal. {@link #toString} gives the text back, so
- * {@code parse(d.toString()).equals(d)}. In a JSON document a digest is a string of that text: a mapper that takes
- * records apart has to be told to write {@link #toString} and to read {@link #parse}.
+ * <p>An instance is always well formed: it matches the grammar of the specification, and the value of a
+ * {@linkplain DigestAlgorithm#hexLength known} algorithm is lower-case hexadecimal of that algorithm's length.
+ * {@code parse(d.toString()).equals(d)}. In JSON a digest is a string: configure a mapper that would write the record's
+ * components to use {@link #toString} and {@link #parse}.
  *
  * @param algorithm the hash algorithm
  * @param encoded the value after the colon
@@ -30,9 +30,10 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
     private static final long HIGHEST_BITS = 0x8080808080808080L;
 
     /**
-     * Makes a digest of its parts.
+     * Makes a digest from its parts.
      *
-     * @throws MalformedDigestException if {@code encoded} is not that of the algorithm, or does not match the grammar
+     * @throws MalformedDigestException if {@code encoded} is not a value of the algorithm, or does not match the
+     *     grammar
      */
     public Digest {
         Objects.requireNonNull(algorithm, "algorithm");
@@ -51,11 +52,11 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
     /**
      * Parses the text form.
      *
-     * @param text the digest as a manifest or a header carries it; upper case is refused, not folded, but in the value
-     *     of an algorithm that is not known here
+     * @param text the digest as a manifest or a header carries it; upper case is refused, not folded, except in the
+     *     value of an unknown algorithm
      * @return the digest
-     * @throws MalformedDigestException if {@code text} does not match the grammar, or the encoded part is not that of
-     *     its algorithm
+     * @throws MalformedDigestException if {@code text} does not match the grammar, or the value is not one of its
+     *     algorithm
      */
     public static Digest parse(String text) {
         DigestAlgorithm known = DigestAlgorithm.knownIn(text);
@@ -98,14 +99,13 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
      *
      * @param algorithm the algorithm that computed it
      * @param hash the raw output of the hash, not kept
-     * @throws MalformedDigestException if {@code hash} is not as long as the algorithm's output; of one that is not
-     *     known here any length is taken but 0
+     * @throws MalformedDigestException if {@code hash} does not have the length of the algorithm's output, or is empty
      */
     public static Digest ofHash(DigestAlgorithm algorithm, byte[] hash) {
         return new Digest(algorithm, HexFormat.of().formatHex(hash));
     }
 
-    // Written out because a record's own are made by a class generator when they are first called.
+    // Written out: the runtime would generate a record's own methods on first use, which costs startup time.
 
     @Override
     public boolean equals(@Nullable Object other) {
@@ -131,9 +131,9 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
                 : toString().compareTo(other.toString());
     }
 
-    /** Looks at eight characters at a time, without a branch: nobody can predict a digest's characters. */
+    /** Compares eight characters at a time without branches, because the characters of a digest are unpredictable. */
     private static boolean isLowerHex(String text) {
-        // What is not Latin-1 becomes a question mark, and a surrogate pair becomes one, which leaves fewer bytes.
+        // Characters outside Latin-1 become question marks. A surrogate pair becomes one, which shortens the array.
         byte[] characters = text.getBytes(StandardCharsets.ISO_8859_1);
         if (characters.length % Long.BYTES != 0) {
             return false;
@@ -148,7 +148,7 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
         return all == HIGHEST_BITS;
     }
 
-    /** {@return a number in which the highest bit of a byte says whether that character of ASCII is not below c} */
+    /** {@return a word with the highest bit of each byte set whose ASCII character is {@code c} or above} */
     private static long atLeast(int c, long eight) {
         return eight + (0x80 - c) * ONES;
     }

@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The algorithm of a content digest, by the name that stands before the colon.
+ * The algorithm of a content digest, by the name before the colon.
  *
- * <p>Every name that the grammar allows is an algorithm, because a document may be copied without being understood;
- * only one that the Java runtime {@linkplain #isSupported() supports}, or the {@link HashEngine} that the caller gives,
- * can verify content. Immutable; two algorithms are equal when their names are.
+ * <p>Every name that the grammar allows is an algorithm, because documents are copied without being understood. Content
+ * can be verified only with an algorithm that the Java runtime {@linkplain #isSupported() supports} or that the
+ * caller's {@link HashEngine} has. Immutable; two algorithms are equal when their names are.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#registered-algorithms">OCI
  *     image-spec v1.1.1, Registered Algorithms</a>
@@ -23,19 +23,19 @@ public final class DigestAlgorithm {
     /** SHA-256, 64 hexadecimal characters; every registry supports it. */
     public static final DigestAlgorithm SHA256 = new DigestAlgorithm("sha256", "SHA-256", true, 64);
 
-    /** SHA-384, 96 hexadecimal characters; not registered by the specification, and in use. */
+    /** SHA-384, 96 hexadecimal characters; in use, though the specification does not register it. */
     public static final DigestAlgorithm SHA384 = new DigestAlgorithm("sha384", "SHA-384", true, 96);
 
     /** SHA-512, 128 hexadecimal characters; optional for registries. */
     public static final DigestAlgorithm SHA512 = new DigestAlgorithm("sha512", "SHA-512", true, 128);
 
     /**
-     * BLAKE3 with 256 bits of output, 64 hexadecimal characters. The Java runtime does not have it, so content can be
-     * verified with it only where a {@link HashEngine} is given that does.
+     * BLAKE3 with 256 bits of output, 64 hexadecimal characters. The Java runtime does not have it: to verify content
+     * with it, pass a {@link HashEngine} that does.
      */
     public static final DigestAlgorithm BLAKE3 = new DigestAlgorithm("blake3", "BLAKE3-256", false, 64);
 
-    /** The provider of the runtime's own hashes, in every one that is made of OpenJDK. */
+    /** The provider of the hashes of OpenJDK and of the runtimes built from it. */
     private static final String OWN_PROVIDER = "SUN";
 
     private static final List<DigestAlgorithm> KNOWN = List.of(SHA256, SHA384, SHA512, BLAKE3);
@@ -53,10 +53,10 @@ public final class DigestAlgorithm {
     }
 
     /**
-     * {@return the algorithm of that name}
+     * {@return the algorithm with a name}
      *
      * @param name for example {@code sha256} or {@code multihash+base58}
-     * @throws MalformedDigestException if {@code name} does not match the specification's grammar of an algorithm
+     * @throws MalformedDigestException if {@code name} does not match the grammar of an algorithm
      */
     public static DigestAlgorithm of(String name) {
         for (DigestAlgorithm algorithm : KNOWN) {
@@ -70,7 +70,7 @@ public final class DigestAlgorithm {
         return new DigestAlgorithm(name, null, false, 0);
     }
 
-    /** {@return the known algorithm with whose name and a colon {@code text} begins, or null} */
+    /** {@return the known algorithm whose name and a colon start {@code text}, or null} */
     static @Nullable DigestAlgorithm knownIn(String text) {
         for (DigestAlgorithm algorithm : KNOWN) {
             int length = algorithm.name.length();
@@ -86,17 +86,17 @@ public final class DigestAlgorithm {
         return name;
     }
 
-    /** {@return whether content can be verified with this algorithm by the Java runtime alone} */
+    /** {@return whether the Java runtime alone can verify content with this algorithm} */
     public boolean isSupported() {
         return inRuntime;
     }
 
-    /** {@return the name by which a {@link java.security.Provider} has this algorithm, or nothing if none is known} */
+    /** {@return the name of this algorithm in a {@link java.security.Provider}, or nothing if none is known} */
     Optional<String> standardName() {
         return Optional.ofNullable(standardName);
     }
 
-    /** {@return the length of the encoded part in hexadecimal characters, or 0 if the algorithm is not known here} */
+    /** {@return the length of the value in hexadecimal characters, or 0 for an unknown algorithm} */
     public int hexLength() {
         return hexLength;
     }
@@ -104,9 +104,9 @@ public final class DigestAlgorithm {
     /**
      * {@return a new hash of this algorithm from the Java runtime, or nothing if it is not supported}
      *
-     * <p>The runtime's own digest is the fastest engine for one stream, and the one that is meant, whichever provider
-     * the process has registered before it; a {@link HashEngine} is for a caller who wants another. Only in a runtime
-     * without that provider, {@code SUN}, the first one decides that has the algorithm.
+     * <p>Uses the runtime's own provider, {@code SUN}, even if other providers are registered before it: it is the
+     * fastest for a single stream. To use another one, pass a {@link HashEngine}. In a runtime without {@code SUN}, the
+     * first provider that has the algorithm is used.
      */
     public Optional<MessageDigest> newMessageDigest() {
         if (!inRuntime || standardName == null) {

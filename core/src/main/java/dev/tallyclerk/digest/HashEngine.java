@@ -7,11 +7,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where hashes come from.
+ * A source of hash functions.
  *
- * <p>The {@linkplain #runtime runtime's own} are used unless another engine is passed in: for one stream of SHA-256
- * nothing is faster. Another one is for an algorithm that the runtime lacks, such as BLAKE3, or for a provider that
- * some policy demands:
+ * <p>The {@linkplain #runtime runtime's own} are the default, and the fastest for a single stream of SHA-256. Another
+ * engine adds an algorithm that the runtime lacks, such as BLAKE3, or uses a provider that a policy requires:
  *
  * <pre>{@code
  * HashEngine engine = HashEngine.runtime().or(HashEngine.of(new BouncyCastleProvider()));
@@ -22,18 +21,18 @@ import java.util.Optional;
 @FunctionalInterface
 public interface HashEngine {
     /**
-     * {@return a new hash of that algorithm, or nothing if this engine has none}
+     * {@return a new hash of an algorithm, or nothing if this engine does not have it}
      *
-     * <p>Its digest must be as long as the algorithm's name promises: a verification with a hash of another length ends
-     * in a {@link MalformedDigestException}. It should be cloneable: what has to go on from a checkpoint fails with an
-     * {@link UnsupportedOperationException} otherwise.
+     * <p>Its output must have the length of the algorithm's: verification with a hash of another length ends in a
+     * {@link MalformedDigestException}. It should be cloneable: without that, checkpoints throw an
+     * {@link UnsupportedOperationException}.
      */
     Optional<MessageDigest> newHash(DigestAlgorithm algorithm);
 
     /**
      * {@return the engine of the Java runtime: SHA-256, SHA-384 and SHA-512}
      *
-     * <p>It is the runtime's own, also in a process where another provider is registered before it.
+     * <p>It uses the runtime's own provider, even if another one is registered before it.
      */
     static HashEngine runtime() {
         return RuntimeHashEngine.INSTANCE;
@@ -61,7 +60,7 @@ public interface HashEngine {
         };
     }
 
-    /** {@return an engine that asks {@code next} for what this one does not have} */
+    /** {@return an engine that falls back to {@code next} for algorithms that this one does not have} */
     default HashEngine or(HashEngine next) {
         Objects.requireNonNull(next, "next");
         return algorithm -> newHash(algorithm).or(() -> next.newHash(algorithm));

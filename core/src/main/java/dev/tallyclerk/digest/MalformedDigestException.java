@@ -18,7 +18,7 @@ public final class MalformedDigestException extends IllegalArgumentException {
         NO_SEPARATOR,
         /** The algorithm does not match {@code [a-z0-9]+([+._-][a-z0-9]+)*}. */
         BAD_ALGORITHM,
-        /** The value of an algorithm that is not known here does not match {@code [a-zA-Z0-9=_-]+}. */
+        /** The value of an unknown algorithm does not match {@code [a-zA-Z0-9=_-]+}. */
         BAD_ENCODED,
         /** The value is shorter or longer than the algorithm's output. */
         WRONG_LENGTH,
@@ -29,8 +29,18 @@ public final class MalformedDigestException extends IllegalArgumentException {
     private final Reason reason;
 
     MalformedDigestException(Reason reason, String input) {
-        super("not a digest (" + reason + "): " + Quoted.quote(input));
+        super("not a digest: " + what(reason) + ": " + Quoted.quote(input));
         this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    private static String what(Reason reason) {
+        return switch (reason) {
+            case NO_SEPARATOR -> "no colon between algorithm and value";
+            case BAD_ALGORITHM -> "malformed algorithm";
+            case BAD_ENCODED -> "malformed value";
+            case WRONG_LENGTH -> "value of the wrong length";
+            case NOT_LOWER_HEX -> "value is not lower-case hexadecimal";
+        };
     }
 
     /** {@return why the text was refused} */

@@ -3,7 +3,10 @@ package dev.tallyclerk.digest;
 import java.security.MessageDigest;
 import java.util.Optional;
 
-/** The runtime's own hashes. A class, because the first lambda of a process costs more than hashing a few MiB. */
+/**
+ * The hashes of the Java runtime. A class and not a lambda, because the first lambda of a process costs more time than
+ * hashing a few MiB.
+ */
 final class RuntimeHashEngine implements HashEngine {
     static final RuntimeHashEngine INSTANCE = new RuntimeHashEngine();
 

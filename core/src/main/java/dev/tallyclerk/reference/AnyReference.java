@@ -9,10 +9,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person may type for an image that an engine has: a name, or the image's ID.
+ * An image as Docker's command line accepts it: a name or an image ID.
  *
- * <p>An ID is the digest of the image's configuration. It names an image wherever it lies, and no registry can be asked
- * for it. Immutable.
+ * <p>An ID is the digest of the image's configuration. It identifies a local image; registries cannot look it up.
+ * Immutable.
  *
  * @see <a href="https://github.com/distribution/reference">The distribution project's reference grammar</a>
  */
@@ -26,15 +26,15 @@ public final class AnyReference {
     }
 
     /**
-     * Parses what Docker takes for an image, as distribution's {@code ParseAnyReference} does: 64 hexadecimal
-     * characters are a SHA-256 ID, a SHA-256 or SHA-512 digest is an ID, and anything else is a name that
-     * {@link Reference#parseNormalized} reads. One of SHA-384, an ID for distribution, is therefore none here.
+     * Parses a name or an ID, as distribution's {@code ParseAnyReference} does: 64 hexadecimal characters are a SHA-256
+     * ID, a SHA-256 or SHA-512 digest is an ID, and anything else is read by {@link Reference#parseNormalized}.
+     * Distribution also accepts a SHA-384 digest as an ID; this method refuses it.
      *
-     * <p>So {@code sha256:} and 64 hexadecimal characters are an ID here and a repository {@code sha256} with a tag
-     * there. Takes time linear in the length of the text.
+     * <p>{@code sha256:} with 64 hexadecimal characters is an ID here, but for {@code parseNormalized} it is a
+     * repository {@code sha256} with a tag. Takes time linear in the length of the text.
      *
-     * @param text a name or an ID; an ID in upper case is not one
-     * @throws MalformedReferenceException if {@code text} is none of them
+     * @param text a name or an ID; an ID in upper case is refused
+     * @throws MalformedReferenceException if {@code text} is neither
      */
     public static AnyReference parse(String text) {
         Optional<Digest> id = imageId(text);
@@ -43,7 +43,7 @@ public final class AnyReference {
                 : new AnyReference(Reference.parseNormalized(text), null);
     }
 
-    /** {@return what {@code name} makes of a name, or {@code id} of an image's ID, whichever this is} */
+    /** {@return the result of {@code name} for a name, or of {@code id} for an ID} */
     public <R> R fold(Function<? super Reference, ? extends R> name, Function<? super Digest, ? extends R> id) {
         return this.name != null ? name.apply(this.name) : id.apply(Objects.requireNonNull(this.id));
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * Thrown when a {@link DigestResolver} has no digest for a name.
+ * Thrown when a {@link DigestResolver} cannot resolve a name.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
@@ -13,13 +13,13 @@ public final class DigestResolutionException extends IOException {
 
     /** Why there is no digest. */
     public enum Reason {
-        /** The voucher answered, and does not know the name. */
+        /** The resolver's source answered and does not know the name. */
         NOT_FOUND,
-        /** The voucher's answer cannot be trusted: a signature, a version or a date is wrong. */
+        /** The answer cannot be trusted: a signature, a version or a date is wrong. */
         NOT_TRUSTED,
-        /** The voucher could not be asked. */
+        /** The source could not be reached. */
         UNAVAILABLE,
-        /** The voucher answered in a way that this version cannot read to its end, so nothing is known. */
+        /** The answer has a form that this version does not support, so the digest is not known. */
         UNSUPPORTED
     }
 

@@ -1,21 +1,21 @@
 package dev.tallyclerk.reference;
 
 /**
- * Turns a name into a digest that somebody vouches for.
+ * Resolves a name to a digest that a third party vouches for.
  *
- * <p>Who vouches is the implementation's matter: a registry's own answer is the least trusted one, signed metadata or a
- * pin in the caller's configuration say more. Implementations state whether they are safe for use by several threads.
+ * <p>The implementation decides who vouches. A registry's own answer is the least trusted; signed metadata and pins in
+ * the caller's configuration are trusted more. Implementations state whether they are safe for use by several threads.
  */
 @FunctionalInterface
 public interface DigestResolver {
     /**
      * {@return the digest of the manifest that {@code reference} names}
      *
-     * <p>It may ask the network, and waits for the answer. A digest in {@code reference} may be left to the caller, who
-     * compares it with {@link ResolvedDigest#digests}.
+     * <p>May use the network and blocks until the answer is there. An implementation may ignore a digest in
+     * {@code reference}; callers compare it with {@link ResolvedDigest#digests}.
      *
      * @param reference a name with a tag, a digest or both
-     * @throws DigestResolutionException if nobody vouches for the name, or it could not be found out
+     * @throws DigestResolutionException if no digest is vouched for, or it could not be determined
      */
     ResolvedDigest resolve(Reference reference) throws DigestResolutionException;
 }

@@ -1,9 +1,9 @@
 package dev.tallyclerk.reference;
 
 /**
- * A text with each character in lower case, by Unicode's simple mapping, which looks at no neighbour and no locale.
+ * A text with each character lower-cased by Unicode's simple mapping, which depends on neither neighbours nor locale.
  *
- * @param text the text, which is not copied
+ * @param text the text, not copied
  */
 record LowerCase(CharSequence text) implements CharSequence {
     /** {@return whether {@code text} has a character that the mapping changes} */

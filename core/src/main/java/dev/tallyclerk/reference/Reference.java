@@ -11,10 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The name of an image: {@code domain/path[:tag][@digest]}.
  *
- * <p>Immutable, and well formed by construction. Parsing takes time linear in the length of the text. A name that a
- * person typed goes through {@link #parseNormalized}, which fills in what Docker leaves out; a name from a document
- * that must already be whole goes through {@link #parse}. Where an image's ID may stand for the name,
- * {@link AnyReference} reads either.
+ * <p>Immutable, and well formed by construction. Parsing takes time linear in the length of the text. Use
+ * {@link #parseNormalized} for names that people type: it adds the parts that Docker lets them omit. Use {@link #parse}
+ * for names in documents, which must be complete. {@link AnyReference} also accepts image IDs.
  *
  * @see <a href="https://github.com/distribution/reference">The distribution project's reference grammar</a>
  */
@@ -22,7 +21,7 @@ public final class Reference {
     /** The longest repository path, in characters. */
     public static final int MAX_PATH_LENGTH = 255;
 
-    /** The domain of a name that has none: Docker Hub. */
+    /** The domain of a name without one: Docker Hub. */
     public static final String DEFAULT_DOMAIN = "docker.io";
 
     private static final String LEGACY_DEFAULT_DOMAIN = "index.docker.io";
@@ -42,11 +41,11 @@ public final class Reference {
     }
 
     /**
-     * Parses a name as it stands: nothing is filled in, and {@link #domain} is empty if no first component can be one.
+     * Parses a name as it is: adds nothing, and leaves {@link #domain} empty if the first component cannot be a domain.
      *
-     * <p>The answer is that of distribution's {@code Parse}, except that a digest is one of SHA-256 or SHA-512, which
-     * the OCI's specification registers: one of SHA-384, which distribution reads too, is refused. The other methods
-     * that parse differ from distribution's in that too.
+     * <p>Accepts what distribution's {@code Parse} accepts, except for SHA-384 digests: only SHA-256 and SHA-512 are
+     * allowed, the algorithms that the OCI specification registers. The other parsing methods differ from
+     * distribution's in the same way.
      *
      * @throws MalformedReferenceException if {@code text} does not match the grammar
      */
@@ -55,10 +54,9 @@ public final class Reference {
     }
 
     /**
-     * Parses a name as Docker reads it: {@code debian} is {@code docker.io/library/debian}.
+     * Parses a name as Docker does: {@code debian} is {@code docker.io/library/debian}.
      *
-     * <p>No tag is filled in; {@link #withDefaultTag} does that where it is wanted. The answer is that of
-     * distribution's {@code ParseNormalizedNamed}.
+     * <p>Adds no tag; {@link #withDefaultTag} does. Accepts what distribution's {@code ParseNormalizedNamed} accepts.
      *
      * @throws MalformedReferenceException if {@code text} does not match the grammar, or is an image ID
      */
@@ -85,10 +83,10 @@ public final class Reference {
     }
 
     /**
-     * Parses a name as engines read it before they pull: whole, and with one way to the content. A tag beside a digest
-     * is dropped, and {@code latest} is the tag of a name that has neither.
+     * Parses a name as engines do before they pull: completed, and with either a digest or a tag. A tag beside a digest
+     * is dropped, and a name with neither gets the tag {@code latest}.
      *
-     * <p>The answer is that of distribution's {@code ParseDockerRef}.
+     * <p>Accepts what distribution's {@code ParseDockerRef} accepts.
      *
      * @throws MalformedReferenceException if {@code text} does not match the grammar, or is an image ID
      */
@@ -97,7 +95,7 @@ public final class Reference {
         return named.digest == null ? named.withDefaultTag() : named.withoutTag();
     }
 
-    /** {@return the host and optional port, or an empty string} */
+    /** {@return the host and optional port; empty if there is none} */
     public String domain() {
         return domain;
     }
@@ -148,7 +146,7 @@ public final class Reference {
      */
     public Reference withTag(String tag) {
         ReferenceGrammar.Parts parts = ReferenceGrammar.match("a:" + Objects.requireNonNull(tag, "tag"));
-        // With a slash the letter is a host and the path longer, with an at sign there is a digest.
+        // With a slash, the letter would be a host and the path longer; with an at sign, there would be a digest.
         if (parts == null || parts.pathEnd() != 1 || !parts.hasTag() || parts.hasDigest()) {
             throw new MalformedReferenceException(Reason.BAD_FORMAT, name() + ':' + tag);
         }
@@ -163,9 +161,9 @@ public final class Reference {
     /**
      * {@return the short form that Docker shows: without the default domain and its {@code library/}}
      *
-     * <p>It is for people. Docker's rule does not always lead back: {@code docker.io/localhost/app} is shown as
-     * {@code localhost/app}, which {@link #parseNormalized} takes for a host. What a program reads again is
-     * {@link #toString}.
+     * <p>For display only. It does not always parse back to the same name: {@code docker.io/localhost/app} is shown as
+     * {@code localhost/app}, in which {@link #parseNormalized} reads a host. Use {@link #toString} for text that is
+     * parsed again.
      */
     public String familiar() {
         if (!domain.equals(DEFAULT_DOMAIN)) {
@@ -230,18 +228,18 @@ public final class Reference {
                 return digest;
             }
         } catch (MalformedDigestException e) {
-            // The reference is what the caller gave, so the reference is what is refused, below.
+            // Reported below as a malformed reference, because the caller passed a reference.
         }
         throw new MalformedReferenceException(Reason.BAD_DIGEST, given);
     }
 
-    /** References carry the two algorithms that registries know; a document may carry any. */
+    /** References may have digests of the two algorithms that registries support; documents may have any. */
     static boolean mayCarry(Digest digest) {
         return digest.algorithm().equals(DigestAlgorithm.SHA256)
                 || digest.algorithm().equals(DigestAlgorithm.SHA512);
     }
 
-    /** Docker takes a first component for a host if it cannot be a user of its own registry. */
+    /** Docker reads the first component as a host if it cannot be a user of Docker Hub. */
     private static boolean isDomainByDockersRule(String first) {
         return first.equals("localhost")
                 || first.indexOf('.') >= 0

@@ -3,10 +3,10 @@ package dev.tallyclerk.reference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grammar of references, read from left to right: no backtracking, no regular expression, no copy of the text.
+ * The grammar of references, parsed from left to right without backtracking, regular expressions or copies.
  *
- * <p>{@code reference ::= [domain '/'] path [':' tag] ['@' digest]}. Each character is looked at a fixed number of
- * times at most, whatever the text is.
+ * <p>{@code reference ::= [domain '/'] path [':' tag] ['@' digest]}. Each character is read a bounded number of times,
+ * whatever the text.
  */
 final class ReferenceGrammar {
     private static final int MAX_TAG_LENGTH = 128;
@@ -15,11 +15,11 @@ final class ReferenceGrammar {
     private ReferenceGrammar() {}
 
     /**
-     * Where the parts of a reference end.
+     * The boundaries of a reference's parts.
      *
-     * @param pathStart where the path starts: after the slash of the domain, or at 0 if there is no domain
-     * @param pathEnd where the path ends, and the colon of a tag stands if there is one
-     * @param tagEnd where path and tag end, and the at sign of a digest stands if there is one
+     * @param pathStart where the path starts: after the slash of the domain, or 0 without a domain
+     * @param pathEnd where the path ends, at the colon of a tag if there is one
+     * @param tagEnd where path and tag end, at the at sign of a digest if there is one
      * @param end the length of the text
      */
     record Parts(int pathStart, int pathEnd, int tagEnd, int end) {
@@ -32,7 +32,7 @@ final class ReferenceGrammar {
         }
     }
 
-    /** {@return the parts of {@code text}, or nothing if it does not match; lengths of paths are not checked here} */
+    /** {@return the parts of {@code text}, or null if it does not match; does not check the length of the path} */
     static @Nullable Parts match(CharSequence text) {
         int end = text.length();
         int tagEnd = find('@', text, 0, end);
@@ -40,7 +40,7 @@ final class ReferenceGrammar {
         for (int i = 0; i < tagEnd; i++) {
             char c = text.charAt(i);
             if (c == '/') {
-                pathEnd = tagEnd; // a colon before it was that of a port
+                pathEnd = tagEnd; // the colon before it was a port's
             } else if (c == ':' && pathEnd == tagEnd) {
                 pathEnd = i;
             }
@@ -53,7 +53,7 @@ final class ReferenceGrammar {
         return matches ? new Parts(pathStart, pathEnd, tagEnd, end) : null;
     }
 
-    /** {@return where {@code wanted} stands first, or {@code end}} */
+    /** {@return the first position of {@code wanted}, or {@code end}} */
     private static int find(char wanted, CharSequence text, int start, int end) {
         int i = start;
         while (i < end && text.charAt(i) != wanted) {
@@ -174,7 +174,7 @@ final class ReferenceGrammar {
         return true;
     }
 
-    /** digest ::= algorithm ':' [0-9a-fA-F]{32,}, where each component of the algorithm begins with a letter. */
+    /** digest ::= algorithm ':' [0-9a-fA-F]{32,}, where each component of the algorithm starts with a letter. */
     private static boolean isDigest(CharSequence text, int start, int end) {
         int colon = find(':', text, start, end);
         if (colon == end || end - colon - 1 < MIN_DIGEST_HEX) {

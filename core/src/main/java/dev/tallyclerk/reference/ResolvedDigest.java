@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link DigestResolver} answers: a manifest's digest, or several of them, its size where it is vouched for too,
- * and who vouches. A manifest has to have every digest and the size. Immutable.
+ * The answer of a {@link DigestResolver}: one or more digests of a manifest, its size if that is vouched for too, and
+ * who vouches. A manifest must match every digest, and the size. Immutable.
  */
 public final class ResolvedDigest {
     private final List<Digest> digests;
@@ -28,7 +28,7 @@ public final class ResolvedDigest {
     /**
      * {@return a digest that {@code voucher} vouches for}
      *
-     * @param voucher who says so, for a person to read
+     * @param voucher who vouches, for display
      */
     public static ResolvedDigest of(Digest digest, String voucher) {
         return new ResolvedDigest(List.of(digest), OptionalLong.empty(), voucher);
@@ -69,12 +69,12 @@ public final class ResolvedDigest {
         return new ResolvedDigest(List.copyOf(ordered), size, voucher);
     }
 
-    /** {@return the manifest's digest, by which it is asked for} */
+    /** {@return the manifest's digest, used to request it from a registry} */
     public Digest digest() {
         return digests.get(0);
     }
 
-    /** {@return all digests that the manifest has to have, {@link #digest} first} */
+    /** {@return all digests that the manifest must match, {@link #digest} first} */
     public List<Digest> digests() {
         return digests;
     }
@@ -84,7 +84,7 @@ public final class ResolvedDigest {
         return size;
     }
 
-    /** {@return who vouches, for a person to read} */
+    /** {@return who vouches, for display} */
     public String voucher() {
         return voucher;
     }

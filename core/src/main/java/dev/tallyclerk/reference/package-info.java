@@ -1,9 +1,9 @@
 /**
- * Image names: parse, normalise, compare, and resolve to a digest that somebody vouches for.
+ * Image names: parsing, normalisation, comparison, and resolution to trusted digests.
  *
- * <p>{@link dev.tallyclerk.reference.Reference} is the value, and {@link dev.tallyclerk.reference.AnyReference} the
- * value or an image's ID. A tag says nothing about content; a {@link dev.tallyclerk.reference.DigestResolver} turns it
- * into a digest.
+ * <p>{@link dev.tallyclerk.reference.Reference} is a name, and {@link dev.tallyclerk.reference.AnyReference} a name or
+ * an image ID. A tag says nothing about content; a {@link dev.tallyclerk.reference.DigestResolver} resolves it to a
+ * digest.
  */
 @NullMarked
 package dev.tallyclerk.reference;

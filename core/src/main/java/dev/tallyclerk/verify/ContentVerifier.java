@@ -9,35 +9,33 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks content against promised digests while it is pushed through: {@code update} as often as there are bytes, then
- * {@link #finish} once.
+ * Verifies content that is pushed through it: {@code update} with each piece, then {@link #finish} once.
  *
- * <p>The size is checked first and all the time, so one byte too many fails at once and is never hashed. Nothing that
- * was pushed may be trusted before {@link #finish} has returned. A verifier that has failed stays failed, also where it
- * was its {@link HashEngine} that threw. Memory use is constant: the hashes, and 8 KiB that the first small update
- * allocates, or the first with memory outside the heap; no other update does. Not safe for use by several threads at a
- * time.
+ * <p>A byte beyond the promised size fails at once and is never hashed. Content may not be trusted before
+ * {@link #finish} has returned. A verifier that has failed stays failed, even if its {@link HashEngine} threw. Memory
+ * use is constant: the hashes, and a buffer of 8 KiB allocated by the first small update or the first update outside
+ * the heap. Not safe for use by several threads at a time.
  *
- * <p>It costs what the Java runtime's own digest costs, which is the fastest engine for one stream: large updates are
- * handed on in slices, because the runtime is slower with whole large arrays, and small ones are gathered first.
+ * <p>It runs at the speed of the Java runtime's own digest, the fastest for a single stream: it hashes large updates in
+ * slices, because the runtime is slower on large arrays, and collects small ones in a buffer.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#verification">OCI image-spec
  *     v1.1.1, Verification</a>
  */
 public final class ContentVerifier {
     /**
-     * How many bytes at the end of the content the streaming shapes keep back until its digest holds, unless they are
-     * told otherwise.
+     * The default hold-back of the streaming classes: how many bytes at the end of the content they release only once
+     * its digest holds.
      */
     public static final int DEFAULT_HOLD_BACK = 64 * 1024;
 
-    /** How far the verification has come. */
+    /** The progress of a verification. */
     public enum State {
-        /** Bytes are still expected; nothing is known. */
+        /** More bytes are expected; nothing is known. */
         NOT_FINISHED,
-        /** The content was complete and is what was promised. */
+        /** The content is complete and matches. */
         VERIFIED,
-        /** The content is not what was promised, or could not be hashed. */
+        /** The content does not match, or could not be hashed. */
         FAILED
     }
 
@@ -47,7 +45,7 @@ public final class ContentVerifier {
     private HashState hash;
     private State state = State.NOT_FINISHED;
 
-    /** Who has the verification now, where it was handed over; then this one's own state is that it takes nothing. */
+    /** The verifier that took this one over, if one did; then this one accepts nothing. */
     private @Nullable ContentVerifier heir;
 
     private ContentVerifier(List<Digest> expected, long maxSize, boolean sizePromised, HashState hash) {
@@ -58,7 +56,7 @@ public final class ContentVerifier {
     }
 
     /**
-     * {@return a verifier of content whose digest and size are promised, as a descriptor does}
+     * {@return a verifier of content with a promised digest and size, such as those of a descriptor}
      *
      * @param size the promised size in bytes
      * @throws VerificationException if the digest's algorithm is not supported
@@ -69,7 +67,7 @@ public final class ContentVerifier {
     }
 
     /**
-     * {@return a verifier of content of which several digests are promised, all computed in one pass}
+     * {@return a verifier of content with several promised digests, computed in one pass}
      *
      * @param expected the digests, all of which must hold; at least one
      * @param size the promised size in bytes
@@ -81,11 +79,11 @@ public final class ContentVerifier {
     }
 
     /**
-     * {@return a verifier of content of which several digests are promised, all computed in one pass}
+     * {@return a verifier of content with several promised digests, computed in one pass}
      *
      * @param expected the digests, all of which must hold; at least one
      * @param size the promised size in bytes
-     * @param engine what computes the hashes
+     * @param engine the source of the hash functions
      * @throws VerificationException if {@code engine} does not have the algorithm of one of the digests
      * @throws IllegalArgumentException if {@code expected} is empty or {@code size} is negative
      */
@@ -95,7 +93,7 @@ public final class ContentVerifier {
     }
 
     /**
-     * {@return a verifier of content whose digest alone is promised, as a diffID does}
+     * {@return a verifier of content with a promised digest but no size, such as a diffID}
      *
      * @param maxSize the largest size that is accepted, in bytes
      * @throws VerificationException if the digest's algorithm is not supported
@@ -106,10 +104,10 @@ public final class ContentVerifier {
     }
 
     /**
-     * {@return a verifier of content whose digest alone is promised, as a diffID does}
+     * {@return a verifier of content with a promised digest but no size, such as a diffID}
      *
      * @param maxSize the largest size that is accepted, in bytes
-     * @param engine what computes the hash
+     * @param engine the source of the hash function
      * @throws VerificationException if {@code engine} does not have the digest's algorithm
      * @throws IllegalArgumentException if {@code maxSize} is negative
      */
@@ -128,10 +126,10 @@ public final class ContentVerifier {
     }
 
     /**
-     * Checks a size alone, where it is known before the content is, as with a file or a Content-Length.
+     * Compares a size that is known before the content is read, such as that of a file or a Content-Length.
      *
      * @param size the promised size in bytes
-     * @param actual the size in bytes that the content is said to have
+     * @param actual the announced size in bytes
      * @throws VerificationException if they differ
      */
     public static void requireSize(Digest expected, long size, long actual) throws VerificationException {
@@ -145,9 +143,9 @@ public final class ContentVerifier {
     }
 
     /**
-     * Takes the next byte.
+     * Adds the next byte.
      *
-     * @param value the byte; the upper 24 bits are not looked at
+     * @param value the byte; the upper 24 bits are ignored
      * @throws VerificationException if there are more bytes than promised or allowed
      * @throws IllegalStateException if the verification is over
      */
@@ -168,11 +166,11 @@ public final class ContentVerifier {
     }
 
     /**
-     * Takes the next bytes.
+     * Adds the next bytes.
      *
      * @throws VerificationException if there are more bytes than promised or allowed
      * @throws IllegalStateException if the verification is over
-     * @throws IndexOutOfBoundsException if {@code content} has no such part
+     * @throws IndexOutOfBoundsException if {@code content} does not have such a range
      */
     public void update(byte[] content, int offset, int length) throws VerificationException {
         if (!hash.gather(content, offset, length)) {
@@ -180,14 +178,14 @@ public final class ContentVerifier {
         }
     }
 
-    /** Apart from {@link #update(byte[], int, int)}, so that what small updates take is small enough to be inlined. */
+    /** A method of its own, so that the path of small updates is small enough for the compiler to inline. */
     private void updateWhole(byte[] content, int offset, int length) throws VerificationException {
         Objects.checkFromIndexSize(offset, length, content.length);
         admit(length);
         hash(content, offset, length);
     }
 
-    /** An engine that throws may have hashed a part, or nothing: what it says later is not to be believed. */
+    /** Fails if the engine throws: it may have hashed a part, so its result would be wrong. */
     private void hash(byte[] content, int offset, int length) {
         try {
             hash.update(content, offset, length);
@@ -198,7 +196,7 @@ public final class ContentVerifier {
     }
 
     /**
-     * Takes the next bytes, all that remain in {@code content}.
+     * Adds the next bytes: all that remain in {@code content}.
      *
      * @param content left with nothing remaining, unless this throws
      * @throws VerificationException if there are more bytes than promised or allowed
@@ -215,9 +213,9 @@ public final class ContentVerifier {
     }
 
     /**
-     * Ends the content.
+     * Ends the content and compares its size and digests.
      *
-     * @throws VerificationException if the content was not the one promised
+     * @throws VerificationException if they differ from those promised
      * @throws IllegalStateException if the verification is over
      */
     public void finish() throws VerificationException {
@@ -227,7 +225,7 @@ public final class ContentVerifier {
         if (sizePromised && count < maxSize) {
             throw VerificationException.tooShort(expected.get(0), maxSize, count);
         }
-        // Each update has seen to this. It is asked again because no digest would tell.
+        // Each update has checked this already; checked again because a digest cannot reveal it.
         if (count > maxSize) {
             throw VerificationException.tooLong(expected.get(0), maxSize, count);
         }
@@ -241,17 +239,17 @@ public final class ContentVerifier {
     }
 
     /**
-     * {@return the verification as it is now, to go on from later}
+     * {@return the current state of the verification, to resume from later}
      *
-     * <p>It is for a download that breaks and goes on within this process. Across processes, hash what was kept again:
-     * that is several times faster than any digest whose state can be written down.
+     * <p>For a download that breaks and is resumed in the same process. Across processes, hash the stored prefix again:
+     * that is several times faster than any digest whose state can be serialised.
      *
-     * <p>There is none of a verifier that a streaming shape has {@linkplain #handOver taken over}: what the shape has
-     * hashed is more than what it has given. To go on with what came out of a shape, hash that with a new verifier.
+     * <p>Not available for a verifier that a streaming class has {@linkplain #handOver taken over}, because that has
+     * hashed more than it has released. To resume from released bytes, hash them with a new verifier.
      *
      * @throws IllegalStateException if the verification is over, or handed over
-     * @throws UnsupportedOperationException if a hash of the given {@link HashEngine} cannot be cloned; those of the
-     *     runtime can
+     * @throws UnsupportedOperationException if a hash of the given {@link HashEngine} cannot be cloned; the runtime's
+     *     own can
      */
     public Checkpoint checkpoint() {
         requireNotFinished();
@@ -259,11 +257,11 @@ public final class ContentVerifier {
     }
 
     /**
-     * {@return a verifier that goes on from here in place of this one}
+     * {@return a verifier that continues this verification and replaces this verifier}
      *
-     * <p>Each streaming shape does this with the verifier that it is given. A shape hashes bytes before it gives them,
-     * and some it never gives; so nobody else may add any, end the content or take a {@link #checkpoint} that counts
-     * them. This verifier still tells how far the other has come, and refuses the rest as one that is over does.
+     * <p>Each streaming class takes over the verifier that it is given. It hashes bytes before it releases them, and
+     * may never release some, so no one else may add bytes, end the content or take a {@link #checkpoint}. This
+     * verifier still reports the progress; its other methods throw as if the verification were over.
      *
      * @throws IllegalStateException if the verification is over, or handed over already
      */
@@ -276,12 +274,12 @@ public final class ContentVerifier {
         return next;
     }
 
-    /** {@return how far the verification has come} */
+    /** {@return the progress of the verification} */
     public State state() {
         return heir == null ? state : heir.state();
     }
 
-    /** {@return how many bytes were accepted so far} */
+    /** {@return how many bytes were accepted} */
     public long count() {
         return heir == null ? hash.count() : heir.count();
     }
@@ -291,19 +289,19 @@ public final class ContentVerifier {
         return maxSize - count();
     }
 
-    /** {@return the digests that the content must have, at least one} */
+    /** {@return the digests that the content must have; at least one} */
     public List<Digest> expected() {
         return expected;
     }
 
-    /** {@return whether the content must have a certain size, and not only one at most} */
+    /** {@return whether the exact size is promised, and not only a maximum} */
     public boolean sizePromised() {
         return sizePromised;
     }
 
     /**
-     * Fails if {@code length} bytes more would be too many. That also goes for a verification that is over, so that
-     * bytes after the end cannot pass for part of it.
+     * Fails if {@code length} more bytes would be too many. After the end of the verification any byte is, so that
+     * trailing bytes are not taken for content.
      */
     void requireRoom(long length) throws VerificationException {
         long count = hash.count();
@@ -314,7 +312,7 @@ public final class ContentVerifier {
         }
     }
 
-    /** Compares a size that is known before the rest of the content is read. */
+    /** Compares a total size that is known before the rest of the content is read. */
     void requireSize(long size) throws VerificationException {
         requireNotFinished();
         long least = sizePromised ? maxSize : hash.count();
@@ -345,7 +343,7 @@ public final class ContentVerifier {
     private void requireNotFinished() {
         if (heir != null) {
             throw new IllegalStateException("the verification of " + expected
-                    + " was handed over: only the stream, channel or subscriber that has it can go on with it");
+                    + " was handed over; only the stream, channel or subscriber that took it can continue it");
         }
         if (state != State.NOT_FINISHED) {
             throw new IllegalStateException("the verification of " + expected + " is over: " + state);
@@ -353,8 +351,8 @@ public final class ContentVerifier {
     }
 
     /**
-     * A verification that was under way, as it was. Immutable, and safe for use by several threads; each
-     * {@link #resume} gives a verifier of its own.
+     * A snapshot of a verification in progress. Immutable, and safe for use by several threads; each {@link #resume}
+     * returns a verifier of its own.
      */
     public static final class Checkpoint {
         private final List<Digest> expected;
@@ -369,12 +367,12 @@ public final class ContentVerifier {
             this.hash = verifier.hash.copy();
         }
 
-        /** {@return how many bytes had been accepted, which is where the content has to go on} */
+        /** {@return how many bytes were accepted, which is the offset to resume the content at} */
         public long count() {
             return hash.count();
         }
 
-        /** {@return a verifier that goes on from here} */
+        /** {@return a verifier that continues from this snapshot} */
         public ContentVerifier resume() {
             return new ContentVerifier(expected, maxSize, sizePromised, hash.copy());
         }

@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How the items of a flow carry bytes. */
+/** The forms in which a flow carries bytes. */
 interface FlowItems<T> {
     FlowItems<ByteBuffer> BUFFERS = new Buffers();
 
     FlowItems<List<ByteBuffer>> LISTS = new Lists();
 
     /**
-     * {@return what of {@code item} may pass, or null if there is nothing}
+     * {@return the part of {@code item} that may pass, or null if there is none}
      *
-     * <p>All of it is hashed, and what may not pass is kept.
+     * <p>Hashes all of the item, and holds back the rest.
      */
     @Nullable T admit(HoldBack gate, T item) throws VerificationException;
 
-    /** {@return an item of these bytes} */
+    /** {@return an item with these bytes} */
     T of(ByteBuffer bytes);
 
     /** One buffer is one item. */
@@ -43,7 +43,7 @@ interface FlowItems<T> {
                 return passing == 0 ? null : item;
             }
             gate.hold(item);
-            // A buffer of its own: the publisher's has the held bytes behind its limit.
+            // A slice, because the publisher's buffer has the held bytes behind its limit.
             return passing == 0 ? null : item.slice(from, passing);
         }
     }

@@ -13,44 +13,44 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One hash or more over the same bytes, fed as fast as the engine can hash, and a count of the bytes.
+ * One or more hashes of the same bytes, and the count of the bytes.
  *
- * <p>Small updates are gathered, because each call of a digest costs as much as hashing a few dozen bytes. That is only
- * worth it if gathering costs next to nothing, so {@link #gather} makes one comparison, with {@link #gatherEnd}: that
- * is where the buffer or {@link #limit} ends, whichever is first, and before the buffer once the hash has been
- * {@linkplain #stop stopped}. While nothing is gathered it is 0 or less: what is hashed past the buffer does not move
- * it, and would leave room beyond the limit.
+ * <p>Small updates are collected in a buffer, because each call of a digest costs as much as hashing a few dozen bytes.
+ * That pays only if collecting costs next to nothing: {@link #gather} makes one comparison, with {@link #gatherEnd}.
+ * That is the end of the buffer or the position at which {@link #limit} is reached, whichever is first; after
+ * {@link #stop} it is before the buffer. While the buffer is empty it is 0 or less, because bytes that bypass the
+ * buffer do not move it, and it would allow bytes beyond the limit.
  */
 final class HashState {
     /**
-     * Larger updates keep the runtime's multi-block intrinsic from being used: it is taken only from a caller that the
-     * compiler knows well, and a few calls with huge arrays never become one. The smaller the slice, the sooner it is
-     * in a new process; below this the calls themselves begin to cost.
+     * The size of the slices that large updates are hashed in. The runtime uses its multi-block intrinsic only in calls
+     * that it has compiled, and a few calls with huge arrays never get there; smaller slices get there sooner in a new
+     * process. Below this size the calls themselves cost time.
      */
     private static final int SLICE = 4 * 1024;
 
     /**
-     * Memory outside the heap is copied before it is hashed, by the runtime too. In pieces of this size a copy finds
-     * what the processor has fetched ahead while the piece before was hashed; larger ones wait for memory.
+     * Memory outside the heap is copied before it is hashed; the runtime does that too. A copy of this size finds data
+     * that the processor has prefetched while the previous piece was hashed. Larger copies wait for memory.
      */
     private static final int COPY = 1024;
 
-    /** What a hash works on at a time. Updates below one block are gathered. */
+    /** The block size of the hashes. Smaller updates are collected. */
     private static final int BLOCK = 64;
 
     /**
-     * Updates below this are gathered too if they are not whole blocks, or if something is gathered already: the
-     * runtime's hash is slow with what does not fill its own block.
+     * Below this size, updates are also collected if they are not whole blocks, or if the buffer is not empty: the
+     * runtime's hash is slow on partial blocks.
      */
     private static final int RAGGED = 4 * BLOCK;
 
     /**
-     * An array of this size or more is not in the processor's own cache, and hashing waits for memory where the
-     * processor does not look ahead from page to page. So what comes two slices later is fetched before one is hashed.
+     * Arrays of this size or more do not fit the processor's cache. Hashing them waits for memory at page boundaries,
+     * where the processor does not prefetch, so the slice after the next is touched before each slice is hashed.
      */
     private static final int FAR = 8 * 1024 * 1024;
 
-    /** The slice then, and how much is fetched at a time: as much as the processor can wait for at once. */
+    /** The slice size for such arrays: as much as the processor can fetch at once. */
     private static final int AHEAD = 1024;
 
     private static final int GATHER = 8 * 1024;
@@ -64,7 +64,7 @@ final class HashState {
     private int gatheredLength;
     private int gatherEnd;
 
-    /** Kept only so that the compiler has to read what is fetched ahead. */
+    /** Written only so that the compiler does not remove the prefetching reads. */
     @SuppressWarnings("unused")
     private int touched;
 
@@ -75,13 +75,13 @@ final class HashState {
     }
 
     /**
-     * {@return the hashes of no bytes yet}
+     * {@return the hashes of an empty content}
      *
-     * @param limit how many bytes will be given at most
+     * @param limit the most bytes that will be added
      */
     static HashState start(List<Digest> expected, long limit, HashEngine engine) throws VerificationException {
         if (expected.isEmpty()) {
-            throw new IllegalArgumentException("there is no digest to verify");
+            throw new IllegalArgumentException("no digest to verify");
         }
         DigestAlgorithm[] algorithms = new DigestAlgorithm[expected.size()];
         MessageDigest[] hashes = new MessageDigest[expected.size()];
@@ -97,7 +97,7 @@ final class HashState {
         return new HashState(algorithms, hashes, limit);
     }
 
-    /** {@return one that has no hash and takes nothing} */
+    /** {@return a state without hashes that accepts no bytes} */
     static HashState none() {
         HashState none = new HashState(new DigestAlgorithm[0], new MessageDigest[0], 0);
         none.stop();
@@ -122,17 +122,17 @@ final class HashState {
         return copy;
     }
 
-    /** {@return how many bytes were given} */
+    /** {@return how many bytes were added} */
     long count() {
         return hashed + gatheredLength;
     }
 
-    /** Keeps anything more from being gathered. */
+    /** Stops {@link #gather} from accepting bytes. */
     void stop() {
         gatherEnd = -1;
     }
 
-    /** {@return whether the byte was taken; if not, nothing is known about it} */
+    /** {@return whether the byte was added; if not, no limit has been checked} */
     boolean gather(byte value) {
         if (gatheredLength >= gatherEnd) {
             return false;
@@ -141,7 +141,7 @@ final class HashState {
         return true;
     }
 
-    /** {@return whether the bytes were taken; if not, nothing is known about them, not even that they exist} */
+    /** {@return whether the bytes were added; if not, neither the range nor a limit has been checked} */
     boolean gather(byte[] content, int offset, int length) {
         int at = gatheredLength;
         if (length > gatherEnd - at) {
@@ -159,7 +159,7 @@ final class HashState {
             Word.LONGS.set(to, at, first);
             Word.LONGS.set(to, at + length - Word.BYTES, last);
         } else if (length > 0 && offset <= content.length - Word.BYTES) {
-            // What is copied too much is written over, and never counted.
+            // The surplus bytes are overwritten later and never counted.
             Word.LONGS.set(to, at, (long) Word.LONGS.get(content, offset));
         } else {
             System.arraycopy(content, offset, to, at, length);
@@ -168,18 +168,18 @@ final class HashState {
         return true;
     }
 
-    /** Takes one byte that is within the limit. */
+    /** Adds a byte that is within the limit. */
     void update(byte value) {
         makeRoom(1);
         gathered[gatheredLength++] = value;
     }
 
     /**
-     * Takes bytes that exist and are within the limit.
+     * Adds bytes of a checked range that are within the limit.
      *
-     * <p>It is one method, and longer than what the compiler makes a part of a caller (325 bytes of code). A caller
-     * that it were a part of would be too long for its own callers, and they would pay a call for each small piece,
-     * which costs as much as gathering it.
+     * <p>One method, and longer than the 325 bytes of code that the compiler inlines. If it were inlined, its caller
+     * would be too long to be inlined itself, and each small update would cost a call, which costs as much as
+     * collecting the bytes.
      */
     void update(byte[] content, int offset, int length) {
         if (isGathered(length)) {
@@ -189,7 +189,7 @@ final class HashState {
             return;
         }
         flush();
-        // Counted down: an array may end so close to 2^31 that its end and a slice are no int.
+        // Counts down, because the end of an array and a slice may exceed an int.
         int left = length;
         if (length >= FAR) {
             for (; left >= 3 * AHEAD; left -= AHEAD) {
@@ -224,11 +224,11 @@ final class HashState {
         hashed += length;
     }
 
-    /** Takes bytes that are within the limit. */
+    /** Adds bytes that are within the limit. */
     void update(ByteBuffer content) {
         int length = content.remaining();
         if (length == 0) {
-            return; // makeRoom is only for bytes that follow
+            return; // makeRoom requires at least one byte
         }
         if (content.hasArray()) {
             update(content.array(), content.arrayOffset() + content.position(), length);
@@ -267,7 +267,7 @@ final class HashState {
         return length < BLOCK || (length < RAGGED && (length % BLOCK != 0 || gatheredLength > 0));
     }
 
-    /** Makes room for one byte or more, which must be gathered next. */
+    /** Makes room for bytes, at least one, which must be collected next. */
     private void makeRoom(int length) {
         allocate();
         if (length > GATHER - gatheredLength) {
@@ -288,7 +288,7 @@ final class HashState {
         }
     }
 
-    /** Apart from {@link #flush}, so that the check alone is small enough to be compiled into every update. */
+    /** A method of its own, so that {@link #flush} is small enough to be inlined into every update. */
     private void hashGathered() {
         for (MessageDigest hash : hashes) {
             hash.update(gathered, 0, gatheredLength);
@@ -298,7 +298,7 @@ final class HashState {
         gatherEnd = 0;
     }
 
-    /** Copies eight bytes at once, apart from the rest because the first use of a handle costs a new process time. */
+    /** Access to eight bytes at a time. A class of its own, because the first use of a handle costs startup time. */
     private static final class Word {
         static final int BYTES = Long.BYTES;
 

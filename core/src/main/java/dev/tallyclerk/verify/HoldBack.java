@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all streaming shapes share: which bytes may pass at once, the last ones that are kept until the digest holds,
- * and the failure that repeats.
+ * The part that all streaming classes share: which bytes may pass, the bytes held back until the digest holds, and the
+ * failure that repeats.
  *
- * <p>Content goes through three phases. While {@link #passing} is positive, that many bytes may go to the consumer and
- * are only hashed. Then the rest is gathered. {@link #end} judges it all, and what {@link #held} gives is for the
- * consumer. Memory use is the hold-back, and none before the first byte that is kept.
+ * <p>Content goes through three phases. While {@link #passing} is positive, that many bytes may go to the consumer, and
+ * are only hashed. Then the rest is collected. {@link #end} verifies all of it, after which {@link #held} returns the
+ * collected bytes. Memory use is the hold-back, allocated with the first byte that is held.
  */
 final class HoldBack {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -31,7 +31,7 @@ final class HoldBack {
             throw new IllegalArgumentException("hold-back is negative: " + length);
         }
         if (length > 0 && !verifier.sizePromised()) {
-            throw new IllegalArgumentException("without a promised size no byte is known to be one of the last");
+            throw new IllegalArgumentException("a hold-back needs a promised size");
         }
         return new HoldBack(verifier.handOver(), length);
     }
@@ -44,12 +44,15 @@ final class HoldBack {
         return verifier.state() == State.NOT_FINISHED;
     }
 
-    /** {@return how many of the next bytes may pass at once} */
+    /** {@return how many of the next bytes may pass} */
     long passing() {
         return isOpen() ? Math.max(0, verifier.remaining() - length) : 0;
     }
 
-    /** A new exception each time: who closes after a failure may add the second one to the first. */
+    /**
+     * Throws a new exception each time: a caller that closes after a failure may add the second one to the first as
+     * suppressed.
+     */
     void requireNoFailure() throws IOException {
         if (failure != null) {
             throw again(failure);
@@ -59,10 +62,10 @@ final class HoldBack {
     private static IOException again(Throwable failure) {
         return failure instanceof VerificationException e
                 ? e.again()
-                : new IOException("the content cannot be verified, because its hash failed before", failure);
+                : new IOException("the content cannot be verified: its hash failed earlier", failure);
     }
 
-    /** Fails if so many more bytes were too many, and hashes nothing. */
+    /** Fails if {@code bytes} more bytes would be too many; hashes nothing. */
     void requireRoom(long bytes) throws VerificationException {
         try {
             verifier.requireRoom(bytes);
@@ -82,7 +85,7 @@ final class HoldBack {
         }
     }
 
-    /** Hashes bytes that pass or have passed, from index {@code from} on, and leaves the position behind them. */
+    /** Hashes bytes that pass or have passed, starting at index {@code from}, and leaves the position behind them. */
     void pass(ByteBuffer content, int from, int count) throws VerificationException {
         int limit = content.limit();
         content.limit(from + count).position(from);
@@ -96,14 +99,14 @@ final class HoldBack {
         }
     }
 
-    /** Hashes and keeps bytes; only once none may pass any more. */
+    /** Hashes and holds bytes; only once none may pass. */
     void hold(byte[] content, int offset, int count) throws VerificationException {
         ByteBuffer kept = tail();
         pass(content, offset, count);
         kept.put(content, offset, count);
     }
 
-    /** Hashes and keeps all that remains in {@code content}; only once none may pass any more. */
+    /** Hashes and holds all that remains in {@code content}; only once none may pass. */
     void hold(ByteBuffer content) throws VerificationException {
         ByteBuffer kept = tail();
         int from = content.position();
@@ -113,9 +116,9 @@ final class HoldBack {
     }
 
     /**
-     * {@return the array-backed room for exactly the bytes that are still to be kept, for a source to write to}
+     * {@return an array-backed buffer with room for exactly the bytes still to be held, for a source to write into}
      *
-     * <p>Only once no byte may pass any more. Each write is followed by {@link #pass(ByteBuffer, int, int)}.
+     * <p>Only once no byte may pass. Call {@link #pass(ByteBuffer, int, int)} after each write.
      */
     ByteBuffer tail() {
         ByteBuffer kept = tail;
@@ -126,7 +129,7 @@ final class HoldBack {
         return kept;
     }
 
-    /** Judges the content; if this returns, all of it is what was promised. */
+    /** Verifies the content: returns only if all of it matches. */
     void end() throws VerificationException {
         try {
             verifier.finish();
@@ -137,18 +140,18 @@ final class HoldBack {
         tail = tail == null ? NOTHING : tail.flip();
     }
 
-    /** {@return the bytes that were kept and that the consumer has not got yet; only of verified content} */
+    /** {@return the held bytes that the consumer has not taken yet; empty unless the content is verified} */
     ByteBuffer held() {
         ByteBuffer kept = tail;
         return verifier.state() != State.VERIFIED || kept == null ? NOTHING : kept;
     }
 
-    /** Gives up what was kept. */
+    /** Drops the held bytes. */
     void discard() {
         tail = NOTHING;
     }
 
-    /** Keeps what the verifier has failed by, which the engine may have thrown; a caller's mistake is none of that. */
+    /** Keeps the verifier's failure, which the engine may have thrown; the caller's own mistakes are not kept. */
     private void failed(Throwable e) {
         if (failure == null && verifier.state() == State.FAILED) {
             discard();

@@ -8,12 +8,11 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
- * Verifies many blobs, several at a time, on the threads of an {@link Executor} and the calling one.
+ * Verifies many blobs, several at a time, on the threads of an {@link Executor} and on the calling thread.
  *
- * <p>Because the calling thread works too, nothing waits for an executor that is busy or is never going to run
- * anything, also where the caller is one of its threads. At most as many blobs as {@code parallelism} says are open at
- * a time, each with 64 KiB of memory and what a {@link ContentVerifier} has. Immutable, and safe for use by several
- * threads.
+ * <p>Because the calling thread works too, nothing waits for an executor that is busy or never runs a task, even if the
+ * caller is one of its threads. At most {@code parallelism} blobs are open at a time, each with 64 KiB of memory and a
+ * {@link ContentVerifier}. Immutable, and safe for use by several threads.
  */
 public final class ParallelVerifier {
     private final Executor executor;
@@ -32,10 +31,10 @@ public final class ParallelVerifier {
     }
 
     /**
-     * {@return a verifier that tells nobody of its progress}
+     * {@return a verifier that reports no progress}
      *
-     * @param executor whose threads help; not shut down
-     * @param parallelism how many blobs are read at a time, at least 1; with 1 the calling thread is alone
+     * @param executor provides the other threads; not shut down
+     * @param parallelism how many blobs are read at a time, at least 1; with 1 only the calling thread works
      * @throws IllegalArgumentException if {@code parallelism} is below 1
      */
     public static ParallelVerifier of(Executor executor, int parallelism) {
@@ -49,9 +48,9 @@ public final class ParallelVerifier {
     /**
      * {@return this verifier with a listener}
      *
-     * @param listener called by one thread at a time, by any that reads; and at the end, if all is verified, with
-     *     {@code bytes} equal to {@code total}. What it throws ends the verification
-     * @param everyBytes how many bytes at least lie between two calls, but the last; at least 1
+     * @param listener called by one thread at a time, and at the end, if all blobs are verified, with {@code bytes}
+     *     equal to {@code total}. An exception that it throws ends the verification
+     * @param everyBytes the fewest bytes between two calls, except before the last; at least 1
      * @throws IllegalArgumentException if {@code everyBytes} is below 1
      */
     public ParallelVerifier withProgress(ProgressListener listener, long everyBytes) {
@@ -62,31 +61,30 @@ public final class ParallelVerifier {
         return new ParallelVerifier(executor, parallelism, listener, everyBytes, engine);
     }
 
-    /** {@return this verifier with hashes from {@code engine}, not from the Java runtime alone} */
+    /** {@return this verifier with the hash functions of {@code engine}} */
     public ParallelVerifier withEngine(HashEngine engine) {
         Objects.requireNonNull(engine, "engine");
         return new ParallelVerifier(executor, parallelism, listener, everyBytes, engine);
     }
 
     /**
-     * Reads all blobs to their ends, and returns if each is what was promised.
+     * Reads all blobs to their ends, and returns only if each matches.
      *
-     * <p>The first failure is thrown as it is, and ends the others: they stop at the next 64 KiB, once a read that is
-     * under way has returned, their sources are closed, and blobs that were not begun are not opened. A read is not
-     * interrupted: where one may wait for ever, give the source a time limit. What else failed until then is suppressed
-     * in the first failure. When this throws, nothing may be taken for verified. When this returns or throws, no source
-     * is open, except after an interrupt.
+     * <p>Throws the first failure and stops the others: each stops once its current read has returned, at the latest
+     * after 64 KiB, and closes its source; blobs not yet started are not opened. Reads are not interrupted, so give
+     * sources a timeout. Later failures are suppressed in the first. If this throws, no blob counts as verified. When
+     * it returns or throws, no source is open, except after an interrupt.
      *
-     * @throws VerificationException if a blob is not what was promised, or its digest's algorithm is not supported
+     * @throws VerificationException if a blob does not match, or its digest's algorithm is not supported
      * @throws java.io.InterruptedIOException if this thread was interrupted while it waited for the others, which stop
      *     as after a failure but are not waited for; the interrupt status is set
-     * @throws IOException if a source fails, or throws a checked exception that Java would not have let it throw
+     * @throws IOException if a source fails, or throws an undeclared checked exception
      */
     public void verify(Collection<UnverifiedBlob> blobs) throws IOException {
         List<UnverifiedBlob> all = List.copyOf(blobs);
         long total = 0;
         for (UnverifiedBlob blob : all) {
-            // The sizes may be hostile, and each is checked by itself; the sum is for the listener only.
+            // The sizes may be hostile. Each is checked on its own; the sum is only for the listener.
             total = total + blob.size() < 0 ? Long.MAX_VALUE : total + blob.size();
         }
         Progress progress = new Progress(listener, everyBytes, total);

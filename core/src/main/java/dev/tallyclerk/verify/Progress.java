@@ -3,7 +3,7 @@ package dev.tallyclerk.verify;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts the bytes of several threads and tells a listener, one call at a time and not for each piece. */
+/** Counts the bytes of several threads and calls a listener, from one thread at a time and not for each piece. */
 final class Progress {
     private final ProgressListener listener;
     private final long everyBytes;
@@ -19,11 +19,11 @@ final class Progress {
     }
 
     void add(int length) {
-        // Who finds another thread telling goes on: that thread, or the next piece, tells these bytes as well.
+        // If another thread is calling the listener, that thread or the next piece reports these bytes too.
         if (bytes.addAndGet(length) - told >= everyBytes && telling.tryLock()) {
             try {
                 long now = bytes.get();
-                // All of them are told by finish alone: what is read is not verified yet.
+                // Only finish reports the total, because the bytes that were read are not verified yet.
                 if (now - told >= everyBytes && now < total) {
                     tell(now);
                 }
@@ -33,7 +33,7 @@ final class Progress {
         }
     }
 
-    /** Tells the end, once nothing is added any more. */
+    /** Reports the end, once all bytes are added. */
     void finish() {
         telling.lock();
         try {

@@ -6,15 +6,15 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * A blob that someone promised, and where to read it.
+ * A blob with its promised digest and size, and a source of its bytes.
  *
  * @param digest the promised digest
  * @param size the promised size in bytes, not negative
- * @param source where the untrusted bytes come from
+ * @param source the source of the untrusted bytes
  */
 public record UnverifiedBlob(Digest digest, long size, Source source) {
     /**
-     * Promises a blob.
+     * Makes a blob.
      *
      * @throws IllegalArgumentException if {@code size} is negative
      */
@@ -27,15 +27,15 @@ public record UnverifiedBlob(Digest digest, long size, Source source) {
     }
 
     /**
-     * Opens the bytes of a blob. May be called by another thread than the one that made it, and at the same time as the
-     * sources of other blobs.
+     * Opens the bytes of a blob. May be called on another thread than the one that made it, concurrently with other
+     * blobs' sources.
      */
     @FunctionalInterface
     public interface Source {
         /**
-         * {@return the bytes from the first one, which the caller closes}
+         * {@return the bytes from the first one on; the caller closes the stream}
          *
-         * @throws IOException if they cannot be had
+         * @throws IOException if they cannot be read
          */
         InputStream open() throws IOException;
     }

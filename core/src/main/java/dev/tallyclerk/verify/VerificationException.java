@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when content is not what was promised.
+ * Thrown when content does not match its promised digest or size.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
@@ -16,18 +16,18 @@ public final class VerificationException extends IOException {
 
     /** What is wrong with the content. */
     public enum Reason {
-        /** There are more bytes than were promised or allowed; the rest was not read. */
+        /** There are more bytes than promised or allowed; the rest was not read. */
         TOO_LONG,
         /** The content ended before the promised size. */
         TOO_SHORT,
-        /** The size is right, where one was promised, and the bytes are others. */
+        /** The digest differs; the size, if one was promised, matches. */
         DIGEST_MISMATCH,
-        /** The promised digest's algorithm is not supported, so nothing can be verified with it. */
+        /** The promised digest's algorithm is not supported, so the content cannot be verified. */
         UNSUPPORTED_ALGORITHM
     }
 
     private final Reason reason;
-    // As text, which can be serialized.
+    // Text, because an exception must be serializable.
     private final String expected;
     private final @Nullable String actual;
     private final long expectedSize;
@@ -50,7 +50,7 @@ public final class VerificationException extends IOException {
 
     static VerificationException tooLong(Digest expected, long allowed, long seen) {
         return new VerificationException(
-                "content goes on after the " + allowed + " bytes that " + expected + " may have",
+                "content is longer than the " + allowed + " bytes of " + expected,
                 Reason.TOO_LONG,
                 expected,
                 null,
@@ -80,18 +80,14 @@ public final class VerificationException extends IOException {
 
     static VerificationException unsupported(Digest expected, long allowed) {
         return new VerificationException(
-                "nothing can be verified with the algorithm of " + expected,
-                Reason.UNSUPPORTED_ALGORITHM,
-                expected,
-                null,
-                allowed,
-                0);
+                "unsupported digest algorithm: " + expected, Reason.UNSUPPORTED_ALGORITHM, expected, null, allowed, 0);
     }
 
     /**
-     * {@return another exception that says the same, with this one as its cause}
+     * {@return a copy of this exception, with this one as its cause}
      *
-     * <p>For what repeats its failure: the same object could not be suppressed in itself by who closes after a failure.
+     * <p>For classes that repeat their failure: a caller that closes after a failure could not add the same object to
+     * itself as suppressed.
      */
     public VerificationException again() {
         VerificationException again = new VerificationException(
@@ -106,34 +102,33 @@ public final class VerificationException extends IOException {
     }
 
     /**
-     * {@return whether the content was looked at and is not the promised one, so that the right one may be had from
-     * somewhere else}
+     * {@return whether the content was compared and does not match, so that another source may have the right one}
      *
-     * <p>Where the digest's algorithm is not supported, nothing is known of the content, wherever it is from.
+     * <p>False if the digest's algorithm is not supported: then nothing is known of the content, whatever its source.
      */
     public boolean meansWrongContent() {
         return reason != Reason.UNSUPPORTED_ALGORITHM;
     }
 
-    /** {@return the digest that was promised; of several, the one that does not hold, or the first} */
+    /** {@return the promised digest; of several, the one that does not match, or the first} */
     public Digest expected() {
         return Digest.parse(expected);
     }
 
-    /** {@return the digest that the content has; only for {@link Reason#DIGEST_MISMATCH}} */
+    /** {@return the digest of the content; only for {@link Reason#DIGEST_MISMATCH}} */
     public Optional<Digest> actual() {
         return Optional.ofNullable(actual).map(Digest::parse);
     }
 
-    /** {@return the size that was promised, or at most allowed, in bytes} */
+    /** {@return the promised size, or the largest allowed, in bytes} */
     public long expectedSize() {
         return expectedSize;
     }
 
     /**
-     * {@return how many bytes the content has as far as that is known, read or announced, the surplus included}
+     * {@return how many bytes of content were read or announced, including the surplus}
      *
-     * <p>It is 0 if the digest's algorithm is not supported.
+     * <p>0 if the digest's algorithm is not supported.
      */
     public long actualSize() {
         return actualSize;

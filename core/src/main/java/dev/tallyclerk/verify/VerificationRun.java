@@ -11,7 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
-/** One verification of many blobs: each thread takes the next blob until there is none or one has failed. */
+/** One verification of many blobs: each thread takes the next blob until none is left or one has failed. */
 final class VerificationRun extends SharedWork {
     private static final int BUFFER = 64 * 1024;
 
@@ -19,7 +19,7 @@ final class VerificationRun extends SharedWork {
     private final Progress progress;
     private final HashEngine engine;
 
-    /** Those that no thread uses now; there are never more than threads. */
+    /** The buffers that no thread uses; there are never more than threads. */
     private final Queue<byte[]> buffers = new ConcurrentLinkedQueue<>();
 
     VerificationRun(List<UnverifiedBlob> blobs, Progress progress, HashEngine engine) {
@@ -37,14 +37,14 @@ final class VerificationRun extends SharedWork {
         }
         throwUnchecked(failure);
         if (failure != null) {
-            // Code that Java's compiler has not seen may throw checked exceptions that it does not declare.
+            // Code compiled without the check may throw undeclared checked exceptions.
             throw new IOException("a blob could not be read", failure);
         }
     }
 
     @Override
     protected boolean waitsWhenInterrupted() {
-        fail(new InterruptedIOException("interrupted while blobs are verified"));
+        fail(new InterruptedIOException("interrupted while verifying blobs"));
         return false;
     }
 
@@ -60,7 +60,7 @@ final class VerificationRun extends SharedWork {
         ContentVerifier verifier = ContentVerifier.of(List.of(blob.digest()), blob.size(), engine);
         try (InputStream in = blob.source().open()) {
             while (!hasFailed()) {
-                // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
+                // At most one surplus byte is read: an endless body is refused without reading more of it.
                 int n = SomeBytes.read(in, buffer, 0, (int) Math.min(BUFFER - 1, verifier.remaining()) + 1);
                 if (n < 0) {
                     verifier.finish();

@@ -14,28 +14,30 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * Verifies files where they lie.
+ * Verifies files in place.
  *
- * <p>The size is compared before a byte is read, and no byte after the first surplus one is read. What holds is that
- * the file had the promised content while it was read; nothing keeps it from being changed later, or from being a link
- * to another place. One buffer of 128 KiB at most, which for large channels is outside the heap, and what a
- * {@link ContentVerifier} has are all the memory that is used. Safe for use by several threads.
+ * <p>Compares the size before it reads, and reads no byte after the first surplus one. A result holds for the content
+ * while it was read: a file may change later, or be a link to another one. Uses one buffer of at most 128 KiB, outside
+ * the heap for large channels, and a {@link ContentVerifier}. Safe for use by several threads.
  */
 public final class VerifiedFiles {
     private static final int BUFFER = 128 * 1024;
 
-    /** From here on a buffer outside the heap, into which the system reads without a copy, is worth its making. */
+    /**
+     * The file size from which a buffer outside the heap, which the system fills without a copy, is worth its
+     * allocation.
+     */
     private static final long LARGE = 1 << 20;
 
     private VerifiedFiles() {}
 
     /**
-     * Reads a file and returns only if it is what was promised.
+     * Reads a file and returns only if it matches.
      *
      * @param file the untrusted file; links are followed
      * @param expected the digest that it must have
      * @param size the size that it must have, in bytes
-     * @throws VerificationException if it is not what was promised, or if the digest's algorithm is not supported
+     * @throws VerificationException if the file does not match, or the digest's algorithm is not supported
      * @throws FileSystemException if it is not a regular file: a folder, or a device or named pipe, which has no size
      *     and may have no end; it is not opened then
      * @throws IOException if the file cannot be read
@@ -45,7 +47,7 @@ public final class VerifiedFiles {
         ContentVerifier verifier = ContentVerifier.of(expected, size);
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {
-            throw new FileSystemException(file.toString(), null, "is not a regular file");
+            throw new FileSystemException(file.toString(), null, "not a regular file");
         }
         verifier.requireSize(attributes.size());
         try (InputStream in = open(file)) {
@@ -53,13 +55,17 @@ public final class VerifiedFiles {
         }
     }
 
-    /** Reads as fast as a channel; a new process is spared one, and not every file system has one. */
+    /**
+     * Opens a stream as fast as a channel, without loading the channel classes in a new process. Not every file system
+     * has channels.
+     */
     private static InputStream open(Path file) throws IOException {
         if (file.getFileSystem() == FileSystems.getDefault()) {
             try {
                 return new FileInputStream(file.toFile());
             } catch (FileNotFoundException e) {
-                // A name that the locale cannot decode is lost as text, and any other failure comes again, typed.
+                // The text of a name that the locale cannot decode does not lead to the file; other failures are thrown
+                // again below, with their type.
             }
         }
         return Files.newInputStream(file);
@@ -68,7 +74,7 @@ public final class VerifiedFiles {
     private static void verify(InputStream in, long size, ContentVerifier verifier) throws IOException {
         byte[] buffer = new byte[(int) Math.min(BUFFER - 1, size) + 1];
         while (true) {
-            // One byte more than promised, so that a file that has grown is noticed.
+            // One byte more than promised, to detect a file that has grown.
             int n = in.read(buffer, 0, (int) Math.min(buffer.length, Math.max(1, verifier.remaining())));
             if (n < 0) {
                 break;
@@ -79,13 +85,12 @@ public final class VerifiedFiles {
     }
 
     /**
-     * Reads a file and finishes a verification with it; returns only if the file is what was promised.
+     * Reads a file, finishes a verification with it, and returns only if the file matches.
      *
-     * @param file the untrusted file, which is read from {@link ContentVerifier#count} on, wherever its own position
-     *     is, and which stays open
-     * @param verifier what is promised, such as several digests, or the rest of a file whose beginning was verified as
-     *     it was written
-     * @throws VerificationException if the file is not what was promised
+     * @param file the untrusted file; read from {@link ContentVerifier#count} on, whatever its position, and left open
+     * @param verifier the promise, such as several digests, or the rest of a file whose beginning was verified while it
+     *     was written
+     * @throws VerificationException if the file does not match
      * @throws IOException if the file cannot be read
      * @throws IllegalStateException if the verification is over
      */
@@ -96,7 +101,7 @@ public final class VerifiedFiles {
                 ? ByteBuffer.allocateDirect(BUFFER)
                 : ByteBuffer.allocate((int) Math.min(BUFFER - 1, size) + 1);
         while (true) {
-            // One byte more than promised, so that a file that has grown is noticed.
+            // One byte more than promised, to detect a file that has grown.
             buffer.clear().limit((int) Math.min(buffer.capacity(), Math.max(1, verifier.remaining())));
             if (file.read(buffer, verifier.count()) < 0) {
                 break;

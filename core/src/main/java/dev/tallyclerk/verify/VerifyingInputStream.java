@@ -11,21 +11,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads content and gives its last bytes only if all bytes were the ones promised.
+ * Reads content, and returns its last bytes only if all of it matches.
  *
- * <p>What comes before the last bytes, which are the <i>hold-back</i>, is given as it is read. It is not trustworthy
- * before {@link #state} is {@link State#VERIFIED}, but who passes it on to a reader that knows the size can never
- * complete a wrong body. The read that reaches the hold-back waits for the rest of the content and asks for at most one
- * byte more, to see that the content has ended; that needs a source that says when it ends. A hold-back of 0 is weaker:
- * every byte is given before the digest is known, and only the end of the stream is withheld.
+ * <p>Bytes before the last ones, which are the <i>hold-back</i>, are returned as they are read. They are not
+ * trustworthy before {@link #state} is {@link State#VERIFIED}, but a program that passes them on to a reader who knows
+ * the size can never complete a wrong body. The read that reaches the hold-back waits for the rest of the content and
+ * reads at most one more byte to see that the content has ended, so the source must report its end. A hold-back of 0 is
+ * weaker: every byte is returned before the digest is known, and only the end of the stream is withheld.
  *
- * <p>Once this stream has failed, every further read says so with the same {@link VerificationException#reason reason},
- * so that it cannot be taken for an end. An exception of the source is passed on, says nothing about the content and
- * leaves the state at {@link State#NOT_FINISHED}; so does closing early. {@code skip} verifies what it skips;
- * {@code mark} is not supported. The source is trusted not to keep the arrays that it reads into: one that changes them
- * later changes what was verified. Closing closes the source; if {@code of} throws, that stays open and is the caller's
- * to close. Memory use is the hold-back and what a {@link ContentVerifier} has, and reading allocates nothing else but
- * the buffers of {@link #transferTo} and {@link #skip}. Not safe for use by several threads.
+ * <p>After a failure, every read throws with the same {@link VerificationException#reason reason}, so that a failure is
+ * not taken for the end. An exception of the source is passed on, says nothing about the content, and leaves the state
+ * at {@link State#NOT_FINISHED}; so does closing early. {@code skip} verifies the bytes that it skips; {@code mark} is
+ * not supported. The source is trusted not to keep the arrays that it reads into: one that changes them later changes
+ * verified content. Closing closes the source; if {@code of} throws, the source stays open, and the caller closes it.
+ * Memory use is the hold-back and that of a {@link ContentVerifier}; reading allocates nothing else except the buffers
+ * of {@link #transferTo} and {@link #skip}. Not safe for use by several threads.
  */
 public final class VerifyingInputStream extends InputStream {
     private static final int TRANSFER_BUFFER = 64 * 1024;
@@ -43,7 +43,7 @@ public final class VerifyingInputStream extends InputStream {
     }
 
     /**
-     * {@return a stream over {@code source} that holds back {@link ContentVerifier#DEFAULT_HOLD_BACK} bytes}
+     * {@return a stream over {@code source} with the {@linkplain ContentVerifier#DEFAULT_HOLD_BACK default hold-back}}
      *
      * @param source the untrusted bytes
      * @param expected the digest that they must have
@@ -56,12 +56,11 @@ public final class VerifyingInputStream extends InputStream {
     }
 
     /**
-     * {@return a stream over {@code source} that is checked with a verifier of the caller's making}
+     * {@return a stream over {@code source} that uses the caller's verifier}
      *
-     * @param source the untrusted bytes, from where {@code verifier} stands
-     * @param verifier what is promised; the stream {@linkplain ContentVerifier#handOver takes it over}
-     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
-     *     promised
+     * @param source the untrusted bytes, from the verifier's {@link ContentVerifier#count} on
+     * @param verifier the promise; the stream {@linkplain ContentVerifier#handOver takes it over}
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice without a promised size
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
      * @throws IllegalStateException if the verification is over, or was handed over before
      */
@@ -73,7 +72,7 @@ public final class VerifyingInputStream extends InputStream {
     /**
      * {@inheritDoc}
      *
-     * @throws VerificationException if the content is not what was promised, in place of its last bytes and of its end
+     * @throws VerificationException if the content does not match, instead of its last bytes and its end
      * @throws IOException if the source throws it, or this is closed
      */
     @Override
@@ -85,7 +84,7 @@ public final class VerifyingInputStream extends InputStream {
     /**
      * {@inheritDoc}
      *
-     * @throws VerificationException if the content is not what was promised, in place of its last bytes and of its end
+     * @throws VerificationException if the content does not match, instead of its last bytes and its end
      * @throws IOException if the source throws it, or this is closed
      */
     @Override
@@ -102,7 +101,7 @@ public final class VerifyingInputStream extends InputStream {
                 gate.pass(buffer, offset, n);
                 return n;
             }
-            gate.end(); // returns only where no size is promised
+            gate.end(); // returns only without a promised size
         } else if (gate.isOpen()) {
             gather();
         }
@@ -116,11 +115,11 @@ public final class VerifyingInputStream extends InputStream {
     }
 
     /**
-     * Reads bytes as {@link #read(byte[], int, int)} does and forgets them.
+     * Reads bytes as {@link #read(byte[], int, int)} does and drops them.
      *
-     * <p>Uses a buffer of 8 KiB, made once.
+     * <p>Uses a buffer of 8 KiB, allocated once.
      *
-     * @return how many bytes there were, which is less than {@code count} only at the end
+     * @return the number of bytes, less than {@code count} only at the end
      */
     @Override
     public long skip(long count) throws IOException {
@@ -156,7 +155,7 @@ public final class VerifyingInputStream extends InputStream {
     }
 
     /**
-     * {@return how many bytes can be read without waiting for the source or for the digest}
+     * {@return how many bytes can be read without waiting for the source or the digest}
      *
      * @throws IOException if the stream is closed or has failed, or if the source throws it
      */
@@ -168,13 +167,13 @@ public final class VerifyingInputStream extends InputStream {
                 : gate.held().remaining();
     }
 
-    /** {@return how far the verification has come; the bytes held back may still be unread when it is over} */
+    /** {@return the progress of the verification; when it is over, held bytes may still be unread} */
     public State state() {
         return gate.state();
     }
 
     /**
-     * Closes the source. Reading is then over, and the state stays as it is.
+     * Closes the source. Reads then fail; the state stays.
      *
      * @throws IOException if the source throws it
      */

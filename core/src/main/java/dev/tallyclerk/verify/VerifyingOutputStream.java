@@ -8,21 +8,20 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Writes content on to a sink, and its last bytes only if all bytes were the ones promised.
+ * Passes content on to a sink, and its last bytes only if all of it matches.
  *
- * <p>What comes before the last bytes, which are the <i>hold-back</i>, is written on at once and is not trustworthy
- * before {@link #state} is {@link State#VERIFIED}. The rest follows when {@link #finish} or {@link #close} says that
- * the content has ended, and never if the content is not what was promised. So a reader that knows the size never gets
- * a complete wrong body. Where the end of a body is told by closing the sink, as in a file or a chunked response, the
- * reader cannot tell a part from the whole, and the owner of the sink has to discard it. A hold-back of 0 is weaker:
- * every byte is written on before the digest is known.
+ * <p>Bytes before the last ones, which are the <i>hold-back</i>, are written at once and are not trustworthy before
+ * {@link #state} is {@link State#VERIFIED}. The rest follows when {@link #finish} or {@link #close} ends the content,
+ * and never if the content does not match. So a reader who knows the size never gets a complete wrong body. Where
+ * closing the sink marks the end of a body, as in a file or a chunked response, a reader cannot tell a part from the
+ * whole, and the owner of the sink must discard it. A hold-back of 0 is weaker: every byte is written before the digest
+ * is known.
  *
- * <p>A write that goes beyond the promised size fails at once and writes nothing on, also after {@link #finish}. Once
- * this stream has failed, every further call but {@link #close} says so with the same
- * {@link VerificationException#reason reason}. An exception of the sink says nothing about the content; nothing is
- * written on after it. If {@code of} throws, the sink stays open and is the caller's to close, who alone knows whether
- * that would pass for the end of a body. Memory use is the hold-back and what a {@link ContentVerifier} has, and
- * writing allocates nothing else. Not safe for use by several threads.
+ * <p>A write beyond the promised size fails at once and writes nothing, also after {@link #finish}. After a failure,
+ * every call except {@link #close} throws with the same {@link VerificationException#reason reason}. An exception of
+ * the sink says nothing about the content; nothing is written after it. If {@code of} throws, the sink stays open: only
+ * the caller knows whether closing it would end the body. Memory use is the hold-back and that of a
+ * {@link ContentVerifier}; writing allocates nothing else. Not safe for use by several threads.
  */
 public final class VerifyingOutputStream extends OutputStream {
     private final OutputStream sink;
@@ -37,9 +36,9 @@ public final class VerifyingOutputStream extends OutputStream {
     }
 
     /**
-     * {@return a stream to {@code sink} that holds back {@link ContentVerifier#DEFAULT_HOLD_BACK} bytes}
+     * {@return a stream to {@code sink} with the {@linkplain ContentVerifier#DEFAULT_HOLD_BACK default hold-back}}
      *
-     * @param sink what the bytes are for
+     * @param sink the receiver of the bytes
      * @param expected the digest that they must have
      * @param size the size that they must have, in bytes
      * @throws VerificationException if the digest's algorithm is not supported
@@ -50,12 +49,11 @@ public final class VerifyingOutputStream extends OutputStream {
     }
 
     /**
-     * {@return a stream to {@code sink} that is checked with a verifier of the caller's making}
+     * {@return a stream to {@code sink} that uses the caller's verifier}
      *
-     * @param sink what the bytes are for, from where {@code verifier} stands
-     * @param verifier what is promised; the stream {@linkplain ContentVerifier#handOver takes it over}
-     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
-     *     promised
+     * @param sink the receiver of the bytes, from the verifier's {@link ContentVerifier#count} on
+     * @param verifier the promise; the stream {@linkplain ContentVerifier#handOver takes it over}
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice without a promised size
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
      * @throws IllegalStateException if the verification is over, or was handed over before
      */
@@ -67,8 +65,8 @@ public final class VerifyingOutputStream extends OutputStream {
     /**
      * {@inheritDoc}
      *
-     * @throws VerificationException if there are more bytes than promised or allowed; none of these is written on
-     * @throws IOException if the sink throws it or has thrown before, or this is closed
+     * @throws VerificationException if there are more bytes than promised or allowed; none of these is written
+     * @throws IOException if the sink throws it or has failed before, or this is closed
      */
     @Override
     public void write(int value) throws IOException {
@@ -79,8 +77,8 @@ public final class VerifyingOutputStream extends OutputStream {
     /**
      * {@inheritDoc}
      *
-     * @throws VerificationException if there are more bytes than promised or allowed; none of these is written on
-     * @throws IOException if the sink throws it or has thrown before, or this is closed
+     * @throws VerificationException if there are more bytes than promised or allowed; none of these is written
+     * @throws IOException if the sink throws it or has failed before, or this is closed
      */
     @Override
     public void write(byte[] content, int offset, int length) throws IOException {
@@ -98,24 +96,24 @@ public final class VerifyingOutputStream extends OutputStream {
     }
 
     /**
-     * Flushes the sink; what is held back stays so.
+     * Flushes the sink; held bytes stay held.
      *
-     * @throws IOException if the stream is closed or has failed, or if the sink throws it or has thrown before
+     * @throws IOException if the stream is closed or has failed, or if the sink throws it or has failed before
      */
     @Override
     public void flush() throws IOException {
         requireWritable();
-        // A buffered sink that fails still has the bytes of which a part went out, and would send them once more.
+        // A buffered sink that fails may have sent a part of its buffer, and would send that again.
         broken = true;
         sink.flush();
         broken = false;
     }
 
     /**
-     * Ends the content and writes on what was held back, without closing the sink. Does nothing the second time.
+     * Ends the content and writes the held bytes, without closing the sink. Does nothing the second time.
      *
-     * @throws VerificationException if the content was not the one promised
-     * @throws IOException if the stream is closed, or if the sink throws it or has thrown before
+     * @throws VerificationException if the content does not match
+     * @throws IOException if the stream is closed, or if the sink throws it or has failed before
      */
     public void finish() throws IOException {
         requireWritable();
@@ -126,7 +124,7 @@ public final class VerifyingOutputStream extends OutputStream {
      * Ends the content as {@link #finish} does, unless that or a failure has ended it already, and closes the sink in
      * any case.
      *
-     * @throws VerificationException if the content was not the one promised and no call before has said so
+     * @throws VerificationException if the content does not match and no earlier call has thrown that
      * @throws IOException if the sink throws it
      */
     @Override
@@ -142,7 +140,7 @@ public final class VerifyingOutputStream extends OutputStream {
         }
     }
 
-    /** {@return how far the verification has come} */
+    /** {@return the progress of the verification} */
     public State state() {
         return gate.state();
     }
@@ -170,7 +168,7 @@ public final class VerifyingOutputStream extends OutputStream {
             throw new IOException("the stream is closed");
         }
         if (broken) {
-            throw new IOException("the sink has failed before");
+            throw new IOException("the sink has failed earlier");
         }
     }
 }

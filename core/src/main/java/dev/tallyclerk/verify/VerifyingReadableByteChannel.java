@@ -9,17 +9,17 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.Objects;
 
 /**
- * Reads content from a channel and gives its last bytes only if all bytes were the ones promised.
+ * Reads content from a channel, and returns its last bytes only if all of it matches.
  *
- * <p>It is to a channel what {@link VerifyingInputStream} is to a stream: the same hold-back, the same failures, the
- * same states, the same trust that the source changes nothing which it has given. A read that throws what the source
- * throws may have given bytes before, by which the buffer's position has moved; they are hashed, and reading can go on.
- * What counts is how far the source has moved the position: a read fails where that is not what the source says, and
- * clears what may lie behind it. The source may be in non-blocking mode; a read then returns 0 for as long as the
- * source has no byte that may pass, or not yet all that the digest needs. Closing closes the source; if {@code of}
- * throws, that stays open and is the caller's to close. Memory use is the hold-back and what a {@link ContentVerifier}
- * has, and reading allocates nothing else. Not safe for use by several threads, so closing it from another thread than
- * the reading one is the source's business.
+ * <p>The counterpart of {@link VerifyingInputStream} for channels: the same hold-back, failures and states, and the
+ * same trust that the source does not change bytes that it has delivered. When the source throws, bytes that it
+ * delivered before are in the buffer, whose position has moved; they are hashed, and reading can continue. The number
+ * of bytes read is how far the source has moved the position: a read fails if the source reports another number, and
+ * clears bytes behind the position. The source may be in non-blocking mode; a read then returns 0 while the source has
+ * no byte that may pass, or not all bytes that the digest needs. Closing closes the source; if {@code of} throws, the
+ * source stays open, and the caller closes it. Memory use is the hold-back and that of a {@link ContentVerifier};
+ * reading allocates nothing else. Not safe for use by several threads; whether another thread may close it depends on
+ * the source.
  */
 public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     private final ReadableByteChannel source;
@@ -33,7 +33,7 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     }
 
     /**
-     * {@return a channel over {@code source} that holds back {@link ContentVerifier#DEFAULT_HOLD_BACK} bytes}
+     * {@return a channel over {@code source} with the {@linkplain ContentVerifier#DEFAULT_HOLD_BACK default hold-back}}
      *
      * @param source the untrusted bytes
      * @param expected the digest that they must have
@@ -47,12 +47,11 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     }
 
     /**
-     * {@return a channel over {@code source} that is checked with a verifier of the caller's making}
+     * {@return a channel over {@code source} that uses the caller's verifier}
      *
-     * @param source the untrusted bytes, from where {@code verifier} stands
-     * @param verifier what is promised; the channel {@linkplain ContentVerifier#handOver takes it over}
-     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
-     *     promised
+     * @param source the untrusted bytes, from the verifier's {@link ContentVerifier#count} on
+     * @param verifier the promise; the channel {@linkplain ContentVerifier#handOver takes it over}
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice without a promised size
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
      * @throws IllegalStateException if the verification is over, or was handed over before
      */
@@ -64,8 +63,8 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     /**
      * {@inheritDoc}
      *
-     * @throws VerificationException if the content is not what was promised, in place of its last bytes and of its end
-     * @throws IOException if the source throws it or does not say what it does, or this is closed
+     * @throws VerificationException if the content does not match, instead of its last bytes and its end
+     * @throws IOException if the source throws it or reports a wrong number of bytes, or this is closed
      */
     @Override
     public int read(ByteBuffer target) throws IOException {
@@ -85,14 +84,14 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
             if (n >= 0) {
                 return n;
             }
-            gate.end(); // returns only where no size is promised
+            gate.end(); // returns only without a promised size
         } else if (gate.isOpen() && !gather()) {
             return 0;
         }
         return take(target);
     }
 
-    /** {@return how far the verification has come; the bytes held back may still be unread when it is over} */
+    /** {@return the progress of the verification; when it is over, held bytes may still be unread} */
     public State state() {
         return gate.state();
     }
@@ -103,7 +102,7 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     }
 
     /**
-     * Closes the source. Reading is then over, and the state stays as it is.
+     * Closes the source. Reads then fail; the state stays.
      *
      * @throws IOException if the source throws it
      */
@@ -116,7 +115,7 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
         }
     }
 
-    /** {@return whether the content is complete and verified, and not only as far as the source has given it} */
+    /** {@return whether the content is verified; false if the source has no more bytes yet} */
     private boolean gather() throws IOException {
         ByteBuffer tail = gate.tail();
         while (tail.hasRemaining()) {
@@ -132,13 +131,13 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
         if (readAndHash(surplus, 1) == 0) {
             return false;
         }
-        gate.end(); // a surplus byte was one too many when it was hashed
+        gate.end(); // a surplus byte fails when it is hashed
         return true;
     }
 
     /**
-     * Reads, and hashes what came, whatever the source says: one may give bytes and then throw, as that of a stream
-     * does which waits for more, and who reads on has them.
+     * Reads, and hashes the delivered bytes even if the source then throws: the stream channel of the runtime does that
+     * when it waits for more, and the caller who continues has those bytes.
      */
     private int readAndHash(ByteBuffer into, long most) throws IOException {
         int from = into.position();
@@ -161,27 +160,28 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
         int given = hash(into, from, room, limit);
         if (said >= 0 && said != given) {
             clear(into);
-            throw new IOException("the source says that it gave " + said + " bytes, and gave " + given);
+            throw new IOException("the source reports " + said + " bytes but delivered " + given);
         }
         if (said < 0) {
             clear(into);
         }
-        return given > 0 ? given : said; // if with the end, then the source says that again
+        return given > 0 ? given : said; // if the end came with bytes, the source reports it again
     }
 
-    /** {@return how many bytes the source gave, by the buffer's position}, and gives the buffer its own limit back. */
+    /** {@return how many bytes the source delivered, by the position}; restores the buffer's limit. */
     private int hash(ByteBuffer into, int from, int room, int limit) throws IOException {
         int given = into.position() - from;
         into.limit(limit);
         if (given < 0 || given > room) {
             clear(into.position(from));
-            throw new IOException("the source moved the position by " + given + " where there was room for " + room);
+            throw new IOException(
+                    "the source moved the position by " + given + ", but only " + room + " bytes were requested");
         }
         gate.pass(into, from, given);
         return given;
     }
 
-    /** For the eyes of nobody: bytes that a source put behind the position are neither counted nor hashed. */
+    /** Clears the bytes that a source put behind the position: they are neither counted nor hashed. */
     private static void clear(ByteBuffer into) {
         ByteBuffer rest = into.slice();
         while (rest.hasRemaining()) {

@@ -11,35 +11,35 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes a flow of bytes on to another subscriber, and its last bytes only if all bytes were the ones promised.
+ * Passes a flow of bytes on to another subscriber, and its last bytes only if all of it matches.
  *
- * <p>What comes before the last bytes, which are the <i>hold-back</i>, is passed on as it comes, in the publisher's own
- * items, and is not trustworthy before {@code onComplete}. The hold-back follows as one item when the publisher has
- * completed and the subscriber has asked for an item. Content that is not what was promised ends in {@code onError}
- * with a {@link VerificationException}, once and instead of {@code onComplete}; one byte too many cancels the
- * subscription at once, and so does an engine that throws. An error of the publisher is passed on and says nothing
- * about the content. A hold-back of 0 is weaker: every byte is passed on before the digest is known.
+ * <p>Bytes before the last ones, which are the <i>hold-back</i>, are passed on as they come, in the publisher's own
+ * items, and are not trustworthy before {@code onComplete}. The hold-back follows as one item when the publisher has
+ * completed and the subscriber has requested an item. Content that does not match ends in {@code onError} with a
+ * {@link VerificationException}, once and instead of {@code onComplete}; a surplus byte cancels the subscription at
+ * once, and so does an engine that throws. An error of the publisher is passed on and says nothing about the content. A
+ * hold-back of 0 is weaker: every byte is passed on before the digest is known.
  *
- * <p>Demand and cancellation are passed on to the publisher, and one more item is asked for in place of each that was
- * held back whole or was empty. The rules are those of Reactive Streams. Hashing happens on the thread that calls
- * {@code onNext}, and no thread is started. Memory use is the hold-back and what a {@link ContentVerifier} has. For one
- * subscription only. {@link #state} is for the thread that has seen the subscriber's last signal.
+ * <p>Demand and cancellation are passed on to the publisher; for each item that is held back whole or is empty, another
+ * is requested. Follows Reactive Streams. Hashes on the thread that calls {@code onNext}, and starts no thread. Memory
+ * use is the hold-back and that of a {@link ContentVerifier}. For one subscription only. {@link #state} may be read by
+ * the thread that has seen the subscriber's last signal.
  *
- * @param <T> what carries the bytes
+ * @param <T> the items that carry the bytes
  * @see <a href="https://github.com/reactive-streams/reactive-streams-jvm/blob/v1.0.4/README.md#specification">Reactive
  *     Streams 1.0.4, Specification</a>
  */
 public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
     private enum Phase {
-        /** The publisher is at work. */
+        /** The publisher has not completed. */
         STREAMING,
-        /** The content is verified, and the hold-back waits for demand. */
+        /** The content is verified, and the held bytes wait for demand. */
         WAITING,
-        /** The hold-back is being passed on. */
+        /** The held bytes are being passed on. */
         RELEASING,
-        /** The same, and the subscriber has asked for something that nobody can give: an error comes next. */
+        /** As RELEASING, but the subscriber has requested an invalid number of items: an error follows. */
         REFUSING,
-        /** The subscriber has had its last signal or wants none. */
+        /** The subscriber has had its last signal, or has cancelled. */
         OVER
     }
 
@@ -58,10 +58,10 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
     }
 
     /**
-     * {@return a subscriber in front of {@code subscriber} that holds back {@link ContentVerifier#DEFAULT_HOLD_BACK}
-     * bytes}
+     * {@return a subscriber in front of {@code subscriber} with the {@linkplain ContentVerifier#DEFAULT_HOLD_BACK
+     * default hold-back}}
      *
-     * @param subscriber what the bytes are for
+     * @param subscriber the receiver of the bytes
      * @param expected the digest that they must have
      * @param size the size that they must have, in bytes
      * @throws VerificationException if the digest's algorithm is not supported
@@ -73,12 +73,11 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
     }
 
     /**
-     * {@return a subscriber in front of {@code subscriber} that checks with a verifier of the caller's making}
+     * {@return a subscriber in front of {@code subscriber} that uses the caller's verifier}
      *
-     * @param subscriber what the bytes are for, from where {@code verifier} stands
-     * @param verifier what is promised; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
-     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
-     *     promised
+     * @param subscriber the receiver of the bytes, from the verifier's {@link ContentVerifier#count} on
+     * @param verifier the promise; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice without a promised size
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
      * @throws IllegalStateException if the verification is over, or was handed over before
      */
@@ -89,12 +88,11 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
     }
 
     /**
-     * {@return a subscriber in front of one that takes lists of buffers, as those of the Java runtime's HTTP client do}
+     * {@return a subscriber in front of one of lists of buffers, such as those of the Java runtime's HTTP client}
      *
-     * @param subscriber what the bytes are for, from where {@code verifier} stands
-     * @param verifier what is promised; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
-     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
-     *     promised
+     * @param subscriber the receiver of the bytes, from the verifier's {@link ContentVerifier#count} on
+     * @param verifier the promise; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice without a promised size
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
      * @throws IllegalStateException if the verification is over, or was handed over before
      */
@@ -171,12 +169,12 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
         }
     }
 
-    /** {@return how far the verification has come} */
+    /** {@return the progress of the verification} */
     public State state() {
         return gate.state();
     }
 
-    /** Only one of the threads that may get here at a time passes the hold-back on. */
+    /** Passes the held bytes on; of several threads that call this at a time, only one does. */
     private void release() {
         if (phase.compareAndSet(Phase.WAITING, Phase.RELEASING)) {
             subscriber.onNext(items.of(gate.held()));
@@ -209,7 +207,7 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
         return Objects.requireNonNull(upstream, "onSubscribe has to come first");
     }
 
-    /** What the subscriber sees of its publisher. */
+    /** The subscription that the subscriber gets. */
     private final class Demand implements Flow.Subscription {
         private final Flow.Subscription publisher;
 
@@ -227,7 +225,7 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
             if (phase.get() == Phase.STREAMING) {
                 publisher.request(n);
             }
-            // Also if the publisher has completed just now: onComplete may not have seen this demand.
+            // Also if the publisher has just completed: onComplete may not have seen this demand.
             if (demand.get() > 0) {
                 release();
             }
@@ -241,7 +239,10 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
             }
         }
 
-        /** Reactive Streams 3.9: the publisher says so in its turn, or this does where there is none any more. */
+        /**
+         * Reactive Streams 3.9: the publisher reports the invalid demand, or this class does after the publisher has
+         * completed.
+         */
         private void refuse(long n) {
             if (phase.get() == Phase.STREAMING) {
                 publisher.request(n);
@@ -250,7 +251,8 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
             if (phase.compareAndSet(Phase.WAITING, Phase.OVER)) {
                 subscriber.onError(notPositive(n));
             } else {
-                // 1.3: the subscriber is in its onNext, and whoever called that has the next signal.
+                // Reactive Streams 1.3: the subscriber is in its onNext, so the thread that called that sends the next
+                // signal.
                 phase.compareAndSet(Phase.RELEASING, Phase.REFUSING);
             }
         }

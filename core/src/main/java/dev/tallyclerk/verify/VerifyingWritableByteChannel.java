@@ -11,12 +11,12 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 
 /**
- * Writes content on to a channel, and its last bytes only if all bytes were the ones promised.
+ * Passes content on to a channel, and its last bytes only if all of it matches.
  *
- * <p>It is to a channel what {@link VerifyingOutputStream} is to a stream: the same hold-back, the same failures, the
- * same states. The sink must be in blocking mode, because {@link #finish} and {@link #close} write on all that was held
- * back. If {@code of} throws, the sink stays open and is the caller's. Memory use is the hold-back and what a
- * {@link ContentVerifier} has, and writing allocates nothing else. Not safe for use by several threads.
+ * <p>The counterpart of {@link VerifyingOutputStream} for channels: the same hold-back, failures and states. The sink
+ * must be in blocking mode, because {@link #finish} and {@link #close} write all held bytes. If {@code of} throws, the
+ * sink stays open, and the caller closes it. Memory use is the hold-back and that of a {@link ContentVerifier}; writing
+ * allocates nothing else. Not safe for use by several threads.
  */
 public final class VerifyingWritableByteChannel implements WritableByteChannel {
     private final WritableByteChannel sink;
@@ -30,9 +30,9 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
     }
 
     /**
-     * {@return a channel to {@code sink} that holds back {@link ContentVerifier#DEFAULT_HOLD_BACK} bytes}
+     * {@return a channel to {@code sink} with the {@linkplain ContentVerifier#DEFAULT_HOLD_BACK default hold-back}}
      *
-     * @param sink what the bytes are for
+     * @param sink the receiver of the bytes
      * @param expected the digest that they must have
      * @param size the size that they must have, in bytes
      * @throws VerificationException if the digest's algorithm is not supported
@@ -45,12 +45,11 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
     }
 
     /**
-     * {@return a channel to {@code sink} that is checked with a verifier of the caller's making}
+     * {@return a channel to {@code sink} that uses the caller's verifier}
      *
-     * @param sink what the bytes are for, from where {@code verifier} stands
-     * @param verifier what is promised; the channel {@linkplain ContentVerifier#handOver takes it over}
-     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
-     *     promised
+     * @param sink the receiver of the bytes, from the verifier's {@link ContentVerifier#count} on
+     * @param verifier the promise; the channel {@linkplain ContentVerifier#handOver takes it over}
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice without a promised size
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
      * @throws IllegalStateException if the verification is over, or was handed over before
      * @throws IllegalBlockingModeException if {@code sink} is in non-blocking mode
@@ -66,8 +65,8 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
     /**
      * {@inheritDoc}
      *
-     * @throws VerificationException if there are more bytes than promised or allowed; none of these is written on
-     * @throws IOException if the sink throws it or has thrown before, or this is closed
+     * @throws VerificationException if there are more bytes than promised or allowed; none of these is written
+     * @throws IOException if the sink throws it or has failed before, or this is closed
      */
     @Override
     public int write(ByteBuffer content) throws IOException {
@@ -85,18 +84,18 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
     }
 
     /**
-     * Ends the content and writes on what was held back, without closing the sink. Does nothing the second time.
+     * Ends the content and writes the held bytes, without closing the sink. Does nothing the second time.
      *
-     * @throws VerificationException if the content was not the one promised
+     * @throws VerificationException if the content does not match
      * @throws ClosedChannelException if the channel is closed
-     * @throws IOException if the sink throws it, has thrown before, or takes no bytes
+     * @throws IOException if the sink throws it, has failed before, or accepts no bytes
      */
     public void finish() throws IOException {
         requireWritable();
         release();
     }
 
-    /** {@return how far the verification has come} */
+    /** {@return the progress of the verification} */
     public State state() {
         return gate.state();
     }
@@ -110,8 +109,8 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
      * Ends the content as {@link #finish} does, unless that or a failure has ended it already, and closes the sink in
      * any case.
      *
-     * @throws VerificationException if the content was not the one promised and no call before has said so
-     * @throws IOException if the sink throws it or takes no bytes
+     * @throws VerificationException if the content does not match and no earlier call has thrown that
+     * @throws IOException if the sink throws it or accepts no bytes
      */
     @Override
     public void close() throws IOException {
@@ -126,7 +125,7 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
         }
     }
 
-    /** Hashes what the sink took: a channel may take a part. */
+    /** Writes, then hashes the bytes that the sink accepted, which may be only some. */
     private int writePassing(ByteBuffer content, int passing) throws IOException {
         int from = content.position();
         int limit = content.limit();
@@ -152,7 +151,7 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
         broken = true;
         while (held.hasRemaining()) {
             if (sink.write(held) <= 0) {
-                throw new IOException("the sink takes no bytes");
+                throw new IOException("the sink accepts no bytes");
             }
         }
         broken = false;
@@ -165,7 +164,7 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
             throw new ClosedChannelException();
         }
         if (broken) {
-            throw new IOException("the sink has failed before");
+            throw new IOException("the sink has failed earlier");
         }
     }
 }

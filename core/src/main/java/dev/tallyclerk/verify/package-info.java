@@ -1,18 +1,18 @@
 /**
- * Streaming verification: content is checked against a promised digest and size while it passes.
+ * Streaming verification: compares content with a promised digest and size while it passes.
  *
- * <p>{@link dev.tallyclerk.verify.ContentVerifier} is the heart, fed by pushing bytes. Over it are the shapes that an
- * embedder has: {@link dev.tallyclerk.verify.VerifyingInputStream} and
+ * <p>{@link dev.tallyclerk.verify.ContentVerifier} verifies bytes that are pushed into it. Built on it are classes for
+ * each way to move bytes: {@link dev.tallyclerk.verify.VerifyingInputStream} and
  * {@link dev.tallyclerk.verify.VerifyingReadableByteChannel} for code that reads,
  * {@link dev.tallyclerk.verify.VerifyingOutputStream} and {@link dev.tallyclerk.verify.VerifyingWritableByteChannel}
  * for code that writes, {@link dev.tallyclerk.verify.VerifyingSubscriber} for flows, the package {@code verify.http}
- * for the HTTP client of the Java runtime, and {@link dev.tallyclerk.verify.VerifiedFiles} for files where they lie.
- * {@link dev.tallyclerk.verify.ParallelVerifier} takes many blobs at a time, and the package {@code verify.store} keeps
- * what was verified.
+ * for the HTTP client of the Java runtime, and {@link dev.tallyclerk.verify.VerifiedFiles} for files in place.
+ * {@link dev.tallyclerk.verify.ParallelVerifier} verifies many blobs at a time, and the package {@code verify.store}
+ * stores verified content.
  *
- * <p>All but the one for files hold back the last bytes of the content until its digest holds, so that a reader who
- * knows the size never gets a complete wrong body. Nothing here starts a thread or keeps more than the hold-back and
- * buffers of 128 KiB and of 8 KiB.
+ * <p>All except the one for files hold back the last bytes of the content until its digest holds, so that a reader who
+ * knows the size never gets a complete wrong body. Nothing here starts a thread, or uses more memory than the hold-back
+ * and buffers of 128 KiB and 8 KiB.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#verification">OCI image-spec
  *     v1.1.1, Verification</a>

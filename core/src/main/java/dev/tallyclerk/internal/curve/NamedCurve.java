@@ -8,7 +8,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 
-/** An elliptic curve over a prime field that the Java runtime has a name for. Immutable. */
+/** An elliptic curve over a prime field that the Java runtime supports by name. Immutable. */
 public final class NamedCurve {
     private final ECParameterSpec parameters;
 
@@ -17,9 +17,9 @@ public final class NamedCurve {
     }
 
     /**
-     * {@return the curve of a name such as {@code secp256r1}}
+     * {@return the curve with a name, such as {@code secp256r1}}
      *
-     * @throws GeneralSecurityException if this runtime does not have it
+     * @throws GeneralSecurityException if the runtime does not support it
      */
     public static NamedCurve of(String name) throws GeneralSecurityException {
         AlgorithmParameters named = AlgorithmParameters.getInstance("EC");
@@ -27,12 +27,12 @@ public final class NamedCurve {
         return new NamedCurve(named.getParameterSpec(ECParameterSpec.class));
     }
 
-    /** {@return what the runtime makes a key of this curve with} */
+    /** {@return the parameters for making keys of this curve} */
     public ECParameterSpec parameters() {
         return parameters;
     }
 
-    /** {@return whether these are the parameters of this curve, whatever name they have} */
+    /** {@return whether {@code found} are the parameters of this curve, whatever their name} */
     public boolean hasParameters(ECParameterSpec found) {
         return found.getCurve().equals(parameters.getCurve())
                 && found.getGenerator().equals(parameters.getGenerator())
@@ -40,9 +40,9 @@ public final class NamedCurve {
     }
 
     /**
-     * {@return whether a public key may be this point: one on the curve, and not the one at infinity}
+     * {@return whether a point is a valid public key: on the curve, and not at infinity}
      *
-     * <p>The runtime decodes a point without asking.
+     * <p>The runtime decodes points without this check.
      */
     public boolean hasPoint(ECPoint point) {
         if (!(parameters.getCurve().getField() instanceof ECFieldFp field) || point.equals(ECPoint.POINT_INFINITY)) {

@@ -1,4 +1,4 @@
-/** What is asked of keys of elliptic curves, which the Java runtime takes as they come. */
+/** Checks of elliptic-curve keys that the Java runtime does not make. */
 @NullMarked
 package dev.tallyclerk.internal.curve;
 

@@ -1,4 +1,4 @@
-/** What is asked of streams that somebody else has made. */
+/** Reads from streams that other code has made. */
 @NullMarked
 package dev.tallyclerk.internal.stream;
 

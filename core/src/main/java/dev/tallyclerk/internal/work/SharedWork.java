@@ -8,9 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number of items, each taken once, several at a time. The thread that asks for it works too, so an executor that is
- * busy, or gives no thread at all, makes it slower and never stops it. After a failure no more items are taken. Used
- * once.
+ * Work on a number of items, several at a time. The calling thread works too, so an executor that is busy, or never
+ * runs a task, makes it slower but never stops it. After a failure, no more items are started. Used once.
  */
 public abstract class SharedWork {
     private final int count;
@@ -22,7 +21,7 @@ public abstract class SharedWork {
     private volatile @Nullable Throwable failure;
 
     /**
-     * Takes none yet.
+     * Prepares the work.
      *
      * @param count how many items there are
      */
@@ -31,23 +30,24 @@ public abstract class SharedWork {
     }
 
     /**
-     * Takes one item, in whatever thread.
+     * Works on one item, on any of the threads.
      *
-     * @param index which, from 0
+     * @param index the item, from 0
      */
     protected abstract void take(int index) throws Exception;
 
-    /** Called once, in the thread that failed first; may end what the others wait for. */
+    /** Called once, on the thread that failed first; may wake up the other threads. */
     protected void onFailure() {}
 
     /**
-     * {@return whether to go on waiting for the others; called when the calling thread is interrupted while it does}
+     * {@return whether to keep waiting for the other threads; called when the calling thread is interrupted while it
+     * waits}
      */
     protected boolean waitsWhenInterrupted() {
         return true;
     }
 
-    /** {@return whether somebody may want to know of something that failed after the first failure} */
+    /** {@return whether a failure after the first is reported as suppressed} */
     protected boolean isWorthKeeping(Throwable later) {
         return true;
     }
@@ -58,18 +58,18 @@ public abstract class SharedWork {
     }
 
     /**
-     * Takes all items, and returns when no thread is at work any more, or when it is not to wait for them. A thread
-     * that the executor gives later finds nothing to do. The status of an interrupt is kept.
+     * Works on all items, and returns when no thread is working any more, or when it need not wait for them. A thread
+     * that the executor runs later finds nothing to do. The interrupt status is kept.
      *
-     * @param parallel how many are taken at a time at most
-     * @return what failed first, or nothing if all were taken
+     * @param parallel the most items at a time
+     * @return the first failure, or null if all items were completed
      */
     protected final @Nullable Throwable run(Executor executor, int parallel) {
         for (int i = 1; i < Math.min(parallel, count) && !hasFailed(); i++) {
             try {
                 executor.execute(this::work);
             } catch (RejectedExecutionException e) {
-                break; // then there are fewer threads
+                break; // fewer threads, then
             } catch (Throwable e) {
                 fail(e);
             }
@@ -88,7 +88,7 @@ public abstract class SharedWork {
         }
     }
 
-    /** Throws it if the compiler lets any method throw it. */
+    /** Throws an exception that need not be declared; returns otherwise. */
     protected static void throwUnchecked(@Nullable Throwable thrown) {
         if (thrown instanceof RuntimeException e) {
             throw e;
@@ -98,7 +98,7 @@ public abstract class SharedWork {
         }
     }
 
-    /** Lets nothing more be taken, as if an item had failed. */
+    /** Stops the start of more items, as if one had failed. */
     protected final void fail(Throwable thrown) {
         lock.lock();
         try {
@@ -129,7 +129,7 @@ public abstract class SharedWork {
         }
     }
 
-    /** {@return the next item, or -1 if there is none or no more are taken} */
+    /** {@return the next item, or -1 if there is none or the work has failed} */
     private int begin() {
         lock.lock();
         try {

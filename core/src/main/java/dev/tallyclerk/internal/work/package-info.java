@@ -1,4 +1,4 @@
-/** Work that a caller's thread does with those that an executor has to spare. */
+/** Work that the calling thread shares with the threads of an executor. */
 @NullMarked
 package dev.tallyclerk.internal.work;
 

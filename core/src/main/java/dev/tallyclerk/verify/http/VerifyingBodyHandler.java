@@ -18,30 +18,29 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Handles a response body with another handler, which gets the last bytes only if all bytes were the ones promised.
+ * Handles a response body with another handler, which gets the last bytes only if all of it matches.
  *
- * <p>Every body is checked, whatever the status: that of an error response is as good as never the promised one, so the
- * request fails. With a body that comes whole, {@code send} throws an {@link java.io.IOException} and {@code sendAsync}
- * completes with a failure that has the {@link VerificationException} among its causes; with one that is a stream,
- * {@code send} may return, and reading it fails so. Over HTTP/2 the client may say of content that goes on for too long
- * only that its stream was cancelled. A caller that wants to see the status looks at it first, in a handler that
- * chooses between this one and another.
+ * <p>Verifies every body, whatever the status: the body of an error response practically never matches, so the request
+ * fails. For a body that is delivered whole, {@code send} throws an {@link java.io.IOException} and {@code sendAsync}
+ * completes with a failure that has the {@link VerificationException} among its causes. For a body that is a stream,
+ * {@code send} may return, and reading fails that way. Over HTTP/2, the client may report only a cancelled stream for
+ * content that is too long. Callers that need the status check it first, in a handler that chooses between this one and
+ * another.
  *
- * <p>A {@code Content-Length} that is not the promised size, or is above the most that is allowed, ends the request at
- * once, before a byte of the body: over HTTP/1.1 the other handler's subscriber gets the error and the subscription is
- * cancelled; over other versions the request fails without one. It is not looked at where there is a
- * {@code Content-Encoding} or a {@code Transfer-Encoding}, which make it another length than the content's, nor where
- * nothing is left to come, as a response without a body may say how long it would be, nor if it stands several times or
- * has 19 digits or more. No other header is looked at.
+ * <p>A {@code Content-Length} that differs from the promised size, or exceeds the largest allowed, ends the request
+ * before a byte of the body: over HTTP/1.1 the other handler's subscriber gets the error and the subscription is
+ * cancelled; over other versions the request fails without one. It is ignored with a {@code Content-Encoding} or a
+ * {@code Transfer-Encoding}, which change the length; if no byte is missing, because a response without a body may
+ * announce the length that it would have; and if it is repeated or has 19 digits or more. No other header is read.
  *
- * <p>Immutable, so it may be used for several requests and by several threads if the other handler may.
+ * <p>Immutable. Usable for several requests and by several threads if the other handler is.
  *
  * @param <T> the type of the body
  * @see VerifyingBodySubscriber
  */
-@SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
+@SuppressWarnings("exports") // users require java.net.http too: see module-info
 public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
-    /** A number of so many digits may be more than a long has. */
+    /** A number of this many digits may exceed a long. */
     private static final int MOST_DIGITS = 19;
 
     private final BodyHandler<T> handler;
@@ -55,9 +54,10 @@ public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
     }
 
     /**
-     * {@return a handler around {@code handler} that holds back {@link ContentVerifier#DEFAULT_HOLD_BACK} bytes}
+     * {@return a handler around {@code handler} with the {@linkplain ContentVerifier#DEFAULT_HOLD_BACK default
+     * hold-back}}
      *
-     * @param handler what the body is for
+     * @param handler the receiver of the body
      * @param expected the digest that it must have
      * @param size the size that it must have, in bytes
      * @throws VerificationException if the digest's algorithm is not supported
@@ -69,19 +69,17 @@ public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
     }
 
     /**
-     * {@return a handler around {@code handler} that checks each body as the rest of content that has begun before}
+     * {@return a handler around {@code handler} that verifies each body as the rest of content that began earlier}
      *
-     * @param handler what the body is for
-     * @param start what is promised, and how far the content has come: the checkpoint of a new verifier for a body that
-     *     is the whole content; where a range is asked for, that of one which has hashed what is kept of the content,
-     *     and nothing that was not kept
-     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
-     *     promised
+     * @param handler the receiver of the body
+     * @param start the promise and the bytes so far: the checkpoint of a new verifier if the body is the whole content;
+     *     for a range request, the checkpoint of a verifier that has hashed exactly the stored prefix
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice without a promised size
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
      */
     public static <T> VerifyingBodyHandler<T> of(
             BodyHandler<T> handler, ContentVerifier.Checkpoint start, int holdBack) {
-        // The first body would be late for finding out that no body can be handled.
+        // Checks the arguments now and not at the first body.
         VerifyingBodySubscriber.of(BodySubscribers.discarding(), start.resume(), holdBack);
         return new VerifyingBodyHandler<>(handler, start, holdBack);
     }
@@ -94,7 +92,7 @@ public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
             requireLength(verifier, response.headers());
         } catch (VerificationException e) {
             if (response.version() != HttpClient.Version.HTTP_1_1) {
-                // There the client says of a stream that was cancelled only that, and ends one whose handler throws.
+                // There the client reports only that a stream was cancelled, but ends the stream if its handler throws.
                 throw new UncheckedIOException(e);
             }
             return new RefusedBody<>(body, e);
@@ -102,7 +100,7 @@ public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
         return VerifyingBodySubscriber.of(body, verifier, holdBack);
     }
 
-    /** Fails if the length that is announced cannot be that of the content, of which a part may have come before. */
+    /** Fails if the announced length cannot be that of the content, some of which may have come before. */
     private static void requireLength(ContentVerifier verifier, HttpHeaders headers) throws VerificationException {
         List<String> lengths = headers.allValues("Content-Length");
         boolean encoded = headers.firstValue("Content-Encoding").isPresent()
@@ -118,12 +116,12 @@ public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
         }
     }
 
-    /** {@return whether it is a number that fits, of those that the client lets pass} */
+    /** {@return whether {@code text}, which the client has accepted, is a number that fits a long} */
     private static boolean isLength(String text) {
         return !text.isEmpty() && text.length() < MOST_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    /** A body that is not asked for. */
+    /** Reports a refusal instead of a body, without requesting it. */
     private static final class RefusedBody<T> implements BodySubscriber<T> {
         private final BodySubscriber<T> subscriber;
         private final VerificationException refusal;

@@ -12,17 +12,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /**
- * Passes a response body on to another body subscriber, and its last bytes only if all bytes were the ones promised.
+ * Passes a response body on to another body subscriber, and its last bytes only if all of it matches.
  *
- * <p>It is what {@link VerifyingSubscriber} says, for the HTTP client. The body is the other subscriber's, which learns
- * of wrong content by {@code onError} with a {@link VerificationException}: one that gives its body at the end then
- * gives none, and one that gives a stream at once fails while it is read, with an {@link java.io.IOException} of its
- * own that has it as a cause. What a subscriber has already put elsewhere, such as a file, stays there and is its
- * owner's to discard. For one response only, whose signals come one at a time.
+ * <p>Behaves as {@link VerifyingSubscriber} does, for the HTTP client. The other subscriber, which makes the body, is
+ * told of wrong content by {@code onError} with a {@link VerificationException}: a subscriber that returns its body at
+ * the end then returns none; the stream of one that returns it at once fails while it is read, with an
+ * {@link java.io.IOException} that has the exception as a cause. Data that a subscriber has stored already, for example
+ * in a file, stays there, and its owner must discard it. For one response only, whose signals come one at a time.
  *
  * @param <T> the type of the body
  */
-@SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
+@SuppressWarnings("exports") // users require java.net.http too: see module-info
 public final class VerifyingBodySubscriber<T> implements BodySubscriber<T> {
     private final BodySubscriber<T> subscriber;
     private final VerifyingSubscriber<List<ByteBuffer>> verifying;
@@ -33,10 +33,10 @@ public final class VerifyingBodySubscriber<T> implements BodySubscriber<T> {
     }
 
     /**
-     * {@return a body subscriber in front of {@code subscriber} that holds back
-     * {@link ContentVerifier#DEFAULT_HOLD_BACK} bytes}
+     * {@return a body subscriber in front of {@code subscriber} with the {@linkplain ContentVerifier#DEFAULT_HOLD_BACK
+     * default hold-back}}
      *
-     * @param subscriber what the body is for
+     * @param subscriber the receiver of the body
      * @param expected the digest that it must have
      * @param size the size that it must have, in bytes
      * @throws VerificationException if the digest's algorithm is not supported
@@ -48,12 +48,11 @@ public final class VerifyingBodySubscriber<T> implements BodySubscriber<T> {
     }
 
     /**
-     * {@return a body subscriber in front of {@code subscriber} that checks with a verifier of the caller's making}
+     * {@return a body subscriber in front of {@code subscriber} that uses the caller's verifier}
      *
-     * @param subscriber what the body is for, from where {@code verifier} stands
-     * @param verifier what is promised; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
-     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
-     *     promised
+     * @param subscriber the receiver of the body, from the verifier's {@link ContentVerifier#count} on
+     * @param verifier the promise; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice without a promised size
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
      * @throws IllegalStateException if the verification is over, or was handed over before
      */
@@ -62,7 +61,7 @@ public final class VerifyingBodySubscriber<T> implements BodySubscriber<T> {
         return new VerifyingBodySubscriber<>(subscriber, verifier, holdBack);
     }
 
-    /** {@return the body as the other subscriber gives it} */
+    /** {@return the other subscriber's body} */
     @Override
     public CompletionStage<T> getBody() {
         return subscriber.getBody();
@@ -88,7 +87,7 @@ public final class VerifyingBodySubscriber<T> implements BodySubscriber<T> {
         verifying.onComplete();
     }
 
-    /** {@return how far the verification has come; for the thread that has got the body's end} */
+    /** {@return the progress of the verification; for the thread that has seen the body's end} */
     public State state() {
         return verifying.state();
     }

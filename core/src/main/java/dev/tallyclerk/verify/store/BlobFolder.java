@@ -20,20 +20,23 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The trusted names: {@code blobs/<algorithm>/<encoded>}. A digest's grammar has nothing that leaves the folder. */
+/**
+ * The folder of trusted names: {@code blobs/<algorithm>/<encoded>}. The grammar of digests has no name that escapes the
+ * folder.
+ */
 final class BlobFolder {
-    /** Of a file, on all systems that Java runs on; the characters of a digest are one byte each. */
+    /** The longest file name on all systems that Java supports; the characters of a digest are one byte each. */
     private static final int LONGEST_NAME = 255;
 
     private final Path blobs;
     private final boolean forced;
 
-    /** The algorithms whose folders are known to survive a power failure, whoever has made them. */
+    /** The algorithms whose folders are known to be durable, whoever made them. */
     private final Set<String> durable = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable DurableNames names;
 
-    /** Takes the folder, and whether what gets a name there is to survive a power failure. */
+    /** Takes the folder, and whether new names are to be durable. */
     BlobFolder(Path blobs, boolean forced) {
         this.blobs = blobs;
         this.forced = forced;
@@ -43,12 +46,12 @@ final class BlobFolder {
         return new BlobFolder(blobs, fsync);
     }
 
-    /** {@return whether content has to be forced to the disk before it is admitted} */
+    /** {@return whether content must be synced before it is admitted} */
     boolean isForced() {
         return forced;
     }
 
-    /** {@return the size of the blob in bytes, or nothing if it is not there} */
+    /** {@return the size of a blob in bytes, or nothing if it does not exist} */
     OptionalLong size(Digest digest) throws IOException {
         if (isLonger(digest.algorithm().name()) || isLonger(digest.encoded())) {
             return OptionalLong.empty();
@@ -59,7 +62,7 @@ final class BlobFolder {
             Folders.requireNoLink(folder(digest));
             var attributes = Files.readAttributes(blob, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!attributes.isRegularFile()) {
-                throw new FileSystemException(blob.toString(), null, "is not a regular file");
+                throw new FileSystemException(blob.toString(), null, "not a regular file");
             }
             return OptionalLong.of(attributes.size());
         } catch (NoSuchFileException e) {
@@ -75,7 +78,7 @@ final class BlobFolder {
         return folder(digest).resolve(digest.encoded());
     }
 
-    /** Gives a file of so many bytes, which is verified, and durable if that is wanted, its trusted name. */
+    /** Gives a verified file its trusted name; with fsync, its content must be durable already. */
     void admit(Path verified, Digest digest, long size) throws IOException {
         String algorithm = digest.algorithm().name();
         Folders.requireNoLink(blobs);
@@ -83,16 +86,16 @@ final class BlobFolder {
         Folders.create(blobs, algorithm, known);
         makeFolderDurable(algorithm, known);
         try {
-            // Replaces what another writer was faster to put there, which is the same content.
+            // May replace the file of a faster writer, which has the same content.
             Files.move(verified, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (FileSystemException e) {
-            // Windows replaces no file that somebody reads. Then the faster one's stays, which has been verified too.
+            // Windows replaces no open file. Then the faster writer's file stays, which is verified too.
             if (isPosix() || !isThere(digest, size)) {
                 throw e;
             }
             Files.deleteIfExists(verified);
             if (forced) {
-                // The faster one may have left that to the system.
+                // The faster writer may not have synced it.
                 throughInterrupts(() -> forceContent(path(digest)));
             }
         }
@@ -112,7 +115,7 @@ final class BlobFolder {
         durable.add(algorithm);
     }
 
-    /** Tried once, and before the first change; a store that is only read is opened sooner without. */
+    /** Tried once, before the first change; a store that is only read opens faster without. */
     private DurableNames names() throws IOException {
         DurableNames known = names;
         if (known == null) {
@@ -135,10 +138,9 @@ final class BlobFolder {
     }
 
     /**
-     * Makes a blob that is there survive a power failure: who has put it there may not have come to that yet, or may
-     * have left it to the system.
+     * Makes an existing blob durable: the process that wrote it may not have synced it, or not yet.
      *
-     * @return whether it is there still
+     * @return whether it still exists
      */
     boolean settle(Digest digest) throws IOException {
         if (forced && Files.isWritable(folder(digest))) {
@@ -148,7 +150,7 @@ final class BlobFolder {
             } catch (NoSuchFileException e) {
                 return false;
             } catch (AccessDeniedException e) {
-                // Whoever may read the folders above has to see to that.
+                // Left to the users who may read the folders above.
             }
             makeNameDurable(digest);
         }
@@ -156,16 +158,16 @@ final class BlobFolder {
     }
 
     private void forceContent(Path blob) throws IOException {
-        // Windows forces only what may be written to, and does not say so.
+        // Windows syncs only files open for writing, and reports nothing otherwise.
         OpenOption how = isPosix() ? StandardOpenOption.READ : StandardOpenOption.WRITE;
         try (FileChannel channel = FileChannel.open(blob, how, LinkOption.NOFOLLOW_LINKS)) {
             channel.force(true);
         } catch (AccessDeniedException e) {
-            // Whoever may open it has to see to that.
+            // Left to the users who may open it.
         }
     }
 
-    /** The blob stays where this fails: others may have found it by now, and it is what they were promised. */
+    /** If this fails, the blob stays: others may have found it, and its content matches. */
     private void makeNameDurable(Digest digest) throws IOException {
         try {
             throughInterrupts(() -> names().sync(folder(digest)));
@@ -173,8 +175,8 @@ final class BlobFolder {
             FileSystemException typed = new FileSystemException(
                     path(digest).toString(),
                     null,
-                    "the blob is verified and there, but a power failure may take its name away; write it again to try"
-                            + " once more to make that durable: " + e.getMessage());
+                    "the blob is verified and stored, but a power failure may lose its name; write it again to retry: "
+                            + e.getMessage());
             typed.initCause(e);
             throw typed;
         }
@@ -192,7 +194,10 @@ final class BlobFolder {
         return true;
     }
 
-    /** What was renamed or deleted is so: an interrupt, which ends every use of a channel, is for what comes after. */
+    /**
+     * Retries after an interrupt, which ends every use of a channel: the rename or deletion has happened, and the
+     * interrupt is for whatever comes next.
+     */
     private static void throughInterrupts(Claim.IoAction sync) throws IOException {
         boolean interrupted = false;
         try {

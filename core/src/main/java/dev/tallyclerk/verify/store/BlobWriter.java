@@ -23,19 +23,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one blob into a {@link ContentStore}: bytes in their order, then {@link #commit} once.
+ * Writes one blob into a {@link ContentStore}: the bytes in order, then {@link #commit} once.
  *
  * <p>The bytes go to a file in quarantine and are verified on the way. Only {@code commit} gives them the trusted name.
- * {@link #close} without it keeps what was written for {@link ContentStore#resume}, unless it is shorter than the
- * {@link StoreLimits} say; {@link #discard} keeps nothing. After content that is not what was promised, or a disk that
- * cannot take it, the file is gone; content that only ended too early is kept. Either way the writer is closed, and
- * every call that writes or commits throws {@link ClosedChannelException}. If its
- * {@link dev.tallyclerk.digest.HashEngine} throws, it stays open and takes nothing more, with an
- * {@link IllegalStateException}, and has to be closed.
+ * {@link #close} without it keeps the written bytes for {@link ContentStore#resume}, unless they are fewer than the
+ * {@link StoreLimits} require; {@link #discard} keeps nothing. If the content does not match, or the disk fails, the
+ * file is deleted; content that only ended too early is kept. In both cases the writer is closed, and every call that
+ * writes or commits throws {@link ClosedChannelException}. If its {@link dev.tallyclerk.digest.HashEngine} throws, the
+ * writer stays open, refuses more bytes with an {@link IllegalStateException}, and must be closed.
  *
- * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept, but for the
- * last 128 KiB at most. Holds 128 KiB until it is closed, and two open files; one that is never closed keeps what it
- * wrote from being resumed and cleaned up until its process ends. Not safe for use by several threads.
+ * <p>An interrupt of the thread closes the writer, as with any channel, and keeps the bytes written so far, except for
+ * up to 128 KiB. Holds 128 KiB of memory and two open files until it is closed; a writer that is never closed prevents
+ * its bytes from being resumed or cleaned up until its process ends. Not safe for use by several threads.
  */
 public final class BlobWriter extends OutputStream implements WritableByteChannel {
     private static final int BUFFER = 128 * 1024;
@@ -51,8 +50,8 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     private final Claim claim;
     private final FileChannel file;
     /**
-     * What is hashed is this copy and what is written is this copy, so nobody can come in between but a source that
-     * keeps the array which {@link #writeAll} lends it.
+     * The same copy is hashed and written, so nothing can change in between, except by a source that keeps the array
+     * that {@link #writeAll} lends it.
      */
     private final byte[] buffer = new byte[BUFFER];
 
@@ -71,7 +70,7 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         return open(blobs, digest, verifier, claim, NEW);
     }
 
-    /** Continues the content that the claim has, after hashing it. */
+    /** Continues the claimed content, after hashing it. */
     static BlobWriter resume(BlobFolder blobs, Digest digest, ContentVerifier verifier, Claim claim)
             throws IOException {
         BlobWriter writer = open(blobs, digest, verifier, claim, EXISTING);
@@ -79,7 +78,7 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         return writer;
     }
 
-    /** Opens the claim's content; where that fails, whatever by, nobody holds the claim any more. */
+    /** Opens the claimed content; releases the claim if that fails in any way. */
     private static BlobWriter open(
             BlobFolder blobs, Digest digest, ContentVerifier verifier, Claim claim, Set<OpenOption> options)
             throws IOException {
@@ -102,7 +101,8 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         } catch (IOException e) {
             throw failed(e);
         } catch (RuntimeException | Error e) {
-            // The engine's fault: what is there stays for another attempt, and nobody else closes this writer.
+            // The engine failed: the content stays for another attempt, and this writer is closed here because the
+            // caller never gets it.
             open = false;
             releaseAfter(e, claim, file);
             throw e;
@@ -115,29 +115,29 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     }
 
     /**
-     * {@return how many bytes the blob has so far, which is where its content has to go on}
+     * {@return how many bytes the blob has so far, which is the offset to continue at}
      *
-     * <p>Of a resumed writer it is, before the first write, the offset to ask a server for.
+     * <p>Before the first write of a resumed writer, this is the offset to request from a server.
      */
     public long offset() {
         return verifier.count();
     }
 
-    /** {@return how many bytes are still missing; with 0 there is nothing to ask for, only to {@link #commit}} */
+    /** {@return how many bytes are missing; if 0, only {@link #commit} is left} */
     public long remaining() {
         return verifier.remaining();
     }
 
-    /** {@return how far the verification has come} */
+    /** {@return the progress of the verification} */
     public State state() {
         return verifier.state();
     }
 
     /**
-     * Takes the next byte.
+     * Adds the next byte.
      *
      * @throws VerificationException if there are more bytes than promised
-     * @throws FileSystemException if the disk cannot take it, for example because it is full
+     * @throws FileSystemException if the disk cannot store it, for example because it is full
      * @throws ClosedChannelException if this writer is closed
      */
     @Override
@@ -148,10 +148,10 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     }
 
     /**
-     * Takes the next bytes.
+     * Adds the next bytes.
      *
      * @throws VerificationException if there are more bytes than promised
-     * @throws FileSystemException if the disk cannot take them, for example because it is full
+     * @throws FileSystemException if the disk cannot store them, for example because it is full
      * @throws ClosedChannelException if this writer is closed
      */
     @Override
@@ -167,11 +167,11 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     }
 
     /**
-     * Takes the next bytes, all that remain in {@code content}.
+     * Adds the next bytes: all that remain in {@code content}.
      *
      * @return how many these were
      * @throws VerificationException if there are more bytes than promised
-     * @throws FileSystemException if the disk cannot take them, for example because it is full
+     * @throws FileSystemException if the disk cannot store them, for example because it is full
      * @throws ClosedChannelException if this writer is closed
      */
     @Override
@@ -187,15 +187,15 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     }
 
     /**
-     * Takes all that {@code source} gives until it ends, with one copy less than by {@link #write}.
+     * Adds all bytes of {@code source}, with one copy less than {@link #write}.
      *
-     * <p>If {@code source} fails, this writer has what came before and can go on.
+     * <p>If {@code source} fails, this writer has the bytes before the failure and can continue.
      *
-     * @param source the untrusted bytes; not closed, and read no further than one byte after the promised size. The
-     *     bytes are not trusted, but the object is: it must not keep the array that it reads into and change it later,
-     *     because what is written would then not be what was hashed. For one that may, use {@link #write}
+     * @param source the untrusted bytes; not closed, and read at most one byte beyond the promised size. The bytes are
+     *     not trusted, but the object is: it must not keep the array that it reads into and change it later, because
+     *     the written bytes would then differ from the hashed ones. For a source that may, use {@link #write}
      * @throws VerificationException if there are more bytes than promised
-     * @throws FileSystemException if the disk cannot take them, for example because it is full
+     * @throws FileSystemException if the disk cannot store them, for example because it is full
      * @throws ClosedChannelException if this writer is closed
      * @throws IOException if {@code source} fails
      */
@@ -208,12 +208,12 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     }
 
     /**
-     * Takes what {@code source} gives until the buffer is full, or until it fails.
+     * Adds bytes of {@code source} until the buffer is full, or until it fails.
      *
      * @return whether it may have more
      */
     private boolean fill(InputStream source) throws IOException {
-        // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
+        // At most one surplus byte is read: an endless body is refused without reading more of it.
         int limit = buffered + (int) Math.min(BUFFER - buffered - 1, remaining()) + 1;
         int end = buffered;
         try {
@@ -231,21 +231,21 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     }
 
     /**
-     * Ends the content and, if it is what was promised, gives it the trusted name; then closes this writer.
+     * Ends the content and, if it matches, gives it the trusted name; then closes this writer.
      *
-     * <p>When this returns, the blob survives a crash of the process and a power failure, as far as
-     * {@link ContentStore#of} may see to the name of the store's folder and the file system can make names durable, as
-     * {@link ContentStore} says, unless {@link ContentStore#withFsync} says otherwise. A crash before leaves either the
-     * blob or, unless it is short, a partial file that is complete, of which {@link ContentStore#resume} gives a writer
-     * with nothing {@link #remaining}.
+     * <p>When this returns, the blob survives a crash of the process and a power failure, unless
+     * {@link ContentStore#withFsync} says otherwise, the file system cannot make names durable, or
+     * {@link ContentStore#of} may not sync the name of the store's folder; see {@link ContentStore}. A crash before
+     * leaves the blob or, unless it is short, a complete partial file, for which {@link ContentStore#resume} returns a
+     * writer with nothing {@link #remaining}.
      *
-     * @throws VerificationException if the content is not the one promised; it is deleted, unless it is only
-     *     {@linkplain VerificationException.Reason#TOO_SHORT too short}, which is kept to be resumed
-     * @throws FileSystemException if the disk cannot take the last bytes, for example because it is full; what was
-     *     written is deleted. If the content is verified and cannot be given its name, it is kept, unless it is short,
-     *     for {@link ContentStore#resume} to try again with nothing {@link #remaining}. If all that fails is to make
-     *     the name durable, the blob is there and verified and stays, and the message says so; then
-     *     {@link ContentStore#write} tries that again before it says that the blob is there
+     * @throws VerificationException if the content does not match; it is deleted, unless it is only
+     *     {@linkplain VerificationException.Reason#TOO_SHORT too short}, and then kept to be resumed
+     * @throws FileSystemException if the disk cannot store the last bytes, for example because it is full; the content
+     *     is deleted. If the content is verified and cannot be given its name, it is kept, unless it is short, for
+     *     {@link ContentStore#resume} to try again with nothing {@link #remaining}. If only making the name durable
+     *     fails, the blob exists, is verified and stays, and the message says so; {@link ContentStore#write} then tries
+     *     that again before it reports that the blob exists
      * @throws ClosedChannelException if this writer is closed
      */
     public void commit() throws IOException {
@@ -260,7 +260,7 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
             throw failed(e);
         }
         try {
-            // Some systems rename no file that is open.
+            // Some systems do not rename open files.
             file.close();
             blobs.admit(claim.content(), digest, verifier.count());
         } catch (IOException e) {
@@ -270,9 +270,10 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     }
 
     /**
-     * Closes this writer and deletes what was written; without effect on one that is closed.
+     * Closes this writer and deletes the written bytes; does nothing if it is closed.
      *
-     * @throws IOException if that cannot be deleted; content that is known to be wrong is then empty, if it can be cut
+     * @throws IOException if they cannot be deleted; content that is known to be wrong is then truncated to nothing if
+     *     possible
      */
     public void discard() throws IOException {
         if (!open) {
@@ -280,13 +281,13 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         }
         open = false;
         try {
-            // Content that is wrong is not offered again even where it cannot be deleted. Only then: a file that is
-            // right may have its trusted name already.
+            // Wrong content is not offered for resumption even if it cannot be deleted. Only wrong content is
+            // truncated: a verified file may have its trusted name already.
             if (verifier.state() == State.FAILED && file.isOpen()) {
                 file.truncate(0);
             }
         } finally {
-            // An interrupt closes the file before it can be cut, and must not keep it from being deleted.
+            // An interrupt closes the file before it can be truncated, but must not prevent its deletion.
             try {
                 file.close();
             } finally {
@@ -305,16 +306,16 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     }
 
     /**
-     * Does nothing: bytes cost less in large pieces. After {@link #close} the system has all of them, and a power
-     * failure may still take them; after {@link #commit} they survive it.
+     * Does nothing: large writes are cheaper. After {@link #close} the system has all bytes, though a power failure may
+     * lose them; after {@link #commit} they survive it.
      */
     @Override
     public void flush() {}
 
     /**
-     * Closes this writer; if the blob is not committed, what was written is kept to be resumed.
+     * Closes this writer; bytes of a blob that is not committed are kept to be resumed.
      *
-     * <p>That goes for content that is complete as well: code that only closes its stream puts nothing in the store.
+     * <p>That includes complete content: code that only closes its stream puts nothing in the store.
      *
      * @throws IOException if the last bytes cannot be written
      */
@@ -364,7 +365,7 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         }
     }
 
-    /** {@return what to throw} after closing this writer, with nothing kept unless what is there may be right. */
+    /** {@return the exception to throw} Closes this writer first, and deletes the content unless it may be right. */
     private IOException failed(IOException cause) {
         if (cause instanceof ClosedChannelException || isTooShort(cause)) {
             return closed(cause);
@@ -377,7 +378,7 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         return typed(cause);
     }
 
-    /** {@return what to throw} after closing this writer, which keeps what was written. */
+    /** {@return the exception to throw} Closes this writer first, and keeps the content. */
     private IOException closed(IOException cause) {
         try {
             close();
@@ -399,7 +400,7 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         return typed;
     }
 
-    /** Content that ended early is not wrong yet: most often a connection broke, and a server did not say so. */
+    /** Content that ended early is not wrong yet: most often a connection broke without an error of the server. */
     private static boolean isTooShort(IOException cause) {
         return cause instanceof VerificationException e && e.reason() == VerificationException.Reason.TOO_SHORT;
     }

@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A file name in the quarantine that one writer holds, for as long as its process lives or until {@link #release}.
+ * A file name in the quarantine that one writer holds, until {@link #release} or the end of its process.
  *
- * <p>Beside the content lies a lock file. Nobody else opens the content before the lock is free, and a lock that became
- * free is never taken again by a writer, because the name has a random part. The lock is not on the content itself: on
- * POSIX systems any close of a file drops all locks that the process has on it, and content changes hands. For the same
- * reason the name says which process holds it, and no process ever opens a lock file of its own a second time.
+ * <p>A lock file beside the content marks it as held. No one else opens the content before the lock is free, and no
+ * writer locks a freed lock again, because the name has a random part. The lock is not on the content itself: on POSIX
+ * systems, any close of a file drops all locks that the process has on it, and content changes hands. For the same
+ * reason the name identifies the process, and no process opens its own lock files a second time.
  */
 final class Claim {
     static final String CONTENT = ".writing";
@@ -42,7 +42,7 @@ final class Claim {
         this.lock = lock;
     }
 
-    /** Takes a name that no one has had before. */
+    /** Claims a name that was never used before. */
     static Claim take(Path folder, String prefix, String processSuffix) throws IOException {
         AccessDeniedException denied = null;
         for (int i = 0; i < ATTEMPTS; i++) {
@@ -50,48 +50,48 @@ final class Claim {
             Path newLock = folder.resolve(name + NEW_LOCK);
             FileChannel channel = open(newLock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try {
-                // Locked before it has the name that others look at: there it is locked, or its process is dead.
+                // Locked before the rename, so that under the final name it is locked, or its process is dead.
                 if (isLocked(channel, newLock)) {
                     Files.move(newLock, folder.resolve(name + LOCK), StandardCopyOption.ATOMIC_MOVE);
                     return new Claim(folder, name, channel);
                 }
                 channel.close();
             } catch (NoSuchFileException e) {
-                channel.close(); // a clean-up took it for one that a crash has left
+                channel.close(); // a clean-up removed it as left by a crash
             } catch (IOException | RuntimeException e) {
                 giveUp(channel, newLock, e);
                 if (!(e instanceof AccessDeniedException last) || isPosix(folder)) {
                     throw e;
                 }
-                denied = last; // Windows renames no file that a scanner has just opened
+                denied = last; // Windows does not rename a file that a scanner has open
             }
         }
         if (denied != null) {
             throw denied;
         }
-        throw new FileSystemException(folder.toString(), null, "no lock file stays where it was created");
+        throw new FileSystemException(folder.toString(), null, "new lock files disappear");
     }
 
     private static FileChannel open(Path file, OpenOption... options) throws IOException {
         try {
             return FileChannel.open(file, options);
         } catch (UnsupportedOperationException e) {
-            throw typed(file, "its file system has no channels of files, which a store writes with", e);
+            throw typed(file, "the file system has no file channels, which a store needs", e);
         }
     }
 
-    /** {@return whether nobody else has the lock} */
+    /** {@return whether this process now has the lock} */
     private static boolean isLocked(FileChannel channel, Path file) throws IOException {
         try {
             return channel.tryLock() != null;
         } catch (ClosedChannelException | FileSystemException e) {
             throw e;
         } catch (IOException | UnsupportedOperationException e) {
-            throw typed(file, "cannot be locked, which a store needs of its file system: " + e.getMessage(), e);
+            throw typed(file, "cannot be locked, but a store needs file locks: " + e.getMessage(), e);
         }
     }
 
-    /** {@return a failure of the disk} Any other would be taken for one of the content's source. */
+    /** {@return a failure of the disk} Any other exception would be taken for one of the content's source. */
     private static FileSystemException typed(Path file, String reason, Exception cause) {
         FileSystemException typed = new FileSystemException(file.toString(), null, reason);
         typed.initCause(cause);
@@ -111,7 +111,8 @@ final class Claim {
     }
 
     /**
-     * {@return whether the lock file's process is dead, in which case {@code whenDead} has run and the file is gone}
+     * {@return whether the process of a lock file is dead} If so, {@code whenDead} has run and the lock file is
+     * deleted.
      */
     static boolean removeIfDead(Path lockFile, IoAction whenDead) throws IOException {
         try (FileChannel channel = open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
@@ -122,9 +123,9 @@ final class Claim {
             Files.deleteIfExists(lockFile);
             return true;
         } catch (NoSuchFileException | OverlappingFileLockException e) {
-            return false; // released, or another thread is looking at it
+            return false; // released, or checked by another thread
         } catch (AccessDeniedException e) {
-            return false; // another user's, who looks after it
+            return false; // another user's, who cleans it up
         }
     }
 
@@ -133,8 +134,8 @@ final class Claim {
     }
 
     /**
-     * Takes a partial file over, of which only one claim can be the winner. One with another name besides is not: who
-     * has that name could change the blob later.
+     * Takes over a partial file, for which only one claim can win. A file with another hard link is not taken: whoever
+     * has that could change the blob later.
      */
     boolean adopt(Path partial) throws IOException {
         try {
@@ -149,13 +150,13 @@ final class Claim {
     }
 
     private static boolean hasOtherNames(Path file) throws IOException {
-        // Servers of user-space file systems may say 0, who do not count names.
+        // User-space file systems that do not count links may report 0.
         return file.getFileSystem().supportedFileAttributeViews().contains("unix")
                 && !(Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) instanceof Integer count
                         && count <= 1);
     }
 
-    /** Gives the name up; content that still has it becomes a partial file, or goes if it is short. */
+    /** Releases the name. Content that is still there becomes a partial file, or is deleted if it is short. */
     void release() throws IOException {
         try {
             freeContent(folder, name);
@@ -168,7 +169,7 @@ final class Claim {
         }
     }
 
-    /** {@return the partial file} that this makes of the content of a claim that nobody holds, if it is worth one. */
+    /** {@return the partial file that the content of an unheld claim became, if it is long enough} */
     static Optional<Path> freeContent(Path folder, String name) throws IOException {
         Path content = folder.resolve(name + CONTENT);
         Path partial = folder.resolve(name.substring(0, name.lastIndexOf('-')) + PARTIAL);
@@ -179,12 +180,12 @@ final class Claim {
             }
             Files.deleteIfExists(content);
         } catch (NoSuchFileException e) {
-            // It was verified, refused or taken over.
+            // It was committed, refused or taken over.
         }
         return Optional.empty();
     }
 
-    /** Something that may fail to read or write. */
+    /** An action that may fail with an I/O error. */
     interface IoAction {
         void run() throws IOException;
     }

@@ -21,27 +21,26 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Keeps verified content in a folder, each blob under its digest: {@code blobs/<algorithm>/<encoded>}, as in an OCI
+ * A folder of verified content, with each blob under its digest: {@code blobs/<algorithm>/<encoded>}, as in an OCI
  * image layout.
  *
- * <p>Content is written to {@code quarantine/} and verified on the way, made durable, and only then renamed to its
- * trusted name, unless {@link #withFsync} says otherwise. So whatever crashes, and whenever, what is under
- * {@code blobs/} is complete and was verified; a crash leaves files in {@code quarantine/}, which the next start or
- * {@link #cleanUp} takes care of within the {@link StoreLimits}.
+ * <p>Content is written to {@code quarantine/}, verified on the way, synced, and only then renamed to its trusted name.
+ * {@link #withFsync} can leave the syncing to the system. So after any crash, every file under {@code blobs/} is
+ * complete and verified. A crash leaves files in {@code quarantine/}, which the next start or {@link #cleanUp} handles
+ * within the {@link StoreLimits}.
  *
- * <p>Safe for use by several threads, several stores and several processes on one folder: each writer has a file of its
- * own, and of two writers of one blob the later rename replaces the same content, or leaves it where the system
- * replaces no file that is in use. Nothing has to be closed. No thread is started.
+ * <p>Safe for use by several threads, several stores and several processes on one folder: each writer has its own file.
+ * Of two writers of one blob, the later rename replaces the same content, or leaves it where the system does not
+ * replace open files. Nothing has to be closed. No thread is started.
  *
  * <p>Some file systems cannot make the names in a folder durable, such as folders that a virtual machine or a container
- * shares with its host. That is tried before the first change, and where it is so, the store works without: then a
- * power failure may take away the last blobs that were written, or bring back the last that were deleted, but what is
- * there is still complete and was verified.
+ * shares with its host. The store tests this before its first change, and works without: a power failure may then lose
+ * the last blobs written, or restore the last ones deleted, but existing blobs are still complete and verified.
  *
- * <p>The folder must be on one local file system, or on one whose file locks hold for all its users. Only those who are
- * trusted may write into it: symbolic links that lie where the store has its files are refused, never followed, but
- * someone who can write into the folder can change a blob after it was verified. {@link #open} notices that,
- * {@link #openUnverified} does not.
+ * <p>The folder must be on one local file system, or on one whose file locks hold for all its users. Only trusted users
+ * may write into it: symbolic links in the places of the store's files are refused, never followed, but whoever can
+ * write into the folder can change a blob after it was verified. {@link #open} detects that, {@link #openUnverified}
+ * does not.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md#blobs">OCI image-spec v1.1.1,
  *     Blobs</a>
@@ -78,10 +77,10 @@ public final class ContentStore {
     /**
      * {@return the store in {@code folder}, cleaned up}
      *
-     * @param folder created where it is missing; on POSIX systems it, and the folder that it is made in, have to be
-     *     readable, for names to be made durable. Of one that was there before, the folder that it is in need not be:
-     *     then its own name is the caller's to make durable, as the names of those above it always are
-     * @param limits what is kept of broken downloads
+     * @param folder created where it is missing. On POSIX systems it must be readable for its names to be made durable,
+     *     and so must its parent if the folder is created. The parent of an existing folder need not be; then the
+     *     caller makes the folder's own name durable, as it always does for the folders above
+     * @param limits which partial downloads are kept
      * @param clock the present time, for the age of partial files
      * @throws IOException if the folder cannot be used
      */
@@ -90,7 +89,7 @@ public final class ContentStore {
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(clock, "clock");
         Folders.createAll(folder);
-        // A link to the folder is the caller's choice; links inside of it are not.
+        // A link to the folder is the caller's choice; links inside it are refused.
         Path real = folder.toRealPath();
         BlobFolder blobs = new BlobFolder(Folders.create(real, "blobs"), true);
         Quarantine quarantine = new Quarantine(Folders.create(real, "quarantine"));
@@ -99,7 +98,7 @@ public final class ContentStore {
         return store;
     }
 
-    /** {@return this store with hashes from {@code engine}, not from the Java runtime alone} */
+    /** {@return this store with the hash functions of {@code engine}} */
     public ContentStore withEngine(HashEngine engine) {
         return new ContentStore(blobs, quarantine, limits, clock, Objects.requireNonNull(engine, "engine"));
     }
@@ -119,15 +118,15 @@ public final class ContentStore {
     }
 
     /**
-     * {@return a writer of a blob, from its first byte, or nothing if the blob is there already}
+     * {@return a writer of a blob from its first byte, or nothing if the blob exists}
      *
-     * <p>A blob that is there is not read again; its size is compared.
+     * <p>An existing blob is not read again; its size is compared.
      *
      * @param size the promised size in bytes
-     * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
-     * @throws FileSystemException if the quarantine cannot be written to, or the name of a blob that is there cannot be
-     *     made durable
-     * @throws IOException if the folder cannot be read, something else than a blob is in its place, or the disk fails
+     * @throws VerificationException if the digest's algorithm is not supported, or the blob exists with another size
+     * @throws FileSystemException if the quarantine is not writable, or the name of an existing blob cannot be made
+     *     durable
+     * @throws IOException if the folder cannot be read, something other than a blob is in its place, or the disk fails
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> write(Digest digest, long size) throws IOException {
@@ -139,23 +138,22 @@ public final class ContentStore {
     }
 
     /**
-     * {@return a writer that goes on where an earlier one broke off, at its {@link BlobWriter#offset}, or nothing if
-     * the blob is there already}
+     * {@return a writer that resumes an earlier one at its {@link BlobWriter#offset}, or nothing if the blob exists}
      *
-     * <p>The longest partial file that no living writer holds is continued, whichever process left it; without one the
-     * offset is 0. What is on disk is hashed again, which reads it at full speed: any digest whose state could be saved
-     * between processes is several times slower for all content, resumed or not. The folder of the quarantine is listed
-     * for it, whatever it has.
+     * <p>Resumes the longest partial file that no living writer holds, whichever process left it; the offset is 0 if
+     * there is none. The bytes on disk are hashed again at full speed: any digest whose state could be saved between
+     * processes is several times slower for all content, resumed or not. Lists the quarantine folder, whatever it
+     * contains.
      *
-     * <p>That a partial file is wrong shows when the content is complete, in {@link BlobWriter#commit}; it is then
-     * deleted, and the next attempt starts anew. It can be wrong because a server sent something else, or because the
-     * power failed while it was written.
+     * <p>A wrong partial file is detected when the content is complete, in {@link BlobWriter#commit}; it is then
+     * deleted, and the next attempt starts from the beginning. It can be wrong because a server sent other bytes, or
+     * because the power failed while it was written.
      *
-     * @param size the promised size in bytes; longer partial files are left alone
-     * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
-     * @throws FileSystemException if the partial file cannot be read, which deletes it, the quarantine cannot be
-     *     written to, or the name of a blob that is there cannot be made durable
-     * @throws IOException if the folder cannot be read, something else than a blob is in its place, or the disk fails
+     * @param size the promised size in bytes; longer partial files are ignored
+     * @throws VerificationException if the digest's algorithm is not supported, or the blob exists with another size
+     * @throws FileSystemException if the partial file cannot be read, which deletes it, the quarantine is not writable,
+     *     or the name of an existing blob cannot be made durable
+     * @throws IOException if the folder cannot be read, something other than a blob is in its place, or the disk fails
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> resume(Digest digest, long size) throws IOException {
@@ -171,18 +169,18 @@ public final class ContentStore {
     }
 
     /**
-     * Writes a blob from a stream, unless the blob is there already.
+     * Writes a blob from a stream, unless the blob exists.
      *
-     * <p>If {@code source} fails or ends too early, what it gave is kept to be {@linkplain #resume resumed}, unless it
-     * is shorter than the {@link StoreLimits} say.
+     * <p>If {@code source} fails or ends too early, its bytes are kept to be {@linkplain #resume resumed}, unless they
+     * are fewer than the {@link StoreLimits} require.
      *
      * @param size the promised size in bytes
-     * @param source the untrusted bytes, from the first one; not closed, and not read if the blob is there. The object
-     *     is trusted not to keep the arrays that it reads into, as {@link BlobWriter#writeAll} says
+     * @param source the untrusted bytes, from the first one; not closed, and not read if the blob exists. The object is
+     *     trusted not to keep the arrays that it reads into, see {@link BlobWriter#writeAll}
      * @return whether the blob was written
-     * @throws VerificationException if the content is not the one promised, the digest's algorithm is not supported, or
-     *     the blob is there in another size
-     * @throws FileSystemException if the disk cannot take it, for example because it is full
+     * @throws VerificationException if the content does not match, the digest's algorithm is not supported, or the blob
+     *     exists with another size
+     * @throws FileSystemException if the disk cannot store it, for example because it is full
      * @throws IOException if {@code source} fails
      * @throws IllegalArgumentException if {@code size} is negative
      */
@@ -199,7 +197,10 @@ public final class ContentStore {
         return true;
     }
 
-    /** Keeps one of what is verified and cannot be given its name: else each attempt would leave another whole one. */
+    /**
+     * Commits, and keeps only one copy if the verified content cannot be given its name; otherwise each attempt would
+     * leave another whole one.
+     */
     private void commitOrKeepOne(BlobWriter writer) throws IOException {
         try {
             writer.commit();
@@ -218,7 +219,7 @@ public final class ContentStore {
     private void keepOne(Digest digest, long size) throws IOException {
         Optional<BlobWriter> kept = resume(digest, size);
         if (kept.isPresent()) {
-            // While it is open, nobody else is given the same one.
+            // While it is open, the same file is given to no one else.
             try (BlobWriter one = kept.get()) {
                 Optional<BlobWriter> another = one.remaining() == 0 ? resume(digest, size) : Optional.empty();
                 if (another.isPresent()) {
@@ -229,14 +230,14 @@ public final class ContentStore {
     }
 
     /**
-     * {@return the content of a blob, verified again while it is read, for the caller to close}
+     * {@return the content of a blob, verified again while it is read; the caller closes it}
      *
-     * <p>Nothing read is trustworthy before the stream has ended.
+     * <p>The bytes are not trustworthy before the stream has ended.
      *
      * @param size the promised size in bytes
      * @throws NoSuchFileException if there is no such blob
      * @throws VerificationException if the digest's algorithm is not supported, or the blob has another size
-     * @throws IOException if the folder cannot be read, or something else than a blob, such as a link, is in its place
+     * @throws IOException if the folder cannot be read, or something other than a blob, such as a link, is in its place
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public VerifyingInputStream open(Digest digest, long size) throws IOException {
@@ -247,15 +248,15 @@ public final class ContentStore {
     }
 
     /**
-     * Reads a blob and returns only if the disk still has what was verified when it was written.
+     * Reads a blob, and returns only if it still matches.
      *
-     * <p>A file of 1 MiB or more is mapped, which is about an eighth faster than reading it, and right only for files
-     * that nobody writes to, as those of a store. The address space goes when the garbage collector finds it unused;
-     * until then a deleted blob still takes its place on the disk, and on Windows cannot be deleted.
+     * <p>Maps files of 1 MiB or more, which is about an eighth faster than reading, and safe only for files that no one
+     * writes to. The address space is freed by the garbage collector; until then a deleted blob still occupies disk
+     * space, and on Windows cannot be deleted.
      *
      * @param size the promised size in bytes
      * @throws NoSuchFileException if there is no such blob
-     * @throws VerificationException if the blob is not what was promised, or the digest's algorithm is not supported
+     * @throws VerificationException if the blob does not match, or the digest's algorithm is not supported
      * @throws IOException if the file cannot be read to its end
      * @throws IllegalArgumentException if {@code size} is negative
      */
@@ -267,15 +268,15 @@ public final class ContentStore {
     }
 
     /**
-     * {@return the file of a blob, of which only the size is checked, to read and for the caller to close}
+     * {@return the file of a blob, after a check of its size only; the caller closes it}
      *
-     * <p>It was verified when it was written; whether the disk still has what was written is not looked at. For those
-     * who trust the disk and all who can write to the folder, and need to seek or to map.
+     * <p>The blob was verified when it was written; whether the disk still has that content is not checked. For callers
+     * that need to seek or map, and trust the disk and everyone who can write to the folder.
      *
      * @param size the promised size in bytes
      * @throws NoSuchFileException if there is no such blob
      * @throws VerificationException if the blob has another size
-     * @throws IOException if the folder cannot be read, or something else than a blob, such as a link, is in its place
+     * @throws IOException if the folder cannot be read, or something other than a blob, such as a link, is in its place
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public FileChannel openUnverified(Digest digest, long size) throws IOException {
@@ -284,26 +285,26 @@ public final class ContentStore {
     }
 
     /**
-     * {@return whether the blob is there, which means that it was verified when it was written}
+     * {@return whether the blob exists, and so was verified when it was written}
      *
-     * @throws IOException if the folder cannot be read, or something else than a blob is in its place
+     * @throws IOException if the folder cannot be read, or something other than a blob is in its place
      */
     public boolean contains(Digest digest) throws IOException {
         return blobs.size(Objects.requireNonNull(digest, "digest")).isPresent();
     }
 
     /**
-     * Makes a blob that is there survive a power failure, as far as this user may.
+     * Makes an existing blob durable, as far as this user may.
      *
-     * <p>For what is about to rely on a blob that somebody else has put there, who may not have come to making its name
-     * durable, or may have left all of it to the system. {@link #write} and {@link #resume} do this themselves where
-     * the blob is there. Does nothing in a store without {@linkplain #withFsync fsync}.
+     * <p>For callers about to rely on a blob that another process wrote, which may not have made its name durable yet,
+     * or may run without fsync. {@link #write} and {@link #resume} do this for existing blobs. Does nothing in a store
+     * without {@linkplain #withFsync fsync}.
      *
      * @param size the promised size in bytes
-     * @return whether the blob is there
-     * @throws VerificationException if the blob is there in another size
+     * @return whether the blob exists
+     * @throws VerificationException if the blob exists with another size
      * @throws FileSystemException if its name cannot be made durable
-     * @throws IOException if the folder cannot be read, something else than a blob is in its place, or the disk fails
+     * @throws IOException if the folder cannot be read, something other than a blob is in its place, or the disk fails
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public boolean makeDurable(Digest digest, long size) throws IOException {
@@ -314,22 +315,22 @@ public final class ContentStore {
     }
 
     /**
-     * Deletes a blob; who has it open goes on reading it, on POSIX systems. Partial files stay. An interrupt does not
-     * keep it from that, and the interrupt status stays.
+     * Deletes a blob. On POSIX systems, readers that have it open can still read it. Partial files stay. An interrupt
+     * does not prevent the deletion, and the interrupt status stays set.
      *
-     * @return whether it was there
-     * @throws IOException if it cannot be deleted, or that cannot be made durable
+     * @return whether it existed
+     * @throws IOException if it cannot be deleted, or the deletion cannot be made durable
      */
     public boolean delete(Digest digest) throws IOException {
         return blobs.delete(Objects.requireNonNull(digest, "digest"));
     }
 
     /**
-     * Turns what dead processes have left in quarantine into partial files, and deletes those above the limits.
+     * Turns the files that dead processes left in quarantine into partial files, and deletes those beyond the limits.
      *
-     * <p>Every start does so. A process that runs for long, or shares the folder with one that may die, calls it from
-     * time to time. Files of living writers are not touched, nor are those that this process has not closed, and those
-     * that this user may not change are left to whoever may.
+     * <p>Runs at every start. Long-running processes, and those that share the folder with processes that may die, call
+     * it from time to time. Does not touch files of living writers, including this process's open writers, nor files
+     * that this user may not change.
      *
      * @throws IOException if the quarantine cannot be read or changed
      */

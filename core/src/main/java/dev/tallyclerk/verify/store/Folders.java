@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
-/** What the store needs of folders: that they are no symbolic links, and that their entries survive a power failure. */
+/** Checks that folders are not symbolic links, and makes their entries durable. */
 final class Folders {
     private Folders() {}
 
-    /** Creates a folder, and those above it, where they are missing, durably. */
+    /** Creates a folder and its parents where they are missing, durably. */
     static void createAll(Path folder) throws IOException {
         Path parent = folder.toAbsolutePath().getParent();
         if (Files.isDirectory(folder) || parent == null) {
@@ -56,8 +56,8 @@ final class Folders {
     }
 
     /**
-     * Makes the name durable of a folder that may have been there before, as far as this user may: one who may not read
-     * the folder above it has the name from somebody else, and the name of a mount is no entry of a folder.
+     * Makes the name of an existing folder durable, as far as this user may. A user who may not read the parent did not
+     * create the name, and a mount point has no entry in it.
      */
     static void makeNameDurable(Path folder, DurableNames names) throws IOException {
         Path parent = folder.getParent();
@@ -67,7 +67,7 @@ final class Folders {
         try {
             names.sync(parent);
         } catch (AccessDeniedException e) {
-            // Whoever may read it has to see to that.
+            // Left to the users who may read it.
         }
     }
 
@@ -77,7 +77,7 @@ final class Folders {
     }
 
     /**
-     * Fails where something else than a folder is.
+     * Fails unless a folder is there.
      *
      * @throws java.nio.file.NoSuchFileException if nothing is there
      */

@@ -10,25 +10,25 @@ import java.nio.channels.FileChannel.MapMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies a file through a mapping, which saves the copy that a read is.
+ * Verifies a file through a mapping, which saves the copy of a read.
  *
- * <p>A mapping shows what others write while it is read, and reading behind an end that moved is a fault of the
- * machine: so it is for files only that nobody else writes to. It also stays until the garbage collector finds it, and
- * a process may have some tens of thousands: small files, of which there are many, are read.
+ * <p>A mapping shows concurrent writes, and an access beyond a moved end is a hardware fault, so this is only for files
+ * that no one else writes to. A mapping stays until the garbage collector frees it, and a process may have some tens of
+ * thousands, so small files, of which there may be many, are read instead.
  */
 final class MappedContent {
-    /** Few mappings for a large file, and none of more than an {@code int} can address. */
+    /** The size of one mapping: few mappings for a large file, each addressable by an {@code int}. */
     private static final long WINDOW = 256L << 20;
 
-    /** A smaller file takes so little time that what a mapping saves of it is not worth one. */
+    /** The file size from which a mapping is worth its cost. */
     private static final long LARGE = 1 << 20;
 
     private MappedContent() {}
 
     /**
-     * Finishes {@code verifier}, which is at its beginning, with the whole file.
+     * Finishes {@code verifier}, which has no bytes yet, with the whole file.
      *
-     * @throws VerificationException if the file is not what was promised, or becomes shorter while it is read
+     * @throws VerificationException if the file does not match, or becomes shorter while it is read
      * @throws IOException if the file cannot be read
      */
     static void verify(FileChannel file, ContentVerifier verifier) throws IOException {
@@ -44,12 +44,12 @@ final class MappedContent {
         verifier.finish();
     }
 
-    /** {@return a part of the file}, or {@code null} if there is no room for it or it cannot be mapped. */
+    /** {@return a part of the file}, or {@code null} if there is no address space for it or it cannot be mapped. */
     private static @Nullable ByteBuffer map(FileChannel file, long at, long length) {
         try {
             return file.map(MapMode.READ_ONLY, at, length);
         } catch (IOException | UnsupportedOperationException e) {
-            return null; // a read fails too, and says why, if it is the file
+            return null; // if the file is the cause, reading it fails too and reports why
         }
     }
 
@@ -57,14 +57,14 @@ final class MappedContent {
             throws IOException {
         try {
             verifier.update(content);
-            // The runtime may report a missing page only when the thread next comes back from native code: that has
-            // to be here and not in the caller.
+            // The runtime may report a missing page only when the thread next returns from native code: that must
+            // happen here and not in the caller.
             requireWhole(file, size, verifier);
         } catch (InternalError | IndexOutOfBoundsException e) {
-            // How the runtime reports a page that is not there any more; see java.nio.MappedByteBuffer. Where it does
-            // so within a call of the channel, that fails by an index of its own instead.
+            // The runtime reports missing pages this way; see java.nio.MappedByteBuffer. Within a call of the channel,
+            // the fault becomes an index error of the channel instead.
             requireWhole(file, size, verifier);
-            throw new IOException("a part of the file cannot be read", e);
+            throw new IOException("part of the file cannot be read", e);
         }
     }
 

@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The folder of what is not verified.
+ * The folder of unverified content.
  *
- * <p>A file in it is held by a living writer ({@link Claim}), or is partial: then nobody has it open, and a rename
- * decides who continues it. So there is never more than one writer of a file.
+ * <p>A file in it is held by a living writer ({@link Claim}), or is partial: then it is closed, and a rename decides
+ * who resumes it. So a file never has more than one writer.
  */
 final class Quarantine {
     private final Path folder;
@@ -63,7 +63,7 @@ final class Quarantine {
         return Optional.empty();
     }
 
-    /** {@return whether it can be gone on with; another user's may not} */
+    /** {@return whether this user can resume it} */
     private static boolean isUsable(Path partial) {
         return Files.isReadable(partial) && Files.isWritable(partial);
     }
@@ -90,9 +90,9 @@ final class Quarantine {
     }
 
     /**
-     * {@return the partial files, with those that this makes of what dead processes hold}
+     * {@return the partial files, including those that this makes of the files of dead processes}
      *
-     * <p>The folder is listed once, because it may hold many files, and is asked about for each blob.
+     * <p>Lists the folder only once: it may have many files, and is searched for each blob.
      */
     private List<Partial> partials(String prefix) throws IOException {
         List<Path> files = list(prefix);
@@ -112,7 +112,7 @@ final class Quarantine {
             }
         }
         for (Path file : with(Claim.CONTENT, files)) {
-            // The lock comes before the content and goes after it, so content without one belongs to nobody.
+            // The lock exists before the content and until after it, so content without a lock is not held.
             String name = stem(file, Claim.CONTENT);
             if (Files.notExists(folder.resolve(name + Claim.LOCK), LinkOption.NOFOLLOW_LINKS)) {
                 ifAllowed(file, () -> Claim.freeContent(folder, name).ifPresent(partials::add));
@@ -127,12 +127,12 @@ final class Quarantine {
                 .toList();
     }
 
-    /** Changes a file, or leaves it to whoever may change it, as where the store is another user's or only read. */
+    /** Changes a file, or leaves it to a user who may, if the store belongs to another user or is read-only. */
     private void ifAllowed(Path file, Claim.IoAction change) throws IOException {
         try {
             change.run();
         } catch (AccessDeniedException e) {
-            // Another user's.
+            // Left to the other user.
         } catch (FileSystemException e) {
             if (Files.isWritable(folder) && Files.isWritable(file)) {
                 throw e;

@@ -3,25 +3,25 @@ package dev.tallyclerk.verify.store;
 import java.time.Duration;
 
 /**
- * How much of broken downloads is kept to be resumed.
+ * Limits on the partial downloads that a store keeps to be resumed.
  *
- * <p>What is shorter than 64 KiB is not kept, because fetching it again costs less than going on; so who breaks off
- * after the first byte, again and again, leaves nothing.
+ * <p>Partial files below 64 KiB are not kept, because fetching them again is cheaper than resuming; so a peer that
+ * always breaks off after the first byte leaves nothing.
  *
- * <p>A clean-up goes through the partial files from the newest to the oldest and keeps each that is young enough and
- * still fits; the rest is deleted. Files that a living process is writing are neither counted nor deleted.
+ * <p>A clean-up keeps the partial files from the newest to the oldest as long as they are young enough and fit, and
+ * deletes the rest. Files that a living process is writing are neither counted nor deleted.
  *
- * @param maxPartialAge how long after its last write a partial file is kept; not negative
- * @param maxPartialBytes how large all the partial files that are kept may be together, in bytes; not negative
+ * @param maxPartialAge how long a partial file is kept after its last write; not negative
+ * @param maxPartialBytes the largest total size of the partial files that are kept, in bytes; not negative
  */
 public record StoreLimits(Duration maxPartialAge, long maxPartialBytes) {
-    /** The length in bytes from which on a partial file is kept. */
+    /** The smallest partial file that is kept, in bytes. */
     static final int SMALLEST_PARTIAL = 64 * 1024;
 
     private static final StoreLimits DEFAULTS = new StoreLimits(Duration.ofDays(7), 16L << 30);
 
     /**
-     * Takes both limits.
+     * Makes limits.
      *
      * @throws IllegalArgumentException if one is negative
      */
