@@ -12,15 +12,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** What the build does to the accounts of the image. */
+/** Rules on the accounts that the build changes. */
 final class AccountRules {
     private static final Set<String> LOCKED = Set.of("!", "!!", "*");
 
-    /** Options with which passwd does not ask for a password. */
+    /** Options with which passwd does not read a password. */
     private static final Set<String> NO_NEW_PASSWORD =
             Set.of("-d", "--delete", "-e", "--expire", "-l", "--lock", "-S", "--status", "-u", "--unlock");
 
-    /** The short options with a value, which is the rest of the word or the next one. */
+    /** The short options that take a value, in the same word or the next. */
     private static final String USERADD_WITH_VALUE = "bcdefgGkKpPRsuZ";
 
     private static final String USERMOD_WITH_VALUE = "cdefgGlpPRsuvVwWZ";
@@ -34,9 +34,8 @@ final class AccountRules {
     private static Rule<ImageSubject> passwordInBuild() {
         return rule(
                 info("IMG-022", "Build sets a password", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
-                        .rationale(
-                                "A password that is set while building is the same in every container of the image, and"
-                                        + " stands in its history or in /etc/shadow for everybody to read or crack.")
+                        .rationale("A password set during the build is the same in every container of the image, and"
+                                + " anyone can read or crack it in the history or in /etc/shadow.")
                         .remediation(
                                 "Lock the account and log in by other means, or set the password at run time from a"
                                         + " secret."),
@@ -83,7 +82,7 @@ final class AccountRules {
         return arguments.contains("-e") || arguments.contains("--encrypted");
     }
 
-    /** {@return whether a command writes nothing but {@code user:*} and the like, which let nobody in} */
+    /** {@return whether a command writes only {@code user:*} and similar lines, which lock accounts} */
     private static boolean locksOnly(Command writer) {
         if (!writer.program().equals("echo") && !writer.program().equals("printf")) {
             return false;
@@ -108,7 +107,7 @@ final class AccountRules {
         return arguments.contains("root") && (arguments.contains("-d") || arguments.contains("--delete"));
     }
 
-    /** What no password hashes to locks the account, and an empty one lets everybody in. */
+    /** A value that no password hashes to locks the account; an empty one lets everyone in. */
     private static boolean givesPassword(List<String> arguments, String withValue) {
         String joined = "--password=";
         for (int i = 0; i < arguments.size(); i++) {
@@ -139,7 +138,7 @@ final class AccountRules {
     }
 
     /**
-     * A line for chpasswd has one colon, and no blank behind it as /etc/aliases and YAML have; a line of /etc/passwd or
+     * A chpasswd line has one colon, without a blank after it as in /etc/aliases and YAML; a line of /etc/passwd or
      * /etc/subuid has more.
      */
     private static boolean isRootPassword(String word) {

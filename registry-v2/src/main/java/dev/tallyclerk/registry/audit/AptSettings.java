@@ -5,26 +5,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** What is told to apt or dnf in one option or in a line of a file of theirs. */
+/** Settings of apt and dnf, given as options or as lines of configuration files. */
 final class AptSettings {
     private static final Set<String> YES = Set.of("1", "true", "yes", "on", "with", "enable");
     private static final Set<String> NO = Set.of("0", "false", "no", "off");
     private static final Set<String> UNSIGNED =
             Set.of("apt::get::allowunauthenticated", "acquire::allowinsecurerepositories");
 
-    /** What options begin with that give a setting; the setting may be in the next word too. */
+    /** Prefixes of options that give a setting; the setting may also be in the next word. */
     private static final List<String> OPTIONS = List.of("--option=", "--setopt=", "-o");
 
     private AptSettings() {}
 
-    /** {@return whether words let apt install what is not signed, as {@code -o APT::Get::AllowUnauthenticated=true}} */
+    /**
+     * {@return whether words let apt install unsigned packages, such as {@code -o APT::Get::AllowUnauthenticated=true}}
+     */
     static boolean allowsUnsigned(List<String> words) {
         List<String> parts = parts(words);
         for (int i = 0; i < parts.size(); i++) {
             String part = parts.get(i);
             int equals = part.indexOf('=');
             String name = equals < 0 ? part : part.substring(0, equals);
-            // A file has the value as a word of its own.
+            // In a file, the value is a separate word.
             String value = equals >= 0 ? part.substring(equals + 1) : i + 1 < parts.size() ? parts.get(i + 1) : "";
             if (UNSIGNED.contains(name) && YES.contains(unquoted(value))) {
                 return true;
@@ -34,7 +36,8 @@ final class AptSettings {
     }
 
     /**
-     * {@return whether words have {@code gpgcheck=0} or dnf5's {@code pkg_gpgcheck=0}, of all repositories or of one}
+     * {@return whether words contain {@code gpgcheck=0} or dnf5's {@code pkg_gpgcheck=0}, for all repositories or for
+     * one}
      */
     static boolean skipsGpg(List<String> words) {
         return parts(words).stream().anyMatch(part -> {
@@ -56,7 +59,7 @@ final class AptSettings {
                     break;
                 }
             }
-            // printf writes more lines than one with a word.
+            // printf writes several lines from one word.
             for (String part : setting.replace("\\n", " ").split("\\s+", -1)) {
                 parts.add(part.toLowerCase(Locale.ROOT));
             }
@@ -64,7 +67,7 @@ final class AptSettings {
         return parts;
     }
 
-    /** {@return a value without the quotes and the semicolon that apt.conf(5) has around it} */
+    /** {@return a value without the quotes and the semicolon of apt.conf(5)} */
     static String unquoted(String value) {
         String text = value.endsWith(";") ? value.substring(0, value.length() - 1) : value;
         boolean isQuoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");

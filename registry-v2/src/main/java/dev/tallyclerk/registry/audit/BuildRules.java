@@ -20,22 +20,27 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** How the build brought things into the image. */
+/** Rules on how the build brought files and programs into the image. */
 final class BuildRules {
     private static final Set<String> DOWNLOADERS = Set.of("curl", "wget");
     private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "ash", "zsh", "ksh");
 
-    /** What a shell does itself with a program that it is given. */
+    /** Shell builtins that run a given script. */
     private static final Set<String> BUILTINS = Set.of("source", ".", "eval");
 
-    /** Others that read a program from their input, with the letters of the options that give it or make data of it. */
+    /**
+     * Other interpreters that read a program from their input, with the short options that give the program or treat
+     * the input as data.
+     */
     private static final Map<String, String> INTERPRETERS =
             Map.of("perl", "eEnp", "ruby", "enp", "node", "ep", "nodejs", "ep", "php", "rBRF");
 
-    /** Long options of theirs that do so. */
+    /** Long options that do the same. */
     private static final Set<String> GIVE_PROGRAM = Set.of("--eval", "--print", "--run", "--process-code");
 
-    /** Options of theirs whose value is in the same word, as -Mstrict, and those that may have it in the next one. */
+    /**
+     * Short options with a value in the same word, such as -Mstrict; below, those that may have it in the next word.
+     */
     private static final String WITH_VALUE = "MmdI";
 
     private static final String VALUE_APART = "dI";
@@ -44,7 +49,7 @@ final class BuildRules {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]+");
     private static final Pattern OF_SSH = Pattern.compile("[A-Za-z0-9_-]{1,64}@[A-Za-z0-9.-]{1,255}:(?!//)");
 
-    /** What follows the address of a repository: a commit, and maybe a folder in it. */
+    /** The fragment of a repository URL: a commit, and optionally a directory in it. */
     private static final Pattern COMMIT = Pattern.compile("#(?:[0-9a-f]{64}|[0-9a-f]{40})(?::|$)");
 
     private BuildRules() {}
@@ -57,9 +62,9 @@ final class BuildRules {
         return rule(
                 info("IMG-012", "Build uses ADD", Severity.LOW, Profile.L1, "4.9", "4.1.2")
                         .rationale(
-                                "ADD downloads what looks like a URL and unpacks what looks like an archive, so what ends up"
-                                        + " in the image depends on more than the build file shows. The root file system of a base"
-                                        + " image is made with ADD, and is excepted.")
+                                "ADD downloads URLs and unpacks archives, so the content of the image depends on more"
+                                        + " than the build file shows. The root file system of a base image is made"
+                                        + " with ADD, and is excepted.")
                         .remediation("Use COPY for files of the build context."),
                 image -> Rules.overSteps(
                         image,
@@ -75,14 +80,11 @@ final class BuildRules {
     private static Rule<ImageSubject> addFromUrl() {
         return rule(
                 info("IMG-013", "ADD downloads without a checksum", Severity.MEDIUM, Profile.L1, "4.9", "4.1.5")
-                        .rationale(
-                                "What the server sends on the day of the build becomes part of the image, whatever it is."
-                                        + " For a repository of git, a commit in the address is as good as a checksum. A builder"
-                                        + " that does not record the checksum option cannot be told from one that was not"
-                                        + " given it.")
-                        .remediation(
-                                "Pin the content: ADD --checksum=sha256:… URL, ADD REPOSITORY#COMMIT with the whole commit"
-                                        + " id, or download and verify it in one RUN step."),
+                        .rationale("Whatever the server sends during the build becomes part of the image. For a git"
+                                + " repository, a commit in the URL is as good as a checksum. If a builder does"
+                                + " not record the checksum option, this rule fails even if the option was" + " given.")
+                        .remediation("Pin the content: ADD --checksum=sha256:… URL, ADD REPOSITORY#COMMIT with the full"
+                                + " commit ID, or download and verify it in one RUN step."),
                 image -> Rules.overSteps(image, step -> {
                     Evidence[] shown = step.isAdd() && !step.hasOption("--checksum") ? unpinned(step) : new Evidence[0];
                     return shown.length == 0
@@ -111,7 +113,7 @@ final class BuildRules {
         return step.words().contains("in");
     }
 
-    /** The classic builder records what it has downloaded as a bare digest, and a file as {@code file:} and one. */
+    /** The classic builder records a download as a bare digest, and a file as {@code file:} and a digest. */
     private static boolean isDownload(String source, boolean isClassic) {
         return isWebUrl(source) || isRepository(source) || (isClassic && isDigest(source));
     }
@@ -125,7 +127,7 @@ final class BuildRules {
         return source.length() == DIGEST_LENGTH && DIGEST.matcher(source).matches();
     }
 
-    /** As BuildKit tells a repository of git: by the scheme, the form that ssh has, or its name. */
+    /** Recognises a git repository as BuildKit does: by the scheme, the ssh form, or the name. */
     private static boolean isRepository(String source) {
         String lower = source.toLowerCase(Locale.ROOT);
         return lower.startsWith("git://")
@@ -146,15 +148,14 @@ final class BuildRules {
 
     private static Rule<ImageSubject> pipedIntoShell() {
         return rule(
-                info("IMG-019", "Build runs a download unseen", Severity.MEDIUM, Profile.STRICT, "4.11", "4.1.5")
-                        .rationale(
-                                "A script that goes from the network straight into an interpreter is not checked by anybody,"
-                                        + " and a connection that breaks off runs half of it.")
-                        .remediation("Download to a file, compare its digest or signature, then run it."),
+                info("IMG-019", "Build runs an unverified download", Severity.MEDIUM, Profile.STRICT, "4.11", "4.1.5")
+                        .rationale("A script piped from the network into an interpreter is not verified, and a broken"
+                                + " connection runs only half of it.")
+                        .remediation("Download to a file, verify its digest or signature, then run it."),
                 image -> Rules.overSteps(
                         image,
                         step -> runsDownload(step.script())
-                                ? List.of(Rules.problem(step, "a build step runs what it downloads"))
+                                ? List.of(Rules.problem(step, "a build step runs a download"))
                                 : List.of()));
     }
 
@@ -171,7 +172,7 @@ final class BuildRules {
                     return true;
                 }
             }
-            // A subshell counts for what is in it: (curl …) | sh, and curl … | (sh).
+            // A subshell counts as its contents: (curl …) | sh, and curl … | (sh).
             boolean subshell = stage.words().isEmpty();
             if (downloaded && subshell && innerCommands(stage).stream().anyMatch(BuildRules::readsProgramFromInput)) {
                 return true;
@@ -204,7 +205,7 @@ final class BuildRules {
         return substituted && inner.stream().anyMatch(BuildRules::downloads);
     }
 
-    /** Anywhere else, what is put in is an argument of a program that is known. */
+    /** In other positions, the substitution is an argument of a known program. */
     private static boolean hasSubstitutedProgram(Command command) {
         List<String> words = command.words();
         for (int i = 1; i < words.size(); i++) {
@@ -219,7 +220,7 @@ final class BuildRules {
         return command.inputs().contains("$()");
     }
 
-    /** {@return whether a program runs what it reads, in a language other than that of a shell} */
+    /** {@return whether a program interprets its input, in a language other than a shell's} */
     static boolean isInterpreter(String program) {
         return INTERPRETERS.containsKey(program) || isPython(program);
     }
@@ -228,7 +229,7 @@ final class BuildRules {
         return program.equals("python") || program.equals("python2") || program.startsWith("python3");
     }
 
-    /** An operand is the program's file, and -c or -m give the program: then the input is only data. */
+    /** An operand is a script file, and -c and -m give the program: then the input is only data. */
     private static boolean readsProgramFromInput(Command command) {
         String program = command.program();
         boolean python = isPython(program);
@@ -282,12 +283,13 @@ final class BuildRules {
         return rule(
                 info("IMG-030", "Image has ONBUILD triggers", Severity.LOW, Profile.STRICT, "", "4.1.2")
                         .rationale(
-                                "A trigger runs in the build of whoever uses the image as a base, without being seen in"
+                                "A trigger runs in every build that uses the image as a base, without being visible in"
                                         + " that build's file.")
                         .remediation("Write the instructions into the builds that need them."),
                 image -> Elements.failIf(
                         image.onBuild(),
                         trigger -> true,
-                        (trigger, at) -> Problem.at(at, "the image has a trigger", Rules.mark("trigger", trigger))));
+                        (trigger, at) ->
+                                Problem.at(at, "the image has an ONBUILD trigger", Rules.mark("trigger", trigger))));
     }
 }

@@ -11,19 +11,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * An entry of the build history, taken apart.
+ * A parsed entry of the build history.
  *
  * @param index the position in the history
- * @param layer the position of the layer that the step made, or -1 if it made none
- * @param text what the builder recorded, without its own marks; empty if nothing
- * @param instruction the Dockerfile instruction, for example {@code RUN}; a record that is none counts as a command
- *     that was run, and one that is empty or too long as no instruction
+ * @param layer the position of the step's layer, or -1 if it has none
+ * @param text the record of the builder, without its own markers; empty if there is none
+ * @param instruction the Dockerfile instruction, for example {@code RUN}; another record counts as a command that was
+ *     run, and an empty or too long one has no instruction
  * @param words the words of an instruction other than RUN
  * @param assignments the variables that ENV, ARG, LABEL or a build argument sets
- * @param script what RUN ran
- * @param commands all commands of the script, collected once because most rules go through them
- * @param passingMounts the paths where, as recorded, a cache or a file system in memory was mounted for RUN
- * @param unread why some of what the step ran was not taken apart, as what is said of the step; empty if all was
+ * @param script the script of RUN
+ * @param commands all commands of the script, collected once because most rules iterate over them
+ * @param passingMounts the recorded mount points of caches and in-memory file systems for RUN
+ * @param unread why some of the step could not be parsed, as a predicate of the step; empty if all was parsed
  */
 record BuildStep(
         int index,
@@ -36,7 +36,7 @@ record BuildStep(
         List<Command> commands,
         List<String> passingMounts,
         String unread) {
-    /** How much recorded text of one image is taken apart: commands need a hundred times the memory of their text. */
+    /** The most text of one image's history that is parsed: commands need a hundred times the memory of their text. */
     private static final int MAX_TEXT = 1 << 20;
 
     private static final int MAX_SHELL = 256;
@@ -54,7 +54,7 @@ record BuildStep(
      * {@return the steps of a history}
      *
      * @param history the entries
-     * @param lastShell the shell of the configuration, which the last SHELL instruction has set; empty if none has
+     * @param lastShell the shell in the configuration, set by the last SHELL instruction; empty if there is none
      */
     static List<BuildStep> parseAll(List<HistoryEntry> history, List<String> lastShell) {
         List<BuildStep> steps = new ArrayList<>(history.size());
@@ -77,24 +77,21 @@ record BuildStep(
         return steps;
     }
 
-    /** Longer ones would be compared with each word of each step, and no shell is called so. */
+    /** Longer ones would be compared with each word of each step, and are not names of shells. */
     private static boolean isShell(String words) {
         return words.length() <= MAX_SHELL && !words.isBlank();
     }
 
-    /**
-     * {@return whether the builder did not record what the step did, or recorded more than can be taken apart, or
-     * commands that cannot be}
-     */
+    /** {@return whether the record is missing, too long to parse, or has commands that cannot be parsed} */
     boolean isOpaque() {
         return instruction.isEmpty() || !unread.isEmpty();
     }
 
     /**
-     * {@return what tells this step from others, wherever in the history it stands}
+     * {@return evidence that identifies this step, wherever it is in the history}
      *
-     * <p>The digests that the classic builder writes for copied files are left out: they change with each build, and no
-     * rule looks at them.
+     * <p>Excludes the digests that the classic builder writes for copied files: they change with each build, and no
+     * rule uses them.
      */
     Evidence evidence() {
         return Rules.mark("step", COPIED.matcher(text).replaceAll("$1:"));
@@ -104,22 +101,25 @@ record BuildStep(
         return instruction.equals("ADD");
     }
 
-    /** {@return what ADD or COPY copies, options and destination left out} */
+    /** {@return the sources of ADD or COPY, without options and destination} */
     List<String> sources() {
         List<String> operands = operands();
         int in = operands.lastIndexOf("in");
-        // The classic builder writes "ADD file:… in /"; in BuildKit's form the destination is just the last word.
+        // The classic builder writes "ADD file:… in /"; in BuildKit's form the destination is the last word.
         int end = in > 0 && in == operands.size() - 2 ? in : operands.size() - 1;
         return operands.subList(0, Math.max(end, 0));
     }
 
-    /** {@return where ADD or COPY copies to, or the empty string} */
+    /** {@return the destination of ADD or COPY; empty if there is none} */
     String destination() {
         List<String> operands = operands();
         return operands.isEmpty() ? "" : operands.get(operands.size() - 1);
     }
 
-    /** {@return whether what RUN wrote into a folder is not in the layer, because something else was mounted there} */
+    /**
+     * {@return whether files that RUN wrote into a directory are not in the layer, because another file system was
+     * mounted there}
+     */
     boolean leavesNothingIn(String folder) {
         return passingMounts.stream()
                 .map(ImagePath::clean)

@@ -15,24 +15,24 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads what builders record: the classic {@code /bin/sh -c #(nop) ADD …} and {@code |1 ARG=value /bin/sh -c …},
- * BuildKit's {@code RUN /bin/sh -c … # buildkit}, the build file's own line, which Buildah puts behind {@code /bin/sh
- * -c} and kaniko writes as it is, and the plain commands of other tools.
+ * Parses the records of builders: the classic {@code /bin/sh -c #(nop) ADD …} and {@code |1 ARG=value /bin/sh -c …},
+ * BuildKit's {@code RUN /bin/sh -c … # buildkit}, the build file's own line, which Buildah puts after {@code /bin/sh
+ * -c} and kaniko writes unchanged, and the plain commands of other tools.
  */
 final class BuildStepParser {
     private static final String BUILDKIT_MARK = "# buildkit";
 
-    /** What Buildah says behind a step of the options that it was made with, each behind a bar. */
+    /** Build options that Buildah appends to a step, each after a bar. */
     private static final Set<String> BUILDAH_OPTIONS = Set.of(
             "clamp-mtime", "force-mtime", "inheritAnnotations", "inheritLabels", "unsetAnnotation", "unsetLabel");
 
-    /** What Buildah puts, without a blank, behind a command for each mount of files that others have made. */
+    /** The digest that Buildah appends to a command, without a blank, for each mount of files from elsewhere. */
     private static final Pattern BUILDAH_DIGEST = Pattern.compile(":sha256:[0-9a-f]{64}");
 
     private static final int BUILDAH_DIGEST_LENGTH = ":sha256:".length() + 64;
     private static final String MOUNT = "--mount=";
 
-    /** Mounts of which nothing stays in the layer. */
+    /** Mounts whose files do not stay in the layer. */
     private static final Set<String> PASSING = Set.of("type=cache", "type=tmpfs");
 
     private static final Pattern TARGET = Pattern.compile("(?:target|dst|destination)=");
@@ -61,16 +61,16 @@ final class BuildStepParser {
             Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "cmd", "powershell", "pwsh");
     private static final Set<String> OF_WINDOWS = Set.of("cmd", "powershell", "pwsh");
 
-    /** Programs that are called like an instruction: what is written small is one of these. */
+    /** Programs with the name of an instruction: in lower case, the word is the program. */
     private static final Set<String> PROGRAMS = Set.of("cmd", "env");
 
-    /** What a build file tells the builder about a command, before the command. */
+    /** Options for the builder, written before a command in a build file. */
     private static final List<String> RUN_FLAGS = List.of(MOUNT, "--network=", "--security=", "--device=");
 
-    /** Options of PowerShell with a value, which images use. */
+    /** Options of PowerShell with a value that images use. */
     private static final Set<String> EXECUTION_POLICY = Set.of("-executionpolicy", "-ex", "-ep");
 
-    /** Where BuildKit puts a here-document that has an interpreter of its own in its first line. */
+    /** Where BuildKit puts a here-document whose first line names an interpreter. */
     private static final String PIPES = "/dev/pipes/";
 
     private static final ShellScript NOTHING = new ShellScript(List.of());
@@ -94,7 +94,7 @@ final class BuildStepParser {
                 : withoutBuildahsMarks(recorded);
     }
 
-    /** A digest ends the last word of the command, which is another word with it. */
+    /** A digest is appended to the last word of the command and would change it. */
     private static String withoutBuildahsMarks(String recorded) {
         int end = recorded.length();
         for (int bar; (bar = recorded.lastIndexOf('|', end - 1)) >= 0 && isBuildahOption(recorded, bar + 1, end); ) {
@@ -131,13 +131,13 @@ final class BuildStepParser {
     /**
      * {@return the step}
      *
-     * @param ownShells what SHELL has the builder put before a command, each as one line that is not blank
+     * @param ownShells the shells that SHELL sets, which the builder puts before commands, each as one non-blank line
      */
     static BuildStep parse(int index, int layer, String createdBy, List<String> ownShells) {
         return new BuildStepParser(index, layer, createdBy, ownShells).parse();
     }
 
-    /** {@return the step without a look at what it did} */
+    /** {@return the step, unparsed} */
     static BuildStep unread(int index, int layer, String createdBy) {
         return new BuildStepParser(index, layer, createdBy, List.of()).step("", List.of(), List.of(), NOTHING);
     }
@@ -169,9 +169,7 @@ final class BuildStepParser {
         return step("RUN", List.of(), arguments, before.then(script));
     }
 
-    /**
-     * Takes the words that SHELL put before the script. They may do something themselves, as {@code conda run} does.
-     */
+    /** Consumes the words of SHELL before the script. They may run something themselves, such as {@code conda run}. */
     private ShellScript takeOwnShell() {
         String shell = isShell(peekWord()) ? "" : ownShell();
         at += shell.length();
@@ -184,7 +182,7 @@ final class BuildStepParser {
         return ShellScript.ofWords(words);
     }
 
-    /** {@return the shell of the image's own that stands here, or the empty string} */
+    /** {@return the shell set by SHELL at this position; empty if there is none} */
     private String ownShell() {
         for (String shell : ownShells) {
             if (text.startsWith(shell, at) && text.startsWith(" ", at + shell.length())) {
@@ -194,7 +192,7 @@ final class BuildStepParser {
         return "";
     }
 
-    /** A build file may have its instructions in small letters. */
+    /** Instructions may be in lower case. */
     private static boolean isInstruction(String word) {
         return INSTRUCTIONS.contains(word.toUpperCase(Locale.ROOT)) && !PROGRAMS.contains(word);
     }
@@ -217,9 +215,7 @@ final class BuildStepParser {
         }
     }
 
-    /**
-     * {@return the words of a command in the JSON form; what is not quite JSON is a line for the shell, as in a build}
-     */
+    /** {@return the words of a command in JSON form; a line that is not valid JSON goes to the shell, as in a build} */
     private static Optional<List<String>> jsonWords(String command) {
         if (!command.startsWith("[") || !command.endsWith("]")) {
             return Optional.empty();
@@ -261,7 +257,7 @@ final class BuildStepParser {
 
     private String unread(ShellScript script) {
         if (script.hasUnread()) {
-            return " is nested too deeply to be read, or has a quote, parenthesis or here-document that does not end";
+            return " is nested too deeply to parse, or has an unclosed quote, parenthesis or here-document";
         }
         boolean isPiped = script.everyCommand().stream()
                 .flatMap(command -> command.words().stream().limit(1))
@@ -269,12 +265,12 @@ final class BuildStepParser {
         if (isPiped) {
             return " runs a script that was not recorded";
         }
-        return isOfOtherShell ? " is for a shell whose language is not read" : "";
+        return isOfOtherShell ? " is for an unsupported shell language" : "";
     }
 
     /**
-     * Takes {@code |n} and n arguments. A value may have blanks: it ends where the next argument or a shell starts. A
-     * command in the JSON form has no shell: then the last value is taken for one word, or it would hide the command.
+     * Consumes {@code |n} and n arguments. A value may have blanks: it ends at the next argument or a shell. A command
+     * in JSON form has no shell: then the last value is one word, so that it does not hide the command.
      */
     private List<Assignment> takeArguments() {
         int expected = count(peekWord());
@@ -312,7 +308,7 @@ final class BuildStepParser {
         return arguments;
     }
 
-    /** {@return whether {@code word}, which stands here, is a shell with an option, or begins a shell of SHELL} */
+    /** {@return whether {@code word} at this position is a shell with an option, or starts a shell set by SHELL} */
     private boolean startsScript(String word) {
         int next = at + word.length() + 1;
         boolean hasOption = next < text.length() && "-+/".indexOf(text.charAt(next)) >= 0;
@@ -334,7 +330,7 @@ final class BuildStepParser {
         }
     }
 
-    /** Skips a shell and its options up to the script; skips nothing if no shell is told to run a script. */
+    /** Skips a shell and its options up to the script; skips nothing unless a shell is told to run a script. */
     private void skipShell() {
         int start = at;
         String shell = peekWord();
@@ -382,8 +378,8 @@ final class BuildStepParser {
     }
 
     /**
-     * ENV and LABEL of the classic builder do not quote: a word without a name belongs to the value before, and in a
-     * label one after an option too, as in {@code LABEL usage=docker run -e PASSWORD=pass}.
+     * ENV and LABEL records of the classic builder have no quotes: a word without a name belongs to the value before
+     * it, and in a label so does a word after an option, as in {@code LABEL usage=docker run -e PASSWORD=pass}.
      */
     private static List<Assignment> assignments(List<String> words, boolean isLabel) {
         String before = "";

@@ -10,12 +10,13 @@ import java.util.regex.Pattern;
 /**
  * A change of permissions.
  *
- * @param othersWrite whether everybody may write afterwards
- * @param sticky whether in a directory nobody may replace what others have made; all may add to it
+ * @param othersWrite whether others may write afterwards
+ * @param sticky whether a directory is sticky: no one may replace files of others, but all may add files
  * @param setUserId whether the program then runs as its owner
- * @param setGroupId whether a program in a folder for programs then runs as its group; folders hand theirs on so
- * @param recursive whether it goes for everything below the paths
- * @param paths the files and folders
+ * @param setGroupId whether a program in a directory for programs then runs as its group; directories inherit their
+ *     group this way
+ * @param recursive whether it includes everything below the paths
+ * @param paths the files and directories
  */
 record Chmod(
         boolean othersWrite,
@@ -27,7 +28,7 @@ record Chmod(
     private static final String COPY_OPTION = "--chmod=";
     private static final String MODE_OPTION = "--mode=";
 
-    /** The letters without a value that may stand before one that takes the rest of the word or the next one. */
+    /** Options without a value, then one that takes the rest of the word or the next word. */
     private static final Pattern MADE_OPTION = Pattern.compile("-[a-zA-Z&&[^mgotSZ]]*([mgotS])(.*)", Pattern.DOTALL);
 
     private static final Pattern PROGRAM = Pattern.compile("/(?:usr/(?:local/)?)?s?bin/.*", Pattern.DOTALL);
@@ -37,7 +38,7 @@ record Chmod(
     private static final int STICKY = 01000;
     private static final int OTHERS_WRITE = 0002;
 
-    /** {@return whether everybody may write afterwards, other than into a directory with the sticky bit} */
+    /** {@return whether everyone may write afterwards, except for a sticky directory} */
     boolean worldWritable() {
         return othersWrite && !sticky;
     }
@@ -50,7 +51,7 @@ record Chmod(
         };
     }
 
-    /** {@return what {@code install} or {@code mkdir} gives to what it makes} */
+    /** {@return the permissions that {@code install} or {@code mkdir} sets} */
     private static Optional<Chmod> ofMade(List<String> words) {
         String mode = "";
         List<String> paths = new ArrayList<>();
@@ -89,7 +90,7 @@ record Chmod(
         return Optional.of(ofMode(mode, recursive, paths));
     }
 
-    /** {@return what a builder's {@code COPY} or {@code ADD} gives to what it copies} */
+    /** {@return the permissions that {@code COPY} or {@code ADD} sets} */
     static Optional<Chmod> ofCopy(List<String> words) {
         for (String word : words) {
             if (word.startsWith(COPY_OPTION) && word.length() > COPY_OPTION.length()) {
@@ -117,7 +118,7 @@ record Chmod(
                 paths);
     }
 
-    /** POSIX.1-2017, chmod: clauses {@code [ugoa]*([-+=][rwxXst]*)+}, of which only what is given counts here. */
+    /** POSIX.1-2017, chmod: clauses {@code [ugoa]*([-+=][rwxXst]*)+}; only added permissions count here. */
     private static Chmod ofSymbols(String mode, boolean recursive, List<String> paths) {
         boolean open = false;
         boolean setUserId = false;

@@ -9,10 +9,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The secrets that a command is given in the form that the program wants, not as a name and a value with an equals
+ * Secrets in the arguments and input of a command, in the form of the program and not as assignments with an equals
  * sign.
  *
- * <p>Whatever a shell would put something into is no secret.
+ * <p>Values with shell substitutions are not secrets.
  */
 final class CommandSecrets {
     private static final Set<String> REGISTRY_CLIENTS =
@@ -22,25 +22,25 @@ final class CommandSecrets {
 
     private static final Set<String> LOGIN_GROUPS = Set.of("registry", "auth");
 
-    /** Headers that have nothing but a token; others with such a word in their names are about one. */
+    /** Headers that contain only a token; others with these words in their names are about tokens. */
     private static final Set<String> TOKEN_HEADERS =
             Set.of("api-key", "apikey", "job-token", "private-token", "x-api-key", "x-auth-token", "x-vault-token");
 
     private static final Set<String> SCHEMES = Set.of("bearer", "basic", "token");
 
-    /** Clients of MySQL, whose {@code -p} has the password in the same word. */
+    /** MySQL clients, whose {@code -p} has the password in the same word. */
     private static final Set<String> MYSQL_CLIENTS = Set.of(
             "mysql", "mysqladmin", "mysqldump", "mysqlimport", "mysqlshow", "mariadb", "mariadb-admin", "mariadb-dump");
 
-    /** In place of an encrypted password, these lock the account. */
+    /** These lock the account when given as an encrypted password. */
     private static final Set<String> LOCKED = Set.of("!", "!!", "*");
 
-    /** What is said to these is text, and no option of theirs. */
+    /** Programs whose arguments are text and not options. */
     private static final Set<String> OF_TEXT = Set.of("echo", "printf", "grep", "egrep", "fgrep", "sed");
 
     private CommandSecrets() {}
 
-    /** {@return each secret with the name of what it is given as} */
+    /** {@return each secret, with the option or setting that it is the value of} */
     static List<Assignment> of(Command command) {
         List<Assignment> found = new ArrayList<>();
         List<String> arguments = command.arguments();
@@ -69,7 +69,7 @@ final class CommandSecrets {
         return found;
     }
 
-    /** {@return the words that follow the option of a secret} */
+    /** {@return the values of options for secrets} */
     static List<Assignment> ofOptions(List<String> words) {
         List<Assignment> found = new ArrayList<>();
         addOptions(words, found);
@@ -192,7 +192,7 @@ final class CommandSecrets {
         }
     }
 
-    /** What comes after the first word may be an option of the command that sshpass starts. */
+    /** After the first word there may be options of the command that sshpass starts. */
     private static void addFirst(List<String> arguments, List<Assignment> found) {
         String first = arguments.isEmpty() ? "" : arguments.get(0);
         if (first.equals("-p") && arguments.size() > 1) {
@@ -216,11 +216,11 @@ final class CommandSecrets {
         }
     }
 
-    /** {@code machine x login y password z}, which the words that write .netrc have. */
+    /** {@code machine x login y password z}, written to .netrc. */
     private static void addNetrc(List<String> arguments, List<Assignment> found) {
         String[] tokens = String.join(" ", arguments).replace("\\n", " ").split("\\s+", -1);
         for (int i = 0; i + 5 < tokens.length; i++) {
-            // In this order only: a sentence may have each of the words.
+            // In this order only: a sentence may contain each of the words.
             if (tokens[i].equals("machine") && tokens[i + 2].equals("login") && tokens[i + 4].equals("password")) {
                 add("password", tokens[i + 5], found);
             }
@@ -233,7 +233,7 @@ final class CommandSecrets {
         }
     }
 
-    /** {@return whether a shell may put something into the middle of it} */
+    /** {@return whether a shell would substitute a part of the value} */
     private static boolean hasReference(String value) {
         for (int at = value.indexOf('$'); at >= 0; at = value.indexOf('$', at + 1)) {
             char next = at + 1 < value.length() ? value.charAt(at + 1) : ' ';

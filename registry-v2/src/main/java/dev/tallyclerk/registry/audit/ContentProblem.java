@@ -4,11 +4,11 @@ import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import java.util.Optional;
 
-/** Says of content that did not hold what it is, and whether that is a replaced, a badly made or a missing one. */
+/** Describes a content check that failed: which content, and whether it is wrong, malformed or missing. */
 final class ContentProblem {
     private ContentProblem() {}
 
-    /** {@return the problem in words, or nothing if the content held or could only not be verified} */
+    /** {@return a description of the problem, or nothing if the content matched or could not be verified} */
     static Optional<String> of(ContentCheck check) {
         return check.result() instanceof ContentResult.Failed failed
                 ? Optional.of(subject(check) + ' ' + kind(check, failed.reason()) + ": " + failed.message())
@@ -27,17 +27,17 @@ final class ContentProblem {
     private static String kind(ContentCheck check, ContentResult.Reason reason) {
         return switch (reason) {
             case DIGEST_MISMATCH, TOO_LONG, TOO_SHORT -> "does not match its digest or size";
-            case DIFF_ID_MISMATCH -> "does not decompress to what the configuration promises";
-            case MALFORMED_DOCUMENT, MALFORMED_LAYER -> "matches its digest and is malformed";
-            case AMBIGUOUS_LAYER -> "is what was promised, and readers may take it for different files";
-            case AMBIGUOUS_DOCUMENT -> "can be read as two different things";
-            case INVALID_SIGNATURE -> "has a signature that is not valid";
-            case LAYER_COUNT_MISMATCH, NO_SUCH_PLATFORM, WRONG_PLATFORM -> "does not fit";
-            case LIMIT_EXCEEDED -> "passes a limit";
-            case NOT_THE_TRUSTED_DIGEST -> "is not the one that is vouched for";
+            case DIFF_ID_MISMATCH -> "does not decompress to its diffID";
+            case MALFORMED_DOCUMENT, MALFORMED_LAYER -> "matches its digest but is malformed";
+            case AMBIGUOUS_LAYER -> "matches its digest, but tar readers disagree on its files";
+            case AMBIGUOUS_DOCUMENT -> "is ambiguous";
+            case INVALID_SIGNATURE -> "has an invalid signature";
+            case LAYER_COUNT_MISMATCH, NO_SUCH_PLATFORM, WRONG_PLATFORM -> "does not belong together";
+            case LIMIT_EXCEEDED -> "exceeds a limit";
+            case NOT_THE_TRUSTED_DIGEST -> "is not the trusted one";
             case MISSING ->
                 ContentRules.isRestricted(check.mediaType())
-                        ? "is of a type that is not distributed, and missing"
+                        ? "is missing, and of a type that is not distributed"
                         : "is missing";
             case NOT_READ, UNSUPPORTED -> "was not verified";
         };

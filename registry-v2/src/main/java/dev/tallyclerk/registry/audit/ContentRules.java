@@ -15,7 +15,7 @@ import dev.tallyclerk.registry.model.MediaType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether manifest, configuration and layers belong together. */
+/** Rules on whether manifest, configuration and layers belong together. */
 final class ContentRules {
 
     private ContentRules() {}
@@ -26,24 +26,18 @@ final class ContentRules {
 
     private static Rule<ImageSubject> brokenPromise() {
         return rule(
-                info(
-                                "IMG-035",
-                                "Content is not what was promised, or ambiguous",
-                                Severity.CRITICAL,
-                                Profile.L1,
-                                "4.12",
-                                "4.1.3")
+                info("IMG-035", "Content is wrong or ambiguous", Severity.CRITICAL, Profile.L1, "4.12", "4.1.3")
                         .rationale(
-                                "Content with another digest or size than the manifest promises was damaged, or replaced by"
-                                        + " somebody who could not change the manifest. Content that has its digest and is"
-                                        + " malformed was made so, and programs refuse it. What programs read in different"
-                                        + " ways is one thing where it is examined, and may be another where it runs."
-                                        + " Content that is missing could be anything.")
+                                "Content that does not match its digest or size was damaged, or replaced by an attacker"
+                                        + " who could not change the manifest. Content that matches but is malformed"
+                                        + " was built that way, and programs refuse it. Content that programs read in"
+                                        + " different ways may be harmless where it is examined and harmful where it"
+                                        + " runs. Missing content could be anything.")
                         .remediation(
-                                "Do not use the image. If its content does not match, fetch it again from a source that is"
-                                        + " trusted, and find out who served this one. If it is malformed, ambiguous or does not"
-                                        + " fit together, build it again with a current tool. If it is missing, push it again,"
-                                        + " layers that are not distributed too."),
+                                "Do not use the image. If its content does not match, fetch it again from a trusted"
+                                        + " source, and find out who served this one. If it is malformed, ambiguous or"
+                                        + " inconsistent, rebuild it with a current tool. If content is missing, push"
+                                        + " the image again, including layers that are not distributed."),
                 image -> image.contentProblems()
                         .decideAt((problems, at) -> Outcome.ofProblems(problems.stream()
                                 .map(problem -> Problem.at(
@@ -57,8 +51,8 @@ final class ContentRules {
         return rule(
                 info("IMG-036", "Manifest points outside the registry", Severity.MEDIUM, Profile.STRICT, "4.2", "4.1.5")
                         .rationale(
-                                "A layer that is fetched from a URL or must not be distributed can vanish, and the fetch"
-                                        + " leads a client to a server that its registry does not control.")
+                                "A layer that is fetched from a URL or must not be distributed can disappear, and the"
+                                        + " URL leads clients to a server that the registry does not control.")
                         .remediation("Push a complete copy of the image to a registry of your own."),
                 image -> image.layers().decideAt((layers, at) -> {
                     List<Problem> problems = new ArrayList<>();
@@ -73,7 +67,7 @@ final class ContentRules {
         if (!layer.urls().isEmpty()) {
             problems.add(Problem.at(
                     at.child("urls"),
-                    "a layer is to be fetched from elsewhere",
+                    "a layer is fetched from another server",
                     layer.urls().stream()
                             .limit(Rules.MAX_SHOWN)
                             .flatMap(url -> Rules.url(url).stream())
@@ -82,12 +76,12 @@ final class ContentRules {
         if (isRestricted(layer.mediaType())) {
             problems.add(Problem.at(
                     at.child("mediaType"),
-                    "a layer is of a type that is not distributed",
+                    "a layer has a media type that is not distributed",
                     Evidence.of("mediaType", layer.mediaType())));
         }
     }
 
-    /** {@return whether a layer of that type may be left out where an image is copied to} */
+    /** {@return whether layers of a media type may be omitted from a copy of an image} */
     static boolean isRestricted(String mediaType) {
         return mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.")
                 || mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.");
@@ -95,29 +89,30 @@ final class ContentRules {
 
     private static Rule<ImageSubject> obsoleteManifest() {
         return rule(
-                info("IMG-037", "Manifest is of an obsolete form", Severity.MEDIUM, Profile.L1, "4.12", "4.1.5")
+                info("IMG-037", "Manifest has an obsolete format", Severity.MEDIUM, Profile.L1, "4.12", "4.1.5")
                         .rationale(
-                                "Schema 1 names layers without sizes and has no digest of a configuration, so less of the"
-                                        + " image is verified; current engines no longer read it.")
+                                "Schema 1 lists layers without sizes and has no digest of a configuration, so less of"
+                                        + " the image can be verified; current engines no longer read it.")
                         .remediation("Rebuild the image, and push it as Docker schema 2 or OCI."),
                 image -> Outcome.allOf(
                         image.schemaVersion()
                                 .decideAt((version, at) -> version == 1
-                                        ? Outcome.fail(Problem.at(at, "the manifest is of schema 1"))
+                                        ? Outcome.fail(Problem.at(at, "the manifest has schema version 1"))
                                         : Outcome.pass()),
                         image.manifestMediaType()
                                 .decideAt((type, at) -> MediaType.isSchema1(type)
                                         ? Outcome.fail(Problem.at(
-                                                at, "the manifest is of schema 1", Evidence.of("mediaType", type)))
+                                                at,
+                                                "the manifest has schema version 1",
+                                                Evidence.of("mediaType", type)))
                                         : Outcome.pass())));
     }
 
     private static Rule<ImageSubject> historyMismatch() {
         return rule(
                 info("IMG-038", "History and layers disagree", Severity.LOW, Profile.STRICT, "4.2", "4.1.3")
-                        .rationale(
-                                "A layer that no step of the history accounts for was put in, or its step taken out, after"
-                                        + " the build.")
+                        .rationale("A layer without a step in the history was added after the build, or its step was"
+                                + " removed.")
                         .remediation("Rebuild the image with a builder that records one entry for each layer."),
                 image -> Fact.decideBoth(image.steps(), image.diffIds(), (steps, diffIds) -> {
                     long layers =
@@ -126,7 +121,7 @@ final class ContentRules {
                             ? Outcome.pass()
                             : Outcome.fail(Problem.at(
                                     Location.pointer("config", "history"),
-                                    "the history has " + layers + " steps with a layer, and there are " + diffIds.size()
+                                    "the history has " + layers + " steps with a layer, but there are " + diffIds.size()
                                             + " layers"));
                 }));
     }

@@ -22,9 +22,9 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Paths and permissions that the configuration and the build set. */
+/** Rules on the paths and permissions that the configuration and the build set. */
 final class FileRules {
-    /** These and all below them belong to the system. */
+    /** System directories, including everything below them. */
     private static final Set<String> NO_VOLUMES = Set.of(
             "/bin",
             "/boot",
@@ -63,7 +63,7 @@ final class FileRules {
             "/usr/local/sbin",
             "/usr/sbin");
 
-    /** Below these an image may have data of its own. */
+    /** System directories below which an image may have its own data. */
     private static final Set<String> NO_VOLUME_ITSELF = Set.of(
             "/",
             "/etc",
@@ -79,7 +79,7 @@ final class FileRules {
             "/usr/share",
             "/var/run");
 
-    /** In these the application's own settings and programs lie beside those of the system. */
+    /** Directories in which the application's files lie beside those of the system. */
     private static final Set<String> SHARED_WITH_SYSTEM = Set.of("/etc", "/lib", "/lib64", "/usr");
 
     private static final Set<String> NO_WORKDIR_IN = Set.of("/proc", "/sys", "/boot", "/dev", "/initrd", "/lost+found");
@@ -88,12 +88,12 @@ final class FileRules {
 
     private static final Set<String> LOADER_VARIABLES = Set.of("LD_PRELOAD", "LD_AUDIT");
 
-    /** Linux, limits.h: no longer path can be opened. */
+    /** Linux, limits.h: longer paths cannot be opened. */
     private static final int MAX_PATH = 4096;
 
     private static final Pattern VARIABLE = Pattern.compile("\\$(?:([A-Za-z_]\\w*)|\\{([A-Za-z_]\\w*)\\})");
 
-    /** A longer value is not put into paths, of which a hostile history has very many. */
+    /** Longer values are not substituted into paths, of which a hostile history has very many. */
     private static final int MAX_VALUE = 255;
 
     private FileRules() {}
@@ -106,9 +106,10 @@ final class FileRules {
         return rule(
                 info("IMG-011", "Volume covers a system directory", Severity.HIGH, Profile.L1, "5.6", "4.1.2")
                         .rationale(
-                                "A volume there hides or replaces files that the system depends on, and what is written to"
-                                        + " it outlives the container and may be shared with others. One for a folder of the"
-                                        + " application's own below /etc, /usr or /lib covers nothing of the system and is LOW.")
+                                "A volume there hides or replaces files that the system depends on. Data written to it"
+                                        + " outlives the container and may be shared with others. A volume for the"
+                                        + " application's own directory below /etc, /usr or /lib covers no system files"
+                                        + " and is LOW.")
                         .remediation(
                                 "Remove the VOLUME instruction, and keep data in a directory of its own such as /data."),
                 image -> Rules.overKeys(
@@ -127,30 +128,25 @@ final class FileRules {
 
     private static Rule<ImageSubject> loosePermissions() {
         return rule(
-                info(
-                                "IMG-023",
-                                "Build gives write permission to everybody or sets the user or group id",
-                                Severity.LOW,
-                                Profile.STRICT,
-                                "4.8",
-                                "4.1.2")
+                info("IMG-023", "Build sets unsafe file permissions", Severity.LOW, Profile.STRICT, "4.8", "4.1.2")
                         .rationale(
-                                "A file that everybody may write can be replaced by any process in the container, and a"
-                                        + " set-user-ID or set-group-ID program hands its owner's or group's rights to whoever starts it.")
+                                "Any process in the container can replace a world-writable file, and a set-user-ID or"
+                                        + " set-group-ID program grants its owner's or group's rights to everyone who"
+                                        + " starts it.")
                         .remediation(
-                                "Give the least mode that works, to the account that needs it, for example with COPY"
-                                        + " --chown and chmod 750."),
+                                "Grant the least permissions that work to the account that needs them, for example with"
+                                        + " COPY --chown and chmod 750."),
                 image -> Rules.overSteps(image, step -> {
                     List<Problem> problems = new ArrayList<>();
                     List<Chmod> changes = changes(step);
                     if (changes.stream().anyMatch(Chmod::worldWritable)) {
-                        problems.add(Rules.problem(step, "a build step lets everybody write"));
+                        problems.add(Rules.problem(step, "a build step makes a path world-writable"));
                     }
                     if (changes.stream().anyMatch(Chmod::setUserId)) {
-                        problems.add(Rules.problem(step, "a build step sets the user id bit"));
+                        problems.add(Rules.problem(step, "a build step sets the set-user-ID bit"));
                     }
                     if (changes.stream().anyMatch(Chmod::setGroupId)) {
-                        problems.add(Rules.problem(step, "a build step sets the group id bit of a program"));
+                        problems.add(Rules.problem(step, "a build step sets the set-group-ID bit of a program"));
                     }
                     return problems;
                 }));
@@ -158,19 +154,13 @@ final class FileRules {
 
     private static Rule<ImageSubject> hijackableSearchPath() {
         return rule(
-                info(
-                                "IMG-032",
-                                "Search path or loader variable can be hijacked",
-                                Severity.MEDIUM,
-                                Profile.STRICT,
-                                "",
-                                "4.1.2")
-                        .rationale(
-                                "A program or library that an attacker puts into a writable or relative directory of the"
-                                        + " search path, or one that LD_PRELOAD names, runs in place of the real one.")
+                info("IMG-032", "Search path or LD_PRELOAD is unsafe", Severity.MEDIUM, Profile.STRICT, "", "4.1.2")
+                        .rationale("A program or library that an attacker puts into a writable or relative directory of"
+                                + " the search path, or where LD_PRELOAD or LD_AUDIT point, runs instead of the"
+                                + " real one.")
                         .remediation(
-                                "List absolute directories that only root may write in PATH and LD_LIBRARY_PATH, and set"
-                                        + " neither LD_PRELOAD nor LD_AUDIT."),
+                                "List only absolute directories that only root may write in PATH and LD_LIBRARY_PATH,"
+                                        + " and set neither LD_PRELOAD nor LD_AUDIT."),
                 image -> Outcome.allOf(
                         addedLibraries(image), searchPaths(image, FileRules::isUnsafe), openedByBuild(image)));
     }
@@ -186,7 +176,7 @@ final class FileRules {
                         Evidence.of("variable", NetworkRules.name(variable))));
     }
 
-    /** Without the layers, what the build did to a directory's permissions is the best there is to know. */
+    /** Without the layers, the permissions that the build set are the best information there is. */
     private static Outcome openedByBuild(ImageSubject image) {
         return Outcome.allOf(
                 Fact.decideBoth(image.steps(), image.env(), (steps, env) -> {
@@ -222,7 +212,7 @@ final class FileRules {
     private static Evidence[] badFolders(String variable, Predicate<String> isBad) {
         String name = NetworkRules.name(variable);
         String value = NetworkRules.value(variable);
-        // The loader takes an empty LD_LIBRARY_PATH for none; an empty PATH is the current directory.
+        // The loader ignores an empty LD_LIBRARY_PATH; an empty PATH is the current directory.
         boolean searchPath = name.equals("PATH") || (name.equals("LD_LIBRARY_PATH") && !value.isEmpty());
         if (!searchPath || isWindows(value)) {
             return new Evidence[0];
@@ -240,10 +230,10 @@ final class FileRules {
     }
 
     /**
-     * {@return whether others may write to a folder}
+     * {@return whether others may write to a directory}
      *
-     * @param longest the length of the longest open folder: a hostile PATH has millions of folders, and only what is as
-     *     short as an open folder can be in one
+     * @param longest the length of the longest open directory: a hostile PATH has millions of directories, and only
+     *     prefixes up to this length can be open
      */
     private static boolean isOpened(String folder, Map<String, Boolean> openFolders, int longest) {
         String clean = ImagePath.clean(folder);
@@ -266,14 +256,14 @@ final class FileRules {
     }
 
     /**
-     * What everybody may add to after the build.
+     * The world-writable directories after the build.
      *
-     * @param folders the folders, and whether what is below them is open too
-     * @param unresolved which step opened a folder that is not known, or empty
+     * @param folders the directories, and whether everything below them is world-writable too
+     * @param unresolved a step that made an unknown directory world-writable, or empty
      */
     private record OpenFolders(Map<String, Boolean> folders, String unresolved) {}
 
-    /** The sticky bit does not help: a program that is not there yet is nobody's. */
+    /** The sticky bit does not help: it does not stop anyone from adding a program. */
     private static OpenFolders openFolders(List<BuildStep> steps, List<String> env) {
         Map<String, Boolean> open = new HashMap<>();
         String unresolved = "";
@@ -291,7 +281,7 @@ final class FileRules {
                     if (!known || !path.startsWith("/")) {
                         if (!known && change.othersWrite() && unresolved.isEmpty()) {
                             unresolved = new Location.History(step.index())
-                                    + " lets everybody write to a folder of which a variable says where it is";
+                                    + " makes a directory world-writable whose path has an unknown variable";
                         }
                         continue;
                     }
@@ -307,10 +297,9 @@ final class FileRules {
     }
 
     /**
-     * {@return a path with the values of its variables, as far as they are known}
+     * {@return a path with its known variables substituted}
      *
-     * @param arguments those recorded for the step, which are what counted there, whatever a variable of the image is
-     *     at the end
+     * @param arguments the build arguments recorded for the step, which override the final variables of the image
      */
     private static String resolved(String path, Map<String, String> variables, Map<String, String> arguments) {
         Matcher variable = VARIABLE.matcher(path);
@@ -337,12 +326,12 @@ final class FileRules {
         return rule(
                 info("IMG-033", "Working directory is a system directory", Severity.LOW, Profile.STRICT, "", "4.1.2")
                         .rationale(
-                                "Relative paths of the application then lead to files of the system, and what it writes"
-                                        + " lands among them.")
+                                "Relative paths of the application then resolve among system files, and its output is"
+                                        + " written there.")
                         .remediation("Set WORKDIR to a directory of the application, for example /app."),
                 image -> image.workingDir().decideAt((path, at) -> {
                     String clean = ImagePath.clean(path);
-                    // BuildKit writes the root where no WORKDIR instruction is.
+                    // BuildKit writes the root if there is no WORKDIR instruction.
                     if (clean.equals("/")) {
                         return Outcome.notApplicable("no working directory is set");
                     }

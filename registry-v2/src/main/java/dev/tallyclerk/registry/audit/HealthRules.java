@@ -10,7 +10,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import java.util.List;
 
-/** Whether an engine can tell that a container of the image works. */
+/** Rules on whether an engine can detect a container that does not work. */
 final class HealthRules {
     private HealthRules() {}
 
@@ -21,12 +21,11 @@ final class HealthRules {
     private static Rule<ImageSubject> noHealthcheck() {
         return rule(
                 info("IMG-004", "Image has no health check", Severity.LOW, Profile.L1, "4.6", "4.1.2")
-                        .rationale(
-                                "Without a check, an engine takes a container for healthy as long as its process exists,"
-                                        + " even when it hangs or no longer answers.")
+                        .rationale("Without a check, an engine considers a container healthy as long as its process"
+                                + " exists, even if it hangs or no longer responds.")
                         .remediation(
-                                "Add a HEALTHCHECK instruction that asks the application itself. Where an orchestrator"
-                                        + " probes the container from outside, this rule may be waived."),
+                                "Add a HEALTHCHECK instruction that queries the application itself. Waive this rule if"
+                                        + " an orchestrator probes the container from outside."),
                 image -> image.healthcheck().decideAt((check, at) -> {
                     if (check.isDisabled()) {
                         return Outcome.notApplicable("the health check is switched off, see IMG-005");
@@ -43,7 +42,7 @@ final class HealthRules {
                 }));
     }
 
-    /** Docker knows these two kinds of tests, and logs that it ignores others. */
+    /** Docker supports these two kinds of tests, and logs that it ignores others. */
     private static boolean runs(List<String> test) {
         return (test.get(0).equals("CMD") || test.get(0).equals("CMD-SHELL"))
                 && test.size() > 1
@@ -54,8 +53,8 @@ final class HealthRules {
         return rule(
                 info("IMG-005", "Health check is switched off", Severity.LOW, Profile.L1, "4.6", "4.1.2")
                         .rationale(
-                                "HEALTHCHECK NONE removes the check that the base image brought, so a container that hangs"
-                                        + " goes on receiving work.")
+                                "HEALTHCHECK NONE removes the check of the base image, so a container that hangs keeps"
+                                        + " receiving work.")
                         .remediation("Replace HEALTHCHECK NONE with a check that fits the application."),
                 image -> image.healthcheck().decideAt((check, at) -> {
                     if (!check.isSet()) {

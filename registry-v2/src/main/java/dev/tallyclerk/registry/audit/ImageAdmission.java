@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether an image may be loaded: what its verification found and what the rules say, in one decision.
+ * Combines an image's verification and audit into one decision on whether it may be loaded.
  *
- * <p>An image is accepted only if all of its content is what was promised and the audit accepts it. What is decided on
- * is the image of {@link ImageVerification#manifest}: load it by the digest of that, because a tag may stand for
- * another one by then, and {@link ImageVerification#resolved} may be an index, of whose other images nothing is known.
+ * <p>An image is accepted only if all of its content matches and the audit accepts it. The decision is about the image
+ * of {@link ImageVerification#manifest}: load it by that digest, because its tag may have moved since, and
+ * {@link ImageVerification#resolved} may be an index whose other images are unknown.
  */
 public final class ImageAdmission {
-    /** Of the content alone; a hostile image has ten thousand layers. */
+    /** The most lines about content; a hostile image has ten thousand layers. */
     private static final int MAX_LINES = 100;
 
     private ImageAdmission() {}
@@ -26,10 +26,10 @@ public final class ImageAdmission {
     /**
      * {@return the decision on an image that was verified and audited}
      *
-     * <p>An artifact has no configuration, so most rules cannot tell anything about it and the decision is not to
-     * accept it: it is nothing that runs. Whoever wants artifacts asks {@link #decideArtifact}.
+     * <p>An artifact has no configuration, so most rules are unknown and it is not accepted: it cannot be run. For
+     * artifacts use {@link #decideArtifact}.
      *
-     * @param verification what the verification found
+     * @param verification the result of the verification
      * @param audit the audit of {@link ImageSubject#of(ImageVerification)} of that verification, and of nothing else
      * @throws IllegalArgumentException if the audit is of another subject, or of more than one
      */
@@ -41,8 +41,9 @@ public final class ImageAdmission {
     /**
      * {@return the decision on an artifact that was verified and not audited}
      *
-     * @param verification what the verification found
-     * @throws IllegalArgumentException if it did not find an artifact, so that there is something to audit
+     * @param verification the result of the verification
+     * @throws IllegalArgumentException if the verification did not find an artifact, so that there is something to
+     *     audit
      */
     public static Decision decideArtifact(ImageVerification verification) {
         if (!isArtifact(verification)) {
@@ -56,9 +57,9 @@ public final class ImageAdmission {
     }
 
     /**
-     * {@return the decision on an image for which there is no trusted digest, so that nothing was verified}
+     * {@return the decision on an image without a trusted digest, which was therefore not verified}
      *
-     * <p>It is rejected if nobody vouches for it. Where that could not be found out, the decision is incomplete.
+     * <p>The image is rejected if no one vouches for it. If that could not be determined, the decision is incomplete.
      *
      * @param failure why there is no digest
      */
@@ -70,7 +71,7 @@ public final class ImageAdmission {
         return new Decision(kind, List.of(failure.reason() + ": " + failure.getMessage()));
     }
 
-    /** {@return whether there is content and nothing that runs} */
+    /** {@return whether the content is an artifact and not an image} */
     private static boolean isArtifact(ImageVerification verification) {
         return verification
                 .manifest()

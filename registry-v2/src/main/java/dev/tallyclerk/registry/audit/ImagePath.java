@@ -4,11 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 
-/** Paths of an image, compared as text: nothing is looked up. */
+/** Compares paths of an image as text, without following links. */
 final class ImagePath {
     private ImagePath() {}
 
-    /** {@return the absolute path without empty, {@code .} and {@code ..} steps} */
+    /** {@return the absolute path without empty, {@code .} and {@code ..} components} */
     static String clean(String path) {
         Deque<String> steps = new ArrayDeque<>();
         for (String step : path.split("/", -1)) {

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The hardening rules that reference, manifest, configuration and build history of an image can answer.
+ * The hardening rules on an image's reference, manifest, configuration and build history.
  *
- * <p>Severities and profiles come from the project's own catalogue; the profiles carry over the level tags of the CIS
+ * <p>Severities and profiles come from the project's own catalogue. The profiles follow the level tags of the CIS
  * Docker Benchmark 1.13 and judgement, and were not checked against edition 1.6.0.
  */
 public final class ImageRules {
@@ -35,7 +35,7 @@ public final class ImageRules {
 
     private ImageRules() {}
 
-    /** {@return the rules, over {@link ImageSubject}} */
+    /** {@return the rules on {@link ImageSubject}} */
     public static RuleSet ruleSet() {
         return RULE_SET;
     }

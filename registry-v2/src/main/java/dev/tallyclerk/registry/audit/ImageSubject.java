@@ -24,7 +24,8 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * An image, as far as its parts were given. What was not given is a missing fact, and a rule that needs it cannot tell.
+ * An image as a subject of rules. Parts that were not given are missing facts, which make the rules that need them
+ * unknown.
  *
  * <p>Immutable.
  */
@@ -63,7 +64,7 @@ public final class ImageSubject implements Subject {
      * What a manifest says about a layer.
      *
      * @param mediaType the layer's media type
-     * @param urls other places where the layer may be had
+     * @param urls other addresses of the layer
      */
     public record Layer(String mediaType, List<String> urls) {
         public Layer {
@@ -73,9 +74,9 @@ public final class ImageSubject implements Subject {
     }
 
     /**
-     * Starts the description of an image of which nothing is known.
+     * Starts the description of an image without any facts.
      *
-     * @param name what people call the image
+     * @param name the image's name for display
      * @return a builder in which nothing must be set
      * @throws IllegalArgumentException if {@code name} is blank
      */
@@ -84,9 +85,10 @@ public final class ImageSubject implements Subject {
     }
 
     /**
-     * {@return an image as its verification found it}
+     * {@return an image from the result of its verification}
      *
-     * <p>What did not hold or could not be verified is a missing fact, and a content problem where it did not hold.
+     * <p>Content that did not match or could not be verified is a missing fact; content that did not match is a content
+     * problem too.
      *
      * @param verification the result of verifying the image
      */
@@ -100,8 +102,8 @@ public final class ImageSubject implements Subject {
                 .findFirst()
                 .ifPresent(mediaType -> builder.manifestFormat(1, mediaType));
         verification.config().ifPresent(builder::config);
-        // Where nothing failed and something could not be verified, or there is no configuration that promises what the
-        // layers hold, whether content matches is not known.
+        // If nothing failed but some content could not be verified, or no configuration promises the layers' content,
+        // it is unknown whether content matches.
         ImageVerification.Verdict verdict = verification.verdict();
         if (verdict == ImageVerification.Verdict.FAILED
                 || (verdict == ImageVerification.Verdict.VERIFIED
@@ -118,12 +120,12 @@ public final class ImageSubject implements Subject {
         return ref;
     }
 
-    /** {@return the name under which the image was asked for} */
+    /** {@return the name by which the image was requested} */
     public Fact<Reference> reference() {
         return reference;
     }
 
-    /** {@return user and group; empty if the image leaves it to the engine, which then takes root} */
+    /** {@return user and group; empty if the image leaves it to the engine, which uses root} */
     public Fact<String> user() {
         return text("User", ExecutionParameters::user);
     }
@@ -153,7 +155,7 @@ public final class ImageSubject implements Subject {
         return list("Volumes", ExecutionParameters::volumes);
     }
 
-    /** {@return the path in which the command starts; empty if the image does not say} */
+    /** {@return the directory in which the command starts; empty if the image does not set it} */
     public Fact<String> workingDir() {
         return text("WorkingDir", ExecutionParameters::workingDir);
     }
@@ -163,17 +165,17 @@ public final class ImageSubject implements Subject {
         return execution("Labels", ExecutionParameters::labels, Map::isEmpty);
     }
 
-    /** {@return the instructions for a build on top of the image} */
+    /** {@return the triggers for builds based on the image} */
     public Fact<List<String>> onBuild() {
         return list("OnBuild", ExecutionParameters::onBuild);
     }
 
-    /** {@return how an engine checks that a container works; not set if the image does not say} */
+    /** {@return the health check of a container; not set if the image does not set it} */
     public Fact<Healthcheck> healthcheck() {
         return execution("Healthcheck", ExecutionParameters::healthcheck, check -> !check.isSet());
     }
 
-    /** {@return when the image says it was made} */
+    /** {@return the creation time in the image} */
     public Fact<Instant> created() {
         return config.flatMapAt((value, at) -> value.created()
                 .map(time -> Fact.known(time, at.child("created")))
@@ -181,7 +183,7 @@ public final class ImageSubject implements Subject {
                         () -> Fact.missing(Reason.KEY_MISSING, "the configuration does not say when it was created")));
     }
 
-    /** {@return the steps of the build; missing if the configuration has none} */
+    /** {@return the build history; missing if the configuration has none} */
     public Fact<List<HistoryEntry>> history() {
         return config.flatMapAt((value, at) -> value.history().isEmpty()
                 ? Fact.missing(Reason.KEY_MISSING, "the configuration has no history")
@@ -203,17 +205,17 @@ public final class ImageSubject implements Subject {
         return manifestMediaType;
     }
 
-    /** {@return what the manifest says about each layer} */
+    /** {@return the layers in the manifest} */
     public Fact<List<Layer>> layers() {
         return layers;
     }
 
-    /** {@return the manifest's annotations; known and empty for a form of image that has none} */
+    /** {@return the manifest's annotations; known and empty for image formats without annotations} */
     public Fact<Map<String, String>> annotations() {
         return annotations;
     }
 
-    /** {@return what did not hold when configuration and layers were verified against their digests} */
+    /** {@return the content that did not match when configuration and layers were verified} */
     public Fact<List<String>> contentProblems() {
         return contentProblems;
     }
@@ -222,7 +224,7 @@ public final class ImageSubject implements Subject {
         return steps;
     }
 
-    /** {@return the operating system for which the image is, for example {@code windows}} */
+    /** {@return the operating system of the image, for example {@code windows}} */
     Fact<String> os() {
         return config.flatMapAt((document, at) -> Fact.known(document.platform().os(), at.child("os")));
     }
@@ -244,7 +246,7 @@ public final class ImageSubject implements Subject {
         });
     }
 
-    /** Collects what is known about an image. It belongs to one thread. */
+    /** Collects the facts about an image. Belongs to one thread. */
     public static final class Builder {
         private SubjectRef ref;
         private Fact<Reference> reference = Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no reference was given");
@@ -262,7 +264,7 @@ public final class ImageSubject implements Subject {
         }
 
         /**
-         * Sets the name under which the image was asked for.
+         * Sets the name by which the image was requested.
          *
          * @param reference the reference
          * @return this builder
@@ -284,7 +286,7 @@ public final class ImageSubject implements Subject {
         }
 
         /**
-         * Sets everything that a manifest says, and the digest of the subject's {@link ImageSubject#ref}.
+         * Sets all facts of a manifest, and the digest of the subject's {@link ImageSubject#ref}.
          *
          * @param manifest the manifest
          * @return this builder
@@ -297,7 +299,7 @@ public final class ImageSubject implements Subject {
         }
 
         /**
-         * Sets the form of the manifest, for one that is too old to be read.
+         * Sets the format of a manifest that is too old to be read.
          *
          * @param version the version of the schema
          * @param mediaType the media type
@@ -310,7 +312,7 @@ public final class ImageSubject implements Subject {
         }
 
         /**
-         * Sets what the manifest says about each layer.
+         * Sets the layers in the manifest.
          *
          * @param layers the layers, the lowest first
          * @return this builder
@@ -334,7 +336,7 @@ public final class ImageSubject implements Subject {
         /**
          * Sets the result of verifying configuration and layers against their digests.
          *
-         * @param contentProblems what did not hold, one line for people each; empty if everything held
+         * @param contentProblems one line of text for each content that did not match; empty if all matched
          * @return this builder
          */
         public Builder contentProblems(List<String> contentProblems) {

@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** What the image listens on, and whom it believes. */
+/** Rules on the ports that the image exposes, and on TLS. */
 final class NetworkRules {
     /** SSH, telnet, the engine's API without TLS, remote desktop, VNC. */
     private static final Set<Integer> REMOTE_ADMINISTRATION = Set.of(22, 23, 2375, 3389, 5900);
@@ -34,11 +34,10 @@ final class NetworkRules {
     private static Rule<ImageSubject> remoteAdministration() {
         return rule(
                 info("IMG-009", "Remote administration port is exposed", Severity.MEDIUM, Profile.L1, "5.7", "4.1.2")
-                        .rationale(
-                                "A second way in beside the application has its own accounts, keys and flaws, and changes"
-                                        + " made through it are in no image.")
-                        .remediation(
-                                "Remove the EXPOSE instruction and the server behind it; use the engine's exec and logs."),
+                        .rationale("A second way in beside the application has its own accounts, keys and flaws, and"
+                                + " changes made through it are not part of any image.")
+                        .remediation("Remove the EXPOSE instruction and the server behind it; use the engine's exec and"
+                                + " logs."),
                 image -> ports(
                         image,
                         range -> REMOTE_ADMINISTRATION.stream().anyMatch(range::has),
@@ -50,8 +49,7 @@ final class NetworkRules {
                 info("IMG-010", "Privileged port is exposed", Severity.INFO, Profile.L1, "5.8", "4.1.2")
                         .rationale(
                                 "Listening below port 1024 traditionally needs root or the capability NET_BIND_SERVICE.")
-                        .remediation("Listen on a port from 1024 up, and map it to the low one where the container is"
-                                + " published."),
+                        .remediation("Listen on a port from 1024 up, and publish it as the low port."),
                 image ->
                         ports(image, range -> range.first() < FIRST_UNPRIVILEGED_PORT, "a port below 1024 is exposed"));
     }
@@ -59,9 +57,8 @@ final class NetworkRules {
     private static Rule<ImageSubject> tlsVerificationOff() {
         return rule(
                 info("IMG-020", "TLS verification is switched off", Severity.HIGH, Profile.L1, "4.11", "4.1.5")
-                        .rationale(
-                                "Whoever is on the path between the build or the container and a server can replace what"
-                                        + " is downloaded, or read what is sent.")
+                        .rationale("An attacker on the path between the build or the container and a server can replace"
+                                + " downloads and read what is sent.")
                         .remediation(
                                 "Remove the switch, and add the missing certificate authority to the trust store."),
                 image -> Outcome.allOf(

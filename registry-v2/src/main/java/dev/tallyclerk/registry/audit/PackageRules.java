@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** How the build used a package manager. */
+/** Rules on the build's use of package managers. */
 final class PackageRules {
-    /** Package managers, by the family whose members share an index. */
+    /** Package managers and their families, whose members share an index. */
     private static final Map<String, String> FAMILIES = Map.ofEntries(
             Map.entry("apt", "apt"),
             Map.entry("apt-get", "apt"),
@@ -47,7 +47,7 @@ final class PackageRules {
 
     private static final Set<String> APK_CACHE = Set.of("/var/cache/apk", "/var/cache/apk/");
 
-    /** These remove the lists too, which clean does not. */
+    /** Subcommands that also remove the lists, unlike clean. */
     private static final Set<String> CLEANS_LISTS = Set.of("dist-clean", "distclean");
 
     private static final Set<String> OPTIONS_WITH_VALUE =
@@ -60,7 +60,7 @@ final class PackageRules {
             "zypper", Set.of("--no-gpg-checks", "--nogpgcheck"),
             "rpm", Set.of("--nosignature", "--nodigest"));
 
-    /** Subcommands that install nothing, so that an option about signatures is about something else there. */
+    /** Subcommands that install nothing, where an option about signatures has another meaning. */
     private static final Set<String> NO_INSTALLS = Set.of(
             "autoremove",
             "check-update",
@@ -79,7 +79,7 @@ final class PackageRules {
             "show",
             "verify");
 
-    /** {@code rpm -q}, {@code -V}, {@code -e} and {@code -K}, whatever else is in the word. */
+    /** {@code rpm -q}, {@code -V}, {@code -e} and {@code -K}, alone or combined with other letters. */
     private static final Predicate<String> RPM_READS = Pattern.compile(
                     "-[A-Za-z&&[^qVeK]]*+[qVeK][A-Za-z]*+|--(?:query|verify|erase|checksig|import|eval)")
             .asMatchPredicate();
@@ -88,7 +88,7 @@ final class PackageRules {
     private static final Pattern TRUSTED = Pattern.compile("(?im)^trusted:[ \t]*yes[ \t]*$");
     private static final Pattern LOCAL_URIS = Pattern.compile("(?im)^uris:(?:[ \t]+(?:file|copy):[^ \t\n]*+)++[ \t]*$");
 
-    /** Sources that are files of the build itself. */
+    /** Schemes of sources that the build itself made. */
     private static final List<String> LOCAL = List.of("file:", "copy:");
 
     /** {@code s/gpgcheck=1/gpgcheck=0/}, as the first command or a later one. */
@@ -104,17 +104,11 @@ final class PackageRules {
 
     private static Rule<ImageSubject> updateAlone() {
         return rule(
-                info(
-                                "IMG-014",
-                                "Package index is updated in a step of its own",
-                                Severity.LOW,
-                                Profile.L1,
-                                "4.7",
-                                "4.1.1")
+                info("IMG-014", "Package index is updated in its own step", Severity.LOW, Profile.L1, "4.7", "4.1.1")
                         .rationale(
-                                "A builder keeps the layer with the index, and a later build installs from that old index,"
+                                "Builders cache the layer with the index, so a later build installs from an old index,"
                                         + " without the fixes made since.")
-                        .remediation("Join update and install in one RUN instruction."),
+                        .remediation("Combine update and install in one RUN instruction."),
                 image -> Rules.overSteps(
                         image,
                         step -> updatesAlone(step.commands())
@@ -139,9 +133,8 @@ final class PackageRules {
     private static Rule<ImageSubject> listsKept() {
         return rule(
                 info("IMG-015", "Package lists are left in the layer", Severity.LOW, Profile.STRICT, "4.3", "4.1.2")
-                        .rationale(
-                                "The lists make the image larger and are out of date soon; removed in a later step, they"
-                                        + " still are in the layer.")
+                        .rationale("The lists enlarge the image and are soon out of date. If a later step removes them,"
+                                + " they are still in the layer.")
                         .remediation(
                                 "End the RUN instruction that updates or installs with rm -rf /var/lib/apt/lists/*, or"
                                         + " apt-get dist-clean where apt has it."),
@@ -197,9 +190,8 @@ final class PackageRules {
     private static Rule<ImageSubject> cacheKept() {
         return rule(
                 info("IMG-016", "apk keeps its index", Severity.LOW, Profile.STRICT, "4.3", "4.1.2")
-                        .rationale(
-                                "Without --no-cache, the index stays in the layer, makes it larger, and is used by later"
-                                        + " steps when it is out of date.")
+                        .rationale("Without --no-cache, the index stays in the layer, enlarges it, and is used by later"
+                                + " steps even when out of date.")
                         .remediation("Install with apk add --no-cache, without apk update."),
                 image -> Rules.overSteps(
                         image,
@@ -226,8 +218,8 @@ final class PackageRules {
         return rule(
                 info("IMG-017", "Build upgrades the distribution", Severity.LOW, Profile.STRICT, "4.7", "4.1.1")
                         .rationale(
-                                "An upgrade of everything makes another distribution than the base image promises, differs"
-                                        + " from build to build, and hides that the base image is old.")
+                                "Upgrading everything makes another distribution than the base image, varies from build"
+                                        + " to build, and hides that the base image is old.")
                         .remediation("Build on a newer version of the base image."),
                 image -> Rules.overCommands(
                         image, PackageRules::upgradesDistribution, "a build step upgrades the distribution"));
@@ -244,16 +236,10 @@ final class PackageRules {
 
     private static Rule<ImageSubject> unsignedPackages() {
         return rule(
-                info(
-                                "IMG-021",
-                                "Packages are installed without a signature check",
-                                Severity.HIGH,
-                                Profile.L1,
-                                "4.11",
-                                "4.1.5")
+                info("IMG-021", "Package signatures are not verified", Severity.HIGH, Profile.L1, "4.11", "4.1.5")
                         .rationale(
-                                "The signature is what ties a package to its distribution; without it, whoever controls a"
-                                        + " mirror or the path to it controls the image.")
+                                "Only the signature proves that a package comes from its distribution. Without it, an"
+                                        + " attacker who controls a mirror or the path to it controls the image.")
                         .remediation("Import the key of the repository, and remove the option."),
                 image -> Rules.overCommands(
                         image,
@@ -288,7 +274,7 @@ final class PackageRules {
         };
     }
 
-    /** {@return whether a file of such words lets a package manager install what is not signed} */
+    /** {@return whether a file with these words lets a package manager install unsigned packages} */
     private static boolean isWritten(List<String> words) {
         return AptSettings.allowsUnsigned(words)
                 || AptSettings.skipsGpg(words)
@@ -297,7 +283,7 @@ final class PackageRules {
                 || trustsStanza(String.join(" ", words));
     }
 
-    /** sources.list(5), the form of deb822 with a field in each line, here with the line ends that printf writes. */
+    /** sources.list(5), deb822 format, with one field per line; here with the line ends that printf writes. */
     private static boolean trustsStanza(String word) {
         return STANZA_END
                 .splitAsStream(word.replace("\\n", "\n"))
@@ -306,8 +292,8 @@ final class PackageRules {
     }
 
     /**
-     * sources.list(5): options of a source stand in brackets before its address, here as the words that write the file.
-     * What the build itself has made may be trusted.
+     * sources.list(5): options of a source are in brackets before its address; here as the words that write the file.
+     * Sources that the build itself made may be trusted.
      */
     private static boolean trustsSource(List<String> arguments) {
         String text = String.join(" ", arguments);

@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Which image it is, and where it comes from. */
+/** Rules on the identity and origin of the image. */
 final class ProvenanceRules {
     private static final RuleParameter<Duration> MAX_AGE = RuleParameter.duration(
             "maximumAge", Duration.ofDays(90), Duration.ofDays(1), Duration.ofDays(36_500), "How old an image may be.");
@@ -34,9 +34,10 @@ final class ProvenanceRules {
         return rule(
                 info("IMG-024", "Tag is latest or missing", Severity.LOW, Profile.L1, "5.28", "4.2.2")
                         .rationale(
-                                "The tag latest, which is also meant when there is none, names whatever was pushed last: two"
-                                        + " hosts may run different images under one name, and there is no way back to the one before.")
-                        .remediation("Name a version, or better a digest."),
+                                "The tag latest, which is also the default, names whatever was pushed last: two hosts"
+                                        + " may run different images under one name, and there is no way back to the"
+                                        + " previous one.")
+                        .remediation("Use a version, or better a digest."),
                 image -> image.reference().decideAt((reference, at) -> {
                     if (reference.tag().isEmpty()) {
                         return reference.digest().isPresent()
@@ -52,9 +53,10 @@ final class ProvenanceRules {
     private static Rule<ImageSubject> notPinned() {
         return rule(
                 info("IMG-025", "Reference is not pinned by a digest", Severity.LOW, Profile.STRICT, "5.28", "4.2.2")
-                        .rationale("A tag can be moved to other content by whoever may push, or by whoever controls the"
-                                + " registry; a digest names one content for ever.")
-                        .remediation("Use name:tag@sha256:…, and let a tool move the digest when the tag moves."),
+                        .rationale(
+                                "Anyone who may push, or who controls the registry, can move a tag to other content; a"
+                                        + " digest always names the same content.")
+                        .remediation("Use name:tag@sha256:…, and let a tool update the digest when the tag moves."),
                 image -> image.reference()
                         .decideAt((reference, at) -> reference.digest().isPresent()
                                 ? Outcome.pass()
@@ -63,18 +65,13 @@ final class ProvenanceRules {
 
     private static Rule<ImageSubject> noProvenance() {
         return rule(
-                info(
-                                "IMG-028",
-                                "Labels do not say where the image comes from",
-                                Severity.INFO,
-                                Profile.STRICT,
-                                "4.2",
-                                "4.1.5")
+                info("IMG-028", "Image does not name its source", Severity.INFO, Profile.STRICT, "4.2", "4.1.5")
                         .rationale(
-                                "When a flaw is found in an image, somebody must find the source and the build that made it.")
+                                "When a flaw is found in an image, someone must find its source and the build that made"
+                                        + " it.")
                         .remediation(
-                                "Set the labels or annotations org.opencontainers.image.source, .revision and .created in"
-                                        + " the build."),
+                                "Set the labels or annotations org.opencontainers.image.source, .revision and .created"
+                                        + " in the build."),
                 image -> image.labels()
                         .decideAt((labels, at) -> lacking(labels).isEmpty()
                                 ? Outcome.pass()
@@ -92,7 +89,7 @@ final class ProvenanceRules {
                 ? Outcome.pass()
                 : Outcome.fail(Problem.at(
                         at,
-                        "neither labels nor annotations say where the image comes from",
+                        "neither labels nor annotations name the source of the image",
                         lacking.stream().map(key -> Evidence.of("absent", key)).toArray(Evidence[]::new)));
     }
 
@@ -102,15 +99,14 @@ final class ProvenanceRules {
                 .toList();
     }
 
-    /** Docker is of that year; no image is older. */
+    /** The year of Docker's first release; no image is older. */
     private static final Instant FIRST_IMAGE = Instant.parse("2013-01-01T00:00:00Z");
 
     private static Rule<ImageSubject> old() {
         return Rule.of(
                 info("IMG-029", "Image is old", Severity.LOW, Profile.L1, "4.4", "4.2.2")
-                        .rationale(
-                                "An image that was not rebuilt for 90 days lacks the fixes that its base and its packages"
-                                        + " got since.")
+                        .rationale("An image that was not rebuilt for 90 days lacks the fixes that its base and its"
+                                + " packages got since.")
                         .remediation("Rebuild the image on a current base, and do so regularly.")
                         .parameter(MAX_AGE)
                         .build(),
@@ -120,21 +116,21 @@ final class ProvenanceRules {
     }
 
     /**
-     * Reproducible builds write the epoch or the second after it, buildpacks the first time that zip files know, and
-     * Go's zero time is earlier still: none of them says how old the image is.
+     * Reproducible builds write the epoch or one second later, buildpacks the earliest time of zip files, and Go's zero
+     * time is earlier still: none of them is the age of the image.
      */
     private static Outcome age(Instant created, Instant now, Duration most, Location at) {
         if (created.isBefore(FIRST_IMAGE)) {
-            return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the time of creation at " + at + " is a placeholder");
+            return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the creation time at " + at + " is a placeholder");
         }
         if (created.isAfter(now)) {
-            return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the time of creation at " + at + " is in the future");
+            return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the creation time at " + at + " is in the future");
         }
         Duration age = Duration.between(created, now);
         return age.compareTo(most) > 0
                 ? Outcome.fail(Problem.at(
                         at,
-                        "the image is " + age.toDays() + " days old, " + most.toDays() + " are allowed",
+                        "the image is " + age.toDays() + " days old; " + most.toDays() + " are allowed",
                         Evidence.of("created", created.toString())))
                 : Outcome.pass();
     }

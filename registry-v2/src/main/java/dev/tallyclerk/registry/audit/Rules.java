@@ -17,9 +17,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** What the image rules have in common: how they go through a build history. */
+/** Helpers of the image rules: iteration over the build history, and evidence. */
 final class Rules {
-    /** How much of a kind one problem or one build step shows: more tells nobody more, and costs memory. */
+    /** The most pieces of evidence of a kind in one problem or build step; more are of no use and cost memory. */
     static final int MAX_SHOWN = 20;
 
     private static final int MARK_DIGITS = 32;
@@ -31,8 +31,8 @@ final class Rules {
     }
 
     /**
-     * Goes through the steps of the build. A step that the builder did not record could be anything: without a problem
-     * elsewhere, it leaves the question open.
+     * Applies a rule to each step of the build. A step without a usable record could contain anything: unless another
+     * step has a problem, the outcome is unknown.
      */
     static Outcome overSteps(ImageSubject image, Function<BuildStep, List<Problem>> problems) {
         return image.steps().decide(steps -> {
@@ -49,22 +49,22 @@ final class Rules {
         BuildStep first = opaque.get(0);
         boolean isRecorded = !first.text().isEmpty();
         String why = !isRecorded
-                ? " does not say what it did"
-                : first.unread().isEmpty() ? " is too long to be read" : first.unread();
-        String others = opaque.size() == 1 ? "" : ", nor can " + (opaque.size() - 1) + " others be read";
+                ? " has no record of what it did"
+                : first.unread().isEmpty() ? " is too long to parse" : first.unread();
+        String others = opaque.size() == 1 ? "" : ", and " + (opaque.size() - 1) + " other steps are unreadable too";
         return Outcome.unknown(
                 isRecorded ? Fact.Reason.UNREADABLE : Fact.Reason.KEY_MISSING,
                 new Location.History(first.index()) + why + others);
     }
 
-    /** Goes through the commands of the build; a step has one problem at most. */
+    /** Applies a rule to each command of the build; a step has at most one problem. */
     static Outcome overCommands(ImageSubject image, Predicate<Command> isProblem, String message) {
         return overSteps(
                 image,
                 step -> step.commands().stream().anyMatch(isProblem) ? List.of(problem(step, message)) : List.of());
     }
 
-    /** Goes through the elements of a set, which the configuration writes as the names of members. */
+    /** Applies a rule to each element of a set, which the configuration stores as member names. */
     static Outcome overKeys(
             Fact<List<String>> set, Predicate<String> isProblem, BiFunction<String, Location, Problem> problem) {
         return set.decideAt((keys, at) -> Outcome.ofProblems(keys.stream()
@@ -74,10 +74,10 @@ final class Rules {
     }
 
     /**
-     * {@return what tells a text from others without showing it}
+     * {@return evidence that identifies a text without showing it}
      *
-     * <p>A baseline that accepts one step must not accept what comes in its place, so it is long enough that nobody
-     * finds another text for it; and it is not the text, which may have a password in it.
+     * <p>Long enough that no other text with the same evidence can be found, so that a baseline that accepts one step
+     * does not accept a replacement; and not the text itself, which may contain a password.
      */
     static Evidence mark(String name, String text) {
         String hash = Digest.sha256Of(text.getBytes(StandardCharsets.UTF_8)).encoded();
@@ -85,9 +85,9 @@ final class Rules {
     }
 
     /**
-     * {@return what shows a URL: all before its query and its fragment, which may have what lets a client in}
+     * {@return evidence that shows a URL without its query and fragment, which may contain credentials}
      *
-     * <p>URLs that differ there only have different marks.
+     * <p>URLs that differ only there have different evidence.
      */
     static List<Evidence> url(String url) {
         int end = 0;
@@ -104,7 +104,7 @@ final class Rules {
             return List.of();
         }
         Location at = new Location.History(step.index());
-        // A step may be a mebibyte long: it is not hashed once for each of its words.
+        // A step may be a MiB long: it is hashed once, and not for each of its words.
         Evidence mark = step.evidence();
         return values.stream()
                 .limit(MAX_SHOWN)
@@ -115,7 +115,7 @@ final class Rules {
     /**
      * {@return a problem of a step}
      *
-     * @param evidence what shows it beside the step itself
+     * @param evidence evidence in addition to the step itself
      */
     static Problem problem(BuildStep step, String message, Evidence... evidence) {
         List<Evidence> all = new ArrayList<>(List.of(evidence));

@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What everybody who pulls the image can read. Values go into a report as short hashes only. */
+/** Rules on secrets that everyone who pulls the image can read. Reports contain only short hashes of values. */
 final class SecretRules {
-    private static final String REPLACE = " Treat what was found as public, and replace it.";
+    private static final String REPLACE = " Treat the secret as public, and replace it.";
 
     private SecretRules() {}
 
@@ -38,17 +38,17 @@ final class SecretRules {
         return rule(
                 info("IMG-006", "Environment variable holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
                         .rationale(
-                                "A variable of the image is readable by everybody who can pull it, and by every process in"
-                                        + " every container of it.")
+                                "Anyone who can pull the image can read its variables, and so can every process in its"
+                                        + " containers.")
                         .remediation(
-                                "Hand the secret over at run time, as a mounted file named by a *_FILE variable or from"
-                                        + " the orchestrator's secret store." + REPLACE),
+                                "Pass the secret at run time, as a mounted file named by a *_FILE variable or from the"
+                                        + " orchestrator's secret store." + REPLACE),
                 image -> image.env().decideAt((variables, at) -> {
                     List<Problem> problems = new ArrayList<>();
                     for (int i = 0; i < variables.size(); i++) {
                         Location place = at.child(Integer.toString(i));
                         Assignment variable = assignment(variables.get(i));
-                        // The builder has put in what an ENV instruction refers to.
+                        // The builder has already substituted the references of an ENV instruction.
                         SecretAssignment.judgeLiteral(variable.name(), variable.value())
                                 .map(what -> problem(what, variable, place))
                                 .ifPresent(problems::add);
@@ -59,19 +59,13 @@ final class SecretRules {
 
     private static Rule<ImageSubject> secretInHistory() {
         return rule(
-                info(
-                                "IMG-007",
-                                "Build history or command line holds a secret",
-                                Severity.HIGH,
-                                Profile.L1,
-                                "4.10",
-                                "4.1.4")
+                info("IMG-007", "History or command line holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
                         .rationale(
                                 "The configuration keeps the text of each build step and the values of build arguments,"
-                                        + " even when a later step removes the file they went into; and entry point, command and"
-                                        + " health check as they were given.")
+                                        + " even if a later step removes the file that they went into, and the entry"
+                                        + " point, command and health check as given.")
                         .remediation(
-                                "Give secrets to a build with RUN --mount=type=secret, which leaves no trace in the"
+                                "Pass secrets to a build with RUN --mount=type=secret, which leaves no trace in the"
                                         + " history, and to a container at run time." + REPLACE),
                 image -> Outcome.allOf(
                         Rules.overSteps(image, SecretRules::inStep),
@@ -83,8 +77,7 @@ final class SecretRules {
     private static Rule<ImageSubject> secretInLabel() {
         return rule(
                 info("IMG-008", "Label holds a secret", Severity.MEDIUM, Profile.L1, "4.10", "4.1.4")
-                        .rationale(
-                                "Labels are shown by registries and engines to everybody who lists images or containers.")
+                        .rationale("Registries and engines show labels to everyone who lists images or containers.")
                         .remediation("Remove the label." + REPLACE),
                 image -> image.labels().decideAt((labels, at) -> {
                     List<Problem> problems = new ArrayList<>();
@@ -114,7 +107,7 @@ final class SecretRules {
         return problems(at, List.of(step.text()), assignments(step), given);
     }
 
-    /** A secret in the form that a program wants. */
+    /** A secret given to a program in that program's form. */
     private record Given(String to, Assignment secret) {}
 
     private static List<Given> given(Command command) {
@@ -123,7 +116,7 @@ final class SecretRules {
                 .toList();
     }
 
-    /** {@return what is a secret in the words that a container starts with} */
+    /** {@return the secrets in a container's command line} */
     private static Outcome inLine(Fact<List<String>> words) {
         return words.decideAt((line, at) -> inLine(ShellScript.ofWords(line), line, at));
     }
@@ -146,7 +139,7 @@ final class SecretRules {
             addAssignments(command, all);
             given.addAll(given(command));
         }
-        // CMD alone may have nothing but options for the entry point.
+        // CMD may consist only of options for the entry point.
         words.stream().limit(1).forEach(word -> addAssignments(word, all));
         CommandSecrets.ofOptions(words).forEach(secret -> given.add(new Given("the entry point", secret)));
         List<Problem> problems = problems(at, words, all, given);
@@ -183,7 +176,7 @@ final class SecretRules {
         return problems;
     }
 
-    /** A token that the step's text shows as it is was reported; quoting may have hidden it there. */
+    /** Returns true for a token already reported from the step's text; quoting may have hidden it there. */
     private static boolean isSeen(String value, Set<String> seen) {
         List<SecretText.Span> tokens = SecretText.find(value);
         return !tokens.isEmpty()
@@ -192,7 +185,7 @@ final class SecretRules {
 
     private static List<Assignment> assignments(BuildStep step) {
         List<Assignment> all = new ArrayList<>(step.assignments());
-        // A label is text, which may tell people how to start the image.
+        // A label is text, and may explain how to start the image.
         if (!step.instruction().equals("LABEL")) {
             step.words().forEach(word -> addAssignments(word, all));
         }
@@ -206,7 +199,7 @@ final class SecretRules {
         command.inputs().forEach(input -> addInput(command.program(), input, all));
     }
 
-    /** What a program in another language sets may be an expression, and is literal in quotes only. */
+    /** In other languages, the right side may be an expression, and is literal only in quotes. */
     private static void addInput(String program, String input, List<Assignment> all) {
         List<Assignment> written = new ArrayList<>();
         addAssignments(input, written);
@@ -219,13 +212,13 @@ final class SecretRules {
                 .forEach(all::add);
     }
 
-    /** A value of what a script runs or knows when it is run, which here ends at its first blank. */
+    /** The output of a command or a variable at run time; here the value ends at its first blank. */
     private static boolean isSubstituted(String value) {
         String text = value.startsWith("\"") ? value.substring(1) : value;
         return text.startsWith("$(") || text.startsWith("${") || text.startsWith("`");
     }
 
-    /** Words are taken apart again, because {@code echo "A=1 B=2" > file} sets two variables for somebody. */
+    /** Splits words again: {@code echo "A=1 B=2" > file} sets two variables. */
     private static void addAssignments(String word, List<Assignment> all) {
         for (String part : word.split("\\s+", -1)) {
             int start = 0;

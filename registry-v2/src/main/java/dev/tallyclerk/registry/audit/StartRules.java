@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What a container of the image starts. */
+/** Rules on the programs that a container starts. */
 final class StartRules {
     private static final Set<String> MANY_SERVICES = Set.of("sshd", "dropbear", "systemd", "supervisord");
     private static final Set<String> INIT_PATHS = Set.of("/sbin/init", "/usr/sbin/init");
@@ -37,8 +37,8 @@ final class StartRules {
         return rule(
                 info("IMG-031", "Container starts through a shell", Severity.INFO, Profile.STRICT, "", "4.1.2")
                         .rationale(
-                                "A shell as the first process does not pass signals on, so a stop ends in a kill, and it"
-                                        + " expands whatever reaches the command line.")
+                                "A shell as the first process does not forward signals, so stopping ends in a kill, and"
+                                        + " it expands everything on its command line.")
                         .remediation("Write ENTRYPOINT and CMD in the JSON form, with the program as the first word."),
                 image -> Outcome.allOf(shellForm(image.entrypoint()), shellForm(image.command())));
     }
@@ -52,16 +52,11 @@ final class StartRules {
 
     private static Rule<ImageSubject> manyServices() {
         return rule(
-                info(
-                                "IMG-034",
-                                "Container starts a login server or many services",
-                                Severity.MEDIUM,
-                                Profile.L1,
-                                "5.7",
-                                "4.1.2")
+                info("IMG-034", "Container starts SSH or many services", Severity.MEDIUM, Profile.L1, "5.7", "4.1.2")
                         .rationale(
-                                "An SSH server is a second way in, and a process that starts many services hides from the"
-                                        + " engine which of them has failed and gives all of them the rights of the greediest.")
+                                "An SSH server is a second way in. A process that starts many services hides from the"
+                                        + " engine which of them has failed, and gives all of them the rights of the"
+                                        + " one that needs most.")
                         .remediation("Start one service per container, and use the engine's exec instead of SSH."),
                 StartRules::services);
     }
@@ -73,7 +68,7 @@ final class StartRules {
                 : Outcome.allOf(apart, together(image.entrypoint(), image.command()));
     }
 
-    /** What starts is the one followed by the other, as a shell and its script. */
+    /** The entry point is followed by the command, such as a shell and its script. */
     private static Outcome together(Fact<List<String>> entrypoint, Fact<List<String>> command) {
         return Fact.decideBoth(
                 entrypoint,
@@ -95,7 +90,7 @@ final class StartRules {
             return problems.isEmpty() && script.hasUnread()
                     ? Outcome.unknown(
                             Fact.Reason.UNREADABLE,
-                            at + " is nested too deeply to be read, or has a quote or parenthesis that does not end")
+                            at + " is nested too deeply to parse, or has an unclosed quote or parenthesis")
                     : Outcome.ofProblems(problems);
         });
     }
@@ -104,7 +99,7 @@ final class StartRules {
         return Problem.at(at, "the command line starts " + program, Evidence.of("program", program));
     }
 
-    /** {@return the login servers and starters of many services that a command is or starts} */
+    /** {@return the login servers and service managers that a command is or starts} */
     private static List<String> services(Command command) {
         String program = command.program();
         String path = command.words().isEmpty() ? "" : command.words().get(0);

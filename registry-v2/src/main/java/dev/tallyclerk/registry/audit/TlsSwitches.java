@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The variables and options with which common tools stop verifying their peer. */
+/** The variables and options that make common tools skip TLS verification. */
 final class TlsSwitches {
     private static final Set<String> NO = Set.of("0", "false", "no", "off");
 
-    /** The short options of curl that take a value; any other letter may share a cluster with {@code k}. */
+    /** The short options of curl that take a value; all others may be combined with {@code k} in a word. */
     private static final String CURL_OPTIONS_WITH_VALUE = "AbcCdDeEFHKmoPQrtTuUwxXyYz";
 
     private TlsSwitches() {}
@@ -20,7 +20,7 @@ final class TlsSwitches {
     static boolean isOff(String name, String value) {
         return switch (name.toUpperCase(Locale.ROOT)) {
             case "NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY" -> value.equals("0");
-            // git asks only whether the variable is there.
+            // git only checks whether the variable exists.
             case "GIT_SSL_NO_VERIFY" -> true;
             case "NPM_CONFIG_STRICT_SSL", "YARN_STRICT_SSL", "YARN_ENABLE_STRICT_SSL" -> isNo(value);
             case "PIP_TRUSTED_HOST" -> !value.isBlank();
@@ -28,7 +28,7 @@ final class TlsSwitches {
         };
     }
 
-    /** {@return the variables and programs of the step that switch verification off} */
+    /** {@return the variables and programs of a step that switch verification off} */
     static Set<String> inStep(BuildStep step) {
         Set<String> found = new LinkedHashSet<>();
         if (!step.instruction().equals("LABEL")) {
@@ -76,7 +76,7 @@ final class TlsSwitches {
             if (word.substring(1, at).indexOf('k') >= 0) {
                 return true;
             }
-            // The last letter of the cluster takes the next word, which may look like an option.
+            // The last letter takes the next word as its value, which may look like an option.
             if (at == word.length() - 1) {
                 i++;
             }
@@ -84,7 +84,10 @@ final class TlsSwitches {
         return false;
     }
 
-    /** {@return where in a cluster of short options the one stands that takes a value, or the length if none does} */
+    /**
+     * {@return the position of the short option with a value in a word of short options, or the length if there is
+     * none}
+     */
     static int curlOptionWithValue(String cluster) {
         int at = 1;
         while (at < cluster.length() && CURL_OPTIONS_WITH_VALUE.indexOf(cluster.charAt(at)) < 0) {
@@ -98,7 +101,7 @@ final class TlsSwitches {
     }
 
     /**
-     * npm, yarn, git, yum and apt take the setting as two words, as one with an equals sign, or in a file that echo
+     * npm, yarn, git, yum and apt accept the setting as two words, as one with an equals sign, or in a file that echo
      * writes.
      */
     private static boolean hasSetting(List<String> arguments) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** As whom a container of the image runs. */
+/** Rules on the user of a container's processes. */
 final class UserRules {
     private UserRules() {}
 
@@ -30,10 +30,10 @@ final class UserRules {
         return rule(
                 info("IMG-001", "Image runs as root", Severity.HIGH, Profile.L1, "4.1", "4.1.2")
                         .rationale(
-                                "Whoever takes over a process that runs as root holds every capability of the container,"
-                                        + " and is root on the host as soon as a kernel or engine flaw lets them out.")
-                        .remediation("Create an account for the application and select it with its number, for example"
-                                + " USER 10001:10001, as the last USER instruction; in an image for Windows, USER"
+                                "An attacker who takes over a root process has every capability of the container, and"
+                                        + " is root on the host after an escape through a flaw of the kernel or engine.")
+                        .remediation("Create an account for the application and select it by number in the last USER"
+                                + " instruction, for example USER 10001:10001; in a Windows image, write USER"
                                 + " ContainerUser."),
                 image -> image.os()
                         .decide(os -> os.equals("windows")
@@ -44,12 +44,12 @@ final class UserRules {
     private static Outcome root(String user, Location at) {
         String name = userPart(user);
         if (name.isEmpty()) {
-            return Outcome.fail(Problem.at(at, "no user is set, so the engine takes root"));
+            return Outcome.fail(Problem.at(at, "no user is set, so the engine uses root"));
         }
         if (UserIds.isOutOfRange(name)) {
             return Outcome.fail(Problem.at(
                     at,
-                    "the user's number is above 2147483647 or below 0, which engines have taken for root",
+                    "the user ID is above 2147483647 or below 0, which some engines treat as root",
                     Evidence.of("User", user)));
         }
         return UserIds.isRoot(name)
@@ -57,16 +57,16 @@ final class UserRules {
                 : Outcome.pass();
     }
 
-    /** Which user an image for Windows has of itself depends on its base: Nano Server's is no administrator. */
+    /** The default user of a Windows image depends on its base: Nano Server's is not an administrator. */
     private static Outcome administrator(String user, Location at) {
         if (user.isEmpty()) {
             return Outcome.unknown(
                     Fact.Reason.KEY_MISSING,
-                    "no user is set, and which one an image for Windows has then depends on its base");
+                    "no user is set, and the default user of a Windows image depends on its base");
         }
         Outcome elsewhere = root(user, at);
         if (elsewhere instanceof Outcome.Fail) {
-            // Nothing but the image says that it is for Windows.
+            // Only the image itself claims to be for Windows.
             return elsewhere;
         }
         String name = user.substring(user.lastIndexOf('\\') + 1).toLowerCase(Locale.ROOT);
@@ -79,8 +79,8 @@ final class UserRules {
         return rule(
                 info("IMG-002", "User is a name instead of a number", Severity.LOW, Profile.STRICT, "4.1", "4.1.2")
                         .rationale(
-                                "Only the image's own /etc/passwd says what a name means, so an orchestrator cannot tell"
-                                        + " before the start whether the name is root.")
+                                "Only the image's /etc/passwd maps the name to a number, so an orchestrator cannot tell"
+                                        + " before the start whether the user is root.")
                         .remediation(
                                 "Write the number of the account in the USER instruction, for example USER 10001."),
                 image -> image.user().decideAt((user, at) -> {
@@ -97,9 +97,9 @@ final class UserRules {
     private static Rule<ImageSubject> sudoInBuild() {
         return rule(
                 info("IMG-018", "Build uses sudo", Severity.LOW, Profile.L1, "4.1", "4.1.2")
-                        .rationale(
-                                "A build step runs as root or switches with USER, so sudo is not needed; left in the image,"
-                                        + " it is a set-user-ID program that turns a mistake in its configuration into root.")
+                        .rationale("Build steps run as root or switch with USER, so sudo is unnecessary. Left in the"
+                                + " image, it is a set-user-ID program with which a configuration mistake"
+                                + " grants root.")
                         .remediation(
                                 "Switch the account with USER around the steps that need it, and do not install sudo."),
                 image -> Rules.overCommands(

@@ -3,9 +3,7 @@ package dev.tallyclerk.registry.audit;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Splits the words of a Dockerfile instruction, in which nothing is run: at blanks outside quotes, and in a JSON array.
- */
+/** Splits the words of a Dockerfile instruction that runs nothing: at blanks outside quotes, or as a JSON array. */
 final class Words {
     private Words() {}
 

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What an extraction wrote.
+ * The result of an extraction.
  *
  * @param fileSystem the image's files
- * @param files how many files with content were written; paths that hard links made one file count once
- * @param directories how many folders were written, with the root
+ * @param files how many files with content were written; paths hard-linked to one file count once
+ * @param directories how many directories were written, including the root
  * @param symbolicLinks how many symbolic links were written
- * @param hardLinks how many paths of files are further ones
- * @param bytes how much content was written
+ * @param hardLinks how many further paths of hard-linked files were written
+ * @param bytes how much content was written, in bytes
  * @param omissions what was not written, in the order of the walk
  */
 public record ExtractionResult(

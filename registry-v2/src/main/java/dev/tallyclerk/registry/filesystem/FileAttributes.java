@@ -18,14 +18,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Gives written files the attributes that are asked for. Links are never followed. */
+/** Applies attributes to written files. Never follows links. */
 final class FileAttributes {
     private static final int SET_ID = 06000;
     private static final int PERMISSIONS = 0777;
     private static final int OWN = 0700;
     private static final String USER = "user.";
 
-    /** The beginning of 1980, before which FAT has no times. */
+    /** The start of 1980, the earliest time of FAT. */
     private static final long EARLIEST_SECOND = 315_532_800;
 
     private final ExtractionOptions options;
@@ -40,7 +40,7 @@ final class FileAttributes {
         this.unix = views.contains("unix");
         this.posix = unix || views.contains("posix");
         if (options.ownership() && !unix) {
-            throw new UnsupportedOperationException("the target's file system has no owners by number");
+            throw new UnsupportedOperationException("the target's file system has no user IDs");
         }
         if (!posix) {
             omissions.add(new Omission("", Omission.Kind.MODES, ""));
@@ -48,8 +48,8 @@ final class FileAttributes {
     }
 
     /**
-     * Applies what is said of a file or folder. The mode comes last, because a change of owner clears bits of it, and
-     * because what may not be read cannot be opened to change the rest.
+     * Applies the attributes of a file or directory. The mode comes last, because a change of owner clears bits of it,
+     * and because an unreadable file cannot be opened to change the rest.
      */
     void apply(ImageFile file, Path path) throws IOException {
         applyXattrs(file, path);
@@ -58,7 +58,7 @@ final class FileAttributes {
         setMode(path, mode(file));
     }
 
-    /** Applies what is said of the root, but so that it can still be moved. */
+    /** Applies the attributes of the root, but leaves it movable. */
     void applyToRoot(ImageFile root, Path path) throws IOException {
         apply(root, path);
         setMode(path, (root.mode() & PERMISSIONS) | OWN);
@@ -69,7 +69,7 @@ final class FileAttributes {
         setMode(path, kept(root));
     }
 
-    /** Applies what a symbolic link has too. */
+    /** Applies the attributes that a symbolic link can have. */
     void applyToLink(ImageFile file, Path path) throws IOException {
         file.content().ifPresent(entry -> omitXattrs(file, entry));
         applyOwner(file, path);
@@ -81,7 +81,7 @@ final class FileAttributes {
             return;
         }
         try {
-            // The 32 bits of an owner, which Java has no type for.
+            // The 32 bits of the ID, which has no unsigned type in Java.
             Files.setAttribute(path, "unix:uid", (int) file.uid(), LinkOption.NOFOLLOW_LINKS);
             Files.setAttribute(path, "unix:gid", (int) file.gid(), LinkOption.NOFOLLOW_LINKS);
         } catch (FileSystemException e) {
@@ -89,8 +89,7 @@ final class FileAttributes {
             FileSystemException clear = new FileSystemException(
                     path.toString(),
                     null,
-                    "to belong to " + file.uid() + ":" + file.gid() + ", for which a process has to be privileged: "
-                            + reason);
+                    "cannot set the owner " + file.uid() + ":" + file.gid() + ", which requires privileges: " + reason);
             clear.initCause(e);
             throw clear;
         }
@@ -119,7 +118,7 @@ final class FileAttributes {
         PosixFilePermission[] all = PosixFilePermission.values();
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         for (int i = 0; i < all.length; i++) {
-            // From the owner's right to read down to everybody's to execute.
+            // From the owner's read permission down to the others' execute permission.
             if ((mode >> (all.length - 1 - i) & 1) != 0) {
                 permissions.add(all[i]);
             }
@@ -130,7 +129,7 @@ final class FileAttributes {
     private void applyTimes(ImageFile file, Path path) throws IOException {
         if (options.times()) {
             Instant modified = file.modified();
-            // Java makes 1970 of the fractions before it.
+            // Java sets negative times with a fraction to 1970.
             boolean whole = modified.getEpochSecond() < 0;
             FileTime time = FileTime.from(whole ? Instant.ofEpochSecond(modified.getEpochSecond()) : modified);
             BasicFileAttributeView view =
@@ -142,7 +141,7 @@ final class FileAttributes {
         }
     }
 
-    /** {@return whether there is a file system, or a Java, that makes another time of it} */
+    /** {@return whether some file system, or Java, cannot represent the time} */
     private static boolean isRare(Instant time) {
         return time.getEpochSecond() < EARLIEST_SECOND || time.getEpochSecond() > Integer.MAX_VALUE;
     }
@@ -174,7 +173,10 @@ final class FileAttributes {
         }
     }
 
-    /** Names go through the locale's character set, as those of paths do, and what it lacks would be question marks. */
+    /**
+     * {@return whether the locale's character set can represent a name} Otherwise characters would become question
+     * marks, as in paths.
+     */
     private static boolean isPossible(String name, FileSystem target) {
         try {
             return !target.getPath(name).toString().isEmpty();

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What one layer did to one path. Immutable. */
+/** A change of one path by one layer. Immutable. */
 public final class FileChange {
     private final String path;
     private final Kind kind;
@@ -15,13 +15,13 @@ public final class FileChange {
     private final LayerOrigin entryLayer;
     private final String cause;
 
-    /** What was done. */
+    /** The kinds of changes. */
     public enum Kind {
-        /** Something came where nothing was. */
+        /** The layer added the path. */
         ADDED,
-        /** Something came in the place of something else. */
+        /** The layer replaced what lower layers had at the path. */
         REPLACED,
-        /** What was there went away, and is still in the layer that had brought it. */
+        /** The layer deleted the path; the layer below that brought it still has it. */
         DELETED
     }
 
@@ -40,43 +40,41 @@ public final class FileChange {
         this.cause = cause;
     }
 
-    /** {@return the path, without a slash at either end; empty for the root} */
+    /** {@return the path, without a slash at its ends; empty for the root} */
     public String path() {
         return path;
     }
 
-    /** {@return what was done} */
+    /** {@return the kind of change} */
     public Kind kind() {
         return kind;
     }
 
-    /** {@return the layer that did it} */
+    /** {@return the layer that made the change} */
     public LayerOrigin layer() {
         return layer;
     }
 
-    /**
-     * {@return what the layer brought, or what it deleted; nothing for a folder that is only implied by what is in it}
-     */
+    /** {@return the entry that the layer brought or deleted; empty for a directory that only its contents imply} */
     public Optional<LayerEntry> entry() {
         return Optional.ofNullable(entry);
     }
 
-    /** {@return the layer that has {@link #entry}: for a deletion, the one that still holds what was deleted} */
+    /** {@return the layer with {@link #entry}: for a deletion, the layer that still holds the deleted file} */
     public LayerOrigin entryLayer() {
         return entryLayer;
     }
 
     /**
-     * {@return what caused a deletion; empty for anything else}
+     * {@return the cause of a deletion; empty for other changes}
      *
-     * <p>It is the path of a whiteout, or of a file that took the place of a folder above.
+     * <p>The path of a whiteout, or of a file that replaced a directory above.
      */
     public String cause() {
         return cause;
     }
 
-    /** {@return kind, path and the layer's number} */
+    /** {@return kind, path and layer number} */
     @Override
     public String toString() {
         return kind + " " + Quoted.quote(path) + " in layer " + layer.index();

@@ -24,20 +24,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open folder. Where the system can, what is done in it is done relative to the folder that was opened, whatever has
- * been put at its path since; links are never followed.
+ * An open folder. Where the system allows, operations are relative to the opened folder, whatever is at its path since;
+ * links are never followed.
  */
 final class Folder implements Closeable {
     private static final Set<OpenOption> NEW_FILE =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
-    /** What nobody but its owner may enter. */
+    /** Permissions of a folder that only its owner may enter. */
     static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rwx------");
 
     private final Path path;
     private final boolean posix;
 
-    /** Absent where the system knows folders by their paths only. */
+    /** Null where the system accesses folders only by path. */
     private final @Nullable SecureDirectoryStream<Path> handle;
 
     private Folder(Path path, boolean posix, @Nullable SecureDirectoryStream<Path> handle) {
@@ -49,9 +49,9 @@ final class Folder implements Closeable {
     /**
      * {@return an existing folder, opened}
      *
-     * @param byHandle whether to open the folder where the system can, or to go by its path
+     * @param byHandle whether to open the folder where the system can, or to use its path
      */
-    @SuppressWarnings("StreamResourceLeak") // it is the folder's, which closes it
+    @SuppressWarnings("StreamResourceLeak") // closed by the Folder
     static Folder open(Path path, boolean byHandle) throws IOException {
         boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         DirectoryStream<Path> stream = Files.newDirectoryStream(path);
@@ -74,7 +74,7 @@ final class Folder implements Closeable {
         return path;
     }
 
-    /** Fails if something else is at the folder's path now. */
+    /** Fails if the folder is no longer at its path. */
     void requireInPlace() throws IOException {
         if (handle != null) {
             Object opened = handle.getFileAttributeView(BasicFileAttributeView.class)
@@ -84,8 +84,7 @@ final class Folder implements Closeable {
                     .fileKey();
             if (!Objects.equals(opened, there)) {
                 throw new ImageFileSystemException(
-                        ImageFileSystemException.Reason.TARGET_NOT_SAFE,
-                        "somebody has put something else in the place of " + path);
+                        ImageFileSystemException.Reason.TARGET_NOT_SAFE, "another process has replaced " + path);
             }
         }
     }
@@ -94,7 +93,7 @@ final class Folder implements Closeable {
         return handle != null;
     }
 
-    /** {@return a new file that nobody else may read} */
+    /** {@return a new file that only its owner may read} */
     SeekableByteChannel newFile(Path name) throws IOException {
         FileAttribute<?>[] attributes = posix
                 ? new FileAttribute<?>[] {
@@ -106,7 +105,7 @@ final class Folder implements Closeable {
                 : handle.newByteChannel(name, NEW_FILE, attributes);
     }
 
-    /** Moves something into another folder, where what has the name is replaced or the move fails. */
+    /** Moves an entry into another folder, where an entry of the new name is replaced or makes the move fail. */
     void move(Path name, Folder into, Path newName) throws IOException {
         if (handle != null && into.handle != null) {
             handle.move(name, into.handle, newName);
@@ -136,7 +135,7 @@ final class Folder implements Closeable {
         return view.readAttributes();
     }
 
-    /** Lets us do with a folder in this one what we want. */
+    /** Gives this process all permissions on a folder in this one. */
     void own(Path name) throws IOException {
         if (!posix) {
             return;
@@ -148,7 +147,7 @@ final class Folder implements Closeable {
                     : handle.getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
             view.setPermissions(OWN);
         } catch (AccessDeniedException e) {
-            // What may not be read cannot be opened, and has to go by its path.
+            // An unreadable folder cannot be opened, so its path is used.
             requireInPlace();
             Files.setPosixFilePermissions(path.resolve(name), OWN);
         }
@@ -170,13 +169,13 @@ final class Folder implements Closeable {
         }
     }
 
-    /** What is done with each name in a folder. */
+    /** Visits the names in a folder. */
     @FunctionalInterface
     interface Visitor {
         void visit(Path name) throws IOException;
     }
 
-    /** Visits what is in the folder now, and says how much that is. */
+    /** Visits the entries of the folder, and returns how many there are. */
     int forEach(Visitor visitor) throws IOException {
         int count = 0;
         try (DirectoryStream<Path> stream = handle == null

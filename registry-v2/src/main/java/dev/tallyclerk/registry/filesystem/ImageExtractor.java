@@ -14,22 +14,22 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Unpacks an image into a folder.
+ * Extracts the files of an image into a folder.
  *
- * <p>The layers are verified while they are read. Contents go into a folder beside the target, under names that have
- * nothing to do with the image. Only when every layer has been verified and merged are folders made and contents moved
- * into them, each name once, symbolic links as text that nothing follows; and only the finished tree is renamed to the
- * target. If anything fails, the folder beside the target is removed and there is nothing at the target. A process that
- * is killed leaves a folder {@code .tallyclerk-*} behind.
+ * <p>The layers are verified while they are read. Contents go into a staging folder beside the target, under names
+ * unrelated to the image. Only after every layer has been verified and merged are folders created and contents moved
+ * into them, each name once, with symbolic links that nothing follows; then the finished tree is renamed to the target.
+ * On failure the staging folder is removed and the target does not exist. A killed process leaves a folder
+ * {@code .tallyclerk-*} behind.
  *
- * <p>Nothing is written outside the folder, whatever the image says. On systems where Java opens folders, such as Linux
- * and macOS, contents are created, moved and removed relative to open folders, so that they end up nowhere else even if
- * another process of the same user puts links in the way. Elsewhere, and for making folders and links and setting
- * modes, for which Java has only paths, it counts that nobody else may enter the folder beside the target; the folder
- * above must not be one in which anybody may rename what others own.
+ * <p>Nothing is written outside the target, whatever the image contains. On systems where Java can open folders, such
+ * as Linux and macOS, contents are created, moved and removed relative to open folders, so another process of the same
+ * user cannot redirect them with links. On other systems, and for creating folders and links and setting modes, for
+ * which Java only has paths, the protection is that no one else may enter the staging folder; the folder above must not
+ * be one in which anyone may rename files of others.
  *
- * <p>Immutable, and safe for use by several threads; it works in the caller's thread. Needs the memory of an
- * {@link ImageFileSystem}, and on the disk what the files of all layers have that no layer above replaces.
+ * <p>Immutable, and safe for use by several threads; works on the calling thread. Needs the memory of an
+ * {@link ImageFileSystem}, and disk space for the files of all layers that no higher layer replaces.
  */
 public final class ImageExtractor {
     private static final int BUFFER = 64 * 1024;
@@ -44,29 +44,28 @@ public final class ImageExtractor {
         this.names = names;
     }
 
-    /** {@return an extractor that writes what {@code options} says} */
+    /** {@return an extractor with options} */
     public static ImageExtractor of(ExtractionOptions options) {
         return new ImageExtractor(options, true, TargetNames::new);
     }
 
     /**
-     * Reads the layers of an image, verifies them and writes their files.
+     * Reads and verifies the layers of an image, and writes their files.
      *
-     * <p>An empty folder at the target is replaced by another one: who has opened it, or works in it, keeps the old
-     * one, which has no name any more.
+     * <p>An empty folder at the target is replaced: processes that have it open, or as their working folder, keep the
+     * old one, which no longer has a name.
      *
      * @param source the image; not closed
      * @param manifest the image's manifest, verified
      * @param config the image's configuration, verified
-     * @param target the folder to write, which must not exist or be empty and no mount point, in a folder that exists
-     * @return what was written, and what was not
-     * @throws dev.tallyclerk.verify.VerificationException if a layer is not the one that the manifest promises
-     * @throws dev.tallyclerk.registry.layer.LayerException if a layer is no archive that can be read
-     * @throws ImageFileSystemException if the layers make no file system that engines agree on, or the target cannot
-     *     have it
+     * @param target the folder to write, in an existing folder; it must not exist, or be empty and not a mount point
+     * @return what was written, and what was omitted
+     * @throws dev.tallyclerk.verify.VerificationException if a layer does not match the manifest
+     * @throws dev.tallyclerk.registry.layer.LayerException if a layer is not a readable archive
+     * @throws ImageFileSystemException if engines would disagree on the files, or the target cannot hold them
      * @throws IOException if the source cannot be read or the target not be written
-     * @throws IllegalArgumentException if {@code config} is not the manifest's or promises another number of layers, or
-     *     {@code target} is no folder's name
+     * @throws IllegalArgumentException if {@code config} does not belong to the manifest or has another number of
+     *     layers, or {@code target} is not the name of a folder
      * @throws UnsupportedOperationException if owners are to be kept and the target's file system has none
      */
     public ExtractionResult extract(ImageSource source, ImageManifest manifest, ImageConfig config, Path target)
@@ -87,7 +86,7 @@ public final class ImageExtractor {
         }
     }
 
-    /** The contents of files, each under a name of ours. */
+    /** The contents of files, each under a generated name. */
     private static final class Contents {
         private final Staging staging;
         private final byte[] buffer = new byte[BUFFER];
@@ -107,7 +106,7 @@ public final class ImageExtractor {
             }
         }
 
-        /** No path leads to the content any more, so it need not take room. */
+        /** Deletes content that no path leads to any more. */
         void discard(LayerEntry entry, int layer) throws IOException {
             if (isContent(entry)) {
                 staging.deleteFile(name(entry, layer));

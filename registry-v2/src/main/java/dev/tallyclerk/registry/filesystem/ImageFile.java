@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of an image, as a process in a container would see it. Immutable. {@link ImageLayers#read} gives its content.
+ * A file of an image, as a process in a container sees it. Immutable. {@link ImageLayers#read} returns its content.
  *
- * <p>Paths that hard links made one file have everything in common but their path and the layer that brought it: type,
- * content, mode and owner. The file's own entry says what those are, not those of the links.
+ * <p>Paths hard-linked to one file share everything except the path and the layer that brought it: type, content, mode
+ * and owner. These come from the file's own entry, not from the links' entries.
  */
 public final class ImageFile {
     private static final int IMPLIED_MODE = 0755;
@@ -27,7 +27,7 @@ public final class ImageFile {
     ImageFile(Node node, ImageFileSystem owner) {
         Node.Inode inode = node.inode;
         this.path = node.path;
-        // Looked up when somebody asks: the root of an image without layers comes from none.
+        // Looked up on demand: the root of an image without layers has no layer.
         this.owner = owner;
         this.layer = node.layer;
         this.entry = node.entry;
@@ -42,72 +42,72 @@ public final class ImageFile {
         }
     }
 
-    /** {@return the path, without a slash at either end; empty for the root} */
+    /** {@return the path, without a slash at its ends; empty for the root} */
     public String path() {
         return path;
     }
 
-    /** {@return the last name of the path; empty for the root} */
+    /** {@return the last component of the path; empty for the root} */
     public String name() {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** {@return what kind of file this is; never a hard link, because that is only another path} */
+    /** {@return the kind of file; never a hard link, which is only another path} */
     public LayerEntry.Type type() {
         return content == null ? LayerEntry.Type.DIRECTORY : content.type();
     }
 
-    /** {@return the layer that brought the path as it is now} */
+    /** {@return the layer that brought the path in its current form} */
     public LayerOrigin origin() {
         return owner.layer(layer);
     }
 
-    /** {@return the entry that brought the path; nothing for a folder that is only implied by what is in it} */
+    /** {@return the entry that brought the path; empty for a directory that only its contents imply} */
     public Optional<LayerEntry> entry() {
         return Optional.ofNullable(entry);
     }
 
-    /** {@return the layer that has the content, which differs from {@link #origin} for some hard links} */
+    /** {@return the layer with the content; differs from {@link #origin} for some hard links} */
     public LayerOrigin contentOrigin() {
         return owner.layer(contentLayer);
     }
 
-    /** {@return the entry whose content this is, in {@link #contentOrigin}; nothing for an implied folder} */
+    /** {@return the entry with the content, in {@link #contentOrigin}; empty for an implied directory} */
     public Optional<LayerEntry> content() {
         return Optional.ofNullable(content);
     }
 
-    /** {@return the content's size in bytes; 0 for everything but files} */
+    /** {@return the content's size in bytes; 0 for all types except files} */
     public long size() {
         return content == null ? 0 : content.size();
     }
 
-    /** {@return the twelve bits of the mode; 0755 for an implied folder} */
+    /** {@return the twelve bits of the mode; 0755 for an implied directory} */
     public int mode() {
         return content == null ? IMPLIED_MODE : content.mode();
     }
 
-    /** {@return the owner's number} */
+    /** {@return the user ID of the owner} */
     public long uid() {
         return content == null ? 0 : content.uid();
     }
 
-    /** {@return the group's number} */
+    /** {@return the group ID} */
     public long gid() {
         return content == null ? 0 : content.gid();
     }
 
-    /** {@return when the content was last changed; 1970 for an implied folder} */
+    /** {@return the modification time; 1970 for an implied directory} */
     public Instant modified() {
         return content == null ? Instant.EPOCH : content.modified();
     }
 
-    /** {@return what a symbolic link leads to, as it is written; otherwise empty} */
+    /** {@return the target of a symbolic link, as written; otherwise empty} */
     public String linkTarget() {
         return type() == LayerEntry.Type.SYMBOLIC_LINK && content != null ? content.linkTarget() : "";
     }
 
-    /** {@return the capabilities of a program, if it has some} */
+    /** {@return the file's capabilities, if it has any} */
     public Optional<FileCapabilities> capabilities() {
         return content == null ? Optional.empty() : content.capabilities();
     }

@@ -25,43 +25,43 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that the layers of an image make together, without their contents.
+ * The merged files of an image's layers, without their contents.
  *
- * <p>An image is refused where engines make different files of it. The rules:
+ * <p>An image is refused if engines would disagree on its files. The rules:
  *
  * <ul>
- *   <li>A layer's entry takes the place of what lower layers have at its path. A folder keeps what is in it if a folder
- *       comes, and loses it if anything else comes.
- *   <li>Of two entries for one path in one layer the last counts, as in the engines that take such a layer. One of a
- *       folder and one of something else are refused where lower layers have something. A folder that comes twice has
- *       to have the extended attributes again that it had first.
- *   <li>A folder that a layer does not name keeps what a lower layer says of it, though some engines show it with the
- *       mode 0755 and as root's.
- *   <li>A whiteout removes what lower layers have and never what its own layer has. That may come after it, as when a
- *       file is removed and made anew.
- *   <li>An entry may stand before a whiteout of the same layer, but not if the whiteout names its path or a folder
- *       above it; and before an opaque whiteout only if the layer names every folder in between, and names it first.
- *   <li>A folder over one of a lower layer that is removed and made anew has to be made opaque too, it or one above it,
- *       because overlayfs shows what is in the lower one otherwise.
- *   <li>The root cannot be made opaque over anything, because overlayfs shows what is there all the same.
- *   <li>The folder of a whiteout is made if it is not there, as engines do. It is not where the same layer has a
- *       whiteout of the folder before: one of a name in it says nothing new then and is passed over, as umoci writes
- *       them. Every other one in a folder that its own layer has removed is refused.
- *   <li>A hard link has to say of its file what the file's own entry says, because engines differ in which of the two
- *       counts.
- *   <li>A hard link may lead to a file of a lower layer: the specification does not forbid it, and there are tools that
- *       write such images. Engines that keep layers apart, as those on overlayfs do, find no file there and refuse
- *       them; those that load them make the same file.
+ *   <li>An entry replaces what lower layers have at its path. A directory keeps its contents if it is replaced by a
+ *       directory, and loses them otherwise.
+ *   <li>Of two entries for one path in a layer, the last counts, as in the engines that accept such a layer. A
+ *       directory and another type at one path are refused if lower layers have the path. A directory that occurs twice
+ *       must have its first extended attributes again.
+ *   <li>A directory that a layer does not list keeps its attributes from the lower layer, though some engines show it
+ *       with mode 0755 and owned by root.
+ *   <li>A whiteout removes what lower layers have, and never what its own layer has. That may come after the whiteout,
+ *       for example if a file is removed and created again.
+ *   <li>An entry may come before a whiteout of the same layer, but not if the whiteout removes its path or a directory
+ *       above it. It may come before an opaque whiteout only if the layer lists every directory in between, and lists
+ *       them first.
+ *   <li>A lower directory that is removed and created again must also be made opaque, or a directory above it must,
+ *       because overlayfs otherwise shows the lower contents.
+ *   <li>The root cannot be made opaque over existing files, because overlayfs shows them anyway.
+ *   <li>The parent directory of a whiteout is created if it does not exist, as engines do. If the same layer has
+ *       removed the parent by a whiteout before, a whiteout of a name in it is redundant and ignored; umoci writes such
+ *       layers. All other whiteouts in a directory that their own layer has removed are refused.
+ *   <li>The attributes of a hard link must equal those of the file's own entry, because engines differ in which of the
+ *       two they use.
+ *   <li>A hard link may lead to a file of a lower layer: the specification does not forbid it, and some tools write
+ *       such images. Engines that keep layers apart, such as those on overlayfs, do not find the file and refuse the
+ *       image; engines that load it create the same file.
  * </ul>
  *
- * <p>What was replaced or deleted is remembered, because whoever has the layer still has it: see {@link #history} and
+ * <p>Replaced and deleted files are remembered, because anyone with the layer still has them: see {@link #history} and
  * {@link #deleted}.
  *
- * <p>Paths are relative to the image's root; a slash before or behind them changes nothing, and they are not followed
- * through symbolic links except by {@link #resolve}. How bytes that are no UTF-8 look in them is said at
- * {@link LayerEntry}.
+ * <p>Paths are relative to the image's root; a slash at either end is ignored. Symbolic links are followed only by
+ * {@link #resolve}. {@link LayerEntry} describes the text of bytes that are not UTF-8.
  *
- * <p>Immutable, and safe for use by several threads. Needs about 250 bytes of memory for an entry with a path of 50
+ * <p>Immutable, and safe for use by several threads. Needs about 250 bytes of memory per entry with a path of 50
  * characters.
  */
 public final class ImageFileSystem {
@@ -76,17 +76,18 @@ public final class ImageFileSystem {
     }
 
     /**
-     * Reads the layers of an image and verifies them.
+     * Reads, verifies and merges the layers of an image.
      *
      * @param source the image; not closed
      * @param manifest the image's manifest, verified
      * @param config the image's configuration, verified
-     * @param options how layers are merged, and what they may cost
-     * @throws dev.tallyclerk.verify.VerificationException if a layer is not the one that the manifest promises
-     * @throws dev.tallyclerk.registry.layer.LayerException if a layer is no archive that can be read
-     * @throws ImageFileSystemException if the layers make no file system that engines agree on
+     * @param options how layers are merged, and the limits on them
+     * @throws dev.tallyclerk.verify.VerificationException if a layer does not match the manifest
+     * @throws dev.tallyclerk.registry.layer.LayerException if a layer is not a readable archive
+     * @throws ImageFileSystemException if engines would disagree on the files
      * @throws IOException if the source cannot be read
-     * @throws IllegalArgumentException if {@code config} is not the manifest's, or promises another number of layers
+     * @throws IllegalArgumentException if {@code config} does not belong to the manifest, or has another number of
+     *     layers
      */
     public static ImageFileSystem of(
             ImageSource source, ImageManifest manifest, ImageConfig config, MergeOptions options) throws IOException {
@@ -98,12 +99,12 @@ public final class ImageFileSystem {
         });
     }
 
-    /** {@return a builder to which layers can be added, the lowest first} */
+    /** {@return a builder without layers} */
     public static Builder builder(MergeOptions options) {
         return new Builder(options, (content, layer) -> {});
     }
 
-    /** Takes layers, the lowest first. Not safe for use by several threads. */
+    /** Merges layers, the lowest first. Not safe for use by several threads. */
     public static final class Builder {
         private final MergedTree tree;
         private final List<LayerOrigin> layers = new ArrayList<>();
@@ -113,21 +114,21 @@ public final class ImageFileSystem {
             this.tree = new MergedTree(Objects.requireNonNull(options, "options"), listener);
         }
 
-        /** What is done with an entry once it has its place. */
+        /** Receives each entry after it was merged. */
         @FunctionalInterface
         interface Sink {
             void accept(LayerEntry entry, int layer) throws IOException;
         }
 
         /**
-         * Reads a layer to its end and puts it above those before. A builder that has failed cannot be used any more.
+         * Reads a layer to its end and adds it above the previous ones. A builder that has failed cannot be used again.
          *
-         * @param diffId the digest of the layer's uncompressed content, by which the layer is named; it is not compared
-         *     here: that is for a reader of {@link LayerReader#open}, which got the same one
-         * @param layer the layer, at its beginning; not closed
-         * @throws ImageFileSystemException if the layers make no file system that engines agree on
-         * @throws IOException if the layer cannot be read or does not verify
-         * @throws IllegalStateException if the builder has failed, or has built already
+         * @param diffId the digest of the layer's uncompressed content, which identifies the layer; not compared here
+         *     but by a reader of {@link LayerReader#open} with the same digest
+         * @param layer the layer, at its start; not closed
+         * @throws ImageFileSystemException if engines would disagree on the files
+         * @throws IOException if the layer cannot be read or does not match
+         * @throws IllegalStateException if the builder has failed, or was built already
          */
         public Builder addLayer(Digest diffId, LayerReader layer) throws IOException {
             return addLayer(diffId, layer, (entry, index) -> {});
@@ -143,7 +144,7 @@ public final class ImageFileSystem {
                 Optional<LayerEntry> entry = layer.next();
                 while (entry.isPresent()) {
                     if (layer.globalHeaders().size() != globalHeaders) {
-                        // The next entry may remove what stood there.
+                        // The next entry may remove the file.
                         globalHeaders = layer.globalHeaders().size();
                         tree.requireNoFiles(layer.globalHeaders());
                     }
@@ -162,9 +163,9 @@ public final class ImageFileSystem {
         }
 
         /**
-         * {@return the file system of the layers that were added; the builder is at its end}
+         * {@return the file system of the added layers; the builder cannot be used again}
          *
-         * @throws IllegalStateException if the builder has failed, or has built already
+         * @throws IllegalStateException if the builder has failed, or was built already
          */
         public ImageFileSystem build() {
             requireUsable();
@@ -174,7 +175,7 @@ public final class ImageFileSystem {
 
         private void requireUsable() {
             if (!usable) {
-                throw new IllegalStateException("the builder has failed, or has built already");
+                throw new IllegalStateException("the builder has failed, or was built already");
             }
         }
     }
@@ -192,17 +193,17 @@ public final class ImageFileSystem {
         return nodes.root();
     }
 
-    /** {@return what is at {@code path}, links not followed; the root for an empty path} */
+    /** {@return the file at {@code path}, without following links; the root for an empty path} */
     public Optional<ImageFile> file(String path) {
         Node node = nodes.at(normalized(path));
         return node == null || !node.live ? Optional.empty() : Optional.of(new ImageFile(node, this));
     }
 
     /**
-     * {@return what a process in a container of the image opens at {@code path}}
+     * {@return the file that a process in a container of the image opens at {@code path}}
      *
-     * <p>Symbolic links are followed within the image's root, absolute ones from it, and {@code ..} at the root stays
-     * there. Nothing if a link leads nowhere, or the path leads through something that is no folder, or through more
+     * <p>Follows symbolic links within the image's root: absolute ones start there, and {@code ..} at the root stays
+     * there. Empty if a link leads nowhere, or the path leads through a file that is not a directory, or through more
      * than 40 links.
      */
     public Optional<ImageFile> resolve(String path) {
@@ -210,7 +211,7 @@ public final class ImageFileSystem {
         return node == null ? Optional.empty() : Optional.of(new ImageFile(node, this));
     }
 
-    /** {@return the files in a folder, sorted by name; none if there is no folder at {@code path}} */
+    /** {@return the files in a directory, sorted by name; empty if there is no directory at {@code path}} */
     public List<ImageFile> list(String path) {
         Node node = nodes.at(normalized(path));
         if (node == null || !node.isDirectory()) {
@@ -219,21 +220,21 @@ public final class ImageFileSystem {
         return children(node).stream().map(child -> new ImageFile(child, this)).toList();
     }
 
-    /** {@return every file below the root, each folder before what is in it, and what is in a folder sorted by name} */
+    /** {@return every file below the root, each directory before its contents, which are sorted by name} */
     public Stream<ImageFile> walk() {
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(new Walk(), Spliterator.ORDERED | Spliterator.NONNULL), false);
     }
 
-    /** {@return the layer that brought what is at {@code path} now, links not followed} */
+    /** {@return the layer that brought the current file at {@code path}, without following links} */
     public Optional<LayerOrigin> origin(String path) {
         return file(path).map(ImageFile::origin);
     }
 
     /**
-     * {@return what each layer did to {@code path}, the lowest layer first, whether or not anything is there now}
+     * {@return the changes of {@code path} by each layer, the lowest first, whether or not the path exists now}
      *
-     * <p>It is how to find what a layer still holds though a layer above deleted it.
+     * <p>Finds files that a layer still holds though a higher layer deleted them.
      */
     public List<FileChange> history(String path) {
         Node node = nodes.at(normalized(path));
@@ -272,9 +273,9 @@ public final class ImageFileSystem {
     }
 
     /**
-     * {@return the last deletion of every path that some layer has and the image has not, sorted by path}
+     * {@return the last deletion of every path that some layer has and the image does not, sorted by path}
      *
-     * <p>What was replaced is not among them; {@link #history} has that too.
+     * <p>Replaced files are not included; {@link #history} has them.
      */
     public List<FileChange> deleted() {
         List<FileChange> deleted = new ArrayList<>();
@@ -287,7 +288,7 @@ public final class ImageFileSystem {
         return List.copyOf(deleted);
     }
 
-    /** {@return the files that are in a folder, sorted by name} */
+    /** {@return the files in a directory, sorted by name} */
     static List<Node> children(Node directory) {
         List<Node> children = new ArrayList<>();
         for (Node child = directory.firstChild; child != null; child = child.nextSibling) {
@@ -295,7 +296,7 @@ public final class ImageFileSystem {
                 children.add(child);
             }
         }
-        // All have the same folder before their names.
+        // All paths start with the same directory.
         children.sort(Comparator.comparing(child -> child.path));
         return children;
     }
@@ -312,7 +313,7 @@ public final class ImageFileSystem {
         return path.substring(start, end);
     }
 
-    /** Goes down into each folder before it goes on. */
+    /** Visits each directory's contents right after it. */
     private final class Walk implements Iterator<ImageFile> {
         private final Deque<Iterator<Node>> open = new ArrayDeque<>();
         private @Nullable Node next;

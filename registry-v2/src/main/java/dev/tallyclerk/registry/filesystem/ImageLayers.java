@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The layers of an image, the lowest first, each opened so that it is verified while it is read.
+ * The layers of an image, the lowest first, which are verified while they are read.
  *
  * <p>Immutable; as safe for use by several threads as its source.
  */
@@ -30,7 +30,7 @@ public final class ImageLayers {
     private ImageLayers(ImageSource source, ImageManifest manifest, ImageConfig config, LayerVerifier verifier) {
         Digest promised = manifest.config().digest();
         if (!Digest.of(promised.algorithm(), config.bytes()).equals(promised)) {
-            throw new IllegalArgumentException("the configuration is not the manifest's");
+            throw new IllegalArgumentException("the configuration does not belong to the manifest");
         }
         if (manifest.layers().size() != config.diffIds().size()) {
             throw new IllegalArgumentException("the manifest has "
@@ -49,8 +49,9 @@ public final class ImageLayers {
      * @param source the image; not closed
      * @param manifest the image's manifest, verified
      * @param config the image's configuration, verified
-     * @param verifier what decompresses and verifies each layer, within its limits
-     * @throws IllegalArgumentException if {@code config} is not the manifest's, or promises another number of layers
+     * @param verifier decompresses and verifies each layer, within its limits
+     * @throws IllegalArgumentException if {@code config} does not belong to the manifest, or has another number of
+     *     layers
      */
     public static ImageLayers of(
             ImageSource source, ImageManifest manifest, ImageConfig config, LayerVerifier verifier) {
@@ -63,9 +64,9 @@ public final class ImageLayers {
     }
 
     /**
-     * {@return the digest that a layer's uncompressed content has to have}
+     * {@return the digest that a layer's uncompressed content must have}
      *
-     * @param index the layer's place, from 0 for the lowest
+     * @param index the layer's index, from 0 for the lowest
      * @throws IndexOutOfBoundsException if there is no such layer
      */
     public Digest diffId(int index) {
@@ -85,8 +86,7 @@ public final class ImageLayers {
     }
 
     /**
-     * Does {@code work} and, if it met a layer that is not the promised one and the source may have that from another
-     * place, does it once more from the beginning.
+     * Does {@code work}, and repeats it once if a layer did not match and the source may have it from another mirror.
      */
     <T> T retrying(Work<T> work) throws IOException {
         try {
@@ -95,13 +95,13 @@ public final class ImageLayers {
             if (!e.meansWrongContent() || !source.isWorthAskingAgain()) {
                 throw e;
             }
-            // A place that had one layer wrong is not to spoil the second reading with the next.
+            // A mirror with one wrong layer must not spoil the repetition with another.
             manifest.layers().forEach(layer -> source.foundWrong(layer.digest()));
             return work.run();
         }
     }
 
-    /** Has each layer read, the lowest first, and tells the source of one that is not the promised one. */
+    /** Reads each layer, the lowest first, and tells the source of layers that do not match. */
     void forEach(Reading reading) throws IOException {
         for (int i = 0; i < count(); i++) {
             try (LayerReader layer = open(i)) {
@@ -120,18 +120,18 @@ public final class ImageLayers {
     }
 
     /**
-     * {@return the content of one file, after the whole of the layer that has it was read and verified}
+     * {@return the content of a file, after its whole layer was read and verified}
      *
-     * <p>Each call reads the layer anew; for many files {@link #open} it, or use {@link ImageExtractor}.
+     * <p>Each call reads the layer again; for many files {@link #open} it, or use {@link ImageExtractor}.
      *
-     * @param file a file of the {@link ImageFileSystem} that these layers make
-     * @param maxBytes the most content that is read into memory, in bytes
+     * @param file a file of the {@link ImageFileSystem} of these layers
+     * @param maxBytes the largest content that is read into memory, in bytes
      * @throws ImageFileSystemException if the file is larger, or the source does not have the layer
-     * @throws VerificationException if the layer is not the promised one
-     * @throws LayerException if it is, and cannot be read within the limits
+     * @throws VerificationException if the layer does not match
+     * @throws LayerException if the layer matches, but cannot be read within the limits
      * @throws IOException if the source cannot be read
-     * @throws IllegalArgumentException if {@code file} is a folder, a link or a device, or of another image, or
-     *     {@code maxBytes} is negative
+     * @throws IllegalArgumentException if {@code file} is a directory, a link or a device, or belongs to another image,
+     *     or {@code maxBytes} is negative
      */
     public byte[] read(ImageFile file, int maxBytes) throws IOException {
         if (maxBytes < 0) {
@@ -139,7 +139,7 @@ public final class ImageLayers {
         }
         LayerEntry wanted = file.content()
                 .filter(entry -> entry.type() == LayerEntry.Type.FILE)
-                .orElseThrow(() -> new IllegalArgumentException(file + " is no file with content"));
+                .orElseThrow(() -> new IllegalArgumentException(file + " is not a file with content"));
         LayerOrigin origin = file.contentOrigin();
         int index = origin.index();
         if (index >= count() || !diffId(index).equals(origin.diffId())) {
@@ -147,16 +147,17 @@ public final class ImageLayers {
         }
         if (wanted.size() > maxBytes) {
             throw new ImageFileSystemException(
-                    Reason.LIMIT_EXCEEDED, file + " is of " + wanted.size() + " bytes, " + maxBytes + " allowed");
+                    Reason.LIMIT_EXCEEDED,
+                    file + " has " + wanted.size() + " bytes, more than the " + maxBytes + " allowed");
         }
         return retrying(() -> content(index, wanted)).orElseThrow(() -> ofAnotherImage(file));
     }
 
     private static IllegalArgumentException ofAnotherImage(ImageFile file) {
-        return new IllegalArgumentException(file + " is of another image than these layers");
+        return new IllegalArgumentException(file + " belongs to another image");
     }
 
-    /** Reads on to the end, because nothing is verified before. */
+    /** Reads to the end, because nothing is verified before. */
     private Optional<byte[]> content(int index, LayerEntry wanted) throws IOException {
         Optional<byte[]> content = Optional.empty();
         try (LayerReader layer = open(index)) {
@@ -182,16 +183,16 @@ public final class ImageLayers {
     }
 
     /**
-     * {@return a reader of a layer, at its beginning; the caller closes it}
+     * {@return a reader of a layer, at its start; the caller closes it}
      *
-     * <p>Who finds by a {@link VerificationException} of the reader that the layer is another one, and wants to open it
-     * again, {@linkplain ImageSource#foundWrong tells the source} first.
+     * <p>If the reader throws a {@link VerificationException}, {@linkplain ImageSource#foundWrong tell the source}
+     * before opening the layer again.
      *
-     * @param index the layer's place, from 0 for the lowest
+     * @param index the layer's index, from 0 for the lowest
      * @throws ImageFileSystemException if the source does not have the layer
      * @throws LayerException if the layer's format is not supported
-     * @throws VerificationException if it is known at once that the layer is not the promised one, or its digest's
-     *     algorithm is not supported
+     * @throws VerificationException if the layer is already known not to match, or its digest's algorithm is not
+     *     supported
      * @throws IndexOutOfBoundsException if there is no such layer
      * @throws IOException if the source cannot be read
      */
@@ -209,7 +210,7 @@ public final class ImageLayers {
         }
     }
 
-    /** {@return a refusal that says which layer it is about} */
+    /** {@return an exception that names the layer} */
     static LayerException in(int index, LayerException refusal) {
         return refusal.at("layer " + (index + 1));
     }

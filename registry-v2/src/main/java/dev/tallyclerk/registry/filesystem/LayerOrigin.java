@@ -4,9 +4,9 @@ import dev.tallyclerk.digest.Digest;
 import java.util.Objects;
 
 /**
- * Which layer something comes from.
+ * The layer that a file or change comes from.
  *
- * @param index the layer's place in the image, from 0 for the lowest
+ * @param index the layer's index in the image, from 0 for the lowest
  * @param diffId the digest of its uncompressed content
  */
 public record LayerOrigin(int index, Digest diffId) {

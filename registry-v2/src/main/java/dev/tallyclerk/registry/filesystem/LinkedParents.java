@@ -1,19 +1,19 @@
 package dev.tallyclerk.registry.filesystem;
 
 /**
- * What becomes of an entry whose path leads through a symbolic link, such as {@code lib/x} where {@code lib} links to
+ * The treatment of entries whose path leads through a symbolic link, such as {@code lib/x} where {@code lib} links to
  * {@code usr/lib}.
  *
- * <p>Engines differ: one that unpacks each layer by itself makes a folder {@code lib} that hides the link, one that
- * unpacks a layer over those below writes {@code usr/lib/x}.
+ * <p>Engines differ: one that unpacks each layer separately creates a directory {@code lib} that hides the link; one
+ * that unpacks a layer over the lower ones writes {@code usr/lib/x}.
  */
 public enum LinkedParents {
-    /** The image is refused, because it is two images. */
+    /** Refuse the image, because engines see different files. */
     REFUSE,
     /**
-     * The link is followed within the image's root, as containerd and umoci do. Where it leads to no folder of the
-     * image the image is refused all the same, and also where one path leads through more than 40 links, as in Linux,
-     * or through links over more names than {@link dev.tallyclerk.registry.layer.LayerLimits#maxDepth} allows a path.
+     * Follow the link within the image's root, as containerd and umoci do. The image is still refused if a link does
+     * not lead to a directory of the image, or a path leads through more than 40 links, as in Linux, or through links
+     * with more components in total than {@link dev.tallyclerk.registry.layer.LayerLimits#maxDepth} allows.
      */
     FOLLOW
 }

@@ -5,17 +5,16 @@ import dev.tallyclerk.registry.layer.LayerVerifier;
 import java.util.Objects;
 
 /**
- * How layers are merged, and what the file system that they make may cost.
+ * Options for merging layers, and limits on the merged file system.
  *
- * <p>Immutable. Start with {@link #defaults} and change what has to be another. Each number is 1 or more; less is an
+ * <p>Immutable. Start from the {@link #defaults} and override what you need. Each number is at least 1; less is an
  * {@link IllegalArgumentException}.
  *
- * @param maxEntries the most entries of all layers together, with the folders that they imply
- * @param maxMemoryBytes the most memory that those entries may need, in bytes: about 250 for each, and the length of
- *     its names
- * @param maxContentBytes the most content that the files of all layers may have together, in bytes
- * @param linkedParents what becomes of an entry whose path leads through a symbolic link
- * @param layerVerifier what decompresses and verifies each layer, and says what it may cost
+ * @param maxEntries the most entries of all layers together, including implied directories
+ * @param maxMemoryBytes the most memory for those entries, in bytes: about 250 for each, plus the length of its names
+ * @param maxContentBytes the largest total content of the files of all layers, in bytes
+ * @param linkedParents the treatment of entries whose path leads through a symbolic link
+ * @param layerVerifier decompresses and verifies each layer, within its limits
  */
 public record MergeOptions(
         int maxEntries,
@@ -41,10 +40,10 @@ public record MergeOptions(
     }
 
     /**
-     * {@return the options that hold unless others are given}
+     * {@return the default options}
      *
      * <p>2 million entries, 1 GiB of memory, 256 GiB of content, paths through links refused, and the
-     * {@linkplain LayerLimits#defaults() default limits} of layers.
+     * {@linkplain LayerLimits#defaults() default limits} on layers.
      */
     public static MergeOptions defaults() {
         return DEFAULTS;
@@ -65,25 +64,25 @@ public record MergeOptions(
         return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
     }
 
-    /** {@return these options with another answer to paths through links} */
+    /** {@return these options with another treatment of paths through links} */
     public MergeOptions withLinkedParents(LinkedParents linkedParents) {
         return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
     }
 
-    /** {@return what each layer may cost, which is what the verifier of layers says} */
+    /** {@return the limits on each layer, which are those of the layer verifier} */
     public LayerLimits layerLimits() {
         return layerVerifier.limits();
     }
 
-    /** {@return these options with other limits for each layer, which are those of the verifier from here on} */
+    /** {@return these options with other limits on each layer, set on the layer verifier} */
     public MergeOptions withLayerLimits(LayerLimits layerLimits) {
         return withLayerVerifier(layerVerifier.withLimits(layerLimits));
     }
 
     /**
-     * {@return these options with another verifier for each layer}
+     * {@return these options with another verifier for layers}
      *
-     * <p>It brings its own limits, in the place of those that {@link #withLayerLimits} has set before.
+     * <p>Its limits replace those of {@link #withLayerLimits}.
      *
      * @param layerVerifier for example one with other decompressors, or with an executor
      */

@@ -19,21 +19,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Merges layers, the lowest first, entry by entry.
  *
- * <p>The work is linear in the number of entries: what is gone is looked at once more and then not again, and what a
- * layer's whiteouts have been applied to is not walked over for the next whiteout of that layer.
+ * <p>Linear in the number of entries: a deleted node is visited once more and then never again, and nodes that one
+ * whiteout of a layer has cleared are not visited for the layer's next whiteouts.
  */
 final class MergedTree {
-    /** A node, and its place in the table of paths. */
+    /** The memory of a node and its slot in the table of paths. */
     private static final int NODE_BYTES = 100;
 
     private static final int PAST_BYTES = 32;
 
     private static final int SYMBOLIC_LINK_MODE = 0777;
 
-    /** Writing for others than the owner, and being who owns a program. */
+    /** Permissions to write as group or others, and the set-ID and sticky bits. */
     private static final int WRITES_OR_BECOMES = 07022;
 
-    /** Told when no path leads to a file's content any more. */
+    /** Receives contents that no path leads to any more. */
     @FunctionalInterface
     interface Listener {
         void released(LayerEntry content, int layer) throws IOException;
@@ -45,10 +45,10 @@ final class MergedTree {
     private final Node root = nodes.root();
     private final Resolver resolver = new Resolver(nodes);
 
-    /** Entries of one folder mostly stand together. */
+    /** The parent of the previous entry; entries of one directory are mostly adjacent. */
     private Node lastParent = root;
 
-    /** Folders of lower layers for which the current layer has whiteouts of their own. */
+    /** Lower directories that the current layer has whiteouts for. */
     private final List<Node> removedFolders = new ArrayList<>();
 
     private int layer = -1;
@@ -75,7 +75,7 @@ final class MergedTree {
         root.live = true;
     }
 
-    /** Applies the next entry of the current layer. */
+    /** Merges the next entry of the current layer. */
     void add(LayerEntry entry) throws IOException {
         count(entry.memoryBytes());
         if (entry.hasParentReference()) {
@@ -92,8 +92,8 @@ final class MergedTree {
     }
 
     /**
-     * Refuses what only the whole of the current layer shows: a lower folder that it has removed and made again, if
-     * overlayfs merges the two because nothing says that the new one is opaque.
+     * Checks that need the whole of the current layer: refuses a lower directory that it removed and created again, if
+     * overlayfs merges the two because neither it nor a parent is opaque.
      */
     void endLayer() throws ImageFileSystemException {
         for (Node node : removedFolders) {
@@ -103,14 +103,14 @@ final class MergedTree {
                         layer,
                         node.path,
                         Quoted.quote(node.path)
-                                + " is a folder that the layer removes and has again without making it opaque, so that"
-                                + " engines which use overlayfs still show what lower layers have in it");
+                                + " is a directory that the layer removes and creates again without making it opaque, so"
+                                + " engines on overlayfs still show its lower contents");
             }
         }
         removedFolders.clear();
     }
 
-    /** Refuses a file that engines may have removed for a global header of the current layer's archive. */
+    /** Refuses a file that some engines may have removed because of a global header of the current layer's archive. */
     void requireNoFiles(Collection<String> globalHeaders) throws ImageFileSystemException {
         for (String name : globalHeaders) {
             Node node = nodes.at(name);
@@ -120,7 +120,7 @@ final class MergedTree {
                         layer,
                         name,
                         "its archive has a global header " + Quoted.quote(name)
-                                + ", for which some engines remove the file of that name");
+                                + ", and some engines then remove the file of that name");
             }
         }
     }
@@ -146,14 +146,14 @@ final class MergedTree {
     private void remove(LayerEntry whiteout, String path) throws IOException {
         Node directory = directory(whiteout, parentOf(path), true);
         if (directory == null) {
-            return; // gone with its folder
+            return; // removed with its directory
         }
         Node node = resolver.child(directory, nameOf(path));
         if (node != null && node.broughtAt == layer) {
             throw refused(
                     Reason.AMBIGUOUS_WHITEOUT,
                     whiteout,
-                    "comes after something that the same layer has there, which some engines remove too");
+                    "comes after an entry of the same layer at that path, which some engines remove too");
         }
         if (node != null && node.live) {
             if (node.isDirectory()) {
@@ -177,7 +177,7 @@ final class MergedTree {
         rememberIn(directory);
     }
 
-    /** The root of a mount of overlayfs is made of all layers, whatever the layers say. */
+    /** The root of an overlayfs mount is merged from all layers, even if a layer makes it opaque. */
     private void requireNothingLower(LayerEntry whiteout) throws ImageFileSystemException {
         for (Node node : below(root, true)) {
             if (node.layer != layer) {
@@ -185,29 +185,32 @@ final class MergedTree {
                         Reason.AMBIGUOUS_WHITEOUT,
                         whiteout,
                         "would remove " + Quoted.quote(node.path) + " of layer " + (node.layer + 1)
-                                + " with all else at the root, which engines that use overlayfs do not");
+                                + " and everything else at the root, but engines on overlayfs keep them");
             }
         }
     }
 
-    /** Some engines keep below an opaque folder only what the layer has named before, and so no implied folder. */
+    /**
+     * Below an opaque directory, some engines keep only entries that the layer listed before, so not implied
+     * directories.
+     */
     private void requireNotBare(LayerEntry whiteout, Node directory) throws ImageFileSystemException {
         if (directory.bareBelowAt == layer) {
             throw refused(
                     Reason.AMBIGUOUS_WHITEOUT,
                     whiteout,
-                    "comes after something in a folder that the same layer does not have,"
-                            + " which some engines remove with the folder");
+                    "comes after an entry in a directory that the same layer does not list,"
+                            + " which some engines remove with the directory");
         }
     }
 
-    /** Remembers that this layer has brought something, for the whiteouts that may still come. */
+    /** Records that this layer brought a node, for later whiteouts. */
     private void remember(Node placed) {
         placed.broughtAt = layer;
         rememberIn(placed.parent);
     }
 
-    /** The same for a folder, which engines that keep layers apart make even for a whiteout. */
+    /** The same for a directory, which engines that keep layers apart create even for a whiteout. */
     private void rememberIn(@Nullable Node folder) {
         boolean bare = false;
         for (Node at = folder; at != null; at = at.parent) {
@@ -235,7 +238,7 @@ final class MergedTree {
         Node node = node(entry);
         boolean folder = entry.type() == LayerEntry.Type.DIRECTORY;
         if (node == root && !folder) {
-            throw refused(Reason.ROOT_NOT_A_DIRECTORY, entry, "says that the root is no folder");
+            throw refused(Reason.ROOT_NOT_A_DIRECTORY, entry, "is the root, but not a directory");
         }
         requireSameKind(entry, node, folder);
         if (folder) {
@@ -247,7 +250,7 @@ final class MergedTree {
                 removeBelow(node, entry.path());
             }
             if (target != null && !target.live) {
-                throw refused(Reason.LINK_TARGET_MISSING, entry, "links to what it replaces");
+                throw refused(Reason.LINK_TARGET_MISSING, entry, "links to the file that it replaces");
             }
             supersede(node);
         }
@@ -263,18 +266,20 @@ final class MergedTree {
         list(node);
     }
 
-    /** Where layers are kept apart, a folder shows what is below it, whatever the layer had in its place before. */
+    /** If layers are kept apart, a directory shows the lower contents, whatever the layer had at its path before. */
     private void requireSameKind(LayerEntry entry, Node node, boolean folder) throws ImageFileSystemException {
         if (node.live && node.layer == layer && node.isDirectory() != folder && node.isBelow(layer)) {
             throw refused(
                     Reason.AMBIGUOUS_REPLACEMENT,
                     entry,
-                    "is a folder and something else in one layer, after which some engines still show what lower"
-                            + " layers have there");
+                    "is a directory and another type in one layer, and some engines then still show what lower layers"
+                            + " have there");
         }
     }
 
-    /** Engines keep a folder that the layer has made and add to its attributes; some first take those away. */
+    /**
+     * Engines keep a directory that the layer has created and add to its attributes; some clear the attributes first.
+     */
     private void requireAttributesAgain(LayerEntry entry, Node node) throws ImageFileSystemException {
         LayerEntry first = node.layer == layer && node.isDirectory() ? node.entry : null;
         if (first == null || entry.xattrNames().containsAll(first.xattrNames())) {
@@ -283,8 +288,8 @@ final class MergedTree {
         throw refused(
                 Reason.AMBIGUOUS_REPLACEMENT,
                 entry,
-                "is a folder that the layer has twice, first with an extended attribute that the second has not and"
-                        + " that most engines leave on it");
+                "is a directory that the layer has twice, and most engines keep an extended attribute that only the"
+                        + " first has");
     }
 
     /** Engines that use overlayfs would hide or move files, and others would not. */
@@ -295,33 +300,33 @@ final class MergedTree {
             throw refused(
                     Reason.OVERLAY_MARK,
                     entry,
-                    "has an attribute " + Quoted.quote(redirection.get())
-                            + ", with which overlayfs finds it, or its owner and mode, elsewhere");
+                    "has the attribute " + Quoted.quote(redirection.get())
+                            + ", which makes overlayfs take it, or its owner and mode, from elsewhere");
         }
         if (OverlayMarks.hidesLower(content) && node.isBelow(layer)) {
             throw refused(
                     Reason.OVERLAY_MARK,
                     entry,
-                    "is marked so that overlayfs hides what lower layers have there, and others do not");
+                    "has a marker with which overlayfs hides what lower layers have there, and other engines do not");
         }
     }
 
-    /** {@return what a hard link links to} */
+    /** {@return the target of a hard link} */
     private Node linked(LayerEntry link, Node node) throws ImageFileSystemException {
         String path = link.hardLinkPath();
         Node directory = directory(link, parentOf(path), false);
         Node target = path.isEmpty() ? root : directory == null ? null : resolver.child(directory, nameOf(path));
         String leads = "links to " + Quoted.quote(link.linkTarget()) + ", which is ";
         if (target == null || !target.live || target == node) {
-            throw refused(Reason.LINK_TARGET_MISSING, link, leads + "not there");
+            throw refused(Reason.LINK_TARGET_MISSING, link, leads + "missing");
         }
         if (target.isDirectory()) {
-            throw refused(Reason.LINK_TARGET_A_DIRECTORY, link, leads + "a folder");
+            throw refused(Reason.LINK_TARGET_A_DIRECTORY, link, leads + "a directory");
         }
         return target;
     }
 
-    /** {@return the file that a hard link shares with its target from now on} */
+    /** {@return the file that a hard link shares with its target} */
     private Inode shared(Node target, LayerEntry link) throws ImageFileSystemException {
         Inode inode = target.inode;
         if (inode == null) {
@@ -335,17 +340,18 @@ final class MergedTree {
     }
 
     /**
-     * Some engines give the file the mode, owner and attributes that the link's entry has, others do not look at them.
-     * What writes layers repeats the file's own there, or leaves the attributes out.
+     * Some engines give the file the mode, owner and attributes of the link's entry, others ignore those. Tools that
+     * write layers repeat the file's values there, or omit the attributes.
      */
     private void requireSame(LayerEntry file, LayerEntry link) throws ImageFileSystemException {
-        // An old engine sets the mode of a link to a symbolic link where that leads. On Linux all of those have 0777,
-        // which has to be taken; elsewhere others, of which none gives more to anybody than reading and running.
+        // An old engine applies the mode of a hard link to a symbolic link to that link's target. On Linux all symbolic
+        // links have 0777, which must be accepted; on other systems they have other modes, and only those that grant at
+        // most reading and executing are accepted.
         boolean symbolic = file.type() == LayerEntry.Type.SYMBOLIC_LINK;
         boolean gives = symbolic && (link.mode() & WRITES_OR_BECOMES) != 0;
         boolean sameMode = (link.mode() == file.mode() && !gives) || (symbolic && link.mode() == SYMBOLIC_LINK_MODE);
         if (!sameMode || link.uid() != file.uid() || link.gid() != file.gid()) {
-            throw refused(Reason.AMBIGUOUS_LINK, link, "has a mode or an owner that the file it links to has not");
+            throw refused(Reason.AMBIGUOUS_LINK, link, "has another mode or owner than the file that it links to");
         }
         for (String name : link.xattrNames()) {
             byte[] value = link.xattr(name).orElseThrow();
@@ -353,12 +359,13 @@ final class MergedTree {
                 throw refused(
                         Reason.AMBIGUOUS_LINK,
                         link,
-                        "has an extended attribute " + Quoted.quote(name) + " that the file it links to has not");
+                        "has an extended attribute " + Quoted.quote(name)
+                                + ", which the file that it links to does not have, or not with that value");
             }
         }
     }
 
-    /** {@return the node of an entry, in a folder that is there} */
+    /** {@return the node of an entry, whose parent is created if needed} */
     private Node node(LayerEntry entry) throws ImageFileSystemException {
         String path = entry.path();
         if (path.isEmpty()) {
@@ -373,7 +380,7 @@ final class MergedTree {
             parent = Objects.requireNonNull(directory(entry, path.substring(0, slash), true));
         }
         lastParent = parent;
-        // Where no link was followed the entry's text can be the node's.
+        // If no link was followed, the entry's path is the node's, without a copy.
         boolean direct = parent.path.length() == Math.max(slash, 0) && path.startsWith(parent.path);
         Node known = nodes.child(parent, path, slash + 1, path.length());
         if (known != null) {
@@ -391,15 +398,15 @@ final class MergedTree {
     private Node added(LayerEntry entry, Node parent, String path) throws ImageFileSystemException {
         int maxDepth = options.layerLimits().maxDepth();
         if (parent.depth >= maxDepth) {
-            throw refused(Reason.LIMIT_EXCEEDED, entry, "is more than " + maxDepth + " folders deep");
+            throw refused(Reason.LIMIT_EXCEEDED, entry, "is more than " + maxDepth + " directories deep");
         }
         return nodes.add(parent, path, path.lastIndexOf('/') + 1);
     }
 
     /**
-     * {@return the folder at {@code path}, which is made if it is wanted and not there}
+     * {@return the directory at {@code path}, created if {@code make} and it does not exist}
      *
-     * <p>For a whiteout of one name nothing is made for which the same layer has a whiteout too: that was all there.
+     * <p>Null for a whiteout of a name in a directory that the same layer has removed by a whiteout: it is redundant.
      */
     private @Nullable Node directory(LayerEntry entry, String path, boolean make) throws ImageFileSystemException {
         Node at = root;
@@ -410,7 +417,7 @@ final class MergedTree {
             Node next = nodes.child(at, path, start, end);
             if (next != null && next.isSymbolicLink()) {
                 if (budget == null) {
-                    // Links may lead over as many names as a path may have, so that no entry costs much more than that.
+                    // Links may have as many components as a path, so that no entry costs much more than that.
                     budget = new Resolver.Budget(options.layerLimits().maxDepth());
                 }
                 next = followed(entry, at, next, budget);
@@ -418,7 +425,7 @@ final class MergedTree {
                 throw refused(
                         Reason.PARENT_NOT_A_DIRECTORY,
                         entry,
-                        "is below " + Quoted.quote(next.path) + ", which is no folder");
+                        "is below " + Quoted.quote(next.path) + ", which is not a directory");
             } else if (next == null || !next.live) {
                 if (!make || (next != null && next.isWhitedOutBy(layer) && isPlainWhiteout(entry))) {
                     return null;
@@ -438,12 +445,14 @@ final class MergedTree {
             throws ImageFileSystemException {
         String leads = "leads through the symbolic link " + Quoted.quote(link.path) + " of layer " + (link.layer + 1);
         if (options.linkedParents() == LinkedParents.REFUSE) {
-            throw refused(Reason.THROUGH_SYMBOLIC_LINK, entry, leads + ", where engines differ");
+            throw refused(Reason.THROUGH_SYMBOLIC_LINK, entry, leads + ", which engines resolve differently");
         }
         Node target = budget.takeLink() ? resolver.follow(at, Resolver.target(link), budget) : null;
         if (target == null || !target.isDirectory()) {
             throw refused(
-                    Reason.THROUGH_SYMBOLIC_LINK, entry, leads + ", which leads to no folder, or over too many links");
+                    Reason.THROUGH_SYMBOLIC_LINK,
+                    entry,
+                    leads + ", which does not lead to a directory, or through too many links");
         }
         return target;
     }
@@ -455,7 +464,7 @@ final class MergedTree {
                     Reason.AMBIGUOUS_WHITEOUT,
                     entry,
                     "is in " + Quoted.quote(known.path)
-                            + ", which the same layer removes and only some engines make again");
+                            + ", which the same layer removes, and only some engines create it again");
         }
         Node node = known == null ? added(entry, parent, Resolver.join(parent, name)) : known;
         count(TarText.memoryBytes(node.path));
@@ -474,7 +483,10 @@ final class MergedTree {
         }
     }
 
-    /** Removes what lower layers have below a node; what this layer has there stays, wherever the whiteout stands. */
+    /**
+     * Removes what lower layers have below a node; what this layer has there stays, whether before or after the
+     * whiteout.
+     */
     private void clearBelow(Node top, String cause) throws IOException {
         if (top.clearedAt == layer) {
             return;
@@ -485,7 +497,7 @@ final class MergedTree {
         }
     }
 
-    /** Removes all that is below a node, which is not a folder any more. */
+    /** Removes everything below a node that is no longer a directory. */
     private void removeBelow(Node top, String cause) throws IOException {
         for (Node node : below(top, false)) {
             delete(node, cause);
@@ -493,9 +505,9 @@ final class MergedTree {
     }
 
     /**
-     * {@return what is there below a node, each folder before what is in it}
+     * {@return the live nodes below a node, each directory before its contents}
      *
-     * @param clearing whether only that matters which this layer's whiteouts have not been applied to
+     * @param clearing whether to skip nodes that this layer's whiteouts have cleared already
      */
     private List<Node> below(Node top, boolean clearing) {
         List<Node> found = new ArrayList<>();
@@ -534,7 +546,7 @@ final class MergedTree {
         boolean keeps = node.hasLiveChild();
         delete(node, cause);
         if (keeps) {
-            // The lower folder is gone; this layer's files in it imply another one.
+            // The lower directory is removed; this layer's files in it imply a new one.
             node.live = true;
             node.layer = layer;
         }
@@ -556,11 +568,11 @@ final class MergedTree {
         node.whitedOutAt = -1;
     }
 
-    /** Makes what is at a node a thing of the past. */
+    /** Moves the current file of a node to its history. */
     private void supersede(Node node) throws IOException {
         LayerEntry entry = node.entry;
         if (entry == null && node.layer == layer) {
-            // A folder that this layer implied before it came itself.
+            // A directory that this layer implied before its own entry.
             return;
         }
         node.past = new Past(node.layer, entry, node.layer, null, node.past);

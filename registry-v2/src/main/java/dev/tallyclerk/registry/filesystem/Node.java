@@ -3,48 +3,48 @@ package dev.tallyclerk.registry.filesystem;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import org.jspecify.annotations.Nullable;
 
-/** A path that some layer has, with what is there now and what was there before. */
+/** A path of some layer, with its current file and its history. */
 final class Node {
     final @Nullable Node parent;
     final String path;
     final int depth;
     final long hash;
 
-    /** Those that are there, and those that have gone since somebody last looked. */
+    /** The children: the live ones, and those deleted since the last walk. */
     @Nullable Node firstChild;
 
     @Nullable Node nextSibling;
 
     boolean listed;
 
-    /** Whether there is something at the path. */
+    /** Whether the path exists now. */
     boolean live;
 
-    /** What is there; absent for a folder that is only implied by what is in it. */
+    /** The current entry; null for a directory that only its contents imply. */
     @Nullable LayerEntry entry;
 
-    /** The layer that brought it. */
+    /** The layer that brought the current file. */
     int layer;
 
-    /** What it shares with other paths; absent for what has one path only. */
+    /** The file shared with other paths; null if this is its only path. */
     @Nullable Inode inode;
 
-    /** What was there before, the latest first. */
+    /** The history, the latest event first. */
     @Nullable Past past;
 
-    /** The last layer whose whiteouts have removed all that lower layers have below. */
+    /** The last layer whose whiteouts removed everything that lower layers have below. */
     int clearedAt = -1;
 
-    /** The last layer that brought something at the path or below it. */
+    /** The last layer that brought an entry at the path or below it. */
     int broughtAt = -1;
 
-    /** The last layer that brought something in a folder below, and not that folder before it. */
+    /** The last layer that brought an entry in a directory below before that directory's own entry. */
     int bareBelowAt = -1;
 
-    /** The last layer that made the folder opaque, if nothing else has taken its place since. */
+    /** The last layer that made the directory opaque, if it has not been replaced since. */
     int opaqueAt = -1;
 
-    /** The last layer with a whiteout of this very path that removed what was here. */
+    /** The last layer with a whiteout of exactly this path that removed the file. */
     int whitedOutAt = -1;
 
     private int belowAskedAt = -1;
@@ -61,7 +61,7 @@ final class Node {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** {@return whether the name is what stands in {@code text} from {@code start} to {@code end}} */
+    /** {@return whether the name is {@code text} from {@code start} to {@code end}} */
     boolean isNamed(String text, int start, int end) {
         int length = end - start;
         int own = parent == null || parent.path.isEmpty() ? 0 : parent.path.length() + 1;
@@ -72,7 +72,7 @@ final class Node {
         return live && (entry == null || entry.type() == LayerEntry.Type.DIRECTORY);
     }
 
-    /** {@return what describes the file: the entry itself, or the one that made the file that it shares} */
+    /** {@return the entry with the file's attributes: its own, or that of the shared file} */
     @Nullable LayerEntry described() {
         return inode == null ? entry : inode.content;
     }
@@ -82,20 +82,21 @@ final class Node {
         return live && file != null && file.type() == LayerEntry.Type.SYMBOLIC_LINK;
     }
 
-    /** {@return whether a whiteout of this very path was the last to remove what was here, and that layer has it} */
+    /** {@return whether the last removal was by a whiteout of exactly this path in layer {@code remover}} */
     boolean isWhitedOutBy(int remover) {
         return !live && whitedOutAt == remover;
     }
 
-    /** {@return whether that layer has removed what was here, and nothing is here now} */
+    /** {@return whether layer {@code remover} removed the file, and there is none now} */
     boolean isRemovedBy(int remover) {
         return !live && past != null && past.cause() != null && past.layer() == remover;
     }
 
     /**
-     * {@return whether the layers below that one have something at the path that it has not removed by a whiteout}
+     * {@return whether layers below {@code upper} have a file at the path that {@code upper} has not removed by a
+     * whiteout}
      *
-     * <p>Looked up once for a layer, which may have any number of entries for one path.
+     * <p>Computed once per layer, which may have any number of entries for one path.
      */
     boolean isBelow(int upper) {
         if (belowAskedAt != upper) {
@@ -119,7 +120,10 @@ final class Node {
         return event != null && event.cause() == null;
     }
 
-    /** {@return whether that layer has made this folder opaque, or one above it; at the root that has no effect} */
+    /**
+     * {@return whether layer {@code upper} made this directory or one above it opaque; ignores the root, where that has
+     * no effect}
+     */
     boolean isInOpaque(int upper) {
         for (Node at = this; at.parent != null; at = at.parent) {
             if (at.opaqueAt == upper) {
@@ -138,7 +142,7 @@ final class Node {
         return false;
     }
 
-    /** What several paths share, because hard links made them one file: what its own entry says of it counts. */
+    /** A file that several paths share through hard links. Its own entry has its attributes. */
     static final class Inode {
         final LayerEntry content;
         final int layer;
@@ -152,12 +156,12 @@ final class Node {
     }
 
     /**
-     * Something that happened to a path.
+     * An event in the history of a path.
      *
-     * @param layer the layer that did it
-     * @param entry what the layer brought, absent for an implied folder; or what was deleted
-     * @param entryLayer the layer that has {@code entry}
-     * @param cause the path of the entry that deleted it; absent where something was brought
+     * @param layer the layer that caused it
+     * @param entry the entry that the layer brought, null for an implied directory; or the deleted entry
+     * @param entryLayer the layer with {@code entry}
+     * @param cause the path of the entry that deleted it; null if the layer brought an entry
      */
     record Past(
             int layer,

@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes by the folder that they are in and their own name, so that following a path costs what its length costs, once.
- * Where the texts of whole paths are the keys, each folder on the way costs the length of all names before it.
+ * Nodes by parent and name, so that following a path costs its length once. With whole paths as keys, each directory on
+ * the way would cost the length of all names before it.
  *
- * <p>A path's hash is the value of a polynomial at a point that nobody knows, modulo a prime, so that no image can have
- * names that are made to share one.
+ * <p>The hash of a path is the value of a polynomial at a secret point, modulo a prime, so that no image can have names
+ * crafted to collide.
  */
 final class NodeTable {
     private static final long PRIME = (1L << 61) - 1;
@@ -27,7 +27,7 @@ final class NodeTable {
         return root;
     }
 
-    /** {@return what has the name that stands in {@code text} from {@code start} to {@code end}, in a folder} */
+    /** {@return the child of a directory whose name is {@code text} from {@code start} to {@code end}, or null} */
     @Nullable Node child(Node directory, String text, int start, int end) {
         long hash = hash(directory, text, start, end);
         int slot = slot(hash);
@@ -40,7 +40,7 @@ final class NodeTable {
         return null;
     }
 
-    /** {@return what is at a path without anything redundant; the root for an empty one} */
+    /** {@return the node at a normalised path, or null; the root for an empty path} */
     @Nullable Node at(String path) {
         Node at = root;
         int start = 0;
@@ -52,14 +52,15 @@ final class NodeTable {
         return at;
     }
 
-    /** {@return where the name ends that begins at {@code start}} */
+    /** {@return the end of the name that starts at {@code start}} */
     static int nameEnd(String path, int start) {
         int slash = path.indexOf('/', start);
         return slash < 0 ? path.length() : slash;
     }
 
     /**
-     * {@return a new node at {@code path}, whose last name begins at {@code start}, in a folder that has none there}
+     * {@return a new node at {@code path}, whose last name starts at {@code start}, in a directory without such a
+     * child}
      */
     Node add(Node directory, String path, int start) {
         Node node = new Node(directory, path, hash(directory, path, start, path.length()));
@@ -81,7 +82,7 @@ final class NodeTable {
         slots[slot] = node;
     }
 
-    /** Mixed, because names that differ in their last letter have hashes beside each other. */
+    /** Mixes the hash, because names that differ in their last letter have adjacent hashes. */
     private int slot(long hash) {
         long mixed = (hash ^ (hash >>> 32)) * mixer;
         return (int) (mixed >>> 32) & (slots.length - 1);
@@ -91,7 +92,7 @@ final class NodeTable {
         return (slot + 1) & (slots.length - 1);
     }
 
-    /** {@return all nodes but the root} */
+    /** {@return all nodes except the root} */
     List<Node> all() {
         return Collections.unmodifiableList(all);
     }
@@ -104,7 +105,7 @@ final class NodeTable {
         return hash;
     }
 
-    /** Multiplies and adds; modulo the prime, 2 to the power of 61 is 1. */
+    /** Multiplies and adds, modulo the prime; 2 to the power of 61 is 1. */
     private long next(long hash, char c) {
         long high = Math.multiplyHigh(hash, point);
         long low = hash * point;

@@ -3,11 +3,11 @@ package dev.tallyclerk.registry.filesystem;
 import java.util.Objects;
 
 /**
- * Something of an image that was not written.
+ * A file or attribute of an image that was not written.
  *
  * @param path the file's path in the image
- * @param kind what was not written
- * @param detail more about it for people, for example the name of the attribute; may be empty
+ * @param kind what was omitted
+ * @param detail details for display, for example the name of the attribute; may be empty
  */
 public record Omission(String path, Kind kind, String detail) {
     public Omission {
@@ -16,21 +16,21 @@ public record Omission(String path, Kind kind, String detail) {
         Objects.requireNonNull(detail, "detail");
     }
 
-    /** What was not written. */
+    /** The kinds of omissions. */
     public enum Kind {
-        /** A device; the file is not there. */
+        /** A device; the file does not exist. */
         DEVICE,
-        /** A named pipe, which Java cannot make; the file is not there. */
+        /** A named pipe, which Java cannot create; the file does not exist. */
         FIFO,
-        /** The bits that make a program run as its owner or group; the file is there without them. */
+        /** The set-user-ID and set-group-ID bits; the file exists without them. */
         SET_ID_BITS,
-        /** An extended attribute; the file is there without it. */
+        /** An extended attribute; the file exists without it. */
         EXTENDED_ATTRIBUTE,
-        /** When the file was last changed, which the target's file system or Java cannot say. */
+        /** The modification time, which the target's file system or Java cannot represent. */
         TIME,
         /** The modes of all files, because the target's file system has none. */
         MODES,
-        /** Redundant slashes in what a symbolic link leads to; the link is there without them. */
+        /** Redundant slashes in the target of a symbolic link; the link exists without them. */
         LINK_SLASHES
     }
 }

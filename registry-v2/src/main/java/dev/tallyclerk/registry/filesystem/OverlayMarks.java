@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What overlayfs, on which most engines run containers, takes for its own notes on lower layers instead of for data;
- * and fuse-overlayfs, which stands in for it where a user may not mount.
+ * Attributes and devices that overlayfs, on which most engines run containers, reads as its own markers on lower layers
+ * and not as data; also those of fuse-overlayfs, its replacement for users who may not mount.
  *
  * @see <a href="https://docs.kernel.org/filesystems/overlayfs.html">The Linux kernel, Overlay Filesystem</a>
  * @see <a href="https://github.com/containers/fuse-overlayfs">fuse-overlayfs</a>
  */
 final class OverlayMarks {
-    /** The second one is for mounts without privileges. */
+    /** The second is for mounts without privileges. */
     private static final List<String> NAMESPACES = List.of("trusted.overlay.", "user.overlay.", "user.fuseoverlayfs.");
 
-    /** Owner, mode and type that count instead of the file's own. */
+    /** Attributes with an owner, mode and type that override the file's own. */
     private static final Set<String> OVERRIDES = Set.of(
             "user.fuseoverlayfs.override_stat",
             "security.fuseoverlayfs.override_stat",
@@ -25,8 +25,8 @@ final class OverlayMarks {
     private OverlayMarks() {}
 
     /**
-     * {@return the attribute that has overlayfs take the file, or a part of it or of what is known of it, from another
-     * place, if there is one}
+     * {@return an attribute that makes overlayfs take the file, or some of its data or metadata, from elsewhere, if
+     * there is one}
      */
     static Optional<String> redirection(LayerEntry entry) {
         for (String name : entry.xattrNames()) {
@@ -37,7 +37,7 @@ final class OverlayMarks {
         return Optional.empty();
     }
 
-    /** {@return whether overlayfs hides what lower layers have at the path of this entry, or in that folder} */
+    /** {@return whether overlayfs hides what lower layers have at the path of this entry, or in that directory} */
     static boolean hidesLower(LayerEntry entry) {
         boolean zeroDevice = entry.type() == LayerEntry.Type.CHARACTER_DEVICE
                 && entry.device()

@@ -5,9 +5,9 @@ import java.util.Deque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Follows paths as Linux does for a process whose root is the image's. */
+/** Resolves paths as Linux does for a process whose root is the image's. */
 final class Resolver {
-    /** As many as Linux follows. */
+    /** The limit of Linux. */
     private static final int MAX_LINKS = 40;
 
     private final NodeTable nodes;
@@ -16,12 +16,12 @@ final class Resolver {
         this.nodes = nodes;
     }
 
-    /** What the links on the way of one path may still cost. */
+    /** The remaining links and components for the resolution of one path. */
     static final class Budget {
         private int links = MAX_LINKS;
         private int names;
 
-        /** Begins with 40 links, whose targets may have so many names together. */
+        /** Starts with 40 links, whose targets may have {@code names} components in total. */
         Budget(int names) {
             this.names = names;
         }
@@ -37,7 +37,7 @@ final class Resolver {
         }
     }
 
-    /** {@return what is at {@code name} in a folder, though it may be gone} */
+    /** {@return the child of a directory, which may be deleted, or null} */
     @Nullable Node child(Node directory, String name) {
         return nodes.child(directory, name, 0, name.length());
     }
@@ -46,7 +46,7 @@ final class Resolver {
         return directory.path.isEmpty() ? name : directory.path + "/" + name;
     }
 
-    /** {@return what is at the end of {@code path}, or nothing if it does not lead to anything} */
+    /** {@return the node that {@code path} leads to, or null} */
     @Nullable Node follow(String path) {
         return follow(nodes.root(), path, new Budget(Integer.MAX_VALUE));
     }
@@ -91,7 +91,7 @@ final class Resolver {
         return Objects.requireNonNull(link.described()).linkTarget();
     }
 
-    /** Puts the names of a path before those that are left, and says whether it begins at the root. */
+    /** Puts the components of a path before the remaining ones, and returns whether the path is absolute. */
     private static boolean push(String path, Deque<String> left) {
         int end = path.length();
         while (true) {

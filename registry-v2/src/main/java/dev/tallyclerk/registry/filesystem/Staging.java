@@ -14,10 +14,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A folder of our own beside the target, in which a tree is put together before it gets its name.
+ * A staging folder beside the target, in which a tree is assembled before it is renamed to the target.
  *
- * <p>Only we may enter it. What is in it has names that we choose; a name from the image is only given inside a folder
- * that we have just made, so no name of the image ever leads anywhere.
+ * <p>Only this process may enter it. Its entries have generated names; a name from the image is only created inside a
+ * folder that was just made, so no name of the image ever leads anywhere.
  */
 final class Staging implements Closeable {
     private static final int STICKY = 01000;
@@ -37,9 +37,9 @@ final class Staging implements Closeable {
     }
 
     /**
-     * Makes a staging folder beside a target that does not exist or is an empty folder.
+     * Creates a staging folder beside a target that does not exist or is an empty folder.
      *
-     * @param byHandle whether to open folders where the system can, or to go by their paths
+     * @param byHandle whether to open folders where the system can, or to use their paths
      */
     static Staging create(Path target, boolean byHandle) throws IOException {
         boolean dots = target.endsWith(".") || target.endsWith("..");
@@ -47,7 +47,7 @@ final class Staging implements Closeable {
         Path name = absolute.getFileName();
         Path above = absolute.getParent();
         if (name == null || above == null) {
-            throw new IllegalArgumentException("not a folder that could be made: " + target);
+            throw new IllegalArgumentException("not the name of a folder: " + target);
         }
         Path real = above.toRealPath();
         requireEmpty(real.resolve(name));
@@ -57,7 +57,7 @@ final class Staging implements Closeable {
         }
         Folder parent = Folder.open(real, byHandle);
         try {
-            // Made for us alone, where the system has permissions.
+            // Created without permissions for others, where the system has permissions.
             Path made = Files.createTempDirectory(real, ".tallyclerk-");
             return new Staging(parent, parent.open(made.getFileName()), name, posix);
         } catch (IOException | RuntimeException e) {
@@ -72,7 +72,7 @@ final class Staging implements Closeable {
             return;
         }
         if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new ImageFileSystemException(Reason.TARGET_NOT_EMPTY, target + " is there, and is no folder");
+            throw new ImageFileSystemException(Reason.TARGET_NOT_EMPTY, target + " exists and is not a folder");
         }
         try (var files = Files.newDirectoryStream(target)) {
             if (files.iterator().hasNext()) {
@@ -83,7 +83,7 @@ final class Staging implements Closeable {
         if (unix && !device(target).equals(device(target.resolveSibling(".")))) {
             throw new ImageFileSystemException(
                     Reason.TARGET_IS_MOUNT_POINT,
-                    target + " is a mount point, which no other folder can replace; name a new folder in it");
+                    target + " is a mount point, which cannot be replaced; choose a new folder inside it");
         }
     }
 
@@ -91,14 +91,17 @@ final class Staging implements Closeable {
         return Files.getAttribute(folder, "unix:dev", LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Where anybody may rename what others own, our folder could be another one from one step to the next. */
+    /**
+     * Refuses a parent folder in which anyone may rename files of others: the staging folder could be replaced between
+     * two steps.
+     */
     private static void requireSafe(Path above) throws IOException {
         boolean anybody = Files.getPosixFilePermissions(above).contains(PosixFilePermission.OTHERS_WRITE);
         boolean sticky = above.getFileSystem().supportedFileAttributeViews().contains("unix")
                 && ((Integer) Files.getAttribute(above, "unix:mode") & STICKY) != 0;
         if (anybody && !sticky) {
             throw new ImageFileSystemException(
-                    Reason.TARGET_NOT_SAFE, "anybody may rename what is in " + Quoted.quote(above.toString()));
+                    Reason.TARGET_NOT_SAFE, "anyone may rename files in " + Quoted.quote(above.toString()));
         }
     }
 
@@ -110,22 +113,22 @@ final class Staging implements Closeable {
         return parent.path().resolve(target);
     }
 
-    /** {@return the path of something in the staging folder} */
+    /** {@return the path of an entry of the staging folder} */
     Path path(Path name) {
         return folder.path().resolve(name);
     }
 
     /**
-     * {@return the same, for something that can only be done by path}
+     * {@return the path of an entry, for operations that need a path}
      *
-     * @throws ImageFileSystemException if something else is at the staging folder's path now
+     * @throws ImageFileSystemException if the staging folder was replaced
      */
     Path safePath(Path name) throws IOException {
         folder.requireInPlace();
         return path(name);
     }
 
-    /** {@return a name that nothing in the staging folder has} */
+    /** {@return an unused name in the staging folder} */
     Path newName() {
         return name("t" + numbers++);
     }
@@ -134,7 +137,7 @@ final class Staging implements Closeable {
         return folder.path().getFileSystem().getPath(name);
     }
 
-    /** {@return a new file; where it cannot be made or written, people are told of the target} */
+    /** {@return a new file} Failures to create or write it name the target. */
     WritableByteChannel newFile(Path name) throws IOException {
         try {
             return new NamedOutput(folder.newFile(name), target());
@@ -158,22 +161,22 @@ final class Staging implements Closeable {
         return folder.open(name);
     }
 
-    /** Moves something out of the staging folder into one that was made in it. */
+    /** Moves an entry of the staging folder into a folder that was made in it. */
     void adopt(Path name, Folder into, Path newName) throws IOException {
         folder.move(name, into, newName);
     }
 
-    /** Removes what is left but a finished folder, and gives that the target's name. */
+    /** Removes everything except a finished folder, and renames that to the target. */
     void publish(Path name) throws IOException {
         removeAllBut(name);
         if (!parent.hasHandle() && Files.isDirectory(target(), LinkOption.NOFOLLOW_LINKS)) {
-            // By handle an empty folder is replaced in one step.
+            // By handle, the rename replaces an empty folder.
             parent.deleteFolder(target);
         }
         folder.move(name, parent, target);
     }
 
-    /** Removes the staging folder and all that is still in it. */
+    /** Removes the staging folder and its contents. */
     @Override
     public void close() throws IOException {
         try (parent;
@@ -183,7 +186,7 @@ final class Staging implements Closeable {
         }
     }
 
-    /** Folders come up to the staging folder before they are emptied, so that no depth matters. */
+    /** Moves folders up to the staging folder before they are emptied, so that depth does not matter. */
     private void removeAllBut(Path kept) throws IOException {
         boolean left = true;
         while (left) {

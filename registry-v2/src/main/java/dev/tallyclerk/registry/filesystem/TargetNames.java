@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 
-/** The names of an image as paths of the file system that it goes to, byte for byte where names are bytes. */
+/** Converts names of an image to paths of the target's file system, byte for byte where names are bytes. */
 class TargetNames {
-    /** The longest name of every file system in use, in bytes. */
+    /** The longest name that every common file system supports, in bytes. */
     private static final int MAX_BYTES = 255;
 
     private static final Set<String> WINDOWS_DEVICES = Set.of(
@@ -31,7 +31,7 @@ class TargetNames {
         this.windows = target.getSeparator().equals("\\");
     }
 
-    /** {@return the last name of an image's path, as a relative path of one name} */
+    /** {@return the last component of a node's path, as a relative path} */
     Path name(Node node) throws ImageFileSystemException {
         String name = node.name();
         try {
@@ -55,7 +55,7 @@ class TargetNames {
         return target.getPath(name);
     }
 
-    /** {@return what a symbolic link leads to; redundant slashes are lost, because paths of Java have none} */
+    /** {@return the target of a symbolic link; redundant slashes are lost, because Java's paths have none} */
     Path linkText(Node node, String text) throws ImageFileSystemException {
         try {
             if (isAscii(text)) {
@@ -75,8 +75,8 @@ class TargetNames {
     }
 
     /**
-     * Paths from text go through the locale's character set, which may lack the characters; those from a URI are the
-     * bytes that it says.
+     * Paths from text are encoded in the locale's character set, which may lack characters; paths from a URI have
+     * exactly its bytes.
      */
     private static Path ofBytes(String absolute) {
         StringBuilder uri = new StringBuilder("file://");
@@ -96,7 +96,7 @@ class TargetNames {
         return text.chars().allMatch(c -> c < 0x80);
     }
 
-    /** {@return whether Windows has a file of that name and no other} */
+    /** {@return whether a file on Windows can have that name, and only that one} */
     static boolean isPossibleOnWindows(String name) {
         String stem = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
         return name.chars().noneMatch(c -> c < 0x20 || "<>:\"/\\|?*".indexOf(c) >= 0)
@@ -109,6 +109,6 @@ class TargetNames {
         return ImageFileSystemException.at(
                 Reason.NAME_NOT_POSSIBLE,
                 node.path,
-                "the target's file system cannot have the name of " + Quoted.quote(node.path));
+                "the target's file system cannot hold the name of " + Quoted.quote(node.path));
     }
 }

@@ -19,11 +19,11 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Puts a file system together from contents that lie in the staging folder, from the innermost folders out.
+ * Assembles a file system from the contents in the staging folder, from the innermost directories out.
  *
- * <p>Each folder is made in the staging folder, gets what is in it by moves out of the staging folder, and is then
- * moved into the folder that it is in. So no path is ever longer than two names, each name is given once, and what an
- * image says can neither be followed nor overwritten.
+ * <p>Each directory is created in the staging folder, its entries are moved into it, and then it is moved into its own
+ * parent. So no path is ever longer than two names, each name is created once, and an image's names and links are
+ * neither followed nor overwritten.
  */
 final class TreeWriter {
     private final Staging staging;
@@ -47,7 +47,7 @@ final class TreeWriter {
         this.attributes = new FileAttributes(options, staging.target().getFileSystem(), omissions);
     }
 
-    /** A folder whose own folders are being made. */
+    /** A directory whose subdirectories are being written. */
     private static final class Open {
         final Node node;
         final Iterator<Node> left;
@@ -61,10 +61,10 @@ final class TreeWriter {
         }
     }
 
-    /** A finished folder, still under a name of ours. */
+    /** A finished directory, still under a generated name. */
     private record Made(Node node, Path name) {}
 
-    /** Writes everything and gives the root the target's name. */
+    /** Writes everything, and renames the root to the target. */
     ExtractionResult write() throws IOException {
         Deque<Open> open = new ArrayDeque<>();
         open.push(new Open(files.root()));
@@ -109,7 +109,7 @@ final class TreeWriter {
         try {
             Path name = names.name(made.node());
             move(made.name(), folder, name, made.node());
-            // Only now, because a folder without write permission cannot be moved.
+            // Only now, because a directory without write permission cannot be moved.
             attributes.apply(file(made.node()), staging.safePath(folderName).resolve(name));
         } catch (FileSystemException e) {
             throw named(e, made.node());
@@ -124,7 +124,7 @@ final class TreeWriter {
         }
     }
 
-    /** {@return a failure that says which file it is about, and not under which name that lay in the staging folder} */
+    /** {@return a failure with the file's name in the target instead of that in the staging folder} */
     private FileSystemException named(FileSystemException failure, Node node) {
         String file = staging.target() + (node.path.isEmpty() ? "" : "/" + node.path);
         FileSystemException named = failure instanceof AccessDeniedException
@@ -134,7 +134,7 @@ final class TreeWriter {
         return named;
     }
 
-    /** Moves something that is no folder to its place, and says whether there is anything of it. */
+    /** Moves a file to its place, and returns whether it exists; devices and pipes are omitted. */
     private boolean adopt(Node node, Folder folder) throws IOException {
         LayerEntry content = Objects.requireNonNull(node.described());
         switch (content.type()) {
@@ -169,14 +169,14 @@ final class TreeWriter {
         }
         Path name = from;
         if (file.linkCount() > 1) {
-            // The content stays for the other paths; what is left of it goes with the staging folder.
+            // The content stays for the other paths, and is removed with the staging folder.
             name = staging.newName();
             Files.createLink(staging.safePath(name), staging.path(from));
         }
         move(name, folder, names.name(node), node);
     }
 
-    /** Each path gets a link of its own: some systems would follow one that is linked to. */
+    /** Each path gets its own symbolic link: some systems follow a link when they hard-link it. */
     private void adoptLink(Node node, LayerEntry content, Folder folder) throws IOException {
         String text = content.linkTarget();
         Path target = names.linkText(node, text);
@@ -205,7 +205,7 @@ final class TreeWriter {
         return ImageFileSystemException.at(
                 Reason.NAMES_COLLIDE,
                 directory.path,
-                "the target's file system takes two names in " + Quoted.quote(directory.path) + " for one");
+                "the target's file system treats two names in " + Quoted.quote(directory.path) + " as one");
     }
 
     private void publish(Made root) throws IOException {
@@ -228,7 +228,7 @@ final class TreeWriter {
                 files, fileCount, directoryCount, symbolicLinkCount, hardLinkCount, bytes, omissions);
     }
 
-    /** {@return under which name a file's content lies in the staging folder} */
+    /** {@return the name of a file's content in the staging folder} */
     static String contentName(LayerEntry content, int layer) {
         return "c" + layer + "-" + content.position();
     }

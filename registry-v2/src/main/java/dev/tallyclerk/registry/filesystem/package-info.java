@@ -1,12 +1,12 @@
 /**
- * The file system of an image: what its layers make together, without unpacking them, and unpacked into a folder.
+ * The file system of an image: its merged layers, in memory or extracted into a folder.
  *
- * <p>{@link dev.tallyclerk.registry.filesystem.ImageFileSystem} answers what is at a path, which layer brought it, and
- * what lower layers still hold though it was deleted. {@link dev.tallyclerk.registry.filesystem.ImageExtractor} writes
- * the same files. Both apply the same rules, and both refuse an image of which engines would make different files, but
- * for one difference: a folder that a layer has files in, and does not name, keeps the mode and the owner that a lower
- * layer gave it, while some engines that keep layers apart show it with the mode 0755 and as root's. Many images have
- * such folders. The content of one file is read with {@link dev.tallyclerk.registry.filesystem.ImageLayers#read}.
+ * <p>{@link dev.tallyclerk.registry.filesystem.ImageFileSystem} tells what is at a path, which layer brought it, and
+ * which deleted files lower layers still hold. {@link dev.tallyclerk.registry.filesystem.ImageExtractor} writes the
+ * same files. Both apply the same rules, and refuse images on whose files engines disagree, with one exception: a
+ * directory that a layer does not list but has files in keeps the mode and owner from a lower layer, while some engines
+ * that keep layers apart show it with mode 0755 and owned by root. Many images have such directories.
+ * {@link dev.tallyclerk.registry.filesystem.ImageLayers#read} reads the content of one file.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets">OCI image-spec
  *     v1.1.1, Applying Changesets</a>

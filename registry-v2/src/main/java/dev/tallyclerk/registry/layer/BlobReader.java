@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A blob's bytes, all of which go to the blob's verifier, and no more of them than promised. */
+/** Reads a blob, passes all its bytes to its verifier, and reads at most one byte beyond the promised size. */
 final class BlobReader extends InputStream implements BufferSource {
     private final InputStream source;
     private final Descriptor descriptor;
@@ -20,10 +20,10 @@ final class BlobReader extends InputStream implements BufferSource {
     private final List<ContentVerifier> verifiers;
     private final byte[] single = new byte[1];
 
-    /** A buffer that was taken and not filled. */
+    /** A buffer taken from the pool and not filled yet. */
     private byte @Nullable [] piece;
 
-    /** What {@link #peek} has read and nobody else yet. */
+    /** Bytes that {@link #peek} has read and {@link #fill} has not returned. */
     private byte[] ahead = {};
 
     private int aheadRead;
@@ -77,7 +77,7 @@ final class BlobReader extends InputStream implements BufferSource {
         return n;
     }
 
-    /** Reads one byte or more, but none behind the first one too many. */
+    /** Reads at least one byte, and none after the first surplus one. */
     private int readSource(byte[] buffer, int offset, int length) throws IOException {
         if (ended) {
             return -1;
@@ -102,15 +102,15 @@ final class BlobReader extends InputStream implements BufferSource {
     private int some(byte[] buffer, int offset, int length) throws IOException {
         int n = source.read(buffer, offset, length);
         if (n == 0) {
-            throw new IOException("the source gives no bytes and does not end");
+            throw new IOException("the source returns no bytes and does not end");
         }
         return n;
     }
 
     /**
-     * {@return the first bytes, which are still to be read; to be asked before anything is}
+     * {@return the first bytes, without consuming them; call before any read}
      *
-     * @param length how many, if there are so many
+     * @param length how many bytes to return, if there are as many
      */
     byte[] peek(int length) throws IOException {
         byte[] first = Arrays.copyOf(ahead, (int) Math.min(length, descriptor.size()));
@@ -131,10 +131,10 @@ final class BlobReader extends InputStream implements BufferSource {
         return count;
     }
 
-    /** Reads what is left and judges the blob, whatever was found inside it; once is enough. */
+    /** Reads the rest and verifies the blob, whatever its content; may be called again. */
     void finish() throws IOException {
         while (fill(0, SIZE) >= 0) {
-            // What counts is that it is hashed.
+            // Only to hash it.
         }
         hashes.finish();
         ContentVerifier verifier = verifiers.get(0);

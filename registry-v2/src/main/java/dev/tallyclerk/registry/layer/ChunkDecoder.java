@@ -3,29 +3,29 @@ package dev.tallyclerk.registry.layer;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Decodes one stream into buffers that the caller brings in turn. Belongs to one thread. */
+/** Decodes one stream into buffers that the caller supplies. Belongs to one thread. */
 interface ChunkDecoder extends AutoCloseable {
     /**
      * {@return a buffer for {@link #decode}}
      *
-     * @param bytes about how much content it takes
+     * @param bytes about how much content it has room for
      */
     byte[] newBuffer(int bytes);
 
-    /** {@return where the content begins in a buffer} */
+    /** {@return the start of the content in a buffer} */
     int begin();
 
     /**
-     * {@return where the content ends that is now in {@code out}, or -1 if there is none any more}
+     * {@return the end of the content that is now in {@code out}, or -1 at the end of the stream}
      *
-     * @param out a buffer of {@link #newBuffer}; the bytes of the one of the call before must not have been changed
+     * @param out a buffer of {@link #newBuffer}; the bytes of the previous call's buffer must be unchanged
      */
     int decode(byte[] out) throws IOException;
 
     @Override
     void close() throws IOException;
 
-    /** {@return one that copies from a stream, and closes it} */
+    /** {@return a decoder that copies from a stream and closes it} */
     static ChunkDecoder of(InputStream content) {
         return new ChunkDecoder() {
             @Override

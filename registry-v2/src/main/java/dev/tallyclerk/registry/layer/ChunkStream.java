@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
-/** Reads what a decoder decodes. */
+/** A stream over a decoder. */
 final class ChunkStream extends InputStream {
     private static final int BUFFER = 64 * 1024;
 

@@ -7,16 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a program may do that others may not: the value of the extended attribute {@code security.capability}.
+ * The capabilities of a program: the value of the extended attribute {@code security.capability}.
  *
- * <p>In the sets, bit <i>n</i> stands for the capability of number <i>n</i>, of which {@code capabilities(7)} lists the
- * names.
+ * <p>In the sets, bit <i>n</i> is the capability number <i>n</i>; {@code capabilities(7)} lists their names.
  *
- * @param revision the revision of the form, 1 to 3
- * @param permitted what the program gets, whoever starts it
- * @param inheritable what it may keep of what its starter hands on
- * @param effective whether it has at once all that it gets
- * @param rootId the user who is root in the namespace to which this is confined; 0 before revision 3
+ * @param revision the revision of the format, 1 to 3
+ * @param permitted the capabilities that the program gets, whoever starts it
+ * @param inheritable the capabilities that it may keep from the process that starts it
+ * @param effective whether its capabilities are effective from the start
+ * @param rootId the user ID of root in the namespace that the attribute is limited to; 0 before revision 3
  */
 public record FileCapabilities(int revision, long permitted, long inheritable, boolean effective, long rootId) {
     private static final int EFFECTIVE = 1;
@@ -66,12 +65,12 @@ public record FileCapabilities(int revision, long permitted, long inheritable, b
 
     public FileCapabilities {
         if (revision < 1 || revision > 3) {
-            throw new IllegalArgumentException("no such revision: " + revision);
+            throw new IllegalArgumentException("revision is not 1, 2 or 3: " + revision);
         }
     }
 
     /**
-     * {@return what an attribute's value says, or nothing if it is none that Linux would take}
+     * {@return the capabilities in an attribute's value, or nothing if Linux would ignore it}
      *
      * @param value the attribute's value: {@code struct vfs_cap_data} or {@code vfs_ns_cap_data} of
      *     {@code linux/capability.h}
@@ -102,12 +101,16 @@ public record FileCapabilities(int revision, long permitted, long inheritable, b
         return Optional.of(new FileCapabilities(revision, permitted, inheritable, (magic & EFFECTIVE) != 0, rootId));
     }
 
-    /** {@return whether the program gets the capability of that number, whoever starts it} */
+    /**
+     * {@return whether the program gets a capability, whoever starts it}
+     *
+     * @param capability the number of the capability
+     */
     public boolean permits(int capability) {
         return capability >= 0 && capability < Long.SIZE && (permitted >>> capability & 1) != 0;
     }
 
-    /** {@return the form that {@code getcap} prints, for example {@code cap_net_bind_service=ep}} */
+    /** {@return the format of {@code getcap}, for example {@code cap_net_bind_service=ep}} */
     @Override
     public String toString() {
         List<String> clauses = new ArrayList<>();

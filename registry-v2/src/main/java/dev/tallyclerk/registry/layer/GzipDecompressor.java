@@ -6,7 +6,7 @@ import dev.tallyclerk.registry.layer.LayerException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** gzip, with either inflater. */
+/** Decompresses gzip, with this library's inflater or the runtime's. */
 enum GzipDecompressor implements ChunkDecompressor {
     OWN,
     RUNTIME;
@@ -34,7 +34,8 @@ enum GzipDecompressor implements ChunkDecompressor {
             } catch (GzipException e) {
                 String message = String.valueOf(e.getMessage());
                 throw switch (e.reason()) {
-                    case NOT_GZIP -> new LayerException(Reason.MALFORMED, "layer is not gzip, as its media type says");
+                    case NOT_GZIP ->
+                        new LayerException(Reason.MALFORMED, "the media type says gzip, but the layer is not gzip");
                     case CORRUPT, TRUNCATED -> new LayerException(Reason.MALFORMED, message);
                     case TRAILING_DATA -> new LayerException(Reason.TRAILING_DATA, message);
                 };

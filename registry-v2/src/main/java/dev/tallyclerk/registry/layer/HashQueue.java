@@ -13,22 +13,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes pieces of content in the order in which they come, on another thread if an executor gives one.
+ * Hashes pieces of content in order, on another thread if an executor provides one.
  *
- * <p>The thread that brings the pieces hashes them itself whenever it would have to wait and nobody else is at it: so
- * an executor that is busy, or shut down, or that runs its tasks at once where they are handed in, makes this slower
- * and never wrong. One task is handed in, which ends with {@link #close}.
+ * <p>The thread that adds the pieces hashes them itself whenever it would have to wait and no other thread is hashing.
+ * So an executor that is busy, shut down, or runs tasks at once on the calling thread makes this slower, but never
+ * wrong. It submits one task, which ends with {@link #close}.
  */
 final class HashQueue implements AutoCloseable {
-    /** Buffers for each of: being filled, being read by somebody, and, two each, waiting and being hashed. */
+    /** The number of buffers: one being filled, one being read, and two each waiting and being hashed. */
     private static final int BUFFERS = 6;
 
-    /**
-     * How many bytes have to wait until the helper is woken, which costs who wakes it as much as inflating some KiB.
-     */
+    /** How many bytes must wait before the helper is woken up; waking it costs as much as inflating some KiB. */
     private static final int WORTH_WAKING = 512 * 1024;
 
-    /** Buffers of one kind, which go from the writer through the queue and back. */
+    /** Buffers of one kind, which move from the writer through the queue and back. */
     final class Pool {
         private final Supplier<byte[]> maker;
         private final Deque<byte[]> free = new ArrayDeque<>();
@@ -38,7 +36,7 @@ final class HashQueue implements AutoCloseable {
             this.maker = maker;
         }
 
-        /** {@return a buffer that is not waiting to be hashed} */
+        /** {@return a free buffer} */
         byte[] take() throws VerificationException {
             lock.lock();
             try {
@@ -58,7 +56,7 @@ final class HashQueue implements AutoCloseable {
             }
         }
 
-        /** Gives back a buffer that was taken and not handed in. */
+        /** Returns a buffer that was taken and not added. */
         void giveBack(byte[] buffer) {
             lock.lock();
             try {
@@ -69,7 +67,7 @@ final class HashQueue implements AutoCloseable {
         }
     }
 
-    /** A part of a buffer, for verifiers. */
+    /** A range of a buffer and its verifiers. */
     private static final class Piece {
         private final Pool pool;
         private final byte[] buffer;
@@ -107,18 +105,18 @@ final class HashQueue implements AutoCloseable {
         this.buffers = buffers;
     }
 
-    /** {@return a queue that hashes each piece as it comes} */
+    /** {@return a queue that hashes each piece at once, on the calling thread} */
     static HashQueue here() {
         return new HashQueue(1);
     }
 
-    /** {@return a queue that hashes on a thread of {@code executor}, if it gives one} */
+    /** {@return a queue that hashes on a thread of {@code executor}, if it provides one} */
     static HashQueue on(Executor executor) {
         HashQueue queue = new HashQueue(BUFFERS);
         try {
             executor.execute(queue::help);
         } catch (RejectedExecutionException e) {
-            // No help, then. The pieces are hashed all the same, by the thread that brings them.
+            // No helper: the thread that adds the pieces hashes them.
             return here();
         }
         return queue;
@@ -128,7 +126,7 @@ final class HashQueue implements AutoCloseable {
         return new Pool(maker);
     }
 
-    /** Hands in a piece; its buffer must not be written to until it is taken from its pool again. */
+    /** Adds a piece; its buffer must not be written to before it is taken from its pool again. */
     void add(Pool pool, byte[] buffer, int offset, int length, List<ContentVerifier> verifiers)
             throws VerificationException {
         lock.lock();
@@ -146,7 +144,7 @@ final class HashQueue implements AutoCloseable {
         }
     }
 
-    /** Returns once all pieces are hashed. */
+    /** Waits until all pieces are hashed. */
     void finish() throws VerificationException {
         lock.lock();
         try {
@@ -159,7 +157,7 @@ final class HashQueue implements AutoCloseable {
         }
     }
 
-    /** Hashes no more; returns once nobody reads a buffer. */
+    /** Stops hashing, and waits until no buffer is being read. */
     @Override
     public void close() {
         lock.lock();
@@ -175,7 +173,7 @@ final class HashQueue implements AutoCloseable {
         }
     }
 
-    /** Waits for a helper, or does its work; the caller looks again at what it waits for. */
+    /** Waits for the helper, or hashes one piece; the caller then checks its condition again. */
     @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
     private void progress() throws VerificationException {
         throwFailure();
@@ -187,7 +185,7 @@ final class HashQueue implements AutoCloseable {
         }
     }
 
-    /** Wakes the helper if it waits. */
+    /** Wakes the helper if it is waiting. */
     private void announce() {
         unannounced = 0;
         changed.signal();
@@ -195,7 +193,7 @@ final class HashQueue implements AutoCloseable {
 
     private void help() {
         if (Thread.currentThread() == owner) {
-            return; // waiting for oneself would be for ever
+            return; // this thread would wait for itself
         }
         lock.lock();
         try {
@@ -214,7 +212,7 @@ final class HashQueue implements AutoCloseable {
         }
     }
 
-    /** Hashes one piece, without the lock; the lock is held before and after. */
+    /** Hashes one piece without holding the lock; the lock is held before and after. */
     private void hashNext() {
         Piece piece = waiting.poll();
         if (piece == null) {

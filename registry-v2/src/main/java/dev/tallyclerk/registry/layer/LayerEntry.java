@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * An entry of a layer's archive, without its content.
  *
- * <p>A name in an archive is bytes. Here it is text: bytes that are no UTF-8 stand as the lone surrogates U+DC80 (for
- * 0x80) to U+DCFF, so that every name has one text and every text is one name; {@link #nameBytes} gives the bytes.
+ * <p>Names in an archive are bytes. Here they are text: bytes that are not UTF-8 become the lone surrogates U+DC80 (for
+ * 0x80) to U+DCFF, so that names and texts correspond one to one; {@link #nameBytes} returns the bytes.
  *
- * <p>What an entry says is not yet checked against others: its path may have {@code ..} in it, or lead through a link.
- * {@link dev.tallyclerk.registry.filesystem} does that. Immutable, and about 150 bytes large with a path of 50
+ * <p>An entry has not been checked against other entries: its path may contain {@code ..}, or lead through a link.
+ * {@link dev.tallyclerk.registry.filesystem} checks that. Immutable, and about 150 bytes large with a path of 50
  * characters.
  */
 public final class LayerEntry {
@@ -27,7 +27,7 @@ public final class LayerEntry {
     private static final int STICKY = 01000;
     private static final String CAPABILITY = "security.capability";
 
-    /** An entry; its details, or one of a map's, with the texts' objects. */
+    /** The memory of an entry; that of its details, or of one map entry, with the text objects. */
     private static final int BASE_BYTES = 72;
 
     private static final int DETAILS_BYTES = 128;
@@ -49,25 +49,24 @@ public final class LayerEntry {
     private final short mode;
     private final byte flags;
 
-    /** What few entries have; absent for the others. */
+    /** Properties that few entries have; null if an entry has none. */
     private final @Nullable Details details;
 
-    /** What kind of file an entry is. */
+    /** The kinds of files. */
     public enum Type {
         /** A file with content. */
         FILE,
-        /** A folder. */
+        /** A directory. */
         DIRECTORY,
-        /** A link that is followed by its text. */
+        /** A symbolic link. */
         SYMBOLIC_LINK,
         /**
-         * Another name of a file that an earlier entry, or a lower layer, has; if it is the lower layer, not every
-         * engine loads it.
+         * Another name of a file of an earlier entry or of a lower layer; not every engine loads links to lower layers.
          */
         HARD_LINK,
-        /** A device that gives characters. */
+        /** A character device. */
         CHARACTER_DEVICE,
-        /** A device that gives blocks. */
+        /** A block device. */
         BLOCK_DEVICE,
         /** A named pipe. */
         FIFO
@@ -76,8 +75,8 @@ public final class LayerEntry {
     /**
      * The numbers of a device.
      *
-     * @param major which driver, from 0 to 4,095
-     * @param minor which of its devices, from 0 to 1,048,575
+     * @param major the driver, from 0 to 4,095
+     * @param minor the device, from 0 to 1,048,575
      */
     public record Device(long major, long minor) {}
 
@@ -140,21 +139,21 @@ public final class LayerEntry {
         };
     }
 
-    /** {@return which entry of the layer this is, from 0; the same number in each reading of the same layer} */
+    /** {@return the position of this entry in the layer, from 0; the same in each reading of the layer} */
     public int position() {
         return position;
     }
 
     /**
-     * {@return the path relative to the image's root, without a slash at either end and without {@code .} in it}
+     * {@return the path relative to the image's root, without slashes at its ends and without {@code .} components}
      *
-     * <p>It is empty for the root itself. Any {@code ..} is still there, see {@link #hasParentReference}.
+     * <p>Empty for the root itself. May contain {@code ..}, see {@link #hasParentReference}.
      */
     public String path() {
         return path;
     }
 
-    /** {@return the path as the archive writes it, for example {@code ./etc/} or {@code /etc/passwd}} */
+    /** {@return the path as written in the archive, for example {@code ./etc/} or {@code /etc/passwd}} */
     public String rawPath() {
         if (details != null && details.rawPath() != null) {
             return details.rawPath();
@@ -163,17 +162,17 @@ public final class LayerEntry {
         return before + path + ((flags & SLASH_AFTER) != 0 ? "/" : "");
     }
 
-    /** {@return whether {@code ..} is one of the names in the path, or in the path that a hard link links to} */
+    /** {@return whether {@code ..} is a component of the path, or of the target path of a hard link} */
     public boolean hasParentReference() {
         return (flags & PARENT_REFERENCE) != 0;
     }
 
-    /** {@return what kind of file this is} */
+    /** {@return the kind of file} */
     public Type type() {
         return type;
     }
 
-    /** {@return the content's size in bytes; 0 for everything but files} */
+    /** {@return the content's size in bytes; 0 for all types except files} */
     public long size() {
         return size;
     }
@@ -183,32 +182,32 @@ public final class LayerEntry {
         return mode;
     }
 
-    /** {@return whether a program runs as its owner} */
+    /** {@return whether the set-user-ID bit is set} */
     public boolean isSetUid() {
         return (mode & SET_UID) != 0;
     }
 
-    /** {@return whether a program runs as its group} */
+    /** {@return whether the set-group-ID bit is set} */
     public boolean isSetGid() {
         return (mode & SET_GID) != 0;
     }
 
-    /** {@return whether only owners may remove files from the folder} */
+    /** {@return whether the sticky bit is set} */
     public boolean isSticky() {
         return (mode & STICKY) != 0;
     }
 
-    /** {@return the owner's number, from 0 to 4,294,967,294} */
+    /** {@return the user ID of the owner, from 0 to 4,294,967,294} */
     public long uid() {
         return owner.userId();
     }
 
-    /** {@return the group's number, likewise} */
+    /** {@return the group ID, likewise} */
     public long gid() {
         return owner.groupId();
     }
 
-    /** {@return the owner's name where the image was built, which engines ignore; empty if the archive has none} */
+    /** {@return the owner's name on the build host, which engines ignore; empty if the archive has none} */
     public String userName() {
         return owner.userName();
     }
@@ -218,27 +217,27 @@ public final class LayerEntry {
         return owner.groupName();
     }
 
-    /** {@return when the content was last changed} */
+    /** {@return the modification time} */
     public Instant modified() {
         return Instant.ofEpochSecond(seconds, nanos);
     }
 
-    /** {@return what a symbolic or hard link leads to, as the archive writes it; otherwise empty} */
+    /** {@return the target of a symbolic or hard link, as written in the archive; otherwise empty} */
     public String linkTarget() {
         return link;
     }
 
-    /** {@return the normalised path that a hard link links to, relative to the image's root; otherwise empty} */
+    /** {@return the normalised target path of a hard link, relative to the image's root; otherwise empty} */
     public String hardLinkPath() {
         return details == null ? "" : details.linkPath();
     }
 
-    /** {@return the numbers of a device, if this is one} */
+    /** {@return the device numbers, if this is a device} */
     public Optional<Device> device() {
         return details == null ? Optional.empty() : Optional.ofNullable(details.device());
     }
 
-    /** {@return what the entry says about lower layers, if it is a whiteout and so no file of the image} */
+    /** {@return the whiteout, if the entry is one and so not a file of the image} */
     public Optional<Whiteout> whiteout() {
         return details == null ? Optional.empty() : Optional.ofNullable(details.whiteout());
     }
@@ -246,43 +245,42 @@ public final class LayerEntry {
     /**
      * {@return the names of the extended attributes, in the archive's order}
      *
-     * <p>They come from the pax records {@code SCHILY.xattr.*}, which engines apply, and {@code LIBARCHIVE.xattr.*}.
+     * <p>From the pax records {@code SCHILY.xattr.*}, which engines apply, and {@code LIBARCHIVE.xattr.*}.
      */
     public Set<String> xattrNames() {
         return details == null ? Set.of() : details.xattrs().keySet();
     }
 
-    /** {@return a copy of an extended attribute's value, if there is one of that name} */
+    /** {@return a copy of an extended attribute's value, if the entry has the attribute} */
     public Optional<byte[]> xattr(String name) {
         byte[] value = details == null ? null : details.xattrs().get(name);
         return value == null ? Optional.empty() : Optional.of(value.clone());
     }
 
     /**
-     * {@return the capabilities of a program, if it has some}
+     * {@return the file's capabilities, if it has any}
      *
-     * <p>Nothing too if the attribute {@code security.capability} is there and malformed, so that Linux would not take
-     * it.
+     * <p>Empty also if the attribute {@code security.capability} is malformed, which Linux ignores.
      */
     public Optional<FileCapabilities> capabilities() {
         byte[] value = details == null ? null : details.xattrs().get(CAPABILITY);
         return value == null ? Optional.empty() : FileCapabilities.parse(value);
     }
 
-    /** {@return the pax records that mean nothing here, such as {@code SCHILY.acl.access}, in the archive's order} */
+    /** {@return the pax records not interpreted here, such as {@code SCHILY.acl.access}, in the archive's order} */
     public Map<String, String> paxRecords() {
         return details == null ? Map.of() : details.paxRecords();
     }
 
-    /** {@return the bytes that a name of an archive was, from the text that it is here} */
+    /** {@return the bytes of a name in an archive, from its text here} */
     public static byte[] nameBytes(String name) {
         return TarText.encode(name);
     }
 
     /**
-     * {@return about how much memory this needs, in bytes}
+     * {@return the approximate memory use, in bytes}
      *
-     * <p>An owner that several entries share, one after the other, is counted with the first of them.
+     * <p>An owner shared by consecutive entries is counted with the first of them.
      */
     public long memoryBytes() {
         long bytes = BASE_BYTES + TarText.memoryBytes(path) + TarText.memoryBytes(link);
@@ -290,7 +288,7 @@ public final class LayerEntry {
         if (details != null) {
             bytes += DETAILS_BYTES + TarText.storedBytes(details.linkPath());
             bytes += details.rawPath() == null ? 0 : TarText.storedBytes(details.rawPath());
-            // A whiteout's own path is a part of this one, written anew.
+            // A whiteout's path is a copy of a part of this one.
             bytes += details.whiteout() == null ? 0 : TarText.storedBytes(path);
             for (Map.Entry<String, byte[]> xattr : details.xattrs().entrySet()) {
                 bytes += DETAILS_BYTES + TarText.storedBytes(xattr.getKey()) + xattr.getValue().length;

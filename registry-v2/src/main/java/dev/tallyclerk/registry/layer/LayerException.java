@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a layer's bytes are the promised ones and still cannot be used.
+ * Thrown when a layer matches its digest but cannot be used.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
@@ -16,39 +16,39 @@ public final class LayerException extends IOException {
 
     /** What is wrong with the layer. */
     public enum Reason {
-        /** The bytes are not what the layer's media type says: a broken or foreign compressed stream. */
+        /** The bytes do not match the layer's media type: a broken or foreign compressed stream. */
         MALFORMED,
-        /** There are bytes after the end of the compressed stream, or behind the end of the archive in it. */
+        /** There are bytes after the end of the compressed stream, or after the end of the archive in it. */
         TRAILING_DATA,
-        /** A limit of {@link LayerLimits} was passed. */
+        /** A limit of {@link LayerLimits} is exceeded. */
         LIMIT_EXCEEDED,
-        /** The uncompressed content is not the one that the image's configuration promises. */
+        /** The uncompressed content does not match the diffID of the image's configuration. */
         DIFF_ID_MISMATCH,
-        /** The layer's compression, or the digest's algorithm, cannot be read by this version. */
+        /** This version does not support the layer's compression or the digest's algorithm. */
         UNSUPPORTED,
-        /** The uncompressed content is no tar archive, a broken one, or one that ends early. */
+        /** The uncompressed content is not a tar archive, or a broken or truncated one. */
         MALFORMED_ARCHIVE,
-        /** Readers of tar take the archive for different files, so that nobody can say what it holds. */
+        /** Tar readers disagree on the archive's files. */
         AMBIGUOUS_ARCHIVE,
         /**
-         * The archive has an entry that is not read: a sparse file, which readers see under two names and with two
+         * The archive has an unsupported entry: a sparse file, which tar readers see under two names and with two
          * contents, or one of a type that engines refuse too.
          */
         UNSUPPORTED_ENTRY,
-        /** A whiteout names nothing that it could remove. */
+        /** A whiteout does not name anything to remove. */
         MALFORMED_WHITEOUT
     }
 
     private final Reason reason;
 
-    /** As text, because an exception can be serialized. */
+    /** Text, because an exception must be serializable. */
     private final @Nullable String actualDiffId;
 
     /**
-     * Says what is wrong with a layer; for {@linkplain LayerDecompressor decompressors} too.
+     * Makes an exception; also for {@linkplain LayerDecompressor decompressors}.
      *
      * @param reason what is wrong
-     * @param message what is wrong, for a person
+     * @param message a description for people
      */
     public LayerException(Reason reason, String message) {
         this(reason, message, null);
@@ -63,15 +63,15 @@ public final class LayerException extends IOException {
     static LayerException mismatch(@Nullable Digest actual, Digest promised) {
         return new LayerException(
                 Reason.DIFF_ID_MISMATCH,
-                "layer decompresses to " + (actual == null ? "something else" : actual) + ", not to the diffID "
+                "layer decompresses to " + (actual == null ? "other content" : actual) + ", not to the diffID "
                         + promised,
                 actual);
     }
 
     /**
-     * {@return the same refusal, with this one for its cause and a message that begins with where it was met}
+     * {@return this exception with a location at the start of its message, and this one as its cause}
      *
-     * @param place for a person to read, for example {@code layer 2}
+     * @param place for display, for example {@code layer 2}
      */
     public LayerException at(String place) {
         LayerException located = new LayerException(
@@ -85,9 +85,7 @@ public final class LayerException extends IOException {
         return reason;
     }
 
-    /**
-     * {@return the digest of the uncompressed content, by the promised one's algorithm, if it is not the promised one}
-     */
+    /** {@return the digest of the uncompressed content by the diffID's algorithm, if it does not match} */
     public Optional<Digest> actualDiffId() {
         return Optional.ofNullable(actualDiffId).map(Digest::parse);
     }

@@ -1,21 +1,20 @@
 package dev.tallyclerk.registry.layer;
 
 /**
- * What a layer may cost when it is decompressed and its archive is walked.
+ * Limits on decompressing a layer and reading its archive.
  *
- * <p>Immutable. Start with {@link #defaults} and change what has to be another. Each number is 1 or more; less is an
+ * <p>Immutable. Start from the {@link #defaults} and override what you need. Each number is at least 1; less is an
  * {@link IllegalArgumentException}.
  *
  * @param maxUncompressedBytes the largest uncompressed layer, in bytes
- * @param maxRatio how many times its compressed size a layer may become, once it has passed {@code ratioFreeBytes}
- * @param ratioFreeBytes how large a layer may become whatever its compressed size, in bytes, because files of zeros are
- *     ordinary, and harmless as long as they take a second or two and nothing keeps them
- * @param maxWindowBytes the most that a decompressor may have to remember, in bytes; Zstandard lets a stream ask for it
+ * @param maxRatio the largest ratio of uncompressed to compressed size, beyond {@code ratioFreeBytes}
+ * @param ratioFreeBytes the uncompressed size up to which the ratio does not matter, in bytes: files of zeros are
+ *     common, and harmless if they take a second or two and are not kept
+ * @param maxWindowBytes the largest window of a decompressor, in bytes; a Zstandard stream chooses its size
  * @param maxEntries the most entries of a layer's archive
  * @param maxNameBytes the longest name of an entry or target of a link, in bytes
- * @param maxExtendedHeaderBytes the most that extended headers (pax records, long names) may hold for one entry, in
- *     bytes
- * @param maxDepth how many names a path may have
+ * @param maxExtendedHeaderBytes the largest extended headers (pax records, long names) of one entry, in bytes
+ * @param maxDepth the most components of a path
  */
 public record LayerLimits(
         long maxUncompressedBytes,
@@ -47,16 +46,16 @@ public record LayerLimits(
     }
 
     /**
-     * {@return the limits that hold unless others are given}
+     * {@return the default limits}
      *
-     * <p>64 GiB, 200 times the compressed size from 1 GiB on, a window of 128 MiB (what the zstd command takes), 5
-     * million entries, names of 4096 bytes, 1 MiB of extended headers for an entry, and paths of 512 names.
+     * <p>64 GiB, 200 times the compressed size beyond 1 GiB, a window of 128 MiB (as the zstd command allows), 5
+     * million entries, names of 4096 bytes, 1 MiB of extended headers per entry, and paths of 512 components.
      */
     public static LayerLimits defaults() {
         return DEFAULTS;
     }
 
-    /** {@return these limits with another largest uncompressed layer, in bytes} */
+    /** {@return these limits with another size of the uncompressed layer, in bytes} */
     public LayerLimits withMaxUncompressedBytes(long maxUncompressedBytes) {
         return new LayerLimits(
                 maxUncompressedBytes,
@@ -95,7 +94,7 @@ public record LayerLimits(
                 maxDepth);
     }
 
-    /** {@return these limits with another largest window, in bytes} */
+    /** {@return these limits with another window size, in bytes} */
     public LayerLimits withMaxWindowBytes(int maxWindowBytes) {
         return new LayerLimits(
                 maxUncompressedBytes,
@@ -121,7 +120,7 @@ public record LayerLimits(
                 maxDepth);
     }
 
-    /** {@return these limits with another longest name, in bytes} */
+    /** {@return these limits with another length of names, in bytes} */
     public LayerLimits withMaxNameBytes(int maxNameBytes) {
         return new LayerLimits(
                 maxUncompressedBytes,
@@ -147,7 +146,7 @@ public record LayerLimits(
                 maxDepth);
     }
 
-    /** {@return these limits with another number of names in a path} */
+    /** {@return these limits with another number of path components} */
     public LayerLimits withMaxDepth(int maxDepth) {
         return new LayerLimits(
                 maxUncompressedBytes,

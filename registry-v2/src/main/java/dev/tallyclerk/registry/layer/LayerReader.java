@@ -19,24 +19,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the entries of a layer one after the other, as they come.
+ * Reads the entries of a layer one after the other.
  *
- * <p>What comes before the end is not yet verified, and must not be relied on: {@link #next} gives nothing only when
- * the whole layer has been read and was the promised one, and throws otherwise.
+ * <p>Nothing before the end is verified or may be relied on: {@link #next} returns nothing only when the whole layer
+ * was read and matches, and throws otherwise.
  *
- * <p>It reads what engines read: the forms of POSIX, pax and GNU, names with and without {@code ./} or {@code /} before
- * them, archives without their end marker. It refuses what readers of tar take differently, because a layer that two of
- * them read differently holds two sets of files: two extended headers for one entry, two sizes of one, headers behind a
- * zero block, a link or folder with content, numbers with something else in them, entries without a name, extended
- * headers without an entry, owners and devices of numbers that Linux does not have, global headers under another name
- * than {@code pax_global_header}, {@code @PaxHeader} or {@code GlobalHead.1.1}. What it takes, Go's
- * {@code archive/tar}, with which most engines read layers, takes for the same entries: as there, a size in the header
- * of a link, a device or a folder says nothing if another entry or the end follows at once, where other readers of tar
- * pass over what follows. It also refuses sparse files, and anything but zeros behind the end, which no engine looks
- * at.
+ * <p>Reads what engines read: POSIX, pax and GNU archives, names with or without a leading {@code ./} or {@code /},
+ * archives without an end marker. Refuses archives that tar readers understand differently, because such an archive
+ * holds two sets of files: two extended headers or two sizes for one entry, headers after a zero block, links or
+ * directories with content, numbers with other characters, entries without a name, extended headers without an entry,
+ * owners and devices with numbers that Linux does not have, and global headers with other names than
+ * {@code pax_global_header}, {@code @PaxHeader} or {@code GlobalHead.1.1}. For accepted archives, Go's
+ * {@code archive/tar}, with which most engines read layers, sees the same entries: like it, this ignores a size in the
+ * header of a link, device or directory if another entry or the end follows at once, where other tar readers skip the
+ * bytes that follow. Also refuses sparse files, and anything except zeros after the end, which no engine reads.
  *
- * <p>Uses about 128 KiB whatever the layer's size, and the longest extended header that the limits allow; one that
- * verifies uses what a {@link LayerVerifier} does besides. Not safe for use by several threads.
+ * <p>Uses about 128 KiB whatever the layer's size, plus the longest extended header that the limits allow; a verifying
+ * reader also uses the memory of a {@link LayerVerifier}. Not safe for use by several threads.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md">OCI image-spec v1.1.1, Image Layer
  *     Filesystem Changeset</a>
@@ -54,20 +53,20 @@ public final class LayerReader implements Closeable {
         this.verifies = verifies;
         TarLimits tarLimits = new TarLimits(
                 limits.maxEntries(), limits.maxNameBytes(), limits.maxExtendedHeaderBytes(), limits.maxDepth());
-        // A stream of ours skips no more than there is; of a stranger's that is not known.
+        // Our streams never skip beyond their end; other streams may.
         this.tar = verifies ? TarReader.skipping(source, tarLimits) : TarReader.of(source, tarLimits);
     }
 
     /**
-     * {@return a reader of a layer as it is stored, which is verified while it is read}
+     * {@return a reader of a stored layer that verifies it while it is read}
      *
-     * @param blob the layer's bytes, compressed or not; closed with the reader, and if there is none
-     * @param layer what they must be
+     * @param blob the layer's bytes, compressed or not; closed with the reader, and if this throws
+     * @param layer the descriptor that they must match
      * @param diffId the digest that the uncompressed content must have
-     * @param verifier what decompresses and verifies it, within its limits
+     * @param verifier decompresses and verifies the layer, within its limits
      * @throws LayerException if the layer's format is not supported
-     * @throws dev.tallyclerk.verify.VerificationException if it is known at once that the bytes are not those that
-     *     {@code layer} describes, or the digest's algorithm is not supported
+     * @throws dev.tallyclerk.verify.VerificationException if the bytes are already known not to match {@code layer}, or
+     *     the digest's algorithm is not supported
      * @throws IOException if {@code blob} cannot be read
      */
     public static LayerReader open(InputStream blob, Descriptor layer, Digest diffId, LayerVerifier verifier)
@@ -75,29 +74,29 @@ public final class LayerReader implements Closeable {
         if (LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE) {
             try (blob) {
                 throw new LayerException(
-                        Reason.UNSUPPORTED, Quoted.quote(layer.mediaType()) + " is no type of a file system's layer");
+                        Reason.UNSUPPORTED,
+                        Quoted.quote(layer.mediaType()) + " is not the media type of a file system layer");
             }
         }
         return new LayerReader(verifier.open(blob, layer, diffId), true, verifier.limits());
     }
 
     /**
-     * {@return a reader of an archive that is not compressed, and not verified unless the stream does that itself}
+     * {@return a reader of an uncompressed archive, which is not verified unless the stream does that}
      *
      * @param archive the archive's bytes; closed with the reader
-     * @param limits what the archive may cost
+     * @param limits the limits on the archive
      */
     public static LayerReader openArchive(InputStream archive, LayerLimits limits) {
         return new LayerReader(archive, false, limits);
     }
 
     /**
-     * Moves to the next entry. Once it has failed, it fails again.
+     * Moves to the next entry. After a failure, every call fails.
      *
-     * @return the entry, or nothing at the end of the layer, which then has been verified
-     * @throws VerificationException if the layer's bytes are not the promised ones, even where they are no archive
-     *     either
-     * @throws LayerException if they are, and are no archive that can be read within the limits
+     * @return the entry, or nothing at the end of the layer, which is then verified
+     * @throws VerificationException if the layer's bytes do not match, even if they are also not a valid archive
+     * @throws LayerException if they match, but are not an archive that can be read within the limits
      * @throws IOException if the layer cannot be read
      */
     public Optional<LayerEntry> next() throws IOException {
@@ -129,7 +128,7 @@ public final class LayerReader implements Closeable {
         }
     }
 
-    /** A layer that is not the promised one is reported as that, so the rest of it is looked at too. */
+    /** Reads the rest too, because a layer that does not match is reported as that. */
     private IOException failed(LayerException refusal) {
         failure = refusal;
         if (verifies) {
@@ -157,31 +156,31 @@ public final class LayerReader implements Closeable {
     }
 
     /**
-     * {@return the content of the current entry, from where it has not been read}
+     * {@return the unread content of the current entry}
      *
-     * <p>The stream ends with the entry. What is not read is passed over by {@link #next}, after which the stream
-     * throws {@link IllegalStateException}. Closing it does nothing.
+     * <p>The stream ends with the entry. {@link #next} skips the unread rest, after which the stream throws
+     * {@link IllegalStateException}. Closing it does nothing.
      */
     public InputStream content() {
         return new Content(generation);
     }
 
     /**
-     * {@return the names of the archive's global headers so far, of which none is a file}
+     * {@return the names of the archive's global headers so far; none of them is a file}
      *
-     * <p>Some engines remove a file of that name at the image's root, which is why no layer up to this one may have
-     * one; that is for whoever merges the layers to see.
+     * <p>Some engines remove a file of that name at the image's root, so no layer up to this one may have one; callers
+     * that merge layers must check that.
      */
     public Set<String> globalHeaders() {
         return tar.globalHeaders();
     }
 
-    /** {@return how many bytes of the uncompressed layer were read, which at its end is its size} */
+    /** {@return how many bytes of the uncompressed layer were read; at its end, its size} */
     public long count() {
         return tar.count();
     }
 
-    /** Closes the layer's stream; a layer that was not read to its end was not verified. */
+    /** Closes the layer's stream; a layer not read to its end is not verified. */
     @Override
     public void close() throws IOException {
         source.close();

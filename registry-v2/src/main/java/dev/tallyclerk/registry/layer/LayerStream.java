@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The uncompressed content of a layer, which ends only if blob and content were the promised ones. */
+/** The uncompressed content of a layer; ends only if the blob and the content match. */
 final class LayerStream extends InputStream {
-    /** As large as two buffers and the tables of a decoder may be without leaving the processor's second cache. */
+    /** Two buffers of this size and the tables of a decoder fit the processor's second-level cache. */
     private static final int CHUNK = 256 * 1024;
 
     private final InputStream blob;
@@ -32,9 +32,9 @@ final class LayerStream extends InputStream {
     private boolean closed;
 
     /**
-     * Makes a stream that is at its beginning.
+     * Makes a stream at its start.
      *
-     * @param content what the content must be, or null if the blob is the content, so that its digest says it all
+     * @param content the verifier of the content, or null if the blob is the content, so that its digest covers both
      */
     LayerStream(
             InputStream blob,
@@ -53,7 +53,7 @@ final class LayerStream extends InputStream {
         this.limits = limits;
     }
 
-    /** Reads to the end and returns the size of the content in bytes. */
+    /** Reads to the end, and returns the size of the content in bytes. */
     long drain() throws IOException {
         while (fill()) {
             position = limit;
@@ -131,7 +131,7 @@ final class LayerStream extends InputStream {
             hashes.add(chunks, buffer, position, length, contentVerifiers);
             return true;
         } catch (LayerException e) {
-            // The blob's own verdict comes first: what is not the promised blob need not be a layer.
+            // The blob is verified first: one that does not match need not be a layer.
             reader.finish();
             throw e;
         }
@@ -162,11 +162,12 @@ final class LayerStream extends InputStream {
         }
         if (count > limits.ratioFreeBytes() && count / limits.maxRatio() > reader.count()) {
             throw new LayerException(
-                    Reason.LIMIT_EXCEEDED, "layer decompresses to more than " + limits.maxRatio() + " times its size");
+                    Reason.LIMIT_EXCEEDED,
+                    "layer decompresses to more than " + limits.maxRatio() + " times its compressed size");
         }
     }
 
-    /** Gives back what the decoder and the queue hold; the blob stays open. */
+    /** Releases the decoder and the queue; the blob stays open. */
     void release() throws IOException {
         if (!closed) {
             closed = true;

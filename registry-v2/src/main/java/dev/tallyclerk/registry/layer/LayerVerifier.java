@@ -18,14 +18,14 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a layer in one pass over its bytes: that the blob has the size and digest its descriptor promises, and that
- * what it decompresses to has the diffID that the image's configuration promises.
+ * Verifies a layer in one pass over its bytes: the size and digest of the blob against its descriptor, and the
+ * uncompressed content against the diffID of the image's configuration.
  *
- * <p>How a layer is compressed its media type says, or its first bytes where {@link LayerFormat#isDetected} says so.
+ * <p>The media type determines the compression, or the first bytes where {@link LayerFormat#isDetected} says so.
  *
- * <p>A blob that is not the promised one is always reported as that, even where its bytes also fail to decompress. Uses
- * less than 2 MiB whatever the layer's size, and about 3 MiB with an executor; zstd needs its window besides, and a
- * decompressor that is passed in what it needs. Immutable, and safe for use by several threads.
+ * <p>A blob that does not match is always reported as that, even if its bytes also fail to decompress. Uses less than 2
+ * MiB whatever the layer's size, and about 3 MiB with an executor, plus the window of zstd and the memory of a custom
+ * decompressor. Immutable, and safe for use by several threads.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#layer-diffid">OCI image-spec v1.1.1,
  *     Layer DiffID</a>
@@ -34,11 +34,11 @@ public final class LayerVerifier {
     private static final byte[] GZIP = {0x1f, (byte) 0x8b, 8};
     private static final byte[] ZSTD = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
 
-    /** The same, bzip2 and xz. */
+    /** gzip, Zstandard, bzip2 and xz. */
     private static final List<byte[]> COMPRESSED =
             List.of(GZIP, ZSTD, new byte[] {'B', 'Z', 'h'}, new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0});
 
-    /** What Zstandard may have before its content begins with one of 16 bytes and these. */
+    /** The magic number of Zstandard's skippable frames, after a first byte of 16 possible ones. */
     private static final byte[] SKIPPABLE = {0x2a, 0x4d, 0x18};
 
     private static final int LONGEST_MAGIC = 6;
@@ -68,7 +68,7 @@ public final class LayerVerifier {
     /**
      * {@return this verifier with another decompressor for one format}
      *
-     * @throws IllegalArgumentException if layers of {@code format} are not compressed
+     * @throws IllegalArgumentException if {@code format} is not a compressed format
      */
     public LayerVerifier withDecompressor(LayerFormat format, LayerDecompressor decompressor) {
         if (format != LayerFormat.TAR_GZIP && format != LayerFormat.TAR_ZSTD) {
@@ -81,10 +81,10 @@ public final class LayerVerifier {
     }
 
     /**
-     * {@return this verifier, which hashes on a thread of {@code executor} while the thread that calls it decompresses}
+     * {@return this verifier, hashing on a thread of {@code executor} while the calling thread decompresses}
      *
-     * <p>That saves a quarter to a third of the time. A layer takes one task for as long as it is being read. An
-     * executor that gives no thread, or runs the task at once, makes it slower and never wrong.
+     * <p>Saves a quarter to a third of the time. Each layer occupies one task while it is read. An executor that
+     * provides no thread, or runs the task at once, makes it slower but never wrong.
      */
     public LayerVerifier withExecutor(Executor executor) {
         return new LayerVerifier(limits, decompressors, Objects.requireNonNull(executor, "executor"));
@@ -95,12 +95,12 @@ public final class LayerVerifier {
         return new LayerVerifier(Objects.requireNonNull(limits, "limits"), decompressors, executor);
     }
 
-    /** {@return what a layer may cost} */
+    /** {@return the limits on a layer} */
     public LayerLimits limits() {
         return limits;
     }
 
-    /** {@return whether the other one has the same limits, decompressors and executor} */
+    /** {@return whether {@code other} has the same limits, decompressors and executor} */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof LayerVerifier that
@@ -115,14 +115,14 @@ public final class LayerVerifier {
     }
 
     /**
-     * Reads the whole layer and checks it.
+     * Reads and verifies the whole layer.
      *
-     * @param blob the layer's bytes as they are stored; read to their end and not closed
-     * @param layer what they must be
+     * @param blob the layer's bytes as stored; read to their end and not closed
+     * @param layer the descriptor that they must match
      * @param diffId the digest that the uncompressed content must have
-     * @throws VerificationException if the bytes are not those that {@code layer} describes
-     * @throws LayerException if they are, and do not decompress to {@code diffId} within the limits, or cannot be
-     *     decompressed by this verifier
+     * @throws VerificationException if the bytes do not match {@code layer}
+     * @throws LayerException if they match, but do not decompress to {@code diffId} within the limits, or this verifier
+     *     cannot decompress them
      * @throws IOException if {@code blob} cannot be read
      */
     public VerifiedLayer verify(InputStream blob, Descriptor layer, Digest diffId) throws IOException {
@@ -135,17 +135,17 @@ public final class LayerVerifier {
     }
 
     /**
-     * {@return the uncompressed content of a layer, checked while it is read}
+     * {@return the uncompressed content of a layer, verified while it is read}
      *
-     * <p>What is read is not trustworthy before the stream has ended, and it ends only if all of the layer is what was
-     * promised; otherwise the read that would see the end throws what {@link #verify} throws. The stream belongs to the
-     * thread that calls this; closing it closes {@code blob}.
+     * <p>The bytes are not trustworthy before the stream has ended, which it does only if the whole layer matches;
+     * otherwise the read that would return the end throws the exceptions of {@link #verify}. The stream belongs to the
+     * calling thread; closing it closes {@code blob}.
      *
-     * @param blob the layer's bytes as they are stored; closed here if there is no stream to close
-     * @param layer what they must be
+     * @param blob the layer's bytes as stored; closed if this throws
+     * @param layer the descriptor that they must match
      * @param diffId the digest that the uncompressed content must have
-     * @throws VerificationException if the bytes are not those that {@code layer} describes
-     * @throws LayerException if they cannot be decompressed by this verifier
+     * @throws VerificationException if the bytes do not match {@code layer}
+     * @throws LayerException if this verifier cannot decompress them
      * @throws IOException if {@code blob} cannot be read
      */
     public InputStream open(InputStream blob, Descriptor layer, Digest diffId) throws IOException {
@@ -192,7 +192,7 @@ public final class LayerVerifier {
         if (begins(start, 0, GZIP)) {
             return LayerFormat.TAR_GZIP;
         }
-        // Not all engines know that Zstandard may begin otherwise.
+        // Not all engines know that Zstandard may start with a skippable frame.
         boolean zstd = begins(start, 0, ZSTD) || (said == LayerFormat.TAR_ZSTD && isSkippable(start));
         return zstd ? LayerFormat.TAR_ZSTD : LayerFormat.TAR;
     }
@@ -206,7 +206,7 @@ public final class LayerVerifier {
                 if (decompressor == null) {
                     throw new LayerException(
                             Reason.UNSUPPORTED,
-                            "there is no decompressor for " + layer.mediaType() + ", so the diffID is not checked");
+                            "no decompressor for " + layer.mediaType() + ", so the diffID cannot be checked");
                 }
                 yield decompressor instanceof ChunkDecompressor own
                         ? own.decoder(reader, limits)
@@ -219,20 +219,20 @@ public final class LayerVerifier {
             throws IOException {
         if (isCompressed(reader.peek(LONGEST_MAGIC))) {
             throw format == LayerFormat.TAR
-                    ? new LayerException(
-                            Reason.MALFORMED, "layer is compressed, and not in the way that its media type says")
-                    : new LayerException(Reason.UNSUPPORTED, "layer is compressed, and its media type is not known");
+                    ? new LayerException(Reason.MALFORMED, "layer is compressed, but not as its media type says")
+                    : new LayerException(Reason.UNSUPPORTED, "layer is compressed, but its media type is unknown");
         }
         if (format == LayerFormat.OPAQUE && !oneHash) {
             throw new LayerException(
                     Reason.UNSUPPORTED,
-                    "what " + Quoted.quote(layer.mediaType())
-                            + " decompresses to is not known, so the diffID is not checked");
+                    "unknown media type " + Quoted.quote(layer.mediaType()) + ", so the diffID cannot be checked");
         }
         return ChunkDecoder.of(reader);
     }
 
-    /** Some engines look at the first bytes and not at the media type, and would unpack something else. */
+    /**
+     * Some engines detect compression from the first bytes, whatever the media type, and would unpack other content.
+     */
     private static boolean isCompressed(byte[] start) {
         return isSkippable(start) || COMPRESSED.stream().anyMatch(magic -> begins(start, 0, magic));
     }

@@ -5,9 +5,9 @@ import dev.tallyclerk.registry.model.Descriptor;
 import java.util.Objects;
 
 /**
- * A layer whose blob and uncompressed content were both what was promised.
+ * A layer whose blob and uncompressed content both match.
  *
- * @param descriptor the layer's descriptor, which its blob has met
+ * @param descriptor the layer's descriptor, which its blob matches
  * @param diffId the digest of the uncompressed content
  * @param uncompressedSize the size of the uncompressed content in bytes
  */

@@ -4,20 +4,20 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What an entry says about the layers below its own, instead of being a file.
+ * A whiteout: an entry that changes lower layers instead of being a file.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#whiteouts">OCI image-spec v1.1.1,
  *     Whiteouts</a>
  */
 public sealed interface Whiteout permits Whiteout.Removes, Whiteout.Opaque, Whiteout.Leftover {
-    /** {@return what the function for its case makes of it} */
+    /** {@return the result of the function for this case} */
     <R> R fold(
             Function<? super Removes, ? extends R> removes,
             Function<? super Opaque, ? extends R> opaque,
             Function<? super Leftover, ? extends R> leftover);
 
     /**
-     * A file or folder of the layers below is not there any more.
+     * Removes a file or directory of the lower layers.
      *
      * @param path its normalised path
      */
@@ -36,7 +36,7 @@ public sealed interface Whiteout permits Whiteout.Removes, Whiteout.Opaque, Whit
     }
 
     /**
-     * What the layers below have in a folder is not there any more; the folder stays.
+     * Removes all that lower layers have in a directory; the directory stays.
      *
      * @param directory its normalised path; empty for the root
      */
@@ -55,9 +55,9 @@ public sealed interface Whiteout permits Whiteout.Removes, Whiteout.Opaque, Whit
     }
 
     /**
-     * Something that AUFS kept for itself and old versions of Docker packed too. Most engines skip it.
+     * A file that AUFS used internally and old versions of Docker included in layers. Most engines skip it.
      *
-     * @param path its normalised path: {@code .wh..wh.aufs}, {@code .wh..wh.orph} or {@code .wh..wh.plnk}, or something
+     * @param path its normalised path: {@code .wh..wh.aufs}, {@code .wh..wh.orph} or {@code .wh..wh.plnk}, or a file
      *     directly in one of the latter two
      */
     record Leftover(String path) implements Whiteout {

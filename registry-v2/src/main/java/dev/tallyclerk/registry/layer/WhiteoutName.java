@@ -4,7 +4,7 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
 import java.util.Set;
 
-/** The names that are reserved for whiteouts. */
+/** The reserved names of whiteouts. */
 final class WhiteoutName {
     private static final String PREFIX = ".wh.";
     private static final String META_PREFIX = ".wh..wh.";
@@ -14,7 +14,7 @@ final class WhiteoutName {
 
     private WhiteoutName() {}
 
-    /** {@return what {@code path} says, one of whose names begins with {@code .wh.}} */
+    /** {@return the whiteout at {@code path}, a component of which starts with {@code .wh.}} */
     static Whiteout parse(String path) throws LayerException {
         String directory = directory(path);
         String name = path.substring(path.lastIndexOf('/') + 1);
@@ -23,25 +23,25 @@ final class WhiteoutName {
             return new Whiteout.Leftover(path);
         }
         if (directory.startsWith(PREFIX) || directory.contains("/" + PREFIX)) {
-            // To some engines the folder is one of that name, to others it is nothing.
-            throw malformed(path, "is below a whiteout");
+            // Some engines make a directory of that name, others ignore it.
+            throw malformed(path, "is inside a whiteout");
         }
         if (name.equals(OPAQUE)) {
             return new Whiteout.Opaque(directory);
         }
         if (name.startsWith(META_PREFIX)) {
-            // Some engines skip it, some remove what has the rest of the name, some make a file of it.
-            throw malformed(path, "has a name that only AUFS gave, and not there");
+            // Some engines skip it, some remove the file named by the rest, some make a file of it.
+            throw malformed(path, "has an AUFS name in the wrong place");
         }
         String removed = name.substring(PREFIX.length());
         if (removed.isEmpty() || removed.equals(".") || removed.equals("..")) {
-            // An engine that believed it would remove the folder that the whiteout is in, or the one above it.
-            throw malformed(path, "removes no name");
+            // An engine that obeyed it would remove the whiteout's directory, or its parent.
+            throw malformed(path, "names nothing to remove");
         }
         return new Whiteout.Removes(directory.isEmpty() ? removed : directory + "/" + removed);
     }
 
-    /** Refuses a leftover that could do something where an engine does not skip it but makes a file of it. */
+    /** Refuses a leftover that could be harmful in an engine that does not skip it but makes a file of it. */
     static void requireHarmless(LayerEntry leftover) throws LayerException {
         String path = leftover.path();
         boolean known = switch (leftover.type()) {
@@ -59,7 +59,7 @@ final class WhiteoutName {
                 || leftover.isSetUid()
                 || leftover.isSetGid()
                 || !leftover.xattrNames().isEmpty()) {
-            throw malformed(path, "is none that AUFS left, because of its type, mode, link or attributes");
+            throw malformed(path, "AUFS did not make, judging by its type, mode, link or attributes");
         }
     }
 

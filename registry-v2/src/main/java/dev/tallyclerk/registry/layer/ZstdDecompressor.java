@@ -6,7 +6,7 @@ import dev.tallyclerk.registry.layer.LayerException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Zstandard, in Java. */
+/** Decompresses Zstandard, in Java. */
 enum ZstdDecompressor implements ChunkDecompressor {
     OWN;
 
@@ -34,7 +34,8 @@ enum ZstdDecompressor implements ChunkDecompressor {
             } catch (ZstdException e) {
                 String message = String.valueOf(e.getMessage());
                 throw switch (e.reason()) {
-                    case NOT_ZSTD -> new LayerException(Reason.MALFORMED, "layer is not zstd, as its media type says");
+                    case NOT_ZSTD ->
+                        new LayerException(Reason.MALFORMED, "the media type says zstd, but the layer is not zstd");
                     case CORRUPT, TRUNCATED, CHECKSUM -> new LayerException(Reason.MALFORMED, message);
                     case TRAILING_DATA -> new LayerException(Reason.TRAILING_DATA, message);
                     case WINDOW_TOO_LARGE -> new LayerException(Reason.LIMIT_EXCEEDED, message);

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
-/** Reads through zstd-jni, and says what is wrong in the words of the built-in decoder. */
+/** Reads through zstd-jni, and reports errors like the built-in decoder. */
 final class JniStream extends InputStream {
     private static final int MIN_WINDOW_LOG = 10;
 
@@ -20,7 +20,7 @@ final class JniStream extends InputStream {
 
     JniStream(FrameCheckingStream compressed, int maxWindow) throws IOException {
         this.zstd = new ZstdInputStreamNoFinalizer(compressed);
-        // The next power of two: what lies between is for the checks of the frames to refuse.
+        // The next power of two; the frame checks refuse windows in between.
         zstd.setLongMax(Math.max(MIN_WINDOW_LOG, 32 - Integer.numberOfLeadingZeros(maxWindow - 1)));
     }
 
@@ -34,7 +34,7 @@ final class JniStream extends InputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, buffer.length);
         if (failed) {
-            throw new IOException("stream has failed before");
+            throw new IOException("the stream has failed earlier");
         }
         failed = true;
         try {
@@ -51,7 +51,7 @@ final class JniStream extends InputStream {
     private static IOException translated(ZstdIOException e) {
         long code = e.getErrorCode();
         if (code == Zstd.errMemoryAllocation()) {
-            return new IOException("zstd-jni has no memory for the stream", e);
+            return new IOException("zstd-jni is out of memory", e);
         }
         Reason reason = Reason.CORRUPT;
         if (code == Zstd.errChecksumWrong()) {
@@ -66,7 +66,7 @@ final class JniStream extends InputStream {
         return refused(translated);
     }
 
-    /** As the built-in decoder's refusals are. */
+    /** Maps the reason as for the built-in decoder. */
     private static LayerException refused(ZstdException cause) {
         LayerException.Reason reason = switch (cause.reason()) {
             case NOT_ZSTD, CORRUPT, TRUNCATED, CHECKSUM -> LayerException.Reason.MALFORMED;

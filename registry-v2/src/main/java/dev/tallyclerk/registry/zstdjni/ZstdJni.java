@@ -9,24 +9,24 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * Decompresses Zstandard layers with zstd-jni, which is the reference implementation in native code: in place of the
- * built-in decoder, for about two thirds of its time.
+ * Decompresses Zstandard layers with zstd-jni, the reference implementation in native code. A replacement for the
+ * built-in decoder that takes about two thirds of its time.
  *
  * <pre>{@code
- * LayerVerifier.create().withLimits(limits).withDecompressor(LayerFormat.TAR_ZSTD, ZstdJni.create())
+ * LayerVerifier.create().withDecompressor(LayerFormat.TAR_ZSTD, ZstdJni.create())
  * }</pre>
  *
- * <p>What frames a stream has, where it ends, how large a window it may need and that it needs no dictionary is checked
- * here, in Java, with the rules of the built-in decoder. The content of blocks is zstd-jni's to judge: it is
- * memory-safe as far as that library is. Safe for use by several threads.
+ * <p>The frames, the end of the stream, the window size and the absence of dictionaries are checked in Java, by the
+ * rules of the built-in decoder. zstd-jni decodes the blocks, and is memory-safe only as far as that library is. Safe
+ * for use by several threads.
  */
 public final class ZstdJni implements LayerDecompressor {
     private ZstdJni() {}
 
     /**
-     * Loads the native library, which zstd-jni unpacks to a temporary file unless it is told where it lies.
+     * Loads the native library, which zstd-jni unpacks to a temporary file unless it is configured otherwise.
      *
-     * @throws LinkageError if zstd-jni is not there, or has no library for this platform
+     * @throws LinkageError if zstd-jni is missing, or has no library for this platform
      */
     public static ZstdJni create() {
         Native.load();
@@ -36,7 +36,7 @@ public final class ZstdJni implements LayerDecompressor {
     /**
      * {@inheritDoc}
      *
-     * <p>Holds native memory, as much as the largest window that has been used and about 300 KiB, until it is closed.
+     * <p>Until it is closed, the stream holds native memory: the largest window used so far, and about 300 KiB.
      */
     @Override
     public InputStream open(InputStream compressed, LayerLimits limits) throws IOException {

@@ -1,4 +1,4 @@
-/** Zstandard in native code, by zstd-jni; the only package that needs that library, and needed by none. */
+/** Zstandard in native code, by zstd-jni. Only this package needs that library, and no other package needs this one. */
 @NullMarked
 package dev.tallyclerk.registry.zstdjni;
 

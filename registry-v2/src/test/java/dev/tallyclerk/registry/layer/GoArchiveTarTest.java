@@ -51,10 +51,10 @@ class GoArchiveTarTest {
     private static final int MUTATIONS = 20_000;
 
     /** What no writer writes and Go takes for something; {@link LayerReader} says that it is refused. */
-    private static final Pattern STRICTER =
-            Pattern.compile("archive (has a header whose \\w+ is no octal number|has a header that fails its checksum"
-                    + "|has a pax record \\w+ that is no number of 63 bits|has an entry without a name"
-                    + "|has a link that leads nowhere.*|ends after an extended header)");
+    private static final Pattern STRICTER = Pattern.compile(
+            "archive (has a header whose \\w+ is not an octal number|has a header that fails its checksum"
+                    + "|has a pax record \\w+ that is not a number of 63 bits|has an entry without a name"
+                    + "|has a link without a target.*|ends after an extended header)");
 
     @TempDir
     static Path programs;

@@ -52,7 +52,7 @@ class ContentProblemTest {
         InMemoryImage image = new InMemoryImage()
                 .layer(GZIP, gzip(tar("first")), tar("first"))
                 .assemble(utf8(config));
-        assertStarts("the configuration matches its digest and is malformed: ", onlyProblem(image));
+        assertStarts("the configuration matches its digest but is malformed: ", onlyProblem(image));
     }
 
     @Test
@@ -63,7 +63,7 @@ class ContentProblemTest {
                 .finish();
         InMemoryImage image =
                 new InMemoryImage().layer(GZIP, gzip(owner), owner).assemble();
-        assertStarts("layer 1 is what was promised, and readers may take it for different files: ", onlyProblem(image));
+        assertStarts("layer 1 matches its digest, but tar readers disagree on its files: ", onlyProblem(image));
     }
 
     @Test
@@ -77,6 +77,6 @@ class ContentProblemTest {
                 .layer("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", layer, tar("second"))
                 .assemble();
         foreign.forget(Digest.sha256Of(layer));
-        assertStarts("layer 2 is of a type that is not distributed, and missing: ", onlyProblem(foreign));
+        assertStarts("layer 2 is missing, and of a type that is not distributed: ", onlyProblem(foreign));
     }
 }

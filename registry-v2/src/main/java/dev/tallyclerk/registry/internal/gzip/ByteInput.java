@@ -7,28 +7,27 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * A buffer over compressed bytes, from which whole words can be loaded.
+ * A buffer of compressed bytes from which whole words can be loaded.
  *
- * <p>The decoder loads words of eight bytes, more than it needs, and gives back what it did not use. So the bytes
- * before {@link #position} stay in the buffer, and behind the end of the stream there are zeros, whose use
- * {@link #requireReal} notices.
+ * <p>The decoder loads words of eight bytes, more than it needs, and returns unused bytes. So the buffer keeps the
+ * bytes before {@link #position}, and has zeros after the end of the stream; {@link #requireReal} detects their use.
  */
 final class ByteInput {
-    /** What {@link #fill} makes room for. */
+    /** The bytes that {@link #fill} makes available. */
     private static final int TWO_WORDS = 2 * Long.BYTES;
 
-    /** How many bytes may be given back, and how many zeros there are. */
+    /** The most bytes that may be returned, and the number of zeros. */
     private static final int SPARE = 2 * TWO_WORDS;
 
     private final BufferSource source;
 
-    /** Once it is filled others may read it, so it is written to no more; what is left goes into the next one. */
+    /** Read-only once it is filled, because others may read it; unread bytes are copied to the next buffer. */
     byte[] buffer;
 
-    /** The next byte. May be behind {@link #limit} by as much as was loaded. */
+    /** The next byte. May be beyond {@link #limit} by the bytes that were loaded. */
     int position = SPARE;
 
-    /** Where the bytes of the stream end. */
+    /** The end of the stream's bytes. */
     int limit = SPARE;
 
     private boolean ended;
@@ -38,13 +37,14 @@ final class ByteInput {
         this.buffer = new byte[SPARE];
     }
 
-    /** {@return the last position from which two words may be loaded before {@link #fill} has to be called} */
+    /** {@return the last position from which two words may be loaded without {@link #fill}} */
     int lastPosition() {
         return (ended ? limit + SPARE : limit) - TWO_WORDS;
     }
 
     /**
-     * Makes two words available at {@link #position}; fails so far behind the end that no bit before it can be left.
+     * Makes two words available at {@link #position}; fails if it is so far beyond the end that no bit before the end
+     * can be left.
      */
     void fill() throws IOException {
         while (!ended && position > lastPosition()) {
@@ -71,14 +71,14 @@ final class ByteInput {
         }
     }
 
-    /** Fails if {@code unused} bits before {@link #position} are not enough to bring it back before the end. */
+    /** Fails if returning {@code unused} bits before {@link #position} does not bring it back before the end. */
     void requireReal(int unused) throws GzipException {
         if (ended && position - (unused >>> 3) > limit) {
             throw truncated();
         }
     }
 
-    /** {@return whether there is another byte; {@link #position} is not behind the end} */
+    /** {@return whether there is another byte; {@link #position} is not beyond the end} */
     boolean hasByte() throws IOException {
         while (position >= limit && !ended) {
             more();
@@ -86,7 +86,7 @@ final class ByteInput {
         return position < limit;
     }
 
-    /** {@return the next byte, which is there and stays the next one} */
+    /** {@return the next byte, which exists, without consuming it} */
     int peekByte() {
         return buffer[position] & 0xff;
     }

@@ -4,31 +4,31 @@ import dev.tallyclerk.registry.internal.gzip.GzipException.Reason;
 import java.util.Arrays;
 
 /**
- * Tables that turn the next bits of a stream into a symbol of a Huffman code (RFC 1951, section 3.2.2).
+ * Tables that map the next bits of a stream to a symbol of a Huffman code (RFC 1951, section 3.2.2).
  *
- * <p>A table is indexed by the next {@code primaryBits} bits. A longer code has an entry there that leads to a smaller
- * table behind, which is indexed by the bits that follow. Entries are packed so that the decoder needs few operations,
- * and only shifts whose count is masked by the processor anyway:
+ * <p>A table is indexed by the next {@code primaryBits} bits. A longer code has an entry there that points to a smaller
+ * table, which is indexed by the following bits. Entries are packed so that the decoder needs few operations, and only
+ * shifts whose count the processor masks anyway:
  *
  * <pre>
- * bits  0 -  5   how many bits to drop: the code's, and those of the number that follows it
- * bits  8 - 13   how many bits the code has
- * bits 16 - 31   the literal, or the least length or distance, or where the smaller table begins
- * bits 32 - 47   a mask for the number that follows the code, or for the index into the smaller table
- * bits 60 - 63   what it is
+ * bits  0 -  5   bits to drop: those of the code and of the number that follows it
+ * bits  8 - 13   bits of the code
+ * bits 16 - 31   the literal, or the base of the length or distance, or the start of the smaller table
+ * bits 32 - 47   the mask of the number that follows the code, or of the index into the smaller table
+ * bits 60 - 63   the kind of entry
  * </pre>
  */
 final class CodeTable {
     static final long LITERAL = 1L << 63;
 
-    /** Neither a literal nor a length or distance: one of the three below. */
+    /** Not a literal, length or distance, but one of the three kinds below. */
     static final long SPECIAL = 1L << 62;
 
     private static final long LONGER = SPECIAL | 1L << 61;
     private static final long END = SPECIAL | 1L << 60;
     private static final long INVALID = SPECIAL;
 
-    /** Stands for the one bit of which a code without symbols, or half of one with a single symbol, consists. */
+    /** The single bit of a code without symbols, or half of a code with a single symbol. */
     private static final long NO_SYMBOL = INVALID | 1;
 
     static final int MAX_LENGTH = 15;
@@ -48,7 +48,7 @@ final class CodeTable {
         6145, 8193, 12289, 16385, 24577
     };
 
-    /** What each symbol means, without the length of its code. */
+    /** The meaning of each symbol, without the length of its code. */
     private static final long[] LITERALS_AND_LENGTHS = literalsAndLengths();
 
     private static final long[] DISTANCES = distances();
@@ -72,17 +72,17 @@ final class CodeTable {
         this.begin = begin;
     }
 
-    /** {@return a table in a part of {@code entries} that has {@link #sizeOfLiteralsAndLengths} entries} */
+    /** {@return a table in a range of {@code entries} with {@link #sizeOfLiteralsAndLengths} entries} */
     static CodeTable ofLiteralsAndLengths(int primaryBits, long[] entries, int begin) {
         return new CodeTable("literal and length", primaryBits, LITERALS_AND_LENGTHS, entries, begin);
     }
 
-    /** {@return a table in a part of {@code entries} that has {@link #sizeOfDistances} entries} */
+    /** {@return a table in a range of {@code entries} with {@link #sizeOfDistances} entries} */
     static CodeTable ofDistances(int primaryBits, long[] entries, int begin) {
         return new CodeTable("distance", primaryBits, DISTANCES, entries, begin);
     }
 
-    /** {@return a table in {@code entries}, of which there are {@link #CODE_LENGTHS_SIZE}} */
+    /** {@return a table in {@code entries}, which has {@link #CODE_LENGTHS_SIZE} entries} */
     static CodeTable ofCodeLengths(long[] entries) {
         return new CodeTable("code length", CODE_LENGTHS_BITS, PLAIN, entries, 0);
     }
@@ -95,12 +95,12 @@ final class CodeTable {
         return size(DISTANCES, primaryBits);
     }
 
-    /** A smaller table belongs to two codes at least, and has room for the longest ones. */
+    /** A smaller table has at least two codes, and room for the longest ones. */
     private static int size(long[] meanings, int primaryBits) {
         return (1 << primaryBits) + ((meanings.length / 2) << (MAX_LENGTH - primaryBits));
     }
 
-    /** {@return how many bits an entry takes} */
+    /** {@return the bits that an entry consumes} */
     static int bits(long entry) {
         return (int) entry & 0xff;
     }
@@ -114,12 +114,12 @@ final class CodeTable {
     }
 
     /**
-     * Makes the table for codes of these lengths.
+     * Builds the table for codes of these lengths.
      *
-     * <p>Accepts what zlib does: a code must be complete, but for one that has a single symbol of one bit, and one
-     * without any symbol, which may not be used.
+     * <p>Accepts the same codes as zlib: complete codes, a code with a single symbol of one bit, and an unused code
+     * without symbols.
      *
-     * @param lengths how many bits the code of each symbol has, 0 for none
+     * @param lengths the length of each symbol's code in bits, 0 for none
      */
     void build(byte[] lengths, int from, int count) throws GzipException {
         int longest = sort(lengths, from, count);
@@ -175,7 +175,7 @@ final class CodeTable {
         }
     }
 
-    /** {@return how many bits more than the primary table's the longest code with the next code's beginning has} */
+    /** {@return the index bits of the smaller table for the codes that share the next code's prefix} */
     private int secondaryBits(int length, int left, int longest) {
         int bits = length - primaryBits;
         int room = (1 << bits) - left;
@@ -186,7 +186,7 @@ final class CodeTable {
         return bits;
     }
 
-    /** {@return the longest code's length, after the symbols that have a code were sorted by its length} */
+    /** {@return the length of the longest code} Sorts the symbols by the length of their codes first. */
     private int sort(byte[] lengths, int from, int count) {
         Arrays.fill(counts, 0);
         for (int i = 0; i < count; i++) {
@@ -227,7 +227,7 @@ final class CodeTable {
 
     private long entry(int symbol, int length) {
         long meaning = meanings[symbol];
-        // The meaning has the bits that follow the code in its lowest field.
+        // The lowest field of the meaning is the number of bits after the code.
         return meaning + length + ((long) length << 8);
     }
 

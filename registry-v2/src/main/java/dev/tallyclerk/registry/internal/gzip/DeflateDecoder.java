@@ -9,10 +9,10 @@ import java.nio.ByteOrder;
 /**
  * Decodes one DEFLATE stream (RFC 1951) at a time.
  *
- * <p>Between symbols the next {@link #count} bits are in {@link #bits}, before the input's position. The loop over
- * symbols knows the place of the next bit instead and loads a word from there, as often as the longest codes demand and
- * without asking whether it is necessary. All tables lie in one array. With fewer variables and arrays the runtime's
- * compiler keeps what counts in registers.
+ * <p>Between symbols, {@link #bits} holds the next {@link #count} bits before the input's position. The loop over
+ * symbols tracks the position of the next bit instead, and loads a word from there as often as the longest codes
+ * require, without checking whether it is necessary. All tables share one array. With few variables and arrays, the
+ * compiler keeps the important ones in registers.
  */
 final class DeflateDecoder implements Inflation {
     private static final int PRIMARY_BITS = 11;
@@ -20,7 +20,7 @@ final class DeflateDecoder implements Inflation {
     private static final int PRIMARY_MASK = (1 << PRIMARY_BITS) - 1;
     private static final int DISTANCE_MASK = (1 << DISTANCE_BITS) - 1;
 
-    /** Where the distances' table begins among the entries. */
+    /** The start of the distances' table in the entries. */
     private static final int DISTANCES = CodeTable.sizeOfLiteralsAndLengths(PRIMARY_BITS);
 
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -55,7 +55,7 @@ final class DeflateDecoder implements Inflation {
 
     @Override
     public void close() {
-        // Nothing is held but memory.
+        // Holds only heap memory.
     }
 
     @Override
@@ -208,7 +208,7 @@ final class DeflateDecoder implements Inflation {
         }
     }
 
-    /** The loop in which nearly all of the time is spent: symbols, as long as two words can be loaded. */
+    /** Decodes symbols as long as two words can be loaded. Nearly all time is spent in this loop. */
     private int decodeFast(byte[] out, int begin, int position, int end) throws GzipException {
         final byte[] input = in.buffer;
         final long[] table = entries;
@@ -219,14 +219,14 @@ final class DeflateDecoder implements Inflation {
         String problem = "";
         long word = wordAt(input, next);
         while (next <= last && at < end) {
-            // A word has 57 bits or more. At most 37 were used since it was loaded, so that the next symbol can be
-            // looked up in it, for which 11 are enough, while it is loaded again.
+            // A word has at least 57 bits. At most 37 were used since it was loaded, so it still has the 11 bits to
+            // look up the next symbol while the next word is loaded.
             long entry = table[(int) word & PRIMARY_MASK];
             word = wordAt(input, next);
             if (entry < 0) {
                 word >>>= (int) entry;
                 next += CodeTable.bits(entry);
-                // What is written behind a literal is written over.
+                // Bytes after the literal are overwritten later.
                 WORDS.set(out, at++, entry >>> 16);
                 entry = table[(int) word & PRIMARY_MASK];
                 if (entry < 0) {
@@ -315,12 +315,12 @@ final class DeflateDecoder implements Inflation {
         return at;
     }
 
-    /** {@return the bits from one on, at least 57 of them} */
+    /** {@return the bits from position {@code bit} on, at least 57} */
     private static long wordAt(byte[] input, int bit) {
         return (long) WORDS.get(input, bit >>> 3) >>> (bit & 7);
     }
 
-    /** Copies bytes to a place a word or more behind them. */
+    /** Copies bytes to a position at least a word after them. */
     private static void copy(byte[] out, int from, int position, int end) {
         int at = position;
         for (int source = from; at < end; at += Long.BYTES, source += Long.BYTES) {
@@ -328,7 +328,7 @@ final class DeflateDecoder implements Inflation {
         }
     }
 
-    /** Copies bytes to a place so near behind them that a word would be read before it is written. */
+    /** Copies bytes to a position so close after them that a word would be read before it is written. */
     private static void repeat(byte[] out, int from, int position, int end) {
         int distance = position - from;
         int at = position;
@@ -339,7 +339,7 @@ final class DeflateDecoder implements Inflation {
             }
             return;
         }
-        // Each word brings as many right bytes as the distance is.
+        // Each word adds as many correct bytes as the distance.
         for (int source = from; at < end; at += distance, source += distance) {
             WORDS.set(out, at, (long) WORDS.get(out, source));
         }
@@ -353,7 +353,7 @@ final class DeflateDecoder implements Inflation {
         }
     }
 
-    /** Gives the whole bytes that were loaded and not used back to the input. */
+    /** Returns the unused whole bytes to the input. */
     private void giveBack() {
         in.position -= count >>> 3;
         bits = 0;
@@ -382,7 +382,9 @@ final class DeflateDecoder implements Inflation {
         }
     }
 
-    /** What is wrong only because there are zeros behind the end is not corrupt but cut. */
+    /**
+     * {@return the exception} If the error is due to the zeros after the end, the stream is truncated and not corrupt.
+     */
     private GzipException corrupt(String what) throws GzipException {
         in.requireReal(count);
         return new GzipException(Reason.CORRUPT, "gzip member " + what);

@@ -2,19 +2,19 @@ package dev.tallyclerk.registry.internal.gzip;
 
 import java.io.IOException;
 
-/** Thrown when bytes are not the gzip stream that they should be. */
+/** Thrown when bytes are not a valid gzip stream. */
 public final class GzipException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /** What is wrong. */
     public enum Reason {
-        /** The first bytes are not those of a gzip member. */
+        /** The stream does not start with a gzip member. */
         NOT_GZIP,
-        /** A member breaks the format, or fails its checksum. */
+        /** A member is malformed, or fails its checksum. */
         CORRUPT,
-        /** The bytes end inside a member. */
+        /** The stream ends inside a member. */
         TRUNCATED,
-        /** Something that is no member follows the last one. */
+        /** Other data follows the last member. */
         TRAILING_DATA
     }
 

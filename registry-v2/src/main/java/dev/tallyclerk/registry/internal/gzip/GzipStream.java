@@ -6,18 +6,18 @@ import java.io.InputStream;
 import java.util.zip.CRC32;
 
 /**
- * Decodes gzip (RFC 1952): one or more members, and nothing after them but zeros, with which writers fill up the last
+ * Decodes gzip (RFC 1952): one or more members, followed by nothing except zeros, with which writers fill the last
  * block of a device or pipe.
  *
- * <p>Layers in the wild have several members (estargz has one a file), so the JDK's reader, which stops or guesses at
- * the second one depending on what a stream says is available, will not do.
+ * <p>Real layers have several members (estargz has one per file), which the JDK's reader does not support reliably: it
+ * stops or continues at the second one depending on what the stream reports as available.
  *
- * <p>What is decoded is not copied out of the decoder's window: the caller brings buffers in turn, in each of which the
- * content begins at {@link #CONTENT}, behind what matches may still refer to. A buffer may be read while the next one
- * is written. Used by one thread.
+ * <p>Decoded content is not copied out of the decoder's window: the caller supplies buffers, in which the content
+ * starts at {@link #CONTENT}, after the bytes that matches may refer to. A buffer may be read while the next one is
+ * written. Used by one thread.
  */
 public final class GzipStream implements AutoCloseable {
-    /** Where the content begins in a buffer. */
+    /** The start of the content in a buffer. */
     public static final int CONTENT = Inflation.WINDOW;
 
     private static final int FLAG_HEADER_CRC = 1 << 1;
@@ -43,13 +43,13 @@ public final class GzipStream implements AutoCloseable {
         this.inflation = inflation;
     }
 
-    /** {@return a decoder of {@code in}, which it reads ahead of and does not close} */
+    /** {@return a decoder of {@code in}, which may be read ahead and is not closed} */
     public static GzipStream of(InputStream in) {
         ByteInput input = new ByteInput(in);
         return new GzipStream(input, new DeflateDecoder(input));
     }
 
-    /** {@return one that inflates with the Java runtime's native code} */
+    /** {@return a decoder that inflates with the Java runtime's native code} */
     public static GzipStream ofRuntime(InputStream in) {
         ByteInput input = new ByteInput(in);
         return new GzipStream(input, new RuntimeInflation(input));
@@ -58,18 +58,18 @@ public final class GzipStream implements AutoCloseable {
     /**
      * {@return a buffer for {@link #decode}}
      *
-     * @param bytes how many bytes of content go into it, but for a few hundred more
+     * @param bytes how much content it has room for, plus a few hundred bytes
      */
     public static byte[] newBuffer(int bytes) {
         return new byte[CONTENT + bytes + Inflation.OVERRUN];
     }
 
     /**
-     * Decodes what fits into a buffer, less only at the end.
+     * Decodes until a buffer is full, or to the end.
      *
-     * @param out made by {@link #newBuffer}; the one of the call before must still have its bytes, or be this one
-     * @return where the content ends that begins at {@link #CONTENT}, or -1 if there is none any more
-     * @throws GzipException if this is not gzip, or something but zeros follows it
+     * @param out made by {@link #newBuffer}; the previous call's buffer must be unchanged, or be this one
+     * @return the end of the content, which starts at {@link #CONTENT}, or -1 at the end of the stream
+     * @throws GzipException if the stream is not gzip, or other data than zeros follows it
      * @throws IOException if the input cannot be read
      */
     public int decode(byte[] out) throws IOException {
@@ -97,7 +97,7 @@ public final class GzipStream implements AutoCloseable {
         return over && at == CONTENT ? -1 : at;
     }
 
-    /** Gives back what is not memory of the heap; the input stays open. */
+    /** Releases native memory; the input stays open. */
     @Override
     public void close() {
         inflation.close();
@@ -199,7 +199,7 @@ public final class GzipStream implements AutoCloseable {
     }
 
     private static GzipException notGzip() {
-        return new GzipException(Reason.NOT_GZIP, "this is not gzip");
+        return new GzipException(Reason.NOT_GZIP, "the stream is not gzip");
     }
 
     private static GzipException trailingData() {

@@ -1,7 +1,7 @@
 /**
- * gzip (RFC 1952) and DEFLATE (RFC 1951), read strictly and fast.
+ * A strict and fast decoder of gzip (RFC 1952) and DEFLATE (RFC 1951).
  *
- * <p>{@link dev.tallyclerk.registry.internal.gzip.GzipStream} is where to start.
+ * <p>{@link dev.tallyclerk.registry.internal.gzip.GzipStream} is the entry point.
  */
 @NullMarked
 package dev.tallyclerk.registry.internal.gzip;

@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way down from an index to the image for a platform: which entries lead there, and whether it is the image.
+ * Selects the image for a platform in an index and its nested indexes.
  *
- * <p>Whoever goes the way reads the documents. Used once, by one thread.
+ * <p>The caller reads the documents. Used once, by one thread.
  */
 public final class PlatformDescent {
     private final Platform wanted;
@@ -18,47 +18,47 @@ public final class PlatformDescent {
     private int followed;
 
     /**
-     * Begins at the top.
+     * Starts at the outermost document.
      *
-     * @param wanted what the image is to run on
-     * @param announced what is said of the image beside its name, or null
+     * @param wanted the platform to run on
+     * @param announced the platform that the source announces for the image, or null
      */
     public PlatformDescent(Platform wanted, @Nullable Platform announced) {
         this.wanted = wanted;
         this.announced = announced;
     }
 
-    /** {@return whether the next index would lie within more others than are followed} */
+    /** {@return whether the next index would be nested too deeply} */
     public boolean isTooDeep() {
         return followed > ImageIndex.MAX_OUTER_INDEXES;
     }
 
-    /** {@return the entry to go on with, or nothing if the index has no image for the platform} */
+    /** {@return the entry to follow, or nothing if the index has no image for the platform} */
     public Optional<Descriptor> follow(ImageIndex index) {
         Optional<Descriptor> entry = index.manifestFor(wanted);
         if (entry.isPresent()) {
             followed++;
             silent = entry.get().platform().isEmpty();
-            // What an index says of another one holds for what is below, where that says nothing itself.
+            // The platform of an outer index's entry also holds for inner entries that have none.
             announced = entry.get().platform().orElse(announced);
         }
         return entry;
     }
 
-    /** {@return what the image is announced for, by the last that said so: a source, or one of the indexes} */
+    /** {@return the last platform announced for the image, by the source or one of the indexes} */
     public Optional<Platform> announced() {
         return Optional.ofNullable(announced);
     }
 
-    /** {@return whether the last entry that was followed does not say what it is for} */
+    /** {@return whether the last followed entry has no platform} */
     public boolean endsInSilence() {
         return silent;
     }
 
     /**
-     * {@return whether an image is one for the platform that is wanted}
+     * {@return whether an image runs on the wanted platform}
      *
-     * @param configured what its configuration says
+     * @param configured the platform in its configuration
      */
     public boolean isFor(Platform configured) {
         return wanted.accepts(announced == null ? configured : configured.withVariantOf(announced));

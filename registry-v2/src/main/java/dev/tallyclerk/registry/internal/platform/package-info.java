@@ -1,4 +1,4 @@
-/** How the image for a platform is found, which several packages have to do alike. */
+/** Selection of the image for a platform, shared by several packages. */
 @NullMarked
 package dev.tallyclerk.registry.internal.platform;
 

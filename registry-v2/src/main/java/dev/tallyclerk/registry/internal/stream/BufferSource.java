@@ -4,28 +4,28 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Bytes that come in buffers which others may still read while the next one is filled, so that nobody has to copy them.
- * Used by one thread.
+ * A source that delivers bytes in buffers that others may still read while the next one is filled, so that no copy is
+ * needed. Used by one thread.
  */
 public interface BufferSource {
-    /** The size of a buffer in bytes: what is read at a time, and room for what its reader keeps beside it. */
+    /** The size of a buffer in bytes: one read, and space for its reader's own bytes. */
     int SIZE = 64 * 1024 + 64;
 
     /**
-     * {@return the buffer of {@link #SIZE} bytes that {@link #fill} will fill, which may be written to until it has}
+     * {@return the buffer of {@link #SIZE} bytes that {@link #fill} will fill; may be written to until then}
      *
-     * <p>It may be the one before, with what is in it.
+     * <p>May be the previous buffer with its bytes.
      */
     byte[] buffer() throws IOException;
 
     /**
-     * {@return how many bytes now are in {@link #buffer} from {@code offset} on, one or more, or -1 at the end}
+     * {@return how many bytes were read into {@link #buffer} from {@code offset} on, at least one, or -1 at the end}
      *
-     * <p>A buffer with bytes must not be written to any more.
+     * <p>A filled buffer must not be written to.
      */
     int fill(int offset, int length) throws IOException;
 
-    /** {@return the bytes of {@code source}, always in the same buffer; {@code source} itself if it can do that} */
+    /** {@return a source that always uses the same buffer; {@code source} itself if it is a BufferSource} */
     static BufferSource of(InputStream source) {
         if (source instanceof BufferSource own) {
             return own;
@@ -41,7 +41,7 @@ public interface BufferSource {
             public int fill(int offset, int length) throws IOException {
                 int n = source.read(buffer, offset, length);
                 if (n == 0) {
-                    throw new IOException("the source gives no bytes and does not end");
+                    throw new IOException("the source returns no bytes and does not end");
                 }
                 return n;
             }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.LongConsumer;
 
-/** Tells a listener how many bytes have been read of a stream so far, each time that some were. */
+/** Reports the number of bytes read so far to a listener, after each read that returned some. */
 public final class CountingStream extends FilterInputStream {
     private final LongConsumer listener;
     private long count;

@@ -7,12 +7,20 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
-/** Writes to a file, and says which it is when that fails: of a full disk the system says no more than that. */
+/**
+ * Writes to a file, and adds its name to failures: for example, the system does not name the file when the disk is
+ * full.
+ */
 public final class NamedOutput implements WritableByteChannel {
     private final WritableByteChannel out;
     private final Path name;
 
-    /** Writes to {@code out}, of which people know {@code name}. */
+    /**
+     * Makes an output.
+     *
+     * @param out the file
+     * @param name its name for display
+     */
     public NamedOutput(WritableByteChannel out, Path name) {
         this.out = out;
         this.name = name;
@@ -41,7 +49,7 @@ public final class NamedOutput implements WritableByteChannel {
         }
     }
 
-    /** {@return {@code failure}, or one that says which file it is about, where the system said no more than why} */
+    /** {@return {@code failure}, or one with the file's name if {@code failure} has only a reason} */
     public static IOException named(IOException failure, Path name) {
         String reason = failure.getMessage();
         if (failure instanceof FileSystemException e) {

@@ -1,4 +1,4 @@
-/** What several packages need of streams. */
+/** Streams shared by several packages. */
 @NullMarked
 package dev.tallyclerk.registry.internal.stream;
 

@@ -2,7 +2,7 @@ package dev.tallyclerk.registry.internal.tar;
 
 import dev.tallyclerk.registry.internal.tar.TarException.Reason;
 
-/** Walks over records of the form "LENGTH KEY=VALUE\n", where LENGTH counts the whole record in bytes. */
+/** Iterates over pax records, "LENGTH KEY=VALUE\n", where LENGTH is the size of the whole record in bytes. */
 final class PaxRecords {
     private static final int MAX_DIGITS = 10;
 
@@ -19,7 +19,7 @@ final class PaxRecords {
         this.end = end;
     }
 
-    /** Moves to the next record, or says that there is none. */
+    /** Moves to the next record, and returns whether there is one. */
     boolean next() throws TarException {
         if (next == end) {
             return false;
@@ -32,7 +32,7 @@ final class PaxRecords {
         }
         long last = next + length - 1;
         if (at == next || at >= end || bytes[at] != ' ' || last >= end || last <= at || bytes[(int) last] != '\n') {
-            throw malformed("is broken");
+            throw malformed("is malformed");
         }
         int keyStart = at + 1;
         int equals = keyStart;
@@ -72,7 +72,7 @@ final class PaxRecords {
         return TarText.decode(bytes, valueStart, valueEnd);
     }
 
-    /** {@return the value, which is a name and so has no NUL} */
+    /** {@return the value, a name without NUL} */
     String name() throws TarException {
         requireName();
         return text();
@@ -81,7 +81,7 @@ final class PaxRecords {
     void requireName() throws TarException {
         for (int i = valueStart; i < valueEnd; i++) {
             if (bytes[i] == 0) {
-                throw malformedValue("with a NUL in it");
+                throw malformedValue("with a NUL");
             }
         }
     }
@@ -97,7 +97,7 @@ final class PaxRecords {
         return isNegative() && nanosAfterPoint() > 0 ? Math.subtractExact(whole, 1) : whole;
     }
 
-    /** {@return the nanoseconds that come on top of {@link #seconds}; what is finer is cut off} */
+    /** {@return the nanoseconds to add to {@link #seconds}; more precise digits are dropped} */
     int nanos() throws TarException {
         int nanos = nanosAfterPoint();
         return isNegative() && nanos > 0 ? 1_000_000_000 - nanos : nanos;
@@ -125,7 +125,7 @@ final class PaxRecords {
         int digits = 0;
         for (int i = point() + 1; i < valueEnd; i++) {
             if (bytes[i] < '0' || bytes[i] > '9') {
-                throw malformedValue("that is no time");
+                throw malformedValue("that is not a time");
             }
             if (digits < 9) {
                 value = value * 10 + bytes[i] - '0';
@@ -141,14 +141,14 @@ final class PaxRecords {
     private long number(int start, int stop) throws TarException {
         int at = start < stop && bytes[start] == '-' ? start + 1 : start;
         if (at == stop) {
-            throw malformedValue("that is no number");
+            throw malformedValue("that is not a number");
         }
         long value = 0;
         for (; at < stop; at++) {
             int digit = bytes[at] - '0';
-            // Half of what fits, so that a negative number and a second below it fit too.
+            // Half of the range, so that a negative number and the second below it fit too.
             if (digit < 0 || digit > 9 || value > (Long.MAX_VALUE / 2 - digit) / 10) {
-                throw malformedValue("that is no number of 63 bits");
+                throw malformedValue("that is not a number of 63 bits");
             }
             value = value * 10 + digit;
         }

@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** The fields of a header of 512 bytes, read where they lie. */
+/** Reads the fields of a 512-byte header in place. */
 final class TarBlock {
     static final int SIZE = 512;
 
@@ -40,13 +40,13 @@ final class TarBlock {
     /** Seven digits and a NUL. */
     private static final long ZERO_DIGITS = 0x0030303030303030L;
 
-    /** What a header's magic says that its other fields are. */
+    /** The header format, by its magic. */
     enum Format {
-        /** POSIX: there may be a prefix of the name. */
+        /** POSIX: the name may have a prefix. */
         USTAR,
-        /** GNU: there are times in the prefix's place. */
+        /** GNU: times take the place of the prefix. */
         GNU,
-        /** Before either: names of owners and prefix mean nothing. */
+        /** Older than both: without owner names and prefix. */
         OLD
     }
 
@@ -62,7 +62,7 @@ final class TarBlock {
         return (int) ((lanes & 0xffff) + (lanes >>> 16 & 0xffff) + (lanes >>> 32 & 0xffff) + (lanes >>> 48));
     }
 
-    /** {@return whether the header's checksum holds, which old writers made of signed bytes} */
+    /** {@return whether the header's checksum holds; old writers computed it from signed bytes} */
     static boolean checksumHolds(byte[] b, int at, int sum) {
         long stored = octal(b, at + CHECKSUM, NUMBER_LENGTH);
         int own = 0;
@@ -81,24 +81,25 @@ final class TarBlock {
         return stored == signed && stored >= 0;
     }
 
-    /** {@return the number of a field, octal or GNU's binary} */
+    /** {@return the number in a field, octal or in GNU's binary form} */
     static long number(byte[] b, int at, int length, String field) throws TarException {
         if (b[at] >= 0) {
             long value = octal(b, at, length);
             if (value < 0) {
-                throw new TarException(Reason.MALFORMED, "has a header whose " + field + " is no octal number");
+                throw new TarException(Reason.MALFORMED, "has a header whose " + field + " is not an octal number");
             }
             return value;
         }
-        // Two's complement, big endian; the first byte is only a sign to some readers and eight bits to others.
+        // Two's complement, big endian. Some readers use all eight bits of the first byte, others only its sign.
         if (b[at] != (byte) 0x80 && b[at] != (byte) 0xff) {
             throw new TarException(
-                    Reason.AMBIGUOUS, "has a header whose " + field + " is a binary number that readers differ in");
+                    Reason.AMBIGUOUS,
+                    "has a header whose " + field + " is a binary number on which tar readers disagree");
         }
         long value = b[at] == (byte) 0x80 ? 0 : -1;
         for (int i = at + 1; i < at + length; i++) {
             if (value << 8 >> 8 != value) {
-                throw new TarException(Reason.MALFORMED, "has a header whose " + field + " is more than 64 bits");
+                throw new TarException(Reason.MALFORMED, "has a header whose " + field + " exceeds 64 bits");
             }
             value = value << 8 | (b[i] & 0xff);
         }
@@ -108,7 +109,7 @@ final class TarBlock {
     /**
      * {@return an octal number, or -1 if the field has none}
      *
-     * <p>Blanks, digits, then blanks or NULs: what stands in another order is read as different numbers.
+     * <p>Blanks, digits, then blanks or NULs: readers disagree on any other order.
      */
     private static long octal(byte[] b, int offset, int length) {
         long value = 0;
@@ -128,7 +129,7 @@ final class TarBlock {
         return value;
     }
 
-    /** {@return the end of a text that NULs fill up} */
+    /** {@return the end of a text padded with NULs} */
     static int textEnd(byte[] b, int at, int length) {
         int end = at;
         while (end < at + length && b[end] != 0) {
@@ -152,7 +153,7 @@ final class TarBlock {
         return b[magic + 5] == ' ' && b[magic + 6] == ' ' && b[magic + 7] == 0 ? Format.GNU : Format.OLD;
     }
 
-    /** Refuses a header whose numbers are not all numbers, though not all of them mean something in every entry. */
+    /** Refuses a header with a malformed number, even if the number is unused in its entry. */
     static void requireNumbers(byte[] b, int at, Format format) throws TarException {
         number(b, at + MODE, NUMBER_LENGTH, "mode");
         number(b, at + USER_ID, NUMBER_LENGTH, "user");
@@ -161,7 +162,7 @@ final class TarBlock {
         requireFormatNumbers(b, at, format);
     }
 
-    /** The same for those that only newer formats have: Go's reader, and so most engines, wants them to be right. */
+    /** The same for numbers of newer formats only: Go's reader, and so most engines, requires them to be valid. */
     static void requireFormatNumbers(byte[] b, int at, Format format) throws TarException {
         if (format == Format.OLD) {
             return;
@@ -186,17 +187,16 @@ final class TarBlock {
                 && b[at + STAR_MAGIC + 3] == 0;
     }
 
-    /** {@return how many bytes the prefix of the name has, 0 if there is none} */
+    /** {@return the length of the name's prefix in bytes, 0 if there is none} */
     static int prefixLength(byte[] b, int at, Format format) throws TarException {
         int prefix = at + PREFIX;
         if (format == Format.USTAR) {
             if (isStar(b, at) && b[at + STAR_PREFIX_LAST] != 0) {
-                throw new TarException(
-                        Reason.AMBIGUOUS, "has a header of star whose prefix readers take for different ones");
+                throw new TarException(Reason.AMBIGUOUS, "has a star header on whose prefix tar readers disagree");
             }
             return textEnd(b, prefix, PREFIX_END - PREFIX) - prefix;
         }
-        // Some readers take whatever stands here for a prefix, whatever the magic says.
+        // Some readers use these bytes as a prefix, whatever the magic.
         int i = prefix;
         if (format == Format.GNU
                 && octal(b, i, LONG_NUMBER_LENGTH) >= 0
@@ -205,7 +205,7 @@ final class TarBlock {
         }
         for (; i < at + PREFIX_END; i++) {
             if (b[i] != 0) {
-                throw new TarException(Reason.AMBIGUOUS, "has a prefix in a header that may have none");
+                throw new TarException(Reason.AMBIGUOUS, "has a prefix in a header format without prefixes");
             }
         }
         return 0;

@@ -2,23 +2,23 @@ package dev.tallyclerk.registry.internal.tar;
 
 import java.io.IOException;
 
-/** Thrown when a stream is not an archive that every reader takes for the same files. */
+/** Thrown when a stream is not an archive on whose files all tar readers agree. */
 public final class TarException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /** What is wrong with the archive. */
     public enum Reason {
-        /** The first bytes are those of no tar archive. */
+        /** The stream does not start with a tar header. */
         NOT_TAR,
-        /** A broken archive, or one that ends early. */
+        /** A malformed or truncated archive. */
         MALFORMED,
-        /** Readers of tar take it for different files. */
+        /** Tar readers disagree on the archive's files. */
         AMBIGUOUS,
-        /** An entry of a kind that is not read: a sparse file, or one of a vendor's own. */
+        /** An unsupported entry: a sparse file, or a vendor's type. */
         UNSUPPORTED,
-        /** A limit was passed. */
+        /** A limit is exceeded. */
         LIMIT_EXCEEDED,
-        /** There is something behind the end of the archive. */
+        /** Data follows the end of the archive. */
         TRAILING_DATA
     }
 

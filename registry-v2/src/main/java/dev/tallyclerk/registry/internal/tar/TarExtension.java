@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the extended headers before an entry say of it: pax records, or GNU's long names. */
+/** The extended headers of an entry: pax records, or GNU's long names. */
 final class TarExtension {
     private static final String SCHILY_XATTR = "SCHILY.xattr.";
     private static final String LIBARCHIVE_XATTR = "LIBARCHIVE.xattr.";
     private static final String GNU_SPARSE = "GNU.sparse.";
 
-    /** What a record may say for all entries without some reader taking an entry for another one. */
+    /** Keys that are ambiguous in a global header. */
     private static final Set<String> SINGLE_ENTRY_KEYS =
             Set.of("path", "linkpath", "size", "uid", "gid", "uname", "gname", "mtime", "hdrcharset");
 
@@ -30,7 +30,7 @@ final class TarExtension {
     private int used;
     private boolean pax;
 
-    /** Where the name and the link's target lie in {@link #bytes}; -1 where the header's own count. */
+    /** The ranges of the name and the link's target in {@link #bytes}; -1 if the header's own are used. */
     private int nameStart;
 
     private int nameEnd;
@@ -68,13 +68,14 @@ final class TarExtension {
         records = Map.of();
     }
 
-    /** {@return whether there is anything that waits for its entry} */
+    /** {@return whether there is a header for the next entry} */
     boolean isPending() {
         return pax || nameStart >= 0 || linkStart >= 0;
     }
 
     /**
-     * Reads an extended header; a second of its kind, or one of each, is replaced or merged, depending on the reader.
+     * Reads an extended header. A second one of a kind, or one of each kind, is refused, because some tar readers
+     * replace the first and others merge both.
      */
     void read(char type, long length, TarInput in) throws IOException {
         if (type == 'g' ? isPending() : pax || (type == 'x' && isPending())) {
@@ -109,7 +110,7 @@ final class TarExtension {
         }
     }
 
-    /** Copies the header's content behind what is there, so that it outlives the input's buffer. */
+    /** Appends the header's content to {@link #bytes}, so that it outlives the input's buffer. */
     private int load(long length, TarInput in) throws IOException {
         if (length > maxBytes - used) {
             throw new TarException(
@@ -117,7 +118,7 @@ final class TarExtension {
         }
         int start = used;
         int end = start + (int) length;
-        // Grown by what has arrived, not by what a header says.
+        // Grows by the bytes that arrive, not by the size in the header.
         while (used < end) {
             if (used == bytes.length) {
                 bytes = Arrays.copyOf(bytes, Math.min(maxBytes, bytes.length * 2));
@@ -131,12 +132,12 @@ final class TarExtension {
         return start;
     }
 
-    /** GNU's long names end with NULs; one within is cut there by some readers and kept by others. */
+    /** GNU's long names end with NULs; some readers cut the name at an inner NUL, others keep it. */
     private int longText(int start) throws TarException {
         int end = TarBlock.textEnd(bytes, start, used - start);
         for (int i = end; i < used; i++) {
             if (bytes[i] != 0) {
-                throw new TarException(Reason.AMBIGUOUS, "has a long name with a NUL in it");
+                throw new TarException(Reason.AMBIGUOUS, "has a long name with a NUL");
             }
         }
         if (end == start) {
@@ -153,7 +154,8 @@ final class TarExtension {
                     || key.startsWith(LIBARCHIVE_XATTR)
                     || key.startsWith(GNU_SPARSE)) {
                 throw new TarException(
-                        Reason.AMBIGUOUS, "sets " + Quoted.quote(key) + " for all entries, which some readers ignore");
+                        Reason.AMBIGUOUS,
+                        "sets " + Quoted.quote(key) + " for all entries, which some tar readers ignore");
             }
         }
     }
@@ -186,7 +188,7 @@ final class TarExtension {
         }
     }
 
-    /** The last record of a key counts, and an empty value stands for the header's own. */
+    /** The last record of a key counts, and an empty value means the header's own. */
     private void readDetail(PaxRecords record) throws TarException {
         String key = record.key();
         if (key.startsWith(GNU_SPARSE)) {
@@ -204,14 +206,15 @@ final class TarExtension {
                 nanos = there ? record.nanos() : 0;
             }
             case "atime", "ctime" -> {
-                // When a file was last read or changed is of no use in an image, but has to be a time.
+                // Access and change times are useless in an image, but must be valid.
                 if (there) {
                     record.requireTime();
                 }
             }
             case "hdrcharset" -> {
                 if (there && !CHARSETS.contains(record.text())) {
-                    throw new TarException(Reason.AMBIGUOUS, "has names in a character set that few readers know");
+                    throw new TarException(
+                            Reason.AMBIGUOUS, "has names in a character set that few tar readers support");
                 }
             }
             default -> readOther(key, record);
@@ -224,14 +227,13 @@ final class TarExtension {
             addXattr(key.substring(SCHILY_XATTR.length()), value);
         } else if (key.startsWith(LIBARCHIVE_XATTR)) {
             try {
-                // The name is encoded as in URLs, but a plus sign is itself.
+                // The name is percent-encoded, but a plus sign is literal.
                 String name = key.substring(LIBARCHIVE_XATTR.length()).replace("+", "%2B");
                 addXattr(
                         URLDecoder.decode(name, StandardCharsets.UTF_8),
                         Base64.getDecoder().decode(record.text()));
             } catch (IllegalArgumentException e) {
-                throw new TarException(
-                        Reason.MALFORMED, "has an extended attribute that is not encoded as it should be");
+                throw new TarException(Reason.MALFORMED, "has a malformed extended attribute");
             }
         } else {
             if (records.isEmpty()) {
@@ -292,7 +294,7 @@ final class TarExtension {
         return size >= 0;
     }
 
-    /** {@return the size, or {@code own} if there is no record of it} */
+    /** {@return the size, or {@code own} if no record has it} */
     long sizeOr(long own) {
         return size >= 0 ? size : own;
     }
@@ -309,7 +311,7 @@ final class TarExtension {
         return nanos;
     }
 
-    /** {@return the owner, with what is not said here taken from {@code own}} */
+    /** {@return the owner, with missing parts from {@code own}} */
     TarOwner ownerOr(TarOwner own) {
         if (userId == null && groupId == null && userName == null && groupName == null) {
             return own;

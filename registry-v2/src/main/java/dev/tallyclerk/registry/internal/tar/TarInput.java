@@ -4,7 +4,7 @@ import dev.tallyclerk.internal.stream.SomeBytes;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** An archive's bytes in one buffer, in which headers are parsed where they lie. */
+/** A buffer of an archive's bytes, in which headers are parsed in place. */
 final class TarInput {
     private static final int CAPACITY = 128 * 1024;
 
@@ -15,10 +15,10 @@ final class TarInput {
     private int limit;
     private boolean ended;
 
-    /** Where in the stream the byte at {@link #limit} would be. */
+    /** The offset in the stream of the byte at {@link #limit}. */
     private long offsetOfLimit;
 
-    /** @param skips whether the stream skips no more bytes than it has, as a file's does not do */
+    /** @param skips whether the stream never skips beyond its end, unlike a file's stream */
     TarInput(InputStream in, boolean skips) {
         this.in = in;
         this.skips = skips;
@@ -32,7 +32,7 @@ final class TarInput {
         return position;
     }
 
-    /** {@return how many bytes of the stream are before the next one} */
+    /** {@return the offset of the next byte in the stream} */
     long offset() {
         return offsetOfLimit - (limit - position);
     }
@@ -42,10 +42,10 @@ final class TarInput {
     }
 
     /**
-     * Brings the next bytes into the buffer.
+     * Makes bytes available in the buffer.
      *
      * @param bytes how many, at most 64 KiB
-     * @return how many there are: {@code bytes}, or fewer at the end
+     * @return how many are available: {@code bytes}, or fewer at the end
      */
     int require(int bytes) throws IOException {
         while (limit - position < bytes && !ended) {
@@ -73,7 +73,7 @@ final class TarInput {
         }
     }
 
-    /** {@return how many bytes were passed over: {@code bytes}, or fewer at the end} */
+    /** {@return how many bytes were skipped: {@code bytes}, or fewer at the end} */
     long skip(long bytes) throws IOException {
         long left = bytes;
         while (left > 0) {
@@ -112,7 +112,7 @@ final class TarInput {
         return n;
     }
 
-    /** Reads to the end of the stream and says whether all of it was zero. */
+    /** Reads to the end of the stream, and returns whether all bytes were zero. */
     boolean drainZeros() throws IOException {
         boolean zeros = true;
         while (require(1) > 0) {

@@ -1,11 +1,11 @@
 package dev.tallyclerk.registry.internal.tar;
 
 /**
- * What an archive may cost.
+ * Limits on an archive.
  *
- * @param maxEntries the most headers, without those that only extend the next one
+ * @param maxEntries the most headers, not counting extended headers of single entries
  * @param maxNameBytes the longest name or target of a link, in bytes
- * @param maxExtendedHeaderBytes the most that extended headers may hold for one entry, in bytes
- * @param maxDepth how many names a path may have
+ * @param maxExtendedHeaderBytes the largest extended headers of one entry, in bytes
+ * @param maxDepth the most components of a path
  */
 public record TarLimits(int maxEntries, int maxNameBytes, int maxExtendedHeaderBytes, int maxDepth) {}

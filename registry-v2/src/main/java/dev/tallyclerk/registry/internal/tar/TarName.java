@@ -2,7 +2,7 @@ package dev.tallyclerk.registry.internal.tar;
 
 import org.jspecify.annotations.Nullable;
 
-/** A path, brought into the one form that names of the same file have: no slash at either end, no {@code .} in it. */
+/** A normalised path: no slash at either end, and no {@code .} component. */
 public final class TarName {
     private byte[] scratch = new byte[256];
     private String path = "";
@@ -55,7 +55,7 @@ public final class TarName {
         }
     }
 
-    /** Looks at every name of the path; {@link #depth} is -1 if one is empty or a single dot. */
+    /** Checks every component of the path; {@link #depth} is negative if one is empty or a single dot. */
     private int scan(byte[] b, int from, int to) {
         int or = 0;
         parentReference = false;
@@ -107,7 +107,7 @@ public final class TarName {
         return path;
     }
 
-    /** {@return how the archive writes the path, or nothing if that follows from the path and the three slashes} */
+    /** {@return the path as written in the archive, or null if it follows from the path and the three slashes} */
     public @Nullable String odd() {
         return odd;
     }
@@ -124,27 +124,27 @@ public final class TarName {
         return slashAfter;
     }
 
-    /** {@return whether the archive writes a slash at the end, even if it is the only one} */
+    /** {@return whether the path in the archive ends with a slash, even if that is all of it} */
     boolean isWrittenAsFolder() {
         return slashAtEnd;
     }
 
-    /** {@return whether only a folder can have the name, because it ends with a slash or a dot} */
+    /** {@return whether the name is that of a directory, because it ends with a slash or a dot} */
     boolean isFolder() {
         return slashAtEnd || dotAtEnd;
     }
 
-    /** {@return whether {@code ..} is one of the names} */
+    /** {@return whether {@code ..} is a component} */
     public boolean hasParentReference() {
         return parentReference;
     }
 
-    /** {@return whether one of the names begins with {@code .wh.}} */
+    /** {@return whether a component starts with {@code .wh.}} */
     public boolean hasWhiteout() {
         return whiteout;
     }
 
-    /** {@return how many names the path has} */
+    /** {@return how many components the path has} */
     public int depth() {
         return depth;
     }

@@ -3,20 +3,20 @@ package dev.tallyclerk.registry.internal.tar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns an entry; the names are empty where the archive has none.
+ * The owner of an entry; the names are empty if the archive has none.
  *
- * @param userId the user's number, as the archive says; {@link TarReader} gives none that no system has
- * @param groupId the group's number, likewise
+ * @param userId the user ID in the archive; {@link TarReader} refuses invalid ones
+ * @param groupId the group ID, likewise
  */
 public record TarOwner(long userId, long groupId, String userName, String groupName) {
     private static final int OBJECT_BYTES = 40;
 
-    /** {@return about how much memory this needs, in bytes} */
+    /** {@return the approximate memory use, in bytes} */
     public long memoryBytes() {
         return OBJECT_BYTES + TarText.memoryBytes(userName) + TarText.memoryBytes(groupName);
     }
 
-    /** The runtime would make the methods when they are first called, which is dear in a new process. */
+    /** Written out: the runtime would generate the methods on first use, which costs startup time. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof TarOwner that

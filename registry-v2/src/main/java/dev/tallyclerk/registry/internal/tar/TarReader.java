@@ -15,38 +15,38 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over an archive as it comes. What it says of an entry holds until the next call of {@link #next}.
+ * Reads an archive entry by entry. The properties of an entry hold until the next call of {@link #next}.
  *
- * <p>It is also the end of its input: {@link #next} is false only after the stream has ended, and so after a stream
- * that verifies itself has found everything right. Uses 128 KiB and the longest extended header. Not safe for use by
- * several threads.
+ * <p>Also reads its input to the end: {@link #next} returns false only after the stream has ended, and so after a
+ * verifying stream has verified everything. Uses 128 KiB and the longest extended header. Not safe for use by several
+ * threads.
  */
 public final class TarReader {
     private static final int OWNER_IDS = TarBlock.GROUP_ID + TarBlock.NUMBER_LENGTH - TarBlock.USER_ID;
     private static final int OWNER_NAMES = 2 * TarBlock.OWNER_NAME_LENGTH;
     private static final int PERMISSIONS = 07777;
 
-    /** The most that a header can say in octal digits. */
+    /** The largest size in octal digits. */
     private static final long MAX_OCTAL_SIZE = 077777777777L;
 
-    /** The highest number of an owner; the one above means to the system that the owner is to stay. */
+    /** The highest ID of an owner; the one above tells the system to keep the owner. */
     private static final long MAX_OWNER = 0xffff_fffeL;
 
-    /** The highest numbers of a device that Linux has; engines cut larger ones off, which makes another device. */
+    /** The highest device numbers of Linux; engines truncate larger ones to other devices. */
     private static final long MAX_DEVICE_MAJOR = 0xfff;
 
     private static final long MAX_DEVICE_MINOR = 0xfffff;
 
     /**
-     * What writers call a global header: git, Python, and GNU tar where it is told to leave the folder out.
+     * The names of global headers by git, Python, and GNU tar without the directory.
      *
-     * <p>Engines that are written in Go take the header for an entry of that name until they look at its type: they
-     * have removed a file for it by then, or what a whiteout would remove, and made folders for it.
+     * <p>Engines written in Go treat the header as an entry of that name until they check its type: by then they have
+     * removed a file of that name, or the target of a whiteout, and created directories.
      */
     private static final Pattern GLOBAL_HEADER =
             Pattern.compile("pax_global_header|@PaxHeader|GlobalHead\\.\\d+\\.\\d+");
 
-    /** Few archives have global headers of more than one name, and names take memory. */
+    /** Limits memory; few archives have global headers of more than one name. */
     private static final int MAX_GLOBAL_HEADERS = 100;
 
     private final TarInput in;
@@ -61,7 +61,7 @@ public final class TarReader {
 
     private boolean first = true;
 
-    /** Whether the entry's header says a size that only some readers go by. */
+    /** Whether the entry's header has a size that only some tar readers use. */
     private boolean hasIgnoredSize;
 
     private int headers;
@@ -92,16 +92,16 @@ public final class TarReader {
         return new TarReader(new TarInput(in, false), limits);
     }
 
-    /** {@return a reader that skips what is not read of a stream which skips no more bytes than it has} */
+    /** {@return a reader that skips unread content of a stream that never skips beyond its end} */
     public static TarReader skipping(InputStream in, TarLimits limits) {
         return new TarReader(new TarInput(in, true), limits);
     }
 
     /**
-     * Moves to the next entry, over what is left of the current one.
+     * Moves to the next entry, and skips the rest of the current one.
      *
-     * @return whether there is one; if not, the stream has been read to its end
-     * @throws TarException if the archive is not one that every reader takes for the same files
+     * @return whether there is one; if not, the stream was read to its end
+     * @throws TarException if tar readers would disagree on the archive's files
      * @throws IOException if the stream cannot be read, or does not verify
      */
     public boolean next() throws IOException {
@@ -113,7 +113,7 @@ public final class TarReader {
         while (true) {
             int available = in.require(TarBlock.SIZE);
             if (available < TarBlock.SIZE) {
-                // Many writers leave the end marker out, or a part of it.
+                // Many writers omit the end marker, or a part of it.
                 requireAtEnd(available == 0);
                 return false;
             }
@@ -142,11 +142,11 @@ public final class TarReader {
 
     private TarException noHeader() {
         if (first) {
-            return new TarException(Reason.NOT_TAR, "is no tar file");
+            return new TarException(Reason.NOT_TAR, "is not a tar file");
         }
         return hasIgnoredSize
                 ? new TarException(
-                        Reason.AMBIGUOUS, "has a link, device or folder with a size and content: " + quotedName())
+                        Reason.AMBIGUOUS, "has a link, device or directory with a size and content: " + quotedName())
                 : new TarException(Reason.MALFORMED, "has a header that fails its checksum");
     }
 
@@ -160,19 +160,19 @@ public final class TarReader {
         ended = true;
     }
 
-    /** Two zero blocks end an archive, or one that is the last thing in it. */
+    /** An archive ends with two zero blocks, or with one at the end of the stream. */
     private void endMarker() throws IOException {
         in.advance(TarBlock.SIZE);
         int available = in.require(TarBlock.SIZE);
         if (available == TarBlock.SIZE && TarBlock.sum(in.buffer(), in.position()) != 0) {
-            // Some readers end at the first zero block, some go on.
-            throw new TarException(Reason.AMBIGUOUS, "has something behind a single zero block");
+            // Some tar readers stop at the first zero block, others continue.
+            throw new TarException(Reason.AMBIGUOUS, "has data after a single zero block");
         }
         if (available > 0 && available < TarBlock.SIZE) {
             throw new TarException(Reason.MALFORMED, "ends inside its end marker");
         }
         if (!in.drainZeros()) {
-            throw new TarException(Reason.TRAILING_DATA, "has something behind its end, where nobody looks");
+            throw new TarException(Reason.TRAILING_DATA, "has data after its end");
         }
         requireAtEnd(true);
     }
@@ -208,7 +208,8 @@ public final class TarReader {
         name.read(b, at + TarBlock.PREFIX, prefix, at, end);
         if (name.isFolder() || !GLOBAL_HEADER.matcher(name.path()).matches()) {
             throw new TarException(
-                    Reason.AMBIGUOUS, "has a global header whose name some readers take for a file's: " + quotedName());
+                    Reason.AMBIGUOUS,
+                    "has a global header whose name some tar readers treat as a file's: " + quotedName());
         }
         globalHeaders.add(name.path());
         if (globalHeaders.size() > MAX_GLOBAL_HEADERS) {
@@ -221,7 +222,7 @@ public final class TarReader {
         countHeader();
         byte[] b = in.buffer();
         if (flag == 'S') {
-            // GNU keeps its map of the holes where others have a prefix.
+            // GNU stores the map of holes in place of the prefix.
             name.read(b, at, TarBlock.textEnd(b, at, TarBlock.NAME_LENGTH));
             throw new TarException(Reason.UNSUPPORTED, "has a sparse file: " + quotedName());
         }
@@ -243,7 +244,7 @@ public final class TarReader {
         seconds = extension.hasTime() ? extension.seconds() : headerSeconds;
         nanos = extension.hasTime() ? extension.nanos() : 0;
         if (seconds < Instant.MIN.getEpochSecond() || seconds > Instant.MAX.getEpochSecond()) {
-            throw new TarException(Reason.MALFORMED, "has an entry of an impossible time: " + quotedName());
+            throw new TarException(Reason.MALFORMED, "has an entry with an impossible time: " + quotedName());
         }
         TarBlock.requireFormatNumbers(b, at, format);
         readDevice(b, at, format);
@@ -261,16 +262,19 @@ public final class TarReader {
     private long contentSize(int at) throws TarException {
         long value = TarBlock.number(in.buffer(), at + TarBlock.CONTENT_SIZE, TarBlock.LONG_NUMBER_LENGTH, "size");
         if (value < 0) {
-            throw new TarException(Reason.MALFORMED, "has an entry of negative size");
+            throw new TarException(Reason.MALFORMED, "has an entry with a negative size");
         }
         return value;
     }
 
-    /** Writers say a size twice or leave the header's at 0, unless it does not fit there; readers go by either. */
+    /**
+     * Writers repeat the size in both headers, or leave the entry's at 0 unless it does not fit there; tar readers use
+     * either.
+     */
     private void requireOneSize(long own) throws TarException {
         if (own != 0 && own != size && size <= MAX_OCTAL_SIZE) {
             throw new TarException(
-                    Reason.AMBIGUOUS, "has an entry of two sizes, " + own + " and " + size + ": " + quotedName());
+                    Reason.AMBIGUOUS, "has an entry with two sizes, " + own + " and " + size + ": " + quotedName());
         }
     }
 
@@ -307,7 +311,7 @@ public final class TarReader {
         int end = extension.hasLink() ? extension.linkEnd() : TarBlock.textEnd(b, start, TarBlock.NAME_LENGTH);
         requireLength(end - start);
         if (start == end) {
-            throw new TarException(Reason.MALFORMED, "has a link that leads nowhere: " + quotedName());
+            throw new TarException(Reason.MALFORMED, "has a link without a target: " + quotedName());
         }
         link = TarText.decode(from, start, end);
         if (type == '1') {
@@ -335,11 +339,11 @@ public final class TarReader {
                 if (!name.isFolder()) {
                     return '0';
                 }
-                // Before there was a type for folders, a slash said it.
+                // Before directories had a type, a slash marked them.
                 if (flag == '\0' && size == 0 && name.isWrittenAsFolder()) {
                     return '5';
                 }
-                throw new TarException(Reason.AMBIGUOUS, "has a file whose name is one of a folder: " + quotedName());
+                throw new TarException(Reason.AMBIGUOUS, "has a file with the name of a directory: " + quotedName());
             }
             case '1', '2', '3', '4', '5', '6' -> {
                 ignoreSize();
@@ -348,23 +352,24 @@ public final class TarReader {
             default ->
                 throw new TarException(
                         Reason.UNSUPPORTED,
-                        "has an entry of the type " + Quoted.quote(String.valueOf(flag)) + ": " + quotedName());
+                        "has an entry of the unsupported type " + Quoted.quote(String.valueOf(flag)) + ": "
+                                + quotedName());
         }
     }
 
     /**
-     * Some writers give a link the size of its file and no content, and engines, with Go's reader, go by that. A size
-     * in a pax record is refused: there may be content then by POSIX, which readers pass over that engines do not use.
+     * Some writers give a link the size of its file but no content, and engines, using Go's reader, ignore the size. A
+     * size in a pax record is refused: by POSIX content may follow, which tar readers skip that engines do not use.
      */
     private void ignoreSize() throws TarException {
         if (size != 0 && extension.hasSize()) {
-            throw new TarException(Reason.AMBIGUOUS, "has a link, device or folder with a size: " + quotedName());
+            throw new TarException(Reason.AMBIGUOUS, "has a link, device or directory with a size: " + quotedName());
         }
         hasIgnoredSize = size != 0;
         size = 0;
     }
 
-    /** Most entries have the owner of the one before. */
+    /** Reuses the previous entry's owner, which most entries share. */
     private TarOwner owner(byte[] b, int at, Format format) throws TarException {
         int ids = at + TarBlock.USER_ID;
         int names = at + TarBlock.USER_NAME;
@@ -392,8 +397,9 @@ public final class TarReader {
             if (id < 0 || id > MAX_OWNER) {
                 throw new TarException(
                         Reason.AMBIGUOUS,
-                        "has an entry that belongs to " + id + ", of which engines make another user or group, such as"
-                                + " root: " + quotedName());
+                        "has an entry that belongs to " + id
+                                + ", which engines change to another user or group, such as" + " root: "
+                                + quotedName());
             }
         }
     }
@@ -408,19 +414,19 @@ public final class TarReader {
         }
         if (format == Format.OLD) {
             throw new TarException(
-                    Reason.AMBIGUOUS, "has a device in a header from before there were devices: " + quotedName());
+                    Reason.AMBIGUOUS, "has a device in an old header format without devices: " + quotedName());
         }
         if (extension.records().containsKey("SCHILY.devmajor")
                 || extension.records().containsKey("SCHILY.devminor")) {
-            throw new TarException(Reason.AMBIGUOUS, "has a device with two numbers: " + quotedName());
+            throw new TarException(Reason.AMBIGUOUS, "has a device with two sets of numbers: " + quotedName());
         }
         deviceMajor = TarBlock.number(b, at + TarBlock.DEVICE_MAJOR, TarBlock.NUMBER_LENGTH, "device");
         deviceMinor = TarBlock.number(b, at + TarBlock.DEVICE_MINOR, TarBlock.NUMBER_LENGTH, "device");
         if (deviceMajor < 0 || deviceMajor > MAX_DEVICE_MAJOR || deviceMinor < 0 || deviceMinor > MAX_DEVICE_MINOR) {
             throw new TarException(
                     Reason.AMBIGUOUS,
-                    "has a device of the numbers " + deviceMajor + " and " + deviceMinor
-                            + ", of which engines make others: " + quotedName());
+                    "has a device with the numbers " + deviceMajor + " and " + deviceMinor + ", which engines change: "
+                            + quotedName());
         }
     }
 
@@ -431,7 +437,7 @@ public final class TarReader {
     /**
      * Reads content of the current entry.
      *
-     * @param length how much to read at most, at least 1
+     * @param length the most bytes to read, at least 1
      * @return how many bytes were read, or -1 at the content's end
      */
     public int read(byte[] into, int offset, int length) throws IOException {
@@ -446,22 +452,22 @@ public final class TarReader {
         return n;
     }
 
-    /** {@return the names of the global headers so far, each of which is one name at the root and none of a file} */
+    /** {@return the names of the global headers so far; each is at the root and not the name of a file} */
     public Set<String> globalHeaders() {
         return Collections.unmodifiableSet(globalHeaders);
     }
 
-    /** {@return how many bytes of the stream were read or passed over} */
+    /** {@return how many bytes of the stream were read or skipped} */
     public long count() {
         return in.offset();
     }
 
-    /** {@return where in the stream the current entry's content begins, in bytes} */
+    /** {@return the offset of the current entry's content in the stream, in bytes} */
     public long offset() {
         return offset;
     }
 
-    /** {@return how much of the current entry's content has not been read, in bytes} */
+    /** {@return how many bytes of the current entry's content are unread} */
     public long remaining() {
         return remaining;
     }
@@ -478,12 +484,12 @@ public final class TarReader {
         return name;
     }
 
-    /** {@return a link's target as the archive writes it, otherwise empty} */
+    /** {@return the target of a link, as written in the archive; otherwise empty} */
     public String link() {
         return link;
     }
 
-    /** {@return the path that a hard link links to; means nothing for other types} */
+    /** {@return the target path of a hard link; undefined for other types} */
     public TarName linkName() {
         return linkName;
     }
@@ -497,7 +503,7 @@ public final class TarReader {
         return owner;
     }
 
-    /** {@return whether {@link #owner} is the object that the entry before had, and so needs no memory of its own} */
+    /** {@return whether {@link #owner} is the previous entry's object, and so needs no memory of its own} */
     public boolean sharesOwner() {
         return sharesOwner;
     }
@@ -507,12 +513,12 @@ public final class TarReader {
         return size;
     }
 
-    /** {@return the time of modification, in seconds since 1970} */
+    /** {@return the modification time, in seconds since 1970} */
     public long seconds() {
         return seconds;
     }
 
-    /** {@return the nanoseconds on top of {@link #seconds}} */
+    /** {@return the nanoseconds to add to {@link #seconds}} */
     public int nanos() {
         return nanos;
     }
@@ -525,12 +531,12 @@ public final class TarReader {
         return deviceMinor;
     }
 
-    /** {@return the extended attributes by their names; the values are not copied} */
+    /** {@return the extended attributes by name; values are not copied} */
     public Map<String, byte[]> xattrs() {
         return extension.xattrs();
     }
 
-    /** {@return the pax records that mean nothing here} */
+    /** {@return the pax records not interpreted here} */
     public Map<String, String> records() {
         return extension.records();
     }

@@ -4,14 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Names as text: UTF-8, and every byte that is no part of it as a lone surrogate, U+DC80 for 0x80 to U+DCFF for 0xff.
- * So each sequence of bytes has one text and each such text one sequence (the "surrogateescape" of Python's PEP 383).
+ * Converts names to text: UTF-8, with each invalid byte as a lone surrogate, U+DC80 for 0x80 to U+DCFF for 0xff. So
+ * sequences of bytes and such texts correspond one to one (the "surrogateescape" of Python's PEP 383).
  */
 public final class TarText {
     private static final char ESCAPE = 0xdc00;
     private static final int LATIN_1 = 0xff;
 
-    /** A text and its array, without what is in it. */
+    /** A text object and its array, without the characters. */
     private static final int OBJECT_BYTES = 40;
 
     private TarText() {}
@@ -24,7 +24,7 @@ public final class TarText {
         return decode(bytes, start, end, or < 0);
     }
 
-    /** The same where the caller has seen whether there is a byte beyond ASCII. */
+    /** The same if the caller knows whether there is a byte beyond ASCII. */
     static String decode(byte[] bytes, int start, int end, boolean beyondAscii) {
         if (!beyondAscii) {
             return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
@@ -59,17 +59,17 @@ public final class TarText {
         return bytes.toByteArray();
     }
 
-    /** {@return whether {@code text} stands for bytes that are UTF-8} */
+    /** {@return whether the bytes of {@code text} are valid UTF-8} */
     public static boolean isUtf8(String text) {
         return text.codePoints().noneMatch(TarText::isEscape);
     }
 
-    /** {@return about how much memory a text needs with its two objects, in bytes; an empty one is shared} */
+    /** {@return the approximate memory use of a text with its two objects, in bytes; an empty one is shared} */
     public static long memoryBytes(String text) {
         return text.isEmpty() ? 0 : OBJECT_BYTES + storedBytes(text);
     }
 
-    /** {@return how much memory a text's characters need: two bytes for each if there is one beyond Latin-1} */
+    /** {@return the memory use of a text's characters, in bytes: two for each if one is beyond Latin-1} */
     public static long storedBytes(String text) {
         int or = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -83,7 +83,8 @@ public final class TarText {
     }
 
     /**
-     * {@return how many bytes the well-formed sequence at {@code at} has (RFC 3629, section 4), or 0 if there is none}
+     * {@return the length in bytes of the well-formed sequence at {@code at} (RFC 3629, section 4), or 0 if there is
+     * none}
      */
     private static int sequence(byte[] bytes, int at, int end) {
         int first = bytes[at] & 0xff;

@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.internal.zstd;
 
-/** A bitstream that is read from its last bit to its first (RFC 8878, section 4.1); for what need not be fast. */
+/** A bitstream that is read from its last bit to its first (RFC 8878, section 4.1), for parts that need not be fast. */
 final class Bitstream {
     private final byte[] bytes;
     private final int start;
@@ -13,18 +13,15 @@ final class Bitstream {
         this.bit = lastBit(bytes, from, to);
     }
 
-    /**
-     * {@return the number of the bit after the last one that means something, in a stream of the bytes from
-     * {@code from} to {@code to}}
-     */
+    /** {@return the bit position after the last data bit of the stream in bytes {@code from} to {@code to}} */
     static int lastBit(byte[] bytes, int from, int to) throws ZstdException {
         if (from >= to || bytes[to - 1] == 0) {
-            throw ZstdException.corrupt("bitstream has no end mark");
+            throw ZstdException.corrupt("bitstream has no end marker");
         }
         return to * 8 - 1 - Integer.numberOfLeadingZeros(bytes[to - 1] << 24);
     }
 
-    /** {@return the next {@code count} bits, at most 32, where those before the first are of no meaning} */
+    /** {@return the next {@code count} bits, at most 32; bits before the first are undefined} */
     int read(int count) {
         bit -= count;
         if (bit < start) {
@@ -33,7 +30,7 @@ final class Bitstream {
         return (int) (Words.getLong(bytes, bit >> 3) >>> (bit & 7) & (1L << count) - 1);
     }
 
-    /** {@return whether more has been read than there is} */
+    /** {@return whether more bits were read than there are} */
     boolean isOverread() {
         return bit < start;
     }

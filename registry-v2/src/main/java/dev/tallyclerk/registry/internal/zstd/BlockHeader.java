@@ -1,11 +1,11 @@
 package dev.tallyclerk.registry.internal.zstd;
 
 /**
- * What a block begins with (RFC 8878, section 3.1.1.2).
+ * The header of a block (RFC 8878, section 3.1.1.2).
  *
  * @param last whether it is the frame's last block
  * @param type how its content is stored
- * @param size how many bytes are stored, or, if one byte is repeated, how many that makes
+ * @param size the size of the stored bytes, or of the content of a repeated byte
  */
 record BlockHeader(boolean last, Type type, int size) {
     static final int BYTES = 3;

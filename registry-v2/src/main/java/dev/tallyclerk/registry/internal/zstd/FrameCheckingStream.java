@@ -7,20 +7,19 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Follows a compressed stream from frame to frame while another decoder reads it, and refuses what {@link ZstdStream}
- * refuses before it looks into blocks: what is no frame, what ends early, what follows the last frame, dictionaries,
- * and windows that are too large.
+ * Checks the frames of a compressed stream while another decoder reads it, and refuses what {@link ZstdStream} refuses
+ * outside blocks: invalid frames, truncation, trailing data, dictionaries, and windows that are too large.
  *
- * <p>So that a decoder that was not made for hostile bytes decides about the content of blocks, and about nothing else.
- * Does not close the stream that it reads. Not safe for use by several threads.
+ * <p>So a decoder not made for hostile bytes only decodes the content of blocks. Does not close the stream that it
+ * reads. Not safe for use by several threads.
  */
 public final class FrameCheckingStream extends FilterInputStream {
-    /** What the bytes are that are being collected. */
+    /** The part of the stream that is being collected. */
     private enum Part {
         MAGIC_NUMBER(MagicNumber.BYTES),
         SKIPPABLE_SIZE(4),
         FRAME_DESCRIPTOR(1),
-        /** Its length stands in the descriptor, which stays where it is. */
+        /** Its length is in the descriptor, which is its first byte. */
         FRAME_HEADER(0),
         BLOCK_HEADER(BlockHeader.BYTES);
 
@@ -69,7 +68,7 @@ public final class FrameCheckingStream extends FilterInputStream {
         return n;
     }
 
-    /** Reads the bytes, because none may be passed by. */
+    /** Reads the bytes, because each must be checked. */
     @Override
     public long skip(long n) throws IOException {
         byte[] buffer = new byte[(int) Math.min(Math.max(n, 0), 4096)];
@@ -83,7 +82,7 @@ public final class FrameCheckingStream extends FilterInputStream {
 
     @Override
     public void close() {
-        // The stream below belongs to the caller.
+        // The underlying stream belongs to the caller.
     }
 
     private void checkEnd() throws ZstdException {

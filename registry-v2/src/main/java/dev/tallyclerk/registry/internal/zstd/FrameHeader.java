@@ -6,21 +6,21 @@ import java.io.IOException;
 /**
  * A frame's header (RFC 8878, section 3.1.1.1).
  *
- * @param window how far back its matches may reach, in bytes
- * @param hasContentSize whether the header promises a size
- * @param contentSize that size, an unsigned number of bytes
+ * @param window the distance that matches may reach back, in bytes
+ * @param hasContentSize whether the header has a content size
+ * @param contentSize the content size, an unsigned number of bytes
  * @param hasChecksum whether a checksum follows the last block
  */
 record FrameHeader(long window, boolean hasContentSize, long contentSize, boolean hasChecksum) {
-    /** The most bytes that a block may have in any frame. */
+    /** The largest block of any frame, in bytes. */
     static final int MAX_BLOCK = 128 * 1024;
 
-    /** {@return the most bytes that a block of this frame may have, compressed or not} */
+    /** {@return the largest block of this frame in bytes, compressed or not} */
     int maxBlock() {
         return (int) Math.min(window, MAX_BLOCK);
     }
 
-    /** Reads what follows the magic number, and refuses what may not be decoded. */
+    /** Reads the header after the magic number, and refuses unsupported frames. */
     static FrameHeader read(ZstdInput in, long maxWindow) throws IOException {
         in.require(1, "a frame header");
         int length = length(in.bytes()[in.position()] & 0xff);
@@ -30,7 +30,7 @@ record FrameHeader(long window, boolean hasContentSize, long contentSize, boolea
         return header;
     }
 
-    /** {@return how many bytes the header has that begins with {@code descriptor}} */
+    /** {@return the length of the header that starts with {@code descriptor}, in bytes} */
     static int length(int descriptor) throws ZstdException {
         if ((descriptor & 0b1000) != 0) {
             throw ZstdException.corrupt("frame header has its reserved bit set");
@@ -38,7 +38,7 @@ record FrameHeader(long window, boolean hasContentSize, long contentSize, boolea
         return 1 + windowBytes(descriptor) + dictionaryBytes(descriptor) + sizeBytes(descriptor);
     }
 
-    /** Parses a whole header, after which there is at least one more byte in the array. */
+    /** Parses a whole header; the array must have at least one more byte after it. */
     static FrameHeader parse(byte[] bytes, int from, long maxWindow) throws ZstdException {
         int descriptor = bytes[from] & 0xff;
         int at = from + 1;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.internal.zstd;
 
 /**
- * How often each symbol occurs, on a scale of {@code 1 << accuracyLog} (RFC 8878, section 4.1.1). Is used again for
- * each description that is read.
+ * The frequency of each symbol, on a scale of {@code 1 << accuracyLog} (RFC 8878, section 4.1.1). Reused for each
+ * description.
  */
 final class FseDistribution {
     /** The probability "less than 1", which counts as 1. */
@@ -45,8 +45,8 @@ final class FseDistribution {
     /**
      * Reads a description.
      *
-     * @param maxSymbols how many symbols there are at most
-     * @return where the description ends
+     * @param maxSymbols the most symbols
+     * @return the end of the description
      */
     int read(byte[] in, int from, int to, int maxSymbols, int maxAccuracyLog) throws ZstdException {
         accuracyLog = bits(in, from * 8, to, 4) + 5;
@@ -58,9 +58,9 @@ final class FseDistribution {
         int symbol = 0;
         while (left > 0) {
             if (symbol == maxSymbols) {
-                throw ZstdException.corrupt("probabilities of all " + maxSymbols + " symbols leave some over");
+                throw ZstdException.corrupt("probabilities of all " + maxSymbols + " symbols do not add up");
             }
-            // Of the values that fit into the bits, the lowest do with one bit less.
+            // Of the values of this width, the lowest are encoded with one bit less.
             int width = 32 - Integer.numberOfLeadingZeros(left + 1);
             int shorter = (1 << width) - 2 - left;
             int value = bits(in, bit, to, width);
@@ -94,12 +94,12 @@ final class FseDistribution {
         symbols = symbol;
         int end = (bit + 7) >> 3;
         if (end > to) {
-            throw ZstdException.corrupt("description of probabilities is cut off");
+            throw ZstdException.corrupt("description of probabilities is truncated");
         }
         return end;
     }
 
-    /** {@return {@code count} bits of at most 16; those after the end are zero} */
+    /** {@return {@code count} bits, at most 16; bits after the end are zero} */
     private static int bits(byte[] in, int bit, int to, int count) {
         int at = bit >> 3;
         int word = 0;

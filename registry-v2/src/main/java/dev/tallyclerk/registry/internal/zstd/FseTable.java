@@ -1,12 +1,12 @@
 package dev.tallyclerk.registry.internal.zstd;
 
 /**
- * A decoding table of finite state entropy (RFC 8878, section 4.1): for each state what its symbol means and how the
- * next state is found.
+ * A decoding table of finite state entropy (RFC 8878, section 4.1): the meaning of each state's symbol, and its next
+ * state.
  *
- * <p>A cell is, from its lowest bit on: 8 bits with the number of additional bits of the symbol, 8 with the number of
- * bits of the next state, 16 with what is added to those, and 32 with what is added to the additional bits. What a
- * symbol means is such a cell without the middle two.
+ * <p>A cell has, from its lowest bit: 8 bits with the number of the symbol's additional bits, 8 bits with the number of
+ * bits of the next state, 16 bits with the base of the next state, and 32 bits with the base of the symbol's value. The
+ * meaning of a symbol is a cell without the middle two.
  */
 final class FseTable {
     private final long[] cells;
@@ -17,7 +17,7 @@ final class FseTable {
         this(new long[1 << maxAccuracyLog], 0);
     }
 
-    /** A table that is a part of {@code cells}: its states are numbered from {@code first} on. */
+    /** A table in a part of {@code cells}, with states numbered from {@code first}. */
     FseTable(long[] cells, int first) {
         this.cells = cells;
         this.first = first;
@@ -58,7 +58,7 @@ final class FseTable {
         return accuracyLog;
     }
 
-    /** Makes this the table of one symbol, which takes no bits. */
+    /** Makes this a table of one symbol, which takes no bits. */
     void repeat(long meaning) {
         accuracyLog = 0;
         cells[first] = meaning | (long) first << 16;
@@ -84,7 +84,7 @@ final class FseTable {
         number(distribution, meanings);
     }
 
-    /** Puts each symbol into as many of the cells below {@code high} as its probability says. */
+    /** Puts each symbol into as many cells below {@code high} as its probability. */
     private void spread(FseDistribution distribution, int high) {
         int size = 1 << accuracyLog;
         int step = (size >> 1) + (size >> 3) + 3;
@@ -99,7 +99,7 @@ final class FseTable {
         }
     }
 
-    /** Gives each cell its share of the states to come. */
+    /** Assigns the next states to each cell. */
     private void number(FseDistribution distribution, long[] meanings) {
         int size = 1 << accuracyLog;
         short[] next = new short[distribution.symbols()];

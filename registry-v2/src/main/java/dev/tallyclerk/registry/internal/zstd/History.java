@@ -3,20 +3,19 @@ package dev.tallyclerk.registry.internal.zstd;
 import java.util.Arrays;
 
 /**
- * What has been decoded: the newest bytes, as many as matches may reach back to, and as many as have been handed out
- * and must stay.
+ * The decoded bytes: as many of the latest as matches may refer to, and as many as were returned and must stay.
  *
- * <p>It grows with what is decoded, up to the size of a ring, and is one from then on. A block's bytes always stand in
- * one piece; only a match may reach across the place where the ring begins again.
+ * <p>Grows with the content, up to the size of a ring buffer, and then wraps around. The bytes of a block are always
+ * contiguous; only a match may cross the end of the ring.
  *
- * <p>The array begins with room for the literals of one block: the loop that executes sequences is faster where all
- * that it copies is in one array, whose address and length then stay in registers.
+ * <p>The array starts with space for the literals of one block: the loop that executes sequences is faster if all its
+ * data is in one array, whose address and length stay in registers.
  */
 final class History {
-    /** How far copying in words may go beyond the end of a block, or of its literals. */
+    /** How far word copies may go beyond the end of a block or of its literals. */
     private static final int SLACK = 64;
 
-    /** Where the ring begins. */
+    /** The start of the ring. */
     private static final int START = FrameHeader.MAX_BLOCK + SLACK;
 
     private static final int MIN_RING = 256 * 1024;
@@ -25,28 +24,28 @@ final class History {
     private byte[] bytes = new byte[START + MIN_RING];
     private int ringEnd;
     private int position = START;
-    /** Where the bytes of this frame begin in this lap. */
+    /** The start of this frame's bytes in this lap. */
     private int floor = START;
-    /** Where the lap before this one ended. */
+    /** The end of the previous lap. */
     private int lapEnd;
 
     private int window;
     private long frameLength;
 
-    /** @param retained how many bytes that have been handed out stay where they are while more is decoded */
+    /** @param retained how many returned bytes stay unchanged while more is decoded */
     History(int retained) {
         this.retained = retained;
     }
 
     void startFrame(int window, int maxBlock) {
         this.window = window;
-        // A block may start as late as one block before the end, and a match must not overwrite what it reads.
+        // A block may start up to one block before the end, and a match must not overwrite the bytes that it copies.
         ringEnd = START + Math.max(window, MIN_RING) + retained + 2 * maxBlock + SLACK;
         floor = position;
         frameLength = 0;
     }
 
-    /** Makes room for {@code count} more bytes in one piece. */
+    /** Makes room for {@code count} more contiguous bytes. */
     void reserve(int count) {
         int needed = position + count + SLACK;
         if (needed <= bytes.length) {
@@ -67,7 +66,7 @@ final class History {
         frameLength += count;
     }
 
-    /** {@return the array, which begins with the room for literals} */
+    /** {@return the array, which starts with the space for literals} */
     byte[] bytes() {
         return bytes;
     }
@@ -80,12 +79,12 @@ final class History {
         return frameLength;
     }
 
-    /** {@return from where on all bytes may be copied by a match that goes to a place before {@code end}} */
+    /** {@return the position from which matches that end before {@code end} may copy all bytes} */
     int nearest(int end) {
         return Math.max(floor, end - window);
     }
 
-    /** Copies a match that begins before {@link #nearest}, if it may. */
+    /** Copies a match that starts before {@link #nearest}, or refuses it. */
     void copyFar(int offset, int to, int length) throws ZstdException {
         if (offset > window) {
             throw ZstdException.corrupt("match reaches " + offset + " bytes back, and the window has " + window);
@@ -107,7 +106,7 @@ final class History {
         }
     }
 
-    /** Copies as if one byte after the other, so that what is copied may be what has just been written. */
+    /** Copies byte by byte in effect, so that the source may include bytes just written. */
     static void copyOverlapping(byte[] bytes, int from, int to, int length) {
         int done = 0;
         while (done < length) {

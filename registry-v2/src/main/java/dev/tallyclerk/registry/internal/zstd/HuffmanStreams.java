@@ -1,12 +1,12 @@
 package dev.tallyclerk.registry.internal.zstd;
 
 /**
- * Decodes literals (RFC 8878, section 4.2.2), from one bitstream or from four that are decoded in turn: each has its
- * own chain of dependent steps, and a processor works on all of them at once.
+ * Decodes literals (RFC 8878, section 4.2.2), from one bitstream or from four that are decoded in turn: each is a chain
+ * of dependent steps, and a processor works on all four at once.
  */
 final class HuffmanStreams {
     private static final int JUMP_TABLE = 6;
-    /** As many codes as a word has for sure, which begins with up to 7 bits that are used up already. */
+    /** The codes that a word surely has; up to 7 of its first bits are used already. */
     private static final int CODES_A_WORD = 5;
 
     private static final int BITS_A_ROUND = CODES_A_WORD * HuffmanTable.LOG;
@@ -14,12 +14,12 @@ final class HuffmanStreams {
 
     private HuffmanStreams() {}
 
-    /** Decodes {@code length} literals from the one stream that is the bytes from {@code from} to {@code to}. */
+    /** Decodes {@code length} literals from one stream in bytes {@code from} to {@code to}. */
     static void decode1(byte[] in, int from, int to, short[] table, byte[] out, int length) throws ZstdException {
         finish(in, from, Bitstream.lastBit(in, from, to), table, out, 0, length);
     }
 
-    /** Decodes {@code length} literals from four streams and the table that says where they begin. */
+    /** Decodes {@code length} literals from four streams and the table of their starts. */
     static void decode4(byte[] in, int from, int to, short[] table, byte[] out, int length) throws ZstdException {
         if (length < 6 || to - from < JUMP_TABLE + 4) {
             throw ZstdException.corrupt(length + " literals in four streams of together " + (to - from) + " bytes");
@@ -49,7 +49,7 @@ final class HuffmanStreams {
             }
             int limit = done + rounds * CODES_A_WORD;
             for (; done < limit; done += CODES_A_WORD) {
-                // The lowest bit of a word is never part of a code; where it ends up tells how many bits were used.
+                // The lowest bit of a word is never part of a code; its final position shows how many bits were used.
                 long word = (Words.getLong(in, ((bit1 + 7) >> 3) - 8) | 1) << (-bit1 & 7);
                 int a = table[(int) (word >>> TO_INDEX)];
                 word <<= a;
@@ -129,7 +129,7 @@ final class HuffmanStreams {
         finish(in, start4, bit4, table, out, out4 + done, length);
     }
 
-    /** Decodes a stream from {@code lastBit} on until {@code out} is full, which must be at its first bit exactly. */
+    /** Decodes a stream from {@code lastBit} until {@code out} is full; it must then be exactly at its first bit. */
     private static void finish(byte[] in, int from, int lastBit, short[] table, byte[] out, int at, int end)
             throws ZstdException {
         int first = from * 8;

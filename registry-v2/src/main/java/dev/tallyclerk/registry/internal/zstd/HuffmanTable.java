@@ -5,11 +5,11 @@ import java.util.Arrays;
 /**
  * The prefix code of literals (RFC 8878, section 4.2.1).
  *
- * <p>A cell stands for each value of the next {@link #LOG} bits, whatever the length of the longest code: its low byte
- * has how many of them are the code, its high byte the literal.
+ * <p>There is a cell for each value of the next {@link #LOG} bits, whatever the length of the longest code. Its low
+ * byte is the length of the code, its high byte the literal.
  */
 final class HuffmanTable {
-    /** The longest code that is allowed. */
+    /** The longest allowed code. */
     static final int LOG = 11;
 
     private static final int MAX_WEIGHTS = 255;
@@ -35,7 +35,7 @@ final class HuffmanTable {
     /**
      * Reads a tree description.
      *
-     * @return where it ends
+     * @return its end
      */
     int read(byte[] in, int from, int to) throws ZstdException {
         if (from >= to) {
@@ -63,11 +63,11 @@ final class HuffmanTable {
 
     private static void checkEnd(int end, int to) throws ZstdException {
         if (end > to) {
-            throw ZstdException.corrupt("huffman tree description is cut off");
+            throw ZstdException.corrupt("huffman tree description is truncated");
         }
     }
 
-    /** Two states take turns, until one has not enough bits left to go on; then the other has one more weight. */
+    /** Two states alternate until one has too few bits left; then the other has one more weight. */
     private int readCompressed(byte[] in, int from, int to) throws ZstdException {
         int at = weightDistribution.read(in, from, to, MAX_WEIGHTS + 1, MAX_WEIGHT_ACCURACY_LOG);
         weightTable.build(weightDistribution, WEIGHT_MEANINGS);
@@ -76,7 +76,7 @@ final class HuffmanTable {
         long cell = table[stream.read(weightTable.accuracyLog())];
         long other = table[stream.read(weightTable.accuracyLog())];
         if (stream.isOverread()) {
-            throw ZstdException.corrupt("huffman weights have no states to begin with");
+            throw ZstdException.corrupt("huffman weights have no initial states");
         }
         int symbols = 0;
         while (true) {
@@ -94,7 +94,7 @@ final class HuffmanTable {
         }
     }
 
-    /** Adds the last weight, which makes the sum a power of two, and counts how many of each there are. */
+    /** Adds the last weight, which completes the sum to a power of two, and counts the weights. */
     private int complete(int symbols) throws ZstdException {
         Arrays.fill(count, 0);
         int sum = 0;
@@ -108,13 +108,13 @@ final class HuffmanTable {
         int maxBits = 32 - Integer.numberOfLeadingZeros(sum);
         int rest = (1 << maxBits) - sum;
         if (sum == 0 || maxBits > LOG || Integer.bitCount(rest) != 1) {
-            throw ZstdException.corrupt("huffman weights add up to " + sum + ", which no one weight makes complete");
+            throw ZstdException.corrupt("huffman weights add up to " + sum + ", which no single weight completes");
         }
         int last = 32 - Integer.numberOfLeadingZeros(rest);
         weights[symbols] = (byte) last;
         count[last]++;
         if (count[1] < 2) {
-            throw ZstdException.corrupt("huffman tree has no two longest codes");
+            throw ZstdException.corrupt("huffman tree has fewer than two longest codes");
         }
         return symbols + 1;
     }

@@ -16,16 +16,16 @@ final class LiteralsSection {
         hasTable = false;
     }
 
-    /** {@return how many literals the section that was read last has} */
+    /** {@return the number of literals in the last section} */
     int length() {
         return length;
     }
 
     /**
-     * Reads the section that begins at {@code from}, in a block that ends at {@code to}, and decodes its literals to
-     * the beginning of {@code out}.
+     * Reads the section that starts at {@code from}, in a block that ends at {@code to}, and decodes its literals to
+     * the start of {@code out}.
      *
-     * @return where the section ends
+     * @return the end of the section
      */
     int read(byte[] in, int from, int to, byte[] out, int maxBlock) throws ZstdException {
         int type = in[from] & 0b11;

@@ -2,9 +2,9 @@ package dev.tallyclerk.registry.internal.zstd;
 
 import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
 
-/** What a frame begins with (RFC 8878, sections 3.1.1 and 3.1.2), and what is wrong where none begins. */
+/** The magic numbers of frames (RFC 8878, sections 3.1.1 and 3.1.2), and the errors for missing ones. */
 final class MagicNumber {
-    /** The number of a frame that has content. */
+    /** The number of a frame with content. */
     static final int FRAME = 0xFD2FB528;
 
     static final int BYTES = 4;
@@ -18,12 +18,12 @@ final class MagicNumber {
         return (number & SKIPPABLE_MASK) == SKIPPABLE;
     }
 
-    /** {@return why a frame that begins with this number is refused} */
+    /** {@return the error for a frame that starts with this number} */
     static ZstdException unknown(int number, boolean hadFrame) {
         return unknown(String.format("a frame with the magic number %08x", number), hadFrame);
     }
 
-    /** {@return whether these bytes, fewer than a number has, may be the first ones of a known number} */
+    /** {@return whether these bytes, fewer than a number has, may be the start of a known number} */
     static boolean isBegin(byte[] bytes, int from, int length) {
         int begin = 0;
         for (int i = length - 1; i >= 0; i--) {
@@ -33,7 +33,7 @@ final class MagicNumber {
         return begin == (FRAME & mask) || (begin & SKIPPABLE_MASK) == (SKIPPABLE & mask);
     }
 
-    /** {@return why a stream is refused that ends with these bytes, fewer than a number has} */
+    /** {@return the error for a stream that ends with these bytes, fewer than a number has} */
     static ZstdException cutOff(byte[] bytes, int from, int length, boolean hadFrame) {
         return isBegin(bytes, from, length)
                 ? new ZstdException(

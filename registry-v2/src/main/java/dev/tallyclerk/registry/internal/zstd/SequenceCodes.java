@@ -1,11 +1,11 @@
 package dev.tallyclerk.registry.internal.zstd;
 
 /**
- * One of the three parts of sequences: what its codes mean, and which table is in force (RFC 8878, section
+ * One of the three parts of sequences: the meanings of its codes, and its current table (RFC 8878, section
  * 3.1.1.3.2.1).
  */
 final class SequenceCodes {
-    /** How many cells the tables of all three have. */
+    /** The number of cells of all three tables. */
     static final int CELLS = 512 + 512 + 256;
 
     private static final int PREDEFINED = 0;
@@ -50,7 +50,7 @@ final class SequenceCodes {
         this.table = table;
     }
 
-    /** The tables of the three kinds lie one after the other in one array: one address for the loop that uses them. */
+    /** The three tables share one array, so that the loop that uses them has one address. */
     static SequenceCodes ofLiteralsLengths(long[] cells) {
         FseTable table = new FseTable(cells, 0);
         return new SequenceCodes("literals lengths", 9, LITERALS_LENGTHS, PREDEFINED_LITERALS_LENGTHS, table);
@@ -66,9 +66,7 @@ final class SequenceCodes {
         return new SequenceCodes("offsets", 8, OFFSETS, PREDEFINED_OFFSETS, table);
     }
 
-    /**
-     * Codes of which the first {@code plain} are lengths, from {@code least} on, and the others have additional bits.
-     */
+    /** Codes for lengths from {@code least}: the first {@code plain} have no additional bits. */
     private static long[] lengths(int least, int plain, int... additionalBits) {
         long[] meanings = new long[plain + additionalBits.length];
         int baseline = least;
@@ -80,7 +78,7 @@ final class SequenceCodes {
         return meanings;
     }
 
-    /** Codes up to 31, as in the reference implementation; no window that is allowed has offsets of more bits. */
+    /** Codes up to 31, as in the reference implementation; no allowed window has larger offsets. */
     private static long[] offsets() {
         long[] meanings = new long[32];
         for (int code = 0; code < meanings.length; code++) {
@@ -94,9 +92,9 @@ final class SequenceCodes {
     }
 
     /**
-     * Reads which table this block has.
+     * Reads the table for this block.
      *
-     * @return where its description ends
+     * @return the end of its description
      */
     int read(int mode, byte[] in, int from, int to) throws ZstdException {
         int end = from;

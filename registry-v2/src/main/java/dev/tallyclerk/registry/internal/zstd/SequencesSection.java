@@ -2,9 +2,9 @@ package dev.tallyclerk.registry.internal.zstd;
 
 /** The sequences of a compressed block (RFC 8878, section 3.1.1.3.2), and their execution (section 3.1.1.4). */
 final class SequencesSection {
-    /** As many bits as a word has for sure, which begins with up to 7 bits that are used up already. */
+    /** The bits that a word surely has; up to 7 of its first bits are used already. */
     private static final int WORD_BITS = 57;
-    /** The most bits that the next three states take. */
+    /** The most bits of the next three states. */
     private static final int STATE_BITS = 9 + 9 + 8;
 
     private final long[] cells = new long[SequenceCodes.CELLS];
@@ -13,7 +13,7 @@ final class SequencesSection {
     private final SequenceCodes offsets = SequenceCodes.ofOffsets(cells);
 
     private int newestOffset;
-    /** The second newest offset in the lower half, and the third in the upper one. */
+    /** The second newest offset in the lower half, and the third newest in the upper. */
     private long olderOffsets;
 
     void startFrame() {
@@ -25,10 +25,10 @@ final class SequencesSection {
     }
 
     /**
-     * Reads the section that is the bytes from {@code from} to {@code to}, and makes a block of it and the literals at
-     * the beginning of {@code history}, which has room for {@code maxBlock} bytes.
+     * Reads the section in bytes {@code from} to {@code to}, and builds a block from it and the literals at the start
+     * of {@code history}, which has room for {@code maxBlock} bytes.
      *
-     * @return how many bytes the block has
+     * @return the size of the block in bytes
      */
     int execute(byte[] in, int from, int to, int literals, History history, int maxBlock) throws ZstdException {
         checkEnd(from + 1, to);
@@ -64,15 +64,15 @@ final class SequencesSection {
     }
 
     /**
-     * Decodes and executes the sequences in one loop. It is long because a method of its own for each part would have
-     * to return several values; and it has few variables, because the compiler keeps what exceeds the registers in
-     * places that the next step waits for.
+     * Decodes and executes the sequences in one loop. It is long because separate methods would have to return several
+     * values, and has few variables because the compiler spills those that exceed the registers, and the next step
+     * waits for them.
      *
-     * <p>A word has its next bits on top: {@code word >>> 1 >>> ~n} are the first n of them, for n = 0 as well, and
-     * {@code word <<= n} drops them. A shift looks at the lowest 6 bits of its distance only, which in a cell are the
+     * <p>A word has its next bits on top: {@code word >>> 1 >>> ~n} are the first n of them, also for n = 0, and
+     * {@code word <<= n} drops them. Shifts use only the lowest 6 bits of their distance, which in a cell are the
      * number of additional bits.
      *
-     * @return where the block ends
+     * @return the end of the block
      */
     private int run(byte[] in, int from, int to, int count, int literals, History history, int end)
             throws ZstdException {
@@ -141,7 +141,7 @@ final class SequencesSection {
                     } else {
                         offset = repeat == 3 ? (int) (older >>> 32) : newest - 1;
                         older = older << 32 | newest;
-                        // Numbers that do not fit into an int are negative here, or 0.
+                        // Numbers beyond an int are negative here, or 0.
                         if (repeat <= 0 || offset == 0) {
                             throw ZstdException.corrupt("match has an offset of 0, or of more than 31 bits");
                         }
@@ -153,7 +153,7 @@ final class SequencesSection {
             int matchAt = at + literalsLength;
             int next = matchAt + matchLength;
             if ((used - firstBit | literals - literalsAt - literalsLength | end - next) < 0) {
-                throw ZstdException.corrupt("sequences take more bits or literals than there are, or make too much");
+                throw ZstdException.corrupt("sequences use more bits or literals than there are, or produce too much");
             }
             Words.copy(bytes, literalsAt, at, literalsLength);
             literalsAt += literalsLength;
@@ -169,14 +169,14 @@ final class SequencesSection {
         }
         newestOffset = newest;
         olderOffsets = older;
-        // The states after the last sequence were looked up for nothing: their bits are not there.
+        // The bits of the states after the last sequence do not exist.
         if (used != firstBit) {
             throw ZstdException.corrupt("sequences end " + (used - firstBit) + " bits from their first bit");
         }
         return append(bytes, literalsAt, literals, at, end);
     }
 
-    /** {@return the bits before {@code bit}, at least 57 of them, with the last one on top} */
+    /** {@return the bits before {@code bit}, at least 57, with the last one on top} */
     private static long wordBefore(byte[] in, int bit) {
         return Words.getLong(in, ((bit + 7) >> 3) - 8) << (-bit & 7);
     }
@@ -196,7 +196,7 @@ final class SequencesSection {
         bytes[to + 7] = bytes[from + 7];
     }
 
-    /** Appends the literals that are left, and returns where they end. */
+    /** Appends the remaining literals, and returns their end. */
     private static int append(byte[] bytes, int from, int literals, int at, int end) throws ZstdException {
         int rest = literals - from;
         if (rest > end - at) {
@@ -208,7 +208,7 @@ final class SequencesSection {
 
     private static void checkEnd(int end, int to) throws ZstdException {
         if (end > to) {
-            throw ZstdException.corrupt("sequences are cut off");
+            throw ZstdException.corrupt("sequences are truncated");
         }
     }
 }

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Little endian numbers in byte arrays, and copying in words. */
+/** Little-endian access to byte arrays, and word copies. */
 final class Words {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -33,8 +33,8 @@ final class Words {
     }
 
     /**
-     * Copies {@code length} bytes and up to 16 of no meaning after them, which the array must have room for. Goes
-     * forward in steps of 8 bytes, so that {@code to} may be that many after {@code from}, or more.
+     * Copies {@code length} bytes and up to 16 undefined ones after them, which the array must have room for. Copies
+     * forward in steps of 8 bytes, so {@code to} must be at least 8 after {@code from}, or before it.
      */
     static void copy(byte[] bytes, int from, int to, int length) {
         putLong(bytes, to, getLong(bytes, from));

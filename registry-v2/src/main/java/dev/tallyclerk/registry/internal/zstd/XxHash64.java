@@ -1,13 +1,13 @@
 package dev.tallyclerk.registry.internal.zstd;
 
-/** The hash XXH64 with the seed 0, over a stream. Not for security: it finds accidents. */
+/** The hash XXH64 with seed 0, over a stream. Detects accidents only; not cryptographic. */
 final class XxHash64 {
     private static final long PRIME1 = 0x9E3779B185EBCA87L;
     private static final long PRIME2 = 0xC2B2AE3D27D4EB4FL;
     private static final long PRIME3 = 0x165667B19E3779F9L;
     private static final long PRIME4 = 0x85EBCA77C2B2AE63L;
     private static final long PRIME5 = 0x27D4EB2F165667C5L;
-    /** The sum of the first two, without its carry. */
+    /** The sum of the first two, without the carry. */
     private static final long PRIME1_AND_2 = 0x60EA27EEADC0B5D6L;
 
     private static final int STRIPE = 32;

@@ -3,25 +3,25 @@ package dev.tallyclerk.registry.internal.zstd;
 import java.io.IOException;
 import java.util.Objects;
 
-/** Thrown when bytes are not a Zstandard stream that may be decoded. */
+/** Thrown when bytes are not a valid or supported Zstandard stream. */
 public final class ZstdException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /** What is wrong with the stream. */
     public enum Reason {
-        /** The first bytes are those of no frame that RFC 8878 knows. */
+        /** The stream does not start with a frame of RFC 8878. */
         NOT_ZSTD,
-        /** The bytes break a rule of the format. */
+        /** The stream violates the format. */
         CORRUPT,
         /** The stream ends inside a frame. */
         TRUNCATED,
-        /** Something follows the last frame. */
+        /** Data follows the last frame. */
         TRAILING_DATA,
-        /** What was decoded fails the checksum of its frame. */
+        /** The decoded content fails the checksum of its frame. */
         CHECKSUM,
-        /** A frame names a dictionary. */
+        /** A frame needs a dictionary. */
         NEEDS_DICTIONARY,
-        /** A frame needs a larger window than is allowed. */
+        /** A frame needs a larger window than allowed. */
         WINDOW_TOO_LARGE
     }
 

@@ -6,13 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The compressed bytes, as much of them at a time as is needed in one piece.
+ * A buffer of compressed bytes, with as many contiguous bytes as requested.
  *
- * <p>There are always {@link #MARGIN} readable bytes before and after those that {@link #has} speaks of, so that words
- * can be read across the ends.
+ * <p>At least {@link #MARGIN} bytes before and after those of {@link #has} are readable, so that words can be read
+ * across the ends.
  */
 final class ZstdInput {
-    /** A mid-sequence word may begin 16 bytes before its bitstream, and a word copy end 16 bytes after the literals. */
+    /**
+     * A word in a sequence may start 16 bytes before its bitstream, and a word copy end 16 bytes after the literals.
+     */
     static final int MARGIN = 32;
 
     private static final int CAPACITY = 256 * 1024;
@@ -26,7 +28,7 @@ final class ZstdInput {
         this.in = in;
     }
 
-    /** {@return whether there are at least {@code count} more bytes, which then stand in one piece} */
+    /** {@return whether there are at least {@code count} more bytes, which are then contiguous} */
     boolean has(int count) throws IOException {
         if (limit - position >= count) {
             return true;
@@ -44,7 +46,7 @@ final class ZstdInput {
         return true;
     }
 
-    /** Makes {@code count} bytes stand in one piece, or refuses the stream as one that ends early. */
+    /** Makes {@code count} bytes contiguous, or refuses the stream as truncated. */
     void require(int count, String what) throws IOException {
         if (!has(count)) {
             throw new ZstdException(
@@ -69,7 +71,7 @@ final class ZstdInput {
         position += count;
     }
 
-    /** Passes over {@code count} bytes, however many that are. */
+    /** Skips {@code count} bytes, however many. */
     void skip(long count, String what) throws IOException {
         long left = count;
         while (left > available()) {

@@ -7,23 +7,23 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Decodes a Zstandard stream (RFC 8878): one frame or more, skippable ones among them, and nothing else.
+ * Decodes a Zstandard stream (RFC 8878): one or more frames, including skippable ones, and nothing else.
  *
- * <p>Hands out what it decodes a block at a time, at most 128 KiB, without a copy: after {@link #next} the bytes stand
- * in {@link #array} from {@link #offset} on. The methods of {@link InputStream} copy.
+ * <p>Returns the content block by block, at most 128 KiB each, without a copy: after {@link #next} the block is in
+ * {@link #array} from {@link #offset} on. The methods of {@link InputStream} copy.
  *
- * <p>Whatever the bytes are, the result is content or a {@link ZstdException}. The following are refused although the
- * {@code zstd} command of version 1.5.7 takes them in some cases: a prefix code of more than 11 bits, a bitstream of
- * literals that does not end exactly at its first bit or has no end mark, an offset beyond the window, a compressed
- * block of less than two bytes, a content size that is not met by a frame whose last block is empty or that is
- * 2<sup>64</sup>-1, and the formats before 0.8. Like that command's, the window of a frame in a single segment is its
- * content size, whether or not it is needed.
+ * <p>Any input results in content or a {@link ZstdException}. These are refused although the {@code zstd} command of
+ * version 1.5.7 accepts them in some cases: a prefix code of more than 11 bits, a bitstream of literals that does not
+ * end exactly at its first bit or has no end marker, an offset beyond the window, a compressed block of less than two
+ * bytes, a wrong content size in a frame whose last block is empty, a content size of 2<sup>64</sup>-1, and the formats
+ * before 0.8. As in that command, the window of a single-segment frame is its content size, whether or not it is
+ * needed.
  *
- * <p>Uses 0.7 MiB, and in place of 0.25 of them the window, as far as content has been decoded; while that grows, half
- * as much again. Time is linear in the compressed and decompressed size. Not safe for use by several threads.
+ * <p>Uses 0.7 MiB; 0.25 MiB of these grow to the window as content is decoded, and while growing use half as much
+ * again. Takes time linear in the compressed and decompressed size. Not safe for use by several threads.
  */
 public final class ZstdStream extends InputStream {
-    /** Below what an array may have, by more than what is needed beside the window. */
+    /** Below the largest array, with space for everything beside the window. */
     private static final int MAX_WINDOW = Integer.MAX_VALUE - (64 << 20);
 
     private static final int MAX_RETAINED = 32 << 20;
@@ -43,7 +43,7 @@ public final class ZstdStream extends InputStream {
     private byte[] array = new byte[0];
     private int offset;
     private int length;
-    /** How much of the block has been read, where it is read and not looked at. */
+    /** How much of the block was read by the methods of InputStream. */
     private int read;
 
     private ZstdStream(InputStream in, int maxWindow, int retained) {
@@ -53,20 +53,20 @@ public final class ZstdStream extends InputStream {
     }
 
     /**
-     * Opens a stream of which only the newest block stays where it is.
+     * Opens a stream in which only the latest block stays unchanged.
      *
-     * @param maxWindowBytes the largest window that a frame may need; at most about 2 GiB less 64 MiB are used of it
+     * @param maxWindowBytes the largest window that a frame may need; capped at about 2 GiB less 64 MiB
      */
     public static ZstdStream of(InputStream compressed, int maxWindowBytes) {
         return of(compressed, maxWindowBytes, 0);
     }
 
     /**
-     * Opens a stream that lets another thread look at blocks while the next ones are decoded.
+     * Opens a stream whose blocks another thread may read while the next ones are decoded.
      *
-     * @param maxWindowBytes the largest window that a frame may need; at most about 2 GiB less 64 MiB are used of it
-     * @param retainedBytes how much may be decoded after a block before its bytes change, at most 32 MiB; costs as much
-     *     memory
+     * @param maxWindowBytes the largest window that a frame may need; capped at about 2 GiB less 64 MiB
+     * @param retainedBytes how many bytes may be decoded after a block before its bytes change, at most 32 MiB; uses as
+     *     much memory
      */
     public static ZstdStream of(InputStream compressed, int maxWindowBytes, int retainedBytes) {
         Objects.requireNonNull(compressed, "compressed");
@@ -82,13 +82,13 @@ public final class ZstdStream extends InputStream {
     /**
      * Decodes the next block that is not empty.
      *
-     * @return whether there is one; if not, the stream ended as it should
-     * @throws ZstdException if the stream is not one that may be decoded
+     * @return whether there is one; if not, the stream ended properly
+     * @throws ZstdException if the stream is invalid or not supported
      * @throws IOException if the compressed bytes cannot be read, or an earlier call has failed
      */
     public boolean next() throws IOException {
         if (failed) {
-            throw new IOException("stream has failed before");
+            throw new IOException("the stream has failed earlier");
         }
         failed = true;
         read = 0;
@@ -105,12 +105,12 @@ public final class ZstdStream extends InputStream {
         return array;
     }
 
-    /** {@return where the block begins in the array} */
+    /** {@return the start of the block in the array} */
     public int offset() {
         return offset;
     }
 
-    /** {@return how many bytes the block has, or 0 after the last one} */
+    /** {@return the size of the block in bytes, or 0 after the last one} */
     public int length() {
         return length;
     }
@@ -136,13 +136,13 @@ public final class ZstdStream extends InputStream {
         return n;
     }
 
-    /** {@return how many bytes of the block have not been read} */
+    /** {@return how many bytes of the block are unread} */
     @Override
     public int available() {
         return length - read;
     }
 
-    /** Finds the next frame that is not to be skipped, and reads its header. */
+    /** Finds the next frame that is not skippable, and reads its header. */
     private boolean startFrame() throws IOException {
         while (in.has(4)) {
             int magic = Words.getInt(in.bytes(), in.position());
@@ -213,7 +213,7 @@ public final class ZstdStream extends InputStream {
 
     private int compressed(byte[] bytes, int from, int to, byte[] out) throws ZstdException {
         if (to - from < 2) {
-            throw ZstdException.corrupt("compressed block of " + (to - from) + " bytes, which has not both sections");
+            throw ZstdException.corrupt("compressed block of " + (to - from) + " bytes is too short for both sections");
         }
         int at = literals.read(bytes, from, to, out, frame.maxBlock());
         return sequences.execute(bytes, at, to, literals.length(), history, frame.maxBlock());

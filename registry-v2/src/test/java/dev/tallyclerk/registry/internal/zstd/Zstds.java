@@ -24,7 +24,7 @@ final class Zstds {
     }
 
     /** What {@link ZstdStream} documents as refused although the reference implementation may take it. */
-    private static final Pattern STRICTER = Pattern.compile("stream of literals ends .*|bitstream has no end mark"
+    private static final Pattern STRICTER = Pattern.compile("stream of literals ends .*|bitstream has no end marker"
             + "|huffman weight.*|match reaches .* and the window has .*|compressed block of [01] bytes.*"
             + "|frame has [0-9]+ bytes of content, and promises .*|frame needs a window of .*");
 
