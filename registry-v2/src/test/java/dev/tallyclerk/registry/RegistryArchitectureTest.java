@@ -115,6 +115,25 @@ class RegistryArchitectureTest {
     }
 
     @Test
+    void whatReadsABuildHistoryBelongsToTheRulesAndKnowsNothingOfThem() {
+        String hidden = "dev.tallyclerk.registry.audit.internal..";
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.registry.audit..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(hidden)
+                .check(REGISTRY);
+        noClasses()
+                .that()
+                .resideInAPackage(hidden)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.tallyclerk.registry.audit")
+                .check(REGISTRY);
+    }
+
+    @Test
     void oneFailureHasOneReason() {
         HOUSE.oneFailureHasOneReason();
     }

@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.Pipeline;
+import dev.tallyclerk.registry.audit.internal.Option;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -109,32 +110,9 @@ final class AccountRules {
 
     /** A value that no password hashes to locks the account; an empty one lets everyone in. */
     private static boolean givesPassword(List<String> arguments, String withValue) {
-        String joined = "--password=";
-        for (int i = 0; i < arguments.size(); i++) {
-            String word = arguments.get(i);
-            boolean hasNext = i + 1 < arguments.size();
-            if (word.startsWith(joined) && !LOCKED.contains(word.substring(joined.length()))) {
-                return true;
-            }
-            boolean isApart = word.equals("--password");
-            if (word.startsWith("-") && !word.startsWith("--")) {
-                int at = 1;
-                while (at < word.length() && withValue.indexOf(word.charAt(at)) < 0) {
-                    at++;
-                }
-                boolean isPassword = at < word.length() && word.charAt(at) == 'p';
-                boolean isLast = at == word.length() - 1;
-                if (isPassword && !isLast && !LOCKED.contains(word.substring(at + 1))) {
-                    return true;
-                }
-                isApart = isPassword && isLast;
-                i += isLast && !isPassword ? 1 : 0;
-            }
-            if (isApart && hasNext && !LOCKED.contains(arguments.get(i + 1))) {
-                return true;
-            }
-        }
-        return false;
+        return Option.parse(arguments, withValue, "--password").stream()
+                .anyMatch(option -> (option.name().equals("-p") || option.name().equals("--password"))
+                        && !LOCKED.contains(option.value()));
     }
 
     /**

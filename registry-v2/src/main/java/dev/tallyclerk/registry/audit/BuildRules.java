@@ -13,6 +13,8 @@ import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.Pipeline;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.registry.audit.internal.BuildStep;
+import dev.tallyclerk.registry.audit.internal.ImagePath;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

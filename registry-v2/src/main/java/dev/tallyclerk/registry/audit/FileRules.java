@@ -11,7 +11,10 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
-import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.registry.audit.internal.Assignments;
+import dev.tallyclerk.registry.audit.internal.BuildStep;
+import dev.tallyclerk.registry.audit.internal.Chmod;
+import dev.tallyclerk.registry.audit.internal.ImagePath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -166,14 +169,11 @@ final class FileRules {
     }
 
     private static Outcome addedLibraries(ImageSubject image) {
-        return Elements.failIf(
-                image.env(),
-                variable -> LOADER_VARIABLES.contains(NetworkRules.name(variable))
-                        && !NetworkRules.value(variable).isEmpty(),
-                (variable, at) -> Problem.at(
-                        at,
-                        "a variable makes the loader add a library",
-                        Evidence.of("variable", NetworkRules.name(variable))));
+        return Rules.overVariables(
+                image,
+                variable -> LOADER_VARIABLES.contains(variable.name())
+                        && !variable.value().isEmpty(),
+                "a variable makes the loader add a library");
     }
 
     /** Without the layers, the permissions that the build set are the best information there is. */
@@ -210,8 +210,8 @@ final class FileRules {
     }
 
     private static Evidence[] badFolders(String variable, Predicate<String> isBad) {
-        String name = NetworkRules.name(variable);
-        String value = NetworkRules.value(variable);
+        String name = Assignments.parse(variable).name();
+        String value = Assignments.parse(variable).value();
         // The loader ignores an empty LD_LIBRARY_PATH; an empty PATH is the current directory.
         boolean searchPath = name.equals("PATH") || (name.equals("LD_LIBRARY_PATH") && !value.isEmpty());
         if (!searchPath || isWindows(value)) {
@@ -268,7 +268,7 @@ final class FileRules {
         Map<String, Boolean> open = new HashMap<>();
         String unresolved = "";
         Map<String, String> variables = new HashMap<>();
-        env.forEach(variable -> variables.put(NetworkRules.name(variable), NetworkRules.value(variable)));
+        env.stream().map(Assignments::parse).forEach(variable -> variables.put(variable.name(), variable.value()));
         for (BuildStep step : steps) {
             Map<String, String> arguments = new HashMap<>();
             if (step.instruction().equals("RUN")) {

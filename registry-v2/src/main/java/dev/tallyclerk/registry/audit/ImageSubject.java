@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.internal.text.TextMaps;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.audit.internal.BuildStep;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageConfig;

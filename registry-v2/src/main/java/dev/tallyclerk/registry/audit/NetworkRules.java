@@ -10,7 +10,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
-import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.registry.audit.internal.TlsSwitches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,13 +62,7 @@ final class NetworkRules {
                         .remediation(
                                 "Remove the switch, and add the missing certificate authority to the trust store."),
                 image -> Outcome.allOf(
-                        Elements.failIf(
-                                image.env(),
-                                variable -> TlsSwitches.isOff(name(variable), value(variable)),
-                                (variable, at) -> Problem.at(
-                                        at,
-                                        "a variable switches TLS verification off",
-                                        Evidence.of("variable", name(variable)))),
+                        Rules.overVariables(image, TlsSwitches::isOff, "a variable switches TLS verification off"),
                         Rules.overSteps(
                                 image,
                                 step -> Rules.problems(
@@ -76,15 +70,6 @@ final class NetworkRules {
                                         "a build step switches TLS verification off",
                                         "by",
                                         TlsSwitches.inStep(step)))));
-    }
-
-    static String name(String variable) {
-        int equals = variable.indexOf('=');
-        return equals < 0 ? variable : variable.substring(0, equals);
-    }
-
-    static String value(String variable) {
-        return variable.substring(Math.min(name(variable).length() + 1, variable.length()));
     }
 
     private static Outcome ports(ImageSubject image, Predicate<Range> isProblem, String message) {

@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.registry.audit.internal.AptSettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

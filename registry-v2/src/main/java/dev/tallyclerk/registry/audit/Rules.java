@@ -9,6 +9,10 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.registry.audit.internal.Assignments;
+import dev.tallyclerk.registry.audit.internal.BuildStep;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Helpers of the image rules: iteration over the build history, and evidence. */
 final class Rules {
@@ -23,6 +28,8 @@ final class Rules {
     static final int MAX_SHOWN = 20;
 
     private static final int MARK_DIGITS = 32;
+
+    private static final Pattern COPIED = Pattern.compile("\\b(file|dir|multi):[0-9a-f]{64}\\b");
 
     private Rules() {}
 
@@ -64,6 +71,17 @@ final class Rules {
                 step -> step.commands().stream().anyMatch(isProblem) ? List.of(problem(step, message)) : List.of());
     }
 
+    /** Applies a rule to each environment variable. */
+    static Outcome overVariables(ImageSubject image, Predicate<Assignment> isProblem, String message) {
+        return Elements.failIf(
+                image.env(),
+                variable -> isProblem.test(Assignments.parse(variable)),
+                (variable, at) -> Problem.at(
+                        at,
+                        message,
+                        Evidence.of("variable", Assignments.parse(variable).name())));
+    }
+
     /** Applies a rule to each element of a set, which the configuration stores as member names. */
     static Outcome overKeys(
             Fact<List<String>> set, Predicate<String> isProblem, BiFunction<String, Location, Problem> problem) {
@@ -82,6 +100,16 @@ final class Rules {
     static Evidence mark(String name, String text) {
         String hash = Digest.sha256Of(text.getBytes(StandardCharsets.UTF_8)).encoded();
         return Evidence.of(name, hash.substring(0, MARK_DIGITS));
+    }
+
+    /**
+     * {@return evidence that identifies a step, wherever it is in the history}
+     *
+     * <p>Excludes the digests that the classic builder writes for copied files: they change with each build, and no
+     * rule uses them.
+     */
+    static Evidence mark(BuildStep step) {
+        return mark("step", COPIED.matcher(step.text()).replaceAll("$1:"));
     }
 
     /**
@@ -105,7 +133,7 @@ final class Rules {
         }
         Location at = new Location.History(step.index());
         // A step may be a MiB long: it is hashed once, and not for each of its words.
-        Evidence mark = step.evidence();
+        Evidence mark = mark(step);
         return values.stream()
                 .limit(MAX_SHOWN)
                 .map(value -> Problem.at(at, message, Evidence.of(name, value), mark))
@@ -119,7 +147,7 @@ final class Rules {
      */
     static Problem problem(BuildStep step, String message, Evidence... evidence) {
         List<Evidence> all = new ArrayList<>(List.of(evidence));
-        all.add(step.evidence());
+        all.add(mark(step));
         return Problem.at(new Location.History(step.index()), message, all.toArray(Evidence[]::new));
     }
 }

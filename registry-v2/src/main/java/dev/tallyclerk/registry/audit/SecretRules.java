@@ -16,6 +16,8 @@ import dev.tallyclerk.internal.secret.SecretText;
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.Command.Assignment;
 import dev.tallyclerk.internal.shell.ShellScript;
+import dev.tallyclerk.registry.audit.internal.BuildStep;
+import dev.tallyclerk.registry.audit.internal.CommandSecrets;
 import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.audit;
+package dev.tallyclerk.registry.audit.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.audit;
+package dev.tallyclerk.registry.audit.internal;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,15 @@
-package dev.tallyclerk.registry.audit;
+package dev.tallyclerk.registry.audit.internal;
 
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 
 /** Compares paths of an image as text, without following links. */
-final class ImagePath {
+public final class ImagePath {
     private ImagePath() {}
 
     /** {@return the absolute path without empty, {@code .} and {@code ..} components} */
-    static String clean(String path) {
+    public static String clean(String path) {
         Deque<String> steps = new ArrayDeque<>();
         for (String step : path.split("/", -1)) {
             if (step.equals("..")) {
@@ -22,7 +22,7 @@ final class ImagePath {
     }
 
     /** {@return whether a clean path is one of {@code folders} or below one} */
-    static boolean isIn(String clean, Collection<String> folders) {
+    public static boolean isIn(String clean, Collection<String> folders) {
         return folders.stream().anyMatch(folder -> clean.equals(folder) || clean.startsWith(folder + "/"));
     }
 }

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.audit;
+package dev.tallyclerk.registry.audit.internal;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Settings of apt and dnf, given as options or as lines of configuration files. */
-final class AptSettings {
+public final class AptSettings {
     private static final Set<String> YES = Set.of("1", "true", "yes", "on", "with", "enable");
     private static final Set<String> NO = Set.of("0", "false", "no", "off");
     private static final Set<String> UNSIGNED =
@@ -20,7 +20,7 @@ final class AptSettings {
     /**
      * {@return whether words let apt install unsigned packages, such as {@code -o APT::Get::AllowUnauthenticated=true}}
      */
-    static boolean allowsUnsigned(List<String> words) {
+    public static boolean allowsUnsigned(List<String> words) {
         List<String> parts = parts(words);
         for (int i = 0; i < parts.size(); i++) {
             String part = parts.get(i);
@@ -39,7 +39,7 @@ final class AptSettings {
      * {@return whether words contain {@code gpgcheck=0} or dnf5's {@code pkg_gpgcheck=0}, for all repositories or for
      * one}
      */
-    static boolean skipsGpg(List<String> words) {
+    public static boolean skipsGpg(List<String> words) {
         return parts(words).stream().anyMatch(part -> {
             int equals = part.indexOf('=');
             String name = part.substring(0, Math.max(equals, 0));

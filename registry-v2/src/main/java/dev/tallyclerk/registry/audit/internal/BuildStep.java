@@ -1,13 +1,11 @@
-package dev.tallyclerk.registry.audit;
+package dev.tallyclerk.registry.audit.internal;
 
-import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.Command.Assignment;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +23,7 @@ import java.util.stream.Stream;
  * @param passingMounts the recorded mount points of caches and in-memory file systems for RUN
  * @param unread why some of the step could not be parsed, as a predicate of the step; empty if all was parsed
  */
-record BuildStep(
+public record BuildStep(
         int index,
         int layer,
         String text,
@@ -41,9 +39,7 @@ record BuildStep(
 
     private static final int MAX_SHELL = 256;
 
-    private static final Pattern COPIED = Pattern.compile("\\b(file|dir|multi):[0-9a-f]{64}\\b");
-
-    BuildStep {
+    public BuildStep {
         words = List.copyOf(words);
         assignments = List.copyOf(assignments);
         commands = List.copyOf(commands);
@@ -56,7 +52,7 @@ record BuildStep(
      * @param history the entries
      * @param lastShell the shell in the configuration, set by the last SHELL instruction; empty if there is none
      */
-    static List<BuildStep> parseAll(List<HistoryEntry> history, List<String> lastShell) {
+    public static List<BuildStep> parseAll(List<HistoryEntry> history, List<String> lastShell) {
         List<BuildStep> steps = new ArrayList<>(history.size());
         String last = String.join(" ", lastShell);
         String current = "";
@@ -83,26 +79,16 @@ record BuildStep(
     }
 
     /** {@return whether the record is missing, too long to parse, or has commands that cannot be parsed} */
-    boolean isOpaque() {
+    public boolean isOpaque() {
         return instruction.isEmpty() || !unread.isEmpty();
     }
 
-    /**
-     * {@return evidence that identifies this step, wherever it is in the history}
-     *
-     * <p>Excludes the digests that the classic builder writes for copied files: they change with each build, and no
-     * rule uses them.
-     */
-    Evidence evidence() {
-        return Rules.mark("step", COPIED.matcher(text).replaceAll("$1:"));
-    }
-
-    boolean isAdd() {
+    public boolean isAdd() {
         return instruction.equals("ADD");
     }
 
     /** {@return the sources of ADD or COPY, without options and destination} */
-    List<String> sources() {
+    public List<String> sources() {
         List<String> operands = operands();
         int in = operands.lastIndexOf("in");
         // The classic builder writes "ADD file:… in /"; in BuildKit's form the destination is the last word.
@@ -111,7 +97,7 @@ record BuildStep(
     }
 
     /** {@return the destination of ADD or COPY; empty if there is none} */
-    String destination() {
+    public String destination() {
         List<String> operands = operands();
         return operands.isEmpty() ? "" : operands.get(operands.size() - 1);
     }
@@ -120,13 +106,13 @@ record BuildStep(
      * {@return whether files that RUN wrote into a directory are not in the layer, because another file system was
      * mounted there}
      */
-    boolean leavesNothingIn(String folder) {
+    public boolean leavesNothingIn(String folder) {
         return passingMounts.stream()
                 .map(ImagePath::clean)
                 .anyMatch(target -> target.equals("/") || (folder + '/').startsWith(target + '/'));
     }
 
-    boolean hasOption(String name) {
+    public boolean hasOption(String name) {
         return words.stream().anyMatch(word -> word.startsWith(name + '='));
     }
 

@@ -1,24 +1,25 @@
-package dev.tallyclerk.registry.audit;
+package dev.tallyclerk.registry.audit.internal;
 
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.Command.Assignment;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /** The variables and options that make common tools skip TLS verification. */
-final class TlsSwitches {
+public final class TlsSwitches {
     private static final Set<String> NO = Set.of("0", "false", "no", "off");
 
     /** The short options of curl that take a value; all others may be combined with {@code k} in a word. */
-    private static final String CURL_OPTIONS_WITH_VALUE = "AbcCdDeEFHKmoPQrtTuUwxXyYz";
+    static final String CURL_OPTIONS_WITH_VALUE = "AbcCdDeEFHKmoPQrtTuUwxXyYz";
 
     private TlsSwitches() {}
 
-    static boolean isOff(String name, String value) {
-        return switch (name.toUpperCase(Locale.ROOT)) {
+    /** {@return whether a variable switches verification off} */
+    public static boolean isOff(Assignment variable) {
+        String value = variable.value();
+        return switch (variable.name().toUpperCase(Locale.ROOT)) {
             case "NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY" -> value.equals("0");
             // git only checks whether the variable exists.
             case "GIT_SSL_NO_VERIFY" -> true;
@@ -29,19 +30,16 @@ final class TlsSwitches {
     }
 
     /** {@return the variables and programs of a step that switch verification off} */
-    static Set<String> inStep(BuildStep step) {
+    public static Set<String> inStep(BuildStep step) {
         Set<String> found = new LinkedHashSet<>();
         if (!step.instruction().equals("LABEL")) {
             addVariables(step.assignments(), found);
         }
         for (Command command : step.commands()) {
             addVariables(command.assignments(), found);
-            List<Assignment> exported = new ArrayList<>();
-            for (String word : command.arguments()) {
-                exported.add(new Assignment(NetworkRules.name(word), NetworkRules.value(word)));
-            }
             if (command.program().equals("export")) {
-                addVariables(exported, found);
+                addVariables(
+                        command.arguments().stream().map(Assignments::parse).toList(), found);
             }
             if (isOff(command) || hasSetting(command.inputs())) {
                 found.add(command.program());
@@ -51,49 +49,20 @@ final class TlsSwitches {
     }
 
     private static void addVariables(List<Assignment> assignments, Set<String> found) {
-        assignments.stream()
-                .filter(variable -> isOff(variable.name(), variable.value()))
-                .forEach(variable -> found.add(variable.name()));
+        assignments.stream().filter(TlsSwitches::isOff).forEach(variable -> found.add(variable.name()));
     }
 
     private static boolean isOff(Command command) {
         List<String> arguments = command.arguments();
         return switch (command.program()) {
-            case "curl" -> arguments.contains("--insecure") || hasShortK(arguments);
+            case "curl" ->
+                Option.parse(arguments, CURL_OPTIONS_WITH_VALUE).stream()
+                        .anyMatch(option ->
+                                option.name().equals("-k") || option.name().equals("--insecure"));
             case "wget" -> arguments.contains("--no-check-certificate");
             case "aria2c" -> arguments.contains("--check-certificate=false");
             default -> hasTrustedHost(arguments) || hasSetting(arguments);
         };
-    }
-
-    private static boolean hasShortK(List<String> arguments) {
-        for (int i = 0; i < arguments.size(); i++) {
-            String word = arguments.get(i);
-            if (!word.startsWith("-") || word.startsWith("--")) {
-                continue;
-            }
-            int at = curlOptionWithValue(word);
-            if (word.substring(1, at).indexOf('k') >= 0) {
-                return true;
-            }
-            // The last letter takes the next word as its value, which may look like an option.
-            if (at == word.length() - 1) {
-                i++;
-            }
-        }
-        return false;
-    }
-
-    /**
-     * {@return the position of the short option with a value in a word of short options, or the length if there is
-     * none}
-     */
-    static int curlOptionWithValue(String cluster) {
-        int at = 1;
-        while (at < cluster.length() && CURL_OPTIONS_WITH_VALUE.indexOf(cluster.charAt(at)) < 0) {
-            at++;
-        }
-        return at;
     }
 
     private static boolean hasTrustedHost(List<String> arguments) {

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.audit;
+package dev.tallyclerk.registry.audit.internal;
 
 import dev.tallyclerk.internal.secret.SecretAssignment;
 import dev.tallyclerk.internal.shell.Command;
@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * <p>Values with shell substitutions are not secrets.
  */
-final class CommandSecrets {
+public final class CommandSecrets {
     private static final Set<String> REGISTRY_CLIENTS =
             Set.of("docker", "podman", "nerdctl", "buildah", "skopeo", "oras", "crane", "helm");
 
@@ -38,17 +38,22 @@ final class CommandSecrets {
     /** Programs whose arguments are text and not options. */
     private static final Set<String> OF_TEXT = Set.of("echo", "printf", "grep", "egrep", "fgrep", "sed");
 
+    private static final String HEADER = "--header";
+
     private CommandSecrets() {}
 
     /** {@return each secret, with the option or setting that it is the value of} */
-    static List<Assignment> of(Command command) {
+    public static List<Assignment> of(Command command) {
         List<Assignment> found = new ArrayList<>();
         List<String> arguments = command.arguments();
         String program = command.program();
         addNetrc(command.inputs(), found);
         switch (program) {
             case "curl" -> addCurl(arguments, found);
-            case "wget" -> addHeaders(arguments, found);
+            case "wget" ->
+                Option.parse(arguments, "", HEADER).stream()
+                        .filter(option -> option.name().equals(HEADER))
+                        .forEach(option -> addHeader(option.value(), found));
             case "sshpass" -> addFirst(arguments, found);
             case "aws" -> addSetting("configure", arguments, found);
             case "echo", "printf" -> addNetrc(arguments, found);
@@ -70,7 +75,7 @@ final class CommandSecrets {
     }
 
     /** {@return the values of options for secrets} */
-    static List<Assignment> ofOptions(List<String> words) {
+    public static List<Assignment> ofOptions(List<String> words) {
         List<Assignment> found = new ArrayList<>();
         addOptions(words, found);
         return found;
@@ -99,69 +104,37 @@ final class CommandSecrets {
 
     /** {@code htpasswd -b FILE USER PASSWORD}, and with {@code -n} no file. */
     private static void addHtpasswd(List<String> arguments, List<Assignment> found) {
-        List<String> operands = new ArrayList<>();
-        StringBuilder letters = new StringBuilder();
-        for (int i = 0; i < arguments.size(); i++) {
-            String word = arguments.get(i);
-            if (!word.startsWith("-")) {
-                operands.add(word);
-            } else if (!word.startsWith("--")) {
-                letters.append(word, 1, word.length());
-                i += word.endsWith("C") || word.endsWith("r") ? 1 : 0;
-            }
-        }
-        int password = letters.indexOf("n") >= 0 ? 1 : 2;
-        if (letters.indexOf("b") >= 0 && operands.size() > password) {
-            add("-b", operands.get(password), found);
+        List<Option> options = Option.parse(arguments, "Cr");
+        List<Option> operands =
+                options.stream().filter(option -> option.name().isEmpty()).toList();
+        int password = options.contains(new Option("-n", "")) ? 1 : 2;
+        if (options.contains(new Option("-b", "")) && operands.size() > password) {
+            add("-b", operands.get(password).value(), found);
         }
     }
 
     private static void addCurl(List<String> arguments, List<Assignment> found) {
-        for (int i = 0; i < arguments.size(); i++) {
-            String word = arguments.get(i);
-            String next = i + 1 < arguments.size() ? arguments.get(i + 1) : "";
-            if (word.equals("--user") || word.equals("--proxy-user")) {
-                addUser(next, found);
-                i++;
-            } else if (word.equals("--oauth2-bearer")) {
-                add("--oauth2-bearer", next, found);
-                i++;
-            } else if (word.startsWith("-") && !word.startsWith("--")) {
-                int option = TlsSwitches.curlOptionWithValue(word);
-                boolean isLast = option == word.length() - 1;
-                if (option < word.length()) {
-                    addCurl(word.charAt(option), isLast ? next : word.substring(option + 1), found);
-                    i += isLast ? 1 : 0;
-                }
-            }
-        }
-        addHeaders(arguments, found);
-    }
-
-    private static void addCurl(char option, String value, List<Assignment> found) {
-        if (option == 'u' || option == 'U') {
-            addUser(value, found);
-        } else if (option == 'H') {
-            addHeader(value, found);
-        }
+        Option.parse(
+                        arguments,
+                        TlsSwitches.CURL_OPTIONS_WITH_VALUE,
+                        "--user",
+                        "--proxy-user",
+                        "--oauth2-bearer",
+                        HEADER)
+                .forEach(option -> {
+                    switch (option.name()) {
+                        case "-u", "-U", "--user", "--proxy-user" -> addUser(option.value(), found);
+                        case "-H", HEADER -> addHeader(option.value(), found);
+                        case "--oauth2-bearer" -> add(option.name(), option.value(), found);
+                        default -> {}
+                    }
+                });
     }
 
     private static void addUser(String pair, List<Assignment> found) {
         int colon = pair.indexOf(':');
         if (colon >= 0) {
             add("--user", pair.substring(colon + 1), found);
-        }
-    }
-
-    private static void addHeaders(List<String> arguments, List<Assignment> found) {
-        String option = "--header";
-        for (int i = 0; i < arguments.size(); i++) {
-            String word = arguments.get(i);
-            if (word.startsWith(option + '=')) {
-                addHeader(word.substring(option.length() + 1), found);
-            } else if (word.equals(option) && i + 1 < arguments.size()) {
-                addHeader(arguments.get(i + 1), found);
-            }
         }
     }
 

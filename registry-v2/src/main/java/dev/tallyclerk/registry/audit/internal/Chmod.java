@@ -1,10 +1,9 @@
-package dev.tallyclerk.registry.audit;
+package dev.tallyclerk.registry.audit.internal;
 
 import dev.tallyclerk.internal.shell.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,7 +17,7 @@ import java.util.regex.Pattern;
  * @param recursive whether it includes everything below the paths
  * @param paths the files and directories
  */
-record Chmod(
+public record Chmod(
         boolean othersWrite,
         boolean sticky,
         boolean setUserId,
@@ -26,10 +25,6 @@ record Chmod(
         boolean recursive,
         List<String> paths) {
     private static final String COPY_OPTION = "--chmod=";
-    private static final String MODE_OPTION = "--mode=";
-
-    /** Options without a value, then one that takes the rest of the word or the next word. */
-    private static final Pattern MADE_OPTION = Pattern.compile("-[a-zA-Z&&[^mgotSZ]]*([mgotS])(.*)", Pattern.DOTALL);
 
     private static final Pattern PROGRAM = Pattern.compile("/(?:usr/(?:local/)?)?s?bin/.*", Pattern.DOTALL);
 
@@ -39,11 +34,11 @@ record Chmod(
     private static final int OTHERS_WRITE = 0002;
 
     /** {@return whether everyone may write afterwards, except for a sticky directory} */
-    boolean worldWritable() {
+    public boolean worldWritable() {
         return othersWrite && !sticky;
     }
 
-    static Optional<Chmod> of(Command command) {
+    public static Optional<Chmod> of(Command command) {
         return switch (command.program()) {
             case "chmod" -> ofChmod(command.arguments());
             case "install", "mkdir" -> ofMade(command.arguments());
@@ -55,21 +50,11 @@ record Chmod(
     private static Optional<Chmod> ofMade(List<String> words) {
         String mode = "";
         List<String> paths = new ArrayList<>();
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            String next = i + 1 < words.size() ? words.get(i + 1) : "";
-            Matcher option = MADE_OPTION.matcher(word);
-            if (word.startsWith(MODE_OPTION)) {
-                mode = word.substring(MODE_OPTION.length());
-            } else if (word.equals("--mode")) {
-                mode = next;
-                i++;
-            } else if (option.matches()) {
-                boolean isApart = option.group(2).isEmpty();
-                mode = option.group(1).equals("m") ? (isApart ? next : option.group(2)) : mode;
-                i += isApart ? 1 : 0;
-            } else if (!word.startsWith("-")) {
-                paths.add(word);
+        for (Option option : Option.parse(words, "mgotS", "--mode")) {
+            switch (option.name()) {
+                case "-m", "--mode" -> mode = option.value();
+                case "" -> paths.add(option.value());
+                default -> {}
             }
         }
         return mode.isEmpty() ? Optional.empty() : Optional.of(ofMode(mode, false, paths));
@@ -91,7 +76,7 @@ record Chmod(
     }
 
     /** {@return the permissions that {@code COPY} or {@code ADD} sets} */
-    static Optional<Chmod> ofCopy(List<String> words) {
+    public static Optional<Chmod> ofCopy(List<String> words) {
         for (String word : words) {
             if (word.startsWith(COPY_OPTION) && word.length() > COPY_OPTION.length()) {
                 String mode = word.substring(COPY_OPTION.length());

@@ -1,0 +1,54 @@
+package dev.tallyclerk.registry.audit.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An option or operand of a command.
+ *
+ * @param name the option with its dashes, for example {@code -p} or {@code --password}; empty for an operand
+ * @param value the operand or the option's value; empty for an option without one
+ */
+public record Option(String name, String value) {
+    /**
+     * {@return the options and operands among a command's arguments, in order}
+     *
+     * <p>Short options may share a word. An option without its value at the end is omitted.
+     *
+     * @param shortWithValue the letters of the short options whose value is the rest of the word or the next word
+     * @param longWithValue the long options whose value follows an equals sign or is the next word
+     */
+    public static List<Option> parse(List<String> arguments, String shortWithValue, String... longWithValue) {
+        List<Option> options = new ArrayList<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            String next = i + 1 < arguments.size() ? arguments.get(i + 1) : null;
+            if (!word.startsWith("-") || word.equals("-")) {
+                options.add(new Option("", word));
+            } else if (word.startsWith("--")) {
+                int equals = word.indexOf('=');
+                String name = equals < 0 ? word : word.substring(0, equals);
+                if (!List.of(longWithValue).contains(name)) {
+                    options.add(new Option(word, ""));
+                } else if (equals >= 0) {
+                    options.add(new Option(name, word.substring(equals + 1)));
+                } else if (next != null) {
+                    options.add(new Option(name, next));
+                    i++;
+                }
+            } else {
+                int at = 1;
+                while (at < word.length() && shortWithValue.indexOf(word.charAt(at)) < 0) {
+                    options.add(new Option("-" + word.charAt(at), ""));
+                    at++;
+                }
+                boolean isLast = at == word.length() - 1;
+                if (at < word.length() && (!isLast || next != null)) {
+                    options.add(new Option("-" + word.charAt(at), isLast ? next : word.substring(at + 1)));
+                }
+                i += isLast ? 1 : 0;
+            }
+        }
+        return options;
+    }
+}
