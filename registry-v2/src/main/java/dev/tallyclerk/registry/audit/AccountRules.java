@@ -34,17 +34,14 @@ final class AccountRules {
 
     private static Rule<ImageSubject> passwordInBuild() {
         return rule(
-                info("IMG-022", "Build sets a password", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
-                        .rationale("A password set during the build is the same in every container of the image, and"
-                                + " anyone can read or crack it in the history or in /etc/shadow.")
-                        .remediation(
-                                "Lock the account and log in by other means, or set the password at run time from a"
-                                        + " secret."),
+                info("IMG-022", "Build sets a password", Severity.HIGH, Profile.L1, "4.10", "4.1.4"),
+                "A password set during the build is the same in every container of the image, and anyone can read"
+                        + " or crack it in the history or in /etc/shadow.",
+                "Lock the account and log in by other means, or set the password at run time from a secret.",
                 image -> Rules.overSteps(
                         image,
-                        step -> step.script().everyPipeline().stream().anyMatch(AccountRules::setsPassword)
-                                ? List.of(Rules.problem(step, "a build step sets a password"))
-                                : List.of()));
+                        step -> step.script().everyPipeline().stream().anyMatch(AccountRules::setsPassword),
+                        "a build step sets a password"));
     }
 
     private static boolean setsPassword(Pipeline pipeline) {

@@ -62,17 +62,13 @@ final class BuildRules {
 
     private static Rule<ImageSubject> addUsed() {
         return rule(
-                info("IMG-012", "Build uses ADD", Severity.LOW, Profile.L1, "4.9", "4.1.2")
-                        .rationale(
-                                "ADD downloads URLs and unpacks archives, so the content of the image depends on more"
-                                        + " than the build file shows. The root file system of a base image is made"
-                                        + " with ADD, and is excepted.")
-                        .remediation("Use COPY for files of the build context."),
+                info("IMG-012", "Build uses ADD", Severity.LOW, Profile.L1, "4.9", "4.1.2"),
+                "ADD downloads URLs and unpacks archives, so the content of the image depends on more than the"
+                        + " build file shows. The root file system of a base image is made with ADD, and is"
+                        + " excepted.",
+                "Use COPY for files of the build context.",
                 image -> Rules.overSteps(
-                        image,
-                        step -> step.isAdd() && !isBaseFileSystem(step)
-                                ? List.of(Rules.problem(step, "a build step uses ADD"))
-                                : List.of()));
+                        image, step -> step.isAdd() && !isBaseFileSystem(step), "a build step uses ADD"));
     }
 
     private static boolean isBaseFileSystem(BuildStep step) {
@@ -81,12 +77,12 @@ final class BuildRules {
 
     private static Rule<ImageSubject> addFromUrl() {
         return rule(
-                info("IMG-013", "ADD downloads without a checksum", Severity.MEDIUM, Profile.L1, "4.9", "4.1.5")
-                        .rationale("Whatever the server sends during the build becomes part of the image. For a git"
-                                + " repository, a commit in the URL is as good as a checksum. If a builder does"
-                                + " not record the checksum option, this rule fails even if the option was" + " given.")
-                        .remediation("Pin the content: ADD --checksum=sha256:… URL, ADD REPOSITORY#COMMIT with the full"
-                                + " commit ID, or download and verify it in one RUN step."),
+                info("IMG-013", "ADD downloads without a checksum", Severity.MEDIUM, Profile.L1, "4.9", "4.1.5"),
+                "Whatever the server sends during the build becomes part of the image. For a git repository, a"
+                        + " commit in the URL is as good as a checksum. If a builder does not record the checksum"
+                        + " option, this rule fails even if the option was given.",
+                "Pin the content: ADD --checksum=sha256:… URL, ADD REPOSITORY#COMMIT with the full commit ID, or"
+                        + " download and verify it in one RUN step.",
                 image -> Rules.overSteps(image, step -> {
                     Evidence[] shown = step.isAdd() && !step.hasOption("--checksum") ? unpinned(step) : new Evidence[0];
                     return shown.length == 0
@@ -150,15 +146,11 @@ final class BuildRules {
 
     private static Rule<ImageSubject> pipedIntoShell() {
         return rule(
-                info("IMG-019", "Build runs an unverified download", Severity.MEDIUM, Profile.STRICT, "4.11", "4.1.5")
-                        .rationale("A script piped from the network into an interpreter is not verified, and a broken"
-                                + " connection runs only half of it.")
-                        .remediation("Download to a file, verify its digest or signature, then run it."),
-                image -> Rules.overSteps(
-                        image,
-                        step -> runsDownload(step.script())
-                                ? List.of(Rules.problem(step, "a build step runs a download"))
-                                : List.of()));
+                info("IMG-019", "Build runs an unverified download", Severity.MEDIUM, Profile.STRICT, "4.11", "4.1.5"),
+                "A script piped from the network into an interpreter is not verified, and a broken connection runs"
+                        + " only half of it.",
+                "Download to a file, verify its digest or signature, then run it.",
+                image -> Rules.overSteps(image, step -> runsDownload(step.script()), "a build step runs a download"));
     }
 
     private static boolean runsDownload(ShellScript script) {
@@ -283,11 +275,10 @@ final class BuildRules {
 
     private static Rule<ImageSubject> onBuild() {
         return rule(
-                info("IMG-030", "Image has ONBUILD triggers", Severity.LOW, Profile.STRICT, "", "4.1.2")
-                        .rationale(
-                                "A trigger runs in every build that uses the image as a base, without being visible in"
-                                        + " that build's file.")
-                        .remediation("Write the instructions into the builds that need them."),
+                info("IMG-030", "Image has ONBUILD triggers", Severity.LOW, Profile.STRICT, "", "4.1.2"),
+                "A trigger runs in every build that uses the image as a base, without being visible in that build's"
+                        + " file.",
+                "Write the instructions into the builds that need them.",
                 image -> Elements.failIf(
                         image.onBuild(),
                         trigger -> true,

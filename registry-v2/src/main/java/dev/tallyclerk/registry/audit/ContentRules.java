@@ -26,18 +26,15 @@ final class ContentRules {
 
     private static Rule<ImageSubject> brokenPromise() {
         return rule(
-                info("IMG-035", "Content is wrong or ambiguous", Severity.CRITICAL, Profile.L1, "4.12", "4.1.3")
-                        .rationale(
-                                "Content that does not match its digest or size was damaged, or replaced by an attacker"
-                                        + " who could not change the manifest. Content that matches but is malformed"
-                                        + " was built that way, and programs refuse it. Content that programs read in"
-                                        + " different ways may be harmless where it is examined and harmful where it"
-                                        + " runs. Missing content could be anything.")
-                        .remediation(
-                                "Do not use the image. If its content does not match, fetch it again from a trusted"
-                                        + " source, and find out who served this one. If it is malformed, ambiguous or"
-                                        + " inconsistent, rebuild it with a current tool. If content is missing, push"
-                                        + " the image again, including layers that are not distributed."),
+                info("IMG-035", "Content is wrong or ambiguous", Severity.CRITICAL, Profile.L1, "4.12", "4.1.3"),
+                "Content that does not match its digest or size was damaged, or replaced by an attacker who could"
+                        + " not change the manifest. Content that matches but is malformed was built that way, and"
+                        + " programs refuse it. Content that programs read in different ways may be harmless where"
+                        + " it is examined and harmful where it runs. Missing content could be anything.",
+                "Do not use the image. If its content does not match, fetch it again from a trusted source, and"
+                        + " find out who served this one. If it is malformed, ambiguous or inconsistent, rebuild it"
+                        + " with a current tool. If content is missing, push the image again, including layers that"
+                        + " are not distributed.",
                 image -> image.contentProblems()
                         .decideAt((problems, at) -> Outcome.ofProblems(problems.stream()
                                 .map(problem -> Problem.at(
@@ -49,11 +46,10 @@ final class ContentRules {
 
     private static Rule<ImageSubject> foreignLayers() {
         return rule(
-                info("IMG-036", "Manifest points outside the registry", Severity.MEDIUM, Profile.STRICT, "4.2", "4.1.5")
-                        .rationale(
-                                "A layer that is fetched from a URL or must not be distributed can disappear, and the"
-                                        + " URL leads clients to a server that the registry does not control.")
-                        .remediation("Push a complete copy of the image to a registry of your own."),
+                info("IMG-036", "Manifest points to other servers", Severity.MEDIUM, Profile.STRICT, "4.2", "4.1.5"),
+                "A layer that is fetched from a URL or must not be distributed can disappear, and the URL leads"
+                        + " clients to a server that the registry does not control.",
+                "Push a complete copy of the image to a registry of your own.",
                 image -> image.layers().decideAt((layers, at) -> {
                     List<Problem> problems = new ArrayList<>();
                     for (int i = 0; i < layers.size(); i++) {
@@ -89,40 +85,35 @@ final class ContentRules {
 
     private static Rule<ImageSubject> obsoleteManifest() {
         return rule(
-                info("IMG-037", "Manifest has an obsolete format", Severity.MEDIUM, Profile.L1, "4.12", "4.1.5")
-                        .rationale(
-                                "Schema 1 lists layers without sizes and has no digest of a configuration, so less of"
-                                        + " the image can be verified; current engines no longer read it.")
-                        .remediation("Rebuild the image, and push it as Docker schema 2 or OCI."),
+                info("IMG-037", "Manifest has an obsolete format", Severity.MEDIUM, Profile.L1, "4.12", "4.1.5"),
+                "Schema 1 lists layers without sizes and has no digest of a configuration, so less of the image can"
+                        + " be verified; current engines no longer read it.",
+                "Rebuild the image, and push it as Docker schema 2 or OCI.",
                 image -> Outcome.allOf(
                         image.schemaVersion()
-                                .decideAt((version, at) -> version == 1
-                                        ? Outcome.fail(Problem.at(at, "the manifest has schema version 1"))
-                                        : Outcome.pass()),
+                                .decideAt((version, at) ->
+                                        Rules.failIf(version == 1, at, "the manifest has schema version 1")),
                         image.manifestMediaType()
-                                .decideAt((type, at) -> MediaType.isSchema1(type)
-                                        ? Outcome.fail(Problem.at(
-                                                at,
-                                                "the manifest has schema version 1",
-                                                Evidence.of("mediaType", type)))
-                                        : Outcome.pass())));
+                                .decideAt((type, at) -> Rules.failIf(
+                                        MediaType.isSchema1(type),
+                                        at,
+                                        "the manifest has schema version 1",
+                                        Evidence.of("mediaType", type)))));
     }
 
     private static Rule<ImageSubject> historyMismatch() {
         return rule(
-                info("IMG-038", "History and layers disagree", Severity.LOW, Profile.STRICT, "4.2", "4.1.3")
-                        .rationale("A layer without a step in the history was added after the build, or its step was"
-                                + " removed.")
-                        .remediation("Rebuild the image with a builder that records one entry for each layer."),
+                info("IMG-038", "History and layers disagree", Severity.LOW, Profile.STRICT, "4.2", "4.1.3"),
+                "A layer without a step in the history was added after the build, or its step was removed.",
+                "Rebuild the image with a builder that records one entry for each layer.",
                 image -> Fact.decideBoth(image.steps(), image.diffIds(), (steps, diffIds) -> {
                     long layers =
                             steps.stream().filter(step -> step.layer() >= 0).count();
-                    return layers == diffIds.size()
-                            ? Outcome.pass()
-                            : Outcome.fail(Problem.at(
-                                    Location.pointer("config", "history"),
-                                    "the history has " + layers + " steps with a layer, but there are " + diffIds.size()
-                                            + " layers"));
+                    return Rules.failIf(
+                            layers != diffIds.size(),
+                            Location.pointer("config", "history"),
+                            "the history has " + layers + " steps with a layer, but there are " + diffIds.size()
+                                    + " layers");
                 }));
     }
 }

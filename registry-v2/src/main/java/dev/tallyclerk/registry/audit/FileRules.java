@@ -28,59 +28,19 @@ import java.util.regex.Pattern;
 /** Rules on the paths and permissions that the configuration and the build set. */
 final class FileRules {
     /** System directories, including everything below them. */
-    private static final Set<String> NO_VOLUMES = Set.of(
-            "/bin",
-            "/boot",
-            "/dev",
-            "/etc/alternatives",
-            "/etc/apk",
-            "/etc/apt",
-            "/etc/cron.d",
-            "/etc/cron.daily",
-            "/etc/cron.hourly",
-            "/etc/crontab",
-            "/etc/group",
-            "/etc/init.d",
-            "/etc/ld.so.conf.d",
-            "/etc/pam.d",
-            "/etc/passwd",
-            "/etc/pki",
-            "/etc/profile.d",
-            "/etc/security",
-            "/etc/shadow",
-            "/etc/ssh",
-            "/etc/ssl",
-            "/etc/sudoers",
-            "/etc/sudoers.d",
-            "/etc/systemd",
-            "/etc/yum.repos.d",
-            "/lib/modules",
-            "/lib/systemd",
-            "/proc",
-            "/sbin",
-            "/sys",
-            "/usr/bin",
-            "/usr/lib/systemd",
-            "/usr/libexec",
-            "/usr/local/bin",
-            "/usr/local/sbin",
-            "/usr/sbin");
+    private static final Set<String> NO_VOLUMES =
+            Set.of(("/bin /boot /dev /etc/alternatives /etc/apk /etc/apt /etc/cron.d /etc/cron.daily /etc/cron.hourly"
+                            + " /etc/crontab /etc/group /etc/init.d /etc/ld.so.conf.d /etc/pam.d /etc/passwd /etc/pki"
+                            + " /etc/profile.d /etc/security /etc/shadow /etc/ssh /etc/ssl /etc/sudoers /etc/sudoers.d"
+                            + " /etc/systemd /etc/yum.repos.d /lib/modules /lib/systemd /proc /sbin /sys /usr/bin"
+                            + " /usr/lib/systemd /usr/libexec /usr/local/bin /usr/local/sbin /usr/sbin")
+                    .split(" ", -1));
 
     /** System directories below which an image may have its own data. */
-    private static final Set<String> NO_VOLUME_ITSELF = Set.of(
-            "/",
-            "/etc",
-            "/lib",
-            "/lib64",
-            "/root",
-            "/run",
-            "/usr",
-            "/usr/lib",
-            "/usr/lib64",
-            "/usr/local",
-            "/usr/local/lib",
-            "/usr/share",
-            "/var/run");
+    private static final Set<String> NO_VOLUME_ITSELF =
+            Set.of(("/ /etc /lib /lib64 /root /run /usr /usr/lib /usr/lib64 /usr/local /usr/local/lib /usr/share"
+                            + " /var/run")
+                    .split(" ", -1));
 
     /** Directories in which the application's files lie beside those of the system. */
     private static final Set<String> SHARED_WITH_SYSTEM = Set.of("/etc", "/lib", "/lib64", "/usr");
@@ -107,14 +67,11 @@ final class FileRules {
 
     private static Rule<ImageSubject> systemVolume() {
         return rule(
-                info("IMG-011", "Volume covers a system directory", Severity.HIGH, Profile.L1, "5.6", "4.1.2")
-                        .rationale(
-                                "A volume there hides or replaces files that the system depends on. Data written to it"
-                                        + " outlives the container and may be shared with others. A volume for the"
-                                        + " application's own directory below /etc, /usr or /lib covers no system files"
-                                        + " and is LOW.")
-                        .remediation(
-                                "Remove the VOLUME instruction, and keep data in a directory of its own such as /data."),
+                info("IMG-011", "Volume covers a system directory", Severity.HIGH, Profile.L1, "5.6", "4.1.2"),
+                "A volume there hides or replaces files that the system depends on. Data written to it outlives the"
+                        + " container and may be shared with others. A volume for the application's own directory"
+                        + " below /etc, /usr or /lib covers no system files and is LOW.",
+                "Remove the VOLUME instruction, and keep data in a directory of its own such as /data.",
                 image -> Rules.overKeys(
                         image.volumes(),
                         path -> coversSystem(path) || ImagePath.isIn(ImagePath.clean(path), SHARED_WITH_SYSTEM),
@@ -131,14 +88,11 @@ final class FileRules {
 
     private static Rule<ImageSubject> loosePermissions() {
         return rule(
-                info("IMG-023", "Build sets unsafe file permissions", Severity.LOW, Profile.STRICT, "4.8", "4.1.2")
-                        .rationale(
-                                "Any process in the container can replace a world-writable file, and a set-user-ID or"
-                                        + " set-group-ID program grants its owner's or group's rights to everyone who"
-                                        + " starts it.")
-                        .remediation(
-                                "Grant the least permissions that work to the account that needs them, for example with"
-                                        + " COPY --chown and chmod 750."),
+                info("IMG-023", "Build sets unsafe file permissions", Severity.LOW, Profile.STRICT, "4.8", "4.1.2"),
+                "Any process in the container can replace a world-writable file, and a set-user-ID or set-group-ID"
+                        + " program grants its owner's or group's rights to everyone who starts it.",
+                "Grant the least permissions that work to the account that needs them, for example with COPY"
+                        + " --chown and chmod 750.",
                 image -> Rules.overSteps(image, step -> {
                     List<Problem> problems = new ArrayList<>();
                     List<Chmod> changes = changes(step);
@@ -157,13 +111,11 @@ final class FileRules {
 
     private static Rule<ImageSubject> hijackableSearchPath() {
         return rule(
-                info("IMG-032", "Search path or LD_PRELOAD is unsafe", Severity.MEDIUM, Profile.STRICT, "", "4.1.2")
-                        .rationale("A program or library that an attacker puts into a writable or relative directory of"
-                                + " the search path, or where LD_PRELOAD or LD_AUDIT point, runs instead of the"
-                                + " real one.")
-                        .remediation(
-                                "List only absolute directories that only root may write in PATH and LD_LIBRARY_PATH,"
-                                        + " and set neither LD_PRELOAD nor LD_AUDIT."),
+                info("IMG-032", "Search path or LD_PRELOAD is unsafe", Severity.MEDIUM, Profile.STRICT, "", "4.1.2"),
+                "A program or library that an attacker puts into a writable or relative directory of the search"
+                        + " path, or where LD_PRELOAD or LD_AUDIT point, runs instead of the real one.",
+                "List only absolute directories that only root may write in PATH and LD_LIBRARY_PATH, and set"
+                        + " neither LD_PRELOAD nor LD_AUDIT.",
                 image -> Outcome.allOf(
                         addedLibraries(image), searchPaths(image, FileRules::isUnsafe), openedByBuild(image)));
     }
@@ -324,21 +276,21 @@ final class FileRules {
 
     private static Rule<ImageSubject> systemWorkingDir() {
         return rule(
-                info("IMG-033", "Working directory is a system directory", Severity.LOW, Profile.STRICT, "", "4.1.2")
-                        .rationale(
-                                "Relative paths of the application then resolve among system files, and its output is"
-                                        + " written there.")
-                        .remediation("Set WORKDIR to a directory of the application, for example /app."),
+                info("IMG-033", "Working directory is a system directory", Severity.LOW, Profile.STRICT, "", "4.1.2"),
+                "Relative paths of the application then resolve among system files, and its output is written"
+                        + " there.",
+                "Set WORKDIR to a directory of the application, for example /app.",
                 image -> image.workingDir().decideAt((path, at) -> {
                     String clean = ImagePath.clean(path);
                     // BuildKit writes the root if there is no WORKDIR instruction.
                     if (clean.equals("/")) {
                         return Outcome.notApplicable("no working directory is set");
                     }
-                    return NO_WORKDIR.contains(clean) || ImagePath.isIn(clean, NO_WORKDIR_IN)
-                            ? Outcome.fail(Problem.at(
-                                    at, "the working directory is a system directory", Evidence.of("WorkingDir", path)))
-                            : Outcome.pass();
+                    return Rules.failIf(
+                            NO_WORKDIR.contains(clean) || ImagePath.isIn(clean, NO_WORKDIR_IN),
+                            at,
+                            "the working directory is a system directory",
+                            Evidence.of("WorkingDir", path));
                 }));
     }
 }

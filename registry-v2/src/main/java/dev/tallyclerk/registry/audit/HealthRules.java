@@ -20,12 +20,11 @@ final class HealthRules {
 
     private static Rule<ImageSubject> noHealthcheck() {
         return rule(
-                info("IMG-004", "Image has no health check", Severity.LOW, Profile.L1, "4.6", "4.1.2")
-                        .rationale("Without a check, an engine considers a container healthy as long as its process"
-                                + " exists, even if it hangs or no longer responds.")
-                        .remediation(
-                                "Add a HEALTHCHECK instruction that queries the application itself. Waive this rule if"
-                                        + " an orchestrator probes the container from outside."),
+                info("IMG-004", "Image has no health check", Severity.LOW, Profile.L1, "4.6", "4.1.2"),
+                "Without a check, an engine considers a container healthy as long as its process exists, even if it"
+                        + " hangs or no longer responds.",
+                "Add a HEALTHCHECK instruction that queries the application itself. Waive this rule if an"
+                        + " orchestrator probes the container from outside.",
                 image -> image.healthcheck().decideAt((check, at) -> {
                     if (check.isDisabled()) {
                         return Outcome.notApplicable("the health check is switched off, see IMG-005");
@@ -33,12 +32,11 @@ final class HealthRules {
                     if (!check.isSet()) {
                         return Outcome.fail(Problem.at(at, "there is no health check"));
                     }
-                    return runs(check.test())
-                            ? Outcome.pass()
-                            : Outcome.fail(Problem.at(
-                                    at.child("Test"),
-                                    "engines ignore the health check, whose test is neither CMD nor CMD-SHELL with a"
-                                            + " command"));
+                    return Rules.failIf(
+                            !runs(check.test()),
+                            at.child("Test"),
+                            "engines ignore the health check, whose test is neither CMD nor CMD-SHELL with a"
+                                    + " command");
                 }));
     }
 
@@ -51,18 +49,15 @@ final class HealthRules {
 
     private static Rule<ImageSubject> healthcheckOff() {
         return rule(
-                info("IMG-005", "Health check is switched off", Severity.LOW, Profile.L1, "4.6", "4.1.2")
-                        .rationale(
-                                "HEALTHCHECK NONE removes the check of the base image, so a container that hangs keeps"
-                                        + " receiving work.")
-                        .remediation("Replace HEALTHCHECK NONE with a check that fits the application."),
+                info("IMG-005", "Health check is switched off", Severity.LOW, Profile.L1, "4.6", "4.1.2"),
+                "HEALTHCHECK NONE removes the check of the base image, so a container that hangs keeps receiving"
+                        + " work.",
+                "Replace HEALTHCHECK NONE with a check that fits the application.",
                 image -> image.healthcheck().decideAt((check, at) -> {
                     if (!check.isSet()) {
                         return Outcome.notApplicable("there is no health check, see IMG-004");
                     }
-                    return check.isDisabled()
-                            ? Outcome.fail(Problem.at(at.child("Test"), "the health check is NONE"))
-                            : Outcome.pass();
+                    return Rules.failIf(check.isDisabled(), at.child("Test"), "the health check is NONE");
                 }));
     }
 }

@@ -33,11 +33,10 @@ final class NetworkRules {
 
     private static Rule<ImageSubject> remoteAdministration() {
         return rule(
-                info("IMG-009", "Remote administration port is exposed", Severity.MEDIUM, Profile.L1, "5.7", "4.1.2")
-                        .rationale("A second way in beside the application has its own accounts, keys and flaws, and"
-                                + " changes made through it are not part of any image.")
-                        .remediation("Remove the EXPOSE instruction and the server behind it; use the engine's exec and"
-                                + " logs."),
+                info("IMG-009", "Remote administration port is exposed", Severity.MEDIUM, Profile.L1, "5.7", "4.1.2"),
+                "A second way in beside the application has its own accounts, keys and flaws, and changes made"
+                        + " through it are not part of any image.",
+                "Remove the EXPOSE instruction and the server behind it; use the engine's exec and logs.",
                 image -> ports(
                         image,
                         range -> REMOTE_ADMINISTRATION.stream().anyMatch(range::has),
@@ -46,21 +45,19 @@ final class NetworkRules {
 
     private static Rule<ImageSubject> privilegedPort() {
         return rule(
-                info("IMG-010", "Privileged port is exposed", Severity.INFO, Profile.L1, "5.8", "4.1.2")
-                        .rationale(
-                                "Listening below port 1024 traditionally needs root or the capability NET_BIND_SERVICE.")
-                        .remediation("Listen on a port from 1024 up, and publish it as the low port."),
+                info("IMG-010", "Privileged port is exposed", Severity.INFO, Profile.L1, "5.8", "4.1.2"),
+                "Listening below port 1024 traditionally needs root or the capability NET_BIND_SERVICE.",
+                "Listen on a port from 1024 up, and publish it as the low port.",
                 image ->
                         ports(image, range -> range.first() < FIRST_UNPRIVILEGED_PORT, "a port below 1024 is exposed"));
     }
 
     private static Rule<ImageSubject> tlsVerificationOff() {
         return rule(
-                info("IMG-020", "TLS verification is switched off", Severity.HIGH, Profile.L1, "4.11", "4.1.5")
-                        .rationale("An attacker on the path between the build or the container and a server can replace"
-                                + " downloads and read what is sent.")
-                        .remediation(
-                                "Remove the switch, and add the missing certificate authority to the trust store."),
+                info("IMG-020", "TLS verification is switched off", Severity.HIGH, Profile.L1, "4.11", "4.1.5"),
+                "An attacker on the path between the build or the container and a server can replace downloads and"
+                        + " read what is sent.",
+                "Remove the switch, and add the missing certificate authority to the trust store.",
                 image -> Outcome.allOf(
                         Rules.overVariables(image, TlsSwitches::isOff, "a variable switches TLS verification off"),
                         Rules.overSteps(

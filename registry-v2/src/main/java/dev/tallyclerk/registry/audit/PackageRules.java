@@ -19,32 +19,33 @@ import java.util.regex.Pattern;
 /** Rules on the build's use of package managers. */
 final class PackageRules {
     /** Package managers and their families, whose members share an index. */
-    private static final Map<String, String> FAMILIES = Map.ofEntries(
-            Map.entry("apt", "apt"),
-            Map.entry("apt-get", "apt"),
-            Map.entry("aptitude", "apt"),
-            Map.entry("apk", "apk"),
-            Map.entry("yum", "dnf"),
-            Map.entry("dnf", "dnf"),
-            Map.entry("microdnf", "dnf"),
-            Map.entry("tdnf", "dnf"),
-            Map.entry("zypper", "zypper"),
-            Map.entry("opkg", "opkg"));
+    private static final Map<String, String> FAMILIES = Map.of(
+            "apt",
+            "apt",
+            "apt-get",
+            "apt",
+            "aptitude",
+            "apt",
+            "apk",
+            "apk",
+            "yum",
+            "dnf",
+            "dnf",
+            "dnf",
+            "microdnf",
+            "dnf",
+            "tdnf",
+            "dnf",
+            "zypper",
+            "zypper",
+            "opkg",
+            "opkg");
 
     private static final Set<String> UPDATES = Set.of("update", "refresh", "ref", "makecache");
-    private static final Set<String> INSTALLS = Set.of(
-            "add",
-            "build-dep",
-            "dist-upgrade",
-            "dup",
-            "full-upgrade",
-            "groupinstall",
-            "in",
-            "install",
-            "localinstall",
-            "reinstall",
-            "safe-upgrade",
-            "upgrade");
+    private static final Set<String> INSTALLS =
+            Set.of(("add build-dep dist-upgrade dup full-upgrade groupinstall in install localinstall reinstall"
+                            + " safe-upgrade upgrade")
+                    .split(" ", -1));
 
     private static final Set<String> APK_CACHE = Set.of("/var/cache/apk", "/var/cache/apk/");
 
@@ -62,23 +63,10 @@ final class PackageRules {
             "rpm", Set.of("--nosignature", "--nodigest"));
 
     /** Subcommands that install nothing, where an option about signatures has another meaning. */
-    private static final Set<String> NO_INSTALLS = Set.of(
-            "autoremove",
-            "check-update",
-            "clean",
-            "del",
-            "index",
-            "info",
-            "list",
-            "manifest",
-            "policy",
-            "purge",
-            "remove",
-            "repolist",
-            "repoquery",
-            "search",
-            "show",
-            "verify");
+    private static final Set<String> NO_INSTALLS =
+            Set.of(("autoremove check-update clean del index info list manifest policy purge remove repolist"
+                            + " repoquery search show verify")
+                    .split(" ", -1));
 
     /** {@code rpm -q}, {@code -V}, {@code -e} and {@code -K}, alone or combined with other letters. */
     private static final Predicate<String> RPM_READS = Pattern.compile(
@@ -105,16 +93,14 @@ final class PackageRules {
 
     private static Rule<ImageSubject> updateAlone() {
         return rule(
-                info("IMG-014", "Package index is updated in its own step", Severity.LOW, Profile.L1, "4.7", "4.1.1")
-                        .rationale(
-                                "Builders cache the layer with the index, so a later build installs from an old index,"
-                                        + " without the fixes made since.")
-                        .remediation("Combine update and install in one RUN instruction."),
+                info("IMG-014", "Package index is updated in its own step", Severity.LOW, Profile.L1, "4.7", "4.1.1"),
+                "Builders cache the layer with the index, so a later build installs from an old index, without the"
+                        + " fixes made since.",
+                "Combine update and install in one RUN instruction.",
                 image -> Rules.overSteps(
                         image,
-                        step -> updatesAlone(step.commands())
-                                ? List.of(Rules.problem(step, "an update is not followed by an install in its step"))
-                                : List.of()));
+                        step -> updatesAlone(step.commands()),
+                        "an update is not followed by an install in its step"));
     }
 
     private static boolean updatesAlone(List<Command> commands) {
@@ -133,18 +119,15 @@ final class PackageRules {
 
     private static Rule<ImageSubject> listsKept() {
         return rule(
-                info("IMG-015", "Package lists are left in the layer", Severity.LOW, Profile.STRICT, "4.3", "4.1.2")
-                        .rationale("The lists enlarge the image and are soon out of date. If a later step removes them,"
-                                + " they are still in the layer.")
-                        .remediation(
-                                "End the RUN instruction that updates or installs with rm -rf /var/lib/apt/lists/*, or"
-                                        + " apt-get dist-clean where apt has it."),
+                info("IMG-015", "Package lists are left in the layer", Severity.LOW, Profile.STRICT, "4.3", "4.1.2"),
+                "The lists enlarge the image and are soon out of date. If a later step removes them, they are still"
+                        + " in the layer.",
+                "End the RUN instruction that updates or installs with rm -rf /var/lib/apt/lists/*, or apt-get"
+                        + " dist-clean where apt has it.",
                 image -> Rules.overSteps(
                         image,
-                        step -> keepsLists(step.commands()) && !step.leavesNothingIn("/var/lib/apt/lists")
-                                ? List.of(Rules.problem(
-                                        step, "the apt lists are not removed in the step that fetches them"))
-                                : List.of()));
+                        step -> keepsLists(step.commands()) && !step.leavesNothingIn("/var/lib/apt/lists"),
+                        "the apt lists are not removed in the step that fetches them"));
     }
 
     private static boolean keepsLists(List<Command> commands) {
@@ -190,15 +173,14 @@ final class PackageRules {
 
     private static Rule<ImageSubject> cacheKept() {
         return rule(
-                info("IMG-016", "apk keeps its index", Severity.LOW, Profile.STRICT, "4.3", "4.1.2")
-                        .rationale("Without --no-cache, the index stays in the layer, enlarges it, and is used by later"
-                                + " steps even when out of date.")
-                        .remediation("Install with apk add --no-cache, without apk update."),
+                info("IMG-016", "apk keeps its index", Severity.LOW, Profile.STRICT, "4.3", "4.1.2"),
+                "Without --no-cache, the index stays in the layer, enlarges it, and is used by later steps even"
+                        + " when out of date.",
+                "Install with apk add --no-cache, without apk update.",
                 image -> Rules.overSteps(
                         image,
-                        step -> keepsIndex(step.commands()) && !step.leavesNothingIn("/var/cache/apk")
-                                ? List.of(Rules.problem(step, "apk add runs without --no-cache"))
-                                : List.of()));
+                        step -> keepsIndex(step.commands()) && !step.leavesNothingIn("/var/cache/apk"),
+                        "apk add runs without --no-cache"));
     }
 
     private static boolean keepsIndex(List<Command> commands) {
@@ -217,11 +199,10 @@ final class PackageRules {
 
     private static Rule<ImageSubject> distributionUpgrade() {
         return rule(
-                info("IMG-017", "Build upgrades the distribution", Severity.LOW, Profile.STRICT, "4.7", "4.1.1")
-                        .rationale(
-                                "Upgrading everything makes another distribution than the base image, varies from build"
-                                        + " to build, and hides that the base image is old.")
-                        .remediation("Build on a newer version of the base image."),
+                info("IMG-017", "Build upgrades the distribution", Severity.LOW, Profile.STRICT, "4.7", "4.1.1"),
+                "Upgrading everything makes another distribution than the base image, varies from build to build,"
+                        + " and hides that the base image is old.",
+                "Build on a newer version of the base image.",
                 image -> Rules.overCommands(
                         image, PackageRules::upgradesDistribution, "a build step upgrades the distribution"));
     }
@@ -237,11 +218,10 @@ final class PackageRules {
 
     private static Rule<ImageSubject> unsignedPackages() {
         return rule(
-                info("IMG-021", "Package signatures are not verified", Severity.HIGH, Profile.L1, "4.11", "4.1.5")
-                        .rationale(
-                                "Only the signature proves that a package comes from its distribution. Without it, an"
-                                        + " attacker who controls a mirror or the path to it controls the image.")
-                        .remediation("Import the key of the repository, and remove the option."),
+                info("IMG-021", "Package signatures are not verified", Severity.HIGH, Profile.L1, "4.11", "4.1.5"),
+                "Only the signature proves that a package comes from its distribution. Without it, an attacker who"
+                        + " controls a mirror or the path to it controls the image.",
+                "Import the key of the repository, and remove the option.",
                 image -> Rules.overCommands(
                         image,
                         PackageRules::skipsSignatures,

@@ -7,7 +7,6 @@ import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
-import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
@@ -32,46 +31,35 @@ final class ProvenanceRules {
 
     private static Rule<ImageSubject> movingTag() {
         return rule(
-                info("IMG-024", "Tag is latest or missing", Severity.LOW, Profile.L1, "5.28", "4.2.2")
-                        .rationale(
-                                "The tag latest, which is also the default, names whatever was pushed last: two hosts"
-                                        + " may run different images under one name, and there is no way back to the"
-                                        + " previous one.")
-                        .remediation("Use a version, or better a digest."),
+                info("IMG-024", "Tag is latest or missing", Severity.LOW, Profile.L1, "5.28", "4.2.2"),
+                "The tag latest, which is also the default, names whatever was pushed last: two hosts may run"
+                        + " different images under one name, and there is no way back to the previous one.",
+                "Use a version, or better a digest.",
                 image -> image.reference().decideAt((reference, at) -> {
                     if (reference.tag().isEmpty()) {
-                        return reference.digest().isPresent()
-                                ? Outcome.pass()
-                                : Outcome.fail(Problem.at(at, "there is no tag, which means latest"));
+                        return Rules.failIf(reference.digest().isEmpty(), at, "there is no tag, which means latest");
                     }
-                    return reference.tag().get().equals("latest")
-                            ? Outcome.fail(Problem.at(at, "the tag is latest"))
-                            : Outcome.pass();
+                    return Rules.failIf(reference.tag().get().equals("latest"), at, "the tag is latest");
                 }));
     }
 
     private static Rule<ImageSubject> notPinned() {
         return rule(
-                info("IMG-025", "Reference is not pinned by a digest", Severity.LOW, Profile.STRICT, "5.28", "4.2.2")
-                        .rationale(
-                                "Anyone who may push, or who controls the registry, can move a tag to other content; a"
-                                        + " digest always names the same content.")
-                        .remediation("Use name:tag@sha256:…, and let a tool update the digest when the tag moves."),
+                info("IMG-025", "Reference is not pinned by a digest", Severity.LOW, Profile.STRICT, "5.28", "4.2.2"),
+                "Anyone who may push, or who controls the registry, can move a tag to other content; a digest"
+                        + " always names the same content.",
+                "Use name:tag@sha256:…, and let a tool update the digest when the tag moves.",
                 image -> image.reference()
-                        .decideAt((reference, at) -> reference.digest().isPresent()
-                                ? Outcome.pass()
-                                : Outcome.fail(Problem.at(at, "there is no digest"))));
+                        .decideAt((reference, at) ->
+                                Rules.failIf(reference.digest().isEmpty(), at, "there is no digest")));
     }
 
     private static Rule<ImageSubject> noProvenance() {
         return rule(
-                info("IMG-028", "Image does not name its source", Severity.INFO, Profile.STRICT, "4.2", "4.1.5")
-                        .rationale(
-                                "When a flaw is found in an image, someone must find its source and the build that made"
-                                        + " it.")
-                        .remediation(
-                                "Set the labels or annotations org.opencontainers.image.source, .revision and .created"
-                                        + " in the build."),
+                info("IMG-028", "Image does not name its source", Severity.INFO, Profile.STRICT, "4.2", "4.1.5"),
+                "When a flaw is found in an image, someone must find its source and the build that made it.",
+                "Set the labels or annotations org.opencontainers.image.source, .revision and .created in the"
+                        + " build.",
                 image -> image.labels()
                         .decideAt((labels, at) -> lacking(labels).isEmpty()
                                 ? Outcome.pass()
@@ -85,12 +73,11 @@ final class ProvenanceRules {
         List<String> lacking = lacking(labels).stream()
                 .filter(key -> annotations.getOrDefault(key, "").isBlank())
                 .toList();
-        return lacking.isEmpty()
-                ? Outcome.pass()
-                : Outcome.fail(Problem.at(
-                        at,
-                        "neither labels nor annotations name the source of the image",
-                        lacking.stream().map(key -> Evidence.of("absent", key)).toArray(Evidence[]::new)));
+        return Rules.failIf(
+                !lacking.isEmpty(),
+                at,
+                "neither labels nor annotations name the source of the image",
+                lacking.stream().map(key -> Evidence.of("absent", key)).toArray(Evidence[]::new));
     }
 
     private static List<String> lacking(Map<String, String> labels) {
@@ -127,11 +114,10 @@ final class ProvenanceRules {
             return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the creation time at " + at + " is in the future");
         }
         Duration age = Duration.between(created, now);
-        return age.compareTo(most) > 0
-                ? Outcome.fail(Problem.at(
-                        at,
-                        "the image is " + age.toDays() + " days old; " + most.toDays() + " are allowed",
-                        Evidence.of("created", created.toString())))
-                : Outcome.pass();
+        return Rules.failIf(
+                age.compareTo(most) > 0,
+                at,
+                "the image is " + age.toDays() + " days old; " + most.toDays() + " are allowed",
+                Evidence.of("created", created.toString()));
     }
 }

@@ -33,8 +33,22 @@ final class Rules {
 
     private Rules() {}
 
-    static Rule<ImageSubject> rule(RuleInfo.Builder info, Function<ImageSubject, Outcome> decision) {
-        return Rule.of(info.build(), ImageSubject.class, (image, context) -> decision.apply(image));
+    static Rule<ImageSubject> rule(
+            RuleInfo.Builder info, String rationale, String remediation, Function<ImageSubject, Outcome> decision) {
+        return Rule.of(
+                info.rationale(rationale).remediation(remediation).build(),
+                ImageSubject.class,
+                (image, context) -> decision.apply(image));
+    }
+
+    /** {@return a failure if there is a problem, and a pass otherwise} */
+    static Outcome failIf(boolean isProblem, Location at, String message, Evidence... evidence) {
+        return isProblem ? Outcome.fail(Problem.at(at, message, evidence)) : Outcome.pass();
+    }
+
+    /** Applies a rule to each step of the build; a step has at most one problem. */
+    static Outcome overSteps(ImageSubject image, Predicate<BuildStep> isProblem, String message) {
+        return overSteps(image, step -> isProblem.test(step) ? List.of(problem(step, message)) : List.of());
     }
 
     /**
@@ -66,9 +80,7 @@ final class Rules {
 
     /** Applies a rule to each command of the build; a step has at most one problem. */
     static Outcome overCommands(ImageSubject image, Predicate<Command> isProblem, String message) {
-        return overSteps(
-                image,
-                step -> step.commands().stream().anyMatch(isProblem) ? List.of(problem(step, message)) : List.of());
+        return overSteps(image, step -> step.commands().stream().anyMatch(isProblem), message);
     }
 
     /** Applies a rule to each environment variable. */

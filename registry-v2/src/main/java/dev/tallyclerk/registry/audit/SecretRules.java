@@ -38,13 +38,10 @@ final class SecretRules {
 
     private static Rule<ImageSubject> secretInEnvironment() {
         return rule(
-                info("IMG-006", "Environment variable holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
-                        .rationale(
-                                "Anyone who can pull the image can read its variables, and so can every process in its"
-                                        + " containers.")
-                        .remediation(
-                                "Pass the secret at run time, as a mounted file named by a *_FILE variable or from the"
-                                        + " orchestrator's secret store." + REPLACE),
+                info("IMG-006", "Environment variable holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4"),
+                "Anyone who can pull the image can read its variables, and so can every process in its containers.",
+                "Pass the secret at run time, as a mounted file named by a *_FILE variable or from the"
+                        + " orchestrator's secret store." + REPLACE,
                 image -> image.env().decideAt((variables, at) -> {
                     List<Problem> problems = new ArrayList<>();
                     for (int i = 0; i < variables.size(); i++) {
@@ -61,14 +58,12 @@ final class SecretRules {
 
     private static Rule<ImageSubject> secretInHistory() {
         return rule(
-                info("IMG-007", "History or command line holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
-                        .rationale(
-                                "The configuration keeps the text of each build step and the values of build arguments,"
-                                        + " even if a later step removes the file that they went into, and the entry"
-                                        + " point, command and health check as given.")
-                        .remediation(
-                                "Pass secrets to a build with RUN --mount=type=secret, which leaves no trace in the"
-                                        + " history, and to a container at run time." + REPLACE),
+                info("IMG-007", "History or command line holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4"),
+                "The configuration keeps the text of each build step and the values of build arguments, even if a"
+                        + " later step removes the file that they went into, and the entry point, command and"
+                        + " health check as given.",
+                "Pass secrets to a build with RUN --mount=type=secret, which leaves no trace in the history, and to"
+                        + " a container at run time." + REPLACE,
                 image -> Outcome.allOf(
                         Rules.overSteps(image, SecretRules::inStep),
                         inLine(image.entrypoint()),
@@ -78,9 +73,9 @@ final class SecretRules {
 
     private static Rule<ImageSubject> secretInLabel() {
         return rule(
-                info("IMG-008", "Label holds a secret", Severity.MEDIUM, Profile.L1, "4.10", "4.1.4")
-                        .rationale("Registries and engines show labels to everyone who lists images or containers.")
-                        .remediation("Remove the label." + REPLACE),
+                info("IMG-008", "Label holds a secret", Severity.MEDIUM, Profile.L1, "4.10", "4.1.4"),
+                "Registries and engines show labels to everyone who lists images or containers.",
+                "Remove the label." + REPLACE,
                 image -> image.labels().decideAt((labels, at) -> {
                     List<Problem> problems = new ArrayList<>();
                     for (Map.Entry<String, String> label : labels.entrySet()) {

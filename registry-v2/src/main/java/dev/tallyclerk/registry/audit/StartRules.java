@@ -35,11 +35,10 @@ final class StartRules {
 
     private static Rule<ImageSubject> shellForm() {
         return rule(
-                info("IMG-031", "Container starts through a shell", Severity.INFO, Profile.STRICT, "", "4.1.2")
-                        .rationale(
-                                "A shell as the first process does not forward signals, so stopping ends in a kill, and"
-                                        + " it expands everything on its command line.")
-                        .remediation("Write ENTRYPOINT and CMD in the JSON form, with the program as the first word."),
+                info("IMG-031", "Container starts through a shell", Severity.INFO, Profile.STRICT, "", "4.1.2"),
+                "A shell as the first process does not forward signals, so stopping ends in a kill, and it expands"
+                        + " everything on its command line.",
+                "Write ENTRYPOINT and CMD in the JSON form, with the program as the first word.",
                 image -> Outcome.allOf(shellForm(image.entrypoint()), shellForm(image.command())));
     }
 
@@ -52,12 +51,10 @@ final class StartRules {
 
     private static Rule<ImageSubject> manyServices() {
         return rule(
-                info("IMG-034", "Container starts SSH or many services", Severity.MEDIUM, Profile.L1, "5.7", "4.1.2")
-                        .rationale(
-                                "An SSH server is a second way in. A process that starts many services hides from the"
-                                        + " engine which of them has failed, and gives all of them the rights of the"
-                                        + " one that needs most.")
-                        .remediation("Start one service per container, and use the engine's exec instead of SSH."),
+                info("IMG-034", "Container starts SSH or many services", Severity.MEDIUM, Profile.L1, "5.7", "4.1.2"),
+                "An SSH server is a second way in. A process that starts many services hides from the engine which"
+                        + " of them has failed, and gives all of them the rights of the one that needs most.",
+                "Start one service per container, and use the engine's exec instead of SSH.",
                 StartRules::services);
     }
 

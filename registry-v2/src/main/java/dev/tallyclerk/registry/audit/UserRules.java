@@ -28,13 +28,11 @@ final class UserRules {
 
     private static Rule<ImageSubject> runsAsRoot() {
         return rule(
-                info("IMG-001", "Image runs as root", Severity.HIGH, Profile.L1, "4.1", "4.1.2")
-                        .rationale(
-                                "An attacker who takes over a root process has every capability of the container, and"
-                                        + " is root on the host after an escape through a flaw of the kernel or engine.")
-                        .remediation("Create an account for the application and select it by number in the last USER"
-                                + " instruction, for example USER 10001:10001; in a Windows image, write USER"
-                                + " ContainerUser."),
+                info("IMG-001", "Image runs as root", Severity.HIGH, Profile.L1, "4.1", "4.1.2"),
+                "An attacker who takes over a root process has every capability of the container, and is root on"
+                        + " the host after an escape through a flaw of the kernel or engine.",
+                "Create an account for the application and select it by number in the last USER instruction, for"
+                        + " example USER 10001:10001; in a Windows image, write USER ContainerUser.",
                 image -> image.os()
                         .decide(os -> os.equals("windows")
                                 ? image.user().decideAt(UserRules::administrator)
@@ -52,9 +50,7 @@ final class UserRules {
                     "the user ID is above 2147483647 or below 0, which some engines treat as root",
                     Evidence.of("User", user)));
         }
-        return UserIds.isRoot(name)
-                ? Outcome.fail(Problem.at(at, "the user is root", Evidence.of("User", user)))
-                : Outcome.pass();
+        return Rules.failIf(UserIds.isRoot(name), at, "the user is root", Evidence.of("User", user));
     }
 
     /** The default user of a Windows image depends on its base: Nano Server's is not an administrator. */
@@ -70,38 +66,32 @@ final class UserRules {
             return elsewhere;
         }
         String name = user.substring(user.lastIndexOf('\\') + 1).toLowerCase(Locale.ROOT);
-        return ADMINISTRATORS.contains(name)
-                ? Outcome.fail(Problem.at(at, "the user is an administrator", Evidence.of("User", user)))
-                : Outcome.pass();
+        return Rules.failIf(
+                ADMINISTRATORS.contains(name), at, "the user is an administrator", Evidence.of("User", user));
     }
 
     private static Rule<ImageSubject> userIsAName() {
         return rule(
-                info("IMG-002", "User is a name instead of a number", Severity.LOW, Profile.STRICT, "4.1", "4.1.2")
-                        .rationale(
-                                "Only the image's /etc/passwd maps the name to a number, so an orchestrator cannot tell"
-                                        + " before the start whether the user is root.")
-                        .remediation(
-                                "Write the number of the account in the USER instruction, for example USER 10001."),
+                info("IMG-002", "User is a name instead of a number", Severity.LOW, Profile.STRICT, "4.1", "4.1.2"),
+                "Only the image's /etc/passwd maps the name to a number, so an orchestrator cannot tell before the"
+                        + " start whether the user is root.",
+                "Write the number of the account in the USER instruction, for example USER 10001.",
                 image -> image.user().decideAt((user, at) -> {
                     String name = userPart(user);
                     if (name.isEmpty()) {
                         return Outcome.notApplicable("no user is set");
                     }
-                    return UserIds.isNumber(name)
-                            ? Outcome.pass()
-                            : Outcome.fail(Problem.at(at, "the user is given by name", Evidence.of("User", user)));
+                    return Rules.failIf(
+                            !UserIds.isNumber(name), at, "the user is given by name", Evidence.of("User", user));
                 }));
     }
 
     private static Rule<ImageSubject> sudoInBuild() {
         return rule(
-                info("IMG-018", "Build uses sudo", Severity.LOW, Profile.L1, "4.1", "4.1.2")
-                        .rationale("Build steps run as root or switch with USER, so sudo is unnecessary. Left in the"
-                                + " image, it is a set-user-ID program with which a configuration mistake"
-                                + " grants root.")
-                        .remediation(
-                                "Switch the account with USER around the steps that need it, and do not install sudo."),
+                info("IMG-018", "Build uses sudo", Severity.LOW, Profile.L1, "4.1", "4.1.2"),
+                "Build steps run as root or switch with USER, so sudo is unnecessary. Left in the image, it is a"
+                        + " set-user-ID program with which a configuration mistake grants root.",
+                "Switch the account with USER around the steps that need it, and do not install sudo.",
                 image -> Rules.overCommands(
                         image, command -> command.program().equals("sudo"), "a build step runs sudo"));
     }

@@ -38,24 +38,10 @@ final class BuildStepParser {
     private static final Pattern TARGET = Pattern.compile("(?:target|dst|destination)=");
 
     private static final String NO_OPERATION = "#(nop)";
-    private static final Set<String> INSTRUCTIONS = Set.of(
-            "ADD",
-            "ARG",
-            "CMD",
-            "COPY",
-            "ENTRYPOINT",
-            "ENV",
-            "EXPOSE",
-            "FROM",
-            "HEALTHCHECK",
-            "LABEL",
-            "MAINTAINER",
-            "ONBUILD",
-            "SHELL",
-            "STOPSIGNAL",
-            "USER",
-            "VOLUME",
-            "WORKDIR");
+    private static final Set<String> INSTRUCTIONS =
+            Set.of(("ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD SHELL"
+                            + " STOPSIGNAL USER VOLUME WORKDIR")
+                    .split(" ", -1));
     private static final Set<String> ASSIGNING = Set.of("ARG", "ENV", "LABEL");
     private static final Set<String> SHELLS =
             Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "cmd", "powershell", "pwsh");
