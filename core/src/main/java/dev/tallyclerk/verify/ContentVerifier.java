@@ -253,7 +253,11 @@ public final class ContentVerifier {
      */
     public Checkpoint checkpoint() {
         requireNotFinished();
-        return new Checkpoint(this);
+        return new Checkpoint(copy());
+    }
+
+    private ContentVerifier copy() {
+        return new ContentVerifier(expected, maxSize, sizePromised, hash.copy());
     }
 
     /**
@@ -355,26 +359,20 @@ public final class ContentVerifier {
      * returns a verifier of its own.
      */
     public static final class Checkpoint {
-        private final List<Digest> expected;
-        private final long maxSize;
-        private final boolean sizePromised;
-        private final HashState hash;
+        private final ContentVerifier verifier;
 
         private Checkpoint(ContentVerifier verifier) {
-            this.expected = verifier.expected;
-            this.maxSize = verifier.maxSize;
-            this.sizePromised = verifier.sizePromised;
-            this.hash = verifier.hash.copy();
+            this.verifier = verifier;
         }
 
         /** {@return how many bytes were accepted, which is the offset to resume the content at} */
         public long count() {
-            return hash.count();
+            return verifier.count();
         }
 
         /** {@return a verifier that continues from this snapshot} */
         public ContentVerifier resume() {
-            return new ContentVerifier(expected, maxSize, sizePromised, hash.copy());
+            return verifier.copy();
         }
     }
 }

@@ -49,38 +49,23 @@ public final class VerificationException extends IOException {
     }
 
     static VerificationException tooLong(Digest expected, long allowed, long seen) {
-        return new VerificationException(
-                "content is longer than the " + allowed + " bytes of " + expected,
-                Reason.TOO_LONG,
-                expected,
-                null,
-                allowed,
-                seen);
+        String message = "content is longer than the " + allowed + " bytes of " + expected;
+        return new VerificationException(message, Reason.TOO_LONG, expected, null, allowed, seen);
     }
 
     static VerificationException tooShort(Digest expected, long promised, long seen) {
-        return new VerificationException(
-                "content ends after " + seen + " of the " + promised + " bytes of " + expected,
-                Reason.TOO_SHORT,
-                expected,
-                null,
-                promised,
-                seen);
+        String message = "content ends after " + seen + " of the " + promised + " bytes of " + expected;
+        return new VerificationException(message, Reason.TOO_SHORT, expected, null, promised, seen);
     }
 
     static VerificationException mismatch(Digest expected, Digest actual, long allowed, long size) {
-        return new VerificationException(
-                "content of " + size + " bytes is " + actual + ", not " + expected,
-                Reason.DIGEST_MISMATCH,
-                expected,
-                actual,
-                allowed,
-                size);
+        String message = "content of " + size + " bytes is " + actual + ", not " + expected;
+        return new VerificationException(message, Reason.DIGEST_MISMATCH, expected, actual, allowed, size);
     }
 
     static VerificationException unsupported(Digest expected, long allowed) {
-        return new VerificationException(
-                "unsupported digest algorithm: " + expected, Reason.UNSUPPORTED_ALGORITHM, expected, null, allowed, 0);
+        String message = "unsupported digest algorithm: " + expected;
+        return new VerificationException(message, Reason.UNSUPPORTED_ALGORITHM, expected, null, allowed, 0);
     }
 
     /**

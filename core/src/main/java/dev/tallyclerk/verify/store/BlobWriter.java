@@ -280,22 +280,16 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
             return;
         }
         open = false;
-        try {
-            // Wrong content is not offered for resumption even if it cannot be deleted. Only wrong content is
-            // truncated: a verified file may have its trusted name already.
-            if (verifier.state() == State.FAILED && file.isOpen()) {
-                file.truncate(0);
-            }
-        } finally {
-            // An interrupt closes the file before it can be truncated, but must not prevent its deletion.
-            try {
-                file.close();
-            } finally {
-                try {
-                    Files.deleteIfExists(claim.content());
-                } finally {
-                    claim.release();
+        try (claim) {
+            try (file) {
+                // Wrong content is not offered for resumption even if it cannot be deleted. Only wrong content is
+                // truncated: a verified file may have its trusted name already.
+                if (verifier.state() == State.FAILED && file.isOpen()) {
+                    file.truncate(0);
                 }
+            } finally {
+                // Also after an interrupt, which closes the file before it can be truncated.
+                Files.deleteIfExists(claim.content());
             }
         }
     }
@@ -332,10 +326,8 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
             }
         }
         open = false;
-        try {
+        try (claim) {
             file.close();
-        } finally {
-            claim.release();
         }
     }
 
@@ -406,15 +398,9 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     }
 
     private static void releaseAfter(Throwable cause, Claim claim, @Nullable FileChannel file) {
-        try {
-            if (file != null) {
-                file.close();
-            }
-        } catch (IOException e) {
-            cause.addSuppressed(e);
-        }
-        try {
-            claim.release();
+        try (claim;
+                file) {
+            // Only to close both.
         } catch (IOException e) {
             cause.addSuppressed(e);
         }

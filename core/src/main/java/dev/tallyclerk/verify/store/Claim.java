@@ -1,5 +1,6 @@
 package dev.tallyclerk.verify.store;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -17,14 +18,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A file name in the quarantine that one writer holds, until {@link #release} or the end of its process.
+ * A file name in the quarantine that one writer holds, until {@link #close} or the end of its process.
  *
  * <p>A lock file beside the content marks it as held. No one else opens the content before the lock is free, and no
  * writer locks a freed lock again, because the name has a random part. The lock is not on the content itself: on POSIX
  * systems, any close of a file drops all locks that the process has on it, and content changes hands. For the same
  * reason the name identifies the process, and no process opens its own lock files a second time.
  */
-final class Claim {
+final class Claim implements Closeable {
     static final String CONTENT = ".writing";
     static final String LOCK = ".lock";
     static final String NEW_LOCK = ".newlock";
@@ -157,14 +158,13 @@ final class Claim {
     }
 
     /** Releases the name. Content that is still there becomes a partial file, or is deleted if it is short. */
-    void release() throws IOException {
-        try {
-            freeContent(folder, name);
-        } finally {
+    @Override
+    public void close() throws IOException {
+        try (lock) {
             try {
-                Files.deleteIfExists(folder.resolve(name + LOCK));
+                freeContent(folder, name);
             } finally {
-                lock.close();
+                Files.deleteIfExists(folder.resolve(name + LOCK));
             }
         }
     }

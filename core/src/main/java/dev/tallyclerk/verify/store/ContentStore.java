@@ -130,11 +130,7 @@ public final class ContentStore {
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> write(Digest digest, long size) throws IOException {
-        ContentVerifier verifier = verifier(digest, size);
-        if (makeDurable(digest, size)) {
-            return Optional.empty();
-        }
-        return Optional.of(BlobWriter.start(blobs, digest, verifier, quarantine.claim(digest)));
+        return writer(digest, size, false);
     }
 
     /**
@@ -157,15 +153,19 @@ public final class ContentStore {
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> resume(Digest digest, long size) throws IOException {
+        return writer(digest, size, true);
+    }
+
+    private Optional<BlobWriter> writer(Digest digest, long size, boolean resumes) throws IOException {
         ContentVerifier verifier = verifier(digest, size);
         if (makeDurable(digest, size)) {
             return Optional.empty();
         }
-        Optional<Claim> partial = quarantine.claimPartial(digest, size);
-        if (partial.isPresent()) {
-            return Optional.of(BlobWriter.resume(blobs, digest, verifier, partial.get()));
-        }
-        return Optional.of(BlobWriter.start(blobs, digest, verifier, quarantine.claim(digest)));
+        Optional<Claim> partial = resumes ? quarantine.claimPartial(digest, size) : Optional.empty();
+        return Optional.of(
+                partial.isPresent()
+                        ? BlobWriter.resume(blobs, digest, verifier, partial.get())
+                        : BlobWriter.start(blobs, digest, verifier, quarantine.claim(digest)));
     }
 
     /**

@@ -53,7 +53,7 @@ final class Quarantine {
                 adopted = claim.adopt(candidate.path());
             } finally {
                 if (!adopted) {
-                    claim.release();
+                    claim.close();
                 }
             }
             if (adopted) {

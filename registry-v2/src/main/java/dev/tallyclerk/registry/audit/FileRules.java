@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.text.Words;
 import dev.tallyclerk.registry.audit.internal.Assignments;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
 import dev.tallyclerk.registry.audit.internal.Chmod;
@@ -28,19 +29,18 @@ import java.util.regex.Pattern;
 /** Rules on the paths and permissions that the configuration and the build set. */
 final class FileRules {
     /** System directories, including everything below them. */
-    private static final Set<String> NO_VOLUMES =
-            Set.of(("/bin /boot /dev /etc/alternatives /etc/apk /etc/apt /etc/cron.d /etc/cron.daily /etc/cron.hourly"
-                            + " /etc/crontab /etc/group /etc/init.d /etc/ld.so.conf.d /etc/pam.d /etc/passwd /etc/pki"
-                            + " /etc/profile.d /etc/security /etc/shadow /etc/ssh /etc/ssl /etc/sudoers /etc/sudoers.d"
-                            + " /etc/systemd /etc/yum.repos.d /lib/modules /lib/systemd /proc /sbin /sys /usr/bin"
-                            + " /usr/lib/systemd /usr/libexec /usr/local/bin /usr/local/sbin /usr/sbin")
-                    .split(" ", -1));
+    private static final Set<String> NO_VOLUMES = Words.set("""
+            /bin /boot /dev /etc/alternatives /etc/apk /etc/apt /etc/cron.d /etc/cron.daily /etc/cron.hourly
+            /etc/crontab /etc/group /etc/init.d /etc/ld.so.conf.d /etc/pam.d /etc/passwd /etc/pki /etc/profile.d
+            /etc/security /etc/shadow /etc/ssh /etc/ssl /etc/sudoers /etc/sudoers.d /etc/systemd /etc/yum.repos.d
+            /lib/modules /lib/systemd /proc /sbin /sys /usr/bin /usr/lib/systemd /usr/libexec /usr/local/bin
+            /usr/local/sbin /usr/sbin
+            """);
 
     /** System directories below which an image may have its own data. */
-    private static final Set<String> NO_VOLUME_ITSELF =
-            Set.of(("/ /etc /lib /lib64 /root /run /usr /usr/lib /usr/lib64 /usr/local /usr/local/lib /usr/share"
-                            + " /var/run")
-                    .split(" ", -1));
+    private static final Set<String> NO_VOLUME_ITSELF = Words.set("""
+            / /etc /lib /lib64 /root /run /usr /usr/lib /usr/lib64 /usr/local /usr/local/lib /usr/share /var/run
+            """);
 
     /** Directories in which the application's files lie beside those of the system. */
     private static final Set<String> SHARED_WITH_SYSTEM = Set.of("/etc", "/lib", "/lib64", "/usr");

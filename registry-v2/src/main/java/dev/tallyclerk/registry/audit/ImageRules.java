@@ -19,9 +19,7 @@ public final class ImageRules {
             RuleHeads.SINCE,
             Stream.<List<Rule<ImageSubject>>>of(
                             UserRules.all(),
-                            HealthRules.all(),
                             SecretRules.all(),
-                            AccountRules.all(),
                             NetworkRules.all(),
                             FileRules.all(),
                             BuildRules.all(),

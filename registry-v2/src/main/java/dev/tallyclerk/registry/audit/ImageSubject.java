@@ -110,7 +110,7 @@ public final class ImageSubject implements Subject {
                 || (verdict == ImageVerification.Verdict.VERIFIED
                         && verification.config().isPresent())) {
             builder.contentProblems(verification.problems().stream()
-                    .flatMap(check -> ContentProblem.of(check).stream())
+                    .flatMap(check -> ContentRules.describe(check).stream())
                     .toList());
         }
         return builder.build();

@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.text.Words;
 import dev.tallyclerk.registry.audit.internal.AptSettings;
 import java.util.HashSet;
 import java.util.List;
@@ -42,10 +43,10 @@ final class PackageRules {
             "opkg");
 
     private static final Set<String> UPDATES = Set.of("update", "refresh", "ref", "makecache");
-    private static final Set<String> INSTALLS =
-            Set.of(("add build-dep dist-upgrade dup full-upgrade groupinstall in install localinstall reinstall"
-                            + " safe-upgrade upgrade")
-                    .split(" ", -1));
+    private static final Set<String> INSTALLS = Words.set("""
+            add build-dep dist-upgrade dup full-upgrade groupinstall in install localinstall reinstall safe-upgrade
+            upgrade
+            """);
 
     private static final Set<String> APK_CACHE = Set.of("/var/cache/apk", "/var/cache/apk/");
 
@@ -63,10 +64,10 @@ final class PackageRules {
             "rpm", Set.of("--nosignature", "--nodigest"));
 
     /** Subcommands that install nothing, where an option about signatures has another meaning. */
-    private static final Set<String> NO_INSTALLS =
-            Set.of(("autoremove check-update clean del index info list manifest policy purge remove repolist"
-                            + " repoquery search show verify")
-                    .split(" ", -1));
+    private static final Set<String> NO_INSTALLS = Words.set("""
+            autoremove check-update clean del index info list manifest policy purge remove repolist repoquery search
+            show verify
+            """);
 
     /** {@code rpm -q}, {@code -V}, {@code -e} and {@code -K}, alone or combined with other letters. */
     private static final Predicate<String> RPM_READS = Pattern.compile(

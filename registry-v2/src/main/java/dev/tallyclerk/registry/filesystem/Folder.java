@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -128,11 +129,13 @@ final class Folder implements Closeable {
     }
 
     private BasicFileAttributes attributes(Path name) throws IOException {
-        BasicFileAttributeView view = handle == null
-                ? Files.getFileAttributeView(
-                        path.resolve(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                : handle.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        return view.readAttributes();
+        return view(name, BasicFileAttributeView.class).readAttributes();
+    }
+
+    private <V extends FileAttributeView> V view(Path name, Class<V> type) {
+        return handle == null
+                ? Files.getFileAttributeView(path.resolve(name), type, LinkOption.NOFOLLOW_LINKS)
+                : handle.getFileAttributeView(name, type, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Gives this process all permissions on a folder in this one. */
@@ -141,11 +144,7 @@ final class Folder implements Closeable {
             return;
         }
         try {
-            PosixFileAttributeView view = handle == null
-                    ? Files.getFileAttributeView(
-                            path.resolve(name), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    : handle.getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-            view.setPermissions(OWN);
+            view(name, PosixFileAttributeView.class).setPermissions(OWN);
         } catch (AccessDeniedException e) {
             // An unreadable folder cannot be opened, so its path is used.
             requireInPlace();

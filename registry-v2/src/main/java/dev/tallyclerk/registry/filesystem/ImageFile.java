@@ -16,40 +16,24 @@ import org.jspecify.annotations.Nullable;
 public final class ImageFile {
     private static final int IMPLIED_MODE = 0755;
 
-    private final String path;
+    private final Node node;
     private final ImageFileSystem owner;
-    private final int layer;
-    private final int contentLayer;
-    private final @Nullable LayerEntry entry;
     private final @Nullable LayerEntry content;
-    private final int linkCount;
 
     ImageFile(Node node, ImageFileSystem owner) {
-        Node.Inode inode = node.inode;
-        this.path = node.path;
-        // Looked up on demand: the root of an image without layers has no layer.
+        this.node = node;
         this.owner = owner;
-        this.layer = node.layer;
-        this.entry = node.entry;
-        if (inode == null) {
-            this.contentLayer = layer;
-            this.content = entry;
-            this.linkCount = 1;
-        } else {
-            this.contentLayer = inode.layer;
-            this.content = inode.content;
-            this.linkCount = inode.links;
-        }
+        this.content = node.described();
     }
 
     /** {@return the path, without a slash at its ends; empty for the root} */
     public String path() {
-        return path;
+        return node.path;
     }
 
     /** {@return the last component of the path; empty for the root} */
     public String name() {
-        return path.substring(path.lastIndexOf('/') + 1);
+        return node.name();
     }
 
     /** {@return the kind of file; never a hard link, which is only another path} */
@@ -59,17 +43,17 @@ public final class ImageFile {
 
     /** {@return the layer that brought the path in its current form} */
     public LayerOrigin origin() {
-        return owner.layer(layer);
+        return owner.layer(node.layer);
     }
 
     /** {@return the entry that brought the path; empty for a directory that only its contents imply} */
     public Optional<LayerEntry> entry() {
-        return Optional.ofNullable(entry);
+        return Optional.ofNullable(node.entry);
     }
 
     /** {@return the layer with the content; differs from {@link #origin} for some hard links} */
     public LayerOrigin contentOrigin() {
-        return owner.layer(contentLayer);
+        return owner.layer(node.inode == null ? node.layer : node.inode.layer);
     }
 
     /** {@return the entry with the content, in {@link #contentOrigin}; empty for an implied directory} */
@@ -114,12 +98,12 @@ public final class ImageFile {
 
     /** {@return how many paths of the image lead to this file} */
     public int linkCount() {
-        return linkCount;
+        return node.inode == null ? 1 : node.inode.links;
     }
 
     /** {@return type and path} */
     @Override
     public String toString() {
-        return type() + " " + Quoted.quote(path);
+        return type() + " " + Quoted.quote(node.path);
     }
 }

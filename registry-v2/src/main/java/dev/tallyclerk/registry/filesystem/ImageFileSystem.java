@@ -15,14 +15,12 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The merged files of an image's layers, without their contents.
@@ -315,40 +313,30 @@ public final class ImageFileSystem {
 
     /** Visits each directory's contents right after it. */
     private final class Walk implements Iterator<ImageFile> {
-        private final Deque<Iterator<Node>> open = new ArrayDeque<>();
-        private @Nullable Node next;
+        private final Deque<Node> left = new ArrayDeque<>();
 
         Walk() {
-            open.push(children(root()).iterator());
-            advance();
+            push(root());
         }
 
-        private void advance() {
-            next = null;
-            while (next == null && !open.isEmpty()) {
-                if (open.peek().hasNext()) {
-                    next = open.peek().next();
-                    if (next.isDirectory()) {
-                        open.push(children(next).iterator());
-                    }
-                } else {
-                    open.pop();
-                }
+        private void push(Node directory) {
+            List<Node> children = children(directory);
+            for (int i = children.size() - 1; i >= 0; i--) {
+                left.push(children.get(i));
             }
         }
 
         @Override
         public boolean hasNext() {
-            return next != null;
+            return !left.isEmpty();
         }
 
         @Override
         public ImageFile next() {
-            Node node = next;
-            if (node == null) {
-                throw new NoSuchElementException();
+            Node node = left.pop();
+            if (node.isDirectory()) {
+                push(node);
             }
-            advance();
             return new ImageFile(node, ImageFileSystem.this);
         }
     }

@@ -98,13 +98,9 @@ final class MergedTree {
     void endLayer() throws ImageFileSystemException {
         for (Node node : removedFolders) {
             if (node.isDirectory() && !node.isInOpaque(layer)) {
-                throw ImageFileSystemException.in(
-                        Reason.AMBIGUOUS_REPLACEMENT,
-                        layer,
-                        node.path,
-                        Quoted.quote(node.path)
-                                + " is a directory that the layer removes and creates again without making it opaque, so"
-                                + " engines on overlayfs still show its lower contents");
+                String problem = " is a directory that the layer removes and creates again without making it opaque, so"
+                        + " engines on overlayfs still show its lower contents";
+                throw refused(Reason.AMBIGUOUS_REPLACEMENT, node.path, Quoted.quote(node.path) + problem);
             }
         }
         removedFolders.clear();
@@ -115,12 +111,8 @@ final class MergedTree {
         for (String name : globalHeaders) {
             Node node = nodes.at(name);
             if (node != null && node.live) {
-                throw ImageFileSystemException.in(
-                        Reason.GLOBAL_HEADER_NAMES_FILE,
-                        layer,
-                        name,
-                        "its archive has a global header " + Quoted.quote(name)
-                                + ", and some engines then remove the file of that name");
+                String problem = "a global header " + Quoted.quote(name) + " makes some engines remove that file";
+                throw refused(Reason.GLOBAL_HEADER_NAMES_FILE, name, problem);
             }
         }
     }
@@ -153,7 +145,7 @@ final class MergedTree {
             throw refused(
                     Reason.AMBIGUOUS_WHITEOUT,
                     whiteout,
-                    "comes after an entry of the same layer at that path, which some engines remove too");
+                    "comes after an entry at its path, which some engines remove too");
         }
         if (node != null && node.live) {
             if (node.isDirectory()) {
@@ -184,8 +176,7 @@ final class MergedTree {
                 throw refused(
                         Reason.AMBIGUOUS_WHITEOUT,
                         whiteout,
-                        "would remove " + Quoted.quote(node.path) + " of layer " + (node.layer + 1)
-                                + " and everything else at the root, but engines on overlayfs keep them");
+                        "would remove all of the root, but engines on overlayfs keep " + Quoted.quote(node.path));
             }
         }
     }
@@ -199,8 +190,7 @@ final class MergedTree {
             throw refused(
                     Reason.AMBIGUOUS_WHITEOUT,
                     whiteout,
-                    "comes after an entry in a directory that the same layer does not list,"
-                            + " which some engines remove with the directory");
+                    "comes after an entry in an unlisted directory, which some engines remove");
         }
     }
 
@@ -272,8 +262,7 @@ final class MergedTree {
             throw refused(
                     Reason.AMBIGUOUS_REPLACEMENT,
                     entry,
-                    "is a directory and another type in one layer, and some engines then still show what lower layers"
-                            + " have there");
+                    "is a directory and another type in one layer, so that some engines show lower files");
         }
     }
 
@@ -288,8 +277,7 @@ final class MergedTree {
         throw refused(
                 Reason.AMBIGUOUS_REPLACEMENT,
                 entry,
-                "is a directory that the layer has twice, and most engines keep an extended attribute that only the"
-                        + " first has");
+                "is a directory that the layer has twice, first with an attribute that most engines keep");
     }
 
     /** Engines that use overlayfs would hide or move files, and others would not. */
@@ -300,14 +288,14 @@ final class MergedTree {
             throw refused(
                     Reason.OVERLAY_MARK,
                     entry,
-                    "has the attribute " + Quoted.quote(redirection.get())
-                            + ", which makes overlayfs take it, or its owner and mode, from elsewhere");
+                    "has data or attributes elsewhere for overlayfs, by its attribute "
+                            + Quoted.quote(redirection.get()));
         }
         if (OverlayMarks.hidesLower(content) && node.isBelow(layer)) {
             throw refused(
                     Reason.OVERLAY_MARK,
                     entry,
-                    "has a marker with which overlayfs hides what lower layers have there, and other engines do not");
+                    "has a marker with which only overlayfs hides what lower layers have there");
         }
     }
 
@@ -359,8 +347,7 @@ final class MergedTree {
                 throw refused(
                         Reason.AMBIGUOUS_LINK,
                         link,
-                        "has an extended attribute " + Quoted.quote(name)
-                                + ", which the file that it links to does not have, or not with that value");
+                        "has an extended attribute " + Quoted.quote(name) + " that the file it links to does not have");
             }
         }
     }
@@ -452,7 +439,7 @@ final class MergedTree {
             throw refused(
                     Reason.THROUGH_SYMBOLIC_LINK,
                     entry,
-                    leads + ", which does not lead to a directory, or through too many links");
+                    leads + ", which leads to no directory, or through too many links");
         }
         return target;
     }
@@ -464,7 +451,7 @@ final class MergedTree {
                     Reason.AMBIGUOUS_WHITEOUT,
                     entry,
                     "is in " + Quoted.quote(known.path)
-                            + ", which the same layer removes, and only some engines create it again");
+                            + ", which the layer removes and only some engines create again");
         }
         Node node = known == null ? added(entry, parent, Resolver.join(parent, name)) : known;
         count(TarText.memoryBytes(node.path));
@@ -599,7 +586,10 @@ final class MergedTree {
     }
 
     private ImageFileSystemException refused(Reason reason, LayerEntry entry, String because) {
-        return ImageFileSystemException.in(
-                reason, layer, entry.rawPath(), Quoted.quote(entry.rawPath()) + " " + because);
+        return refused(reason, entry.rawPath(), Quoted.quote(entry.rawPath()) + " " + because);
+    }
+
+    private ImageFileSystemException refused(Reason reason, String path, String problem) {
+        return ImageFileSystemException.in(reason, layer, path, problem);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.layer;
 
 import dev.tallyclerk.registry.internal.stream.BufferSource;
+import dev.tallyclerk.registry.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
@@ -12,13 +13,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a blob, passes all its bytes to its verifier, and reads at most one byte beyond the promised size. */
-final class BlobReader extends InputStream implements BufferSource {
+final class BlobReader extends BulkInputStream implements BufferSource {
     private final InputStream source;
     private final Descriptor descriptor;
     private final HashQueue hashes;
     private final HashQueue.Pool pieces;
     private final List<ContentVerifier> verifiers;
-    private final byte[] single = new byte[1];
 
     /** A buffer taken from the pool and not filled yet. */
     private byte @Nullable [] piece;
@@ -37,11 +37,6 @@ final class BlobReader extends InputStream implements BufferSource {
         this.hashes = hashes;
         this.pieces = hashes.pool(() -> new byte[SIZE]);
         this.verifiers = List.of(ContentVerifier.of(descriptor.digest(), descriptor.size()));
-    }
-
-    @Override
-    public int read() throws IOException {
-        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
     }
 
     @Override

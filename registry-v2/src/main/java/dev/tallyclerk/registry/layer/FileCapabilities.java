@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.layer;
 
+import dev.tallyclerk.internal.text.Words;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -20,13 +21,13 @@ import java.util.Optional;
 public record FileCapabilities(int revision, long permitted, long inheritable, boolean effective, long rootId) {
     private static final int EFFECTIVE = 1;
 
-    private static final List<String> NAMES =
-            List.of(("chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable"
-                            + " net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio"
-                            + " sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time"
-                            + " sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog"
-                            + " wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore")
-                    .split(" ", -1));
+    private static final List<String> NAMES = Words.list("""
+            chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable
+            net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot
+            sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease
+            audit_write audit_control setfcap mac_override mac_admin syslog wake_alarm block_suspend audit_read
+            perfmon bpf checkpoint_restore
+            """);
 
     public FileCapabilities {
         if (revision < 1 || revision > 3) {

@@ -7,12 +7,17 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Decompresses gzip, with this library's inflater or the runtime's. */
-enum GzipDecompressor implements ChunkDecompressor {
+enum GzipDecompressor implements LayerDecompressor {
     OWN,
     RUNTIME;
 
     @Override
-    public ChunkDecoder decoder(InputStream compressed, LayerLimits limits) {
+    public InputStream open(InputStream compressed, LayerLimits limits) {
+        return new ChunkStream(decoder(compressed));
+    }
+
+    /** {@return a decoder into buffers that other threads may still read, which saves a copy of all content} */
+    ChunkDecoder decoder(InputStream compressed) {
         return new Decoder(this == OWN ? GzipStream.of(compressed) : GzipStream.ofRuntime(compressed));
     }
 

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.layer;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.internal.tar.TarException;
 import dev.tallyclerk.registry.internal.tar.TarLimits;
 import dev.tallyclerk.registry.internal.tar.TarReader;
@@ -187,17 +188,11 @@ public final class LayerReader implements Closeable {
     }
 
     /** The content of one entry. */
-    private final class Content extends InputStream {
+    private final class Content extends BulkInputStream {
         private final long entry;
 
         Content(long entry) {
             this.entry = entry;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] single = new byte[1];
-            return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
         }
 
         @Override

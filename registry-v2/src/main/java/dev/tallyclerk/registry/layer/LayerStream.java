@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.layer;
 
+import dev.tallyclerk.registry.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
@@ -10,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The uncompressed content of a layer; ends only if the blob and the content match. */
-final class LayerStream extends InputStream {
+final class LayerStream extends BulkInputStream {
     /** Two buffers of this size and the tables of a decoder fit the processor's second-level cache. */
     private static final int CHUNK = 256 * 1024;
 
@@ -22,7 +23,6 @@ final class LayerStream extends InputStream {
     private final @Nullable ContentVerifier content;
     private final List<ContentVerifier> contentVerifiers;
     private final LayerLimits limits;
-    private final byte[] single = new byte[1];
     private byte[] chunk = {};
     private int position;
     private int limit;
@@ -59,11 +59,6 @@ final class LayerStream extends InputStream {
             position = limit;
         }
         return count;
-    }
-
-    @Override
-    public int read() throws IOException {
-        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
     }
 
     @Override

@@ -208,8 +208,8 @@ public final class LayerVerifier {
                             Reason.UNSUPPORTED,
                             "no decompressor for " + layer.mediaType() + ", so the diffID cannot be checked");
                 }
-                yield decompressor instanceof ChunkDecompressor own
-                        ? own.decoder(reader, limits)
+                yield decompressor instanceof GzipDecompressor gzip
+                        ? gzip.decoder(reader)
                         : ChunkDecoder.of(decompressor.open(reader, limits));
             }
         };

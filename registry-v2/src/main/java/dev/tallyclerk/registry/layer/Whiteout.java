@@ -11,10 +11,15 @@ import java.util.function.Function;
  */
 public sealed interface Whiteout permits Whiteout.Removes, Whiteout.Opaque, Whiteout.Leftover {
     /** {@return the result of the function for this case} */
-    <R> R fold(
+    default <R> R fold(
             Function<? super Removes, ? extends R> removes,
             Function<? super Opaque, ? extends R> opaque,
-            Function<? super Leftover, ? extends R> leftover);
+            Function<? super Leftover, ? extends R> leftover) {
+        if (this instanceof Removes whiteout) {
+            return removes.apply(whiteout);
+        }
+        return this instanceof Opaque whiteout ? opaque.apply(whiteout) : leftover.apply((Leftover) this);
+    }
 
     /**
      * Removes a file or directory of the lower layers.
@@ -24,14 +29,6 @@ public sealed interface Whiteout permits Whiteout.Removes, Whiteout.Opaque, Whit
     record Removes(String path) implements Whiteout {
         public Removes {
             Objects.requireNonNull(path, "path");
-        }
-
-        @Override
-        public <R> R fold(
-                Function<? super Removes, ? extends R> removes,
-                Function<? super Opaque, ? extends R> opaque,
-                Function<? super Leftover, ? extends R> leftover) {
-            return removes.apply(this);
         }
     }
 
@@ -44,14 +41,6 @@ public sealed interface Whiteout permits Whiteout.Removes, Whiteout.Opaque, Whit
         public Opaque {
             Objects.requireNonNull(directory, "directory");
         }
-
-        @Override
-        public <R> R fold(
-                Function<? super Removes, ? extends R> removes,
-                Function<? super Opaque, ? extends R> opaque,
-                Function<? super Leftover, ? extends R> leftover) {
-            return opaque.apply(this);
-        }
     }
 
     /**
@@ -63,14 +52,6 @@ public sealed interface Whiteout permits Whiteout.Removes, Whiteout.Opaque, Whit
     record Leftover(String path) implements Whiteout {
         public Leftover {
             Objects.requireNonNull(path, "path");
-        }
-
-        @Override
-        public <R> R fold(
-                Function<? super Removes, ? extends R> removes,
-                Function<? super Opaque, ? extends R> opaque,
-                Function<? super Leftover, ? extends R> leftover) {
-            return leftover.apply(this);
         }
     }
 }

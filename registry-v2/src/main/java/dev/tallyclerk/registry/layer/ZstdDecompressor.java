@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.layer;
 
+import dev.tallyclerk.registry.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.internal.zstd.ZstdException;
 import dev.tallyclerk.registry.internal.zstd.ZstdStream;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
@@ -7,30 +8,26 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Decompresses Zstandard, in Java. */
-enum ZstdDecompressor implements ChunkDecompressor {
+enum ZstdDecompressor implements LayerDecompressor {
     OWN;
 
     @Override
-    public ChunkDecoder decoder(InputStream compressed, LayerLimits limits) {
-        return new Decoder(ZstdStream.of(compressed, limits.maxWindowBytes()));
+    public InputStream open(InputStream compressed, LayerLimits limits) {
+        return new Content(ZstdStream.of(compressed, limits.maxWindowBytes()));
     }
 
-    private record Decoder(ZstdStream stream) implements ChunkDecoder {
-        @Override
-        public byte[] newBuffer(int bytes) {
-            return new byte[bytes];
+    /** Reports errors of the decoder as those of the layer. */
+    private static final class Content extends BulkInputStream {
+        private final ZstdStream stream;
+
+        Content(ZstdStream stream) {
+            this.stream = stream;
         }
 
         @Override
-        public int begin() {
-            return 0;
-        }
-
-        @Override
-        public int decode(byte[] out) throws IOException {
+        public int read(byte[] buffer, int offset, int length) throws IOException {
             try {
-                int n = stream.readNBytes(out, 0, out.length);
-                return n == 0 ? -1 : n;
+                return stream.read(buffer, offset, length);
             } catch (ZstdException e) {
                 String message = String.valueOf(e.getMessage());
                 throw switch (e.reason()) {
@@ -42,11 +39,6 @@ enum ZstdDecompressor implements ChunkDecompressor {
                     case NEEDS_DICTIONARY -> new LayerException(Reason.UNSUPPORTED, message);
                 };
             }
-        }
-
-        @Override
-        public void close() throws IOException {
-            stream.close();
         }
     }
 }

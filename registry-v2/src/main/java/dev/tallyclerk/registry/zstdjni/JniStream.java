@@ -3,16 +3,16 @@ package dev.tallyclerk.registry.zstdjni;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.tallyclerk.registry.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.internal.zstd.FrameCheckingStream;
 import dev.tallyclerk.registry.internal.zstd.ZstdException;
 import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
 import dev.tallyclerk.registry.layer.LayerException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Objects;
 
 /** Reads through zstd-jni, and reports errors like the built-in decoder. */
-final class JniStream extends InputStream {
+final class JniStream extends BulkInputStream {
     private static final int MIN_WINDOW_LOG = 10;
 
     private final ZstdInputStreamNoFinalizer zstd;
@@ -22,12 +22,6 @@ final class JniStream extends InputStream {
         this.zstd = new ZstdInputStreamNoFinalizer(compressed);
         // The next power of two; the frame checks refuse windows in between.
         zstd.setLongMax(Math.max(MIN_WINDOW_LOG, 32 - Integer.numberOfLeadingZeros(maxWindow - 1)));
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

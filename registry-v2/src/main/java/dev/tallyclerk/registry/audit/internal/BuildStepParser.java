@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.shell.Command.Assignment;
 import dev.tallyclerk.internal.shell.ShellOptions;
 import dev.tallyclerk.internal.shell.ShellScript;
+import dev.tallyclerk.internal.text.Words;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +39,10 @@ final class BuildStepParser {
     private static final Pattern TARGET = Pattern.compile("(?:target|dst|destination)=");
 
     private static final String NO_OPERATION = "#(nop)";
-    private static final Set<String> INSTRUCTIONS =
-            Set.of(("ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD SHELL"
-                            + " STOPSIGNAL USER VOLUME WORKDIR")
-                    .split(" ", -1));
+    private static final Set<String> INSTRUCTIONS = Words.set("""
+            ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD SHELL STOPSIGNAL USER
+            VOLUME WORKDIR
+            """);
     private static final Set<String> ASSIGNING = Set.of("ARG", "ENV", "LABEL");
     private static final Set<String> SHELLS =
             Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "cmd", "powershell", "pwsh");
@@ -163,7 +164,7 @@ final class BuildStepParser {
         if (shell.isEmpty()) {
             return NOTHING;
         }
-        List<String> words = Words.split(shell);
+        List<String> words = InstructionWords.split(shell);
         isOfOtherShell = words.stream().noneMatch(word -> isShell(word) && isPosix(word));
         return ShellScript.ofWords(words);
     }
@@ -222,7 +223,7 @@ final class BuildStepParser {
     private BuildStep instruction() {
         String name = peekWord().toUpperCase(Locale.ROOT);
         skipWord();
-        List<String> words = Words.split(text.substring(at));
+        List<String> words = InstructionWords.split(text.substring(at));
         return step(
                 name, words, ASSIGNING.contains(name) ? assignments(words, name.equals("LABEL")) : List.of(), NOTHING);
     }

@@ -1,7 +1,5 @@
 package dev.tallyclerk.registry.internal.tar;
 
-import dev.tallyclerk.registry.internal.tar.TarException.Reason;
-
 /** Iterates over pax records, "LENGTH KEY=VALUE\n", where LENGTH is the size of the whole record in bytes. */
 final class PaxRecords {
     private static final int MAX_DIGITS = 10;
@@ -32,18 +30,18 @@ final class PaxRecords {
         }
         long last = next + length - 1;
         if (at == next || at >= end || bytes[at] != ' ' || last >= end || last <= at || bytes[(int) last] != '\n') {
-            throw malformed("is malformed");
+            throw malformedRecord("is malformed");
         }
         int keyStart = at + 1;
         int equals = keyStart;
         while (equals < last && bytes[equals] != '=') {
             if (bytes[equals] == 0) {
-                throw malformed("has a NUL in its key");
+                throw malformedRecord("has a NUL in its key");
             }
             equals++;
         }
         if (equals == last || equals == keyStart) {
-            throw malformed("has no key");
+            throw malformedRecord("has no key");
         }
         key = TarText.decode(bytes, keyStart, equals);
         valueStart = equals + 1;
@@ -156,10 +154,10 @@ final class PaxRecords {
     }
 
     private TarException malformedValue(String what) {
-        return new TarException(Reason.MALFORMED, "has a pax record " + key + " " + what);
+        return TarException.malformed("has a pax record " + key + " " + what);
     }
 
-    private static TarException malformed(String what) {
-        return new TarException(Reason.MALFORMED, "has a pax record that " + what);
+    private static TarException malformedRecord(String what) {
+        return TarException.malformed("has a pax record that " + what);
     }
 }

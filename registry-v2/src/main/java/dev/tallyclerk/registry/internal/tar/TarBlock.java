@@ -1,6 +1,5 @@
 package dev.tallyclerk.registry.internal.tar;
 
-import dev.tallyclerk.registry.internal.tar.TarException.Reason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -86,20 +85,19 @@ final class TarBlock {
         if (b[at] >= 0) {
             long value = octal(b, at, length);
             if (value < 0) {
-                throw new TarException(Reason.MALFORMED, "has a header whose " + field + " is not an octal number");
+                throw TarException.malformed("has a header whose " + field + " is not an octal number");
             }
             return value;
         }
         // Two's complement, big endian. Some readers use all eight bits of the first byte, others only its sign.
         if (b[at] != (byte) 0x80 && b[at] != (byte) 0xff) {
-            throw new TarException(
-                    Reason.AMBIGUOUS,
+            throw TarException.ambiguous(
                     "has a header whose " + field + " is a binary number on which tar readers disagree");
         }
         long value = b[at] == (byte) 0x80 ? 0 : -1;
         for (int i = at + 1; i < at + length; i++) {
             if (value << 8 >> 8 != value) {
-                throw new TarException(Reason.MALFORMED, "has a header whose " + field + " exceeds 64 bits");
+                throw TarException.malformed("has a header whose " + field + " exceeds 64 bits");
             }
             value = value << 8 | (b[i] & 0xff);
         }
@@ -192,7 +190,7 @@ final class TarBlock {
         int prefix = at + PREFIX;
         if (format == Format.USTAR) {
             if (isStar(b, at) && b[at + STAR_PREFIX_LAST] != 0) {
-                throw new TarException(Reason.AMBIGUOUS, "has a star header on whose prefix tar readers disagree");
+                throw TarException.ambiguous("has a star header on whose prefix tar readers disagree");
             }
             return textEnd(b, prefix, PREFIX_END - PREFIX) - prefix;
         }
@@ -205,7 +203,7 @@ final class TarBlock {
         }
         for (; i < at + PREFIX_END; i++) {
             if (b[i] != 0) {
-                throw new TarException(Reason.AMBIGUOUS, "has a prefix in a header format without prefixes");
+                throw TarException.ambiguous("has a prefix in a header format without prefixes");
             }
         }
         return 0;

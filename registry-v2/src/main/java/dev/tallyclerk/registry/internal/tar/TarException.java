@@ -29,6 +29,18 @@ public final class TarException extends IOException {
         this.reason = reason;
     }
 
+    static TarException malformed(String message) {
+        return new TarException(Reason.MALFORMED, message);
+    }
+
+    static TarException ambiguous(String message) {
+        return new TarException(Reason.AMBIGUOUS, message);
+    }
+
+    static TarException beyondLimit(String message) {
+        return new TarException(Reason.LIMIT_EXCEEDED, message);
+    }
+
     /** {@return what is wrong} */
     public Reason reason() {
         return reason;

@@ -26,21 +26,21 @@ final class TarExtension {
     private static final Set<String> CHARSETS = Set.of("BINARY", "ISO-IR 10646 2000 UTF-8");
 
     private final int maxBytes;
-    private byte[] bytes = new byte[1024];
+    byte[] bytes = new byte[1024];
     private int used;
     private boolean pax;
 
     /** The ranges of the name and the link's target in {@link #bytes}; -1 if the header's own are used. */
-    private int nameStart;
+    int nameStart;
 
-    private int nameEnd;
-    private int linkStart;
-    private int linkEnd;
+    int nameEnd;
+    int linkStart;
+    int linkEnd;
 
     private long size;
-    private boolean hasTime;
-    private long seconds;
-    private int nanos;
+    boolean hasTime;
+    long seconds;
+    int nanos;
     private @Nullable Long userId;
     private @Nullable Long groupId;
     private @Nullable String userName;
@@ -79,7 +79,7 @@ final class TarExtension {
      */
     void read(char type, long length, TarInput in) throws IOException {
         if (type == 'g' ? isPending() : pax || (type == 'x' && isPending())) {
-            throw new TarException(Reason.AMBIGUOUS, "has two extended headers for one entry");
+            throw TarException.ambiguous("has two extended headers for one entry");
         }
         int start = load(length, in);
         switch (type) {
@@ -106,15 +106,14 @@ final class TarExtension {
 
     private static void requireFirst(int start) throws TarException {
         if (start >= 0) {
-            throw new TarException(Reason.AMBIGUOUS, "has two long names for one entry");
+            throw TarException.ambiguous("has two long names for one entry");
         }
     }
 
     /** Appends the header's content to {@link #bytes}, so that it outlives the input's buffer. */
     private int load(long length, TarInput in) throws IOException {
         if (length > maxBytes - used) {
-            throw new TarException(
-                    Reason.LIMIT_EXCEEDED, "has more than " + maxBytes + " bytes of extended headers for one entry");
+            throw TarException.beyondLimit("has more than " + maxBytes + " bytes of extended headers for one entry");
         }
         int start = used;
         int end = start + (int) length;
@@ -125,7 +124,7 @@ final class TarExtension {
             }
             int n = in.read(bytes, used, Math.min(end, bytes.length) - used);
             if (n < 0) {
-                throw new TarException(Reason.MALFORMED, "ends inside an extended header");
+                throw TarException.malformed("ends inside an extended header");
             }
             used += n;
         }
@@ -137,11 +136,11 @@ final class TarExtension {
         int end = TarBlock.textEnd(bytes, start, used - start);
         for (int i = end; i < used; i++) {
             if (bytes[i] != 0) {
-                throw new TarException(Reason.AMBIGUOUS, "has a long name with a NUL");
+                throw TarException.ambiguous("has a long name with a NUL");
             }
         }
         if (end == start) {
-            throw new TarException(Reason.AMBIGUOUS, "has an empty long name");
+            throw TarException.ambiguous("has an empty long name");
         }
         return end;
     }
@@ -153,8 +152,7 @@ final class TarExtension {
                     || key.startsWith(SCHILY_XATTR)
                     || key.startsWith(LIBARCHIVE_XATTR)
                     || key.startsWith(GNU_SPARSE)) {
-                throw new TarException(
-                        Reason.AMBIGUOUS,
+                throw TarException.ambiguous(
                         "sets " + Quoted.quote(key) + " for all entries, which some tar readers ignore");
             }
         }
@@ -180,7 +178,7 @@ final class TarExtension {
                     requireOnce(record, size >= 0);
                     size = record.number();
                     if (size < 0) {
-                        throw new TarException(Reason.MALFORMED, "has an entry of negative size");
+                        throw TarException.malformed("has an entry of negative size");
                     }
                 }
                 default -> readDetail(record);
@@ -213,8 +211,7 @@ final class TarExtension {
             }
             case "hdrcharset" -> {
                 if (there && !CHARSETS.contains(record.text())) {
-                    throw new TarException(
-                            Reason.AMBIGUOUS, "has names in a character set that few tar readers support");
+                    throw TarException.ambiguous("has names in a character set that few tar readers support");
                 }
             }
             default -> readOther(key, record);
@@ -233,7 +230,7 @@ final class TarExtension {
                         URLDecoder.decode(name, StandardCharsets.UTF_8),
                         Base64.getDecoder().decode(record.text()));
             } catch (IllegalArgumentException e) {
-                throw new TarException(Reason.MALFORMED, "has a malformed extended attribute");
+                throw TarException.malformed("has a malformed extended attribute");
             }
         } else {
             if (records.isEmpty()) {
@@ -249,45 +246,25 @@ final class TarExtension {
         }
         byte[] before = xattrs.put(name, value);
         if (before != null && !Arrays.equals(before, value)) {
-            throw new TarException(Reason.AMBIGUOUS, "has two values for the extended attribute " + Quoted.quote(name));
+            throw TarException.ambiguous("has two values for the extended attribute " + Quoted.quote(name));
         }
     }
 
     private static void requireOnce(PaxRecords record, boolean before) throws TarException {
         if (before) {
-            throw new TarException(Reason.AMBIGUOUS, "has two pax records " + record.key() + " for one entry");
+            throw TarException.ambiguous("has two pax records " + record.key() + " for one entry");
         }
         if (record.isEmpty()) {
-            throw new TarException(Reason.AMBIGUOUS, "has an empty pax record " + record.key());
+            throw TarException.ambiguous("has an empty pax record " + record.key());
         }
-    }
-
-    byte[] bytes() {
-        return bytes;
     }
 
     boolean hasName() {
         return nameStart >= 0;
     }
 
-    int nameStart() {
-        return nameStart;
-    }
-
-    int nameEnd() {
-        return nameEnd;
-    }
-
     boolean hasLink() {
         return linkStart >= 0;
-    }
-
-    int linkStart() {
-        return linkStart;
-    }
-
-    int linkEnd() {
-        return linkEnd;
     }
 
     boolean hasSize() {
@@ -297,18 +274,6 @@ final class TarExtension {
     /** {@return the size, or {@code own} if no record has it} */
     long sizeOr(long own) {
         return size >= 0 ? size : own;
-    }
-
-    boolean hasTime() {
-        return hasTime;
-    }
-
-    long seconds() {
-        return seconds;
-    }
-
-    int nanos() {
-        return nanos;
     }
 
     /** {@return the owner, with missing parts from {@code own}} */

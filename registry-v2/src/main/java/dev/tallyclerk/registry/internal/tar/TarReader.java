@@ -145,17 +145,16 @@ public final class TarReader {
             return new TarException(Reason.NOT_TAR, "is not a tar file");
         }
         return hasIgnoredSize
-                ? new TarException(
-                        Reason.AMBIGUOUS, "has a link, device or directory with a size and content: " + quotedName())
-                : new TarException(Reason.MALFORMED, "has a header that fails its checksum");
+                ? TarException.ambiguous("has a link, device or directory with a size and content: " + quotedName())
+                : TarException.malformed("has a header that fails its checksum");
     }
 
     private void requireAtEnd(boolean atBlock) throws TarException {
         if (!atBlock) {
-            throw new TarException(Reason.MALFORMED, "ends inside a header");
+            throw TarException.malformed("ends inside a header");
         }
         if (extension.isPending()) {
-            throw new TarException(Reason.MALFORMED, "ends after an extended header");
+            throw TarException.malformed("ends after an extended header");
         }
         ended = true;
     }
@@ -166,10 +165,10 @@ public final class TarReader {
         int available = in.require(TarBlock.SIZE);
         if (available == TarBlock.SIZE && TarBlock.sum(in.buffer(), in.position()) != 0) {
             // Some tar readers stop at the first zero block, others continue.
-            throw new TarException(Reason.AMBIGUOUS, "has data after a single zero block");
+            throw TarException.ambiguous("has data after a single zero block");
         }
         if (available > 0 && available < TarBlock.SIZE) {
-            throw new TarException(Reason.MALFORMED, "ends inside its end marker");
+            throw TarException.malformed("ends inside its end marker");
         }
         if (!in.drainZeros()) {
             throw new TarException(Reason.TRAILING_DATA, "has data after its end");
@@ -179,7 +178,7 @@ public final class TarReader {
 
     private void skipContent() throws IOException {
         if (in.skip(remaining) < remaining) {
-            throw new TarException(Reason.MALFORMED, "ends inside the content of " + quotedName());
+            throw TarException.malformed("ends inside the content of " + quotedName());
         }
         remaining = 0;
         // The last entry's padding may be missing.
@@ -207,14 +206,12 @@ public final class TarReader {
         int end = TarBlock.textEnd(b, at + TarBlock.NAME, TarBlock.NAME_LENGTH);
         name.read(b, at + TarBlock.PREFIX, prefix, at, end);
         if (name.isFolder() || !GLOBAL_HEADER.matcher(name.path()).matches()) {
-            throw new TarException(
-                    Reason.AMBIGUOUS,
+            throw TarException.ambiguous(
                     "has a global header whose name some tar readers treat as a file's: " + quotedName());
         }
         globalHeaders.add(name.path());
         if (globalHeaders.size() > MAX_GLOBAL_HEADERS) {
-            throw new TarException(
-                    Reason.LIMIT_EXCEEDED, "has global headers of more than " + MAX_GLOBAL_HEADERS + " names");
+            throw TarException.beyondLimit("has global headers of more than " + MAX_GLOBAL_HEADERS + " names");
         }
     }
 
@@ -241,10 +238,10 @@ public final class TarReader {
             owner = described;
         }
         long headerSeconds = TarBlock.number(b, at + TarBlock.TIME, TarBlock.LONG_NUMBER_LENGTH, "time");
-        seconds = extension.hasTime() ? extension.seconds() : headerSeconds;
-        nanos = extension.hasTime() ? extension.nanos() : 0;
+        seconds = extension.hasTime ? extension.seconds : headerSeconds;
+        nanos = extension.hasTime ? extension.nanos : 0;
         if (seconds < Instant.MIN.getEpochSecond() || seconds > Instant.MAX.getEpochSecond()) {
-            throw new TarException(Reason.MALFORMED, "has an entry with an impossible time: " + quotedName());
+            throw TarException.malformed("has an entry with an impossible time: " + quotedName());
         }
         TarBlock.requireFormatNumbers(b, at, format);
         readDevice(b, at, format);
@@ -255,14 +252,14 @@ public final class TarReader {
     private void countHeader() throws TarException {
         headers++;
         if (headers > limits.maxEntries()) {
-            throw new TarException(Reason.LIMIT_EXCEEDED, "has more than " + limits.maxEntries() + " headers");
+            throw TarException.beyondLimit("has more than " + limits.maxEntries() + " headers");
         }
     }
 
     private long contentSize(int at) throws TarException {
         long value = TarBlock.number(in.buffer(), at + TarBlock.CONTENT_SIZE, TarBlock.LONG_NUMBER_LENGTH, "size");
         if (value < 0) {
-            throw new TarException(Reason.MALFORMED, "has an entry with a negative size");
+            throw TarException.malformed("has an entry with a negative size");
         }
         return value;
     }
@@ -273,8 +270,7 @@ public final class TarReader {
      */
     private void requireOneSize(long own) throws TarException {
         if (own != 0 && own != size && size <= MAX_OCTAL_SIZE) {
-            throw new TarException(
-                    Reason.AMBIGUOUS, "has an entry with two sizes, " + own + " and " + size + ": " + quotedName());
+            throw TarException.ambiguous("has an entry with two sizes, " + own + " and " + size + ": " + quotedName());
         }
     }
 
@@ -286,9 +282,9 @@ public final class TarReader {
         int prefix = TarBlock.prefixLength(b, at, format);
         int length;
         if (extension.hasName()) {
-            length = extension.nameEnd() - extension.nameStart();
+            length = extension.nameEnd - extension.nameStart;
             requireLength(length);
-            name.read(extension.bytes(), extension.nameStart(), extension.nameEnd());
+            name.read(extension.bytes, extension.nameStart, extension.nameEnd);
         } else {
             int end = TarBlock.textEnd(b, at + TarBlock.NAME, TarBlock.NAME_LENGTH);
             length = prefix + end - at;
@@ -296,7 +292,7 @@ public final class TarReader {
             name.read(b, at + TarBlock.PREFIX, prefix, at, end);
         }
         if (length == 0) {
-            throw new TarException(Reason.MALFORMED, "has an entry without a name");
+            throw TarException.malformed("has an entry without a name");
         }
         requireDepth(name);
     }
@@ -306,12 +302,12 @@ public final class TarReader {
         if (type != '1' && type != '2') {
             return;
         }
-        byte[] from = extension.hasLink() ? extension.bytes() : b;
-        int start = extension.hasLink() ? extension.linkStart() : at + TarBlock.LINK;
-        int end = extension.hasLink() ? extension.linkEnd() : TarBlock.textEnd(b, start, TarBlock.NAME_LENGTH);
+        byte[] from = extension.hasLink() ? extension.bytes : b;
+        int start = extension.hasLink() ? extension.linkStart : at + TarBlock.LINK;
+        int end = extension.hasLink() ? extension.linkEnd : TarBlock.textEnd(b, start, TarBlock.NAME_LENGTH);
         requireLength(end - start);
         if (start == end) {
-            throw new TarException(Reason.MALFORMED, "has a link without a target: " + quotedName());
+            throw TarException.malformed("has a link without a target: " + quotedName());
         }
         link = TarText.decode(from, start, end);
         if (type == '1') {
@@ -322,14 +318,13 @@ public final class TarReader {
 
     private void requireLength(int length) throws TarException {
         if (length > limits.maxNameBytes()) {
-            throw new TarException(
-                    Reason.LIMIT_EXCEEDED, "has a name of more than " + limits.maxNameBytes() + " bytes");
+            throw TarException.beyondLimit("has a name of more than " + limits.maxNameBytes() + " bytes");
         }
     }
 
     private void requireDepth(TarName path) throws TarException {
         if (path.depth() > limits.maxDepth()) {
-            throw new TarException(Reason.LIMIT_EXCEEDED, "has a path of more than " + limits.maxDepth() + " names");
+            throw TarException.beyondLimit("has a path of more than " + limits.maxDepth() + " names");
         }
     }
 
@@ -343,7 +338,7 @@ public final class TarReader {
                 if (flag == '\0' && size == 0 && name.isWrittenAsFolder()) {
                     return '5';
                 }
-                throw new TarException(Reason.AMBIGUOUS, "has a file with the name of a directory: " + quotedName());
+                throw TarException.ambiguous("has a file with the name of a directory: " + quotedName());
             }
             case '1', '2', '3', '4', '5', '6' -> {
                 ignoreSize();
@@ -363,7 +358,7 @@ public final class TarReader {
      */
     private void ignoreSize() throws TarException {
         if (size != 0 && extension.hasSize()) {
-            throw new TarException(Reason.AMBIGUOUS, "has a link, device or directory with a size: " + quotedName());
+            throw TarException.ambiguous("has a link, device or directory with a size: " + quotedName());
         }
         hasIgnoredSize = size != 0;
         size = 0;
@@ -395,11 +390,9 @@ public final class TarReader {
     private void requireOwner(TarOwner described) throws TarException {
         for (long id : new long[] {described.userId(), described.groupId()}) {
             if (id < 0 || id > MAX_OWNER) {
-                throw new TarException(
-                        Reason.AMBIGUOUS,
-                        "has an entry that belongs to " + id
-                                + ", which engines change to another user or group, such as" + " root: "
-                                + quotedName());
+                throw TarException.ambiguous("has an entry that belongs to " + id
+                        + ", which engines change to another user or group, such as" + " root: "
+                        + quotedName());
             }
         }
     }
@@ -413,20 +406,17 @@ public final class TarReader {
             return;
         }
         if (format == Format.OLD) {
-            throw new TarException(
-                    Reason.AMBIGUOUS, "has a device in an old header format without devices: " + quotedName());
+            throw TarException.ambiguous("has a device in an old header format without devices: " + quotedName());
         }
         if (extension.records().containsKey("SCHILY.devmajor")
                 || extension.records().containsKey("SCHILY.devminor")) {
-            throw new TarException(Reason.AMBIGUOUS, "has a device with two sets of numbers: " + quotedName());
+            throw TarException.ambiguous("has a device with two sets of numbers: " + quotedName());
         }
         deviceMajor = TarBlock.number(b, at + TarBlock.DEVICE_MAJOR, TarBlock.NUMBER_LENGTH, "device");
         deviceMinor = TarBlock.number(b, at + TarBlock.DEVICE_MINOR, TarBlock.NUMBER_LENGTH, "device");
         if (deviceMajor < 0 || deviceMajor > MAX_DEVICE_MAJOR || deviceMinor < 0 || deviceMinor > MAX_DEVICE_MINOR) {
-            throw new TarException(
-                    Reason.AMBIGUOUS,
-                    "has a device with the numbers " + deviceMajor + " and " + deviceMinor + ", which engines change: "
-                            + quotedName());
+            throw TarException.ambiguous("has a device with the numbers " + deviceMajor + " and " + deviceMinor
+                    + ", which engines change: " + quotedName());
         }
     }
 
@@ -446,7 +436,7 @@ public final class TarReader {
         }
         int n = in.read(into, offset, (int) Math.min(length, remaining));
         if (n < 0) {
-            throw new TarException(Reason.MALFORMED, "ends inside the content of " + quotedName());
+            throw TarException.malformed("ends inside the content of " + quotedName());
         }
         remaining -= n;
         return n;

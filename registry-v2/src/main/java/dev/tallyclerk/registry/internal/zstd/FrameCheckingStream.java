@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.internal.zstd;
 
 import dev.tallyclerk.internal.stream.SomeBytes;
+import dev.tallyclerk.registry.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -13,7 +13,7 @@ import java.io.InputStream;
  * <p>So a decoder not made for hostile bytes only decodes the content of blocks. Does not close the stream that it
  * reads. Not safe for use by several threads.
  */
-public final class FrameCheckingStream extends FilterInputStream {
+public final class FrameCheckingStream extends BulkInputStream {
     /** The part of the stream that is being collected. */
     private enum Part {
         MAGIC_NUMBER(MagicNumber.BYTES),
@@ -33,6 +33,7 @@ public final class FrameCheckingStream extends FilterInputStream {
     private static final int CHECKSUM_BYTES = 4;
     private static final int MAX_PART_BYTES = 14;
 
+    private final InputStream in;
     private final int maxWindow;
     private final byte[] collected = new byte[MAX_PART_BYTES + 1];
     private int count;
@@ -44,14 +45,8 @@ public final class FrameCheckingStream extends FilterInputStream {
 
     /** @param maxWindowBytes the largest window that a frame may need */
     public FrameCheckingStream(InputStream compressed, int maxWindowBytes) {
-        super(compressed);
+        this.in = compressed;
         this.maxWindow = maxWindowBytes;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -68,21 +63,9 @@ public final class FrameCheckingStream extends FilterInputStream {
         return n;
     }
 
-    /** Reads the bytes, because each must be checked. */
     @Override
-    public long skip(long n) throws IOException {
-        byte[] buffer = new byte[(int) Math.min(Math.max(n, 0), 4096)];
-        return Math.max(0, read(buffer, 0, buffer.length));
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
-    }
-
-    @Override
-    public void close() {
-        // The underlying stream belongs to the caller.
+    public int available() throws IOException {
+        return in.available();
     }
 
     private void checkEnd() throws ZstdException {

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.internal.zstd;
 
+import dev.tallyclerk.registry.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,7 @@ import java.util.Objects;
  * <p>Uses 0.7 MiB; 0.25 MiB of these grow to the window as content is decoded, and while growing use half as much
  * again. Takes time linear in the compressed and decompressed size. Not safe for use by several threads.
  */
-public final class ZstdStream extends InputStream {
+public final class ZstdStream extends BulkInputStream {
     /** Below the largest array, with space for everything beside the window. */
     private static final int MAX_WINDOW = Integer.MAX_VALUE - (64 << 20);
 
@@ -113,12 +114,6 @@ public final class ZstdStream extends InputStream {
     /** {@return the size of the block in bytes, or 0 after the last one} */
     public int length() {
         return length;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

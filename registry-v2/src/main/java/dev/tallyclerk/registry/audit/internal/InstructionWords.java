@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Splits the words of a Dockerfile instruction that runs nothing: at blanks outside quotes, or as a JSON array. */
-final class Words {
-    private Words() {}
+final class InstructionWords {
+    private InstructionWords() {}
 
     static List<String> split(String text) {
         boolean array = text.startsWith("[") && text.endsWith("]");
