@@ -90,7 +90,7 @@ final class BlobFolder {
             Files.move(verified, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (FileSystemException e) {
             // Windows replaces no open file. Then the faster writer's file stays, which is verified too.
-            if (isPosix() || !isThere(digest, size)) {
+            if (Folders.isPosix(blobs) || !isThere(digest, size)) {
                 throw e;
             }
             Files.deleteIfExists(verified);
@@ -125,10 +125,6 @@ final class BlobFolder {
         return known;
     }
 
-    private boolean isPosix() {
-        return blobs.getFileSystem().supportedFileAttributeViews().contains("posix");
-    }
-
     private boolean isThere(Digest digest, long size) {
         try {
             return size(digest).equals(OptionalLong.of(size));
@@ -159,7 +155,7 @@ final class BlobFolder {
 
     private void forceContent(Path blob) throws IOException {
         // Windows syncs only files open for writing, and reports nothing otherwise.
-        OpenOption how = isPosix() ? StandardOpenOption.READ : StandardOpenOption.WRITE;
+        OpenOption how = Folders.isPosix(blobs) ? StandardOpenOption.READ : StandardOpenOption.WRITE;
         try (FileChannel channel = FileChannel.open(blob, how, LinkOption.NOFOLLOW_LINKS)) {
             channel.force(true);
         } catch (AccessDeniedException e) {

@@ -61,7 +61,7 @@ final class Claim implements Closeable {
                 channel.close(); // a clean-up removed it as left by a crash
             } catch (IOException | RuntimeException e) {
                 giveUp(channel, newLock, e);
-                if (!(e instanceof AccessDeniedException last) || isPosix(folder)) {
+                if (!(e instanceof AccessDeniedException last) || Folders.isPosix(folder)) {
                     throw e;
                 }
                 denied = last; // Windows does not rename a file that a scanner has open
@@ -107,26 +107,15 @@ final class Claim implements Closeable {
         }
     }
 
-    private static boolean isPosix(Path folder) {
-        return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-    }
-
-    /**
-     * {@return whether the process of a lock file is dead} If so, {@code whenDead} has run and the lock file is
-     * deleted.
-     */
-    static boolean removeIfDead(Path lockFile, IoAction whenDead) throws IOException {
+    /** Runs {@code whenDead} and deletes a lock file, if the process that had it locked is dead. */
+    static void removeIfDead(Path lockFile, IoAction whenDead) throws IOException {
         try (FileChannel channel = open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            if (!isLocked(channel, lockFile)) {
-                return false;
+            if (isLocked(channel, lockFile)) {
+                whenDead.run();
+                Files.deleteIfExists(lockFile);
             }
-            whenDead.run();
-            Files.deleteIfExists(lockFile);
-            return true;
-        } catch (NoSuchFileException | OverlappingFileLockException e) {
-            return false; // released, or checked by another thread
-        } catch (AccessDeniedException e) {
-            return false; // another user's, who cleans it up
+        } catch (NoSuchFileException | OverlappingFileLockException | AccessDeniedException e) {
+            // Released, checked by another thread, or another user's, whose processes clean it up.
         }
     }
 

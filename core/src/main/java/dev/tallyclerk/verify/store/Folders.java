@@ -71,6 +71,10 @@ final class Folders {
         }
     }
 
+    static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
     private static boolean isMount(Path folder, Path parent) throws IOException {
         return folder.getFileSystem().supportedFileAttributeViews().contains("unix")
                 && !Objects.equals(Files.getAttribute(folder, "unix:dev"), Files.getAttribute(parent, "unix:dev"));

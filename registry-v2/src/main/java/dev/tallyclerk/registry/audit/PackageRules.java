@@ -20,27 +20,8 @@ import java.util.regex.Pattern;
 /** Rules on the build's use of package managers. */
 final class PackageRules {
     /** Package managers and their families, whose members share an index. */
-    private static final Map<String, String> FAMILIES = Map.of(
-            "apt",
-            "apt",
-            "apt-get",
-            "apt",
-            "aptitude",
-            "apt",
-            "apk",
-            "apk",
-            "yum",
-            "dnf",
-            "dnf",
-            "dnf",
-            "microdnf",
-            "dnf",
-            "tdnf",
-            "dnf",
-            "zypper",
-            "zypper",
-            "opkg",
-            "opkg");
+    private static final Map<String, String> FAMILIES =
+            Words.map("apt apt-get=apt aptitude=apt apk yum=dnf dnf microdnf=dnf tdnf=dnf zypper opkg");
 
     private static final Set<String> UPDATES = Set.of("update", "refresh", "ref", "makecache");
     private static final Set<String> INSTALLS = Words.set("""

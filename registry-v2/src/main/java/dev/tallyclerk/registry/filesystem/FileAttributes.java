@@ -16,6 +16,7 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Applies attributes to written files. Never follows links. */
@@ -85,11 +86,9 @@ final class FileAttributes {
             Files.setAttribute(path, "unix:uid", (int) file.uid(), LinkOption.NOFOLLOW_LINKS);
             Files.setAttribute(path, "unix:gid", (int) file.gid(), LinkOption.NOFOLLOW_LINKS);
         } catch (FileSystemException e) {
-            String reason = e.getReason() == null ? "not possible" : e.getReason();
-            FileSystemException clear = new FileSystemException(
-                    path.toString(),
-                    null,
-                    "cannot set the owner " + file.uid() + ":" + file.gid() + ", which requires privileges: " + reason);
+            String reason = "cannot set the owner " + file.uid() + ":" + file.gid() + ", which requires privileges: "
+                    + Objects.requireNonNullElse(e.getReason(), "not possible");
+            FileSystemException clear = new FileSystemException(path.toString(), null, reason);
             clear.initCause(e);
             throw clear;
         }

@@ -4,16 +4,13 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A change of one path by one layer. Immutable. */
 public final class FileChange {
     private final String path;
     private final Kind kind;
-    private final LayerOrigin layer;
-    private final @Nullable LayerEntry entry;
-    private final LayerOrigin entryLayer;
-    private final String cause;
+    private final Node.Past event;
+    private final ImageFileSystem owner;
 
     /** The kinds of changes. */
     public enum Kind {
@@ -25,19 +22,11 @@ public final class FileChange {
         DELETED
     }
 
-    FileChange(
-            String path,
-            Kind kind,
-            LayerOrigin layer,
-            @Nullable LayerEntry entry,
-            LayerOrigin entryLayer,
-            String cause) {
+    FileChange(String path, Kind kind, Node.Past event, ImageFileSystem owner) {
         this.path = path;
         this.kind = kind;
-        this.layer = Objects.requireNonNull(layer, "layer");
-        this.entry = entry;
-        this.entryLayer = Objects.requireNonNull(entryLayer, "entryLayer");
-        this.cause = cause;
+        this.event = event;
+        this.owner = owner;
     }
 
     /** {@return the path, without a slash at its ends; empty for the root} */
@@ -52,17 +41,17 @@ public final class FileChange {
 
     /** {@return the layer that made the change} */
     public LayerOrigin layer() {
-        return layer;
+        return owner.layer(event.layer());
     }
 
     /** {@return the entry that the layer brought or deleted; empty for a directory that only its contents imply} */
     public Optional<LayerEntry> entry() {
-        return Optional.ofNullable(entry);
+        return Optional.ofNullable(event.entry());
     }
 
     /** {@return the layer with {@link #entry}: for a deletion, the layer that still holds the deleted file} */
     public LayerOrigin entryLayer() {
-        return entryLayer;
+        return owner.layer(event.entryLayer());
     }
 
     /**
@@ -71,12 +60,12 @@ public final class FileChange {
      * <p>The path of a whiteout, or of a file that replaced a directory above.
      */
     public String cause() {
-        return cause;
+        return Objects.requireNonNullElse(event.cause(), "");
     }
 
     /** {@return kind, path and layer number} */
     @Override
     public String toString() {
-        return kind + " " + Quoted.quote(path) + " in layer " + layer.index();
+        return kind + " " + Quoted.quote(path) + " in layer " + event.layer();
     }
 }

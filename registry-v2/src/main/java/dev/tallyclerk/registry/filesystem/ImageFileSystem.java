@@ -254,20 +254,10 @@ public final class ImageFileSystem {
             boolean deletes = event.cause() != null;
             FileChange.Kind kind =
                     deletes ? FileChange.Kind.DELETED : there ? FileChange.Kind.REPLACED : FileChange.Kind.ADDED;
-            changes.add(change(node, kind, event));
+            changes.add(new FileChange(node.path, kind, event, this));
             there = !deletes;
         }
         return List.copyOf(changes);
-    }
-
-    private FileChange change(Node node, FileChange.Kind kind, Node.Past event) {
-        return new FileChange(
-                node.path,
-                kind,
-                layer(event.layer()),
-                event.entry(),
-                layer(event.entryLayer()),
-                event.cause() == null ? "" : event.cause());
     }
 
     /**
@@ -279,7 +269,7 @@ public final class ImageFileSystem {
         List<FileChange> deleted = new ArrayList<>();
         for (Node node : nodes.all()) {
             if (!node.live && node.past != null) {
-                deleted.add(change(node, FileChange.Kind.DELETED, node.past));
+                deleted.add(new FileChange(node.path, FileChange.Kind.DELETED, node.past, this));
             }
         }
         deleted.sort(Comparator.comparing(FileChange::path));

@@ -104,7 +104,7 @@ public final class CommandSecrets {
 
     /** {@code htpasswd -b FILE USER PASSWORD}, and with {@code -n} no file. */
     private static void addHtpasswd(List<String> arguments, List<Assignment> found) {
-        List<Option> options = Option.parse(arguments, "Cr");
+        List<Option> options = Option.parse(arguments, "Cr", "");
         List<Option> operands =
                 options.stream().filter(option -> option.name().isEmpty()).toList();
         int password = options.contains(new Option("-n", "")) ? 1 : 2;
@@ -114,13 +114,7 @@ public final class CommandSecrets {
     }
 
     private static void addCurl(List<String> arguments, List<Assignment> found) {
-        Option.parse(
-                        arguments,
-                        TlsSwitches.CURL_OPTIONS_WITH_VALUE,
-                        "--user",
-                        "--proxy-user",
-                        "--oauth2-bearer",
-                        HEADER)
+        Option.parse(arguments, TlsSwitches.CURL_OPTIONS_WITH_VALUE, "--user --proxy-user --oauth2-bearer --header")
                 .forEach(option -> {
                     switch (option.name()) {
                         case "-u", "-U", "--user", "--proxy-user" -> addUser(option.value(), found);

@@ -16,9 +16,10 @@ public record Option(String name, String value) {
      * <p>Short options may share a word. An option without its value at the end is omitted.
      *
      * @param shortWithValue the letters of the short options whose value is the rest of the word or the next word
-     * @param longWithValue the long options whose value follows an equals sign or is the next word
+     * @param longWithValue the long options whose value follows an equals sign or is the next word, with blanks between
+     *     them
      */
-    public static List<Option> parse(List<String> arguments, String shortWithValue, String... longWithValue) {
+    public static List<Option> parse(List<String> arguments, String shortWithValue, String longWithValue) {
         List<Option> options = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
             String word = arguments.get(i);
@@ -28,7 +29,7 @@ public record Option(String name, String value) {
             } else if (word.startsWith("--")) {
                 int equals = word.indexOf('=');
                 String name = equals < 0 ? word : word.substring(0, equals);
-                if (!List.of(longWithValue).contains(name)) {
+                if (!List.of(longWithValue.split(" ", -1)).contains(name)) {
                     options.add(new Option(word, ""));
                 } else if (equals >= 0) {
                     options.add(new Option(name, word.substring(equals + 1)));

@@ -56,7 +56,7 @@ public final class TlsSwitches {
         List<String> arguments = command.arguments();
         return switch (command.program()) {
             case "curl" ->
-                Option.parse(arguments, CURL_OPTIONS_WITH_VALUE).stream()
+                Option.parse(arguments, CURL_OPTIONS_WITH_VALUE, "").stream()
                         .anyMatch(option ->
                                 option.name().equals("-k") || option.name().equals("--insecure"));
             case "wget" -> arguments.contains("--no-check-certificate");

@@ -7,9 +7,9 @@ final class PaxRecords {
     private final byte[] bytes;
     private final int end;
     private int next;
-    private int valueStart;
-    private int valueEnd;
-    private String key = "";
+    int valueStart;
+    int valueEnd;
+    String key = "";
 
     PaxRecords(byte[] bytes, int start, int end) {
         this.bytes = bytes;
@@ -48,18 +48,6 @@ final class PaxRecords {
         valueEnd = (int) last;
         next = valueEnd + 1;
         return true;
-    }
-
-    String key() {
-        return key;
-    }
-
-    int valueStart() {
-        return valueStart;
-    }
-
-    int valueEnd() {
-        return valueEnd;
     }
 
     boolean isEmpty() {

@@ -30,10 +30,17 @@ final class TarBlock {
     private static final int PREFIX_END = 500;
     private static final int STAR_PREFIX_LAST = PREFIX + 130;
     private static final int STAR_TIMES = PREFIX + 131;
-    private static final int STAR_MAGIC = 508;
+    private static final int STAR_MAGIC = 504; // and the four bytes before it
     private static final int GNU_TIMES_END = PREFIX + 2 * LONG_NUMBER_LENGTH;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long LOWEST_FIVE_BYTES = 0xff_ffff_ffffL;
+
+    /** "ustar", two blanks and a NUL, and "tar" and a NUL, in little endian. */
+    private static final long USTAR = 0x72_6174_7375L;
+
+    private static final long TWO_BLANKS = 0x2020;
+    private static final long STAR = 0x726174;
     private static final long EVERY_OTHER_BYTE = 0x00ff00ff00ff00ffL;
 
     /** Seven digits and a NUL. */
@@ -137,18 +144,15 @@ final class TarBlock {
     }
 
     static Format format(byte[] b, int at) {
-        int magic = at + MAGIC;
-        if (b[magic] != 'u'
-                || b[magic + 1] != 's'
-                || b[magic + 2] != 't'
-                || b[magic + 3] != 'a'
-                || b[magic + 4] != 'r') {
+        long magic = (long) LONGS.get(b, at + MAGIC);
+        if ((magic & LOWEST_FIVE_BYTES) != USTAR) {
             return Format.OLD;
         }
-        if (b[magic + 5] == 0) {
+        long version = magic >>> 5 * Byte.SIZE;
+        if ((version & 0xff) == 0) {
             return Format.USTAR;
         }
-        return b[magic + 5] == ' ' && b[magic + 6] == ' ' && b[magic + 7] == 0 ? Format.GNU : Format.OLD;
+        return version == TWO_BLANKS ? Format.GNU : Format.OLD;
     }
 
     /** Refuses a header with a malformed number, even if the number is unused in its entry. */
@@ -179,10 +183,7 @@ final class TarBlock {
     }
 
     private static boolean isStar(byte[] b, int at) {
-        return b[at + STAR_MAGIC] == 't'
-                && b[at + STAR_MAGIC + 1] == 'a'
-                && b[at + STAR_MAGIC + 2] == 'r'
-                && b[at + STAR_MAGIC + 3] == 0;
+        return (long) LONGS.get(b, at + STAR_MAGIC) >>> Integer.SIZE == STAR;
     }
 
     /** {@return the length of the name's prefix in bytes, 0 if there is none} */

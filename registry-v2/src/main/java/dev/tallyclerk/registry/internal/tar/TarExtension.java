@@ -147,7 +147,7 @@ final class TarExtension {
 
     private void requireHarmless(PaxRecords global) throws TarException {
         while (global.next()) {
-            String key = global.key();
+            String key = global.key;
             if (SINGLE_ENTRY_KEYS.contains(key)
                     || key.startsWith(SCHILY_XATTR)
                     || key.startsWith(LIBARCHIVE_XATTR)
@@ -161,18 +161,18 @@ final class TarExtension {
     private void readPax(int start) throws TarException {
         PaxRecords record = new PaxRecords(bytes, start, used);
         while (record.next()) {
-            switch (record.key()) {
+            switch (record.key) {
                 case "path" -> {
                     requireOnce(record, nameStart >= 0);
                     record.requireName();
-                    nameStart = record.valueStart();
-                    nameEnd = record.valueEnd();
+                    nameStart = record.valueStart;
+                    nameEnd = record.valueEnd;
                 }
                 case "linkpath" -> {
                     requireOnce(record, linkStart >= 0);
                     record.requireName();
-                    linkStart = record.valueStart();
-                    linkEnd = record.valueEnd();
+                    linkStart = record.valueStart;
+                    linkEnd = record.valueEnd;
                 }
                 case "size" -> {
                     requireOnce(record, size >= 0);
@@ -188,7 +188,7 @@ final class TarExtension {
 
     /** The last record of a key counts, and an empty value means the header's own. */
     private void readDetail(PaxRecords record) throws TarException {
-        String key = record.key();
+        String key = record.key;
         if (key.startsWith(GNU_SPARSE)) {
             throw new TarException(Reason.UNSUPPORTED, "has a sparse file");
         }
@@ -220,7 +220,7 @@ final class TarExtension {
 
     private void readOther(String key, PaxRecords record) throws TarException {
         if (key.startsWith(SCHILY_XATTR)) {
-            byte[] value = Arrays.copyOfRange(bytes, record.valueStart(), record.valueEnd());
+            byte[] value = Arrays.copyOfRange(bytes, record.valueStart, record.valueEnd);
             addXattr(key.substring(SCHILY_XATTR.length()), value);
         } else if (key.startsWith(LIBARCHIVE_XATTR)) {
             try {
@@ -252,10 +252,10 @@ final class TarExtension {
 
     private static void requireOnce(PaxRecords record, boolean before) throws TarException {
         if (before) {
-            throw TarException.ambiguous("has two pax records " + record.key() + " for one entry");
+            throw TarException.ambiguous("has two pax records " + record.key + " for one entry");
         }
         if (record.isEmpty()) {
-            throw TarException.ambiguous("has an empty pax record " + record.key());
+            throw TarException.ambiguous("has an empty pax record " + record.key);
         }
     }
 

@@ -10,8 +10,8 @@ final class TarInput {
 
     private final InputStream in;
     private final boolean skips;
-    private final byte[] buffer = new byte[CAPACITY];
-    private int position;
+    final byte[] buffer = new byte[CAPACITY];
+    int position;
     private int limit;
     private boolean ended;
 
@@ -22,14 +22,6 @@ final class TarInput {
     TarInput(InputStream in, boolean skips) {
         this.in = in;
         this.skips = skips;
-    }
-
-    byte[] buffer() {
-        return buffer;
-    }
-
-    int position() {
-        return position;
     }
 
     /** {@return the offset of the next byte in the stream} */

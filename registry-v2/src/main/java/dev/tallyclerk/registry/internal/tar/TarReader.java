@@ -117,18 +117,18 @@ public final class TarReader {
                 requireAtEnd(available == 0);
                 return false;
             }
-            int at = in.position();
-            int sum = TarBlock.sum(in.buffer(), at);
+            int at = in.position;
+            int sum = TarBlock.sum(in.buffer, at);
             if (sum == 0) {
                 endMarker();
                 return false;
             }
-            if (!TarBlock.checksumHolds(in.buffer(), at, sum)) {
+            if (!TarBlock.checksumHolds(in.buffer, at, sum)) {
                 throw noHeader();
             }
             first = false;
             hasIgnoredSize = false;
-            char flag = (char) (in.buffer()[at + TarBlock.TYPE] & 0xff);
+            char flag = (char) (in.buffer[at + TarBlock.TYPE] & 0xff);
             if (flag == 'x' || flag == 'g' || flag == 'L' || flag == 'K') {
                 readExtension(flag, at);
             } else {
@@ -163,7 +163,7 @@ public final class TarReader {
     private void endMarker() throws IOException {
         in.advance(TarBlock.SIZE);
         int available = in.require(TarBlock.SIZE);
-        if (available == TarBlock.SIZE && TarBlock.sum(in.buffer(), in.position()) != 0) {
+        if (available == TarBlock.SIZE && TarBlock.sum(in.buffer, in.position) != 0) {
             // Some tar readers stop at the first zero block, others continue.
             throw TarException.ambiguous("has data after a single zero block");
         }
@@ -190,10 +190,10 @@ public final class TarReader {
         if (flag == 'g') {
             countHeader();
         }
-        Format format = TarBlock.format(in.buffer(), at);
-        TarBlock.requireNumbers(in.buffer(), at, format);
+        Format format = TarBlock.format(in.buffer, at);
+        TarBlock.requireNumbers(in.buffer, at, format);
         if (flag == 'g') {
-            readGlobalName(in.buffer(), at, format);
+            readGlobalName(in.buffer, at, format);
         }
         long length = contentSize(at);
         in.advance(TarBlock.SIZE);
@@ -217,7 +217,7 @@ public final class TarReader {
 
     private void readEntry(char flag, int at) throws IOException {
         countHeader();
-        byte[] b = in.buffer();
+        byte[] b = in.buffer;
         if (flag == 'S') {
             // GNU stores the map of holes in place of the prefix.
             name.read(b, at, TarBlock.textEnd(b, at, TarBlock.NAME_LENGTH));
@@ -257,7 +257,7 @@ public final class TarReader {
     }
 
     private long contentSize(int at) throws TarException {
-        long value = TarBlock.number(in.buffer(), at + TarBlock.CONTENT_SIZE, TarBlock.LONG_NUMBER_LENGTH, "size");
+        long value = TarBlock.number(in.buffer, at + TarBlock.CONTENT_SIZE, TarBlock.LONG_NUMBER_LENGTH, "size");
         if (value < 0) {
             throw TarException.malformed("has an entry with a negative size");
         }

@@ -23,9 +23,9 @@ record FrameHeader(long window, boolean hasContentSize, long contentSize, boolea
     /** Reads the header after the magic number, and refuses unsupported frames. */
     static FrameHeader read(ZstdInput in, long maxWindow) throws IOException {
         in.require(1, "a frame header");
-        int length = length(in.bytes()[in.position()] & 0xff);
+        int length = length(in.bytes[in.position] & 0xff);
         in.require(length, "a frame header");
-        FrameHeader header = parse(in.bytes(), in.position(), maxWindow);
+        FrameHeader header = parse(in.bytes, in.position, maxWindow);
         in.advance(length);
         return header;
     }

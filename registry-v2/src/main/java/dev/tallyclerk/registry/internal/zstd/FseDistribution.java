@@ -9,8 +9,8 @@ final class FseDistribution {
     static final int LESS_THAN_ONE = -1;
 
     private final short[] probabilities;
-    private int symbols;
-    private int accuracyLog;
+    int symbols;
+    int accuracyLog;
 
     FseDistribution(int maxSymbols) {
         this.probabilities = new short[maxSymbols];
@@ -28,14 +28,6 @@ final class FseDistribution {
             copy[i] = (short) probabilities[i];
         }
         return new FseDistribution(accuracyLog, copy);
-    }
-
-    int symbols() {
-        return symbols;
-    }
-
-    int accuracyLog() {
-        return accuracyLog;
     }
 
     int probability(int symbol) {

@@ -9,9 +9,12 @@ package dev.tallyclerk.registry.internal.zstd;
  * meaning of a symbol is a cell without the middle two.
  */
 final class FseTable {
-    private final long[] cells;
-    private final int first;
-    private int accuracyLog;
+    final long[] cells;
+
+    /** The number of the lowest state. */
+    final int first;
+
+    int accuracyLog;
 
     FseTable(int maxAccuracyLog) {
         this(new long[1 << maxAccuracyLog], 0);
@@ -24,7 +27,7 @@ final class FseTable {
     }
 
     static FseTable of(FseDistribution distribution, long[] meanings) {
-        FseTable table = new FseTable(distribution.accuracyLog());
+        FseTable table = new FseTable(distribution.accuracyLog);
         table.build(distribution, meanings);
         return table;
     }
@@ -45,19 +48,6 @@ final class FseTable {
         return (int) (cell >>> 32);
     }
 
-    long[] cells() {
-        return cells;
-    }
-
-    /** {@return the number of the lowest state} */
-    int first() {
-        return first;
-    }
-
-    int accuracyLog() {
-        return accuracyLog;
-    }
-
     /** Makes this a table of one symbol, which takes no bits. */
     void repeat(long meaning) {
         accuracyLog = 0;
@@ -72,9 +62,9 @@ final class FseTable {
     }
 
     void build(FseDistribution distribution, long[] meanings) {
-        accuracyLog = distribution.accuracyLog();
+        accuracyLog = distribution.accuracyLog;
         int high = 1 << accuracyLog;
-        for (int symbol = 0; symbol < distribution.symbols(); symbol++) {
+        for (int symbol = 0; symbol < distribution.symbols; symbol++) {
             if (distribution.probability(symbol) == FseDistribution.LESS_THAN_ONE) {
                 high--;
                 cells[first + high] = symbol;
@@ -89,7 +79,7 @@ final class FseTable {
         int size = 1 << accuracyLog;
         int step = (size >> 1) + (size >> 3) + 3;
         int at = 0;
-        for (int symbol = 0; symbol < distribution.symbols(); symbol++) {
+        for (int symbol = 0; symbol < distribution.symbols; symbol++) {
             for (int i = distribution.probability(symbol); i > 0; i--) {
                 cells[first + at] = symbol;
                 do {
@@ -102,7 +92,7 @@ final class FseTable {
     /** Assigns the next states to each cell. */
     private void number(FseDistribution distribution, long[] meanings) {
         int size = 1 << accuracyLog;
-        short[] next = new short[distribution.symbols()];
+        short[] next = new short[distribution.symbols];
         for (int symbol = 0; symbol < next.length; symbol++) {
             next[symbol] = (short) Math.abs(distribution.probability(symbol));
         }

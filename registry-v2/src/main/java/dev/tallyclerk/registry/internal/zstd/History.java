@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.internal.zstd;
 import java.util.Arrays;
 
 /**
- * The decoded bytes: as many of the latest as matches may refer to, and as many as were returned and must stay.
+ * The latest decoded bytes, as many as matches may refer to.
  *
  * <p>Grows with the content, up to the size of a ring buffer, and then wraps around. The bytes of a block are always
  * contiguous; only a match may cross the end of the ring.
@@ -20,27 +20,23 @@ final class History {
 
     private static final int MIN_RING = 256 * 1024;
 
-    private final int retained;
-    private byte[] bytes = new byte[START + MIN_RING];
+    /** The array, which starts with the space for literals. */
+    byte[] bytes = new byte[START + MIN_RING];
+
     private int ringEnd;
-    private int position = START;
+    int position = START;
     /** The start of this frame's bytes in this lap. */
     private int floor = START;
     /** The end of the previous lap. */
     private int lapEnd;
 
     private int window;
-    private long frameLength;
-
-    /** @param retained how many returned bytes stay unchanged while more is decoded */
-    History(int retained) {
-        this.retained = retained;
-    }
+    long frameLength;
 
     void startFrame(int window, int maxBlock) {
         this.window = window;
         // A block may start up to one block before the end, and a match must not overwrite the bytes that it copies.
-        ringEnd = START + Math.max(window, MIN_RING) + retained + 2 * maxBlock + SLACK;
+        ringEnd = START + Math.max(window, MIN_RING) + 2 * maxBlock + SLACK;
         floor = position;
         frameLength = 0;
     }
@@ -64,19 +60,6 @@ final class History {
     void advance(int count) {
         position += count;
         frameLength += count;
-    }
-
-    /** {@return the array, which starts with the space for literals} */
-    byte[] bytes() {
-        return bytes;
-    }
-
-    int position() {
-        return position;
-    }
-
-    long frameLength() {
-        return frameLength;
     }
 
     /** {@return the position from which matches that end before {@code end} may copy all bytes} */

@@ -22,15 +22,11 @@ final class HuffmanTable {
         }
     }
 
-    private final short[] cells = new short[1 << LOG];
+    final short[] cells = new short[1 << LOG];
     private final byte[] weights = new byte[MAX_WEIGHTS + 1];
     private final FseDistribution weightDistribution = new FseDistribution(MAX_WEIGHTS + 1);
     private final FseTable weightTable = new FseTable(MAX_WEIGHT_ACCURACY_LOG);
     private final int[] count = new int[LOG + 2];
-
-    short[] cells() {
-        return cells;
-    }
 
     /**
      * Reads a tree description.
@@ -71,10 +67,10 @@ final class HuffmanTable {
     private int readCompressed(byte[] in, int from, int to) throws ZstdException {
         int at = weightDistribution.read(in, from, to, MAX_WEIGHTS + 1, MAX_WEIGHT_ACCURACY_LOG);
         weightTable.build(weightDistribution, WEIGHT_MEANINGS);
-        long[] table = weightTable.cells();
+        long[] table = weightTable.cells;
         Bitstream stream = new Bitstream(in, at, to);
-        long cell = table[stream.read(weightTable.accuracyLog())];
-        long other = table[stream.read(weightTable.accuracyLog())];
+        long cell = table[stream.read(weightTable.accuracyLog)];
+        long other = table[stream.read(weightTable.accuracyLog)];
         if (stream.isOverread()) {
             throw ZstdException.corrupt("huffman weights have no initial states");
         }

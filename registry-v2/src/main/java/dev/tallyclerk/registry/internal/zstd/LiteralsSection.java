@@ -10,15 +10,12 @@ final class LiteralsSection {
 
     private final HuffmanTable table = new HuffmanTable();
     private boolean hasTable;
-    private int length;
+
+    /** The number of literals in the last section. */
+    int length;
 
     void startFrame() {
         hasTable = false;
-    }
-
-    /** {@return the number of literals in the last section} */
-    int length() {
-        return length;
     }
 
     /**
@@ -74,9 +71,9 @@ final class LiteralsSection {
             throw ZstdException.corrupt("literals repeat a huffman tree, and there is none before them");
         }
         if (format == 0) {
-            HuffmanStreams.decode1(in, streams, end, table.cells(), out, length);
+            HuffmanStreams.decode1(in, streams, end, table.cells, out, length);
         } else {
-            HuffmanStreams.decode4(in, streams, end, table.cells(), out, length);
+            HuffmanStreams.decode4(in, streams, end, table.cells, out, length);
         }
         return end;
     }

@@ -38,7 +38,7 @@ final class SequenceCodes {
     private final long[] meanings;
     private final FseTable predefined;
     private final FseDistribution distribution;
-    private final FseTable table;
+    final FseTable table;
     private boolean hasTable;
 
     private SequenceCodes(String name, int maxAccuracyLog, long[] meanings, FseTable predefined, FseTable table) {
@@ -118,9 +118,5 @@ final class SequenceCodes {
         }
         hasTable = true;
         return end;
-    }
-
-    FseTable table() {
-        return table;
     }
 }

@@ -41,7 +41,7 @@ final class SequencesSection {
         } else if (first >= 128) {
             count = (first - 128) << 8 | (in[from + 1] & 0xff);
         }
-        int begin = history.position();
+        int begin = history.position;
         int end = begin + maxBlock;
         if (count > 0) {
             return run(in, readTables(in, at, to), to, count, literals, history, end) - begin;
@@ -49,7 +49,7 @@ final class SequencesSection {
         if (at != to) {
             throw ZstdException.corrupt("block has no sequences, and " + (to - at) + " bytes of them");
         }
-        return append(history.bytes(), 0, literals, begin, end) - begin;
+        return append(history.bytes, 0, literals, begin, end) - begin;
     }
 
     private int readTables(byte[] in, int from, int to) throws ZstdException {
@@ -77,25 +77,25 @@ final class SequencesSection {
     private int run(byte[] in, int from, int to, int count, int literals, History history, int end)
             throws ZstdException {
         final long[] cells = this.cells;
-        final byte[] bytes = history.bytes();
+        final byte[] bytes = history.bytes;
         final int nearest = history.nearest(end);
         final int firstBit = from * 8;
         int newest = newestOffset;
         long older = olderOffsets;
         int literalsAt = 0;
-        int at = history.position();
+        int at = history.position;
 
-        FseTable ofTable = offsets.table();
-        FseTable mlTable = matchLengths.table();
-        FseTable llTable = literalsLengths.table();
+        FseTable ofTable = offsets.table;
+        FseTable mlTable = matchLengths.table;
+        FseTable llTable = literalsLengths.table;
         int bit = Bitstream.lastBit(in, from, to);
         long word = wordBefore(in, bit);
-        int ll = llTable.first() + (int) (word >>> 1 >>> ~llTable.accuracyLog());
-        word <<= llTable.accuracyLog();
-        int of = ofTable.first() + (int) (word >>> 1 >>> ~ofTable.accuracyLog());
-        word <<= ofTable.accuracyLog();
-        int ml = mlTable.first() + (int) (word >>> 1 >>> ~mlTable.accuracyLog());
-        bit -= llTable.accuracyLog() + ofTable.accuracyLog() + mlTable.accuracyLog();
+        int ll = llTable.first + (int) (word >>> 1 >>> ~llTable.accuracyLog);
+        word <<= llTable.accuracyLog;
+        int of = ofTable.first + (int) (word >>> 1 >>> ~ofTable.accuracyLog);
+        word <<= ofTable.accuracyLog;
+        int ml = mlTable.first + (int) (word >>> 1 >>> ~mlTable.accuracyLog);
+        bit -= llTable.accuracyLog + ofTable.accuracyLog + mlTable.accuracyLog;
         int used = bit;
 
         for (int left = count; left > 0; left--) {

@@ -20,8 +20,8 @@ final class ZstdInput {
     private static final int CAPACITY = 256 * 1024;
 
     private final InputStream in;
-    private final byte[] bytes = new byte[MARGIN + CAPACITY + MARGIN];
-    private int position = MARGIN;
+    final byte[] bytes = new byte[MARGIN + CAPACITY + MARGIN];
+    int position = MARGIN;
     private int limit = MARGIN;
 
     ZstdInput(InputStream in) {
@@ -53,14 +53,6 @@ final class ZstdInput {
                     Reason.TRUNCATED,
                     "stream ends in " + what + ": " + available() + " bytes are left, " + count + " are needed");
         }
-    }
-
-    byte[] bytes() {
-        return bytes;
-    }
-
-    int position() {
-        return position;
     }
 
     int available() {

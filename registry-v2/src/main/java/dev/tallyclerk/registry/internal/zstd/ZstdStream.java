@@ -27,8 +27,6 @@ public final class ZstdStream extends BulkInputStream {
     /** Below the largest array, with space for everything beside the window. */
     private static final int MAX_WINDOW = Integer.MAX_VALUE - (64 << 20);
 
-    private static final int MAX_RETAINED = 32 << 20;
-
     private final ZstdInput in;
     private final int maxWindow;
     private final History history;
@@ -47,10 +45,10 @@ public final class ZstdStream extends BulkInputStream {
     /** How much of the block was read by the methods of InputStream. */
     private int read;
 
-    private ZstdStream(InputStream in, int maxWindow, int retained) {
+    private ZstdStream(InputStream in, int maxWindow) {
         this.in = new ZstdInput(in);
         this.maxWindow = maxWindow;
-        this.history = new History(retained);
+        this.history = new History();
     }
 
     /**
@@ -59,25 +57,11 @@ public final class ZstdStream extends BulkInputStream {
      * @param maxWindowBytes the largest window that a frame may need; capped at about 2 GiB less 64 MiB
      */
     public static ZstdStream of(InputStream compressed, int maxWindowBytes) {
-        return of(compressed, maxWindowBytes, 0);
-    }
-
-    /**
-     * Opens a stream whose blocks another thread may read while the next ones are decoded.
-     *
-     * @param maxWindowBytes the largest window that a frame may need; capped at about 2 GiB less 64 MiB
-     * @param retainedBytes how many bytes may be decoded after a block before its bytes change, at most 32 MiB; uses as
-     *     much memory
-     */
-    public static ZstdStream of(InputStream compressed, int maxWindowBytes, int retainedBytes) {
         Objects.requireNonNull(compressed, "compressed");
         if (maxWindowBytes < 1) {
             throw new IllegalArgumentException("largest window is " + maxWindowBytes + " bytes, below 1");
         }
-        if (retainedBytes < 0 || retainedBytes > MAX_RETAINED) {
-            throw new IllegalArgumentException("retained bytes are " + retainedBytes + ", not 0 to " + MAX_RETAINED);
-        }
-        return new ZstdStream(compressed, Math.min(maxWindowBytes, MAX_WINDOW), retainedBytes);
+        return new ZstdStream(compressed, Math.min(maxWindowBytes, MAX_WINDOW));
     }
 
     /**
@@ -140,7 +124,7 @@ public final class ZstdStream extends BulkInputStream {
     /** Finds the next frame that is not skippable, and reads its header. */
     private boolean startFrame() throws IOException {
         while (in.has(4)) {
-            int magic = Words.getInt(in.bytes(), in.position());
+            int magic = Words.getInt(in.bytes, in.position);
             if (magic == MagicNumber.FRAME) {
                 in.advance(4);
                 frame = FrameHeader.read(in, maxWindow);
@@ -157,29 +141,29 @@ public final class ZstdStream extends BulkInputStream {
             }
             in.advance(4);
             in.require(4, "a skippable frame");
-            long size = Words.getInt(in.bytes(), in.position()) & 0xffff_ffffL;
+            long size = Words.getInt(in.bytes, in.position) & 0xffff_ffffL;
             in.advance(4);
             in.skip(size, "a skippable frame");
             hadFrame = true;
         }
         if (in.available() > 0 || !hadFrame) {
-            throw MagicNumber.cutOff(in.bytes(), in.position(), in.available(), hadFrame);
+            throw MagicNumber.cutOff(in.bytes, in.position, in.available(), hadFrame);
         }
         return false;
     }
 
     private void block() throws IOException {
         in.require(BlockHeader.BYTES, "a block header");
-        BlockHeader block = BlockHeader.parse(Words.get24(in.bytes(), in.position()), frame.maxBlock());
+        BlockHeader block = BlockHeader.parse(Words.get24(in.bytes, in.position), frame.maxBlock());
         in.advance(BlockHeader.BYTES);
         in.require(block.storedBytes(), "a block");
         history.reserve(frame.maxBlock());
-        byte[] out = history.bytes();
-        int at = history.position();
+        byte[] out = history.bytes;
+        int at = history.position;
         int n = decode(block, out, at);
         in.advance(block.storedBytes());
         history.advance(n);
-        if (frame.hasContentSize() && Long.compareUnsigned(history.frameLength(), frame.contentSize()) > 0) {
+        if (frame.hasContentSize() && Long.compareUnsigned(history.frameLength, frame.contentSize()) > 0) {
             throw wrongSize();
         }
         array = out;
@@ -194,8 +178,8 @@ public final class ZstdStream extends BulkInputStream {
     }
 
     private int decode(BlockHeader block, byte[] out, int at) throws ZstdException {
-        byte[] bytes = in.bytes();
-        int from = in.position();
+        byte[] bytes = in.bytes;
+        int from = in.position;
         switch (block.type()) {
             case RAW -> System.arraycopy(bytes, from, out, at, block.size());
             case RLE -> Arrays.fill(out, at, at + block.size(), bytes[from]);
@@ -211,17 +195,17 @@ public final class ZstdStream extends BulkInputStream {
             throw ZstdException.corrupt("compressed block of " + (to - from) + " bytes is too short for both sections");
         }
         int at = literals.read(bytes, from, to, out, frame.maxBlock());
-        return sequences.execute(bytes, at, to, literals.length(), history, frame.maxBlock());
+        return sequences.execute(bytes, at, to, literals.length, history, frame.maxBlock());
     }
 
     private void endFrame() throws IOException {
         inFrame = false;
-        if (frame.hasContentSize() && frame.contentSize() != history.frameLength()) {
+        if (frame.hasContentSize() && frame.contentSize() != history.frameLength) {
             throw wrongSize();
         }
         if (frame.hasChecksum()) {
             in.require(4, "a checksum");
-            int stored = Words.getInt(in.bytes(), in.position());
+            int stored = Words.getInt(in.bytes, in.position);
             in.advance(4);
             int computed = (int) hash.value();
             if (stored != computed) {
@@ -232,7 +216,7 @@ public final class ZstdStream extends BulkInputStream {
     }
 
     private ZstdException wrongSize() {
-        return ZstdException.corrupt("frame has " + history.frameLength() + " bytes of content"
+        return ZstdException.corrupt("frame has " + history.frameLength + " bytes of content"
                 + (inFrame ? " so far" : "") + ", and promises " + Long.toUnsignedString(frame.contentSize()));
     }
 }

@@ -37,7 +37,7 @@ class FseTableTest {
         "28, 27, 5, 0", "29, 26, 5, 0", "30, 25, 5, 0", "31, 24, 5, 0"
     })
     void buildsThePredefinedTableOfOffsets(int state, int symbol, int bits, int base) {
-        long cell = FseTable.of(OFFSETS, meanings(29)).cells()[state];
+        long cell = FseTable.of(OFFSETS, meanings(29)).cells[state];
         assertEquals(symbol, FseTable.baseline(cell));
         assertEquals(bits, FseTable.stateBits(cell));
         assertEquals(base, FseTable.nextState(cell));
@@ -51,9 +51,9 @@ class FseTableTest {
         FseTable built = new FseTable(new long[200], 100);
         built.build(OFFSETS, meanings(29));
         for (int state = 0; state < 32; state++) {
-            long cell = alone.cells()[state];
-            assertEquals(FseTable.nextState(cell) + 100, FseTable.nextState(built.cells()[100 + state]));
-            assertEquals(built.cells()[100 + state], copied.cells()[100 + state]);
+            long cell = alone.cells[state];
+            assertEquals(FseTable.nextState(cell) + 100, FseTable.nextState(built.cells[100 + state]));
+            assertEquals(built.cells[100 + state], copied.cells[100 + state]);
         }
     }
 
@@ -62,7 +62,7 @@ class FseTableTest {
         FseDistribution distribution = new FseDistribution(256);
         int end = distribution.read(HALF_AND_HALF, 0, 2, 256, 5);
         assertEquals(2, end);
-        assertEquals(2, distribution.symbols());
+        assertEquals(2, distribution.symbols);
         assertEquals(16, distribution.probability(0));
         assertEquals(16, distribution.probability(1));
     }
@@ -71,7 +71,7 @@ class FseTableTest {
     void readsRunsOfSymbolsThatDoNotOccur() throws ZstdException {
         FseDistribution distribution = new FseDistribution(256);
         distribution.read(WITH_ZEROS, 0, WITH_ZEROS.length, 256, 5);
-        assertEquals(7, distribution.symbols());
+        assertEquals(7, distribution.symbols);
         assertEquals(31, distribution.probability(0));
         assertEquals(0, distribution.probability(1));
         assertEquals(0, distribution.probability(5));
