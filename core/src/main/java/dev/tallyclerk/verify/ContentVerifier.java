@@ -44,6 +44,7 @@ public final class ContentVerifier {
     private final boolean sizePromised;
     private HashState hash;
     private State state = State.NOT_FINISHED;
+    private @Nullable Throwable failure;
 
     /** The verifier that took this one over, if one did; then this one accepts nothing. */
     private @Nullable ContentVerifier heir;
@@ -160,7 +161,7 @@ public final class ContentVerifier {
         try {
             hash.update(value);
         } catch (RuntimeException | Error e) {
-            fail();
+            failed(e);
             throw e;
         }
     }
@@ -190,7 +191,7 @@ public final class ContentVerifier {
         try {
             hash.update(content, offset, length);
         } catch (RuntimeException | Error e) {
-            fail();
+            failed(e);
             throw e;
         }
     }
@@ -207,7 +208,7 @@ public final class ContentVerifier {
         try {
             hash.update(content);
         } catch (RuntimeException | Error e) {
-            fail();
+            failed(e);
             throw e;
         }
     }
@@ -220,8 +221,16 @@ public final class ContentVerifier {
      */
     public void finish() throws VerificationException {
         requireNotFinished();
-        long count = hash.count();
-        fail();
+        try {
+            verify(hash.count());
+        } catch (VerificationException | RuntimeException | Error e) {
+            failed(e);
+            throw e;
+        }
+        state = State.VERIFIED;
+    }
+
+    private void verify(long count) throws VerificationException {
         if (sizePromised && count < maxSize) {
             throw VerificationException.tooShort(expected.get(0), maxSize, count);
         }
@@ -235,7 +244,6 @@ public final class ContentVerifier {
                 throw VerificationException.mismatch(expected.get(i), actual.get(i), maxSize, count);
             }
         }
-        state = State.VERIFIED;
     }
 
     /**
@@ -311,8 +319,7 @@ public final class ContentVerifier {
         long count = hash.count();
         long allowed = state == State.NOT_FINISHED ? maxSize : count;
         if (length > allowed - count) {
-            fail();
-            throw VerificationException.tooLong(expected.get(0), allowed, count + length);
+            throw failed(VerificationException.tooLong(expected.get(0), allowed, count + length));
         }
     }
 
@@ -321,10 +328,10 @@ public final class ContentVerifier {
         requireNotFinished();
         long least = sizePromised ? maxSize : hash.count();
         if (size < least || size > maxSize) {
-            fail();
-            throw size < least
-                    ? VerificationException.tooShort(expected.get(0), least, size)
-                    : VerificationException.tooLong(expected.get(0), maxSize, size);
+            throw failed(
+                    size < least
+                            ? VerificationException.tooShort(expected.get(0), least, size)
+                            : VerificationException.tooLong(expected.get(0), maxSize, size));
         }
     }
 
@@ -334,14 +341,20 @@ public final class ContentVerifier {
         }
         long count = hash.count();
         if (length > maxSize - count) {
-            fail();
-            throw VerificationException.tooLong(expected.get(0), maxSize, count + length);
+            throw failed(VerificationException.tooLong(expected.get(0), maxSize, count + length));
         }
     }
 
-    private void fail() {
+    /** {@return the first exception by which this verifier failed, or null} */
+    @Nullable Throwable failure() {
+        return failure;
+    }
+
+    private <E extends Throwable> E failed(E e) {
         state = State.FAILED;
         hash.stop();
+        failure = failure == null ? e : failure;
+        return e;
     }
 
     private void requireNotFinished() {

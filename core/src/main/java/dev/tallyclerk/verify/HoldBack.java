@@ -19,7 +19,6 @@ final class HoldBack {
     private final ContentVerifier verifier;
     private final int length;
     private @Nullable ByteBuffer tail;
-    private @Nullable Throwable failure;
 
     private HoldBack(ContentVerifier verifier, int length) {
         this.verifier = verifier;
@@ -54,7 +53,9 @@ final class HoldBack {
      * suppressed.
      */
     void requireNoFailure() throws IOException {
+        Throwable failure = verifier.failure();
         if (failure != null) {
+            discard();
             throw again(failure);
         }
     }
@@ -67,22 +68,12 @@ final class HoldBack {
 
     /** Fails if {@code bytes} more bytes would be too many; hashes nothing. */
     void requireRoom(long bytes) throws VerificationException {
-        try {
-            verifier.requireRoom(bytes);
-        } catch (VerificationException e) {
-            failed(e);
-            throw e;
-        }
+        verifier.requireRoom(bytes);
     }
 
     /** Hashes bytes that pass. */
     void pass(byte[] content, int offset, int count) throws VerificationException {
-        try {
-            verifier.update(content, offset, count);
-        } catch (VerificationException | RuntimeException | Error e) {
-            failed(e);
-            throw e;
-        }
+        verifier.update(content, offset, count);
     }
 
     /** Hashes bytes that pass or have passed, starting at index {@code from}, and leaves the position behind them. */
@@ -91,9 +82,6 @@ final class HoldBack {
         content.limit(from + count).position(from);
         try {
             verifier.update(content);
-        } catch (VerificationException | RuntimeException | Error e) {
-            failed(e);
-            throw e;
         } finally {
             content.limit(limit);
         }
@@ -131,12 +119,7 @@ final class HoldBack {
 
     /** Verifies the content: returns only if all of it matches. */
     void end() throws VerificationException {
-        try {
-            verifier.finish();
-        } catch (VerificationException | RuntimeException | Error e) {
-            failed(e);
-            throw e;
-        }
+        verifier.finish();
         tail = tail == null ? NOTHING : tail.flip();
     }
 
@@ -149,13 +132,5 @@ final class HoldBack {
     /** Drops the held bytes. */
     void discard() {
         tail = NOTHING;
-    }
-
-    /** Keeps the verifier's failure, which the engine may have thrown; the caller's own mistakes are not kept. */
-    private void failed(Throwable e) {
-        if (failure == null && verifier.state() == State.FAILED) {
-            discard();
-            failure = e;
-        }
     }
 }

@@ -152,14 +152,8 @@ final class Rules {
                 .toList();
     }
 
-    /**
-     * {@return a problem of a step}
-     *
-     * @param evidence evidence in addition to the step itself
-     */
-    static Problem problem(BuildStep step, String message, Evidence... evidence) {
-        List<Evidence> all = new ArrayList<>(List.of(evidence));
-        all.add(mark(step));
-        return Problem.at(new Location.History(step.index()), message, all.toArray(Evidence[]::new));
+    /** {@return a problem of a step} */
+    static Problem problem(BuildStep step, String message) {
+        return Problem.at(new Location.History(step.index()), message, mark(step));
     }
 }

@@ -69,8 +69,8 @@ public final class ImageFileSystem {
 
     private ImageFileSystem(List<LayerOrigin> layers, MergedTree tree) {
         this.layers = List.copyOf(layers);
-        this.nodes = tree.nodes();
-        this.resolver = tree.resolver();
+        this.nodes = tree.nodes;
+        this.resolver = tree.resolver;
     }
 
     /**
@@ -188,7 +188,7 @@ public final class ImageFileSystem {
     }
 
     Node root() {
-        return nodes.root();
+        return nodes.root;
     }
 
     /** {@return the file at {@code path}, without following links; the root for an empty path} */

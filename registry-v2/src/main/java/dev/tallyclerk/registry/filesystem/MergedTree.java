@@ -41,9 +41,9 @@ final class MergedTree {
 
     private final MergeOptions options;
     private final Listener listener;
-    private final NodeTable nodes = new NodeTable();
-    private final Node root = nodes.root();
-    private final Resolver resolver = new Resolver(nodes);
+    final NodeTable nodes = new NodeTable();
+    private final Node root = nodes.root;
+    final Resolver resolver = new Resolver(nodes);
 
     /** The parent of the previous entry; entries of one directory are mostly adjacent. */
     private Node lastParent = root;
@@ -59,14 +59,6 @@ final class MergedTree {
     MergedTree(MergeOptions options, Listener listener) {
         this.options = options;
         this.listener = listener;
-    }
-
-    NodeTable nodes() {
-        return nodes;
-    }
-
-    Resolver resolver() {
-        return resolver;
     }
 
     void nextLayer() {

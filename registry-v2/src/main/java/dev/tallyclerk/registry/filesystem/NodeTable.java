@@ -17,15 +17,11 @@ final class NodeTable {
     private static final long PRIME = (1L << 61) - 1;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Node root = new Node(null, "", 1);
+    final Node root = new Node(null, "", 1);
     private final List<Node> all = new ArrayList<>();
     private final long point = (RANDOM.nextLong() >>> 4) + (1 << 20);
     private final long mixer = RANDOM.nextLong() | 1;
     private @Nullable Node[] slots = new @Nullable Node[1024];
-
-    Node root() {
-        return root;
-    }
 
     /** {@return the child of a directory whose name is {@code text} from {@code start} to {@code end}, or null} */
     @Nullable Node child(Node directory, String text, int start, int end) {

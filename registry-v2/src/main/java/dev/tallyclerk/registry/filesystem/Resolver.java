@@ -48,11 +48,11 @@ final class Resolver {
 
     /** {@return the node that {@code path} leads to, or null} */
     @Nullable Node follow(String path) {
-        return follow(nodes.root(), path, new Budget(Integer.MAX_VALUE));
+        return follow(nodes.root, path, new Budget(Integer.MAX_VALUE));
     }
 
     @Nullable Node follow(Node from, String path, Budget budget) {
-        Node root = nodes.root();
+        Node root = nodes.root;
         Deque<String> left = new ArrayDeque<>();
         Node at = push(path, left) ? root : from;
         if (!budget.takeNames(left.size())) {

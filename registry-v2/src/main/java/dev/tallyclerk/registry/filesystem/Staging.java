@@ -105,10 +105,6 @@ final class Staging implements Closeable {
         }
     }
 
-    boolean isPosix() {
-        return posix;
-    }
-
     Path target() {
         return parent.path().resolve(target);
     }

@@ -161,12 +161,10 @@ public final class CommandSecrets {
 
     /** After the first word there may be options of the command that sshpass starts. */
     private static void addFirst(List<String> arguments, List<Assignment> found) {
-        String first = arguments.isEmpty() ? "" : arguments.get(0);
-        if (first.equals("-p") && arguments.size() > 1) {
-            add("-p", arguments.get(1), found);
-        } else if (first.startsWith("-p")) {
-            add("-p", first.substring(2), found);
-        }
+        Option.parse(arguments.subList(0, Math.min(2, arguments.size())), "p", "").stream()
+                .limit(1)
+                .filter(option -> option.name().equals("-p"))
+                .forEach(option -> add("-p", option.value(), found));
     }
 
     /** {@code aws configure set NAME VALUE}, {@code npm config set NAME VALUE}. */

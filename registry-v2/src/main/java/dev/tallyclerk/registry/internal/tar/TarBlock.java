@@ -30,7 +30,9 @@ final class TarBlock {
     private static final int PREFIX_END = 500;
     private static final int STAR_PREFIX_LAST = PREFIX + 130;
     private static final int STAR_TIMES = PREFIX + 131;
-    private static final int STAR_MAGIC = 504; // and the four bytes before it
+    /** The magic of star is in the upper half of this word. */
+    private static final int STAR_MAGIC = 504;
+
     private static final int GNU_TIMES_END = PREFIX + 2 * LONG_NUMBER_LENGTH;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
