@@ -68,7 +68,21 @@ final class HashQueue implements AutoCloseable {
     }
 
     /** A range of a buffer and its verifiers. */
-    private record Piece(Pool pool, byte[] buffer, int offset, int length, List<ContentVerifier> verifiers) {
+    private static final class Piece {
+        private final Pool pool;
+        private final byte[] buffer;
+        private final int offset;
+        private final int length;
+        private final List<ContentVerifier> verifiers;
+
+        Piece(Pool pool, byte[] buffer, int offset, int length, List<ContentVerifier> verifiers) {
+            this.pool = pool;
+            this.buffer = buffer;
+            this.offset = offset;
+            this.length = length;
+            this.verifiers = verifiers;
+        }
+
         void hash() throws VerificationException {
             for (ContentVerifier verifier : verifiers) {
                 verifier.update(buffer, offset, length);

@@ -1,7 +1,9 @@
 package dev.tallyclerk.registry.audit.internal;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * An option or operand of a command.
@@ -20,22 +22,22 @@ public record Option(String name, String value) {
      *     them
      */
     public static List<Option> parse(List<String> arguments, String shortWithValue, String longWithValue) {
+        Set<String> withValue = Set.of(longWithValue.split(" ", -1));
         List<Option> options = new ArrayList<>();
-        for (int i = 0; i < arguments.size(); i++) {
-            String word = arguments.get(i);
-            String next = i + 1 < arguments.size() ? arguments.get(i + 1) : null;
+        Iterator<String> words = arguments.iterator();
+        while (words.hasNext()) {
+            String word = words.next();
             if (!word.startsWith("-") || word.equals("-")) {
                 options.add(new Option("", word));
             } else if (word.startsWith("--")) {
                 int equals = word.indexOf('=');
                 String name = equals < 0 ? word : word.substring(0, equals);
-                if (!List.of(longWithValue.split(" ", -1)).contains(name)) {
+                if (!withValue.contains(name)) {
                     options.add(new Option(word, ""));
                 } else if (equals >= 0) {
                     options.add(new Option(name, word.substring(equals + 1)));
-                } else if (next != null) {
-                    options.add(new Option(name, next));
-                    i++;
+                } else if (words.hasNext()) {
+                    options.add(new Option(name, words.next()));
                 }
             } else {
                 int at = 1;
@@ -43,11 +45,11 @@ public record Option(String name, String value) {
                     options.add(new Option("-" + word.charAt(at), ""));
                     at++;
                 }
-                boolean isLast = at == word.length() - 1;
-                if (at < word.length() && (!isLast || next != null)) {
-                    options.add(new Option("-" + word.charAt(at), isLast ? next : word.substring(at + 1)));
+                if (at < word.length() - 1) {
+                    options.add(new Option("-" + word.charAt(at), word.substring(at + 1)));
+                } else if (at < word.length() && words.hasNext()) {
+                    options.add(new Option("-" + word.charAt(at), words.next()));
                 }
-                i += isLast ? 1 : 0;
             }
         }
         return options;

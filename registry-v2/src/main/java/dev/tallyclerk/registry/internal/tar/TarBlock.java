@@ -150,7 +150,7 @@ final class TarBlock {
         if ((magic & LOWEST_FIVE_BYTES) != USTAR) {
             return Format.OLD;
         }
-        long version = magic >>> 5 * Byte.SIZE;
+        long version = magic >>> (5 * Byte.SIZE);
         if ((version & 0xff) == 0) {
             return Format.USTAR;
         }
