@@ -1,17 +1,16 @@
 package dev.tallyclerk.registry.layer;
 
-import dev.tallyclerk.registry.internal.stream.BulkInputStream;
+import dev.tallyclerk.registry.internal.stream.BlockStream;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The uncompressed content of a layer; ends only if the blob and the content match. */
-final class LayerStream extends BulkInputStream {
+final class LayerStream extends BlockStream {
     /** Two buffers of this size and the tables of a decoder fit the processor's second-level cache. */
     private static final int CHUNK = 256 * 1024;
 
@@ -23,9 +22,6 @@ final class LayerStream extends BulkInputStream {
     private final @Nullable ContentVerifier content;
     private final List<ContentVerifier> contentVerifiers;
     private final LayerLimits limits;
-    private byte[] chunk = {};
-    private int position;
-    private int limit;
     private long count;
     private boolean over;
     private @Nullable IOException failure;
@@ -55,31 +51,16 @@ final class LayerStream extends BulkInputStream {
 
     /** Reads to the end, and returns the size of the content in bytes. */
     long drain() throws IOException {
-        while (fill()) {
+        while (nextBlock()) {
             position = limit;
         }
         return count;
     }
 
     @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, into.length);
-        if (length == 0) {
-            return 0;
-        }
-        if (!fill()) {
-            return -1;
-        }
-        int n = Math.min(length, limit - position);
-        System.arraycopy(chunk, position, into, offset, n);
-        position += n;
-        return n;
-    }
-
-    @Override
     public long skip(long bytes) throws IOException {
         long skipped = 0;
-        while (skipped < bytes && fill()) {
+        while (skipped < bytes && (position < limit || nextBlock())) {
             int n = (int) Math.min(bytes - skipped, limit - position);
             position += n;
             skipped += n;
@@ -87,10 +68,8 @@ final class LayerStream extends BulkInputStream {
         return skipped;
     }
 
-    private boolean fill() throws IOException {
-        if (position < limit) {
-            return true;
-        }
+    @Override
+    protected boolean nextBlock() throws IOException {
         if (failure != null) {
             throw failure;
         }
@@ -120,7 +99,7 @@ final class LayerStream extends BulkInputStream {
             int length = end - decoder.begin();
             count += length;
             checkLimits();
-            chunk = buffer;
+            block = buffer;
             position = decoder.begin();
             limit = end;
             hashes.add(chunks, buffer, position, length, contentVerifiers);

@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.internal.zstd;
 
-import dev.tallyclerk.registry.internal.stream.BulkInputStream;
+import dev.tallyclerk.registry.internal.stream.BlockStream;
 import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +23,7 @@ import java.util.Objects;
  * <p>Uses 0.7 MiB; 0.25 MiB of these grow to the window as content is decoded, and while growing use half as much
  * again. Takes time linear in the compressed and decompressed size. Not safe for use by several threads.
  */
-public final class ZstdStream extends BulkInputStream {
+public final class ZstdStream extends BlockStream {
     /** Below the largest array, with space for everything beside the window. */
     private static final int MAX_WINDOW = Integer.MAX_VALUE - (64 << 20);
 
@@ -38,12 +38,6 @@ public final class ZstdStream extends BulkInputStream {
     private boolean inFrame;
     private boolean hadFrame;
     private boolean failed;
-
-    private byte[] array = new byte[0];
-    private int offset;
-    private int length;
-    /** How much of the block was read by the methods of InputStream. */
-    private int read;
 
     private ZstdStream(InputStream in, int maxWindow) {
         this.in = new ZstdInput(in);
@@ -76,49 +70,38 @@ public final class ZstdStream extends BulkInputStream {
             throw new IOException("the stream has failed earlier");
         }
         failed = true;
-        read = 0;
-        length = 0;
-        while (length == 0 && (inFrame || startFrame())) {
-            block();
+        position = limit;
+        while (position == limit && (inFrame || startFrame())) {
+            readBlock();
         }
         failed = false;
-        return length > 0;
+        return position < limit;
     }
 
     /** {@return the array with the block} */
     public byte[] array() {
-        return array;
+        return block;
     }
 
     /** {@return the start of the block in the array} */
     public int offset() {
-        return offset;
+        return position;
     }
 
     /** {@return the size of the block in bytes, or 0 after the last one} */
     public int length() {
-        return length;
+        return limit - position;
     }
 
     @Override
-    public int read(byte[] out, int off, int len) throws IOException {
-        Objects.checkFromIndexSize(off, len, out.length);
-        if (len == 0) {
-            return 0;
-        }
-        if (read == length && !next()) {
-            return -1;
-        }
-        int n = Math.min(len, length - read);
-        System.arraycopy(array, offset + read, out, off, n);
-        read += n;
-        return n;
+    protected boolean nextBlock() throws IOException {
+        return next();
     }
 
     /** {@return how many bytes of the block are unread} */
     @Override
     public int available() {
-        return length - read;
+        return limit - position;
     }
 
     /** Finds the next frame that is not skippable, and reads its header. */
@@ -152,27 +135,27 @@ public final class ZstdStream extends BulkInputStream {
         return false;
     }
 
-    private void block() throws IOException {
+    private void readBlock() throws IOException {
         in.require(BlockHeader.BYTES, "a block header");
-        BlockHeader block = BlockHeader.parse(Words.get24(in.bytes, in.position), frame.maxBlock());
+        BlockHeader header = BlockHeader.parse(Words.get24(in.bytes, in.position), frame.maxBlock());
         in.advance(BlockHeader.BYTES);
-        in.require(block.storedBytes(), "a block");
+        in.require(header.storedBytes(), "a block");
         history.reserve(frame.maxBlock());
         byte[] out = history.bytes;
         int at = history.position;
-        int n = decode(block, out, at);
-        in.advance(block.storedBytes());
+        int n = decode(header, out, at);
+        in.advance(header.storedBytes());
         history.advance(n);
         if (frame.hasContentSize() && Long.compareUnsigned(history.frameLength, frame.contentSize()) > 0) {
             throw wrongSize();
         }
-        array = out;
-        offset = at;
-        length = n;
+        block = out;
+        position = at;
+        limit = at + n;
         if (frame.hasChecksum()) {
             hash.update(out, at, n);
         }
-        if (block.last()) {
+        if (header.last()) {
             endFrame();
         }
     }
