@@ -115,6 +115,13 @@ public class HttpException extends IOException {
         return new HttpException(details, message, cause);
     }
 
+    /** {@return an exception of the same type, with the same facts and stack trace, another message and no cause} */
+    public final HttpException withMessage(String message) {
+        HttpException other = copy(details, message, null);
+        other.setStackTrace(getStackTrace());
+        return other;
+    }
+
     /** {@return the facts} */
     public final Details details() {
         return details;

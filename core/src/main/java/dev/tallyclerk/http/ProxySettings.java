@@ -2,6 +2,7 @@ package dev.tallyclerk.http;
 
 import dev.tallyclerk.internal.text.Quoted;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.Authenticator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.IntStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,13 @@ public final class ProxySettings {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final int SOCKS_PORT = 1080;
+    private static final Pattern NAME = Pattern.compile("(?:[A-Za-z0-9_-]+\\.)+[A-Za-z][A-Za-z0-9-]*\\.?");
+
+    /**
+     * Stands for the address of a proxied name, and is that of a.root-servers.net. Nothing is sent to it: what is sent
+     * without a proxy still goes to allowed addresses only, because the transport looks at what it is connected to.
+     */
+    private static final byte[] SOME_PUBLIC_ADDRESS = {(byte) 198, 41, 0, 4};
 
     private final ProxySelector selector;
     private final Function<InetSocketAddress, Optional<PasswordAuthentication>> logins;
@@ -47,7 +56,7 @@ public final class ProxySettings {
 
     /** {@return settings without a proxy} */
     public static ProxySettings none() {
-        return new ProxySettings(new Direct(), proxy -> Optional.empty());
+        return new ProxySettings(ProxySelector.of(null), proxy -> Optional.empty());
     }
 
     /**
@@ -175,18 +184,21 @@ public final class ProxySettings {
      * public network. Literal addresses, names without a dot, and names that end in a number are not left to it.
      */
     public NameResolver resolver(NameResolver names) {
-        return new ProxiedNames(selector, names);
+        return host -> {
+            try {
+                return names.resolve(host);
+            } catch (UnknownHostException e) {
+                if (!NAME.matcher(host).matches() || !isProxied("https", host) && !isProxied("http", host)) {
+                    throw e;
+                }
+                return List.of(InetAddress.getByAddress(host, SOME_PUBLIC_ADDRESS));
+            }
+        };
     }
 
-    /** Selects no proxy. */
-    private static final class Direct extends ProxySelector {
-        @Override
-        public List<Proxy> select(URI uri) {
-            return List.of(Proxy.NO_PROXY);
-        }
-
-        @Override
-        public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
+    private boolean isProxied(String scheme, String host) {
+        List<Proxy> selected = selector.select(URI.create(scheme + "://" + host + "/"));
+        return !selected.isEmpty() && selected.stream().allMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
     }
 
     /** Selects the proxy of the environment. */
@@ -241,35 +253,32 @@ public final class ProxySettings {
      *
      * @param name the name or {@code *}; empty for a network
      * @param below whether it stands for hosts below the name only
-     * @param network the network's first bytes
-     * @param bits how many bits of them count
+     * @param network an address of the network, if it is one
+     * @param bits how many bits of that count; below zero, it has no address
      * @param port the port, or -1 for any
      */
-    private record Exemption(String name, boolean below, List<Byte> network, int bits, int port) {
+    private record Exemption(String name, boolean below, Optional<InetAddress> network, int bits, int port) {
+        private static final Pattern WITH_PORT = Pattern.compile("(.+):([0-9]{1,5})");
+
         static Exemption parse(String text) {
             String host = text.toLowerCase(Locale.ROOT);
             int slash = host.indexOf('/');
-            Optional<InetAddress> start = literal(slash < 0 ? host : host.substring(0, slash));
-            if (start.isPresent()) {
-                List<Byte> bytes = bytes(start.get());
-                int all = bytes.size() * 8;
-                int bits = slash < 0 ? all : bits(host.substring(slash + 1), all);
-                return new Exemption("", false, bytes, bits, -1);
-            }
+            Optional<InetAddress> address = literal(slash < 0 ? host : host.substring(0, slash));
+            Matcher withPort = WITH_PORT.matcher(host);
             int port = -1;
-            int colon = host.lastIndexOf(':');
-            if (colon > 0 && host.substring(colon + 1).matches("[0-9]{1,5}")) {
-                port = Integer.parseInt(host.substring(colon + 1));
-                host = host.substring(0, colon);
-                Optional<InetAddress> address = literal(host);
-                if (address.isPresent()) {
-                    List<Byte> bytes = bytes(address.get());
-                    return new Exemption("", false, bytes, bytes.size() * 8, port);
-                }
+            if (address.isEmpty() && withPort.matches()) {
+                host = withPort.group(1);
+                port = Integer.parseInt(withPort.group(2));
+                address = literal(host);
+                slash = -1;
+            }
+            if (address.isPresent()) {
+                int all = address.get().getAddress().length * 8;
+                return new Exemption("", false, address, slash < 0 ? all : bits(host.substring(slash + 1), all), port);
             }
             String plain = host.startsWith("*.") ? host.substring(1) : host;
             boolean below = plain.startsWith(".");
-            return new Exemption(below ? plain.substring(1) : plain, below, List.of(), 0, port);
+            return new Exemption(below ? plain.substring(1) : plain, below, Optional.empty(), 0, port);
         }
 
         /** A mask that makes no sense stands for no address. */
@@ -278,32 +287,22 @@ public final class ProxySettings {
             return bits > all ? -1 : bits;
         }
 
-        private static List<Byte> bytes(InetAddress address) {
-            byte[] bytes = address.getAddress();
-            return IntStream.range(0, bytes.length).mapToObj(i -> bytes[i]).toList();
-        }
-
         boolean matches(String host, Optional<InetAddress> address, int requested) {
             if (port >= 0 && port != requested) {
                 return false;
             }
-            if (!network.isEmpty()) {
-                return address.isPresent() && isIn(bytes(address.get()));
+            if (network.isPresent()) {
+                return address.isPresent()
+                        && isIn(network.get().getAddress(), address.get().getAddress());
             }
             return name.equals("*") || (!below && host.equals(name)) || host.endsWith("." + name);
         }
 
-        private boolean isIn(List<Byte> other) {
-            if (other.size() != network.size() || bits < 0) {
-                return false;
-            }
-            for (int i = 0; i < bits; i++) {
-                int mask = 0x80 >> (i % 8);
-                if (((network.get(i / 8) ^ other.get(i / 8)) & mask) != 0) {
-                    return false;
-                }
-            }
-            return true;
+        private boolean isIn(byte[] own, byte[] other) {
+            int rest = own.length * 8 - bits;
+            return bits >= 0
+                    && own.length == other.length
+                    && new BigInteger(1, own).shiftRight(rest).equals(new BigInteger(1, other).shiftRight(rest));
         }
     }
 }

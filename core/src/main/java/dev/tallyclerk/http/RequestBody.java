@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What is sent with a request: a known number of bytes. Implementations say whether they can be read again.
@@ -23,22 +24,7 @@ public interface RequestBody {
     /** {@return a copy of {@code content}, which can be sent any number of times} */
     static RequestBody of(byte[] content) {
         byte[] copy = content.clone();
-        return new RequestBody() {
-            @Override
-            public long length() {
-                return copy.length;
-            }
-
-            @Override
-            public boolean isRepeatable() {
-                return true;
-            }
-
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream(copy);
-            }
-        };
+        return new OpenedBody(copy.length, true, () -> new ByteArrayInputStream(copy));
     }
 
     /**
@@ -48,23 +34,7 @@ public interface RequestBody {
      * @throws IOException if there is no such file
      */
     static RequestBody ofFile(Path file) throws IOException {
-        long size = Files.size(file);
-        return new RequestBody() {
-            @Override
-            public long length() {
-                return size;
-            }
-
-            @Override
-            public boolean isRepeatable() {
-                return true;
-            }
-
-            @Override
-            public InputStream open() throws IOException {
-                return Files.newInputStream(file);
-            }
-        };
+        return new OpenedBody(Files.size(file), true, () -> Files.newInputStream(file));
     }
 
     /**
@@ -79,28 +49,13 @@ public interface RequestBody {
         if (length < 0) {
             throw new IllegalArgumentException("length is negative: " + length);
         }
-        return new RequestBody() {
-            private boolean opened;
-
-            @Override
-            public long length() {
-                return length;
+        AtomicBoolean opened = new AtomicBoolean();
+        return new OpenedBody(length, false, () -> {
+            if (opened.getAndSet(true)) {
+                throw new IOException("the body was sent already, and cannot be read again");
             }
-
-            @Override
-            public boolean isRepeatable() {
-                return false;
-            }
-
-            @Override
-            public InputStream open() throws IOException {
-                if (opened) {
-                    throw new IOException("the body was sent already, and cannot be read again");
-                }
-                opened = true;
-                return content;
-            }
-        };
+            return content;
+        });
     }
 
     /** {@return how many bytes there are} */

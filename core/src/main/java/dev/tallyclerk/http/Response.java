@@ -56,8 +56,8 @@ public final class Response implements Closeable {
     }
 
     /** {@return this response with another body, which closes this one's} */
-    public Response withBody(InputStream other) {
-        return new Response(status, headers, other);
+    public Response withBody(InputStream body) {
+        return new Response(status, headers, body);
     }
 
     /** {@return the body, which is closed with this response} */

@@ -51,22 +51,22 @@ public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait
     }
 
     /** {@return this policy with another number of attempts} */
-    public RetryPolicy withAttempts(int count) {
-        return new RetryPolicy(count, firstWait, longestWait, longestRetryAfter);
+    public RetryPolicy withAttempts(int attempts) {
+        return new RetryPolicy(attempts, firstWait, longestWait, longestRetryAfter);
     }
 
     /** {@return this policy with another longest wait after the first attempt, from zero} */
-    public RetryPolicy withFirstWait(Duration wait) {
-        return new RetryPolicy(attempts, wait, longestWait, longestRetryAfter);
+    public RetryPolicy withFirstWait(Duration firstWait) {
+        return new RetryPolicy(attempts, firstWait, longestWait, longestRetryAfter);
     }
 
     /** {@return this policy with another longest wait after any attempt, from zero} */
-    public RetryPolicy withLongestWait(Duration wait) {
-        return new RetryPolicy(attempts, firstWait, wait, longestRetryAfter);
+    public RetryPolicy withLongestWait(Duration longestWait) {
+        return new RetryPolicy(attempts, firstWait, longestWait, longestRetryAfter);
     }
 
     /** {@return this policy with another longest Retry-After} */
-    public RetryPolicy withLongestRetryAfter(Duration longest) {
-        return new RetryPolicy(attempts, firstWait, longestWait, longest);
+    public RetryPolicy withLongestRetryAfter(Duration longestRetryAfter) {
+        return new RetryPolicy(attempts, firstWait, longestWait, longestRetryAfter);
     }
 }

@@ -14,6 +14,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,11 +47,13 @@ class ProxiedNamesTest {
         throw new UnknownHostException(host);
     }
 
+    private static NameResolver resolver(ProxySelector proxies, NameResolver names) {
+        return ProxySettings.of(proxies, proxy -> Optional.empty()).resolver(names);
+    }
+
     private static boolean isKnown(ProxySelector proxies, String host) {
         try {
-            return !new ProxiedNames(proxies, ProxiedNamesTest::unknown)
-                    .resolve(host)
-                    .isEmpty();
+            return !resolver(proxies, ProxiedNamesTest::unknown).resolve(host).isEmpty();
         } catch (UnknownHostException e) {
             return false;
         }
@@ -86,11 +89,12 @@ class ProxiedNamesTest {
     @Test
     void whatTheRuntimeKnowsIsWhatItSays() throws UnknownHostException {
         InetAddress own = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
-        assertEquals(List.of(own), new ProxiedNames(new Always(PROXY), host -> List.of(own)).resolve("a.example.org"));
-        ProxiedNames literal = new ProxiedNames(new Always(PROXY), NameResolver.runtime());
+        assertEquals(
+                List.of(own), resolver(new Always(PROXY), host -> List.of(own)).resolve("a.example.org"));
+        NameResolver literal = resolver(new Always(PROXY), NameResolver.runtime());
         assertTrue(literal.resolve("127.0.0.1").get(0).isLoopbackAddress());
         assertThrows(
                 UnknownHostException.class,
-                () -> new ProxiedNames(new Always(), ProxiedNamesTest::unknown).resolve("a.example.org"));
+                () -> resolver(new Always(), ProxiedNamesTest::unknown).resolve("a.example.org"));
     }
 }

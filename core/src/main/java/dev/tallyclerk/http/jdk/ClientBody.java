@@ -1,7 +1,8 @@
 package dev.tallyclerk.http.jdk;
 
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.internal.stream.BulkInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -9,137 +10,98 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response's body as a stream that waits only so long, which the client's own does not keep to once there are
- * headers. It belongs to one thread, apart from what fills it, {@link #fail} and {@link #close}.
+ * The body of a response as a stream with a time limit, which the client itself does not apply after the headers.
+ *
+ * <p>It asks for more bytes only when those before were read, so an endless body fills no memory. One thread reads it;
+ * any thread may {@link #fail} or {@link #close} it.
  */
-@SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
-public final class ClientBody extends InputStream {
-    private final Patience patience;
-    private final Supplier<? extends IOException> tooLate;
-    private final Lock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final Deque<ByteBuffer> received = new ArrayDeque<>();
-    private Flow.@Nullable Subscription subscription;
-    private @Nullable IOException failure;
-    private boolean awaited = true; // the subscriber asks for the first ones
-    private boolean complete;
-    private boolean closed;
+final class ClientBody extends BulkInputStream implements BodySubscriber<ClientBody> {
+    /** Makes a reader that waits look again. */
+    private static final List<ByteBuffer> WAKE = List.of(ByteBuffer.allocate(0));
 
-    private ClientBody(Patience patience, Supplier<? extends IOException> tooLate) {
-        this.patience = patience;
-        this.tooLate = tooLate;
+    private final Waiting waiting;
+    private final BlockingQueue<List<ByteBuffer>> received = new LinkedBlockingQueue<>();
+    private final AtomicReference<Flow.@Nullable Subscription> subscription = new AtomicReference<>();
+    private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+
+    /** How the body ended at the client: read after the bytes that came before. */
+    private volatile @Nullable IOException broken;
+
+    private volatile boolean complete;
+    private volatile boolean closed;
+
+    /** The next two belong to the reader. */
+    private final Deque<ByteBuffer> current = new ArrayDeque<>();
+
+    private boolean requested = true; // by the subscription
+
+    private Cancellation.@Nullable Registration registration;
+
+    ClientBody(Waiting waiting) {
+        this.waiting = waiting;
     }
 
-    /** Asks for more bytes only when those before were read, so that an endless body fills no memory. */
-    @SuppressWarnings("exports") // as above
-    public static final class Subscriber implements BodySubscriber<ClientBody> {
-        private final ClientBody body;
+    /** Fails the body when {@code cancellation} is cancelled, until it is closed. */
+    void failOn(Cancellation cancellation) {
+        registration = cancellation.onCancel(() -> fail(new IOException("cancelled")));
+    }
 
-        /**
-         * Takes one body.
-         *
-         * @param patience how long its reader waits
-         * @param tooLate what is thrown where that was not long enough
-         */
-        public Subscriber(Patience patience, Supplier<? extends IOException> tooLate) {
-            this.body = new ClientBody(patience, tooLate);
-        }
+    @Override
+    public CompletionStage<ClientBody> getBody() {
+        return CompletableFuture.completedStage(this);
+    }
 
-        @Override
-        public CompletionStage<ClientBody> getBody() {
-            return CompletableFuture.completedStage(body);
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            if (body.subscribed(given)) {
-                given.request(1);
-            } else {
-                given.cancel();
-            }
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            body.change(() -> {
-                body.awaited = false;
-                if (!body.closed && body.failure == null) {
-                    body.received.addAll(buffers);
-                }
-            });
-        }
-
-        @Override
-        public void onError(Throwable cause) {
-            body.change(() -> {
-                // After a cancellation the client says something too, and why it was cancelled is what matters.
-                if (body.failure == null) {
-                    body.failure =
-                            cause instanceof IOException typed ? typed : new IOException("the body broke off", cause);
-                }
-            });
-        }
-
-        @Override
-        public void onComplete() {
-            body.change(() -> body.complete = true);
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+        if (subscription.compareAndSet(null, given) && !closed) {
+            given.request(1);
+        } else {
+            given.cancel();
         }
     }
 
-    private void change(Runnable action) {
-        lock.lock();
-        try {
-            action.run();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+        received.add(buffers);
     }
 
-    /** {@return whether somebody still wants the body} */
-    private boolean subscribed(Flow.Subscription given) {
-        lock.lock();
-        try {
-            if (closed || subscription != null) {
-                return false;
-            }
-            subscription = given;
-            return true;
-        } finally {
-            lock.unlock();
-        }
+    @Override
+    public void onError(Throwable cause) {
+        broken = cause instanceof IOException typed ? typed : new IOException("the body broke off", cause);
+        received.add(WAKE);
+    }
+
+    @Override
+    public void onComplete() {
+        complete = true;
+        received.add(WAKE);
     }
 
     /**
-     * Ends it, whatever comes after: a read that waits throws, and so does each later one. Any thread may do so.
+     * Ends the body, whatever comes after: a read that waits throws, and so does each later one. Any thread may do so.
      *
      * @param cause why; the first one counts
      */
-    public void fail(IOException cause) {
-        Flow.Subscription given;
-        lock.lock();
-        try {
-            if (failure == null) {
-                failure = cause;
-            }
-            received.clear();
-            given = subscription;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (given != null) {
+    void fail(IOException cause) {
+        failure.compareAndSet(null, cause);
+        end();
+    }
+
+    private void end() {
+        received.clear();
+        received.add(WAKE);
+        Flow.Subscription given = subscription.get();
+        if (given != null && !complete) {
             given.cancel();
         }
     }
@@ -147,12 +109,6 @@ public final class ClientBody extends InputStream {
     private IOException failed(IOException cause) {
         fail(cause);
         return cause;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -169,53 +125,57 @@ public final class ClientBody extends InputStream {
         return n;
     }
 
-    /** {@return bytes, at least one of them; nothing at the end} */
+    /** {@return a buffer with at least one byte, or null at the end} */
     private @Nullable ByteBuffer next() throws IOException {
+        while (true) {
+            requireReadable(failure.get());
+            while (!current.isEmpty() && !current.peek().hasRemaining()) {
+                current.poll();
+            }
+            if (!current.isEmpty()) {
+                return current.peek();
+            }
+            // Looked at first: what came before the end is in the queue by then.
+            IOException brokenBefore = broken;
+            boolean completeBefore = complete;
+            List<ByteBuffer> more = received.poll();
+            if (more == null) {
+                requireReadable(brokenBefore);
+                if (completeBefore) {
+                    return null;
+                }
+                more = await();
+            }
+            requested &= more == WAKE;
+            current.addAll(more);
+        }
+    }
+
+    private void requireReadable(@Nullable IOException cause) throws IOException {
+        if (closed) {
+            throw new IOException("closed");
+        }
+        if (cause != null) {
+            throw new IOException("the body ends early: " + cause.getMessage(), cause);
+        }
+    }
+
+    private List<ByteBuffer> await() throws IOException {
+        Flow.Subscription given = subscription.get();
+        if (!requested && given != null) {
+            requested = true;
+            given.request(1);
+        }
         try {
-            return nextWithin(System.nanoTime());
+            List<ByteBuffer> more = received.poll(Math.max(0, waiting.left()), TimeUnit.NANOSECONDS);
+            if (more == null) {
+                throw failed(waiting.tooLate());
+            }
+            return more;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(new InterruptedIOException("interrupted"));
         }
-    }
-
-    private @Nullable ByteBuffer nextWithin(long begun) throws IOException, InterruptedException {
-        while (true) {
-            Flow.Subscription willing;
-            lock.lock();
-            try {
-                ByteBuffer first = firstReceived();
-                if (first != null || complete) {
-                    return first;
-                }
-                willing = awaited ? null : subscription;
-                awaited = true;
-                if (willing == null) {
-                    changed.await(Math.max(0, patience.leftForNext(begun)), TimeUnit.NANOSECONDS);
-                }
-            } finally {
-                lock.unlock();
-            }
-            // Not under the lock: the client may call back at once, or wait for another thread that does.
-            if (willing != null) {
-                willing.request(1);
-            } else if (patience.leftForNext(begun) <= 0) {
-                throw failed(tooLate.get());
-            }
-        }
-    }
-
-    private @Nullable ByteBuffer firstReceived() throws IOException {
-        if (closed) {
-            throw new IOException("closed");
-        }
-        while (!received.isEmpty() && !received.peek().hasRemaining()) {
-            received.poll();
-        }
-        if (received.isEmpty() && failure != null) {
-            throw new IOException("the body ends early: " + failure.getMessage(), failure);
-        }
-        return received.peek();
     }
 
     /**
@@ -223,31 +183,21 @@ public final class ClientBody extends InputStream {
      *
      * @param exchange an exchange that may end at any moment
      */
-    public static void abandon(CompletableFuture<HttpResponse<ClientBody>> exchange) {
+    static void abandon(CompletableFuture<HttpResponse<ClientBody>> exchange) {
         if (!exchange.cancel(true)) {
-            // It was answered at the last moment, and its connection is held until the body is done with.
+            // It was answered at the last moment, and its connection is held until the body is closed.
             CompletionStage<HttpResponse<ClientBody>> answered = exchange;
             answered.thenAccept(response -> response.body().close());
         }
     }
 
-    /**
-     * Ends the exchange, which does nothing where the body has ended; a read that waits throws. Any thread may do so.
-     */
+    /** Ends the exchange, unless the body has ended; a read that waits throws. Any thread may do so. */
     @Override
     public void close() {
-        Flow.Subscription given;
-        lock.lock();
-        try {
-            closed = true;
-            received.clear();
-            given = complete ? null : subscription;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (given != null) {
-            given.cancel();
+        closed = true;
+        end();
+        if (registration != null) {
+            registration.close();
         }
     }
 }

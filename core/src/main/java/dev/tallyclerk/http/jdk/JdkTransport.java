@@ -1,32 +1,23 @@
 package dev.tallyclerk.http.jdk;
 
-import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.Transport;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.ProxySelector;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A {@link Transport} over an {@link HttpClient} that the caller configures and owns.
@@ -38,9 +29,6 @@ import java.util.concurrent.TimeoutException;
  */
 @SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
 public final class JdkTransport implements Transport {
-    /** What the client says itself, and takes from nobody else. */
-    private static final Set<String> OWN_HEADERS = Set.of("connection", "content-length", "expect", "host", "upgrade");
-
     /** The version of Java that was seen to send a request's own credentials beside an authenticator; 17 does not. */
     private static final int KEEPS_CREDENTIALS = 25;
 
@@ -58,7 +46,17 @@ public final class JdkTransport implements Transport {
     }
 
     private JdkTransport(HttpClient client, boolean proxiesOnly) {
-        this.client = BareClient.require(client, proxiesOnly);
+        if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+            throw new IllegalArgumentException("the client follows redirects: make it with Redirect.NEVER");
+        }
+        if (client.cookieHandler().isPresent()) {
+            throw new IllegalArgumentException("the client has a cookie handler: make it without one");
+        }
+        if (client.authenticator().isPresent() && !proxiesOnly) {
+            throw new IllegalArgumentException("the client has an authenticator, which would answer any server: make it"
+                    + " without one, or use ofProxyAuthenticating if it answers proxies only");
+        }
+        this.client = client;
     }
 
     /**
@@ -84,36 +82,26 @@ public final class JdkTransport implements Transport {
 
     @Override
     public Response send(Request request) throws IOException {
-        long start = System.nanoTime();
-        if (request.cancellation().isCancelled()) {
-            throw new IOException("cancelled");
-        }
-        if (takesCredentialsOut() && request.headers().keySet().stream().anyMatch("authorization"::equalsIgnoreCase)) {
+        Waiting waiting = new Waiting(request);
+        if (takesCredentialsOut() && request.headers().containsKey("Authorization")) {
             throw new IOException("before Java 25, a client with an authenticator sends no credentials of anybody else:"
                     + " use a later Java, another transport, or a proxy without a password");
         }
         HttpRequest translated = translate(request);
-        AddressCheck.check(request, client.proxy().orElseGet(ProxySelector::getDefault));
-        Patience patience = new Patience(start, request.timeout(), request.timeout());
-        CompletableFuture<HttpResponse<ClientBody>> future = sendAsync(translated, patience);
-        Cancellation.Registration waiting = request.cancellation().onCancel(() -> future.cancel(true));
+        JdkRequest.checkAddresses(request, client.proxy().orElseGet(ProxySelector::getDefault));
+        CompletableFuture<HttpResponse<ClientBody>> exchange = sendAsync(translated, waiting);
+        boolean answered = false;
         try {
-            HttpResponse<ClientBody> response = future.get(patience.left(), TimeUnit.NANOSECONDS);
-            JdkBody body = new JdkBody(response.body(), request.cancellation());
-            return new Response(response.statusCode(), headers(response), body);
-        } catch (InterruptedException e) {
-            ClientBody.abandon(future);
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
-        } catch (TimeoutException e) {
-            ClientBody.abandon(future);
-            throw new HttpTimeoutException("no response within " + request.timeout());
-        } catch (CancellationException e) {
-            throw new IOException("cancelled", e);
+            HttpResponse<ClientBody> response = waiting.await(exchange);
+            response.body().failOn(request.cancellation());
+            answered = true;
+            return new Response(response.statusCode(), headers(response), response.body());
         } catch (ExecutionException e) {
             throw failure(e);
         } finally {
-            waiting.close();
+            if (!answered) {
+                ClientBody.abandon(exchange);
+            }
         }
     }
 
@@ -122,15 +110,12 @@ public final class JdkTransport implements Transport {
         return client.authenticator().isPresent() && Runtime.version().feature() < KEEPS_CREDENTIALS;
     }
 
-    private CompletableFuture<HttpResponse<ClientBody>> sendAsync(HttpRequest request, Patience patience)
+    private CompletableFuture<HttpResponse<ClientBody>> sendAsync(HttpRequest request, Waiting waiting)
             throws IOException {
         try {
-            return client.sendAsync(
-                    request,
-                    info -> new ClientBody.Subscriber(
-                            patience, () -> new HttpTimeoutException("no whole body within " + patience.whole())));
+            return client.sendAsync(request, info -> new ClientBody(waiting));
         } catch (IllegalArgumentException e) {
-            throw cannotBeSent(request.uri());
+            throw JdkRequest.cannotBeSent(request.uri());
         }
     }
 
@@ -138,24 +123,12 @@ public final class JdkTransport implements Transport {
         try {
             HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri())
                     .method(request.method(), publisher(request.body()))
-                    .timeout(Patience.bounded(request.timeout()));
-            for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
-                if (!OWN_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
-                    header.getValue().forEach(value -> builder.header(header.getKey(), value));
-                }
-            }
-            if (!request.headers().containsKey("Accept-Encoding")) {
-                builder.header("Accept-Encoding", "identity");
-            }
+                    .timeout(request.timeout());
+            JdkRequest.forEachHeader(request, builder::header);
             return builder.build();
         } catch (IllegalArgumentException e) {
-            throw cannotBeSent(request.uri());
+            throw JdkRequest.cannotBeSent(request.uri());
         }
-    }
-
-    /** Without the message of a cause, which can have a header's value in it. */
-    private static IOException cannotBeSent(URI uri) {
-        return new IOException("address or header that cannot be sent to " + uri.getHost());
     }
 
     private static BodyPublisher publisher(RequestBody body) {

@@ -1,5 +1,6 @@
 package dev.tallyclerk.http.jdk;
 
+import dev.tallyclerk.internal.stream.BulkInputStream;
 import dev.tallyclerk.internal.stream.SomeBytes;
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,12 +10,12 @@ import java.net.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a response, each of whose reads is a task. It belongs to one thread. */
-final class UrlConnectionBody extends InputStream {
+final class UrlConnectionBody extends BulkInputStream {
     private static final int CHUNK = 64 * 1024;
     private static final int MAX_DIGITS = 18;
 
     private final HttpURLConnection connection;
-    private final Waiting waiting;
+    private final BlockingTasks tasks;
     private final long length;
 
     /** Filled by a task: a buffer of the caller's could be filled when the caller no longer expects it. */
@@ -26,19 +27,15 @@ final class UrlConnectionBody extends InputStream {
     private @Nullable InputStream in;
     private boolean closed;
 
-    private UrlConnectionBody(HttpURLConnection connection, Waiting waiting, long length) {
+    /**
+     * Makes the body of a response whose head has come.
+     *
+     * @throws ProtocolException if the response states a length that is none
+     */
+    UrlConnectionBody(HttpURLConnection connection, BlockingTasks tasks) throws ProtocolException {
         this.connection = connection;
-        this.waiting = waiting;
-        this.length = length;
-    }
-
-    static UrlConnectionBody of(HttpURLConnection connection, Waiting waiting) throws IOException {
-        return new UrlConnectionBody(connection, waiting, length(connection));
-    }
-
-    /** Does nothing unless the response states a length that is none. */
-    static void requireLength(HttpURLConnection connection) throws ProtocolException {
-        length(connection);
+        this.tasks = tasks;
+        this.length = length(connection);
     }
 
     /** {@return the stated length, or -1 if there is none} */
@@ -57,12 +54,6 @@ final class UrlConnectionBody extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] bytes, int offset, int wanted) throws IOException {
         if (closed) {
             throw new IOException("closed");
@@ -70,7 +61,7 @@ final class UrlConnectionBody extends InputStream {
         if (wanted == 0) {
             return 0;
         }
-        if (waiting.isAbandoned()) {
+        if (tasks.isAbandoned()) {
             throw new IOException("the body broke off in an earlier read");
         }
         if (position == limit && !fill()) {
@@ -88,7 +79,7 @@ final class UrlConnectionBody extends InputStream {
             chunk = new byte[CHUNK];
         }
         byte[] own = chunk;
-        int n = waiting.run(() -> SomeBytes.read(stream(), own, 0, own.length), late -> {});
+        int n = tasks.run(() -> SomeBytes.read(stream(), own, 0, own.length), late -> {});
         if (n >= 0) {
             count += n;
             position = 0;
@@ -126,9 +117,9 @@ final class UrlConnectionBody extends InputStream {
             return;
         }
         closed = true;
-        if (waiting.isAbandoned()) {
+        if (tasks.isAbandoned()) {
             // Beside a read that goes on, a close could wait for it.
-            waiting.afterAbandoned(this::closeLate);
+            tasks.afterAbandoned(this::closeLate);
         } else if (in == null) {
             connection.disconnect();
         } else {

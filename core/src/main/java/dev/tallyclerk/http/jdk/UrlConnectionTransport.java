@@ -17,10 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
@@ -47,9 +45,6 @@ public final class UrlConnectionTransport implements Transport {
 
     /** The client counts milliseconds in an int. */
     private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE).minus(SPARE);
-
-    /** What the client sets by itself. */
-    private static final Set<String> OWN_HEADERS = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
     private final Executor executor;
     private final Duration connectTimeout;
@@ -114,13 +109,15 @@ public final class UrlConnectionTransport implements Transport {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             throw new IOException("this transport sends GET and HEAD only, and not " + request.method());
         }
-        if (request.cancellation().isCancelled()) {
-            throw new IOException("cancelled");
+        BlockingTasks tasks = new BlockingTasks(executor, request);
+        HttpURLConnection connection = tasks.run(() -> answered(request), HttpURLConnection::disconnect);
+        try {
+            return new Response(
+                    connection.getResponseCode(), headers(connection), new UrlConnectionBody(connection, tasks));
+        } catch (ProtocolException e) {
+            connection.disconnect();
+            throw e;
         }
-        Waiting waiting = new Waiting(executor, request);
-        HttpURLConnection connection = waiting.run(() -> answered(request), HttpURLConnection::disconnect);
-        return new Response(
-                connection.getResponseCode(), headers(connection), UrlConnectionBody.of(connection, waiting));
     }
 
     /** In their order, in which the client's own map does not have them. */
@@ -135,7 +132,7 @@ public final class UrlConnectionTransport implements Transport {
 
     /** {@return a connection whose response's head has come} */
     private HttpURLConnection answered(Request request) throws IOException {
-        AddressCheck.check(request, proxies == null ? ProxySelector.getDefault() : proxies.selector());
+        JdkRequest.checkAddresses(request, proxies == null ? ProxySelector.getDefault() : proxies.selector());
         HttpURLConnection connection = connection(request);
         boolean answered = false;
         try {
@@ -143,7 +140,6 @@ public final class UrlConnectionTransport implements Transport {
             if (connection.getResponseCode() < HttpURLConnection.HTTP_OK) {
                 throw unreadable(request.uri());
             }
-            UrlConnectionBody.requireLength(connection);
             answered = true;
             return connection;
         } catch (RuntimeException | StackOverflowError e) {
@@ -175,17 +171,10 @@ public final class UrlConnectionTransport implements Transport {
         connection.setReadTimeout(millis(readTimeout, request.timeout()));
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
-        if (!request.headers().containsKey("Accept-Encoding")) {
-            connection.setRequestProperty("Accept-Encoding", "identity");
-        }
         try {
-            for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
-                if (!OWN_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
-                    header.getValue().forEach(value -> add(connection, header.getKey(), value));
-                }
-            }
+            JdkRequest.forEachHeader(request, (name, value) -> add(connection, name, value));
         } catch (IllegalArgumentException e) {
-            throw cannotBeSent(request.uri());
+            throw JdkRequest.cannotBeSent(request.uri());
         }
         return connection;
     }
@@ -206,13 +195,8 @@ public final class UrlConnectionTransport implements Transport {
                     : proxies.selector().select(uri).stream().findFirst().orElse(Proxy.NO_PROXY);
             return (HttpURLConnection) (proxy == null ? url.openConnection() : url.openConnection(proxy));
         } catch (ClassCastException | IllegalArgumentException e) {
-            throw cannotBeSent(uri);
+            throw JdkRequest.cannotBeSent(uri);
         }
-    }
-
-    /** Without the message of a cause, which can have a header's value in it. */
-    private static IOException cannotBeSent(URI uri) {
-        return new IOException("address or header that cannot be sent to " + uri.getHost());
     }
 
     /** Longer than the request has left, whose end is noticed first; an abandoned task ends soon after it. */

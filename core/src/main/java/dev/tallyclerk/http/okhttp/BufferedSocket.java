@@ -1,5 +1,6 @@
 package dev.tallyclerk.http.okhttp;
 
+import dev.tallyclerk.internal.stream.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -133,22 +134,23 @@ final class BufferedSocket extends Socket {
 
     /** Begins to count what is read: from now on only so much may be read before {@link #endContent}. */
     void beginContent() {
-        Input made = input;
-        if (made != null) {
-            made.left = MAX_FRAMING;
-        }
+        setLeft(MAX_FRAMING);
     }
 
     /** Ends the count, because content was read. */
     void endContent() {
+        setLeft(Integer.MAX_VALUE);
+    }
+
+    private void setLeft(int bytes) {
         Input made = input;
         if (made != null) {
-            made.left = Integer.MAX_VALUE;
+            made.left = bytes;
         }
     }
 
     /** What the socket receives; read by one thread at a time. */
-    private final class Input extends InputStream {
+    private final class Input extends BulkInputStream {
         private final InputStream in;
         private final byte[] buffer = new byte[BUFFER];
         private int position;
@@ -157,12 +159,6 @@ final class BufferedSocket extends Socket {
 
         Input(InputStream in) {
             this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

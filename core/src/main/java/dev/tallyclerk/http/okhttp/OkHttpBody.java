@@ -1,6 +1,7 @@
 package dev.tallyclerk.http.okhttp;
 
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.internal.stream.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import okhttp3.Call;
@@ -8,7 +9,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** A body that returns its connection when it is closed, and fails by {@link IOException} only. */
-final class OkHttpBody extends InputStream {
+final class OkHttpBody extends BulkInputStream {
     /** What is cheaper to read to the end than a new connection. */
     private static final long LITTLE = 64 * 1024;
 
@@ -43,12 +44,6 @@ final class OkHttpBody extends InputStream {
         this.socket = socket;
         this.length = response.body().contentLength();
         this.ended = response.request().method().equals("HEAD");
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -55,9 +55,6 @@ import org.jspecify.annotations.Nullable;
  * <p>It needs OkHttp 5. Safe for use by several threads.
  */
 public final class OkHttpTransport implements Transport {
-    /** Some decades: more does not fit into nanoseconds. */
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
-
     private final OkHttpClient original;
     private final OkHttpClient client;
 
@@ -118,9 +115,8 @@ public final class OkHttpTransport implements Transport {
         Exchange exchange = new Exchange(request.addresses());
         Call call = client.newCall(translate(request, exchange));
         Duration own = Duration.ofMillis(client.callTimeoutMillis());
-        Duration given = request.timeout().compareTo(LONGEST) < 0 ? request.timeout() : LONGEST;
-        boolean shorter = !own.isZero() && own.compareTo(given) < 0;
-        call.timeout().timeout((shorter ? own : given).toNanos(), TimeUnit.NANOSECONDS);
+        boolean shorter = !own.isZero() && own.compareTo(request.timeout()) < 0;
+        call.timeout().timeout((shorter ? own : request.timeout()).toNanos(), TimeUnit.NANOSECONDS);
         Cancellation.Registration registration = request.cancellation().onCancel(call::cancel);
         boolean answered = false;
         try {

@@ -71,7 +71,7 @@ public record CallRequest(
                 request = request.withHeader(header.getKey(), value);
             }
         }
-        String shown = anonymous != null && anonymous.origin().equals(OriginRules.origin(uri))
+        String shown = anonymous != null && anonymous.origin().equals(Origins.of(uri))
                 ? anonymous.authorization()
                 : trusted ? authorization : null;
         return shown == null ? request : request.withHeader("Authorization", shown);
@@ -80,6 +80,6 @@ public record CallRequest(
     /** {@return method and address; the rest may be a credential} */
     @Override
     public String toString() {
-        return method + " " + OriginRules.shown(target.toString());
+        return method + " " + Origins.shown(target.toString());
     }
 }

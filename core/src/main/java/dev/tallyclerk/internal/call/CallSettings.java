@@ -1,6 +1,8 @@
 package dev.tallyclerk.internal.call;
 
+import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.http.HttpSettings;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,19 @@ public record CallSettings(
                 Waits.real(),
                 failures,
                 null);
+    }
+
+    /**
+     * {@return a deadline that counts from now}
+     *
+     * @param host whom the call is for
+     * @param content whether the call moves content, and may take the time for that
+     */
+    public Deadline deadline(String host, boolean content) {
+        HttpLimits limits = http.limits();
+        Duration limit = content ? limits.maxContentTime() : limits.maxCallTime();
+        Duration own = http.timeout().orElse(limit);
+        return Deadline.of(host, failures, waits, http.cancellation(), own.compareTo(limit) < 0 ? own : limit, outer);
     }
 
     /** {@return these settings with others of the caller's; what depends on the changed ones is no longer shared} */

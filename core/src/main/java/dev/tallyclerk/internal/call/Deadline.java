@@ -3,9 +3,11 @@ package dev.tallyclerk.internal.call;
 import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
-import dev.tallyclerk.http.HttpLimits;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** When a call ends at the latest, and what may end it before: its cancellation, and an interrupt of its thread. */
 public final class Deadline {
@@ -19,10 +21,6 @@ public final class Deadline {
     private final Duration time;
     private final long end;
 
-    private Deadline(String host, CallSettings settings, Duration time, long end) {
-        this(host, settings.failures(), settings.waits(), settings.http().cancellation(), time, end);
-    }
-
     private Deadline(String host, Failures failures, Waits waits, Cancellation cancellation, Duration time, long end) {
         this.host = host;
         this.failures = failures;
@@ -32,26 +30,24 @@ public final class Deadline {
         this.end = end;
     }
 
-    private static Duration bounded(Duration time) {
-        return time.compareTo(LONGEST) < 0 ? time : LONGEST;
-    }
-
     /**
      * {@return a deadline that counts from now}
      *
      * @param host whom the call is for
-     * @param content whether the call moves content, and may take the time for that
+     * @param outer the deadline of a larger call that this one is part of, or null; it stands if it is earlier
      */
-    public static Deadline of(String host, CallSettings settings, boolean content) {
-        HttpLimits limits = settings.http().limits();
-        Duration limit = content ? limits.maxContentTime() : limits.maxCallTime();
-        Duration own = settings.http().timeout().orElse(limit);
-        Duration time = bounded(own.compareTo(limit) < 0 ? own : limit);
-        long end = settings.waits().nanoTime() + time.toNanos();
-        Deadline outer = settings.outer();
+    static Deadline of(
+            String host,
+            Failures failures,
+            Waits waits,
+            Cancellation cancellation,
+            Duration time,
+            @Nullable Deadline outer) {
+        Duration bounded = time.compareTo(LONGEST) < 0 ? time : LONGEST;
+        long end = waits.nanoTime() + bounded.toNanos();
         return outer == null || end - outer.end < 0
-                ? new Deadline(host, settings, time, end)
-                : new Deadline(host, settings, outer.time, outer.end);
+                ? new Deadline(host, failures, waits, cancellation, bounded, end)
+                : new Deadline(host, failures, waits, cancellation, outer.time, outer.end);
     }
 
     /** {@return a deadline for half of the time that is left, so that there is time for something else} */
@@ -106,6 +102,28 @@ public final class Deadline {
     /** Does nothing if the call may go on. */
     public void check() throws HttpException {
         remaining();
+    }
+
+    /**
+     * Does nothing if something else may be tried after a failure.
+     *
+     * @throws HttpException if the call is over, or {@code failure} says that it was cancelled
+     */
+    public void checkAfter(IOException failure) throws HttpException {
+        if (failure instanceof HttpException e && e.reason() == Reason.CANCELLED) {
+            throw e;
+        }
+        check();
+    }
+
+    /** {@return the failure of a request that broke: that the call is over, or that there is no whole response} */
+    public HttpException broken(URI from, IOException e) {
+        try {
+            check();
+        } catch (HttpException ended) {
+            return ended;
+        }
+        return failures.unreachable(from, e);
     }
 
     /**

@@ -6,11 +6,16 @@ import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.Response;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /** Sends one request when it is its turn, and turns everything that goes wrong into an {@link HttpException}. */
 final class Exchange {
+    private static final String LIBRARY = "tallyclerk/" + version();
+
     private final CallSettings settings;
     private final OriginRules rules;
     private final String userAgent;
@@ -18,7 +23,8 @@ final class Exchange {
     Exchange(CallSettings settings, OriginRules rules) {
         this.settings = settings;
         this.rules = rules;
-        this.userAgent = UserAgent.of(settings.http().userAgent());
+        String embedder = settings.http().userAgent();
+        this.userAgent = embedder.isEmpty() ? LIBRARY : LIBRARY + " (" + embedder + ")";
     }
 
     /** {@return the response, whose body fails with an {@link HttpException} only} */
@@ -30,7 +36,7 @@ final class Exchange {
         HostGate gate = settings.gate();
         HostGate.Permit permit = call.lane() == Lane.PERMITTED
                 ? gate.free()
-                : gate.enter(call.lane().at(OriginRules.host(uri)), deadline);
+                : gate.enter(call.lane().at(Origins.host(uri)), deadline);
         boolean answered = false;
         try {
             Response response = Objects.requireNonNull(
@@ -42,7 +48,7 @@ final class Exchange {
             addresses.answered();
             ResponseStream body = new ResponseStream(response.body(), uri, permit, call.secrets(), deadline);
             try {
-                Notices.tell(http.listener(), OriginRules.host(uri), response, call.secrets());
+                Notices.tell(http.listener(), Origins.host(uri), response, call.secrets());
                 answered = true;
             } finally {
                 if (!answered) {
@@ -51,7 +57,7 @@ final class Exchange {
             }
             return new CallResponse(uri, response, body, trusted, call.secrets());
         } catch (IOException e) {
-            HttpException failure = settings.failures().noResponse(uri, e, deadline);
+            HttpException failure = deadline.broken(uri, e);
             if (addresses.hasRefused() && failure.reason() == Reason.UNREACHABLE) {
                 throw rules.mayNotLeadTo(uri);
             }
@@ -60,6 +66,17 @@ final class Exchange {
             if (!answered) {
                 permit.close();
             }
+        }
+    }
+
+    private static String version() {
+        try (InputStream in = Exchange.class.getResourceAsStream("version.txt")) {
+            if (in == null) {
+                throw new IllegalStateException("version.txt is missing beside " + Exchange.class.getName());
+            }
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostGate {
     private final int most;
-    private final Lock lock = new ReentrantLock();
     private final Map<String, Entrance> entrances = new HashMap<>();
 
     /** Allows {@code most} requests to each host at a time. */
@@ -47,16 +44,13 @@ public final class HostGate {
     public Permit enter(String host, Deadline deadline) throws HttpException {
         deadline.check();
         Waiter waiter = new Waiter();
-        lock.lock();
-        try {
+        synchronized (this) {
             Entrance entrance = entrances.computeIfAbsent(host, name -> new Entrance());
             if (entrance.inside < most) {
                 entrance.inside++;
                 return new Permit(host);
             }
             entrance.waiting.add(waiter);
-        } finally {
-            lock.unlock();
         }
         boolean entered = false;
         try {
@@ -75,49 +69,32 @@ public final class HostGate {
         return new Permit(null);
     }
 
-    private void giveUp(String host, Waiter waiter) {
-        lock.lock();
-        try {
-            if (waiter.admitted) {
-                leave(host);
-            } else {
-                Entrance entrance = entrances.get(host);
-                if (entrance != null) {
-                    entrance.waiting.remove(waiter);
-                }
-            }
-        } finally {
-            lock.unlock();
+    private synchronized void giveUp(String host, Waiter waiter) {
+        Entrance entrance = entrances.get(host);
+        if (waiter.admitted) {
+            leave(host);
+        } else if (entrance != null) {
+            entrance.waiting.remove(waiter);
         }
     }
 
-    private void leave(String host) {
-        lock.lock();
-        try {
-            Entrance entrance = entrances.get(host);
-            if (entrance == null) {
-                return;
-            }
-            Waiter next = entrance.waiting.poll();
-            if (next != null) {
-                next.admitted = true;
-                next.latch.countDown();
-            } else if (--entrance.inside == 0) {
-                entrances.remove(host);
-            }
-        } finally {
-            lock.unlock();
+    private synchronized void leave(String host) {
+        Entrance entrance = entrances.get(host);
+        if (entrance == null) {
+            return;
+        }
+        Waiter next = entrance.waiting.poll();
+        if (next != null) {
+            next.admitted = true;
+            next.latch.countDown();
+        } else if (--entrance.inside == 0) {
+            entrances.remove(host);
         }
     }
 
     /** {@return how many hosts have requests under way} */
-    public int hosts() {
-        lock.lock();
-        try {
-            return entrances.size();
-        } finally {
-            lock.unlock();
-        }
+    public synchronized int hosts() {
+        return entrances.size();
     }
 
     /** The permit for one request to a host. */

@@ -15,7 +15,7 @@ final class Notices {
     /** OCI distribution-spec v1.1.1, Warnings: what is longer is not looked at. */
     private static final int MAX_WARNINGS_LENGTH = 4096;
 
-    private static final String START = "299 - \"";
+    private static final String START = "299 - ";
     private static final Pattern COUNT = Pattern.compile("\\s*([0-9]{1,18})\\s*(?:[;,].*)?", Pattern.DOTALL);
 
     private Notices() {}
@@ -51,28 +51,17 @@ final class Notices {
 
     /** Reads a header as far as it keeps to the form that the specification gives; one may have several warnings. */
     private static void read(String header, Set<String> into) {
-        int at = header.indexOf(START);
-        while (at == 0 || (at > 0 && header.substring(0, at).isBlank())) {
-            StringBuilder text = new StringBuilder();
-            int end = at + START.length();
-            while (end < header.length() && header.charAt(end) != '"') {
-                if (header.charAt(end) == '\\') {
-                    end++;
-                }
-                if (end < header.length()) {
-                    text.append(header.charAt(end));
-                    end++;
-                }
-            }
-            if (end >= header.length()) {
+        HeaderScanner scanner = new HeaderScanner(header);
+        do {
+            scanner.skip(" \t");
+            String start = scanner.take(c -> c != '"');
+            Optional<String> text = start.equals(START) ? scanner.quoted() : Optional.empty();
+            if (text.isEmpty()) {
                 return;
             }
-            if (!text.toString().isBlank()) {
-                into.add(text.toString().strip());
-            }
-            header = header.substring(end + 1).replaceFirst("^[ \t]*,", "");
-            at = header.indexOf(START);
-        }
+            text.map(String::strip).filter(warning -> !warning.isEmpty()).ifPresent(into::add);
+            scanner.skip(" \t");
+        } while (scanner.take(','));
     }
 
     private static long count(Optional<String> header) {

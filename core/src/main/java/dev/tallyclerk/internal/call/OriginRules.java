@@ -17,8 +17,6 @@ import java.util.regex.Pattern;
 /** Decides where calls to one origin may lead, and where its credentials may go. */
 public final class OriginRules {
     private static final int MAX_PORT = 65_535;
-    private static final int HTTP_PORT = 80;
-    private static final int HTTPS_PORT = 443;
     private static final Pattern PLAIN_NUMBERS = Pattern.compile("((0|[1-9][0-9]{0,2})\\.){3}(0|[1-9][0-9]{0,2})");
 
     /** Where clouds serve a machine's metadata, if not at a link-local address. */
@@ -36,24 +34,12 @@ public final class OriginRules {
     /** Makes the rules for calls to the origin of {@code base}. */
     public OriginRules(URI base, CallSettings settings) {
         this.base = base;
-        this.origin = origin(base);
+        this.origin = Origins.of(base);
         this.ownHost = base.getHost().toLowerCase(Locale.ROOT);
         this.failures = settings.failures();
         this.policy = settings.http().origins();
         this.resolver = settings.http().nameResolver();
         this.known = settings.publicHosts();
-    }
-
-    /** {@return scheme, host and port in one spelling: in lower case, and without a port that the scheme implies} */
-    public static URI origin(URI uri) {
-        return URI.create(uri.getScheme().toLowerCase(Locale.ROOT) + "://" + host(uri));
-    }
-
-    /** {@return host and port for a person to read, in lower case, and without a port that the scheme implies} */
-    public static String host(URI uri) {
-        String host = uri.getHost().toLowerCase(Locale.ROOT);
-        int standard = isHttp(uri) ? HTTP_PORT : HTTPS_PORT;
-        return uri.getPort() < 0 || uri.getPort() == standard ? host : host + ":" + uri.getPort();
     }
 
     /** {@return the own origin} */
@@ -63,7 +49,7 @@ public final class OriginRules {
 
     /** {@return whether an address is of the own origin} */
     public boolean isOwn(URI uri) {
-        return origin(uri).equals(origin);
+        return Origins.of(uri).equals(origin);
     }
 
     /** {@return whether the credentials for the own origin may be sent to an address} */
@@ -71,8 +57,8 @@ public final class OriginRules {
         if (isOwn(uri)) {
             return true;
         }
-        boolean safe = isHttps(uri) || isHttp(base);
-        return safe && policy.mayReceiveCredentials(origin, origin(uri));
+        boolean safe = Origins.isHttps(uri) || Origins.isHttp(base);
+        return safe && policy.mayReceiveCredentials(origin, Origins.of(uri));
     }
 
     /**
@@ -87,7 +73,8 @@ public final class OriginRules {
             to = overTls(from, resolve(from, location));
         } catch (IllegalArgumentException e) {
             throw failures.of(
-                    Reason.PROTOCOL, host(from) + " names " + what + " that is no address: " + shown(location));
+                    Reason.PROTOCOL,
+                    Origins.host(from) + " names " + what + " that is no address: " + Origins.shown(location));
         }
         refuseUnsafe(from, to, what);
         return to;
@@ -110,11 +97,14 @@ public final class OriginRules {
      * <p>Behind a proxy that terminates TLS it does not know better. Host and port are its own all the same.
      */
     public URI overTls(URI from, URI to) {
-        if (!isHttps(base) || !isOwn(from) || !isHttp(to) || !base.getHost().equalsIgnoreCase(to.getHost())) {
+        if (!Origins.isHttps(base)
+                || !isOwn(from)
+                || !Origins.isHttp(to)
+                || !base.getHost().equalsIgnoreCase(to.getHost())) {
             return to;
         }
-        int own = base.getPort() < 0 ? HTTPS_PORT : base.getPort();
-        int named = to.getPort() < 0 || to.getPort() == HTTP_PORT ? HTTPS_PORT : to.getPort();
+        int own = base.getPort() < 0 ? Origins.HTTPS_PORT : base.getPort();
+        int named = to.getPort() < 0 || to.getPort() == Origins.HTTP_PORT ? Origins.HTTPS_PORT : to.getPort();
         if (named != own || to.getRawUserInfo() != null) {
             return to;
         }
@@ -129,11 +119,12 @@ public final class OriginRules {
      * @throws HttpException if nothing may be sent there
      */
     public void refuseUnsafe(URI from, URI to, String what) throws HttpException {
-        boolean safeScheme = isHttps(to) || (isHttp(to) && isHttp(from) && isHttp(base));
+        boolean safeScheme =
+                Origins.isHttps(to) || (Origins.isHttp(to) && Origins.isHttp(from) && Origins.isHttp(base));
         if (!safeScheme || to.getHost() == null || to.getRawUserInfo() != null || to.getPort() > MAX_PORT) {
             throw failures.of(
                     Reason.UNSAFE_LOCATION,
-                    host(from) + " names " + what + " to which nothing is sent: " + shown(to.toString())
+                    Origins.host(from) + " names " + what + " to which nothing is sent: " + Origins.shown(to.toString())
                             + stepDown(from, to) + misspelt(to));
         }
     }
@@ -146,7 +137,7 @@ public final class OriginRules {
     }
 
     private static String stepDown(URI from, URI to) {
-        if (!isHttp(to) || !isHttps(from)) {
+        if (!Origins.isHttp(to) || !Origins.isHttps(from)) {
             return "";
         }
         boolean itself = from.getHost().equalsIgnoreCase(to.getHost());
@@ -170,7 +161,7 @@ public final class OriginRules {
             // An unresolvable host counts as public, for good once it has responded over a connection unseen here.
             return new Addresses(this::isOwnAddress, isPublic ? () -> known.add(ownHost) : () -> {});
         }
-        if (!isPublic && policy.mayReceiveCredentials(origin, origin(uri))) {
+        if (!isPublic && policy.mayReceiveCredentials(origin, Origins.of(uri))) {
             return new Addresses(address -> true, () -> {});
         }
         if (isPublic && (isLocalName(host) || isOddNumber(host))) {
@@ -193,7 +184,8 @@ public final class OriginRules {
             }
             throw failures.of(
                     Reason.UNREACHABLE,
-                    "the address of " + host(uri) + ", where " + host(base) + " leads, cannot be found out",
+                    "the address of " + Origins.host(uri) + ", where " + Origins.host(base)
+                            + " leads, cannot be found out",
                     e);
         }
         return new Addresses(rule, () -> {});
@@ -242,13 +234,14 @@ public final class OriginRules {
 
     /** {@return the failure if {@link #addresses} allows no address of {@code uri}} */
     HttpException mayNotLeadTo(URI uri) {
-        String to = Quoted.quote(host(uri));
+        String to = Quoted.quote(Origins.host(uri));
         return failures.of(
                 Reason.UNSAFE_LOCATION,
                 isPublic()
-                        ? host(base) + ", which is or was on the public network, leads to " + to
+                        ? Origins.host(base) + ", which is or was on the public network, leads to " + to
                                 + ", which is not: nothing is sent there"
-                        : host(base) + " leads to " + to + ", an address of this link only: nothing is sent there");
+                        : Origins.host(base) + " leads to " + to
+                                + ", an address of this link only: nothing is sent there");
     }
 
     private static boolean isOfThisMachineOnly(InetAddress address) {
@@ -278,19 +271,6 @@ public final class OriginRules {
         }
         boolean number = last.charAt(0) >= '0' && last.charAt(0) <= '9';
         return number && !host.startsWith("[") && !PLAIN_NUMBERS.matcher(host).matches();
-    }
-
-    private static boolean isHttp(URI uri) {
-        return "http".equalsIgnoreCase(uri.getScheme());
-    }
-
-    private static boolean isHttps(URI uri) {
-        return "https".equalsIgnoreCase(uri.getScheme());
-    }
-
-    /** {@return an address for a message: without user, query and fragment, any of which may be a secret} */
-    public static String shown(String location) {
-        return Quoted.quote(location.replaceFirst("(?s)[?#].*", "").replaceFirst("//[^/]*@", "//…@"));
     }
 
     /** The addresses that one request may be sent to; remembers whether the transport met any, and a refused one. */

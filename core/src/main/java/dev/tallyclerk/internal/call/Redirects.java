@@ -41,7 +41,7 @@ public final class Redirects {
                 throw failures.of(
                         Reason.UNSAFE_LOCATION,
                         0,
-                        "credentials would be sent on to " + OriginRules.origin(uri) + ", which may not receive them");
+                        "credentials would be sent on to " + Origins.of(uri) + ", which may not receive them");
             }
             CallResponse response = exchange.send(request, uri, trusted, deadline);
             Optional<String> location = response.header("Location");
@@ -55,7 +55,7 @@ public final class Redirects {
                 throw failures.of(
                         Reason.PROTOCOL,
                         response.status(),
-                        OriginRules.host(request.target()) + " redirects "
+                        Origins.host(request.target()) + " redirects "
                                 + (seen.contains(next) ? "in a circle" : "more than " + most + " times"));
             }
             uri = next;
@@ -82,12 +82,12 @@ public final class Redirects {
             throw failures.of(
                     Reason.PROTOCOL,
                     status,
-                    OriginRules.host(from) + " redirects " + request.method() + " by " + status
+                    Origins.host(from) + " redirects " + request.method() + " by " + status
                             + ", after which it would be another request");
         }
         if (!request.body().isRepeatable()) {
             throw failures.of(
-                    Reason.PROTOCOL, status, OriginRules.host(from) + " redirects a body that cannot be sent again");
+                    Reason.PROTOCOL, status, Origins.host(from) + " redirects a body that cannot be sent again");
         }
     }
 

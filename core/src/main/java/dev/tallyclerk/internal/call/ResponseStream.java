@@ -2,6 +2,7 @@ package dev.tallyclerk.internal.call;
 
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.stream.BulkInputStream;
 import dev.tallyclerk.internal.stream.SomeBytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The body of a response. It fails with an {@link HttpException} only, and returns its permit when it has ended. It is
  * read by one thread, and may be closed by another.
  */
-public final class ResponseStream extends InputStream {
+public final class ResponseStream extends BulkInputStream {
     private final InputStream body;
     private final URI from;
     private final HostGate.Permit permit;
@@ -26,12 +27,6 @@ public final class ResponseStream extends InputStream {
         this.permit = permit;
         this.secrets = secrets;
         this.deadline = deadline;
-    }
-
-    @Override
-    public int read() throws HttpException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -56,7 +51,7 @@ public final class ResponseStream extends InputStream {
     }
 
     private HttpException broken(IOException e) {
-        return secrets.hide(deadline.failures().broken(from, e, deadline));
+        return secrets.hide(deadline.broken(from, e));
     }
 
     @Override

@@ -63,7 +63,7 @@ public final class Secrets {
         for (Throwable said = failure; said != null; said = said.getCause()) {
             String text = String.valueOf(said.getMessage());
             if (!hide(text).equals(text)) {
-                return Failures.saying(failure, hide(String.valueOf(failure.getMessage())));
+                return failure.withMessage(hide(String.valueOf(failure.getMessage())));
             }
         }
         return failure;

@@ -3,12 +3,15 @@ package dev.tallyclerk.http.jdk;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.Request;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -29,9 +32,7 @@ class ClientBodyTest {
     private static final Duration LONG = Duration.ofHours(1);
     private static final Duration SHORT = Duration.ofMillis(1);
 
-    private final IOException late = new IOException("late");
-
-    /** What a client would see of its subscriber. */
+    /** What a client would see of its body. */
     private static final class Client implements Flow.Subscription {
         private long requested;
         private boolean cancelled;
@@ -47,12 +48,13 @@ class ClientBodyTest {
         }
     }
 
-    private ClientBody.Subscriber subscriber(Duration whole, Duration each) {
-        return new ClientBody.Subscriber(new Patience(System.nanoTime(), whole, each), () -> late);
-    }
-
-    private static ClientBody body(ClientBody.Subscriber subscriber) {
-        return subscriber.getBody().toCompletableFuture().join();
+    private static ClientBody body(Duration timeout) {
+        Request request = Request.of("GET", URI.create("http://server/")).withTimeout(timeout);
+        try {
+            return new ClientBody(new Waiting(request));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static List<ByteBuffer> bytes(int... values) {
@@ -65,16 +67,15 @@ class ClientBodyTest {
 
     @Test
     void givesWhatComesAndAsksForMoreOnlyWhenThatWasRead() throws IOException {
-        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        ClientBody body = body(LONG);
         Client client = new Client();
-        subscriber.onSubscribe(client);
-        subscriber.onNext(bytes(1, 255));
-        ClientBody body = body(subscriber);
+        body.onSubscribe(client);
+        body.onNext(bytes(1, 255));
         assertEquals(1, body.read());
         assertEquals(255, body.read());
         assertEquals(1, client.requested);
-        subscriber.onNext(bytes(3));
-        subscriber.onComplete();
+        body.onNext(bytes(3));
+        body.onComplete();
         assertArrayEquals(new byte[] {3}, body.readAllBytes());
         assertEquals(-1, body.read());
         body.close();
@@ -82,30 +83,32 @@ class ClientBodyTest {
     }
 
     @Test
-    void waitsOnlySoLongForTheNextBytesAndForAll() {
-        for (Duration[] times : new Duration[][] {{LONG, SHORT}, {SHORT, LONG}, {Duration.ZERO, LONG}}) {
-            ClientBody.Subscriber subscriber = subscriber(times[0], times[1]);
+    void waitsOnlyAsLongAsTheWholeRequestMayTake() {
+        for (Duration timeout : List.of(SHORT, Duration.ofNanos(1))) {
+            ClientBody body = body(timeout);
             Client client = new Client();
-            subscriber.onSubscribe(client);
-            assertSame(late, assertThrows(IOException.class, body(subscriber)::read));
+            body.onSubscribe(client);
+            assertThrows(SocketTimeoutException.class, body::read);
+            assertInstanceOf(
+                    SocketTimeoutException.class,
+                    assertThrows(IOException.class, body::read).getCause());
             assertTrue(client.cancelled);
         }
     }
 
     @Test
-    void aTimeThatDoesNotFitIntoNanosecondsIsAsGoodAsForEver() {
-        Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
-        assertTrue(new Patience(System.nanoTime(), endless, endless).left() > LONG.toNanos());
+    void aTimeThatDoesNotFitIntoNanosecondsIsAsGoodAsForEver() throws IOException {
+        Request request = Request.of("GET", URI.create("http://server/"));
+        assertTrue(new Waiting(request.withTimeout(Duration.ofSeconds(Long.MAX_VALUE))).left() > LONG.toNanos());
     }
 
     @Test
     void aBodyThatBreaksOffGivesWhatCameAndThenFailsForEver() throws IOException {
-        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
-        subscriber.onSubscribe(new Client());
-        subscriber.onNext(bytes(1));
+        ClientBody body = body(LONG);
+        body.onSubscribe(new Client());
+        body.onNext(bytes(1));
         IOException reset = new IOException("reset");
-        subscriber.onError(reset);
-        ClientBody body = body(subscriber);
+        body.onError(reset);
         assertEquals(1, body.read());
         assertSame(reset, assertThrows(IOException.class, body::read).getCause());
         assertSame(reset, assertThrows(IOException.class, body::read).getCause());
@@ -113,11 +116,10 @@ class ClientBodyTest {
 
     @Test
     void whoeverEndsItEndsTheExchange() {
-        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        ClientBody body = body(LONG);
         Client client = new Client();
-        subscriber.onSubscribe(client);
-        subscriber.onNext(bytes(1));
-        ClientBody body = body(subscriber);
+        body.onSubscribe(client);
+        body.onNext(bytes(1));
         IOException cancelled = new IOException("cancelled");
         body.fail(cancelled);
         assertTrue(client.cancelled);
@@ -126,12 +128,12 @@ class ClientBodyTest {
 
     @Test
     void anInterruptIsToldAndKept() {
-        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        ClientBody body = body(LONG);
         Client client = new Client();
-        subscriber.onSubscribe(client);
+        body.onSubscribe(client);
         Thread.currentThread().interrupt();
         try {
-            assertThrows(InterruptedIOException.class, body(subscriber)::read);
+            assertThrows(InterruptedIOException.class, body::read);
         } finally {
             assertTrue(Thread.interrupted());
         }
@@ -141,10 +143,10 @@ class ClientBodyTest {
     /** A client may wait, while it cancels, for its thread that is about to hand something on. */
     @Test
     void holdsNothingThatTheClientNeedsWhileItCancels() throws InterruptedException {
-        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
-        Thread client = new Thread(() -> subscriber.onNext(bytes(1)));
+        ClientBody body = body(LONG);
+        Thread client = new Thread(() -> body.onNext(bytes(1)));
         AtomicBoolean handedOn = new AtomicBoolean();
-        subscriber.onSubscribe(new Flow.Subscription() {
+        body.onSubscribe(new Flow.Subscription() {
             @Override
             public void request(long count) {}
 
@@ -162,7 +164,7 @@ class ClientBodyTest {
         });
         Thread reader = new Thread(() -> {
             Thread.currentThread().interrupt();
-            assertThrows(InterruptedIOException.class, body(subscriber)::read);
+            assertThrows(InterruptedIOException.class, body::read);
         });
         reader.start();
         reader.join();
@@ -172,11 +174,11 @@ class ClientBodyTest {
 
     @Test
     void aResponseThatCameAsItWasGivenUpIsDoneWith() {
-        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        ClientBody body = body(LONG);
         Client client = new Client();
-        subscriber.onSubscribe(client);
+        body.onSubscribe(client);
         CompletableFuture<HttpResponse<ClientBody>> exchange = new CompletableFuture<>();
-        exchange.complete(new Answer(body(subscriber)));
+        exchange.complete(new Answer(body));
         ClientBody.abandon(exchange);
         assertTrue(client.cancelled);
     }
@@ -186,7 +188,7 @@ class ClientBodyTest {
         CompletableFuture<HttpResponse<ClientBody>> exchange = new CompletableFuture<>();
         ClientBody.abandon(exchange);
         assertTrue(exchange.isCancelled());
-        CompletableFuture<HttpResponse<ClientBody>> failed = CompletableFuture.failedFuture(late);
+        CompletableFuture<HttpResponse<ClientBody>> failed = CompletableFuture.failedFuture(new IOException("late"));
         ClientBody.abandon(failed);
         assertFalse(failed.isCancelled());
     }
@@ -230,17 +232,17 @@ class ClientBodyTest {
 
     @Test
     void nobodyIsSubscribedToAClosedBodyOrTwice() {
-        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        ClientBody body = body(LONG);
         Client first = new Client();
         Client second = new Client();
-        subscriber.onSubscribe(first);
-        subscriber.onSubscribe(second);
+        body.onSubscribe(first);
+        body.onSubscribe(second);
         assertFalse(first.cancelled);
         assertTrue(second.cancelled);
-        body(subscriber).close();
+        body.close();
         assertTrue(first.cancelled);
-        ClientBody.Subscriber unwanted = subscriber(LONG, LONG);
-        body(unwanted).close();
+        ClientBody unwanted = body(LONG);
+        unwanted.close();
         Client third = new Client();
         unwanted.onSubscribe(third);
         assertTrue(third.cancelled);
@@ -248,10 +250,9 @@ class ClientBodyTest {
 
     @Test
     void aReadThatWaitsEndsWhereAnotherThreadClosesIt() throws Exception {
-        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        ClientBody body = body(LONG);
         Client client = new Client();
-        subscriber.onSubscribe(client);
-        ClientBody body = body(subscriber);
+        body.onSubscribe(client);
         CompletableFuture<IOException> failed = new CompletableFuture<>();
         Thread reader = new Thread(() -> failed.complete(assertThrows(IOException.class, body::read)));
         reader.setDaemon(true);

@@ -167,7 +167,7 @@ class PublicAddressesTest {
                                 .withNameResolver(name -> name.equals("registry.example.org")
                                         ? List.of(FakeNetwork.literal("93.184.215.14"))
                                         : NameResolver.runtime().resolve(name)),
-                        Failures.of(HttpException::new)));
+                        new Failures(HttpException::new)));
         java.net.URI uri = java.net.URI.create("https://" + host + "/x");
         HttpException e = org.junit.jupiter.api.Assertions.assertThrows(HttpException.class, () -> {
             rules.refuseUnsafe(rules.origin(), uri, "a test");

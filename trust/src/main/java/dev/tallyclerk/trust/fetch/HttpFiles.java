@@ -8,8 +8,10 @@ import dev.tallyclerk.internal.call.CallRequest;
 import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.CallSettings;
 import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.ErrorResponse;
 import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.call.Redirects;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
@@ -32,8 +34,8 @@ final class HttpFiles {
     private final Redirects redirects;
 
     HttpFiles(URI base, HttpSettings http) {
-        this.settings = CallSettings.of(http, Failures.of(HttpException::new));
-        this.host = OriginRules.host(base);
+        this.settings = CallSettings.of(http, new Failures(HttpException::new));
+        this.host = Origins.host(base);
         this.redirects = new Redirects(settings, new OriginRules(base, settings));
     }
 
@@ -67,7 +69,7 @@ final class HttpFiles {
 
     /** {@return what the reader returns, or empty if there is no such file} A response with a stream stays open. */
     private <T> Optional<T> get(URI uri, String what, boolean isStream, Reader<T> reader) throws IOException {
-        Deadline deadline = Deadline.of(host, settings, isStream);
+        Deadline deadline = settings.deadline(host, isStream);
         Attempts attempts = new Attempts(settings, host, deadline);
         while (true) {
             try {
@@ -113,16 +115,7 @@ final class HttpFiles {
 
     private void requireFile(URI uri, String what, CallResponse response) throws HttpException {
         if (response.status() != OK) {
-            throw settings.failures()
-                    .ofResponse(
-                            OriginRules.host(response.uri()),
-                            "GET",
-                            uri,
-                            response,
-                            settings.http().limits().maxErrorBytes(),
-                            response.secrets(),
-                            settings.http().clock().instant(),
-                            false);
+            throw ErrorResponse.failure(settings, response, Origins.host(response.uri()), "GET", uri, false);
         }
         // The limit would apply to the encoded body, but hashes are computed over the decoded one.
         String encoding = response.header("Content-Encoding").orElse("identity").strip();

@@ -1,0 +1,25 @@
+package dev.tallyclerk.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.URI;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OriginPolicyTest {
+    @ParameterizedTest
+    @CsvSource({
+        "https://registry-1.docker.io, https://auth.docker.io, true",
+        "https://registry.hub.docker.com, https://auth.docker.io, true",
+        "https://registry.hub.docker.com, http://auth.docker.io, false",
+        "http://registry.hub.docker.com, https://auth.docker.io, false",
+        "https://registry.hub.docker.com:5000, https://auth.docker.io, false",
+        "https://registry.hub.docker.com, https://auth.docker.io:444, false",
+        "https://registry.hub.docker.com, https://hub.docker.com, false",
+        "https://hub.docker.com, https://auth.docker.io, false",
+        "https://registry.example.org, https://auth.docker.io, false"
+    })
+    void onlyDockerHubHasATokenServiceOfAnotherOriginThatIsTrustedUnasked(URI registry, URI other, boolean trusted) {
+        assertEquals(trusted, OriginPolicy.strict().mayReceiveCredentials(registry, other));
+    }
+}
