@@ -31,9 +31,8 @@ public final class CachedCredentials implements CredentialProvider {
     private final Duration keep;
     private final Clock clock;
     private final ReentrantLock asking = new ReentrantLock();
-    private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by the second lock, which nobody holds for long; the oldest answer stands first. */
+    /** Guarded by this object; the oldest answer stands first. */
     private final Map<String, Answer> answers = new LinkedHashMap<>();
 
     private record Answer(Credentials credentials, Instant from) {}
@@ -113,34 +112,21 @@ public final class CachedCredentials implements CredentialProvider {
         return left.compareTo(LEAST) < 0 ? LEAST : left;
     }
 
-    private Optional<Credentials> kept(String registry) {
-        lock.lock();
-        try {
-            Instant now = clock.instant();
-            Answer answer = answers.get(registry);
-            // A clock that was set back makes an answer no younger.
-            if (answer == null
-                    || now.isBefore(answer.from())
-                    || Duration.between(answer.from(), now).compareTo(keep) >= 0) {
-                return Optional.empty();
-            }
-            return Optional.of(answer.credentials());
-        } finally {
-            lock.unlock();
-        }
+    private synchronized Optional<Credentials> kept(String registry) {
+        Instant now = clock.instant();
+        // A clock that was set back makes an answer no younger.
+        return Optional.ofNullable(answers.get(registry))
+                .filter(answer -> !now.isBefore(answer.from())
+                        && Duration.between(answer.from(), now).compareTo(keep) < 0)
+                .map(Answer::credentials);
     }
 
-    private void keep(String registry, Answer answer) {
-        lock.lock();
-        try {
-            // The newest stands last.
-            answers.remove(registry);
-            if (answers.size() >= MAX_REGISTRIES) {
-                answers.remove(answers.keySet().iterator().next());
-            }
-            answers.put(registry, answer);
-        } finally {
-            lock.unlock();
+    private synchronized void keep(String registry, Answer answer) {
+        // The newest stands last.
+        answers.remove(registry);
+        if (answers.size() >= MAX_REGISTRIES) {
+            answers.remove(answers.keySet().iterator().next());
         }
+        answers.put(registry, answer);
     }
 }

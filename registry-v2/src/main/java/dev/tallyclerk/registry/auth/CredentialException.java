@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.auth;
 
+import dev.tallyclerk.internal.json.JsonException;
 import java.io.IOException;
 import java.util.Objects;
 
@@ -49,5 +50,18 @@ public final class CredentialException extends IOException {
     /** {@return what is wrong} */
     public Reason reason() {
         return reason;
+    }
+
+    /** {@return what is wrong with a document, without a word of it} */
+    static String describe(JsonException e) {
+        return switch (e.reason()) {
+            case SYNTAX -> "is not JSON";
+            case DUPLICATE_MEMBER -> "has a member twice";
+            case CASE_VARIANT_MEMBER -> "has a member twice, spelled in two cases and with two values";
+            case LIMIT -> "is too deep, or has too many values";
+            case MISSING -> "lacks a member";
+            case WRONG_TYPE -> "has a member of another type than it should be";
+            case BAD_VALUE -> "has a member with a value that cannot be";
+        };
     }
 }

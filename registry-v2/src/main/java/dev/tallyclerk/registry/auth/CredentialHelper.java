@@ -59,7 +59,7 @@ public final class CredentialHelper {
      * @param environment all variables that the program sees, for example {@code System.getenv()}
      * @throws IllegalArgumentException if {@code program} is relative
      */
-    public static CredentialHelper at(Path program, Map<String, String> environment) {
+    public static CredentialHelper of(Path program, Map<String, String> environment) {
         if (!program.isAbsolute()) {
             throw new IllegalArgumentException("not an absolute path: " + program);
         }
@@ -98,7 +98,7 @@ public final class CredentialHelper {
         for (String folder : path.split(separator, -1)) {
             Optional<Path> found = program(folder, name, endings);
             if (found.isPresent()) {
-                return found.map(program -> at(program, environment));
+                return found.map(program -> of(program, environment));
             }
         }
         return Optional.empty();
@@ -130,25 +130,25 @@ public final class CredentialHelper {
     /**
      * {@return this helper with another time for its answer}
      *
-     * @throws IllegalArgumentException if {@code limit} is not positive
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      */
-    public CredentialHelper withTimeout(Duration limit) {
-        if (limit.isNegative() || limit.isZero()) {
-            throw new IllegalArgumentException("no time at all: " + limit);
+    public CredentialHelper withTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("timeout is not positive: " + timeout);
         }
-        return new CredentialHelper(program, environment, limit, maxBytes);
+        return new CredentialHelper(program, environment, timeout, maxBytes);
     }
 
     /**
      * {@return this helper with another limit on its answer, in bytes}
      *
-     * @throws IllegalArgumentException if {@code limit} is below 1
+     * @throws IllegalArgumentException if {@code maxBytes} is below 1
      */
-    public CredentialHelper withMaxBytes(int limit) {
-        if (limit < 1) {
-            throw new IllegalArgumentException("a limit of " + limit + " bytes is below 1");
+    public CredentialHelper withMaxBytes(int maxBytes) {
+        if (maxBytes < 1) {
+            throw new IllegalArgumentException("maxBytes is below 1: " + maxBytes);
         }
-        return new CredentialHelper(program, environment, timeout, limit);
+        return new CredentialHelper(program, environment, timeout, maxBytes);
     }
 
     /**
@@ -202,7 +202,7 @@ public final class CredentialHelper {
                     ? Credentials.identityToken(secret)
                     : Credentials.of(username, secret);
         } catch (JsonException e) {
-            throw malformed(DockerConfigReader.saidOf(e));
+            throw malformed(CredentialException.describe(e));
         } catch (IllegalArgumentException e) {
             throw malformed("has credentials that cannot be sent");
         }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -78,7 +79,7 @@ public final class DockerConfig implements CredentialProvider {
      */
     public static DockerConfig read(Path file, int maxBytes) throws CredentialException {
         if (maxBytes < 1) {
-            throw new IllegalArgumentException("maxBytes " + maxBytes + " is below 1");
+            throw new IllegalArgumentException("maxBytes is below 1: " + maxBytes);
         }
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
@@ -125,18 +126,23 @@ public final class DockerConfig implements CredentialProvider {
      *     {@value #DEFAULT_MAX_BYTES} bytes, or is malformed
      */
     public static DockerConfig ofEnvironment(Map<String, String> environment) throws CredentialException {
-        List<DockerConfigReader.Content> contents = new ArrayList<>();
         String variable = environment.getOrDefault(VARIABLE, "");
-        if (!variable.isEmpty()) {
-            contents.add(ofVariable(variable));
-        }
+        return of(
+                environment,
+                variable.isEmpty() ? List.of() : List.of(ofVariable(variable)),
+                () -> fileOf(environment).stream().toList());
+    }
+
+    private static DockerConfig of(
+            Map<String, String> environment, List<DockerConfigReader.Content> first, Supplier<List<Path>> files)
+            throws CredentialException {
+        List<DockerConfigReader.Content> contents = new ArrayList<>(first);
         try {
-            Optional<Path> file = fileOf(environment);
-            if (file.isPresent()) {
-                contents.addAll(readIfPresent(file.get()));
+            for (Path file : files.get()) {
+                contents.addAll(readIfPresent(file));
             }
         } catch (InvalidPathException e) {
-            throw unreadable(e);
+            throw new CredentialException(Reason.UNREADABLE_FILE, "the environment names a file that cannot be", e);
         }
         return new DockerConfig(contents, name -> CredentialHelper.find(name, environment));
     }
@@ -159,15 +165,7 @@ public final class DockerConfig implements CredentialProvider {
      *     5</a>
      */
     public static DockerConfig ofContainersEnvironment(Map<String, String> environment) throws CredentialException {
-        List<DockerConfigReader.Content> contents = new ArrayList<>();
-        try {
-            for (Path file : filesOfContainers(environment)) {
-                contents.addAll(readIfPresent(file));
-            }
-        } catch (InvalidPathException e) {
-            throw unreadable(e);
-        }
-        return new DockerConfig(contents, name -> CredentialHelper.find(name, environment));
+        return of(environment, List.of(), () -> filesOfContainers(environment));
     }
 
     private static List<Path> filesOfContainers(Map<String, String> environment) {
@@ -186,10 +184,6 @@ public final class DockerConfig implements CredentialProvider {
     private static Optional<Path> folder(Map<String, String> environment, String variable) {
         String folder = environment.getOrDefault(variable, "");
         return folder.isEmpty() ? Optional.empty() : Optional.of(Path.of(folder));
-    }
-
-    private static CredentialException unreadable(InvalidPathException e) {
-        return new CredentialException(Reason.UNREADABLE_FILE, "the environment names a file that cannot be", e);
     }
 
     private static DockerConfigReader.Content ofVariable(String value) throws CredentialException {
@@ -240,11 +234,11 @@ public final class DockerConfig implements CredentialProvider {
     /**
      * {@return this configuration with helpers, which it runs only for registries that have one}
      *
-     * @param lookup gives the helper of a name, {@code pass} for {@code docker-credential-pass}, or nothing where it
+     * @param helpers gives the helper of a name, {@code pass} for {@code docker-credential-pass}, or nothing where it
      *     may not be run; safe for use by several threads
      */
-    public DockerConfig withHelpers(Function<String, Optional<CredentialHelper>> lookup) {
-        return new DockerConfig(contents, lookup);
+    public DockerConfig withHelpers(Function<String, Optional<CredentialHelper>> helpers) {
+        return new DockerConfig(contents, helpers);
     }
 
     /**

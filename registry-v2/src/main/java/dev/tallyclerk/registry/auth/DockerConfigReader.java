@@ -62,21 +62,8 @@ final class DockerConfigReader {
             return new DockerConfigReader(name)
                     .content(JsonCursor.parse(document, JsonLimits.ofBytes(Math.max(1, document.length))));
         } catch (JsonException e) {
-            throw new CredentialException(Reason.MALFORMED_FILE, name + " " + saidOf(e));
+            throw new CredentialException(Reason.MALFORMED_FILE, name + " " + CredentialException.describe(e));
         }
-    }
-
-    /** {@return what is wrong with a document, without a word of it} */
-    static String saidOf(JsonException e) {
-        return switch (e.reason()) {
-            case SYNTAX -> "is not JSON";
-            case DUPLICATE_MEMBER -> "has a member twice";
-            case CASE_VARIANT_MEMBER -> "has a member twice, spelled in two cases and with two values";
-            case LIMIT -> "is too deep, or has too many values";
-            case MISSING -> "lacks a member";
-            case WRONG_TYPE -> "has a member of another type than it should be";
-            case BAD_VALUE -> "has a member with a value that cannot be";
-        };
     }
 
     private Content content(JsonCursor json) throws JsonException, CredentialException {
@@ -108,7 +95,7 @@ final class DockerConfigReader {
             String text = helper.string();
             return text.isEmpty() || CredentialHelper.isName(text) ? good(text) : bad(noHelper());
         } catch (JsonException e) {
-            return bad(name + " " + saidOf(e));
+            return bad(name + " " + CredentialException.describe(e));
         }
     }
 
@@ -120,7 +107,7 @@ final class DockerConfigReader {
         try {
             return good(entry.value() instanceof JsonNull ? Credentials.anonymous() : credentials(server, entry));
         } catch (JsonException e) {
-            return bad(name + " " + saidOf(e) + ", under " + server);
+            return bad(name + " " + CredentialException.describe(e) + ", under " + server);
         } catch (CredentialException e) {
             return bad(String.valueOf(e.getMessage()));
         }

@@ -5,6 +5,7 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.call.Attempts;
 import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import java.io.IOException;
@@ -13,8 +14,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is read by one thread at a time, and may be closed by another one meanwhile.
  */
-final class BlobDownload extends InputStream {
+final class BlobDownload extends BulkInputStream {
     /** In bytes: who gives less for a request makes no headway, and is not asked again and again. */
     private static final int GAIN = 4 * 1024;
 
@@ -32,16 +31,13 @@ final class BlobDownload extends InputStream {
     private final Descriptor blob;
     private final Deadline deadline;
     private final Supplier<State> verdict;
-    private final byte[] single = new byte[1];
 
     /** Which addresses have given bytes. */
     private final BitSet givers = new BitSet();
 
-    private final Lock lock = new ReentrantLock();
-
     private int current;
 
-    /** Guarded by {@link #lock}: once this is closed there is none. */
+    /** Guarded by this object: once this is closed there is none. */
     private @Nullable BlobPart part;
 
     private long position;
@@ -102,16 +98,11 @@ final class BlobDownload extends InputStream {
                 if (i == addresses.size() - 1) {
                     throw e;
                 }
-                Endpoints.refuseToGoOn(e, deadline);
+                deadline.checkAfter(e);
                 tellPassedOver(addresses, i, e);
             }
         }
         return Optional.empty();
-    }
-
-    @Override
-    public int read() throws IOException {
-        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
     }
 
     @Override
@@ -137,7 +128,7 @@ final class BlobDownload extends InputStream {
                 return n;
             }
             if (broken != null) {
-                Endpoints.refuseToGoOn(broken, deadline);
+                deadline.checkAfter(broken);
             }
             if (position == blob.size()) {
                 return -1; // all is there, and its digest says whether it is right
@@ -161,25 +152,17 @@ final class BlobDownload extends InputStream {
         }
     }
 
-    private @Nullable BlobPart part() {
-        lock.lock();
-        try {
-            return part;
-        } finally {
-            lock.unlock();
-        }
+    private synchronized @Nullable BlobPart part() {
+        return part;
     }
 
     /** Makes {@code next} the part that is closed with this, which may have happened already. */
     private void keep(BlobPart next) throws IOException {
-        lock.lock();
-        try {
+        synchronized (this) {
             if (!closed) {
                 part = next;
                 return;
             }
-        } finally {
-            lock.unlock();
         }
         next.close();
         requireOpen();
@@ -218,7 +201,7 @@ final class BlobDownload extends InputStream {
                         404,
                         session().host() + " no longer has " + blob.digest() + ", of which it gave a part");
             } catch (HttpException e) {
-                Endpoints.refuseToGoOn(e, deadline);
+                deadline.checkAfter(e);
                 cause = e;
             }
         }
@@ -235,7 +218,7 @@ final class BlobDownload extends InputStream {
                 attempts.retry(cause, addresses.get(current).call().mayFollow(cause));
             }
         } catch (HttpException e) {
-            Endpoints.refuseToGoOn(e, deadline);
+            deadline.checkAfter(e);
             if (current == addresses.size() - 1) {
                 throw e;
             }
@@ -253,28 +236,23 @@ final class BlobDownload extends InputStream {
     private BlobAddress once(BlobAddress address) throws HttpException {
         boolean last = current == addresses.size() - 1;
         BlobAddress limited = address.within(last ? deadline : deadline.half());
-        RegistrySession session = limited.session();
         return new BlobAddress(
-                session.with(session.settings().withHttp(http -> http.withRetries(RetryPolicy.never()))),
+                limited.session().withHttp(http -> http.withRetries(RetryPolicy.never())),
                 address.uri(),
                 address.scope());
     }
 
     private static void tellPassedOver(List<BlobAddress> addresses, int index, HttpException failure) {
         RegistrySession wanted = addresses.get(addresses.size() - 1).session();
-        wanted.settings()
-                .listener()
+        wanted.listener()
                 .passedOver(wanted.registry(), addresses.get(index).session().host(), failure);
     }
 
     private void closePart() throws IOException {
         BlobPart open;
-        lock.lock();
-        try {
+        synchronized (this) {
             open = part;
             part = null;
-        } finally {
-            lock.unlock();
         }
         if (open != null) {
             open.close();

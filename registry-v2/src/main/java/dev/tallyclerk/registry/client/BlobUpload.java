@@ -12,7 +12,7 @@ import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.call.HostGate;
 import dev.tallyclerk.internal.call.Lane;
-import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.SentContent.Part;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
@@ -157,7 +157,7 @@ final class BlobUpload {
      * @return whether there was content to send
      */
     boolean send(SentContent content) throws IOException {
-        String registry = OriginRules.host(session.base());
+        String registry = Origins.host(session.base());
         HostGate.Permit place;
         try {
             place = session.settings().calls().gate().enter(Lane.WRITING.at(registry), deadline);

@@ -8,12 +8,12 @@ import dev.tallyclerk.internal.call.Secrets;
 import dev.tallyclerk.registry.internal.auth.AnonymousLogin;
 import dev.tallyclerk.registry.internal.auth.Authorization;
 import dev.tallyclerk.registry.internal.auth.Scope;
+import dev.tallyclerk.registry.model.MediaType;
 import java.net.URI;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +49,7 @@ record Call(
 
     Call {
         accepted = Set.copyOf(accepted);
-        Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        copy.putAll(headers);
-        headers = copy;
+        headers = Map.copyOf(headers);
     }
 
     /** {@return a call that only reads, is retried if it fails, and succeeds with 200} */
@@ -66,33 +64,38 @@ record Call(
         return new Call(method, target, scope, Map.of(), body, Set.of(accepted), flags);
     }
 
-    private Call with(Flags other) {
-        return new Call(method, target, scope, headers, body, accepted, other);
+    private Call with(Flags flags) {
+        return new Call(method, target, scope, headers, body, accepted, flags);
     }
 
     /** {@return this call of another address} */
-    Call to(URI other) {
-        return new Call(method, other, scope, headers, body, accepted, flags);
+    Call to(URI target) {
+        return new Call(method, target, scope, headers, body, accepted, flags);
     }
 
-    /** {@return this call with another scope} */
-    Call within(Scope other) {
-        return new Call(method, target, other, headers, body, accepted, flags);
-    }
-
-    /** {@return this call with one header more} */
+    /** {@return this call with a header, in place of those of that name} */
     Call with(String name, String value) {
-        Map<String, List<String>> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        more.putAll(headers);
-        List<String> values = new ArrayList<>(more.getOrDefault(name, List.of()));
-        values.add(value);
-        more.put(name, List.copyOf(values));
+        return with(name, List.of(value));
+    }
+
+    private Call with(String name, List<String> values) {
+        Map<String, List<String>> more = new HashMap<>(headers);
+        more.put(name, values);
         return new Call(method, target, scope, more, body, accepted, flags);
     }
 
+    /**
+     * {@return this call, which accepts all types of manifests}
+     *
+     * <p>A registry may hide a manifest whose type is not among them, so that it seems absent.
+     */
+    Call acceptingManifests() {
+        return with("Accept", MediaType.readableManifests());
+    }
+
     /** {@return this call, which succeeds with these statuses} */
-    Call accepting(Integer... statuses) {
-        return new Call(method, target, scope, headers, body, Set.of(statuses), flags);
+    Call accepting(Integer... accepted) {
+        return new Call(method, target, scope, headers, body, Set.of(accepted), flags);
     }
 
     /** {@return this call, which does no more if it is made twice} */

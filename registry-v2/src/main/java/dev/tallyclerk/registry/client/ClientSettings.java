@@ -5,7 +5,6 @@ import dev.tallyclerk.internal.call.CallSettings;
 import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.registry.auth.CredentialProvider;
 import dev.tallyclerk.registry.auth.Credentials;
-import dev.tallyclerk.registry.internal.auth.AuthSettings;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import java.util.function.UnaryOperator;
 
@@ -34,7 +33,7 @@ record ClientSettings(
     static ClientSettings of(HttpSettings http) {
         RegistryLimits limits = RegistryLimits.defaults();
         return new ClientSettings(
-                CallSettings.of(http, Failures.of(RegistryException::new)),
+                CallSettings.of(http, new Failures(RegistryException::new)),
                 CredentialProvider.of(Credentials.anonymous()),
                 DocumentLimits.defaults(),
                 limits,
@@ -60,21 +59,6 @@ record ClientSettings(
     ClientSettings withCredentials(CredentialProvider credentials) {
         return new ClientSettings(
                 calls, credentials, documents, limits, listener, ClientState.of(limits), uploads, reading);
-    }
-
-    ClientSettings withoutCredentials() {
-        return withCredentials(CredentialProvider.of(Credentials.anonymous()));
-    }
-
-    AuthSettings auth() {
-        return new AuthSettings(calls, credentials, limits.maxTokenBytes(), state.auth());
-    }
-
-    /** {@return the settings of anonymous logins at the registries to which others redirect} */
-    AuthSettings redirectedAuth() {
-        CredentialProvider anonymous = CredentialProvider.of(Credentials.anonymous());
-        return new AuthSettings(
-                calls, anonymous, limits.maxTokenBytes(), state.auth().redirected());
     }
 
     ClientSettings withDocuments(DocumentLimits documents) {

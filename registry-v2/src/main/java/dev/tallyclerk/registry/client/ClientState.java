@@ -4,7 +4,6 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.call.HostGate;
 import dev.tallyclerk.internal.call.RecentlyUsed;
 import dev.tallyclerk.registry.internal.auth.AuthState;
-import java.util.Collections;
 import java.util.Set;
 
 /** What the calls of a client have found out. Safe for use by several threads. */
@@ -15,7 +14,7 @@ final class ClientState {
 
     private ClientState(AuthState auth, int most) {
         this.auth = auth;
-        this.wrong = Collections.synchronizedSet(Collections.newSetFromMap(RecentlyUsed.map(most)));
+        this.wrong = RecentlyUsed.set(most);
     }
 
     static ClientState of(RegistryLimits limits) {

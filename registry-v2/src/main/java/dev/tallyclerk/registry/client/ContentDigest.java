@@ -28,7 +28,7 @@ final class ContentDigest {
             return Optional.of(Digest.parse(header));
         } catch (MalformedDigestException e) {
             String what = answer.secrets().hide("it names a digest that is none: " + Quoted.quote(header));
-            session.settings().listener().ignored(session.host(), what);
+            session.listener().ignored(session.host(), what);
             return Optional.empty();
         }
     }

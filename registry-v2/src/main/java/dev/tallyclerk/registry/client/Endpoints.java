@@ -1,8 +1,6 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.http.HttpException;
-import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.Deadline;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -60,23 +58,14 @@ record Endpoints(List<RepositoryEndpoint> mirrors, RepositoryEndpoint registry) 
                     return found;
                 }
             } catch (IOException e) {
-                refuseToGoOn(e, deadline);
+                deadline.checkAfter(e);
                 registry.session()
-                        .settings()
                         .listener()
                         .passedOver(
                                 registry.session().registry(), mirror.session().host(), e);
             }
         }
         return reading.at(registry.within(deadline));
-    }
-
-    /** Does nothing if another place may be asked after a failure. */
-    static void refuseToGoOn(IOException failure, Deadline deadline) throws HttpException {
-        if (failure instanceof HttpException e && e.reason() == Reason.CANCELLED) {
-            throw e;
-        }
-        deadline.check();
     }
 
     /** {@return where a blob may be had, which is at no mirror that had it wrong} */

@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.CallResponse;
-import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.MediaType;
 
@@ -23,7 +23,7 @@ final class HtmlPage {
                 .hide(new RegistryException(
                         Reason.PROTOCOL,
                         response.status(),
-                        OriginRules.host(response.uri()) + " answers text/html at "
+                        Origins.host(response.uri()) + " answers text/html at "
                                 + Quoted.quote(String.valueOf(response.uri().getRawPath())) + " in the place of "
                                 + expected));
     }

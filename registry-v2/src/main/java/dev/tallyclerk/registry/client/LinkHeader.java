@@ -2,8 +2,9 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.HeaderScanner;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.internal.auth.QuotedString;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class LinkHeader {
     private final String host;
     private final String text;
-    private int at;
+    private final HeaderScanner links;
     private @Nullable String next;
 
     private LinkHeader(String host, String text) {
         this.host = host;
         this.text = text;
+        this.links = new HeaderScanner(text);
     }
 
     /**
@@ -44,8 +46,8 @@ final class LinkHeader {
     }
 
     private void read() throws HttpException {
-        skip(" \t,");
-        while (at < text.length()) {
+        links.skip(" \t,");
+        while (!links.isAtEnd()) {
             String target = target();
             if (isNext(relation())) {
                 if (next != null && !next.equals(target)) {
@@ -53,39 +55,36 @@ final class LinkHeader {
                 }
                 next = target;
             }
-            skip(" \t");
-            if (at < text.length() && text.charAt(at) != ',') {
+            if (!links.isAtEnd() && !links.isAt(',')) {
                 throw malformed();
             }
-            skip(" \t,");
+            links.skip(" \t,");
         }
     }
 
     private String target() throws HttpException {
-        int close = text.indexOf('>', at);
-        if (text.charAt(at) != '<' || close < 0) {
+        if (!links.take('<')) {
             throw malformed();
         }
-        String target = text.substring(at + 1, close).strip();
-        at = close + 1;
+        String target = links.take(c -> c != '>').strip();
+        if (!links.take('>')) {
+            throw malformed();
+        }
+        links.skip(" \t");
         return target;
     }
 
     /** {@return the value of the first parameter "rel", which alone counts, or an empty text} */
     private String relation() throws HttpException {
         String relation = null;
-        skip(" \t");
-        while (at < text.length() && text.charAt(at) == ';') {
-            at++;
-            skip(" \t");
+        while (links.take(';')) {
+            links.skip(" \t");
             String name = token().toLowerCase(Locale.ROOT);
-            skip(" \t");
             String value = "";
-            if (at < text.length() && text.charAt(at) == '=') {
-                at++;
-                skip(" \t");
-                value = at < text.length() && text.charAt(at) == '"' ? quoted() : token();
-                skip(" \t");
+            if (links.take('=')) {
+                links.skip(" \t");
+                value = links.isAt('"') ? links.quoted().orElseThrow(this::malformed) : token();
+                links.skip(" \t");
             }
             if (name.equals("rel") && relation == null) {
                 relation = value;
@@ -95,32 +94,13 @@ final class LinkHeader {
     }
 
     private static boolean isNext(String relations) {
-        for (String relation : relations.split("[ \t]+", -1)) {
-            if (relation.equalsIgnoreCase("next")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private String quoted() throws HttpException {
-        QuotedString string = QuotedString.read(text, at).orElseThrow(this::malformed);
-        at = string.end();
-        return string.value();
+        return Arrays.stream(relations.split("[ \t]+", -1)).anyMatch("next"::equalsIgnoreCase);
     }
 
     private String token() {
-        int start = at;
-        while (at < text.length() && " \t;,=\"<>".indexOf(text.charAt(at)) < 0) {
-            at++;
-        }
-        return text.substring(start, at);
-    }
-
-    private void skip(String characters) {
-        while (at < text.length() && characters.indexOf(text.charAt(at)) >= 0) {
-            at++;
-        }
+        String token = links.take(c -> " \t;,=\"<>".indexOf(c) < 0);
+        links.skip(" \t");
+        return token;
     }
 
     private HttpException malformed() {

@@ -5,7 +5,6 @@ import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.CallResponse;
-import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.call.Secrets;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.FetchedManifest;
@@ -15,7 +14,6 @@ import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -47,13 +45,14 @@ final class ManifestFetch {
      *
      * @throws HttpException if the registry contradicts itself about its digest
      */
-    Optional<TaggedManifest> tagged(String tag, List<String> accept) throws IOException {
-        return read(call("GET", tag, accept));
+    Optional<TaggedManifest> tagged(String tag) throws IOException {
+        return read(call("GET", tag));
     }
 
     /** {@return the document of what {@link #tagged} finds, even if it is a page for people} */
-    Optional<Document> whatever(String tag, List<String> accept) throws IOException {
-        Optional<Document> found = Document.read(place.session(), call("GET", tag, accept), limits.maxManifestBytes());
+    Optional<Document> index(String tag) throws IOException {
+        Call call = call("GET", tag).with("Accept", MediaType.OCI_INDEX);
+        Optional<Document> found = Document.read(place.session(), call, limits.maxManifestBytes());
         if (found.isPresent()) {
             refuseLie(found.get().answer(), fetched(found.get()));
         }
@@ -61,9 +60,9 @@ final class ManifestFetch {
     }
 
     /** {@return what {@link #tagged} does, where something is there; if not, the failure has the registry's words} */
-    TaggedManifest required(String tag, List<String> accept) throws IOException {
+    TaggedManifest required(String tag) throws IOException {
         try {
-            return read(call("GET", tag, accept).accepting(200)).orElseThrow();
+            return read(call("GET", tag).accepting(200)).orElseThrow();
         } catch (HttpException e) {
             throw about(":" + tag, e);
         }
@@ -73,7 +72,7 @@ final class ManifestFetch {
     private HttpException about(String name, HttpException e) {
         boolean absent = e.reason() == Reason.NOT_FOUND && !e.details().unprocessed();
         return absent
-                ? Failures.saying(e, place.session().host() + " has no " + place.path() + name + ": " + e.getMessage())
+                ? e.withMessage(place.session().host() + " has no " + place.path() + name + ": " + e.getMessage())
                 : e;
     }
 
@@ -99,12 +98,12 @@ final class ManifestFetch {
 
     /** {@return what there is under a digest, cut off after one byte more than {@code maxBytes}} */
     Optional<FetchedManifest> document(Digest digest, int maxBytes) throws IOException {
-        return document(call("GET", digest.toString(), MediaType.readableManifests()), maxBytes);
+        return document(call("GET", digest.toString()), maxBytes);
     }
 
     /** {@return what {@link #document} does, where something is there; if not, the failure has the registry's words} */
     FetchedManifest requiredDocument(Digest digest, int maxBytes) throws IOException {
-        Call call = call("GET", digest.toString(), MediaType.readableManifests());
+        Call call = call("GET", digest.toString());
         try {
             return document(call.accepting(200), maxBytes).orElseThrow();
         } catch (HttpException e) {
@@ -186,7 +185,7 @@ final class ManifestFetch {
             return Optional.of(new ManifestClaim(type, digest.get(), size.getAsLong()));
         }
         // Old registries do not say all of it, and some do not know HEAD.
-        return tagged(tag, MediaType.readableManifests())
+        return tagged(tag)
                 .map(found -> new ManifestClaim(
                         found.document().mediaType(),
                         found.digest(),
@@ -229,19 +228,16 @@ final class ManifestFetch {
 
     /** {@return the answer, closed, of status 200 or of one that may be meant for HEAD only; nothing for 404} */
     private Optional<CallResponse> head(String reference) throws IOException {
-        Call call = call("HEAD", reference, MediaType.readableManifests()).accepting(200, 400, 403, 404, 405, 501);
+        Call call = call("HEAD", reference).accepting(200, 400, 403, 404, 405, 501);
         try (CallResponse answer = place.session().execute(call)) {
             return answer.status() == 404 ? Optional.empty() : Optional.of(answer);
         }
     }
 
-    private Call call(String method, String reference, List<String> accept) {
-        Call call = Call.reading(method, place.uri("manifests/" + reference), place.pull())
+    private Call call(String method, String reference) {
+        return Call.reading(method, place.uri("manifests/" + reference), place.pull())
+                .acceptingManifests()
                 .accepting(200, 404);
-        for (String type : accept) {
-            call = call.with("Accept", type);
-        }
-        return call;
     }
 
     /** {@return the type that is announced, for who reads the document; what cannot be read is without secrets} */

@@ -158,10 +158,9 @@ final class ManifestPush {
     /** {@return whether the tags stand for these very bytes; what keeps that from being seen goes with the refusal} */
     private boolean stand(RegistrySession bounded, byte[] document, Set<String> tags, HttpException refusal) {
         for (String tag : tags) {
-            Call call = Call.reading("GET", uri(tag), Scope.push(path)).accepting(200, 404);
-            for (String type : MediaType.readableManifests()) {
-                call = call.with("Accept", type);
-            }
+            Call call = Call.reading("GET", uri(tag), Scope.push(path))
+                    .acceptingManifests()
+                    .accepting(200, 404);
             try {
                 Optional<Document> found = Document.read(bounded, call, document.length);
                 if (found.isEmpty() || !Arrays.equals(found.get().bytes(), document)) {

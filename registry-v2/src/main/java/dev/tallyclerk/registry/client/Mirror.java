@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.internal.reference.ReferenceParts;
@@ -46,12 +46,12 @@ public final class Mirror {
      * @throws IllegalArgumentException if it has no host or another scheme, or a user, a query or a fragment; or
      *     {@code /v2/} more than once and not at its end, or something behind it that is no prefix
      */
-    public static Mirror at(URI address) {
+    public static Mirror of(URI address) {
         String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
         boolean plain =
                 address.getRawUserInfo() == null && address.getRawQuery() == null && address.getRawFragment() == null;
         if (!plain || address.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-            throw new IllegalArgumentException("not the address of a mirror: " + OriginRules.shown(address.toString()));
+            throw new IllegalArgumentException("not the address of a mirror: " + Origins.shown(address.toString()));
         }
         String path = address.getRawPath().replaceFirst("/+$", "");
         String prefix = "";
@@ -64,7 +64,7 @@ public final class Mirror {
             path = path.substring(0, api.start());
             if (API.matcher("/" + prefix).find()) {
                 throw new IllegalArgumentException("the address of a mirror has /v2/ once or at its end, not as in "
-                        + OriginRules.shown(address.toString()) + "; give the prefix apart");
+                        + Origins.shown(address.toString()) + "; give the prefix apart");
             }
         }
         Mirror mirror = new Mirror(
@@ -82,19 +82,19 @@ public final class Mirror {
      * prefix {@code dockerhub-proxy} it is asked for {@code dockerhub-proxy/library/debian}, and for a token for that,
      * in place of {@code library/debian}.
      *
-     * @param other the prefix, in the place of the one that it had: one or more parts of a repository's name
+     * @param prefix the prefix, in the place of the one that it had: one or more parts of a repository's name
      * @throws IllegalArgumentException if it cannot be the beginning of a repository's name
      */
-    public Mirror withPrefix(String other) {
-        if (!ReferenceParts.isPath(other)) {
-            throw new IllegalArgumentException("not the beginning of a repository's name: " + Quoted.quote(other));
+    public Mirror withPrefix(String prefix) {
+        if (!ReferenceParts.isPath(prefix)) {
+            throw new IllegalArgumentException("not the beginning of a repository's name: " + Quoted.quote(prefix));
         }
-        return new Mirror(base, other, credentials, tags);
+        return new Mirror(base, prefix, credentials, tags);
     }
 
     /** {@return this mirror with credentials of its own} */
-    public Mirror withCredentials(Credentials other) {
-        return new Mirror(base, prefix, other, tags);
+    public Mirror withCredentials(Credentials credentials) {
+        return new Mirror(base, prefix, credentials, tags);
     }
 
     /**
@@ -102,8 +102,8 @@ public final class Mirror {
      *
      * <p>If it is, it decides which image a tag is, as the registry otherwise does.
      */
-    public Mirror withTags(boolean trusted) {
-        return new Mirror(base, prefix, credentials, trusted);
+    public Mirror withTags(boolean tags) {
+        return new Mirror(base, prefix, credentials, tags);
     }
 
     URI base() {

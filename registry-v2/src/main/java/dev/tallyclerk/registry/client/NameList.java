@@ -2,7 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
-import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -87,7 +87,7 @@ final class NameList implements Pages.Page<String> {
         String first = Quoted.quote(bad.get(0));
         String what = bad.size() + " of the names that it lists cannot be " + member + ", such as " + first;
         told.ignored(
-                OriginRules.host(document.answer().uri()),
+                Origins.host(document.answer().uri()),
                 document.answer().secrets().hide(what));
     }
 
@@ -95,6 +95,6 @@ final class NameList implements Pages.Page<String> {
         return new RegistryException(
                 Reason.PROTOCOL,
                 document.answer().status(),
-                OriginRules.host(document.answer().uri()) + " sends no usable list: " + why);
+                Origins.host(document.answer().uri()) + " sends no usable list: " + why);
     }
 }

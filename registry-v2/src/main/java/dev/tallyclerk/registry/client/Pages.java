@@ -4,6 +4,7 @@ import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.call.Secrets;
 import dev.tallyclerk.internal.text.Quoted;
 import java.io.IOException;
@@ -206,12 +207,8 @@ public final class Pages<T> {
      * @throws HttpException as {@link #next} does
      */
     public List<T> all() throws IOException {
-        return all(session);
-    }
-
-    private List<T> all(RegistrySession whole) throws IOException {
         Set<T> all = new LinkedHashSet<>();
-        RegistrySession asked = whole.withinItsTimeout();
+        RegistrySession asked = session.withinItsTimeout();
         for (Optional<List<T>> some = next(asked); some.isPresent(); some = next(asked)) {
             all.addAll(some.get());
         }
@@ -231,11 +228,11 @@ public final class Pages<T> {
         if (link.isEmpty()) {
             return null;
         }
-        URI own = OriginRules.origin(session.base());
+        URI own = Origins.of(session.base());
         URI target = new OriginRules(answer.uri(), session.settings().calls())
                 .resolve(answer.uri(), link.get(), "a next page");
-        if (!OriginRules.origin(target).equals(own)) {
-            throw failure(Reason.UNSAFE_LOCATION, "has its next page elsewhere, at " + OriginRules.origin(target));
+        if (!Origins.of(target).equals(own)) {
+            throw failure(Reason.UNSAFE_LOCATION, "has its next page elsewhere, at " + Origins.of(target));
         }
         String query = target.getRawQuery() == null ? "" : target.getRawQuery();
         // Behind a proxy that gives it another path, a registry names its own.

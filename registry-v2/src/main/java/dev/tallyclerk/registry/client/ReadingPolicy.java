@@ -30,8 +30,8 @@ record ReadingPolicy(boolean foreignUrls, Map<String, List<KnownMirror>> mirrors
         return DEFAULTS;
     }
 
-    ReadingPolicy withForeignUrls(boolean allowed) {
-        return new ReadingPolicy(allowed, mirrors);
+    ReadingPolicy withForeignUrls(boolean foreignUrls) {
+        return new ReadingPolicy(foreignUrls, mirrors);
     }
 
     /** {@return this, with mirrors of which nothing has been found out under other limits} */

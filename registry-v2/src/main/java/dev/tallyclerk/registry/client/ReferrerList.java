@@ -139,8 +139,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      */
     @Override
     public List<Descriptor> withoutList(HttpException failure, RegistrySession asked) throws IOException {
-        Optional<Document> found =
-                new ManifestFetch(at(asked)).whatever(ReferrersTag.of(subject), List.of(MediaType.OCI_INDEX));
+        Optional<Document> found = new ManifestFetch(at(asked)).index(ReferrersTag.of(subject));
         if (found.isEmpty() || ReferrersTag.isSubjectItself(subject, found.get().bytes())) {
             return List.of();
         }
@@ -165,7 +164,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
     private void ignore(String why, Secrets secrets) {
         String what = "what stands under the tag " + ReferrersTag.of(subject) + " of " + place.path()
                 + " is no list of referrers: " + why;
-        place.session().settings().listener().ignored(place.session().host(), Quoted.printable(secrets.hide(what)));
+        place.session().listener().ignored(place.session().host(), Quoted.printable(secrets.hide(what)));
     }
 
     /**

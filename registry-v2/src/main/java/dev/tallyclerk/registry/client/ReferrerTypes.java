@@ -111,7 +111,6 @@ final class ReferrerTypes {
 
     private static void ignore(Descriptor referrer, RepositoryEndpoint place, String why) {
         place.session()
-                .settings()
                 .listener()
                 .ignored(
                         place.session().host(),

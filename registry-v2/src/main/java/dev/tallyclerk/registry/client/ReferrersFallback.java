@@ -213,8 +213,8 @@ final class ReferrersFallback {
     }
 
     private boolean isReadable(Digest manifest, HttpException denial) {
-        Call call = accepting(
-                Call.reading("HEAD", session.base().resolve(path + "/manifests/" + manifest), Scope.push(path)));
+        Call call = Call.reading("HEAD", session.base().resolve(path + "/manifests/" + manifest), Scope.push(path))
+                .acceptingManifests();
         try {
             session.execute(call).close();
             return true;
@@ -224,17 +224,8 @@ final class ReferrersFallback {
         }
     }
 
-    /** A registry may hide what is of none of the types, and what is hidden would be taken for absent and replaced. */
-    private static Call accepting(Call call) {
-        Call all = call;
-        for (String type : MediaType.readableManifests()) {
-            all = all.with("Accept", type);
-        }
-        return all;
-    }
-
     private Found find(URI target, Digest subject) throws IOException {
-        Call call = accepting(Call.reading("GET", target, Scope.push(path)));
+        Call call = Call.reading("GET", target, Scope.push(path)).acceptingManifests();
         int most = session.settings().documents().maxManifestBytes();
         Optional<Document> found = Document.read(session, call.accepting(OK, NOT_FOUND), most);
         if (found.isEmpty()) {

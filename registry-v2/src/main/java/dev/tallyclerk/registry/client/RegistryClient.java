@@ -72,8 +72,8 @@ public final class RegistryClient {
      *     case does not matter
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */
-    public RegistryClient withCredentials(String registry, Credentials other) {
-        return withCredentials(CredentialProvider.of(registry, other, settings.credentials()));
+    public RegistryClient withCredentials(String registry, Credentials credentials) {
+        return withCredentials(CredentialProvider.of(registry, credentials, settings.credentials()));
     }
 
     /**
@@ -83,18 +83,18 @@ public final class RegistryClient {
      * the password</strong>. Where names come from others, {@link #withCredentials(String, Credentials)} names the
      * registry whose credentials they are.
      */
-    public RegistryClient withCredentialsForEveryRegistry(Credentials other) {
-        return withCredentials(CredentialProvider.of(other));
+    public RegistryClient withCredentialsForEveryRegistry(Credentials credentials) {
+        return withCredentials(CredentialProvider.of(credentials));
     }
 
     /** {@return this client with credentials for each registry, sent only to one that asks for them} */
-    public RegistryClient withCredentials(CredentialProvider other) {
-        return new RegistryClient(settings.withCredentials(Objects.requireNonNull(other, "other")));
+    public RegistryClient withCredentials(CredentialProvider credentials) {
+        return new RegistryClient(settings.withCredentials(Objects.requireNonNull(credentials, "credentials")));
     }
 
     /** {@return this client with other limits on documents} */
-    public RegistryClient withDocumentLimits(DocumentLimits other) {
-        return new RegistryClient(settings.withDocuments(Objects.requireNonNull(other, "other")));
+    public RegistryClient withDocumentLimits(DocumentLimits documentLimits) {
+        return new RegistryClient(settings.withDocuments(Objects.requireNonNull(documentLimits, "documentLimits")));
     }
 
     /** {@return this client with other limits on what registries send besides documents} */
@@ -103,8 +103,8 @@ public final class RegistryClient {
     }
 
     /** {@return this client with another listener} */
-    public RegistryClient withListener(RegistryListener other) {
-        return new RegistryClient(settings.withListener(Objects.requireNonNull(other, "other")));
+    public RegistryClient withListener(RegistryListener listener) {
+        return new RegistryClient(settings.withListener(Objects.requireNonNull(listener, "listener")));
     }
 
     /**
@@ -127,8 +127,8 @@ public final class RegistryClient {
     }
 
     /** {@return this client with another policy of sending blobs} */
-    public RegistryClient withUploads(UploadPolicy other) {
-        return new RegistryClient(settings.withUploads(Objects.requireNonNull(other, "other")));
+    public RegistryClient withUploads(UploadPolicy uploads) {
+        return new RegistryClient(settings.withUploads(Objects.requireNonNull(uploads, "uploads")));
     }
 
     /**
@@ -159,8 +159,8 @@ public final class RegistryClient {
      * <p>Whoever wrote a manifest then chooses where requests go, within the rules for redirects. No credentials are
      * sent there, and no token is fetched.
      */
-    public RegistryClient withForeignUrls(boolean allowed) {
-        return new RegistryClient(settings.withReading(settings.reading().withForeignUrls(allowed)));
+    public RegistryClient withForeignUrls(boolean foreignUrls) {
+        return new RegistryClient(settings.withReading(settings.reading().withForeignUrls(foreignUrls)));
     }
 
     /**
@@ -219,7 +219,7 @@ public final class RegistryClient {
      * is.
      */
     public DigestResolver digestResolver() {
-        return new RegistryResolver(this);
+        return new RegistryResolver(this::image);
     }
 
     /**

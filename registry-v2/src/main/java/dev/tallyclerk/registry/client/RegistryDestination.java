@@ -57,8 +57,7 @@ final class RegistryDestination implements ImageDestination {
             end.whenComplete((result, failure) -> all.cancel());
             this.image = image;
             this.end = end;
-            this.writer = new RepositoryWriter(
-                    session.with(session.settings().withHttp(http -> http.withCancellation(all))), path);
+            this.writer = new RepositoryWriter(session.withHttp(http -> http.withCancellation(all)), path);
             this.from = image.reference()
                     .filter(source -> source.domain().equals(reference.domain()))
                     .map(Reference::path)

@@ -9,18 +9,19 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
 import java.io.IOException;
+import java.util.function.Function;
 
 /** Takes a registry's word for what a name stands for. */
 final class RegistryResolver implements DigestResolver {
-    private final RegistryClient client;
+    private final Function<Reference, ImageSource> images;
 
-    RegistryResolver(RegistryClient client) {
-        this.client = client;
+    RegistryResolver(Function<Reference, ImageSource> images) {
+        this.images = images;
     }
 
     @Override
     public ResolvedDigest resolve(Reference reference) throws DigestResolutionException {
-        try (ImageSource image = client.image(reference)) {
+        try (ImageSource image = images.apply(reference)) {
             return reference.digest().isPresent()
                     ? ResolvedDigest.of(reference.digest().get(), "the reference itself")
                     : image.resolve();

@@ -1,14 +1,18 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.internal.call.Attempts;
 import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.ErrorResponse;
 import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.call.Redirects;
 import dev.tallyclerk.registry.internal.auth.AnonymousLogin;
-import dev.tallyclerk.registry.internal.auth.AuthSettings;
+import dev.tallyclerk.registry.internal.auth.AuthState;
 import dev.tallyclerk.registry.internal.auth.Authorization;
+import dev.tallyclerk.registry.internal.auth.CredentialLookup;
 import dev.tallyclerk.registry.internal.auth.RegistryLogin;
 import dev.tallyclerk.registry.internal.auth.RegistryLogin.Asked;
 import dev.tallyclerk.registry.internal.auth.Scope;
@@ -16,6 +20,7 @@ import dev.tallyclerk.registry.internal.auth.TokenService;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +39,7 @@ final class RegistrySession {
     private final ClientSettings settings;
     private final String registry;
     private final URI base;
-    private final String repository;
+    private final CredentialLookup lookup;
     private final OriginRules rules;
     private final Redirects redirects;
     private final TokenService service;
@@ -43,10 +48,15 @@ final class RegistrySession {
         this.settings = settings;
         this.registry = registry;
         this.base = base;
-        this.repository = repository;
+        this.lookup = new CredentialLookup(settings.credentials(), registry, repository);
         this.rules = new OriginRules(base, settings.calls());
         this.redirects = new Redirects(settings.calls(), rules);
-        this.service = new TokenService(settings.auth(), redirects);
+        this.service = tokenService(redirects, settings.state().auth());
+    }
+
+    private TokenService tokenService(Redirects redirects, AuthState auth) {
+        return new TokenService(
+                settings.calls(), redirects, auth.tokens(), settings.limits().maxTokenBytes());
     }
 
     /**
@@ -65,8 +75,13 @@ final class RegistrySession {
     }
 
     /** {@return a session with the same registry under other settings} */
-    RegistrySession with(ClientSettings other) {
-        return new RegistrySession(other, registry, base, repository);
+    RegistrySession with(ClientSettings settings) {
+        return new RegistrySession(settings, registry, base, lookup.repository());
+    }
+
+    /** {@return a session with the same registry under other HTTP settings} */
+    RegistrySession withHttp(UnaryOperator<HttpSettings> change) {
+        return with(settings.withHttp(change));
     }
 
     /** {@return a session with the same registry, whose calls all end by {@code deadline}} */
@@ -85,7 +100,7 @@ final class RegistrySession {
      * @param content whether the call moves content, and may take the time for that
      */
     Deadline deadline(boolean content) {
-        return Deadline.of(host(), settings.calls(), content);
+        return settings.calls().deadline(host(), content);
     }
 
     /** {@return the attempts of one call} */
@@ -95,6 +110,10 @@ final class RegistrySession {
 
     ClientSettings settings() {
         return settings;
+    }
+
+    RegistryListener listener() {
+        return settings.listener();
     }
 
     /** {@return the registry's name as it stands in references} */
@@ -120,15 +139,9 @@ final class RegistrySession {
      */
     CallResponse execute(Call call) throws HttpException {
         Deadline deadline = deadline(call.flags().content());
-        RegistryLogin login = new RegistryLogin(
-                settings.auth(),
-                registry,
-                repository,
-                rules,
-                service,
-                call.scope(),
-                call.body().isRepeatable(),
-                deadline);
+        boolean repeatable = call.body().isRepeatable();
+        AuthState auth = settings.state().auth();
+        RegistryLogin login = new RegistryLogin(lookup, auth, rules, service, call.scope(), repeatable, deadline);
         Attempts attempts = attempts(deadline);
         while (true) {
             try {
@@ -208,21 +221,15 @@ final class RegistrySession {
      */
     private Optional<AnonymousLogin> anonymousLogin(
             Call call, CallResponse answer, @Nullable AnonymousLogin before, Deadline deadline) throws HttpException {
-        URI origin = OriginRules.origin(answer.uri());
+        URI origin = Origins.of(answer.uri());
         rules.hasLedTo(origin);
-        AuthSettings auth = settings.redirectedAuth();
-        OriginRules there = new OriginRules(origin.resolve("/v2/"), auth.calls());
-        TokenService tokens = new TokenService(auth, new Redirects(auth.calls(), there));
+        AuthState auth = settings.state().auth().redirected();
+        OriginRules there = new OriginRules(origin.resolve("/v2/"), settings.calls());
+        TokenService tokens = tokenService(new Redirects(settings.calls(), there), auth);
+        CredentialLookup nobody = CredentialLookup.anonymous(Origins.host(origin));
+        boolean repeatable = call.body().isRepeatable();
+        RegistryLogin login = new RegistryLogin(nobody, auth, there, tokens, Scope.none(), repeatable, deadline);
         Authorization shown = before != null && before.origin().equals(origin) ? before.shown() : null;
-        RegistryLogin login = new RegistryLogin(
-                auth,
-                OriginRules.host(origin),
-                "",
-                there,
-                tokens,
-                Scope.none(),
-                call.body().isRepeatable(),
-                deadline);
         List<String> challenges = answer.headers(CHALLENGE);
         return login.isAnswerable(challenges)
                 ? login.answer(challenges, shown).map(token -> new AnonymousLogin(origin, token))
@@ -269,7 +276,7 @@ final class RegistrySession {
             List<String> challenges = answer.trusted() ? answer.headers(CHALLENGE) : List.of();
             return open ? Optional.of(new Asked(challenges, true)) : Optional.empty();
         } catch (HttpException e) {
-            Endpoints.refuseToGoOn(e, deadline);
+            deadline.checkAfter(e);
             return Optional.empty();
         }
     }
@@ -289,21 +296,17 @@ final class RegistrySession {
     }
 
     private HttpException failure(Call call, CallResponse answer) {
-        boolean sameOrigin = OriginRules.origin(answer.uri()).equals(OriginRules.origin(call.target()));
-        String asked = OriginRules.host(call.target());
+        boolean sameOrigin = Origins.of(answer.uri()).equals(Origins.of(call.target()));
+        String asked = Origins.host(call.target());
         // A redirect to another server of the same API is the registry's own response; one to an HTML page is not.
         boolean sameApi = sameOrigin || end(answer.uri()).equals(end(call.target()));
-        return settings.calls()
-                .failures()
-                .ofResponse(
-                        sameOrigin ? asked : OriginRules.host(answer.uri()) + ", to which " + asked + " redirects,",
-                        call.method(),
-                        call.target(),
-                        answer,
-                        settings.http().limits().maxErrorBytes(),
-                        answer.secrets(),
-                        settings.http().clock().instant(),
-                        !sameApi);
+        return ErrorResponse.failure(
+                settings.calls(),
+                answer,
+                sameOrigin ? asked : Origins.host(answer.uri()) + ", to which " + asked + " redirects,",
+                call.method(),
+                call.target(),
+                !sameApi);
     }
 
     /** {@return the last two segments of the path} */

@@ -70,14 +70,13 @@ public final class Repository {
      * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public Repository withTimeout(Duration timeout) {
-        return new Repository(session.with(session.settings().withHttp(http -> http.withTimeout(timeout))), path);
+        return new Repository(session.withHttp(http -> http.withTimeout(timeout)), path);
     }
 
     /** {@return this repository, whose calls end when {@code cancellation} is cancelled} */
     public Repository withCancellation(Cancellation cancellation) {
         Objects.requireNonNull(cancellation, "cancellation");
-        return new Repository(
-                session.with(session.settings().withHttp(http -> http.withCancellation(cancellation))), path);
+        return new Repository(session.withHttp(http -> http.withCancellation(cancellation)), path);
     }
 
     boolean hasMirrors() {
@@ -110,7 +109,7 @@ public final class Repository {
     public Optional<Manifest> manifest(String tag) throws IOException {
         ReferenceParts.requireTag(tag);
         return places.byTag(place -> {
-            Optional<TaggedManifest> found = new ManifestFetch(place).tagged(tag, MediaType.readableManifests());
+            Optional<TaggedManifest> found = new ManifestFetch(place).tagged(tag);
             return found.isEmpty()
                     ? Optional.empty()
                     : Optional.of(
@@ -220,7 +219,7 @@ public final class Repository {
         if (found.isPresent() || !session.settings().reading().foreignUrls()) {
             return found;
         }
-        List<BlobAddress> foreign = ForeignAddresses.of(descriptor, session);
+        List<BlobAddress> foreign = BlobAddress.foreign(descriptor, session);
         return foreign.isEmpty() ? Optional.empty() : BlobDownload.open(foreign, descriptor, offset, deadline, verdict);
     }
 
@@ -389,8 +388,7 @@ public final class Repository {
     Optional<TaggedManifest> tagged(String tag) throws IOException {
         return places.byTag(place -> {
             ManifestFetch fetch = new ManifestFetch(place);
-            List<String> types = MediaType.readableManifests();
-            return place.namespace().isEmpty() ? Optional.of(fetch.required(tag, types)) : fetch.tagged(tag, types);
+            return place.namespace().isEmpty() ? Optional.of(fetch.required(tag)) : fetch.tagged(tag);
         });
     }
 

@@ -15,7 +15,6 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.URI;
@@ -215,7 +214,8 @@ public final class RepositoryWriter {
 
     private Optional<Document> document(RegistrySession bounded, Digest digest) throws HttpException {
         DocumentLimits limits = session.settings().documents();
-        Call call = accepting(Call.reading("GET", below("manifests/" + digest), Scope.delete(path)));
+        Call call = Call.reading("GET", below("manifests/" + digest), Scope.delete(path))
+                .acceptingManifests();
         return Document.read(bounded, call.accepting(200, 404), limits.maxManifestBytes());
     }
 
@@ -316,20 +316,12 @@ public final class RepositoryWriter {
     }
 
     private boolean isGone(RegistrySession bounded, URI target, HttpException failure) {
-        Call look = accepting(Call.reading("HEAD", target, Scope.delete(path)));
+        Call look = Call.reading("HEAD", target, Scope.delete(path)).acceptingManifests();
         try (CallResponse answer = bounded.execute(look.accepting(200, 404))) {
             return answer.status() == 404;
         } catch (HttpException e) {
             failure.addSuppressed(e);
             return false;
         }
-    }
-
-    private static Call accepting(Call call) {
-        Call all = call;
-        for (String type : MediaType.readableManifests()) {
-            all = all.with("Accept", type);
-        }
-        return all;
     }
 }

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.ContentVerifier.State;
@@ -11,8 +12,7 @@ import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +38,8 @@ final class SentContent implements Closeable {
     private final boolean repeatable;
     private volatile boolean opened;
     private volatile boolean absent;
-    private final Lock lock = new ReentrantLock();
 
-    /** Guarded by {@link #lock}, as the next three are. */
+    /** Guarded by this object, as the next three are. */
     private @Nullable Reading reading;
 
     /** The part that may be opened; what a transport still opens of another one is none of the content. */
@@ -92,16 +91,8 @@ final class SentContent implements Closeable {
     }
 
     /** {@return whether the content can be had from there} */
-    boolean isThereFrom(long offset) {
-        if (repeatable || !opened) {
-            return true;
-        }
-        lock.lock();
-        try {
-            return reading != null && reading.position.get() == offset;
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean isThereFrom(long offset) {
+        return repeatable || !opened || (reading != null && reading.position.get() == offset);
     }
 
     /**
@@ -111,11 +102,8 @@ final class SentContent implements Closeable {
      */
     void requireReadable() throws IOException {
         Throwable known;
-        lock.lock();
-        try {
+        synchronized (this) {
             known = failure;
-        } finally {
-            lock.unlock();
         }
         if (known instanceof IOException e) {
             throw e;
@@ -132,26 +120,18 @@ final class SentContent implements Closeable {
      * {@return a body that is part of the content, in the place of those before; it can be sent again as far as the
      * content can be read again}
      */
-    Part part(long offset, long length) {
+    synchronized Part part(long offset, long length) {
         Part part = new Part(offset, length);
-        lock.lock();
-        try {
-            wanted = part;
-            return part;
-        } finally {
-            lock.unlock();
-        }
+        wanted = part;
+        return part;
     }
 
     /** Forgets where reading stands, because a part was not sent to its end, or may not have been. */
     void interrupted() throws IOException {
         boolean begun;
-        lock.lock();
-        try {
+        synchronized (this) {
             wanted = null;
             begun = current != null;
-        } finally {
-            lock.unlock();
         }
         if (repeatable || begun) {
             close();
@@ -162,12 +142,9 @@ final class SentContent implements Closeable {
     void requireVerified() throws IOException {
         Reading known;
         Part before;
-        lock.lock();
-        try {
+        synchronized (this) {
             known = reading;
             before = wanted;
-        } finally {
-            lock.unlock();
         }
         if (known == null || known.content.state() != State.VERIFIED) {
             Reading all = at(known == null ? 0 : known.position.get(), before);
@@ -182,8 +159,7 @@ final class SentContent implements Closeable {
     /** {@return the content at {@code offset}, for the part that is wanted as long as it is} */
     private Reading at(long offset, @Nullable Part part) throws IOException {
         Reading before;
-        lock.lock();
-        try {
+        synchronized (this) {
             requireWanted(part);
             // What was not read to its end may still be read by whoever sent it before.
             boolean free = !repeatable || current == null || current.left.get() == 0;
@@ -195,8 +171,6 @@ final class SentContent implements Closeable {
             }
             opened = true;
             before = taken();
-        } finally {
-            lock.unlock();
         }
         close(before);
         Optional<VerifyingInputStream> found = opener.open();
@@ -212,18 +186,14 @@ final class SentContent implements Closeable {
 
     /** Makes {@code fresh} what is closed when this is, which may have happened already. */
     private void keep(Reading fresh, @Nullable Part part) throws IOException {
-        boolean kept = false;
-        lock.lock();
-        try {
-            requireWanted(part);
-            reading = fresh;
-            kept = true;
-        } finally {
-            lock.unlock();
-            if (!kept) {
-                fresh.content.close();
+        synchronized (this) {
+            if (wanted == part) {
+                reading = fresh;
+                return;
             }
         }
+        fresh.content.close();
+        throw over();
     }
 
     private void requireWanted(@Nullable Part part) throws IOException {
@@ -232,24 +202,22 @@ final class SentContent implements Closeable {
         }
     }
 
+    /** Notes why the content could not be read, if {@code isWanted} still: else it is only a consequence of closing. */
+    private synchronized void failed(Throwable cause, BooleanSupplier isWanted) {
+        failure = isWanted.getAsBoolean() ? cause : failure;
+    }
+
     private static IOException over() {
         return new IOException("the request that sent this is over");
     }
 
     @Override
     public void close() throws IOException {
-        Reading open;
-        lock.lock();
-        try {
-            open = taken();
-        } finally {
-            lock.unlock();
-        }
-        close(open);
+        close(taken());
     }
 
     /** {@return what is to be closed; it has no place here any more} */
-    private @Nullable Reading taken() {
+    private synchronized @Nullable Reading taken() {
         Reading open = reading;
         current = null;
         reading = null;
@@ -300,11 +268,8 @@ final class SentContent implements Closeable {
 
         /** {@return whether all of it was read, the last time that it was sent} */
         boolean isSent() {
-            lock.lock();
-            try {
+            synchronized (SentContent.this) {
                 return length == 0 || (current != null && current.of == this && current.left.get() == 0);
-            } finally {
-                lock.unlock();
             }
         }
 
@@ -315,27 +280,19 @@ final class SentContent implements Closeable {
             }
             try {
                 PartStream part = new PartStream(this, at(offset, this));
-                lock.lock();
-                try {
+                synchronized (SentContent.this) {
                     requireWanted(this);
                     current = part;
                     return part;
-                } finally {
-                    lock.unlock();
                 }
             } catch (IOException | RuntimeException | Error e) {
-                lock.lock();
-                try {
-                    failure = wanted == this ? e : failure;
-                } finally {
-                    lock.unlock();
-                }
+                failed(e, () -> wanted == this);
                 throw e;
             }
         }
     }
 
-    private final class PartStream extends InputStream {
+    private final class PartStream extends BulkInputStream {
         private final Part of;
         private final Reading in;
         private final AtomicLong left;
@@ -344,12 +301,6 @@ final class SentContent implements Closeable {
             this.of = of;
             this.in = in;
             this.left = new AtomicLong(of.length);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] single = new byte[1];
-            return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
         }
 
         @Override
@@ -369,23 +320,14 @@ final class SentContent implements Closeable {
                 left.addAndGet(-n);
                 return n;
             } catch (IOException | RuntimeException | Error e) {
-                lock.lock();
-                try {
-                    // Else it is only what comes of closing it.
-                    failure = current == this ? e : failure;
-                } finally {
-                    lock.unlock();
-                }
+                failed(e, () -> current == this);
                 throw e;
             }
         }
 
         private boolean isCurrent() {
-            lock.lock();
-            try {
+            synchronized (SentContent.this) {
                 return current == this;
-            } finally {
-                lock.unlock();
             }
         }
     }

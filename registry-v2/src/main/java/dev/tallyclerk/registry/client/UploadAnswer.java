@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.CallResponse;
-import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +37,6 @@ final class UploadAnswer {
                 .orElseThrow(() -> new RegistryException(
                         Reason.PROTOCOL,
                         answer.status(),
-                        OriginRules.host(answer.uri()) + " begins an upload and does not say where"));
+                        Origins.host(answer.uri()) + " begins an upload and does not say where"));
     }
 }

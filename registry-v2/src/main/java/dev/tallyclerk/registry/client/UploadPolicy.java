@@ -63,17 +63,17 @@ public record UploadPolicy(Form form, long chunkBytes, Duration cancelTime) {
     }
 
     /** {@return this policy with another form} */
-    public UploadPolicy withForm(Form other) {
-        return new UploadPolicy(other, chunkBytes, cancelTime);
+    public UploadPolicy withForm(Form form) {
+        return new UploadPolicy(form, chunkBytes, cancelTime);
     }
 
     /** {@return this policy with chunks of another size, in bytes; the form stays} */
-    public UploadPolicy withChunkBytes(long bytes) {
-        return new UploadPolicy(form, bytes, cancelTime);
+    public UploadPolicy withChunkBytes(long chunkBytes) {
+        return new UploadPolicy(form, chunkBytes, cancelTime);
     }
 
     /** {@return this policy with another time to cancel} */
-    public UploadPolicy withCancelTime(Duration time) {
-        return new UploadPolicy(form, chunkBytes, time);
+    public UploadPolicy withCancelTime(Duration cancelTime) {
+        return new UploadPolicy(form, chunkBytes, cancelTime);
     }
 }

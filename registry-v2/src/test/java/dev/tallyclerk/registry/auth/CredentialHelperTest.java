@@ -36,7 +36,7 @@ class CredentialHelperTest {
     Path folder;
 
     private CredentialHelper helper(String body) throws IOException {
-        return CredentialHelper.at(
+        return CredentialHelper.of(
                 HelperScript.write(folder, "test", body),
                 Map.of("PATH", System.getenv("PATH"), "FOLDER", folder.toString()));
     }
@@ -251,7 +251,7 @@ class CredentialHelperTest {
 
     @Test
     void seesTheEnvironmentThatItIsGivenAndNoOther() throws IOException {
-        CredentialHelper helper = CredentialHelper.at(
+        CredentialHelper helper = CredentialHelper.of(
                 HelperScript.write(
                         folder, "test", "echo \"{\\\"Username\\\":\\\"$A\\\",\\\"Secret\\\":\\\"$HOME\\\"}\""),
                 Map.of("A", "user"));
@@ -260,9 +260,9 @@ class CredentialHelperTest {
 
     @Test
     void saysThatAProgramCannotBeRun() {
-        CredentialHelper none = CredentialHelper.at(folder.resolve("docker-credential-none"), Map.of());
+        CredentialHelper none = CredentialHelper.of(folder.resolve("docker-credential-none"), Map.of());
         assertEquals(Reason.HELPER_FAILED, refusal(none));
-        assertEquals(Reason.HELPER_FAILED, refusal(CredentialHelper.at(folder, Map.of())));
+        assertEquals(Reason.HELPER_FAILED, refusal(CredentialHelper.of(folder, Map.of())));
     }
 
     @Test
@@ -296,6 +296,6 @@ class CredentialHelperTest {
         }
         assertThrows(IllegalArgumentException.class, () -> helper.withTimeout(Duration.ZERO));
         assertThrows(IllegalArgumentException.class, () -> helper.withMaxBytes(0));
-        assertThrows(IllegalArgumentException.class, () -> CredentialHelper.at(Path.of("relative"), Map.of()));
+        assertThrows(IllegalArgumentException.class, () -> CredentialHelper.of(Path.of("relative"), Map.of()));
     }
 }

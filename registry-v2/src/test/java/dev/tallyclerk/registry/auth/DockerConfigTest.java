@@ -334,7 +334,7 @@ class DockerConfigTest {
         Path program = HelperScript.write(folder, "none", "echo '{\"Username\":\"\",\"Secret\":\"\"}'");
         DockerConfig config = parse(
                         "{\"auths\":{\"a\":{" + auth("user:secret") + "}},\"credHelpers\":{\"a\":\"none\"}}")
-                .withHelpers(name -> Optional.of(CredentialHelper.at(program, Map.of())));
+                .withHelpers(name -> Optional.of(CredentialHelper.of(program, Map.of())));
         assertEquals(Credentials.anonymous(), config.credentialsFor("a"));
     }
 

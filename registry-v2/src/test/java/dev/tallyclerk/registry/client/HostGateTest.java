@@ -57,10 +57,10 @@ class HostGateTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final CallSettings settings =
-            CallSettings.of(HttpSettings.of(request -> answer(200, "")), Failures.of(RegistryException::new));
+            CallSettings.of(HttpSettings.of(request -> answer(200, "")), new Failures(RegistryException::new));
 
     private Deadline deadline() {
-        return Deadline.of("registry.example.org", settings, false);
+        return settings.deadline("registry.example.org", false);
     }
 
     /** Until it waits for a place. */
@@ -110,17 +110,16 @@ class HostGateTest {
         HostGate gate = new HostGate(1);
         FakeWaits waits = new FakeWaits();
         Permit first = gate.enter("a", deadline());
-        Deadline late = Deadline.of("registry.example.org", settings.withWaits(waits), false);
+        Deadline late = settings.withWaits(waits).deadline("registry.example.org", false);
         assertEquals(
                 Reason.TIMED_OUT,
                 assertThrows(RegistryException.class, () -> gate.enter("a", late))
                         .reason());
         Cancellation cancellation = Cancellation.create();
         waits.duringSleep(cancellation::cancel);
-        Deadline cancelled = Deadline.of(
-                "registry.example.org",
-                settings.withWaits(waits).withHttp(settings.http().withCancellation(cancellation)),
-                false);
+        Deadline cancelled = settings.withWaits(waits)
+                .withHttp(settings.http().withCancellation(cancellation))
+                .deadline("registry.example.org", false);
         assertEquals(
                 Reason.CANCELLED,
                 assertThrows(RegistryException.class, () -> gate.enter("a", cancelled))
@@ -131,10 +130,9 @@ class HostGateTest {
             first.close();
             both.cancel();
         });
-        Deadline torn = Deadline.of(
-                "registry.example.org",
-                settings.withWaits(waits).withHttp(settings.http().withCancellation(both)),
-                false);
+        Deadline torn = settings.withWaits(waits)
+                .withHttp(settings.http().withCancellation(both))
+                .deadline("registry.example.org", false);
         assertThrows(RegistryException.class, () -> gate.enter("a", torn));
         assertEquals(0, gate.hosts());
         gate.enter("a", deadline()).close();
@@ -174,10 +172,8 @@ class HostGateTest {
         String host = random.nextBoolean() ? "a" : "b";
         boolean hurried = random.nextInt(4) == 0;
         Deadline deadline = hurried
-                ? Deadline.of(
-                        "registry.example.org",
-                        settings.withHttp(settings.http().withTimeout(Duration.ofNanos(1 + random.nextInt(50_000)))),
-                        false)
+                ? settings.withHttp(settings.http().withTimeout(Duration.ofNanos(1 + random.nextInt(50_000))))
+                        .deadline("registry.example.org", false)
                 : deadline();
         AtomicInteger here = inside.computeIfAbsent(host, name -> new AtomicInteger());
         try {

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MirrorTest {
     private static final String REGISTRY = "registry.example.org";
-    private static final Mirror MIRROR = Mirror.at(URI.create("https://mirror.example.net/cache/"));
+    private static final Mirror MIRROR = Mirror.of(URI.create("https://mirror.example.net/cache/"));
 
     private static final byte[] LAYER = new TestTar().file("a", "content").finish();
 
@@ -78,7 +78,7 @@ class MirrorTest {
     void theMirrorsOfDockerHubAreThoseOfAnyOfItsNames(String name) throws IOException {
         Descriptor manifest = registry.repository("library/a").image("1", "layer");
         RegistryClient client =
-                registry.client().withMirrors(name, List.of(Mirror.at(URI.create("https://mirror.example.net"))));
+                registry.client().withMirrors(name, List.of(Mirror.of(URI.create("https://mirror.example.net"))));
         for (String repository : List.of("docker.io/library/a", "registry-1.docker.io/library/a")) {
             assertTrue(client.repository(Reference.parse(repository))
                     .manifest(manifest.digest())
@@ -121,16 +121,16 @@ class MirrorTest {
     void isAtTheSameAddressWithV2AndWithout(String end) {
         assertEquals(
                 URI.create("https://m.example.net/v2/"),
-                Mirror.at(URI.create("https://m.example.net" + end)).base());
+                Mirror.of(URI.create("https://m.example.net" + end)).base());
         assertEquals(
                 URI.create("https://m.example.net/xv2/v2/"),
-                Mirror.at(URI.create("https://m.example.net/xv2" + end)).base());
+                Mirror.of(URI.create("https://m.example.net/xv2" + end)).base());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/v2", "/v2/", "//v2//"})
     void v2AtTheEndOfItsAddressIsTheApiWhateverIsBeforeIt(String end) {
-        Mirror named = Mirror.at(URI.create("https://m.example.net/api/v2/docker" + end));
+        Mirror named = Mirror.of(URI.create("https://m.example.net/api/v2/docker" + end));
         assertEquals(URI.create("https://m.example.net/api/v2/docker/v2/"), named.base());
         assertEquals("library/debian", named.path("library/debian"));
     }
@@ -138,7 +138,7 @@ class MirrorTest {
     @ParameterizedTest
     @ValueSource(strings = {"/v2/hub-proxy", "/v2/hub-proxy/", "//v2//hub-proxy//"})
     void whatIsBehindV2InItsAddressIsItsPrefix(String end) {
-        Mirror named = Mirror.at(URI.create("https://m.example.net/cache" + end));
+        Mirror named = Mirror.of(URI.create("https://m.example.net/cache" + end));
         assertEquals("https://m.example.net/cache/v2/hub-proxy", named.toString());
         assertEquals("hub-proxy/library/debian", named.path("library/debian"));
     }
@@ -501,6 +501,6 @@ class MirrorTest {
                 "https://x/v2/../b"
             })
     void isAtAnAddressWithoutAnythingElse(String address) {
-        assertThrows(IllegalArgumentException.class, () -> Mirror.at(URI.create(address)));
+        assertThrows(IllegalArgumentException.class, () -> Mirror.of(URI.create(address)));
     }
 }

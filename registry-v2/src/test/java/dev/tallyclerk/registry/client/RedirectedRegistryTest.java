@@ -13,7 +13,7 @@ import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.internal.auth.Scope;
 import java.io.IOException;
@@ -70,7 +70,7 @@ class RedirectedRegistryTest {
     /** No server but the registry has seen anything of what the registry is shown. */
     private void assertNoSecretLeft() throws IOException {
         for (Request request : test.network.requests()) {
-            if (!OriginRules.origin(request.uri()).equals(URI.create(REGISTRY))) {
+            if (!Origins.of(request.uri()).equals(URI.create(REGISTRY))) {
                 String seen = request.uri() + " " + request.headers() + " "
                         + new String(request.body().open().readAllBytes(), StandardCharsets.UTF_8);
                 assertFalse(seen.contains("secret"), seen);

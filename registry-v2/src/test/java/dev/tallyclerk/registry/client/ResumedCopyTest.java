@@ -187,7 +187,7 @@ class ResumedCopyTest {
         registry.intercept(request -> request.uri().getHost().startsWith("mirror") && isLayer(request)
                 ? MemoryRegistry.answer(200, Map.of(), new byte[content.length])
                 : null);
-        Mirror mirror = Mirror.at(URI.create("https://mirror.example.net"));
+        Mirror mirror = Mirror.of(URI.create("https://mirror.example.net"));
         copy(client.withMirrors("registry.example.org", List.of(mirror)));
         assertArrayEquals(content, Files.readAllBytes(blob()));
         List<String> hosts = registry.requests().stream()

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.internal.call.CallResponse;
-import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.call.Waits;
 import dev.tallyclerk.registry.auth.CredentialProvider;
 import dev.tallyclerk.registry.auth.Credentials;
@@ -58,7 +58,7 @@ final class TestSession implements RegistryListener {
 
     /** {@return this session, whose registry answers so} */
     TestSession serving(FakeNetwork.Server registry) {
-        network.serve(OriginRules.origin(base).toString(), registry);
+        network.serve(Origins.of(base).toString(), registry);
         return this;
     }
 
@@ -102,7 +102,7 @@ final class TestSession implements RegistryListener {
     }
 
     List<String> authorizations() {
-        return network.authorizations(OriginRules.origin(base).toString());
+        return network.authorizations(Origins.of(base).toString());
     }
 
     @Override

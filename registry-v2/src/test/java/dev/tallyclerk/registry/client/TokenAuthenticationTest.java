@@ -12,7 +12,7 @@ import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.Response;
-import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.internal.auth.Authorization;
 import dev.tallyclerk.registry.internal.auth.Scope;
@@ -315,7 +315,7 @@ class TokenAuthenticationTest {
         realm = named;
         test.at(origin);
         assertEquals("content", as(USER).text());
-        assertEquals(URI.create(origin), OriginRules.origin(tokenRequests.get(0).uri()));
+        assertEquals(URI.create(origin), Origins.of(tokenRequests.get(0).uri()));
         assertEquals("/token", tokenRequests.get(0).uri().getPath());
         assertEquals(List.of("", BASIC, "Bearer t1"), test.authorizations());
     }

@@ -474,7 +474,7 @@ class AdvisoryTest {
                         }
                     })) {
                 Credentials user = Credentials.of("user", SECRET);
-                Pull pull = pull().with(client -> client.withMirrors(server.host(), List.of(Mirror.at(mirror.uri("/"))))
+                Pull pull = pull().with(client -> client.withMirrors(server.host(), List.of(Mirror.of(mirror.uri("/"))))
                         .withCredentials(registry -> registry.equals(server.host()) ? user : Credentials.anonymous()));
                 pull.run(Pull.pinned(server, image.digest()));
                 pull.assertPublished(image);

@@ -2,19 +2,15 @@ package dev.tallyclerk.registry.internal.auth;
 
 import dev.tallyclerk.internal.call.RecentlyUsed;
 import java.net.URI;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens and challenges that calls with the same credentials share. Safe for use by several threads. */
 public final class AuthState {
     private final int most;
     private final TokenCache tokens;
-    private final Lock lock = new ReentrantLock();
     private final Map<URI, Challenge> challenges;
     private final Set<URI> open;
     private @Nullable AuthState redirected;
@@ -23,7 +19,7 @@ public final class AuthState {
         this.most = most;
         this.tokens = new TokenCache(most);
         this.challenges = RecentlyUsed.map(most);
-        this.open = Collections.newSetFromMap(RecentlyUsed.map(most));
+        this.open = RecentlyUsed.set(most);
     }
 
     /** {@return a state that keeps up to {@code most} of each} */
@@ -36,68 +32,39 @@ public final class AuthState {
      *
      * <p>It is kept apart: the redirecting registry chooses what is asked for, and so perhaps which server answers.
      */
-    public AuthState redirected() {
-        lock.lock();
-        try {
-            AuthState made = redirected;
-            if (made == null) {
-                made = of(most);
-                redirected = made;
-            }
-            return made;
-        } finally {
-            lock.unlock();
+    public synchronized AuthState redirected() {
+        AuthState made = redirected;
+        if (made == null) {
+            made = of(most);
+            redirected = made;
         }
+        return made;
     }
 
-    TokenCache tokens() {
+    /** {@return the cached tokens} */
+    public TokenCache tokens() {
         return tokens;
     }
 
     /** {@return the last challenge of a registry} */
     Optional<Challenge> challenge(URI origin) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(challenges.get(origin));
-        } finally {
-            lock.unlock();
-        }
+        return Optional.ofNullable(challenges.get(origin));
     }
 
     void remember(URI origin, Challenge challenge) {
-        lock.lock();
-        try {
-            challenges.put(origin, challenge);
-        } finally {
-            lock.unlock();
-        }
+        challenges.put(origin, challenge);
     }
 
     void forget(URI origin) {
-        lock.lock();
-        try {
-            challenges.remove(origin);
-        } finally {
-            lock.unlock();
-        }
+        challenges.remove(origin);
     }
 
     /** {@return whether a registry was called, and has no challenge for anybody} */
     boolean isOpen(URI origin) {
-        lock.lock();
-        try {
-            return open.contains(origin);
-        } finally {
-            lock.unlock();
-        }
+        return open.contains(origin);
     }
 
     void rememberOpen(URI origin) {
-        lock.lock();
-        try {
-            open.add(origin);
-        } finally {
-            lock.unlock();
-        }
+        open.add(origin);
     }
 }

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.internal.auth;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.Failures;
+import dev.tallyclerk.internal.call.HeaderScanner;
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ public record Challenge(String scheme, Map<String, String> parameters) {
         for (String header : headers) {
             List<Challenge> read = new ArrayList<>();
             try {
-                new Parser(failures, host, header, read, MAX_CHALLENGES - challenges.size()).parse();
+                new Parser(failures, host, header).parse(read, MAX_CHALLENGES - challenges.size());
                 challenges.addAll(read);
             } catch (HttpException e) {
                 malformed = malformed == null ? e : malformed;
@@ -49,62 +50,50 @@ public record Challenge(String scheme, Map<String, String> parameters) {
         private final Failures failures;
         private final String host;
         private final String text;
-        private final List<Challenge> into;
-        private final int most;
-        private int at;
+        private final HeaderScanner scanner;
 
-        Parser(Failures failures, String host, String text, List<Challenge> into, int most) {
+        Parser(Failures failures, String host, String text) {
             this.failures = failures;
             this.host = host;
             this.text = text;
-            this.into = into;
-            this.most = most;
+            this.scanner = new HeaderScanner(text);
         }
 
-        void parse() throws HttpException {
-            skipSeparators();
-            while (at < text.length() && into.size() < most) {
+        void parse(List<Challenge> into, int most) throws HttpException {
+            scanner.skip(" \t,");
+            while (!scanner.isAtEnd() && into.size() < most) {
                 String scheme = token();
                 if (scheme.isEmpty()) {
                     throw malformed();
                 }
                 Map<String, String> parameters = new LinkedHashMap<>();
                 into.add(new Challenge(scheme.toLowerCase(Locale.ROOT), parameters));
-                skipBlanks();
                 parameters(parameters);
             }
         }
 
         private void parameters(Map<String, String> parameters) throws HttpException {
-            while (at < text.length()) {
-                skipSeparators();
-                int start = at;
+            while (!scanner.isAtEnd()) {
+                scanner.skip(" \t,");
+                int start = scanner.position();
                 String name = token();
-                skipBlanks();
-                if (name.isEmpty() && at < text.length()) {
+                if (name.isEmpty() && !scanner.isAtEnd()) {
                     throw malformed();
                 }
-                if (at >= text.length() || text.charAt(at) != '=') {
-                    at = start; // the next challenge's scheme, or the end
+                if (!scanner.take('=')) {
+                    scanner.backTo(start); // the next challenge's scheme, or the end
                     return;
                 }
-                at++;
-                if (at < text.length() && text.charAt(at) == '=') {
-                    skipToken68();
+                if (scanner.isAt('=')) {
+                    scanner.take(c -> c != ','); // a token68
                     continue;
                 }
-                skipBlanks();
-                String value = at < text.length() && text.charAt(at) == '"' ? quoted() : token();
+                scanner.skip(" \t");
+                String value = scanner.isAt('"') ? scanner.quoted().orElseThrow(this::malformed) : token();
                 if (parameters.put(name.toLowerCase(Locale.ROOT), value) != null) {
                     throw malformed();
                 }
             }
-        }
-
-        private String quoted() throws HttpException {
-            QuotedString string = QuotedString.read(text, at).orElseThrow(this::malformed);
-            at = string.end();
-            return string.value();
         }
 
         private HttpException malformed() {
@@ -113,36 +102,12 @@ public record Challenge(String scheme, Map<String, String> parameters) {
         }
 
         private String token() {
-            int start = at;
-            while (at < text.length() && isTokenCharacter(text.charAt(at))) {
-                at++;
-            }
-            return text.substring(start, at);
+            String token = scanner.take(Parser::isTokenCharacter);
+            scanner.skip(" \t");
+            return token;
         }
 
-        private void skipToken68() {
-            while (at < text.length() && text.charAt(at) != ',') {
-                at++;
-            }
-        }
-
-        private void skipBlanks() {
-            while (at < text.length() && isBlank(text.charAt(at))) {
-                at++;
-            }
-        }
-
-        private void skipSeparators() {
-            while (at < text.length() && (isBlank(text.charAt(at)) || text.charAt(at) == ',')) {
-                at++;
-            }
-        }
-
-        private static boolean isBlank(char c) {
-            return c == ' ' || c == '\t';
-        }
-
-        private static boolean isTokenCharacter(char c) {
+        private static boolean isTokenCharacter(int c) {
             return (c >= 'a' && c <= 'z')
                     || (c >= 'A' && c <= 'Z')
                     || (c >= '0' && c <= '9')

@@ -5,12 +5,11 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.auth.CredentialProvider;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.auth.Credentials.Kind;
 import dev.tallyclerk.registry.internal.auth.TokenCache.Grant;
-import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +21,8 @@ public final class RegistryLogin {
     private static final String BEARER = "bearer";
     private static final String BASIC = "basic";
 
-    private final AuthSettings settings;
-    private final String registry;
-    private final String repository;
+    private final CredentialLookup lookup;
+    private final AuthState state;
     private final OriginRules rules;
     private final TokenService service;
     private final Scope scope;
@@ -35,23 +33,22 @@ public final class RegistryLogin {
     /**
      * Makes the login of a call; nothing is looked up yet.
      *
-     * @param registry the registry's name as it stands in references
-     * @param repository the path of the repository that the call is about, or an empty text
+     * @param state what calls with the same credentials have found out
+     * @param rules the rules for the registry
+     * @param service asks the registry's token services
      * @param scope what a token must allow
      * @param repeatable whether the call can be sent again
      */
     public RegistryLogin(
-            AuthSettings settings,
-            String registry,
-            String repository,
+            CredentialLookup lookup,
+            AuthState state,
             OriginRules rules,
             TokenService service,
             Scope scope,
             boolean repeatable,
             Deadline deadline) {
-        this.settings = settings;
-        this.registry = registry;
-        this.repository = repository;
+        this.lookup = lookup;
+        this.state = state;
         this.rules = rules;
         this.service = service;
         this.scope = scope;
@@ -65,7 +62,7 @@ public final class RegistryLogin {
      * @throws HttpException if that is known and cannot be had
      */
     public Optional<Authorization> remembered() throws HttpException {
-        Optional<Challenge> challenge = settings.state().challenge(rules.origin());
+        Optional<Challenge> challenge = state.challenge(rules.origin());
         if (challenge.isEmpty()) {
             return Optional.empty();
         }
@@ -76,7 +73,7 @@ public final class RegistryLogin {
                 throw e;
             }
             // The registry may have moved to another token service, and says so only to whoever has no token.
-            settings.state().forget(rules.origin());
+            state.forget(rules.origin());
             return Optional.empty();
         }
     }
@@ -97,11 +94,11 @@ public final class RegistryLogin {
      */
     public Optional<Authorization> answer(List<String> headers, @Nullable Authorization shown) throws HttpException {
         if (shown != null && shown.token() != null) {
-            settings.state().tokens().drop(shown.token());
+            service.drop(shown.token());
         }
-        settings.state().forget(rules.origin());
+        state.forget(rules.origin());
         List<Challenge> challenges =
-                answerable(Challenge.parseAll(settings.calls().failures(), OriginRules.host(rules.origin()), headers));
+                answerable(Challenge.parseAll(deadline.failures(), Origins.host(rules.origin()), headers));
         HttpException unusable = null;
         for (Challenge challenge : challenges) {
             Scope wanted = scope.andChallenged(challenge.parameters().getOrDefault("scope", ""));
@@ -110,7 +107,7 @@ public final class RegistryLogin {
             }
             try {
                 Authorization answer = answer(challenge, wanted);
-                settings.state().remember(rules.origin(), challenge);
+                state.remember(rules.origin(), challenge);
                 return Optional.of(answer);
             } catch (HttpException e) {
                 if (e.reason() != Reason.UNSAFE_LOCATION && address(challenge).isPresent()) {
@@ -150,7 +147,6 @@ public final class RegistryLogin {
      * @throws HttpException if it asks for what cannot be had
      */
     public Optional<Authorization> unasked(boolean refused, Root root) throws HttpException {
-        AuthState state = settings.state();
         if (state.isOpen(rules.origin()) || (!refused && !mayHaveCredentials())) {
             return Optional.empty();
         }
@@ -186,7 +182,7 @@ public final class RegistryLogin {
     public boolean isAnswerable(List<String> headers) throws HttpException {
         List<Challenge> challenges;
         try {
-            challenges = Challenge.parseAll(settings.calls().failures(), OriginRules.host(rules.origin()), headers);
+            challenges = Challenge.parseAll(deadline.failures(), Origins.host(rules.origin()), headers);
         } catch (HttpException e) {
             return false;
         }
@@ -220,13 +216,14 @@ public final class RegistryLogin {
         }
         if (out.isEmpty() && !challenges.isEmpty()) {
             boolean basic = challenges.stream().anyMatch(c -> c.scheme().equals(BASIC));
-            throw settings.failure(
-                    Reason.UNAUTHORIZED,
-                    401,
-                    OriginRules.host(rules.origin())
-                            + (basic
-                                    ? " wants a user name and a password, and is asked by " + credentials()
-                                    : " wants an authentication that is neither Basic nor Bearer"));
+            throw deadline.failures()
+                    .of(
+                            Reason.UNAUTHORIZED,
+                            401,
+                            Origins.host(rules.origin())
+                                    + (basic
+                                            ? " wants a user name and a password, and is asked by " + credentials()
+                                            : " wants an authentication that is neither Basic nor Bearer"));
         }
         return out;
     }
@@ -246,22 +243,15 @@ public final class RegistryLogin {
         }
         Grant grant = new Grant(
                 rules.origin(), realm(challenge), challenge.parameters().getOrDefault("service", ""), who);
-        TokenCache tokens = settings.state().tokens();
-        Optional<Token> kept =
-                tokens.find(grant, wanted, settings.calls().http().clock().instant());
+        Optional<Token> kept = service.cached(grant, wanted);
         if (kept.isPresent()) {
             return new Authorization(kept.get().header(), who, kept.get(), false);
         }
         try {
-            Token token = tokens.fetch(
-                    grant,
-                    scope,
-                    settings.calls().http().clock(),
-                    () -> service.fetch(grant, wanted, deadline),
-                    deadline);
+            Token token = service.fetch(grant, scope, wanted, deadline);
             return new Authorization(token.header(), who, token, true);
         } catch (HttpException e) {
-            throw e.details().unprocessed() ? e : Failures.unprocessed(e);
+            throw Failures.unprocessed(e);
         }
     }
 
@@ -270,20 +260,22 @@ public final class RegistryLogin {
         URI realm = rules.overTls(
                 rules.origin(),
                 address(challenge)
-                        .orElseThrow(() -> settings.failure(
-                                Reason.PROTOCOL,
-                                401,
-                                OriginRules.host(rules.origin()) + " names a token service that is no address: "
-                                        + OriginRules.shown(
-                                                challenge.parameters().getOrDefault("realm", "")))));
+                        .orElseThrow(() -> deadline.failures()
+                                .of(
+                                        Reason.PROTOCOL,
+                                        401,
+                                        Origins.host(rules.origin()) + " names a token service that is no address: "
+                                                + Origins.shown(
+                                                        challenge.parameters().getOrDefault("realm", "")))));
         rules.refuseUnsafe(rules.origin(), realm, "a token service");
         if (credentials().kind() != Kind.ANONYMOUS && !rules.mayReceiveCredentials(realm)) {
-            throw settings.failure(
-                    Reason.UNSAFE_LOCATION,
-                    401,
-                    "the token service of " + OriginRules.host(rules.origin()) + " is "
-                            + Quoted.quote(OriginRules.origin(realm).toString())
-                            + ", another origin, and gets no credentials unless it is trusted with them");
+            throw deadline.failures()
+                    .of(
+                            Reason.UNSAFE_LOCATION,
+                            401,
+                            "the token service of " + Origins.host(rules.origin()) + " is "
+                                    + Quoted.quote(Origins.of(realm).toString())
+                                    + ", another origin, and gets no credentials unless it is trusted with them");
         }
         return realm;
     }
@@ -299,22 +291,7 @@ public final class RegistryLogin {
     private Credentials credentials() throws HttpException {
         Credentials known = credentials;
         if (known == null) {
-            try {
-                CredentialProvider provider = settings.credentials();
-                String key = repository.isEmpty() ? registry : provider.keyFor(registry, repository);
-                known = provider.credentialsFor(key, deadline.remaining(), deadline.cancellation());
-            } catch (IOException e) {
-                deadline.check();
-                throw e instanceof HttpException typed
-                        ? typed
-                        : settings.calls()
-                                .failures()
-                                .of(
-                                        Reason.CREDENTIALS,
-                                        "no credentials for " + registry + ": "
-                                                + Quoted.printable(String.valueOf(e.getMessage())),
-                                        e);
-            }
+            known = lookup.find(deadline);
             credentials = known;
         }
         return known;

@@ -15,13 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens that are good for more than one call. Of several calls that want the same one, one fetches it. */
 public final class TokenCache {
-    private final Lock lock = new ReentrantLock();
     private final Map<Key, Token> tokens;
     private final Map<Grant, String> refreshTokens;
     private final Map<Key, Flight> flights = new HashMap<>();
@@ -53,39 +50,26 @@ public final class TokenCache {
     }
 
     /** {@return a token that allows at least {@code scope}} */
-    Optional<Token> find(Grant grant, Scope scope, Instant now) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(findLocked(new Key(grant, scope), now));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable Token findLocked(Key key, Instant now) {
+    synchronized Optional<Token> find(Grant grant, Scope scope, Instant now) {
         tokens.values().removeIf(token -> !token.isUsedAt(now));
+        Key key = new Key(grant, scope);
         Token same = tokens.get(key);
         if (same != null) {
-            return same;
+            return Optional.of(same);
         }
         Key wider = null;
         for (Map.Entry<Key, Token> entry : tokens.entrySet()) {
-            if (entry.getKey().grant().equals(key.grant())
-                    && entry.getValue().scope().covers(key.scope())) {
+            if (entry.getKey().grant().equals(grant) && entry.getValue().scope().covers(scope)) {
                 wider = entry.getKey();
             }
         }
-        return wider == null ? null : tokens.get(wider); // not from the entry, so that it counts as used
+        // Not the token of the entry, so that it counts as used.
+        return Optional.ofNullable(wider).map(tokens::get);
     }
 
     /** Keeps a token no longer that turned out to be worth nothing. */
-    void drop(Token token) {
-        lock.lock();
-        try {
-            tokens.values().removeIf(kept -> kept == token);
-        } finally {
-            lock.unlock();
-        }
+    synchronized void drop(Token token) {
+        tokens.values().removeIf(kept -> kept == token);
     }
 
     /**
@@ -98,14 +82,11 @@ public final class TokenCache {
         while (true) {
             CountDownLatch latch = new CountDownLatch(1);
             Flight other;
-            lock.lock();
-            try {
+            synchronized (this) {
                 other = flights.putIfAbsent(key, new Flight());
                 if (other != null) {
                     other.waiting.add(latch);
                 }
-            } finally {
-                lock.unlock();
             }
             if (other == null) {
                 return fly(key, clock, source);
@@ -132,58 +113,39 @@ public final class TokenCache {
         }
     }
 
-    private void land(Key key, @Nullable Token token, @Nullable HttpException failure, Instant now) {
-        lock.lock();
-        try {
-            if (token != null && token.isUsedAt(now)) {
-                tokens.put(key, token);
-            }
-            Flight flight = flights.remove(key);
-            if (flight != null) {
-                flight.token = token;
-                flight.failure = failure;
-                flight.waiting.forEach(CountDownLatch::countDown);
-            }
-        } finally {
-            lock.unlock();
+    private synchronized void land(Key key, @Nullable Token token, @Nullable HttpException failure, Instant now) {
+        if (token != null && token.isUsedAt(now)) {
+            tokens.put(key, token);
+        }
+        Flight flight = flights.remove(key);
+        if (flight != null) {
+            flight.token = token;
+            flight.failure = failure;
+            flight.waiting.forEach(CountDownLatch::countDown);
         }
     }
 
     /** {@return the token, or nothing if the call that fetched it ended for a reason of its own} */
-    private Optional<Token> landed(Flight flight) throws HttpException {
-        lock.lock();
-        try {
-            HttpException failure = flight.failure;
-            if (failure != null && failure.reason() != Reason.CANCELLED && failure.reason() != Reason.TIMED_OUT) {
-                throw Failures.unprocessed(failure);
-            }
-            return Optional.ofNullable(flight.token);
-        } finally {
-            lock.unlock();
+    private synchronized Optional<Token> landed(Flight flight) throws HttpException {
+        HttpException failure = flight.failure;
+        if (failure != null && failure.reason() != Reason.CANCELLED && failure.reason() != Reason.TIMED_OUT) {
+            throw Failures.unprocessed(failure);
         }
+        return Optional.ofNullable(flight.token);
     }
 
     /** {@return the refresh token that a service gave in exchange for the one in {@code grant}} */
     Optional<String> refreshToken(Grant grant) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(refreshTokens.get(grant));
-        } finally {
-            lock.unlock();
-        }
+        return Optional.ofNullable(refreshTokens.get(grant));
     }
 
-    /** Keeps a refresh token that a service gave, or none. */
-    void keepRefreshToken(Grant grant, @Nullable String token) {
-        lock.lock();
-        try {
-            if (token == null) {
-                refreshTokens.remove(grant);
-            } else {
-                refreshTokens.put(grant, token);
-            }
-        } finally {
-            lock.unlock();
-        }
+    /** Keeps a refresh token that a service gave. */
+    void keepRefreshToken(Grant grant, String token) {
+        refreshTokens.put(grant, token);
+    }
+
+    /** Forgets a refresh token that the service no longer takes. */
+    void dropRefreshToken(Grant grant) {
+        refreshTokens.remove(grant);
     }
 }

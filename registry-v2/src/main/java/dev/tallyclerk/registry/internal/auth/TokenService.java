@@ -5,9 +5,11 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.internal.call.CallRequest;
 import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.CallSettings;
 import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.ErrorResponse;
 import dev.tallyclerk.internal.call.Lane;
-import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.call.Redirects;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
@@ -36,27 +38,55 @@ import java.util.Optional;
 public final class TokenService {
     private static final String CLIENT_ID = "tallyclerk";
     private static final long MOST_SECONDS = 1L << 40;
+    private static final Map<String, List<String>> JSON = Map.of("Accept", List.of("application/json"));
+    private static final Map<String, List<String>> FORM =
+            Map.of("Accept", List.of("application/json"), "Content-Type", List.of("application/x-www-form-urlencoded"));
 
-    private final AuthSettings settings;
+    private final CallSettings calls;
     private final Redirects redirects;
+    private final TokenCache tokens;
+    private final int maxTokenBytes;
 
-    /** Fetches tokens by {@code redirects}, within the rules for one registry. */
-    public TokenService(AuthSettings settings, Redirects redirects) {
-        this.settings = settings;
+    /**
+     * Fetches tokens within the rules for one registry.
+     *
+     * @param redirects follows redirects by those rules
+     * @param maxTokenBytes the largest response of a token service, in bytes
+     */
+    public TokenService(CallSettings calls, Redirects redirects, TokenCache tokens, int maxTokenBytes) {
+        this.calls = calls;
         this.redirects = redirects;
+        this.tokens = tokens;
+        this.maxTokenBytes = maxTokenBytes;
+    }
+
+    /** {@return a cached token that allows at least {@code scope}} */
+    Optional<Token> cached(Grant grant, Scope scope) {
+        return tokens.find(grant, scope, calls.http().clock().instant());
+    }
+
+    /** Drops a token that the registry has rejected from the cache. */
+    void drop(Token token) {
+        tokens.drop(token);
     }
 
     /**
-     * {@return a new token}
+     * {@return a new token, or the one that another call is fetching meanwhile}
      *
      * @param grant who asks whom; a password or an identity token may be sent to its realm
+     * @param scope the scope of the call; calls of the same scope share a token
+     * @param wanted the scope that the token is asked for
      * @throws HttpException if the service gives none
      */
-    Token fetch(Grant grant, Scope scope, Deadline deadline) throws HttpException {
+    Token fetch(Grant grant, Scope scope, Scope wanted, Deadline deadline) throws HttpException {
+        return tokens.fetch(grant, scope, calls.http().clock(), () -> request(grant, wanted, deadline), deadline);
+    }
+
+    private Token request(Grant grant, Scope scope, Deadline deadline) throws HttpException {
         if (grant.identity().kind() != Kind.IDENTITY_TOKEN) {
             return answer(get(grant, scope), grant, scope, deadline);
         }
-        Optional<String> newer = settings.state().tokens().refreshToken(grant);
+        Optional<String> newer = tokens.refreshToken(grant);
         if (newer.isPresent()) {
             try {
                 return answer(post(grant, scope, newer.get()), grant, scope, deadline);
@@ -64,7 +94,7 @@ public final class TokenService {
                 if (e.reason() != Reason.UNAUTHORIZED) {
                     throw e;
                 }
-                settings.state().tokens().keepRefreshToken(grant, null);
+                tokens.dropRefreshToken(grant);
             }
         }
         return answer(post(grant, scope, grant.identity().secret()), grant, scope, deadline);
@@ -80,7 +110,7 @@ public final class TokenService {
         return new CallRequest(
                 "GET",
                 withQuery(grant.realm(), query.toString()),
-                Map.of("Accept", List.of("application/json")),
+                JSON,
                 RequestBody.none(),
                 false,
                 Lane.SHORT,
@@ -113,11 +143,7 @@ public final class TokenService {
         return new CallRequest(
                 "POST",
                 grant.realm(),
-                Map.of(
-                        "Accept",
-                        List.of("application/json"),
-                        "Content-Type",
-                        List.of("application/x-www-form-urlencoded")),
+                FORM,
                 RequestBody.of(form.toString().getBytes(StandardCharsets.US_ASCII)),
                 true,
                 Lane.SHORT,
@@ -132,37 +158,27 @@ public final class TokenService {
     }
 
     private Token answer(CallRequest outgoing, Grant grant, Scope scope, Deadline deadline) throws HttpException {
-        Instant asked = settings.calls().http().clock().instant();
+        Instant asked = calls.http().clock().instant();
         try (CallResponse answer = redirects.follow(outgoing, deadline)) {
-            String who = "the token service " + OriginRules.host(answer.uri());
+            String who = "the token service " + Origins.host(answer.uri());
             if (answer.status() != 200) {
                 throw refusal(who, outgoing, answer);
             }
-            int most = settings.maxTokenBytes();
-            byte[] document = answer.body().readNBytes((int) Math.min(most + 1L, Integer.MAX_VALUE));
-            if (document.length > most) {
-                throw settings.failure(Reason.LIMIT_EXCEEDED, 200, who + " gives more than " + most + " bytes");
+            byte[] document = answer.body().readNBytes((int) Math.min(maxTokenBytes + 1L, Integer.MAX_VALUE));
+            if (document.length > maxTokenBytes) {
+                throw calls.failures()
+                        .of(Reason.LIMIT_EXCEEDED, 200, who + " gives more than " + maxTokenBytes + " bytes");
             }
             return read(who, document, grant, scope, asked);
         } catch (HttpException e) {
             throw e;
         } catch (IOException e) {
-            throw settings.calls().failures().broken(grant.realm(), e, deadline);
+            throw deadline.broken(grant.realm(), e);
         }
     }
 
     private HttpException refusal(String who, CallRequest outgoing, CallResponse answer) {
-        HttpException failure = settings.calls()
-                .failures()
-                .ofResponse(
-                        who,
-                        outgoing.method(),
-                        outgoing.target(),
-                        answer,
-                        settings.calls().http().limits().maxErrorBytes(),
-                        outgoing.secrets(),
-                        settings.calls().http().clock().instant(),
-                        false);
+        HttpException failure = ErrorResponse.failure(calls, answer, who, outgoing.method(), outgoing.target(), false);
         // RFC 6749, section 5.2: a refresh token that is worth nothing is a bad request.
         if (answer.status() == 400 && outgoing.secretBody()) {
             return as(Reason.UNAUTHORIZED, failure);
@@ -178,26 +194,26 @@ public final class TokenService {
 
     private Token read(String who, byte[] document, Grant grant, Scope scope, Instant asked) throws HttpException {
         try {
-            JsonCursor json = JsonCursor.parse(document, JsonLimits.ofBytes(settings.maxTokenBytes()));
+            JsonCursor json = JsonCursor.parse(document, JsonLimits.ofBytes(maxTokenBytes));
             Optional<JsonCursor> token = json.optional("token");
             String text = token.isPresent() ? token.get().string() : "";
             if (text.isEmpty()) {
                 text = json.required("access_token").string();
             }
             if (!Credentials.isToken(text)) {
-                throw settings.failure(Reason.PROTOCOL, 200, who + " gives no usable token");
+                throw calls.failures().of(Reason.PROTOCOL, 200, who + " gives no usable token");
             }
             Optional<JsonCursor> refresh = json.optional("refresh_token");
             if (refresh.isPresent() && grant.identity().kind() == Kind.IDENTITY_TOKEN) {
                 String newer = refresh.get().string();
                 if (Credentials.isToken(newer)) {
-                    settings.state().tokens().keepRefreshToken(grant, newer);
+                    tokens.keepRefreshToken(grant, newer);
                 }
             }
             return Token.of(text, scope, asked, time(json));
         } catch (JsonException e) {
             // Not its message, nor itself as the cause: they could quote the token.
-            throw settings.failure(Reason.PROTOCOL, 200, who + " gives a token document that is malformed");
+            throw calls.failures().of(Reason.PROTOCOL, 200, who + " gives a token document that is malformed");
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** Any headers, one a line here, are challenges that lead back to themselves, or break the protocol. */
 class ChallengeFuzzTest {
-    private static final Failures FAILURES = Failures.of(HttpException::new);
+    private static final Failures FAILURES = new Failures(HttpException::new);
 
     @FuzzTest
     void parseAll(byte[] data) throws HttpException {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChallengeTest {
-    private static final Failures FAILURES = Failures.of(HttpException::new);
+    private static final Failures FAILURES = new Failures(HttpException::new);
 
     @Test
     void readsSeveralChallengesInOneHeader() throws HttpException {

@@ -39,14 +39,12 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class TokenCacheTest {
-    private static final Failures FAILURES = Failures.of(HttpException::new);
+    private static final Failures FAILURES = new Failures(HttpException::new);
     private static final Instant START = FakeWaits.START;
 
     private final FakeWaits waits = new FakeWaits();
-    private final Deadline deadline = Deadline.of(
-            "registry.example.org",
-            CallSettings.of(HttpSettings.of(request -> FakeNetwork.answer(200, "")), FAILURES),
-            false);
+    private final Deadline deadline = CallSettings.of(HttpSettings.of(request -> FakeNetwork.answer(200, "")), FAILURES)
+            .deadline("registry.example.org", false);
 
     private static Grant grant(String realm, Credentials who) {
         return new Grant(URI.create("https://r.example.org"), URI.create(realm), "s", who);
