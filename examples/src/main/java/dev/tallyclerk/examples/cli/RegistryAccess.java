@@ -247,7 +247,7 @@ final class RegistryAccess {
             }
             try {
                 found.computeIfAbsent(oneName(mirror.substring(0, equals)), registry -> new ArrayList<>())
-                        .add(Mirror.at(URI.create(mirror.substring(equals + 1))));
+                        .add(Mirror.of(URI.create(mirror.substring(equals + 1))));
             } catch (IllegalArgumentException e) {
                 throw Usage.error(spec, "--mirror: " + Messages.of(e));
             }
