@@ -122,20 +122,21 @@ final class Comparison {
         return sections;
     }
 
-    /** Prints the tables. */
-    void print() {
+    /** Prints the tables; if the arguments start with a folder and a name, writes them to files too. */
+    void report(String... arguments) throws IOException {
+        if (arguments.length > 1) {
+            write(Path.of(arguments[0]), arguments[1]);
+        }
         System.out.println(Tables.render(sections, effort, sink));
     }
 
-    /** Writes the tables and, of ratios, a chart beside them, and prints the tables. */
-    void write(Path folder, String name) throws IOException {
+    private void write(Path folder, String name) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(name + ".md"), Tables.render(sections, effort, sink), StandardCharsets.UTF_8);
         if (Tables.hasRatios(sections)) {
             Files.writeString(
                     folder.resolve(name + ".svg"), Chart.render(sections, Tables.place()), StandardCharsets.UTF_8);
         }
-        print();
     }
 
     private Section current() {

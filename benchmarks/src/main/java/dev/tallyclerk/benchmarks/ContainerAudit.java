@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -68,11 +67,7 @@ public final class ContainerAudit {
     public static void main(String[] args) throws IOException, MalformedSubjectException {
         Comparison comparison = new Comparison();
         run(comparison);
-        if (args.length == 2) {
-            comparison.write(Path.of(args[0]), args[1]);
-        } else {
-            comparison.print();
-        }
+        comparison.report(args);
     }
 
     private static void run(Comparison comparison) throws IOException, MalformedSubjectException {

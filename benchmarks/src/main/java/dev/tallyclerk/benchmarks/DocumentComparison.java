@@ -19,7 +19,6 @@ import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +43,7 @@ public final class DocumentComparison {
     public static void main(String[] args) throws Exception {
         Comparison comparison = new Comparison(Effort.FULL);
         run(comparison);
-        if (args.length == 2) {
-            comparison.write(Path.of(args[0]), args[1]);
-        } else {
-            comparison.print();
-        }
+        comparison.report(args);
     }
 
     static void run(Comparison comparison) throws Exception {

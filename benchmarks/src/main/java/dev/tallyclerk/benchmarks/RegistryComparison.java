@@ -55,11 +55,7 @@ public final class RegistryComparison {
     public static void main(String[] args) throws Exception {
         Comparison comparison = new Comparison(PULLS);
         run(comparison);
-        if (args.length == 2) {
-            comparison.write(Path.of(args[0]), args[1]);
-        } else {
-            comparison.print();
-        }
+        comparison.report(args);
     }
 
     static void run(Comparison comparison) throws Exception {

@@ -9,7 +9,6 @@ import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -32,11 +31,7 @@ public final class TarComparison {
     public static void main(String[] args) throws Exception {
         Comparison comparison = new Comparison(Effort.FULL);
         run(comparison);
-        if (args.length == 2) {
-            comparison.write(Path.of(args[0]), args[1]);
-        } else {
-            comparison.print();
-        }
+        comparison.report(args);
     }
 
     static void run(Comparison comparison) throws Exception {
