@@ -12,35 +12,35 @@ import land.oras.LayoutRef;
 import land.oras.OCILayout;
 import land.oras.Registry;
 
-/** Pulls an image into a folder as {@link RegistryPull} does, with the library that the first argument names. */
+/** Pulls an image over TLS into a folder with another Java library, in a process of its own. */
 final class PeerPull {
     private PeerPull() {}
 
-    /** Arguments: which library, the image's name, and the folder. */
+    /** Arguments: {@code jib} or {@code oras-java}, the image's name, the folder, and the PEM file of the CA. */
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[2]);
         switch (args[0]) {
             case "jib" -> jib(args[1], folder);
-            case "oras-java" -> oras(args[1], folder);
+            case "oras-java" -> oras(args[1], folder, Path.of(args[3]));
             default -> throw new IllegalArgumentException(args[0]);
         }
+        System.exit(0); // the threads of their HTTP clients outlive the pull
     }
 
     private static void jib(String name, Path folder) throws Exception {
         Jib.from(RegistryImage.named(name))
                 .containerize(Containerizer.to(
                                 TarImage.at(folder.resolve("image.tar")).named(ImageReference.of(null, "pulled", null)))
+                        // Jib takes no CA file: it connects once more, over TLS without checking the certificate.
                         .setAllowInsecureRegistries(true)
                         .setBaseImageLayersCache(folder.resolve("cache"))
                         .setApplicationLayersCache(folder.resolve("cache")));
-        System.exit(0); // its HTTP client's threads outlive the work
     }
 
-    private static void oras(String name, Path folder) {
-        Registry registry = Registry.Builder.builder().insecure().build();
+    private static void oras(String name, Path folder, Path authority) {
+        Registry registry = Registry.Builder.builder().withCaFile(authority).build();
         OCILayout layout = OCILayout.builder().defaults(folder).build();
         CopyUtils.copy(
                 registry, ContainerRef.parse(name), layout, LayoutRef.of(layout, "1"), CopyUtils.CopyOptions.shallow());
-        System.exit(0);
     }
 }

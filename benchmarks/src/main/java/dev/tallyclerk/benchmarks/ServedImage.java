@@ -17,51 +17,54 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
+import okhttp3.tls.HeldCertificate;
 
-/** A large image of six layers in a docker-registry of its own. */
+/** An image of six layers in a docker-registry, served over TLS with a private CA and over plain http. */
 final class ServedImage implements Closeable {
     static final String PROGRAM = "docker-registry";
 
     private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
+    private static final String NAME = "/large/image:1";
     private static final int LAYERS = 6;
-    private static final int TRIES = 300;
+    private static final int ATTEMPTS = 300;
 
-    private final Process registry;
-    private final String name;
+    private final Path folder;
+    private final Path authority;
+    private final int tlsPort;
+    private final int httpPort;
+    private final List<Process> registries = new ArrayList<>();
     private final long bytes;
 
-    private ServedImage(Process registry, String name, long bytes) {
-        this.registry = registry;
-        this.name = name;
+    private ServedImage(Path folder, Path authority, int tlsPort, int httpPort, long bytes) {
+        this.folder = folder;
+        this.authority = authority;
+        this.tlsPort = tlsPort;
+        this.httpPort = httpPort;
         this.bytes = bytes;
     }
 
     /**
-     * Makes an image of so many bytes before they are compressed, starts a registry below {@code folder}, and pushes
-     * it.
+     * Makes an image, starts the registries and pushes it; all files are below {@code folder}.
+     *
+     * @param unpacked the size of the layers before compression, in bytes
      */
     static ServedImage start(Path folder, long unpacked) throws IOException, InterruptedException {
         Path layout = folder.resolve("source");
         long size = write(layout, folder, unpacked);
-        int port = freePort();
-        Path config = Files.writeString(folder.resolve("registry.yml"), """
-                version: 0.1
-                log: {level: error}
-                storage: {filesystem: {rootdirectory: %s}}
-                http: {addr: "127.0.0.1:%d", secret: benchmark}
-                """.formatted(folder.resolve("storage"), port));
-        ProcessBuilder builder = new ProcessBuilder(PROGRAM, "serve", config.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("registry.log").toFile());
-        builder.environment().put("OTEL_TRACES_EXPORTER", "none");
-        var served = new ServedImage(builder.start(), "127.0.0.1:" + port + "/large/image:1", size);
+        var served = new ServedImage(folder, writeCertificates(folder), freePort(), freePort(), size);
         try {
+            served.serve("http", served.httpPort, "");
+            served.serve(
+                    "tls",
+                    served.tlsPort,
+                    ", tls: {certificate: %1$s/registry.crt, key: %1$s/registry.key}".formatted(folder));
             served.push(layout);
         } catch (IOException | InterruptedException e) {
             served.close();
@@ -71,28 +74,73 @@ final class ServedImage implements Closeable {
         return served;
     }
 
-    /** {@return the image's name} */
-    String name() {
-        return name;
+    /** {@return the image's name at the registry that speaks TLS} */
+    String tlsName() {
+        return "127.0.0.1:" + tlsPort + NAME;
     }
 
-    /** {@return how many bytes its layers have, compressed} */
+    /** {@return the image's name at the registry that speaks plain http} */
+    String httpName() {
+        return "127.0.0.1:" + httpPort + NAME;
+    }
+
+    /** {@return the PEM file of the CA, the only file in its folder} */
+    Path authority() {
+        return authority;
+    }
+
+    /** {@return the size of the compressed layers, in bytes} */
     long bytes() {
         return bytes;
     }
 
+    /** Writes the CA, and a certificate of the registry with its key. */
+    private static Path writeCertificates(Path folder) throws IOException {
+        HeldCertificate authority =
+                new HeldCertificate.Builder().ecdsa256().certificateAuthority(0).build();
+        HeldCertificate registry = new HeldCertificate.Builder()
+                .ecdsa256()
+                .signedBy(authority)
+                .addSubjectAlternativeName("127.0.0.1")
+                .build();
+        Files.writeString(folder.resolve("registry.crt"), registry.certificatePem());
+        Files.writeString(folder.resolve("registry.key"), registry.privateKeyPkcs8Pem());
+        Path alone = Files.createDirectory(folder.resolve("ca"));
+        return Files.writeString(alone.resolve("ca.crt"), authority.certificatePem());
+    }
+
+    private void serve(String name, int port, String tls) throws IOException {
+        Path config =
+                Files.writeString(folder.resolve(name + ".yml"), """
+                version: 0.1
+                log: {level: error}
+                storage: {filesystem: {rootdirectory: %s}}
+                http: {addr: "127.0.0.1:%d", secret: benchmark%s}
+                """.formatted(folder.resolve("storage"), port, tls));
+        ProcessBuilder builder = new ProcessBuilder(PROGRAM, "serve", config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(name + ".log").toFile());
+        builder.environment().put("OTEL_TRACES_EXPORTER", "none");
+        registries.add(builder.start());
+    }
+
     private void push(Path layout) throws IOException, InterruptedException {
         RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
+        awaitListening(httpPort);
+        ImageCopier.create().copy(OciLayout.open(layout).requireImage(), client.destination(Reference.parse(httpName())));
+        awaitListening(tlsPort);
+    }
+
+    private void awaitListening(int port) throws IOException, InterruptedException {
         for (int i = 1; ; i++) {
             try {
-                ImageCopier.create()
-                        .copy(OciLayout.open(layout).requireImage(), client.destination(Reference.parse(name)));
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (IOException e) {
-                if (i == TRIES || !registry.isAlive()) {
-                    throw e;
+                if (i == ATTEMPTS || !registries.stream().allMatch(Process::isAlive)) {
+                    throw new IOException(PROGRAM + " does not listen on port " + port + ": see " + folder, e);
                 }
-                TimeUnit.MILLISECONDS.sleep(100); // until it listens, which it says in no other way
+                TimeUnit.MILLISECONDS.sleep(100);
             }
         }
     }
@@ -139,6 +187,6 @@ final class ServedImage implements Closeable {
 
     @Override
     public void close() {
-        registry.destroyForcibly();
+        registries.forEach(Process::destroyForcibly);
     }
 }
