@@ -1,4 +1,4 @@
-// Checks a gzip layer as skopeo and crane do: SHA-256 of what is stored and of what it decompresses to, in one pass.
+// Checks a gzip layer as skopeo and crane do: SHA-256 of the compressed and of the decompressed bytes, in one pass.
 package main
 
 import (

@@ -1,6 +1,6 @@
 """Refreshes the metadata of a repository in a folder with python-tuf's client.
 
-Arguments: the repository's folder, and the client's, which has a root.json.
+Arguments: the repository's folder, and the client's folder with its root.json.
 """
 
 import pathlib

@@ -1,6 +1,6 @@
-"""Prints what python-tuf needs to verify a repository's metadata in memory, in nanoseconds of CPU time.
+"""Prints the CPU time that python-tuf needs to verify a repository's metadata in memory, in nanoseconds.
 
-Arguments: the folder, and how often. The last figure of a few, each after the ones before, so that it is warm.
+Arguments: the folder, and the number of runs, of which the fastest counts.
 """
 
 import pathlib

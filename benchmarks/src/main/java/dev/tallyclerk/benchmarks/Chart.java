@@ -5,9 +5,7 @@ import dev.tallyclerk.benchmarks.Comparison.Section;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * Draws what was measured: a bar for each median, a line from the lowest to the highest ratio, and a mark for the goal.
- */
+/** Draws the ratios: a bar for each median, a line from the lowest to the highest ratio, and a mark for the goal. */
 final class Chart {
     private static final int NAMES = 470;
     private static final int BARS = 420;
@@ -15,7 +13,7 @@ final class Chart {
     private static final int ROW = 20;
     private static final int TITLE = 34;
 
-    /** Ratios from 1/4 to 16 fit on it; what is beyond touches the edge. */
+    /** The scale, as powers of two: from 1/4 to 16. Bars of other ratios end at the edge. */
     private static final double LEAST = -2;
 
     private static final double MOST = 4;
@@ -28,7 +26,7 @@ final class Chart {
     /**
      * {@return the chart as SVG}
      *
-     * @param place on which machine, with which Java and when it was measured
+     * @param place the machine, the Java version and the date
      */
     static String render(List<Section> sections, String place) {
         return new Chart().draw(sections, place);

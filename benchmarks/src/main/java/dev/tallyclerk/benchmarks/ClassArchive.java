@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * An archive of the classes that one process has loaded, for others to start from, as the command's script makes it.
- */
+/** A class archive for faster startup (CDS), made as {@code examples/tallyclerk} makes one. */
 final class ClassArchive {
     static final List<String> MAKING =
             List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+AOTClassLinking", "-Xshare:dump");
@@ -18,12 +16,12 @@ final class ClassArchive {
         this.file = file;
     }
 
-    /** {@return the option of the process whose classes it is to have} */
+    /** {@return the option that makes a process list the classes it loads} */
     String recording() {
         return "-XX:DumpLoadedClassList=" + classes();
     }
 
-    /** Makes it, once a process has run with {@link #recording}. */
+    /** Makes the archive; a process must have run with {@link #recording} before. */
     void make(String classPath) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Processes.java());
@@ -35,7 +33,7 @@ final class ClassArchive {
         Processes.output(command);
     }
 
-    /** {@return the option of a process that starts from it} */
+    /** {@return the option that starts a process from the archive} */
     String using() {
         return "-XX:SharedArchiveFile=" + file;
     }

@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Measures subjects against yardsticks, the two in turn: so that a machine whose speed drifts, or that is busy with
- * something else, still gives a ratio that can be trusted.
+ * Measures subjects against yardsticks. The two take turns, so that the ratio holds even if the machine's speed drifts
+ * or other programs run.
  */
 final class Comparison {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    /** Something to measure in this process. The result keeps the work from being optimised away. */
+    /** Work to measure in this process. Its result keeps the compiler from removing it. */
     @FunctionalInterface
     interface Work {
         long run() throws Exception;
     }
 
-    /** Something that says itself what it cost, in nanoseconds; of CPU time, unless the row says otherwise. */
+    /** A measurement that returns its cost, in nanoseconds of CPU time unless the row says otherwise. */
     @FunctionalInterface
     interface Measure {
         double nanos() throws Exception;
@@ -46,18 +46,18 @@ final class Comparison {
         return effort;
     }
 
-    /** The rows that follow stand together under this title. */
+    /** Starts a section, to which the rows that follow belong. */
     Comparison section(String title) {
         sections.add(new Section(title));
         return this;
     }
 
-    /** Compares the CPU time of the two after both have been run until they are compiled. */
+    /** Compares the CPU time of the two after a warm-up. */
     Comparison add(String name, Work subject, Work yardstick) throws Exception {
         return add(name, OptionalDouble.empty(), subject, yardstick);
     }
 
-    /** The same, where the subject has to be {@code goal} times as fast as the yardstick. */
+    /** The same with a goal: the subject is at least {@code goal} times as fast as the yardstick. */
     Comparison add(String name, double goal, Work subject, Work yardstick) throws Exception {
         return add(name, OptionalDouble.of(goal), subject, yardstick);
     }
@@ -69,7 +69,7 @@ final class Comparison {
                 name, goal, effort.rounds(), () -> time(subject, subjectRuns), () -> time(yardstick, yardstickRuns));
     }
 
-    /** Compares what two things cost that measure themselves, or that are processes of their own. */
+    /** Compares two measurements, for example of whole processes. */
     Comparison measure(String name, double goal, Measure subject, Measure yardstick) throws Exception {
         return measure(name, OptionalDouble.of(goal), effort.largeRounds(), subject, yardstick);
     }
@@ -84,7 +84,7 @@ final class Comparison {
         double[] ratios = new double[rounds];
         double[] nanos = new double[rounds];
         for (int i = 0; i < rounds; i++) {
-            // Each goes first as often as the other.
+            // Subject and yardstick take turns in going first.
             double first = (i % 2 == 0 ? subject : yardstick).nanos();
             double second = (i % 2 == 0 ? yardstick : subject).nanos();
             nanos[i] = i % 2 == 0 ? first : second;
@@ -93,7 +93,7 @@ final class Comparison {
         return row(name, goal, ratios, nanos);
     }
 
-    /** Adds what was measured in turn elsewhere, in nanoseconds. */
+    /** Adds a row for costs that the caller measured, in nanoseconds. */
     Comparison measured(String name, double goal, double[] subject, double[] yardstick) {
         double[] ratios = new double[subject.length];
         Arrays.setAll(ratios, i -> yardstick[i % yardstick.length] / subject[i]);
@@ -111,7 +111,7 @@ final class Comparison {
         return this;
     }
 
-    /** Adds something that is no ratio. */
+    /** Adds a row that is not a ratio. */
     Comparison fact(String name, String value) {
         current().facts().add(new Fact(name, value));
         System.err.println(name + ": " + value);
@@ -151,7 +151,7 @@ final class Comparison {
         while (true) {
             double each = time(work, runs);
             if (each * runs >= effort.roundNanos()) {
-                // Once more at full length, so that what is measured is what was compiled.
+                // Once more at full length, so that the first round runs compiled code.
                 time(work, runs);
                 return runs;
             }
@@ -159,7 +159,7 @@ final class Comparison {
         }
     }
 
-    /** {@return the CPU time of this thread for one of {@code runs} runs, in nanoseconds} */
+    /** {@return this thread's CPU time per run, in nanoseconds} */
     double time(Work work, long runs) throws Exception {
         long start = THREADS.getCurrentThreadCpuTime();
         for (long i = 0; i < runs; i++) {
@@ -168,14 +168,14 @@ final class Comparison {
         return (double) (THREADS.getCurrentThreadCpuTime() - start) / runs;
     }
 
-    /** {@return how long one run takes by the clock, in nanoseconds} */
+    /** {@return the wall-clock time of one run, in nanoseconds} */
     double wall(Work work) throws Exception {
         long start = System.nanoTime();
         sink += work.run();
         return System.nanoTime() - start;
     }
 
-    /** Rows that stand together. */
+    /** Rows under one title. */
     record Section(String title, List<Ratio> ratios, List<Fact> facts) {
         Section(String title) {
             this(title, new ArrayList<>(), new ArrayList<>());
@@ -183,16 +183,16 @@ final class Comparison {
     }
 
     /**
-     * How many times as fast as the yardstick the subject is.
+     * How many times as fast as its yardstick a subject is.
      *
-     * @param goal what the median has to be at least, if there is such a goal
+     * @param goal the lowest median wanted, if there is a goal
      * @param lowest the lowest ratio of a round
      * @param median the median of all rounds
      * @param highest the highest ratio of a round
-     * @param nanos what one run of the subject costs, in nanoseconds, median
+     * @param nanos the median cost of one run of the subject, in nanoseconds
      */
     record Ratio(String name, OptionalDouble goal, double lowest, double median, double highest, double nanos) {}
 
-    /** Something that is no ratio. */
+    /** A row that is not a ratio. */
     record Fact(String name, String value) {}
 }

@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads documents of containers, audits each with every rule and writes its report, in one thread: how many a second,
- * by the CPU time of the thread, and whether memory grows with their number.
+ * Reads container documents, audits each with every rule and writes its report, on one thread. Measures documents a
+ * second of CPU time, and whether memory grows with their number.
  *
- * <p>Arguments: nothing, or a folder for the table, and a name for its file.
+ * <p>Arguments: none, or a folder for the table, and a name for its file.
  */
 public final class ContainerAudit {
     private static final int DOCUMENTS = 10_000;
@@ -33,7 +33,7 @@ public final class ContainerAudit {
                     Policy.defaults().withProfile(Profile.STRICT), ContainerRules.ruleSet())
             .withClock(Clock.fixed(NOW, ZoneOffset.UTC));
 
-    /** What docker inspect writes for a container with a port and three mounts, as far as a rule looks at it. */
+    /** The fields of {@code docker inspect} that rules read, for a container with a port and three mounts. */
     private static final String DOCUMENT =
             ("[{'Id':'%1$064x','Created':'2026-01-01T00:00:00Z','Path':'/bin/server','Args':[],"
                             + "'State':{'Status':'running','Running':true,'Pid':%1$d,'FinishedAt':'0001-01-01T00:00:00Z'},"
@@ -63,7 +63,7 @@ public final class ContainerAudit {
 
     private ContainerAudit() {}
 
-    /** Prints, or writes, what was measured. */
+    /** Runs the audits and prints, or writes, the table. */
     public static void main(String[] args) throws IOException, MalformedSubjectException {
         Comparison comparison = new Comparison();
         run(comparison);
@@ -93,7 +93,7 @@ public final class ContainerAudit {
         comparison.fact(format("live heap after %,d documents", DOCUMENTS), format("%,d KiB", many >> 10));
     }
 
-    /** Returns the memory that is still in use after that many documents, in bytes. */
+    /** Audits that many documents and returns the live heap, in bytes. */
     private static long run(int documents) throws IOException, MalformedSubjectException {
         for (int i = 0; i < documents; i++) {
             for (ContainerSubject container : ContainerReader.create().read(document(i))) {

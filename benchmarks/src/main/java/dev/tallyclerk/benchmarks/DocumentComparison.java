@@ -25,10 +25,10 @@ import java.util.Map;
 import land.oras.Index;
 
 /**
- * Reading manifests, indexes and configurations, strictly and with the bytes kept, against the parsers of jib-core and
+ * Parses manifests, indexes and image configurations strictly, keeping their bytes, against the parsers of jib-core and
  * oras-java, which bind them with Jackson and check little.
  *
- * <p>Arguments: nothing, or a folder for the tables and the chart, and a name for their files.
+ * <p>Arguments: none, or a folder for the tables and the chart, and a name for their files.
  */
 public final class DocumentComparison {
     private static final int LAYERS = 127;
@@ -80,7 +80,7 @@ public final class DocumentComparison {
                         .getLayerCount());
     }
 
-    /** Data binding by reflection takes long to be compiled, and is not to be blamed for that. */
+    /** Warms both up first, for long: data binding by reflection is compiled late. */
     private static void compare(Comparison comparison, String name, Work subject, Work yardstick) throws Exception {
         for (Work work : List.of(subject, yardstick)) {
             long runs = Math.max(1, (long) (comparison.effort().roundNanos() * SETTLING / comparison.time(work, 1)));
@@ -101,7 +101,7 @@ public final class DocumentComparison {
         return () -> JsonTemplateMapper.readJson(document, type).hashCode();
     }
 
-    /** It takes a string only, which it is given ready-made. */
+    /** Its parser takes a string only, so decoding is not measured. */
     private static Work orasManifest(byte[] document) {
         String text = new String(document, StandardCharsets.UTF_8);
         return () -> land.oras.Manifest.fromJson(text).getLayers().size();
@@ -130,7 +130,7 @@ public final class DocumentComparison {
         return builder.build().bytes();
     }
 
-    /** An index as large as it may be, in bytes or in descriptors. */
+    /** An index of the highest allowed size, in bytes or in descriptors. */
     private static byte[] index(String mediaType, Effort effort) {
         boolean oci = mediaType.equals(MediaType.OCI_INDEX);
         int size = effort.equals(Effort.SMOKE) ? LARGEST / 1024 : LARGEST;
@@ -159,7 +159,7 @@ public final class DocumentComparison {
                         "vnd.docker.reference.type", "attestation-manifest"));
     }
 
-    /** With no more than jib-core knows: it refuses annotations here, and variants. */
+    /** Has only the fields that jib-core accepts here: it refuses annotations and variants. */
     private static Descriptor dockerEntry(int number) {
         return Descriptor.of(MediaType.DOCKER_MANIFEST, digest(number), 1234)
                 .withPlatform(Platform.of("linux", "arm64"));

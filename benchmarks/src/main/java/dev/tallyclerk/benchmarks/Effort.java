@@ -1,21 +1,21 @@
 package dev.tallyclerk.benchmarks;
 
 /**
- * How much is done for a figure.
+ * How much work goes into a figure.
  *
- * @param rounds how often subject and yardstick are measured in turn
- * @param roundNanos how long one measurement of something small is repeated, in nanoseconds of CPU time
- * @param fileBytes the size of the file that is read, in bytes
- * @param streamBytes the size of the stream whose memory use is looked at, in bytes
+ * @param rounds the number of rounds
+ * @param roundNanos the lowest duration of one measurement of a small subject, in nanoseconds of CPU time
+ * @param fileBytes the size of the file to verify, in bytes
+ * @param streamBytes the size of the stream for the figures on memory, in bytes
  */
 record Effort(int rounds, long roundNanos, long fileBytes, long streamBytes) {
-    /** Figures to publish: 15 rounds, a file of 1 GiB, a stream of 10 GiB. */
+    /** For figures to publish: 15 rounds, a file of 1 GiB, a stream of 10 GiB. */
     static final Effort FULL = new Effort(15, 40_000_000, 1L << 30, 10L << 30);
 
-    /** No figures at all: everything runs once, so that it does not rot. */
+    /** For tests: everything runs once, and no figure means anything. */
     static final Effort SMOKE = new Effort(1, 1, 1 << 20, 1 << 20);
 
-    /** {@return how often something large is measured, for which a third of the rounds is enough} */
+    /** {@return the number of rounds for a large subject: half of them are enough} */
     int largeRounds() {
         return Math.max(1, rounds / 2);
     }

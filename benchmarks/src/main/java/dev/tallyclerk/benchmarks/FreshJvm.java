@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 
 /**
- * What {@link VerifierComparison} runs in processes of their own, because a process that has hashed before is compiled
- * differently. The first argument says what; a figure is printed.
+ * Measurements that {@link VerifierComparison} runs in processes of their own, because earlier hashing changes how a
+ * process compiles the digest. The first argument names the measurement, which prints one figure.
  */
 public final class FreshJvm {
     private static final int MIB = 1 << 20;
@@ -34,7 +34,7 @@ public final class FreshJvm {
         }
     }
 
-    /** The runtime's digest, given whole arrays; what counts is what it costs once a sixteenth has gone through. */
+    /** Measures the runtime's digest of whole arrays; the first sixteenth of the bytes is the warm-up. */
     private static void bare(int piece, long total) throws Exception {
         byte[] content = new byte[piece];
         MessageDigest hash = MessageDigest.getInstance("SHA-256");
@@ -111,7 +111,7 @@ public final class FreshJvm {
         System.out.println(cpu() - start);
     }
 
-    /** Prints what the heap took while a stream went through, in bytes; the heap's limit is set from outside. */
+    /** Prints the bytes allocated while a stream is verified; the parent process limits the heap. */
     private static void stream(long total) throws Exception {
         Digest digest = zeros(total);
         byte[] buffer = new byte[64 * 1024];
@@ -142,7 +142,7 @@ public final class FreshJvm {
         return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
-    /** Zeros, as many as wanted. */
+    /** A stream of zeros. */
     static final class Zeros extends InputStream {
         private long left;
 
@@ -160,7 +160,7 @@ public final class FreshJvm {
             if (left <= 0) {
                 return -1;
             }
-            // The buffer has zeros already: what is measured is not this.
+            // The buffer is zero already, and filling it would be measured.
             int n = (int) Math.min(left, length);
             left -= n;
             return n;

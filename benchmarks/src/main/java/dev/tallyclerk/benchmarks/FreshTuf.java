@@ -12,13 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 
-/** What {@link TufComparison} runs in processes of their own: what is measured is a whole process. */
+/** One TUF refresh or one signature check in a process of its own, for {@link TufComparison}. */
 public final class FreshTuf {
     private FreshTuf() {}
 
     /**
-     * Arguments: {@code nothing}; {@code jdk}, {@code bouncycastle} or {@code tink}, a scheme, a public key of it and a
-     * signature of "message"; or {@code refresh} or {@code sigstore} and a folder.
+     * Arguments: {@code nothing}; or {@code jdk}, {@code bouncycastle} or {@code tink}, a scheme, a public key and its
+     * signature of "message"; or {@code refresh} or {@code sigstore}, and a folder with the repository.
      */
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
@@ -51,7 +51,7 @@ public final class FreshTuf {
         TufClient.builder(MetadataFetcher.ofFolder(folder))
                 .trustedRoot(Files.readAllBytes(folder.resolve("1.root.json")))
                 .store(MetadataStore.inDirectory(folder.resolve("store-" + System.nanoTime())))
-                // The command's engine for such keys.
+                // The engine that the command uses for these keys.
                 .engine(BouncyCastleEngine.of())
                 .build()
                 .refresh();

@@ -6,7 +6,7 @@ import dev.tallyclerk.verify.store.ContentStore;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/** Verifies one file, or one blob of a store, and nothing else: what is measured is a whole process. */
+/** Verifies one file, or one blob of a store, in a process of its own. */
 public final class FreshVerification {
     private FreshVerification() {}
 

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Programs in Go, built with Debian's compiler and libraries. */
+/** Go programs, built with Debian's compiler and libraries. */
 final class GoPrograms {
     private GoPrograms() {}
 
-    /** {@return a program built from one of our sources, or nothing where Go or a library of Debian's is not there} */
+    /** {@return a program built from one of our sources, or empty if Go or a library is missing} */
     static Optional<String> build(String source, Path folder) throws IOException, InterruptedException {
         Path copy = folder.resolve(source);
         try (InputStream in = GoPrograms.class.getResourceAsStream("/go/" + source)) {
@@ -21,7 +21,7 @@ final class GoPrograms {
         return build(copy.toString(), folder.resolve(source.replace(".go", "")), folder);
     }
 
-    /** {@return crane, or nothing where Go or go-containerregistry is not there} */
+    /** {@return crane, or empty if Go or go-containerregistry is missing} */
     static Optional<String> crane(Path folder) throws IOException, InterruptedException {
         return build("github.com/google/go-containerregistry/cmd/crane", folder.resolve("crane"), folder);
     }

@@ -33,9 +33,9 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /**
- * Layers: inflating alone, and the check of blob and content in one pass, against the Java runtime, Go and igzip.
+ * Inflates a layer, and verifies its blob digest and diffID in one pass, against the Java runtime, Go and igzip.
  *
- * <p>Arguments: nothing, or a folder for the tables and the chart, and a name for their files.
+ * <p>Arguments: none, or a folder for the tables and the chart, and a name for their files.
  */
 public final class LayerComparison {
     private static final int BUFFER = 256 * 1024;
@@ -181,7 +181,7 @@ public final class LayerComparison {
 
     private static Optional<String> program(String source, Comparison comparison, Path folder)
             throws IOException, InterruptedException {
-        // Building takes longer than all the rest of a run that measures nothing.
+        // Building takes longer than the rest of a smoke test.
         return comparison.effort().equals(Effort.SMOKE) ? Optional.empty() : GoPrograms.build(source, folder);
     }
 
@@ -240,7 +240,7 @@ public final class LayerComparison {
         }
     }
 
-    /** As fast as the runtime's inflater can be fed: large buffers, and no checksum. */
+    /** Feeds the runtime's inflater as fast as possible: large buffers, and no checksum. */
     private long inflateByRuntime() throws IOException {
         byte[] buffer = new byte[BUFFER];
         long total = 0;

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/** Layers as images have them: archives of the files of this machine, compressed as builders compress them. */
+/** Realistic layers: tar archives of this machine's files, compressed as builders compress them. */
 final class LayerSamples {
     private static final List<Path> FOLDERS = List.of(Path.of("/usr/lib"), Path.of("/usr/share"), Path.of("/usr/bin"));
     private static final long MAX_FILE = 32L << 20;
@@ -30,8 +30,8 @@ final class LayerSamples {
     private LayerSamples() {}
 
     /**
-     * Writes a tar archive of about {@code bytes}: as much of each of the folders with programs and libraries, or of
-     * the Java runtime where there are none, in the order of their names.
+     * Writes a tar archive of about {@code bytes}, with equal shares from the folders of programs and libraries, or
+     * from the Java runtime if there are none. The files are in the order of their names.
      */
     static Path tar(Path file, long bytes) throws IOException {
         List<Path> folders = new ArrayList<>(FOLDERS);
@@ -55,7 +55,7 @@ final class LayerSamples {
         return file;
     }
 
-    /** Writes the archive again with another first entry, so that its digest is another one. */
+    /** Copies the archive with a new first entry, which changes its digest. */
     static Path variant(Path tar, Path file, int number) throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
             out.write(header("variant-" + number, 0));
@@ -99,7 +99,7 @@ final class LayerSamples {
         int padding = (int) (-size & (RECORD - 1));
         out.write(header(name, size));
         try (InputStream in = Files.newInputStream(file)) {
-            // A file that changes while it is read leaves an archive that can still be decompressed.
+            // A file that changes meanwhile damages the archive, but the archive still decompresses.
             in.transferTo(out);
         }
         out.write(new byte[padding]);
@@ -132,7 +132,7 @@ final class LayerSamples {
         System.arraycopy(bytes, 0, header, at, bytes.length);
     }
 
-    /** Compresses as {@code zstd} does, by that command if it is there. */
+    /** Compresses with the {@code zstd} program, or with zstd-jni if it is missing. */
     static Path zstd(Path file, int level) throws IOException, InterruptedException {
         Path compressed = file.resolveSibling(file.getFileName() + "." + level + ".zst");
         if (Processes.has("zstd")) {
@@ -146,7 +146,7 @@ final class LayerSamples {
         return compressed;
     }
 
-    /** Compresses as {@code gzip} does, by that command if it is there. */
+    /** Compresses with the {@code gzip} program, or with the Java runtime if it is missing. */
     static Path gzip(Path file, int level) throws IOException, InterruptedException {
         Path compressed = file.resolveSibling(file.getFileName() + "." + level + ".gz");
         if (Processes.has("gzip") && Processes.has("sh")) {

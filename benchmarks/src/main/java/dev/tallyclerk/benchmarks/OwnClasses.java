@@ -15,8 +15,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A class path with the library and these benchmarks only. A process that opens the large jar of all that is compared
- * would be measured opening it.
+ * Class paths with this library and these benchmarks only: opening the large jar with all peers would be part of the
+ * measured startup.
  */
 final class OwnClasses {
     private static final String OURS = "dev/tallyclerk/";
@@ -28,25 +28,22 @@ final class OwnClasses {
         return PATH;
     }
 
-    /** {@return such a class path, with what the registry client needs} */
+    /** {@return such a class path, with the dependencies of the registry client} */
     static String pathWithHttp() {
         return make(List.of(OURS, "okhttp3/", "okio/", "kotlin/", "com/fasterxml/jackson/core/"));
     }
 
-    /**
-     * {@return such a class path, with Bouncy Castle as a program that repackages it has it: without its jar's
-     * signature}
-     */
+    /** {@return such a class path, with Bouncy Castle, repackaged without the signature of its jar} */
     static String pathWithBouncyCastle() {
         return make(List.of(OURS, "org/bouncycastle/"));
     }
 
-    /** {@return such a class path, with Tink and what it needs} */
+    /** {@return such a class path, with Tink and its dependencies} */
     static String pathWithTink() {
         return make(List.of(OURS, "com/google/crypto/tink/", "com/google/protobuf/", "com/google/gson/"));
     }
 
-    /** {@return whether a process can be started from an archive of them, which has classes of jars only} */
+    /** {@return whether all these classes are in jars, which a class archive requires} */
     static boolean areInJars() {
         return Files.isRegularFile(source(Digest.class)) && Files.isRegularFile(source(OwnClasses.class));
     }
@@ -54,7 +51,7 @@ final class OwnClasses {
     private static String make(List<String> folders) {
         Path library = source(Digest.class);
         if (!library.equals(source(OwnClasses.class))) {
-            // A run of the tests, which measures nothing.
+            // The tests run so; they measure nothing.
             return System.getProperty("java.class.path");
         }
         try {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Runs other programs, which is how something is measured that this process would change by having run before. */
+/** Runs other programs, and measures in new processes what earlier work in this one would distort. */
 final class Processes {
     private static final List<String> OPTIONS = List.of(
             "-XX:+UseSerialGC",
@@ -23,13 +23,13 @@ final class Processes {
 
     private Processes() {}
 
-    /** {@return whether a program of that name can be run} */
+    /** {@return whether a program of that name is on the PATH} */
     static boolean has(String program) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
-    /** {@return the CPU time of a whole process, user and system, in nanoseconds; bash tells it to the millisecond} */
+    /** {@return the user and system CPU time of a whole process, in nanoseconds; bash reports milliseconds} */
     static double cpuNanos(String... command) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(
                 List.of("bash", "-c", "TIMEFORMAT='%U %S'; time \"$@\" >/dev/null 2>/dev/null || exit 1", "bash"));
@@ -38,22 +38,22 @@ final class Processes {
         return (Double.parseDouble(seconds[0]) + Double.parseDouble(seconds[1])) * 1e9;
     }
 
-    /** {@return what {@link FreshJvm} measured in a process of its own} */
+    /** {@return the figure that {@link FreshJvm} prints in a process of its own} */
     static double inFreshJvm(String... arguments) throws IOException, InterruptedException {
         return Double.parseDouble(output(freshJvm(List.of(), arguments)).strip());
     }
 
-    /** {@return the command that runs {@link FreshJvm} on the Java runtime that this process runs on} */
+    /** {@return the command that runs {@link FreshJvm} on this process's Java runtime} */
     static List<String> freshJvm(List<String> options, String... arguments) {
         return java(FreshJvm.class, options, arguments);
     }
 
-    /** {@return the command that runs a class with nothing but our own classes, as an embedder's program has them} */
+    /** {@return the command that runs a class with only our own classes on the class path} */
     static List<String> java(Class<?> main, List<String> options, String... arguments) {
         return java(main, OwnClasses.path(), options, arguments);
     }
 
-    /** {@return the program of the Java runtime that this process runs on} */
+    /** {@return the path of this process's Java launcher} */
     static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
@@ -69,12 +69,12 @@ final class Processes {
         return command;
     }
 
-    /** {@return the options with which {@code examples/tallyclerk} starts Java, and those of the caller} */
+    /** {@return the options with which {@code examples/tallyclerk} starts Java, then {@code more}} */
     static List<String> asTheScriptStarts(String... more) {
         return Stream.concat(OPTIONS.stream(), Stream.of(more)).toList();
     }
 
-    /** {@return nanoseconds that OpenSSL needs for a MiB of SHA-256 in pieces of 16 KiB, by its own account} */
+    /** {@return OpenSSL's own figure for SHA-256 in pieces of 16 KiB, in nanoseconds per MiB} */
     static double opensslNanosPerMiB() throws IOException, InterruptedException {
         String line = output(List.of("openssl", "speed", "-mr", "-evp", "sha256", "-bytes", "16384", "-seconds", "1"))
                 .lines()

@@ -8,21 +8,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Verifies a repository's metadata with python-tuf.
+ * The client of python-tuf, for one repository.
  *
- * @param python the program
- * @param checks the script that verifies in memory
+ * @param python the Python program
+ * @param checks the script that verifies the metadata in memory
  * @param refresh the script that refreshes a client's folder
- * @param folder has the repository
+ * @param folder the repository's folder
  */
 record PythonTuf(String python, Path checks, Path refresh, Path folder) {
-    /** {@return it, for the repository in that folder, if there is a Python that has it: the first, or the system's} */
+    /** {@return python-tuf for that folder, or empty if neither the Python on the PATH nor the system's has it} */
     static Optional<PythonTuf> in(Path folder) throws IOException, InterruptedException {
         for (String python : List.of("python3", "/usr/bin/python3")) {
             try {
                 Processes.output(List.of(python, "-c", "import tuf"));
             } catch (IOException e) {
-                // The next one may.
                 continue;
             }
             return Optional.of(new PythonTuf(python, copy("verify.py", folder), copy("refresh.py", folder), folder));
@@ -39,17 +38,17 @@ record PythonTuf(String python, Path checks, Path refresh, Path folder) {
         }
     }
 
-    /** {@return nanoseconds of CPU time that it needs when it has done so a few times} */
+    /** {@return the CPU time of one verification after a warm-up, in nanoseconds} */
     double warmNanos() throws IOException, InterruptedException {
         return Double.parseDouble(Processes.output(List.of(command("4"))).strip());
     }
 
-    /** {@return the command that does so once} */
+    /** {@return the command that verifies the metadata once} */
     String[] once() {
         return command("1");
     }
 
-    /** {@return the command with which its client refreshes a new folder that has that root} */
+    /** {@return the command that refreshes a new folder from that root} */
     String[] client(Path root) throws IOException {
         Path store = Files.createTempDirectory(folder, "python");
         Files.copy(root, store.resolve("root.json"));

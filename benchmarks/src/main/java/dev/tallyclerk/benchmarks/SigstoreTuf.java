@@ -21,16 +21,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The TUF client of sigstore-java, with a store in memory or its own. */
+/** The TUF client of sigstore-java, with a store in memory or in files. */
 final class SigstoreTuf {
     private SigstoreTuf() {}
 
-    /** Brings an empty store up to date, from the first root on; {@return something of the result} */
+    /** Refreshes an empty store from the first root; the return value depends on the result. */
     static long refresh(TufRepository repository) throws IOException, JsonParseException {
         return refresh(repository.file("1.root.json"), repository);
     }
 
-    /** Does the same with the client's own store, in a new folder; {@return something of the result} */
+    /** The same with the client's own store of files, in a new folder. */
     static long refresh(TufRepository repository, Path folder) throws IOException, JsonParseException {
         refresh(
                 repository.file("1.root.json"),
@@ -65,7 +65,7 @@ final class SigstoreTuf {
         }
 
         @Override
-        @SuppressWarnings("NullAway") // null is its way to say that there is none
+        @SuppressWarnings("NullAway") // null says that the file is missing
         public byte[] fetchResource(String name, int maxBytes) throws IOException {
             return repository.fetch(name, maxBytes).orElse(null);
         }

@@ -2,6 +2,7 @@ package dev.tallyclerk.benchmarks;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,17 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * What a whole process cost.
+ * The cost of a whole process.
  *
- * @param cpu its CPU time, user and system, in nanoseconds
- * @param wall the time by the clock, in nanoseconds
- * @param peakBytes the most memory that it, or one of the processes that it started, had at a time, in bytes; 0 where
- *     the system does not tell
+ * @param cpu the user and system CPU time, in nanoseconds
+ * @param wall the wall-clock time, in nanoseconds
+ * @param peakBytes the highest resident memory of one of the script's processes, in bytes; 0 if the system does not
+ *     report it
  */
 record Spent(double cpu, double wall, double peakBytes) {
     private static final long POLL_MILLIS = 10;
 
-    /** Runs a script of bash's to its end. */
+    /** Runs a bash script to its end; its output is discarded. */
     static Spent by(String script) throws IOException, InterruptedException {
         List<String> command = List.of(
                 "bash", "-c", "TIMEFORMAT='%R %U %S'; time { { " + script + "; } >/dev/null 2>/dev/null; } || exit 1");
@@ -29,7 +30,7 @@ record Spent(double cpu, double wall, double peakBytes) {
                 .start();
         process.getOutputStream().close();
         double peak = 0;
-        // The system keeps each process's own highest mark, so that looking now and then misses little of it.
+        // The system keeps each process's highest mark, so polling misses little of it.
         while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
             try (Stream<ProcessHandle> started = process.descendants()) {
                 peak = Math.max(peak, started.mapToDouble(Spent::highest).max().orElse(0));
@@ -55,8 +56,8 @@ record Spent(double cpu, double wall, double peakBytes) {
                     .mapToDouble(line -> 1024 * Double.parseDouble(line.replaceAll("[^0-9]", "")))
                     .findFirst()
                     .orElse(0);
-        } catch (IOException | java.io.UncheckedIOException e) {
-            return 0; // it has ended, or the system has no such file
+        } catch (IOException | UncheckedIOException e) {
+            return 0; // the process has ended, or the system has no /proc
         }
     }
 }

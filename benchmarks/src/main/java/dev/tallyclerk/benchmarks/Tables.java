@@ -11,7 +11,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 
-/** Writes what was measured as tables in Markdown, with the machine that it was measured on. */
+/** Renders the figures as Markdown tables, with the machine and the date. */
 final class Tables {
     private Tables() {}
 
@@ -19,16 +19,15 @@ final class Tables {
         StringBuilder out = new StringBuilder();
         boolean compares = hasRatios(sections);
         if (compares) {
-            out.append(
-                            "How many times as fast as its yardstick each subject is: the median of rounds in turn, with the\n")
+            out.append("How many times as fast as its yardstick each subject is: the median of all rounds, with the\n")
                     .append("lowest and the highest. CPU time, unless a row says otherwise.\n\n");
         }
         out.append("- ").append(machine()).append('\n');
         out.append("- ").append(today());
         if (compares) {
             out.append(", ").append(effort.rounds());
-            out.append(" rounds, ").append(effort.largeRounds()).append(" of what is large (");
-            // Shown, so that nothing that was measured can have been optimised away.
+            out.append(" rounds, ").append(effort.largeRounds()).append(" for large subjects (");
+            // Printed so that the compiler cannot remove the measured work.
             out.append(sink & 1).append(")");
         }
         out.append('\n');
@@ -38,7 +37,7 @@ final class Tables {
         return out.toString();
     }
 
-    /** {@return on which machine, with which Java and when} */
+    /** {@return the machine, the Java version and the date} */
     static String place() {
         return machine() + ", " + today();
     }
@@ -76,7 +75,7 @@ final class Tables {
         String goal = "";
         if (ratio.goal().isPresent()) {
             double wanted = ratio.goal().getAsDouble();
-            // What is missed by the noise of a median is still missed: it says so.
+            // A goal that noise misses counts as missed.
             goal = String.format(Locale.ROOT, "%.2f%s", wanted, ratio.median() >= wanted ? "" : " **missed**");
         }
         return String.format(
@@ -90,7 +89,7 @@ final class Tables {
                 time(ratio.nanos()));
     }
 
-    /** {@return a time to read, for example {@code 12.3 ms}} */
+    /** {@return a readable time such as {@code 12.3 ms}} */
     static String time(double nanos) {
         String[] units = {"ns", "µs", "ms", "s"};
         double value = nanos;
@@ -102,7 +101,7 @@ final class Tables {
         return String.format(Locale.ROOT, value < 10 ? "%.2f %s" : "%.1f %s", value, units[unit]);
     }
 
-    /** {@return the processor, the system and the runtime} */
+    /** {@return the processor, the operating system and the Java runtime} */
     static String machine() {
         return processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
                 + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", Java "

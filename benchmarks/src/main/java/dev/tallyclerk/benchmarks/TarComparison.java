@@ -17,9 +17,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * The walk over the entries of layers, and the file system that they make, against the walk of commons-compress.
+ * Reads the entries of layers, and merges the layers into one file system, against commons-compress.
  *
- * <p>Arguments: nothing, or a folder for the tables and the chart, and a name for their files.
+ * <p>Arguments: none, or a folder for the tables and the chart, and a name for their files.
  */
 public final class TarComparison {
     private static final int ENTRIES = 100_000;
@@ -99,7 +99,7 @@ public final class TarComparison {
         return sum;
     }
 
-    /** The least that a merge could be: the last entry of each path. */
+    /** The least work of any merge: keeps the last entry of each path. */
     private static long map(TarImage image) throws IOException {
         Map<String, TarArchiveEntry> files = new HashMap<>();
         for (byte[] layer : image.layers()) {

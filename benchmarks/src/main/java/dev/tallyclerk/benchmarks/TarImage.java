@@ -13,11 +13,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * An image of many small files in memory, the same in each run: a lower layer as a distribution has it, and layers
- * above that add, replace and delete.
+ * An image of many small files in memory, the same in every run: a base layer, and layers above it that add, replace
+ * and delete files.
  *
- * @param layers the layers' archives, the lowest first
- * @param entries how many entries they have together
+ * @param layers the tar archives of the layers, base layer first
+ * @param entries the number of entries in all layers
  */
 record TarImage(List<byte[]> layers, int entries) {
     private static final int LAYERS = 5;
@@ -61,7 +61,7 @@ record TarImage(List<byte[]> layers, int entries) {
         return new TarImage(layers, made);
     }
 
-    /** One layer that is being written. */
+    /** A layer being written. */
     private static final class Layer {
         private final Random random;
         private final List<String> files;
@@ -75,7 +75,7 @@ record TarImage(List<byte[]> layers, int entries) {
             out.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         }
 
-        /** Writes a folder and what is in it, and says how many entries that were. */
+        /** Writes a folder with its files and returns the number of entries. */
         int folder(boolean upper, int most) throws IOException {
             StringBuilder path = new StringBuilder("usr/");
             for (int i = 2 + random.nextInt(5); i > 0; i--) {
@@ -90,7 +90,7 @@ record TarImage(List<byte[]> layers, int entries) {
                 int kind = random.nextInt(100);
                 String name = path + "file_" + random.nextInt(100_000) + ".so";
                 String deleted = upper ? files.get(random.nextInt(files.size())) : name;
-                // What a layer brings itself it deletes nowhere.
+                // A layer never deletes its own files.
                 if (upper && kind < 4 && !own.contains(deleted)) {
                     int slash = deleted.lastIndexOf('/') + 1;
                     name = deleted.substring(0, slash) + ".wh." + deleted.substring(slash);

@@ -39,10 +39,10 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * The TUF engine against sigstore-java and python-tuf, its canonical form against a tree of Jackson's and SHA-256, and
+ * The TUF engine against sigstore-java and python-tuf, the canonical form against a Jackson tree and SHA-256, and the
  * signature engines against the Java runtime's.
  *
- * <p>Arguments: nothing, or a folder for the tables and the chart, and a name for their files.
+ * <p>Arguments: none, or a folder for the tables and the chart, and a name for their files.
  */
 public final class TufComparison {
     private static final int FEW = 10_000;
@@ -100,7 +100,7 @@ public final class TufComparison {
         comparison.fact("allocated for one of 50,000 targets, bytes", String.valueOf(FreshJvm.allocated() - before));
     }
 
-    /** Compares the two when both have been compiled, which takes something large more runs than a round has. */
+    /** Compares the two after a warm-up: large subjects need more runs to be compiled than a round has. */
     private void compare(String name, double goal, Work subject, Work yardstick) throws Exception {
         warmUp(subject);
         warmUp(yardstick);
@@ -193,7 +193,7 @@ public final class TufComparison {
         TufRepository many = TufRepository.of(1, MANY);
         TufRepository chain = TufRepository.of(12, 10);
         SignatureEngine fast = BouncyCastleEngine.of();
-        // Sigstore verifies with Bouncy Castle too.
+        // Sigstore-java verifies with Bouncy Castle too.
         TufRepository fewOfP256 = TufRepository.ofP256(1, FEW);
         compare(
                 "10,000 targets, Ed25519, Bouncy Castle : sigstore-java",
@@ -241,7 +241,7 @@ public final class TufComparison {
                 String.valueOf(FreshJvm.allocated() - before));
     }
 
-    /** Compares what a program does that keeps metadata between its runs, each time into a new folder. */
+    /** Compares refreshes that keep the metadata in files, each in a new folder. */
     private void intoFiles(String name, TufRepository repository, SignatureEngine engine) throws Exception {
         Path folder = Files.createTempDirectory("tallyclerk");
         try {
@@ -350,7 +350,7 @@ public final class TufComparison {
         byte[] signed = sign("Ed25519", ed25519, message);
         VerificationKey key = VerificationKey.parse("ed25519", "ed25519", hex(ed25519));
         Work runtime = verify(SignatureEngine.runtime(), key, message, signed);
-        // The engine for whom speed counts. The next pays as much again to refuse what the runtime refuses.
+        // The fastest engine. The next takes twice as long, to reject every signature that the runtime rejects.
         comparison.add(
                 "Ed25519, Bouncy Castle with the cofactor : the runtime's",
                 8,

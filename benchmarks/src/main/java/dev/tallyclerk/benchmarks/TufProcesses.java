@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Whole processes: the first signature that one verifies, and the refresh of a small repository from files. */
+/** Whole processes: the first signature check, and the refresh of a small repository from files. */
 final class TufProcesses {
     private static final double FIRST_SIGNATURE = 95e6;
     private static final byte[] MESSAGE = "message".getBytes(StandardCharsets.UTF_8);
@@ -67,7 +67,7 @@ final class TufProcesses {
                 new Engine("the runtime's", "jdk", OwnClasses.path()),
                 new Engine("Bouncy Castle, repackaged", "bouncycastle", OwnClasses.pathWithBouncyCastle()),
                 new Engine("Tink", "tink", OwnClasses.pathWithTink()))) {
-            // Nobody chooses Tink to be quick to start.
+            // No goal for Tink: nobody chooses it for its startup time.
             double wanted = engine.argument().equals("tink") ? Double.POSITIVE_INFINITY : goal;
             String name = "first " + kind + " verification, above an empty process, " + engine.name();
             String[] arguments = {engine.argument(), scheme, publicKey, hex};
@@ -104,7 +104,7 @@ final class TufProcesses {
 
     private void refresh(Path folder) throws Exception {
         TufRepository.of(1, 10).writeTo(folder);
-        // As the jar of the command has them.
+        // The command's jar has Bouncy Castle repackaged too.
         String own = OwnClasses.pathWithBouncyCastle();
         List<String> options = Processes.asTheScriptStarts();
         if (OwnClasses.areInJars()) {
@@ -124,7 +124,7 @@ final class TufProcesses {
         } else {
             comparison.fact("python-tuf", "skipped, not there");
         }
-        // Both from the jar of everything, which costs either the same.
+        // Both run from the jar with all peers, which costs both the same.
         String everything = System.getProperty("java.class.path");
         String[] sigstore = fresh(everything, List.of(SERIAL), "sigstore", folder.toString());
         comparison.measure(
@@ -140,7 +140,7 @@ final class TufProcesses {
         command(folder, python, () -> Processes.cpuNanos(sigstore));
     }
 
-    /** The command itself, against clients that do the same work: from a root that is trusted to files in a folder. */
+    /** Compares the command with clients that do the same: they refresh a new folder from a trusted root. */
     private void command(Path repository, Optional<PythonTuf> python, Comparison.Measure sigstore) throws Exception {
         Path script = Path.of("examples", "tallyclerk").toAbsolutePath();
         if (!Files.exists(script.resolveSibling("target").resolve("tallyclerk.jar"))) {

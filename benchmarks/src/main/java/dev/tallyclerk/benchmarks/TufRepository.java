@@ -21,7 +21,7 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
-/** A TUF repository in memory: one key for all roles, files in canonical form. */
+/** A TUF repository in memory, with one key for all roles and files in canonical form. */
 final class TufRepository implements MetadataFetcher {
     private static final String META = "meta";
     private static final String TARGETS = "targets";
@@ -32,7 +32,7 @@ final class TufRepository implements MetadataFetcher {
     private final String keyId;
     private final String keys;
 
-    /** What signs. */
+    /** The kind of the signing key. */
     private enum Scheme {
         ED25519("Ed25519", "Ed25519", "ed25519", "ed25519"),
         P256("EC", "SHA256withECDSA", "ecdsa", "ecdsa-sha2-nistp256");
@@ -76,17 +76,17 @@ final class TufRepository implements MetadataFetcher {
         keys = "{\"" + keyId + "\":" + declared + "}";
     }
 
-    /** {@return what is signed: the canonical form escapes no line feed, and JSON has to} */
+    /** {@return the bytes to sign: canonical JSON does not escape line feeds} */
     private static byte[] canonical(String json) {
         return json.replace("\\n", "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** {@return a repository with that many versions of its root and that many targets, signed by an Ed25519 key} */
+    /** {@return a repository with that many root versions and targets, signed with Ed25519} */
     static TufRepository of(int roots, int targets) throws GeneralSecurityException {
         return of(Scheme.ED25519, roots, targets);
     }
 
-    /** {@return the same, signed by a P-256 key} */
+    /** {@return the same, signed with P-256} */
     static TufRepository ofP256(int roots, int targets) throws GeneralSecurityException {
         return of(Scheme.P256, roots, targets);
     }
@@ -108,7 +108,7 @@ final class TufRepository implements MetadataFetcher {
         return String.format(Locale.ROOT, "packages/some-package-%06d.tar.gz", number);
     }
 
-    /** {@return a repository that delegates to hash bins without targets; only of few bins are there files} */
+    /** {@return a repository that delegates to empty hash bins; up to 12 bits, their files exist} */
     static TufRepository ofBins(int bits) throws GeneralSecurityException {
         TufRepository repository = new TufRepository(Scheme.ED25519);
         int digits = (bits + 3) / 4;
@@ -121,7 +121,7 @@ final class TufRepository implements MetadataFetcher {
         return repository;
     }
 
-    /** {@return a repository that delegates to roles without targets, each selected as {@code by} says} */
+    /** {@return a repository that delegates to empty roles, each with the value of {@code by} as its selector} */
     static TufRepository ofRoles(int count, String selector, IntFunction<String> by) throws GeneralSecurityException {
         TufRepository repository = new TufRepository(Scheme.ED25519);
         IntFunction<String> name = role -> String.format(Locale.ROOT, "role-%05d", role);
@@ -185,7 +185,7 @@ final class TufRepository implements MetadataFetcher {
         return file.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** {@return a file that is there} */
+    /** {@return an existing file} */
     byte[] file(String name) {
         byte[] file = files.get(name);
         if (file == null) {

@@ -51,10 +51,9 @@ import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * The verifier and its shapes against the Java runtime's digest, against OpenSSL and sha256sum, and against what other
- * libraries do for a blob.
+ * The verifier in all its shapes against the Java runtime's digest, OpenSSL, sha256sum and other libraries.
  *
- * <p>Arguments: nothing, or a folder for the tables and the chart, and a name for their files.
+ * <p>Arguments: none, or a folder for the tables and the chart, and a name for their files.
  */
 public final class VerifierComparison {
     private static final int MIB = 1 << 20;
@@ -168,7 +167,7 @@ public final class VerifierComparison {
         comparison.measure("ReadableByteChannel : sha256sum", 1, once(() -> channel(file, digest, size)), sha256sum);
         comparison.measure(
                 "blob of a store, mapped : sha256sum", 1.12, once(() -> map(store, digest, size)), sha256sum);
-        // It maps the file too.
+        // Oras-java maps the file too.
         comparison.measure(
                 "blob of a store, mapped : oras-java, a path",
                 1,
@@ -193,8 +192,8 @@ public final class VerifierComparison {
     }
 
     /**
-     * Adds a row for a process that is started with no options, and one for a process that is started as the script of
-     * this project's command does: with its options, and from an archive of the classes that another one loaded.
+     * Adds a row for a process started without options, and one for a process started as {@code examples/tallyclerk}
+     * starts it: with that script's options and a class archive.
      */
     private void wholeProcess(String what, ClassArchive archive, Comparison.Measure yardstick, String... arguments)
             throws Exception {
@@ -246,11 +245,11 @@ public final class VerifierComparison {
                 goal,
                 once(() -> okioSource(file, digest, size)),
                 once(() -> hashingSource(file)));
-        // Without a goal, because Okio reads a file in pieces of 8 KiB, whoever hashes them.
+        // No goal: Okio reads files in pieces of 8 KiB, whatever hashes them.
         comparison.measure("Okio Source : read", once(() -> okioSource(file, digest, size)), reading);
     }
 
-    /** What it costs to go on from a blob of which all but one byte is there: that much is hashed again. */
+    /** Resumes a partial blob that lacks one byte: all the others are hashed again. */
     private void resumption(Path folder, Path file, Digest digest, long size) throws Exception {
         ContentStore store = ContentStore.of(folder, Clock.systemUTC());
         try (InputStream in = Files.newInputStream(file);
@@ -280,7 +279,7 @@ public final class VerifierComparison {
         byte[] content = content((int) Math.min(64L * MIB, comparison.effort().fileBytes()));
         Work verify = verify(content, MIB);
         Work bare = digest(content, SLICE);
-        // So that the table has a time for each blob, and not only how often that is less than another one.
+        // Turns the scaling into a time for each blob, which the table shows.
         double one = wall(bare, 1);
         comparison.measure(
                 "scaling from one to two blobs : the same of bare digests",
@@ -402,7 +401,7 @@ public final class VerifierComparison {
 
     private static long perUpdate(byte[] content, int piece) throws IOException {
         ContentVerifier verifier = ContentVerifier.ofAtMost(Digest.sha256Of(content), Long.MAX_VALUE);
-        verifier.update(content, 0, 1); // allocates what the first small update needs
+        verifier.update(content, 0, 1); // the first small update allocates
         int updates = Math.min(100_000, content.length / piece);
         long before = FreshJvm.allocated();
         for (int i = 0; i < updates; i++) {
@@ -423,7 +422,7 @@ public final class VerifierComparison {
         return Processes.java(FreshVerification.class, options, arguments).toArray(String[]::new);
     }
 
-    /** {@return how much more is done in a time by two threads than by one} */
+    /** {@return the throughput of two threads divided by that of one} */
     private static double scaling(Work work) throws Exception {
         double one = wall(work, 1);
         return 2 * one / wall(work, 2);
@@ -471,7 +470,7 @@ public final class VerifierComparison {
         byte[] buffer = new byte[8192];
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), hash)) {
             while (in.read(buffer) >= 0) {
-                // The digest is what is wanted.
+                // Only the digest is needed.
             }
         }
         return hash.digest()[0];
@@ -572,7 +571,7 @@ public final class VerifierComparison {
         VerifyingSubscriber<ByteBuffer> subscriber = VerifyingSubscriber.of(ignoring, digest, size);
         subscriber.onSubscribe(new Unlimited());
         try (FileChannel in = FileChannel.open(file)) {
-            // The subscriber behind keeps nothing, so that one buffer serves for all items.
+            // The subscriber keeps no buffer, so one serves for all items.
             ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
             while (in.read(buffer.clear()) >= 0) {
                 subscriber.onNext(buffer.flip());
@@ -603,7 +602,7 @@ public final class VerifierComparison {
         }
     }
 
-    /** Takes whatever is asked for as given. */
+    /** A subscription that ignores demand. */
     private static final class Unlimited implements Subscription {
         @Override
         public void request(long n) {}
@@ -710,7 +709,7 @@ public final class VerifierComparison {
         return bytes % MIB == 0 ? bytes / MIB + " MiB" : bytes / 1024 + " KiB";
     }
 
-    /** Takes everything. */
+    /** Discards everything. */
     private static final class NullChannel implements WritableByteChannel {
         @Override
         public int write(ByteBuffer content) {
@@ -726,11 +725,11 @@ public final class VerifierComparison {
 
         @Override
         public void close() {
-            // There is nothing to give back.
+            // There is nothing to close.
         }
     }
 
-    /** Takes everything and counts it. */
+    /** Counts and discards everything. */
     private static final class Ignoring implements Subscriber<ByteBuffer> {
         private long bytes;
 
@@ -751,7 +750,7 @@ public final class VerifierComparison {
 
         @Override
         public void onComplete() {
-            // What was counted is read by the caller.
+            // The caller reads the count.
         }
     }
 }

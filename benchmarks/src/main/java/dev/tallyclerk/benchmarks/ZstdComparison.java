@@ -22,16 +22,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The decoder for Zstandard and its native replacement against zstd-jni's own stream, on a layer in memory: nothing but
- * decompression, with the checksum that zstd adds.
+ * Decompresses a Zstandard layer in memory, checksum included, with our decoder and with the zstd-jni adapter, against
+ * zstd-jni's own stream.
  *
- * <p>Arguments: nothing, or a folder for the tables and the chart, and a name for their files.
+ * <p>Arguments: none, or a folder for the tables and the chart, and a name for their files.
  */
 public final class ZstdComparison {
     private static final int BUFFER = 128 * 1024;
     private static final int MAX_WINDOW = 128 << 20;
     private static final long TAR_BYTES = 400L << 20;
-    /** Less, because compressing that hard takes longer than everything else. */
+    /** Smaller, because compressing at level 19 is slow. */
     private static final long HARD_TAR_BYTES = 48L << 20;
 
     private static final String MEDIA_TYPE = "application/vnd.oci.image.layer.v1.tar+zstd";
