@@ -182,10 +182,7 @@ public final class OciLayout implements Closeable {
     public Optional<ImageSource> image() throws LayoutException {
         List<Descriptor> entries = distinct(index.manifests());
         if (entries.size() > 1) {
-            throw new LayoutException(
-                    Reason.SEVERAL_IMAGES,
-                    path + " has " + entries.size() + " images; name one of " + names() + " or give its digest, one of "
-                            + digests(entries));
+            throw several(" images; name one of " + names() + ", or", entries);
         }
         return entries.stream().findFirst().map(entry -> new LayoutImage(path.toString(), entry));
     }
