@@ -127,7 +127,8 @@ final class ServedImage implements Closeable {
     private void push(Path layout) throws IOException, InterruptedException {
         RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
         awaitListening(httpPort);
-        ImageCopier.create().copy(OciLayout.open(layout).requireImage(), client.destination(Reference.parse(httpName())));
+        ImageCopier.create()
+                .copy(OciLayout.open(layout).requireImage(), client.destination(Reference.parse(httpName())));
         awaitListening(tlsPort);
     }
 

@@ -86,8 +86,9 @@ public interface ImageSource extends Closeable {
     }
 
     /**
-     * {@return the manifest or index of a descriptor, verified and read as the descriptor's type, or empty if the
-     * source does not have it}
+     * {@return the manifest or index of a descriptor, or empty if the source does not have it}
+     *
+     * <p>It is verified, and read as the descriptor's type.
      *
      * @throws VerificationException if the source has other bytes under the descriptor's digest
      * @throws MalformedDocumentException if the descriptor's size is above the limit, or the bytes are the promised

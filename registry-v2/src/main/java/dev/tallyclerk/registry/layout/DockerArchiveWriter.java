@@ -194,8 +194,7 @@ public final class DockerArchiveWriter implements Closeable {
     }
 
     /** Adds an image to the archive's lists, and returns the index with it. */
-    private IndexDocument enter(
-            IndexDocument index, Descriptor root, ImageManifest manifest, List<Reference> names) {
+    private IndexDocument enter(IndexDocument index, Descriptor root, ImageManifest manifest, List<Reference> names) {
         items.values().forEach(other -> names.forEach(other.names()::remove));
         String config = LayoutFiles.blobPath(manifest.config().digest());
         List<String> layers = manifest.layers().stream()

@@ -5,7 +5,6 @@ import dev.tallyclerk.registry.internal.tar.TarException;
 import dev.tallyclerk.registry.internal.tar.TarLimits;
 import dev.tallyclerk.registry.internal.tar.TarName;
 import dev.tallyclerk.registry.internal.tar.TarReader;
-import dev.tallyclerk.registry.layout.TarEntry.Type;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -118,12 +117,12 @@ final class TarFile implements FileTree {
         if (name.path().length() > longest || tar.link().length() > longest) {
             throw limit("a name of more than " + longest + " characters");
         }
-        Type type = switch (tar.type()) {
-            case '0' -> Type.FILE;
-            case '1' -> Type.HARD_LINK;
-            case '2' -> Type.SYMBOLIC_LINK;
-            case '5' -> Type.FOLDER;
-            default -> Type.OTHER;
+        TarEntry.Type type = switch (tar.type()) {
+            case '0' -> TarEntry.Type.FILE;
+            case '1' -> TarEntry.Type.HARD_LINK;
+            case '2' -> TarEntry.Type.SYMBOLIC_LINK;
+            case '5' -> TarEntry.Type.FOLDER;
+            default -> TarEntry.Type.OTHER;
         };
         return new TarEntry(name.path(), type, tar.link(), tar.offset(), tar.size());
     }
@@ -146,7 +145,7 @@ final class TarFile implements FileTree {
      * compared with the previous one of its name, so none is read more than twice.
      */
     private boolean areSame(TarEntry one, TarEntry other) throws IOException {
-        if (one.type() != Type.FILE || other.type() != Type.FILE || one.size() != other.size()) {
+        if (one.type() != TarEntry.Type.FILE || other.type() != TarEntry.Type.FILE || one.size() != other.size()) {
             return false;
         }
         try (InputStream left = range(one);
@@ -227,7 +226,7 @@ final class TarFile implements FileTree {
     @Override
     public void requireNoLink(String path) throws LayoutException {
         TarEntry entry = entries.get(path);
-        if (entry != null && (entry.type() == Type.SYMBOLIC_LINK || entry.type() == Type.HARD_LINK)) {
+        if (entry != null && (entry.type() == TarEntry.Type.SYMBOLIC_LINK || entry.type() == TarEntry.Type.HARD_LINK)) {
             throw malformed(Quoted.quote(path) + " as a link, which programs follow differently; pack the file itself");
         }
     }
@@ -251,7 +250,7 @@ final class TarFile implements FileTree {
                 case SYMBOLIC_LINK -> entry = target(folderOf(entry.path()), entry.link());
                 case HARD_LINK -> {
                     entry = target("", entry.link());
-                    if (entry != null && entry.type() == Type.SYMBOLIC_LINK) {
+                    if (entry != null && entry.type() == TarEntry.Type.SYMBOLIC_LINK) {
                         entry = null; // on a disk it would start from the folder of this link
                     }
                 }

@@ -12,8 +12,9 @@ public enum LayerFormat {
     OPAQUE;
 
     /**
-     * {@return the format of layers of a media type; only the intended one if the format {@linkplain #isDetected is
-     * detected}}
+     * {@return the format of layers of a media type}
+     *
+     * <p>Only the intended one if the format {@linkplain #isDetected is detected}.
      *
      * @param mediaType for example {@link MediaType#OCI_LAYER_GZIP}
      */

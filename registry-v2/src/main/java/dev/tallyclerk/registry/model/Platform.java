@@ -3,7 +3,6 @@ package dev.tallyclerk.registry.model;
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

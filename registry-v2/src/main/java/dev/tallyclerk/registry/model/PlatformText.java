@@ -22,12 +22,13 @@ final class PlatformText {
 
     /** Go's operating systems and architectures; only a single name must be one of them. */
     private static final Set<String> SYSTEMS = Set.of(
-            ("aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris windows zos")
+            "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris windows zos"
                     .split(" "));
 
-    private static final Set<String> ARCHITECTURES = Set.of(
-            ("386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ppc riscv riscv64 s390 s390x sparc sparc64 wasm")
-                    .split(" "));
+    private static final Set<String> ARCHITECTURES = Set.of("""
+            386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips mipsle mips64 mips64le mips64p32
+            mips64p32le ppc riscv riscv64 s390 s390x sparc sparc64 wasm
+            """.strip().split("\\s"));
 
     private PlatformText() {}
 

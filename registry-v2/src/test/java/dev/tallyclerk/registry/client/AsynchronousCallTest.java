@@ -63,9 +63,9 @@ class AsynchronousCallTest {
 
             cancellation.cancel();
 
-            Throwable failure =
-                    assertThrows(ExecutionException.class, tags::get).getCause();
-            HttpException cancelled = assertInstanceOf(HttpException.class, failure.getCause());
+            ExecutionException failure = assertThrows(ExecutionException.class, tags::get);
+            UncheckedIOException cause = assertInstanceOf(UncheckedIOException.class, failure.getCause());
+            HttpException cancelled = assertInstanceOf(HttpException.class, cause.getCause());
             assertEquals(Reason.CANCELLED, cancelled.reason());
             assertEquals("free", executor.submit(() -> "free").get(30, TimeUnit.SECONDS));
         }
