@@ -188,7 +188,7 @@ public final class ProxySettings {
             try {
                 return names.resolve(host);
             } catch (UnknownHostException e) {
-                if (!NAME.matcher(host).matches() || !isProxied("https", host) && !isProxied("http", host)) {
+                if (!NAME.matcher(host).matches() || (!isProxied("https", host) && !isProxied("http", host))) {
                     throw e;
                 }
                 return List.of(InetAddress.getByAddress(host, SOME_PUBLIC_ADDRESS));

@@ -161,7 +161,7 @@ public final class ContentVerifier {
         try {
             hash.update(value);
         } catch (RuntimeException | Error e) {
-            failed(e);
+            fail(e);
             throw e;
         }
     }
@@ -191,7 +191,7 @@ public final class ContentVerifier {
         try {
             hash.update(content, offset, length);
         } catch (RuntimeException | Error e) {
-            failed(e);
+            fail(e);
             throw e;
         }
     }
@@ -208,7 +208,7 @@ public final class ContentVerifier {
         try {
             hash.update(content);
         } catch (RuntimeException | Error e) {
-            failed(e);
+            fail(e);
             throw e;
         }
     }
@@ -224,7 +224,7 @@ public final class ContentVerifier {
         try {
             verify(hash.count());
         } catch (VerificationException | RuntimeException | Error e) {
-            failed(e);
+            fail(e);
             throw e;
         }
         state = State.VERIFIED;
@@ -350,11 +350,15 @@ public final class ContentVerifier {
         return failure;
     }
 
-    private <E extends Throwable> E failed(E e) {
+    private VerificationException failed(VerificationException e) {
+        fail(e);
+        return e;
+    }
+
+    private void fail(Throwable e) {
         state = State.FAILED;
         hash.stop();
         failure = failure == null ? e : failure;
-        return e;
     }
 
     private void requireNotFinished() {
