@@ -3,7 +3,6 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.registry.filesystem.ExtractionOptions;
 import dev.tallyclerk.registry.filesystem.ExtractionResult;
 import dev.tallyclerk.registry.filesystem.ImageExtractor;
-import dev.tallyclerk.registry.filesystem.LinkedParents;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,13 +65,6 @@ final class ExtractCommand implements Callable<Integer> {
     private boolean noTimes;
 
     @Option(
-            names = "--follow-links",
-            description =
-                    "Follow symbolic links of the image in the paths of entries, inside DIR, as containerd does and"
-                            + " Docker does not always; without it such an image is refused.")
-    private boolean followLinks;
-
-    @Option(
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "text",
@@ -105,14 +97,14 @@ final class ExtractCommand implements Callable<Integer> {
                             + " name a new folder, such as ./files");
         }
         MergeOptions merge =
-                MergeOptions.defaults().withLinkedParents(followLinks ? LinkedParents.FOLLOW : LinkedParents.REFUSE);
+                MergeOptions.defaults();
         ExtractionOptions options = ExtractionOptions.defaults()
                 .withOwnership(keepOwner)
                 .withSetId(keepSetId)
                 .withUserAttributes(keepXattrs)
                 .withTimes(!noTimes)
                 .withMerge(merge);
-        return image.run(terminal, registry, followLinks, opened -> extracted(opened, options, target));
+        return image.run(terminal, registry, opened -> extracted(opened, options, target));
     }
 
     private int extracted(ImageArgument.Opened opened, ExtractionOptions options, Path target) throws IOException {

@@ -3,7 +3,6 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.filesystem.ImageLayers;
-import dev.tallyclerk.registry.filesystem.LinkedParents;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerReader;
@@ -65,12 +64,6 @@ final class FilesCommand implements Callable<Integer> {
     private boolean history;
 
     @Option(
-            names = "--follow-links",
-            description = "Follow symbolic links of the image in the paths of entries, as containerd does and Docker"
-                    + " does not always; without it such an image is refused.")
-    private boolean followLinks;
-
-    @Option(
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "text",
@@ -97,7 +90,7 @@ final class FilesCommand implements Callable<Integer> {
             throw Usage.error(spec, "--layer and --history exclude each other");
         }
         path = normalised();
-        return image.run(terminal, registry, followLinks, this::listed);
+        return image.run(terminal, registry, this::listed);
     }
 
     /** {@return the path as those of files are: without a slash at either end, and without a dot for a name} */
@@ -150,7 +143,7 @@ final class FilesCommand implements Callable<Integer> {
 
     private int merged(ImageArgument.Opened opened) throws IOException {
         MergeOptions options =
-                MergeOptions.defaults().withLinkedParents(followLinks ? LinkedParents.FOLLOW : LinkedParents.REFUSE);
+                MergeOptions.defaults();
         ImageFileSystem files = ImageFileSystem.of(opened.source(), opened.manifest(), opened.config(), options);
         FilesReport report = history
                 ? FilesReport.ofHistory(opened.verification(), files, path)

@@ -62,10 +62,8 @@ final class ImageArgument {
 
     /**
      * Does the work, or says why the image is not one to be worked on, and returns the exit status.
-     *
-     * @param followLinks whether links are followed, so that it is no use to propose that
      */
-    int run(Terminal terminal, RegistryAccess registry, boolean followLinks, Work work) throws IOException {
+    int run(Terminal terminal, RegistryAccess registry, Work work) throws IOException {
         SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
         ImageVerifier verifier = ImageVerifier.create();
         String wanted = platform;
@@ -74,12 +72,12 @@ final class ImageArgument {
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(terminal, from, clients)) {
-            return run(terminal, image, verifier.verifyDocuments(image), followLinks, work);
+            return run(terminal, image, verifier.verifyDocuments(image), work);
         }
     }
 
     private static int run(
-            Terminal terminal, ImageSource image, ImageVerification documents, boolean followLinks, Work work)
+            Terminal terminal, ImageSource image, ImageVerification documents, Work work)
             throws IOException {
         Optional<ImageManifest> manifest = documents.manifest();
         Optional<ImageConfig> config = documents.config();
@@ -96,10 +94,7 @@ final class ImageArgument {
                     || e.reason() == LayerException.Reason.UNSUPPORTED_ENTRY;
             return refused(terminal, image, e.reason(), e, unknown ? ExitCode.INCOMPLETE : ExitCode.REJECTED);
         } catch (ImageFileSystemException e) {
-            boolean helps = !followLinks && e.reason() == ImageFileSystemException.Reason.THROUGH_SYMBOLIC_LINK;
-            String hint = helps ? " (--follow-links follows such links inside the image)" : "";
-            complain(terminal, image.name() + ": " + e.reason() + ": " + Messages.of(e) + hint);
-            return exitCode(e.reason());
+            return refused(terminal, image, e.reason(), e, exitCode(e.reason()));
         }
     }
 
@@ -132,8 +127,8 @@ final class ImageArgument {
                     AMBIGUOUS_WHITEOUT,
                     AMBIGUOUS_REPLACEMENT,
                     OVERLAY_MARK,
-                    GLOBAL_HEADER_NAMES_FILE,
-                    LIMIT_EXCEEDED -> ExitCode.REJECTED;
+                    GLOBAL_HEADER_NAMES_FILE -> ExitCode.REJECTED;
+            case LIMIT_EXCEEDED -> ExitCode.INCOMPLETE;
         };
     }
 

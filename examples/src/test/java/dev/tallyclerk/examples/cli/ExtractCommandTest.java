@@ -132,14 +132,13 @@ class ExtractCommandTest {
     }
 
     @Test
-    void followsLinksInsideIfAsked() throws IOException {
+    void followsLinksInside() throws IOException {
         String source = layout(new LayeredImage()
                 .entry("usr/lib/", '5', 0755, "")
                 .entry("lib", '2', 0777, "usr/lib")
                 .next()
                 .file("lib/x", "inside"));
-        assertEquals(ExitCode.REJECTED, extract(source).exitCode());
-        assertEquals(ExitCode.ACCEPTED, extract(source, "--follow-links").exitCode());
+        assertEquals(ExitCode.ACCEPTED, extract(source).exitCode());
         assertEquals("inside", Files.readString(target.resolve("usr/lib/x")));
     }
 

@@ -35,6 +35,10 @@ import java.util.stream.StreamSupport;
  *       must have its first extended attributes again.
  *   <li>A directory that a layer does not list keeps its attributes from the lower layer, though some engines show it
  *       with mode 0755 and owned by root.
+ *   <li>The path of an entry may lead through symbolic links, such as {@code bin/x} where {@code bin} links to
+ *       {@code usr/bin}: the entry is at {@code usr/bin/x}. The links are followed within the image's root, and must lead
+ *       to a directory of the image, through at most 40 links, as in Linux, and with at most as many components as
+ *       {@link dev.tallyclerk.registry.layer.LayerLimits#maxDepth} allows.
  *   <li>A whiteout removes what lower layers have, and never what its own layer has. That may come after the whiteout,
  *       for example if a file is removed and created again.
  *   <li>An entry may come before a whiteout of the same layer, but not if the whiteout removes its path or a directory
@@ -56,8 +60,8 @@ import java.util.stream.StreamSupport;
  * <p>Replaced and deleted files are remembered, because anyone with the layer still has them: see {@link #history} and
  * {@link #deleted}.
  *
- * <p>Paths are relative to the image's root; a slash at either end is ignored. Symbolic links are followed only by
- * {@link #resolve}. {@link LayerEntry} describes the text of bytes that are not UTF-8.
+ * <p>Paths are relative to the image's root; a slash at either end is ignored. Only {@link #resolve} follows
+ * symbolic links in them. {@link LayerEntry} describes the text of bytes that are not UTF-8.
  *
  * <p>Immutable, and safe for use by several threads. Needs about 250 bytes of memory per entry with a path of 50
  * characters.

@@ -22,7 +22,7 @@ public final class ImageFileSystemException extends IOException {
         OUTSIDE_ROOT,
         /** The entry of the root is not a directory. */
         ROOT_NOT_A_DIRECTORY,
-        /** A path leads through a symbolic link, so that engines put the file in different places. */
+        /** A path leads through a symbolic link that leads to no directory of the image, or through too many links. */
         THROUGH_SYMBOLIC_LINK,
         /** A path leads through a file that is neither a directory nor a symbolic link. */
         PARENT_NOT_A_DIRECTORY,

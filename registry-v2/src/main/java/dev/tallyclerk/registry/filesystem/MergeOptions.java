@@ -13,20 +13,17 @@ import java.util.Objects;
  * @param maxEntries the most entries of all layers together, including implied directories
  * @param maxMemoryBytes the most memory for those entries, in bytes: about 250 for each, plus the length of its names
  * @param maxContentBytes the largest total content of the files of all layers, in bytes
- * @param linkedParents the treatment of entries whose path leads through a symbolic link
  * @param layerVerifier decompresses and verifies each layer, within its limits
  */
 public record MergeOptions(
         int maxEntries,
         long maxMemoryBytes,
         long maxContentBytes,
-        LinkedParents linkedParents,
         LayerVerifier layerVerifier) {
     private static final MergeOptions DEFAULTS =
-            new MergeOptions(2_000_000, 1L << 30, 256L << 30, LinkedParents.REFUSE, LayerVerifier.create());
+            new MergeOptions(2_000_000, 1L << 30, 256L << 30, LayerVerifier.create());
 
     public MergeOptions {
-        Objects.requireNonNull(linkedParents, "linkedParents");
         Objects.requireNonNull(layerVerifier, "layerVerifier");
         requirePositive("maxEntries", maxEntries);
         requirePositive("maxMemoryBytes", maxMemoryBytes);
@@ -42,7 +39,7 @@ public record MergeOptions(
     /**
      * {@return the default options}
      *
-     * <p>2 million entries, 1 GiB of memory, 256 GiB of content, paths through links refused, and the
+     * <p>2 million entries, 1 GiB of memory, 256 GiB of content, and the
      * {@linkplain LayerLimits#defaults() default limits} on layers.
      */
     public static MergeOptions defaults() {
@@ -51,22 +48,17 @@ public record MergeOptions(
 
     /** {@return these options with another number of entries} */
     public MergeOptions withMaxEntries(int maxEntries) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, layerVerifier);
     }
 
     /** {@return these options with another limit on memory, in bytes} */
     public MergeOptions withMaxMemoryBytes(long maxMemoryBytes) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, layerVerifier);
     }
 
     /** {@return these options with another limit on content, in bytes} */
     public MergeOptions withMaxContentBytes(long maxContentBytes) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
-    }
-
-    /** {@return these options with another treatment of paths through links} */
-    public MergeOptions withLinkedParents(LinkedParents linkedParents) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, layerVerifier);
     }
 
     /** {@return the limits on each layer, which are those of the layer verifier} */
@@ -87,6 +79,6 @@ public record MergeOptions(
      * @param layerVerifier for example one with other decompressors, or with an executor
      */
     public MergeOptions withLayerVerifier(LayerVerifier layerVerifier) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, layerVerifier);
     }
 }

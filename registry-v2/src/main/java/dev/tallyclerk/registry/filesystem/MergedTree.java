@@ -423,9 +423,6 @@ final class MergedTree {
     private Node followed(LayerEntry entry, Node at, Node link, Resolver.Budget budget)
             throws ImageFileSystemException {
         String leads = "leads through the symbolic link " + Quoted.quote(link.path) + " of layer " + (link.layer + 1);
-        if (options.linkedParents() == LinkedParents.REFUSE) {
-            throw refused(Reason.THROUGH_SYMBOLIC_LINK, entry, leads + ", which engines resolve differently");
-        }
         Node target = budget.takeLink() ? resolver.follow(at, Resolver.target(link), budget) : null;
         if (target == null || !target.isDirectory()) {
             throw refused(
