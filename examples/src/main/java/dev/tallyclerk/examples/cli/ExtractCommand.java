@@ -96,8 +96,7 @@ final class ExtractCommand implements Callable<Integer> {
                     "DIR is replaced by what is unpacked, and whoever works in it would be left in a folder that is gone;"
                             + " name a new folder, such as ./files");
         }
-        MergeOptions merge =
-                MergeOptions.defaults();
+        MergeOptions merge = MergeOptions.defaults();
         ExtractionOptions options = ExtractionOptions.defaults()
                 .withOwnership(keepOwner)
                 .withSetId(keepSetId)

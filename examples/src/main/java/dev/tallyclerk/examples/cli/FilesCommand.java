@@ -142,8 +142,7 @@ final class FilesCommand implements Callable<Integer> {
     }
 
     private int merged(ImageArgument.Opened opened) throws IOException {
-        MergeOptions options =
-                MergeOptions.defaults();
+        MergeOptions options = MergeOptions.defaults();
         ImageFileSystem files = ImageFileSystem.of(opened.source(), opened.manifest(), opened.config(), options);
         FilesReport report = history
                 ? FilesReport.ofHistory(opened.verification(), files, path)

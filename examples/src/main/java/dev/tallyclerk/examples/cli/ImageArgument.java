@@ -60,9 +60,7 @@ final class ImageArgument {
         int on(Opened image) throws IOException;
     }
 
-    /**
-     * Does the work, or says why the image is not one to be worked on, and returns the exit status.
-     */
+    /** Does the work, or says why the image is not one to be worked on, and returns the exit status. */
     int run(Terminal terminal, RegistryAccess registry, Work work) throws IOException {
         SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
         ImageVerifier verifier = ImageVerifier.create();
@@ -72,12 +70,11 @@ final class ImageArgument {
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(terminal, from, clients)) {
-            return run(terminal, image, verifier.verifyDocuments(image), work);
+            return run(terminal, image, verifier.withoutLayers().verify(image), work);
         }
     }
 
-    private static int run(
-            Terminal terminal, ImageSource image, ImageVerification documents, Work work)
+    private static int run(Terminal terminal, ImageSource image, ImageVerification documents, Work work)
             throws IOException {
         Optional<ImageManifest> manifest = documents.manifest();
         Optional<ImageConfig> config = documents.config();

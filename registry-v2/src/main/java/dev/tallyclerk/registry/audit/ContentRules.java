@@ -142,6 +142,7 @@ final class ContentRules {
             case DIFF_ID_MISMATCH -> "does not decompress to its diffID";
             case MALFORMED_DOCUMENT, MALFORMED_LAYER -> "matches its digest but is malformed";
             case AMBIGUOUS_LAYER -> "matches its digest, but tar readers disagree on its files";
+            case AMBIGUOUS_FILES -> "matches its digest, but engines disagree on the merged files";
             case AMBIGUOUS_DOCUMENT -> "is ambiguous";
             case INVALID_SIGNATURE -> "has an invalid signature";
             case LAYER_COUNT_MISMATCH, NO_SUCH_PLATFORM, WRONG_PLATFORM -> "does not belong together";

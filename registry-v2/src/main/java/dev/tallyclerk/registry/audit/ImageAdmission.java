@@ -71,8 +71,25 @@ public final class ImageAdmission {
         return new Decision(kind, List.of(failure.reason() + ": " + failure.getMessage()));
     }
 
-    /** {@return whether the content is an artifact and not an image} */
-    private static boolean isArtifact(ImageVerification verification) {
+    /**
+     * {@return the decision on an artifact where an image was wanted: at best incomplete}
+     *
+     * @param verification the result of the verification
+     * @throws IllegalArgumentException if the verification did not find an artifact
+     */
+    public static Decision refuseArtifact(ImageVerification verification) {
+        if (!isArtifact(verification)) {
+            throw new IllegalArgumentException("not an artifact: " + verification);
+        }
+        return decide(
+                verification,
+                new Decision(
+                        Decision.Kind.INCOMPLETE,
+                        List.of("it is an artifact and not an image, and artifacts were not asked for")));
+    }
+
+    /** {@return whether the manifest is not that of an image} */
+    public static boolean isArtifact(ImageVerification verification) {
         return verification
                 .manifest()
                 .map(ImageManifest::isImage)

@@ -10,6 +10,7 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
@@ -36,8 +37,8 @@ import java.util.stream.StreamSupport;
  *   <li>A directory that a layer does not list keeps its attributes from the lower layer, though some engines show it
  *       with mode 0755 and owned by root.
  *   <li>The path of an entry may lead through symbolic links, such as {@code bin/x} where {@code bin} links to
- *       {@code usr/bin}: the entry is at {@code usr/bin/x}. The links are followed within the image's root, and must lead
- *       to a directory of the image, through at most 40 links, as in Linux, and with at most as many components as
+ *       {@code usr/bin}: the entry is at {@code usr/bin/x}. The links are followed within the image's root, and must
+ *       lead to a directory of the image, through at most 40 links, as in Linux, and with at most as many components as
  *       {@link dev.tallyclerk.registry.layer.LayerLimits#maxDepth} allows.
  *   <li>A whiteout removes what lower layers have, and never what its own layer has. That may come after the whiteout,
  *       for example if a file is removed and created again.
@@ -60,8 +61,8 @@ import java.util.stream.StreamSupport;
  * <p>Replaced and deleted files are remembered, because anyone with the layer still has them: see {@link #history} and
  * {@link #deleted}.
  *
- * <p>Paths are relative to the image's root; a slash at either end is ignored. Only {@link #resolve} follows
- * symbolic links in them. {@link LayerEntry} describes the text of bytes that are not UTF-8.
+ * <p>Paths are relative to the image's root; a slash at either end is ignored. Only {@link #resolve} follows symbolic
+ * links in them. {@link LayerEntry} describes the text of bytes that are not UTF-8.
  *
  * <p>Immutable, and safe for use by several threads. Needs about 250 bytes of memory per entry with a path of 50
  * characters.
@@ -106,20 +107,54 @@ public final class ImageFileSystem {
         return new Builder(options, (content, layer) -> {});
     }
 
-    /** Merges layers, the lowest first. Not safe for use by several threads. */
+    /** Merges layers, the lowest first. Not safe for use by several threads, except for {@link #read}. */
     public static final class Builder {
         private final MergedTree tree;
+        private final EntryBudget budget;
         private final List<LayerOrigin> layers = new ArrayList<>();
         private boolean usable = true;
 
+        /** How many global headers of the current layer were compared with the files. */
+        private int globalHeaders;
+
         Builder(MergeOptions options, MergedTree.Listener listener) {
             this.tree = new MergedTree(Objects.requireNonNull(options, "options"), listener);
+            this.budget = new EntryBudget(options);
         }
 
         /** Receives each entry after it was merged. */
         @FunctionalInterface
         interface Sink {
             void accept(LayerEntry entry, int layer) throws IOException;
+        }
+
+        /**
+         * Reads a layer to its end, for {@link #addLayer(LayerEntries)}. Several threads may read layers at the same
+         * time.
+         *
+         * @param diffId the digest of the layer's uncompressed content, as in {@link #addLayer(Digest, LayerReader)}
+         * @param layer the layer, at its start; not closed
+         * @throws ImageFileSystemException with {@link ImageFileSystemException.Reason#LIMIT_EXCEEDED} if there are
+         *     more entries than the options allow, together with those of all other layers that were read so
+         * @throws IOException if the layer cannot be read or does not match
+         */
+        public LayerEntries read(Digest diffId, LayerReader layer) throws IOException {
+            return LayerEntries.read(diffId, layer, budget);
+        }
+
+        /**
+         * Adds a layer above the previous ones. A builder that has failed cannot be used again.
+         *
+         * @param layer the entries of the layer
+         * @throws ImageFileSystemException if engines would disagree on the files
+         * @throws IllegalStateException if the builder has failed, or was built already
+         */
+        public Builder addLayer(LayerEntries layer) throws IOException {
+            begin();
+            for (int i = 0; i < layer.entries().size(); i++) {
+                add(layer.entries().get(i), layer.globalHeaders(i));
+            }
+            return end(layer.diffId(), layer.globalHeaders(layer.entries().size()));
         }
 
         /**
@@ -137,29 +172,40 @@ public final class ImageFileSystem {
         }
 
         Builder addLayer(Digest diffId, LayerReader layer, Sink sink) throws IOException {
-            requireUsable();
-            usable = false;
-            LayerOrigin origin = new LayerOrigin(layers.size(), diffId);
-            tree.nextLayer();
+            begin();
             try {
-                int globalHeaders = 0;
                 Optional<LayerEntry> entry = layer.next();
                 while (entry.isPresent()) {
-                    if (layer.globalHeaders().size() != globalHeaders) {
-                        // The next entry may remove the file.
-                        globalHeaders = layer.globalHeaders().size();
-                        tree.requireNoFiles(layer.globalHeaders());
-                    }
-                    tree.add(entry.get());
-                    sink.accept(entry.get(), origin.index());
+                    add(entry.get(), layer.globalHeaders());
+                    sink.accept(entry.get(), layers.size());
                     entry = layer.next();
                 }
-                tree.requireNoFiles(layer.globalHeaders());
-                tree.endLayer();
             } catch (LayerException e) {
-                throw ImageLayers.in(origin.index(), e);
+                throw ImageLayers.in(layers.size(), e);
             }
-            layers.add(origin);
+            return end(diffId, layer.globalHeaders());
+        }
+
+        private void begin() {
+            requireUsable();
+            usable = false;
+            globalHeaders = 0;
+            tree.nextLayer();
+        }
+
+        private void add(LayerEntry entry, Collection<String> headers) throws IOException {
+            if (headers.size() != globalHeaders) {
+                // The entry may remove the file.
+                globalHeaders = headers.size();
+                tree.requireNoFiles(headers);
+            }
+            tree.add(entry);
+        }
+
+        private Builder end(Digest diffId, Collection<String> headers) throws IOException {
+            tree.requireNoFiles(headers);
+            tree.endLayer();
+            layers.add(new LayerOrigin(layers.size(), diffId));
             usable = true;
             return this;
         }

@@ -66,16 +66,18 @@ public final class ImageFileSystemException extends IOException {
     private final Reason reason;
     private final int layer;
     private final @Nullable String path;
+    private final String problem;
 
     ImageFileSystemException(Reason reason, String message) {
-        this(reason, NO_LAYER, null, message);
+        this(reason, NO_LAYER, null, message, message);
     }
 
-    private ImageFileSystemException(Reason reason, int layer, @Nullable String path, String message) {
+    private ImageFileSystemException(Reason reason, int layer, @Nullable String path, String problem, String message) {
         super(message);
         this.reason = Objects.requireNonNull(reason, "reason");
         this.layer = layer;
         this.path = path;
+        this.problem = problem;
     }
 
     /**
@@ -86,17 +88,17 @@ public final class ImageFileSystemException extends IOException {
      * @param because what is wrong, which follows the layer in the message
      */
     static ImageFileSystemException in(Reason reason, int layer, String path, String because) {
-        return new ImageFileSystemException(reason, layer, path, "layer " + (layer + 1) + ": " + because);
+        return new ImageFileSystemException(reason, layer, path, because, "layer " + (layer + 1) + ": " + because);
     }
 
     /** {@return an exception about a path, whichever layer brought it} */
     static ImageFileSystemException at(Reason reason, String path, String message) {
-        return new ImageFileSystemException(reason, NO_LAYER, path, message);
+        return new ImageFileSystemException(reason, NO_LAYER, path, message, message);
     }
 
     /** {@return an exception about a whole layer} */
     static ImageFileSystemException of(Reason reason, int layer, String message) {
-        return new ImageFileSystemException(reason, layer, null, message);
+        return new ImageFileSystemException(reason, layer, null, message, message);
     }
 
     /** {@return what is wrong} */
@@ -107,6 +109,11 @@ public final class ImageFileSystemException extends IOException {
     /** {@return the index of the refused layer, from 0 for the lowest; empty if it is not about one layer} */
     public OptionalInt layer() {
         return layer == NO_LAYER ? OptionalInt.empty() : OptionalInt.of(layer);
+    }
+
+    /** {@return what is wrong, without the layer that the message begins with; for people} */
+    public String problem() {
+        return problem;
     }
 
     /**

@@ -15,11 +15,7 @@ import java.util.Objects;
  * @param maxContentBytes the largest total content of the files of all layers, in bytes
  * @param layerVerifier decompresses and verifies each layer, within its limits
  */
-public record MergeOptions(
-        int maxEntries,
-        long maxMemoryBytes,
-        long maxContentBytes,
-        LayerVerifier layerVerifier) {
+public record MergeOptions(int maxEntries, long maxMemoryBytes, long maxContentBytes, LayerVerifier layerVerifier) {
     private static final MergeOptions DEFAULTS =
             new MergeOptions(2_000_000, 1L << 30, 256L << 30, LayerVerifier.create());
 
@@ -39,8 +35,8 @@ public record MergeOptions(
     /**
      * {@return the default options}
      *
-     * <p>2 million entries, 1 GiB of memory, 256 GiB of content, and the
-     * {@linkplain LayerLimits#defaults() default limits} on layers.
+     * <p>2 million entries, 1 GiB of memory, 256 GiB of content, and the {@linkplain LayerLimits#defaults() default
+     * limits} on layers.
      */
     public static MergeOptions defaults() {
         return DEFAULTS;

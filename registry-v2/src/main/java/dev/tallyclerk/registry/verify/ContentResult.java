@@ -36,11 +36,17 @@ public sealed interface ContentResult {
         MALFORMED_LAYER,
         /** The layer's bytes are the promised ones, and an archive that readers may take for different files. */
         AMBIGUOUS_LAYER,
+        /**
+         * The layer's archive is one that all engines read alike, but over the layers below they make different files
+         * of it, or a path leads out of the image. The message begins with the
+         * {@link dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason}.
+         */
+        AMBIGUOUS_FILES,
         /** The layer does not decompress to what the configuration promises. */
         DIFF_ID_MISMATCH,
         /** The configuration promises another number of layers than the manifest has. */
         LAYER_COUNT_MISMATCH,
-        /** A limit on decompression or on a document's parts was passed. */
+        /** A limit on decompression, on a document's parts or on the merged files was passed. */
         LIMIT_EXCEEDED,
         /** The index has no image for the platform. */
         NO_SUCH_PLATFORM,

@@ -3,12 +3,14 @@ package dev.tallyclerk.registry.verify;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ public final class ImageVerification {
     private final List<ContentCheck> checks;
     private final @Nullable ImageManifest manifest;
     private final @Nullable ImageConfig config;
+    private final @Nullable ImageFileSystem files;
 
     /** How much of the image is what was promised. */
     public enum Verdict {
@@ -39,13 +42,26 @@ public final class ImageVerification {
             ResolvedDigest resolved,
             List<ContentCheck> checks,
             @Nullable ImageManifest manifest,
-            @Nullable ImageConfig config) {
-        this.source = source.name();
-        this.reference = source.reference();
+            @Nullable ImageConfig config,
+            @Nullable ImageFileSystem files) {
+        this(source.name(), source.reference(), resolved, checks, manifest, config, files);
+    }
+
+    private ImageVerification(
+            String source,
+            Optional<Reference> reference,
+            ResolvedDigest resolved,
+            List<ContentCheck> checks,
+            @Nullable ImageManifest manifest,
+            @Nullable ImageConfig config,
+            @Nullable ImageFileSystem files) {
+        this.source = source;
+        this.reference = reference;
         this.resolved = Objects.requireNonNull(resolved, "resolved");
         this.checks = List.copyOf(checks);
         this.manifest = manifest;
         this.config = config;
+        this.files = files;
     }
 
     /** {@return where the image lies} */
@@ -93,6 +109,33 @@ public final class ImageVerification {
     /** {@return the image's configuration, if it holds and the manifest is one of an image} */
     public Optional<ImageConfig> config() {
         return Optional.ofNullable(config);
+    }
+
+    /** {@return the merged files, without contents, if all layers hold and engines agree on the files} */
+    public Optional<ImageFileSystem> files() {
+        return Optional.ofNullable(files);
+    }
+
+    /** {@return this verification without the merged files, which may need much memory} */
+    public ImageVerification withoutFiles() {
+        return new ImageVerification(source, reference, resolved, checks, manifest, config, null);
+    }
+
+    /**
+     * {@return this verification with the results of the layers from another one, which has read them}
+     *
+     * @param other a verification of the same manifest
+     * @throws IllegalArgumentException if it is of another manifest
+     */
+    public ImageVerification withLayersOf(ImageVerification other) {
+        if (manifestDigest().isEmpty() || !manifestDigest().equals(other.manifestDigest())) {
+            throw new IllegalArgumentException(other + " is not of the same manifest as " + this);
+        }
+        List<ContentCheck> both = Stream.concat(
+                        checks.stream().filter(check -> check.kind() != ContentCheck.Kind.LAYER),
+                        other.checks.stream().filter(check -> check.kind() == ContentCheck.Kind.LAYER))
+                .toList();
+        return new ImageVerification(source, reference, resolved, both, manifest, config, other.files);
     }
 
     /** {@return how much of the image is what was promised} */

@@ -5,6 +5,8 @@ import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.filesystem.MergeOptions;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerVerifier;
@@ -14,70 +16,114 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Executor;
 
 /**
- * Verifies a whole image: that the manifest is the one its name's digest stands for, that the configuration and every
- * layer are the ones the manifest promises, and that every layer decompresses to what the configuration promises.
+ * Verifies a whole image: the manifest against the digest of the image's name, the configuration and every layer
+ * against the manifest, and the content of every layer against the configuration.
  *
- * <p>A layer whose media type says that it is a tar archive has to be one, of which no two engines make different
- * files: its entries are walked, as {@link dev.tallyclerk.registry.layer.LayerReader} does. What is in them is not
- * judged. A layer with an entry that is not read, a sparse file, is unverifiable.
+ * <p>Layers must be tar archives that all engines read alike, see {@link dev.tallyclerk.registry.layer.LayerReader},
+ * and must merge into one file system on which they agree, see {@link ImageFileSystem}. A layer of a media type that is
+ * not known is never verified, whatever its digest. What is in the files is not judged.
  *
- * <p>Every byte is read once, but for content that was wrong where the {@linkplain ImageSource#isWorthAskingAgain
- * source may have it from another place}; nothing is kept but the documents. Immutable, and safe for use by several
- * threads; it works in the caller's thread, and in those of the executor of a {@linkplain #withLayerVerifier verifier
- * of layers} that has one.
+ * <p>Reads every byte once, except content that was wrong if the {@linkplain ImageSource#isWorthAskingAgain source may
+ * have it from another place}. Keeps the documents and the merged file system without contents, in the memory that
+ * {@link MergeOptions} allows. Immutable, and safe for use by several threads. Works in the caller's thread, and with
+ * {@link #withExecutor} in those of an executor.
  */
 public final class ImageVerifier {
-    private final @Nullable Platform platform;
-    private final DocumentLimits limits;
-    private final LayerVerifier layers;
-    private final VerificationListener listener;
+    private final VerifierOptions options;
 
-    private ImageVerifier(
-            @Nullable Platform platform, DocumentLimits limits, LayerVerifier layers, VerificationListener listener) {
-        this.platform = platform;
-        this.limits = Objects.requireNonNull(limits, "limits");
-        this.layers = Objects.requireNonNull(layers, "layers");
-        this.listener = Objects.requireNonNull(listener, "listener");
+    private ImageVerifier(VerifierOptions options) {
+        this.options = options;
     }
 
-    /** {@return a verifier with the default limits, that takes {@code linux/amd64} from an index} */
+    /** {@return a verifier with the default limits, which takes {@code linux/amd64} from an index} */
     public static ImageVerifier create() {
-        return new ImageVerifier(
-                null, DocumentLimits.defaults(), LayerVerifier.create(), VerificationListener.silent());
+        return new ImageVerifier(VerifierOptions.defaults());
     }
 
-    /** {@return this verifier for images of that platform; an image for another one is refused} */
-    public ImageVerifier withPlatform(Platform wanted) {
-        return new ImageVerifier(Objects.requireNonNull(wanted, "wanted"), limits, layers, listener);
+    /** {@return this verifier for images of a platform; it refuses images for another one} */
+    public ImageVerifier withPlatform(Platform platform) {
+        return new ImageVerifier(options.withPlatform(Objects.requireNonNull(platform, "platform")));
     }
 
     /** {@return this verifier with other limits on documents} */
-    public ImageVerifier withDocumentLimits(DocumentLimits other) {
-        return new ImageVerifier(platform, other, layers, listener);
-    }
-
-    /** {@return this verifier with other limits on layers, which are those of its verifier of layers from here on} */
-    public ImageVerifier withLayerLimits(LayerLimits other) {
-        return withLayerVerifier(layers.withLimits(other));
+    public ImageVerifier withDocumentLimits(DocumentLimits limits) {
+        return new ImageVerifier(options.withLimits(limits));
     }
 
     /**
-     * {@return this verifier with another one for its layers}
+     * {@return this verifier with other limits on layers and on the merged file system}
      *
-     * <p>It brings its own limits, in the place of those that {@link #withLayerLimits} has set before.
-     *
-     * @param other for example one with other decompressors, or with an executor
+     * <p>The layer verifier of {@code merge} verifies the layers.
      */
-    public ImageVerifier withLayerVerifier(LayerVerifier other) {
-        return new ImageVerifier(platform, limits, other, listener);
+    public ImageVerifier withMergeOptions(MergeOptions merge) {
+        return new ImageVerifier(options.withMerge(merge));
     }
 
-    /** {@return this verifier with another listener} */
-    public ImageVerifier withListener(VerificationListener other) {
-        return new ImageVerifier(platform, limits, layers, other);
+    /** {@return this verifier with other limits on each layer, set on its layer verifier} */
+    public ImageVerifier withLayerLimits(LayerLimits limits) {
+        return withMergeOptions(options.merge().withLayerLimits(limits));
+    }
+
+    /**
+     * {@return this verifier with another verifier for layers}
+     *
+     * <p>Its limits replace those of {@link #withLayerLimits}.
+     *
+     * @param layers for example one with other decompressors
+     */
+    public ImageVerifier withLayerVerifier(LayerVerifier layers) {
+        return withMergeOptions(options.merge().withLayerVerifier(layers));
+    }
+
+    /** {@return this verifier with a listener} */
+    public ImageVerifier withListener(VerificationListener listener) {
+        return new ImageVerifier(options.withListener(listener));
+    }
+
+    /**
+     * {@return this verifier, which reads no layers}
+     *
+     * <p>For callers that read the layers anyway. The verdict on an image with layers is at best
+     * {@link ImageVerification.Verdict#INCOMPLETE}, because every layer is {@link ContentResult.Reason#NOT_READ}.
+     *
+     * @see dev.tallyclerk.registry.filesystem.ImageLayers
+     */
+    public ImageVerifier withoutLayers() {
+        return new ImageVerifier(options.withoutLayers());
+    }
+
+    /** {@return the wanted platform; empty if none was demanded, and {@code linux/amd64} is taken from an index} */
+    public Optional<Platform> platform() {
+        return Optional.ofNullable(options.platform());
+    }
+
+    /** {@return the limits on documents} */
+    public DocumentLimits documentLimits() {
+        return options.limits();
+    }
+
+    /** {@return the limits on layers and on the merged file system} */
+    public MergeOptions mergeOptions() {
+        return options.merge();
+    }
+
+    /**
+     * {@return this verifier, which reads several layers at a time}
+     *
+     * <p>Several threads read from the source, which all sources of this library allow, and tell the listener one thing
+     * at a time, the results of layers from the lowest up. The caller's thread works too, and the verification goes on
+     * with fewer threads if the executor rejects tasks. For an image with fewer layers than {@code parallel}, a thread
+     * of the executor hashes what another one decompresses.
+     *
+     * @param executor runs up to {@code parallel - 1} tasks for a verification, each for as long as it takes
+     * @param parallel the most layers to read at a time, at least 1; each needs the memory of a {@link LayerVerifier}
+     * @throws IllegalArgumentException if {@code parallel} is below 1
+     */
+    public ImageVerifier withExecutor(Executor executor, int parallel) {
+        return new ImageVerifier(options.withExecutor(executor, parallel));
     }
 
     /**
@@ -149,34 +195,8 @@ public final class ImageVerifier {
         return run(source, trusted);
     }
 
-    /**
-     * Verifies the documents of an image and reads none of its layers, for who reads those anyway.
-     *
-     * @param source the image; not closed
-     * @return what was found; of each layer that it was not read, so that the verdict is at best
-     *     {@link ImageVerification.Verdict#INCOMPLETE}
-     * @throws IOException if the source cannot be read, which says nothing about the image
-     * @see dev.tallyclerk.registry.filesystem.ImageLayers
-     */
-    public ImageVerification verifyDocuments(ImageSource source) throws IOException {
-        return verifyDocuments(source, source.resolve());
-    }
-
-    /**
-     * Verifies the documents of the image of a digest that somebody else vouches for, whatever the source says its name
-     * stands for, and reads none of its layers.
-     *
-     * @param source the image; not closed
-     * @param trusted the digest, for example from a {@link dev.tallyclerk.reference.DigestResolver}
-     * @return what was found, as {@link #verifyDocuments(ImageSource)} says
-     * @throws IOException if the source cannot be read, which says nothing about the image
-     */
-    public ImageVerification verifyDocuments(ImageSource source, ResolvedDigest trusted) throws IOException {
-        return new VerificationRun(source, trusted, platform, limits, layers, listener).runDocuments();
-    }
-
     private ImageVerification run(ImageSource source, ResolvedDigest digest) throws IOException {
-        return new VerificationRun(source, digest, platform, limits, layers, listener).run();
+        return new VerificationRun(source, digest, options).run();
     }
 
     /** {@return what is found of a name that stands for another image than the one that is vouched for} */
@@ -191,7 +211,7 @@ public final class ImageVerifier {
                         ContentResult.Reason.NOT_THE_TRUSTED_DIGEST,
                         "the name stands for " + named + ", and " + trusted.voucher() + " vouches for "
                                 + trusted.digest()));
-        listener.checked(check);
-        return new ImageVerification(source, trusted, List.of(check), null, null);
+        options.listener().checked(check);
+        return new ImageVerification(source, trusted, List.of(check), null, null, null);
     }
 }

@@ -1,13 +1,12 @@
 package dev.tallyclerk.registry.verify;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.internal.platform.PlatformDescent;
-import dev.tallyclerk.registry.internal.stream.CountingStream;
-import dev.tallyclerk.registry.layer.LayerException;
-import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
@@ -17,6 +16,7 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.Schema1Manifest;
 import dev.tallyclerk.registry.verify.ContentCheck.Kind;
@@ -25,18 +25,13 @@ import dev.tallyclerk.registry.verify.ContentResult.Reason;
 import dev.tallyclerk.registry.verify.ContentResult.Unverifiable;
 import dev.tallyclerk.registry.verify.ContentResult.Verified;
 import dev.tallyclerk.verify.VerificationException;
-import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One verification, from the digest down. Used once, by one thread. */
@@ -48,42 +43,29 @@ final class VerificationRun {
     private final @Nullable Platform demanded;
     private final Platform platform;
     private final PlatformDescent way;
+    private final VerifierOptions options;
     private final DocumentLimits limits;
-    private final LayerVerifier layerVerifier;
     private final VerificationListener listener;
+    private final ContentReader reader;
     private final List<ContentCheck> checks = new ArrayList<>();
-    private final Map<LayerJudgement.Subject, LayerJudgement> layerJudgements = new HashMap<>();
-    private final Map<Bytes, ContentResult> opaqueResults = new HashMap<>();
-    private boolean readsLayers = true;
 
-    VerificationRun(
-            ImageSource source,
-            ResolvedDigest root,
-            @Nullable Platform demanded,
-            DocumentLimits limits,
-            LayerVerifier layerVerifier,
-            VerificationListener listener) {
+    VerificationRun(ImageSource source, ResolvedDigest root, VerifierOptions options) {
         this.source = source;
         this.root = root;
-        this.demanded = demanded;
+        this.options = options;
+        this.demanded = options.platform();
         this.platform = demanded == null ? DEFAULT_PLATFORM : demanded;
         this.way = new PlatformDescent(
                 platform, source.announcedPlatform(root.digest()).orElse(null));
-        this.limits = limits;
-        this.layerVerifier = layerVerifier;
-        this.listener = listener;
-    }
-
-    /** Verifies everything but the layers. */
-    ImageVerification runDocuments() throws IOException {
-        readsLayers = false;
-        return run();
+        this.limits = options.limits();
+        this.listener = options.parallel() > 1 ? new SerialListener(options.listener()) : options.listener();
+        this.reader = new ContentReader(source, listener);
     }
 
     ImageVerification run() throws IOException {
         ImageManifest manifest = manifest();
         if (manifest == null) {
-            return new ImageVerification(source, root, checks, null, null);
+            return new ImageVerification(source, root, checks, null, null, null);
         }
         long bytes = manifest.config().size();
         for (Descriptor layer : manifest.layers()) {
@@ -96,16 +78,36 @@ final class VerificationRun {
         } else {
             add(check(Kind.CONFIG, 0, manifest.config(), notAnImage(manifest)));
         }
+        Optional<ImageFileSystem> files = options.readsLayers() ? layers(manifest, config) : unreadLayers(manifest);
+        return new ImageVerification(source, root, checks, manifest, config, files.orElse(null));
+    }
+
+    private Optional<ImageFileSystem> unreadLayers(ImageManifest manifest) {
+        Unverifiable unread = new Unverifiable(Reason.NOT_READ, "the layer was not read");
         for (int i = 0; i < manifest.layers().size(); i++) {
-            Descriptor layer = manifest.layers().get(i);
-            ContentResult result = !readsLayers
-                    ? new Unverifiable(Reason.NOT_READ, "the layer was not read")
-                    : config == null
-                            ? opaque(layer)
-                            : layer(layer, config.diffIds().get(i));
-            add(check(Kind.LAYER, i, layer, result));
+            add(check(Kind.LAYER, i, manifest.layers().get(i), unread));
         }
-        return new ImageVerification(source, root, checks, manifest, config);
+        return Optional.empty();
+    }
+
+    private Optional<ImageFileSystem> layers(ImageManifest manifest, @Nullable ImageConfig config) throws IOException {
+        List<Descriptor> layers = manifest.layers();
+        int atATime = Math.min(options.parallel(), layers.size());
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        ContentReader layerReader = atATime > 1 ? new ContentReader(source.until(end), listener) : reader;
+        LayerVerifier verifier = options.merge().layerVerifier();
+        if (layers.size() < options.parallel()) {
+            verifier = verifier.withExecutor(options.executor()); // a thread is free to hash
+        }
+        return LayerRun.of(
+                        layers,
+                        config,
+                        layerReader,
+                        verifier,
+                        ImageFileSystem.builder(options.merge()),
+                        (index, result) -> add(check(Kind.LAYER, index, layers.get(index), result)),
+                        end)
+                .readAll(options.executor(), atATime);
     }
 
     /** Follows indexes down to one manifest, each document compared with the digest that led to it. */
@@ -158,9 +160,9 @@ final class VerificationRun {
             Verified verified = new Verified(bytes.length);
             result = document.<ContentResult>fold(manifest -> verified, index -> verified, VerificationRun::judged);
         } catch (VerificationException e) {
-            result = judged(e);
+            result = Results.of(e);
         } catch (MalformedDocumentException e) {
-            result = judged(e);
+            result = Results.of(e);
         }
         return new Document(new ContentCheck(kind, 0, type, digest, size.orElse(bytes.length), result), document);
     }
@@ -174,16 +176,16 @@ final class VerificationRun {
                     Reason.LIMIT_EXCEEDED, "the configuration is larger than " + limits.maxConfigBytes() + " bytes");
         } else {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            result = read(descriptor, blob -> {
+            result = reader.read(descriptor, blob -> {
                 bytes.reset();
-                return copy(blob, descriptor, bytes);
+                return ContentReader.copy(blob, descriptor, bytes);
             });
             if (result.isVerified()) {
                 try {
                     config = ImageConfig.parse(bytes.toByteArray(), descriptor.mediaType(), limits);
                     result = fit(manifest, config);
                 } catch (MalformedDocumentException e) {
-                    result = judged(e);
+                    result = Results.of(e);
                 }
             }
         }
@@ -224,143 +226,57 @@ final class VerificationRun {
                         || a.variant().equals(b.variant()));
     }
 
-    /** A layer that stands in the manifest a thousand times is looked at once, whatever else its descriptors say. */
-    private ContentResult layer(Descriptor layer, Digest diffId) throws IOException {
-        Optional<Unverifiable> unsupported = LayerJudgement.unsupported(diffId);
-        if (unsupported.isPresent()) {
-            ContentResult bytes = opaque(layer);
-            return bytes.isVerified() ? unsupported.get() : bytes;
-        }
-        LayerJudgement.Subject subject = LayerJudgement.Subject.of(layer, diffId);
-        LayerJudgement judgement = layerJudgements.get(subject);
-        if (judgement == null || judgement.isOpenFor(diffId)) {
-            judgement = verifyLayer(layer, diffId);
-            layerJudgements.put(subject, judgement);
-        }
-        return judgement.of(diffId);
-    }
-
-    private LayerJudgement verifyLayer(Descriptor layer, Digest diffId) throws IOException {
-        AtomicReference<@Nullable Digest> actual = new AtomicReference<>();
-        ContentResult result = read(layer, blob -> {
-            try (InputStream in = counted(blob, layer)) {
-                Verified verified = new Verified(uncompressedSize(in, layer, diffId));
-                actual.set(diffId);
-                return verified;
-            } catch (LayerException e) {
-                actual.set(e.actualDiffId().orElse(null));
-                return judged(e);
-            }
-        });
-        return new LayerJudgement(diffId, actual.get(), result);
-    }
-
-    /** An archive that readers take for different files is not what anybody signed, so its entries are walked too. */
-    private long uncompressedSize(InputStream blob, Descriptor layer, Digest diffId) throws IOException {
-        if (LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE) {
-            return layerVerifier.verify(blob, layer, diffId).uncompressedSize();
-        }
-        try (LayerReader entries = LayerReader.open(blob, layer, diffId, layerVerifier)) {
-            while (entries.next().isPresent()) {
-                // Nothing is wanted but that there is a next one, or the end.
-            }
-            return entries.count();
-        }
-    }
-
-    /** Content that is not looked into: an artifact's, or a layer whose configuration does not hold. */
-    private ContentResult opaque(Descriptor content) throws IOException {
-        Bytes promise = new Bytes(content.digest(), content.size());
-        ContentResult known = opaqueResults.get(promise);
-        if (known == null || (!content.urls().isEmpty() && isMissing(known))) {
-            known = read(content, blob -> copy(counted(blob, content), content, OutputStream.nullOutputStream()));
-            opaqueResults.put(promise, known);
-        }
-        return known;
-    }
-
-    /** Nobody had it; another descriptor may give addresses where it is. */
-    private static boolean isMissing(ContentResult result) {
-        return result instanceof Failed failed && failed.reason() == Reason.MISSING;
-    }
-
-    /** Written out for the reason that {@link LayerJudgement.Subject} has. */
-    private record Bytes(Digest digest, long size) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Bytes that && digest.equals(that.digest) && size == that.size;
-        }
-
-        @Override
-        public int hashCode() {
-            return digest.hashCode();
-        }
-    }
-
-    private static Verified copy(InputStream blob, Descriptor content, OutputStream target) throws IOException {
-        try (InputStream in = VerifyingInputStream.of(blob, content.digest(), content.size())) {
-            in.transferTo(target);
-        }
-        return new Verified(content.size());
-    }
-
-    private InputStream counted(InputStream blob, Descriptor content) {
-        return new CountingStream(blob, count -> listener.progressed(content, count));
-    }
-
-    @FunctionalInterface
-    private interface Reading {
-        ContentResult judge(InputStream blob) throws IOException;
-    }
-
-    /** Content that was wrong is read once more where the source may have it from another place. */
-    private ContentResult read(Descriptor content, Reading reading) throws IOException {
-        ContentResult wrong = null;
-        while (true) {
-            Optional<InputStream> blob = source.unverifiedContent(content);
-            if (blob.isEmpty()) {
-                return wrong == null ? missing(content) : wrong;
-            }
-            try (InputStream in = blob.get()) {
-                return reading.judge(in);
-            } catch (VerificationException e) {
-                boolean last = wrong != null || !source.isWorthAskingAgain();
-                wrong = judged(e);
-                if (!e.meansWrongContent()) {
-                    return wrong;
-                }
-                source.foundWrong(content.digest());
-                if (last) {
-                    return wrong;
-                }
-            }
-        }
-    }
-
     private void add(ContentCheck check) {
         checks.add(check);
         listener.checked(check);
     }
 
-    /** What is neither an image nor an artifact by its own account may still be run by somebody. */
+    /** What declares itself something else than an image is no artifact if some engine may run it. */
     private ContentResult notAnImage(ImageManifest manifest) throws IOException {
-        ContentResult content = opaque(manifest.config());
-        if (!content.isVerified() || manifest.isArtifact()) {
+        Descriptor config = manifest.config();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        boolean isSmall = config.size() <= limits.maxConfigBytes();
+        ContentResult content = isSmall
+                ? reader.read(config, blob -> {
+                    bytes.reset();
+                    return ContentReader.copy(blob, config, bytes);
+                })
+                : reader.readBytes(config);
+        if (!content.isVerified()) {
             return content;
         }
-        return new Unverifiable(
-                Reason.UNSUPPORTED,
-                manifest.config().mediaType()
-                        + " is no configuration of an image, and the manifest does not say that it"
-                        + " is one of another artifact");
+        if (!manifest.isArtifact()) {
+            return undecided(
+                    Quoted.quote(config.mediaType())
+                            + " is not the media type of an image's configuration, and the manifest does not declare an artifact");
+        }
+        for (Descriptor layer : manifest.layers()) {
+            if (LayerFormat.of(layer.mediaType()) != LayerFormat.OPAQUE) {
+                return undecided("the manifest declares an artifact, but has a file system layer, of media type "
+                        + Quoted.quote(layer.mediaType()));
+            }
+        }
+        return isSmall && isImageConfig(bytes.toByteArray())
+                ? undecided("the manifest declares an artifact, but its configuration is that of an image")
+                : content;
+    }
+
+    private static Unverifiable undecided(String why) {
+        return new Unverifiable(Reason.UNSUPPORTED, why);
+    }
+
+    private boolean isImageConfig(byte[] document) {
+        try {
+            return !ImageConfig.parse(document, MediaType.OCI_CONFIG, limits)
+                    .diffIds()
+                    .isEmpty();
+        } catch (MalformedDocumentException e) {
+            return false;
+        }
     }
 
     private static ContentCheck check(Kind kind, int position, Descriptor content, ContentResult result) {
         return new ContentCheck(kind, position, content.mediaType(), content.digest(), content.size(), result);
-    }
-
-    private Failed missing(Descriptor content) {
-        return new Failed(Reason.MISSING, source.name() + " does not have " + content.digest());
     }
 
     /** A manifest of schema 1 that is the promised one still promises too little to verify an image with. */
@@ -376,38 +292,6 @@ final class VerificationRun {
                                 "self-signed by a key that only the manifest itself vouches for" + tooLittle),
                         unsigned -> new Unverifiable(Reason.UNSUPPORTED, "unsigned" + tooLittle),
                         invalid -> new Failed(Reason.INVALID_SIGNATURE, invalid.reason() + ": " + invalid.message()));
-    }
-
-    private static ContentResult judged(VerificationException e) {
-        String message = String.valueOf(e.getMessage());
-        return switch (e.reason()) {
-            case TOO_LONG -> new Failed(Reason.TOO_LONG, message);
-            case TOO_SHORT -> new Failed(Reason.TOO_SHORT, message);
-            case DIGEST_MISMATCH -> new Failed(Reason.DIGEST_MISMATCH, message);
-            case UNSUPPORTED_ALGORITHM -> new Unverifiable(Reason.UNSUPPORTED, message);
-        };
-    }
-
-    private static ContentResult judged(MalformedDocumentException e) {
-        String message = String.valueOf(e.getMessage());
-        return switch (e.reason()) {
-            case UNSUPPORTED -> new Unverifiable(Reason.UNSUPPORTED, message);
-            case AMBIGUOUS, DUPLICATE_MEMBER, CASE_VARIANT_MEMBER -> new Failed(Reason.AMBIGUOUS_DOCUMENT, message);
-            case LIMIT_EXCEEDED -> new Failed(Reason.LIMIT_EXCEEDED, message);
-            case NOT_JSON, MISSING_MEMBER, WRONG_TYPE, BAD_VALUE -> new Failed(Reason.MALFORMED_DOCUMENT, message);
-        };
-    }
-
-    private static ContentResult judged(LayerException e) {
-        String message = String.valueOf(e.getMessage());
-        return switch (e.reason()) {
-            case UNSUPPORTED, UNSUPPORTED_ENTRY -> new Unverifiable(Reason.UNSUPPORTED, message);
-            case DIFF_ID_MISMATCH -> new Failed(Reason.DIFF_ID_MISMATCH, message);
-            case LIMIT_EXCEEDED -> new Failed(Reason.LIMIT_EXCEEDED, message);
-            case AMBIGUOUS_ARCHIVE -> new Failed(Reason.AMBIGUOUS_LAYER, message);
-            case MALFORMED, TRAILING_DATA, MALFORMED_ARCHIVE, MALFORMED_WHITEOUT ->
-                new Failed(Reason.MALFORMED_LAYER, message);
-        };
     }
 
     private static long saturatedAdd(long a, long b) {

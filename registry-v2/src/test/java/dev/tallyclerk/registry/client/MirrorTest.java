@@ -305,7 +305,7 @@ class MirrorTest {
     }
 
     private static ImageFileSystem fileSystem(ImageSource source) throws IOException {
-        ImageVerification documents = ImageVerifier.create().verifyDocuments(source);
+        ImageVerification documents = ImageVerifier.create().withoutLayers().verify(source);
         return ImageFileSystem.of(
                 source, documents.manifest().orElseThrow(), documents.config().orElseThrow(), MergeOptions.defaults());
     }
@@ -394,7 +394,7 @@ class MirrorTest {
             assertEquals(1, registry.log().size(), registry.log().toString());
         }
         try (ImageSource source = client(MIRROR).image(image)) {
-            ImageVerification documents = ImageVerifier.create().verifyDocuments(source);
+            ImageVerification documents = ImageVerifier.create().withoutLayers().verify(source);
             Path target = folder.resolve("extracted");
             ImageExtractor.of(ExtractionOptions.defaults())
                     .extract(

@@ -978,8 +978,7 @@ class ImageFileSystemTest {
                 paths(TestImage.of(far, new TestTar().file("l/x", "")).merged()));
         assertEquals(
                 Reason.THROUGH_SYMBOLIC_LINK,
-                refusal(far,
-                        new TestTar().symbolicLink("d/back", "../l").file("l/back/x", "")));
+                refusal(far, new TestTar().symbolicLink("d/back", "../l").file("l/back/x", "")));
     }
 
     @Test
@@ -1047,16 +1046,11 @@ class ImageFileSystemTest {
             links.file("l/" + i, "");
         }
         assertEquals(
-                Reason.LIMIT_EXCEEDED,
-                refusal(options.withMaxMemoryBytes(10_000), links),
-                "a link makes it longer");
+                Reason.LIMIT_EXCEEDED, refusal(options.withMaxMemoryBytes(10_000), links), "a link makes it longer");
         LayerLimits limits = LayerLimits.defaults().withMaxDepth(3);
         TestTar deep =
                 new TestTar().directory("a/b/c/").symbolicLink("l", "a/b/c").directory("l/d/");
-        assertEquals(
-                Reason.LIMIT_EXCEEDED,
-                refusal(options.withLayerLimits(limits), deep),
-                "a link makes it deeper");
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(options.withLayerLimits(limits), deep), "a link makes it deeper");
     }
 
     @Test

@@ -117,7 +117,7 @@ class ImageAdmissionTest {
         assertEquals(
                 Kind.INCOMPLETE,
                 decide(incomplete(), Policy.defaults().withoutGate()).kind());
-        ImageVerification unread = ImageVerifier.create().verifyDocuments(InMemoryImage.create());
+        ImageVerification unread = ImageVerifier.create().withoutLayers().verify(InMemoryImage.create());
         assertEquals(
                 Kind.INCOMPLETE, decide(unread, Policy.defaults().withoutGate()).kind());
     }

@@ -6,7 +6,6 @@ import static dev.tallyclerk.registry.verify.InMemoryImage.gzip;
 import static dev.tallyclerk.registry.verify.InMemoryImage.tar;
 import static dev.tallyclerk.registry.verify.InMemoryImage.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -431,7 +430,7 @@ class ImageVerifierTest {
         InMemoryImage image = InMemoryImage.create();
         ResolvedDigest trusted = ResolvedDigest.of(image.root(), "somebody");
         image.root(MediaType.OCI_MANIFEST, utf8("what the tag stands for"));
-        ImageVerification verification = ImageVerifier.create().verifyDocuments(image, trusted);
+        ImageVerification verification = ImageVerifier.create().withoutLayers().verifyDigest(image, trusted);
         assertEquals(Verdict.INCOMPLETE, verification.verdict());
         assertEquals(trusted, verification.resolved());
         assertEquals(2, verification.config().orElseThrow().diffIds().size());
@@ -634,9 +633,9 @@ class ImageVerifierTest {
             assertEquals(2, image.blobsOpened(), "the configuration and a layer");
         }
         InMemoryImage opaque = promising("application/x", SECOND, List.of(utf8("other"), SECOND));
-        ContentCheck unknown = onlyProblem(verify(opaque));
-        assertEquals(0, unknown.position());
-        assertInstanceOf(ContentResult.Unverifiable.class, unknown.result());
+        ImageVerification unknown = verify(opaque);
+        assertEquals(2, unknown.problems().size());
+        assertEquals(Verdict.INCOMPLETE, unknown.verdict());
     }
 
     @Test
@@ -841,7 +840,7 @@ class ImageVerifierTest {
 
     @Test
     void verifiesDocumentsWithoutReadingLayers() throws IOException {
-        ImageVerification verification = ImageVerifier.create().verifyDocuments(InMemoryImage.create());
+        ImageVerification verification = ImageVerifier.create().withoutLayers().verify(InMemoryImage.create());
         assertEquals(Verdict.INCOMPLETE, verification.verdict());
         assertEquals(2, verification.config().orElseThrow().diffIds().size());
         assertEquals(2, verification.problems().size());

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
@@ -31,6 +32,7 @@ final class InMemoryImage implements ImageSource {
     private Digest root = Digest.sha256Of(new byte[0]);
     private String platform = "\"os\":\"linux\",\"architecture\":\"amd64\"";
     private final List<Digest> diffIds = new ArrayList<>();
+    private Consumer<Digest> onOpen = digest -> {};
     private int blobsOpened;
     private int blobsClosed;
     private final List<String> layers = new ArrayList<>();
@@ -119,6 +121,11 @@ final class InMemoryImage implements ImageSource {
         blobs.remove(digest);
     }
 
+    /** Calls {@code action} with the digest of each blob before it is opened. */
+    void onOpen(Consumer<Digest> action) {
+        onOpen = action;
+    }
+
     int blobsOpened() {
         return blobsOpened;
     }
@@ -161,6 +168,7 @@ final class InMemoryImage implements ImageSource {
             return Optional.empty();
         }
         blobsOpened++;
+        onOpen.accept(descriptor.digest());
         return Optional.of(new ByteArrayInputStream(blob) {
             private boolean closed;
 

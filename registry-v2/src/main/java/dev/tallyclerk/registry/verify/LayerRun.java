@@ -1,0 +1,338 @@
+package dev.tallyclerk.registry.verify;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.internal.work.SharedWork;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
+import dev.tallyclerk.registry.filesystem.LayerEntries;
+import dev.tallyclerk.registry.layer.LayerException;
+import dev.tallyclerk.registry.layer.LayerReader;
+import dev.tallyclerk.registry.layer.LayerVerifier;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.LayerFormat;
+import dev.tallyclerk.registry.verify.ContentResult.Failed;
+import dev.tallyclerk.registry.verify.ContentResult.Reason;
+import dev.tallyclerk.registry.verify.ContentResult.Unverifiable;
+import dev.tallyclerk.registry.verify.ContentResult.Verified;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The layers of one image: reads them, several at a time if wanted, and merges and reports them from the lowest up. A
+ * layer that the manifest repeats is read once, whatever else its descriptors say. Used once.
+ */
+final class LayerRun extends SharedWork {
+    private final List<Descriptor> layers;
+    private final @Nullable ImageConfig config;
+    private final Subjects subjects;
+    private final ContentReader reader;
+    private final LayerVerifier verifier;
+    private final Listener listener;
+    private final CompletableFuture<Void> end;
+    private final Lock reporting = new ReentrantLock();
+    private final Map<Object, Look> looks = new HashMap<>();
+    private int next;
+    private boolean isBroken;
+
+    /** The layers so far; null if not all of them can be merged. */
+    private volatile ImageFileSystem.@Nullable Builder files;
+
+    /** Receives the results of the layers, the lowest first, on one thread at a time. */
+    @FunctionalInterface
+    interface Listener {
+        void checked(int index, ContentResult result);
+    }
+
+    /**
+     * The distinct layers.
+     *
+     * @param all of each layer, what decides how it is looked at
+     * @param firsts the lowest layer of each distinct subject
+     * @param last the highest layer of each distinct subject
+     */
+    private record Subjects(List<Object> all, List<Integer> firsts, Map<Object, Integer> last) {
+        static Subjects of(List<Descriptor> layers, @Nullable ImageConfig config) {
+            Subjects subjects = new Subjects(new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+            for (int i = 0; i < layers.size(); i++) {
+                Descriptor layer = layers.get(i);
+                Object subject = config == null
+                                || LayerJudgement.unsupported(config.diffIds().get(i))
+                                        .isPresent()
+                        ? new Bytes(layer.digest(), layer.size())
+                        : LayerJudgement.Subject.of(layer, config.diffIds().get(i));
+                subjects.all.add(subject);
+                if (subjects.last.put(subject, i) == null) {
+                    subjects.firsts.add(i);
+                }
+            }
+            return subjects;
+        }
+    }
+
+    /** A layer of which only the bytes are compared. Written out like {@link LayerJudgement.Subject}. */
+    private record Bytes(Digest digest, long size) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Bytes that && digest.equals(that.digest) && size == that.size;
+        }
+
+        @Override
+        public int hashCode() {
+            return digest.hashCode();
+        }
+    }
+
+    /**
+     * A look at a layer.
+     *
+     * @param entries the entries, if the layer was read to a good end within the limit on them
+     * @param overLimit how the layer is over that limit, if it is
+     */
+    private record Look(
+            LayerJudgement judgement, Optional<LayerEntries> entries, Optional<ImageFileSystemException> overLimit) {}
+
+    private LayerRun(
+            List<Descriptor> layers,
+            @Nullable ImageConfig config,
+            Subjects subjects,
+            ContentReader reader,
+            LayerVerifier verifier,
+            ImageFileSystem.Builder files,
+            Listener listener,
+            CompletableFuture<Void> end) {
+        super(subjects.firsts.size());
+        this.layers = layers;
+        this.config = config;
+        this.subjects = subjects;
+        this.reader = reader;
+        this.verifier = verifier;
+        this.files = config == null ? null : files;
+        this.listener = listener;
+        this.end = end;
+    }
+
+    /**
+     * {@return a run that has read nothing yet}
+     *
+     * @param config the image's configuration; null to compare the bytes of the layers and nothing else
+     * @param files where to merge the layers
+     * @param end completed when a layer cannot be read
+     */
+    static LayerRun of(
+            List<Descriptor> layers,
+            @Nullable ImageConfig config,
+            ContentReader reader,
+            LayerVerifier verifier,
+            ImageFileSystem.Builder files,
+            Listener listener,
+            CompletableFuture<Void> end) {
+        Subjects subjects = Subjects.of(layers, config);
+        return new LayerRun(layers, config, subjects, reader, verifier, files, listener, end);
+    }
+
+    /**
+     * Reads all layers.
+     *
+     * @param parallel the most layers to read at a time
+     * @return the merged files, if all layers hold and can be merged
+     */
+    Optional<ImageFileSystem> readAll(Executor executor, int parallel) throws IOException {
+        Throwable failure = run(executor, parallel);
+        if (failure instanceof IOException e) {
+            throw e;
+        }
+        throwUnchecked(failure);
+        if (failure != null) {
+            throw new IOException("a layer could not be read", failure);
+        }
+        return Optional.ofNullable(files).map(ImageFileSystem.Builder::build);
+    }
+
+    @Override
+    protected void take(int index) throws IOException {
+        int layer = subjects.firsts.get(index);
+        Look look = look(layer);
+        reporting.lock();
+        try {
+            looks.put(subjects.all.get(layer), look);
+            report();
+        } finally {
+            reporting.unlock();
+        }
+    }
+
+    @Override
+    protected void onFailure() {
+        end.complete(null);
+    }
+
+    @Override
+    protected boolean waitsWhenInterrupted() {
+        fail(new InterruptedIOException("interrupted while layers were read"));
+        return true;
+    }
+
+    /** A later failure may be no more than the reaction to the first one. */
+    @Override
+    protected boolean isWorthKeeping(Throwable later) {
+        return !(later instanceof IOException);
+    }
+
+    /** Reports the layers of which everything is known, up to the first of which something is not. */
+    private void report() throws IOException {
+        while (!isBroken && next < layers.size()) {
+            Object subject = subjects.all.get(next);
+            Look look = looks.get(subject);
+            if (look == null) {
+                return;
+            }
+            isBroken = true;
+            ContentResult result = result(next, look);
+            if (subjects.last.get(subject) == next) {
+                looks.remove(subject); // and its entries with it
+            }
+            listener.checked(next, result);
+            next++;
+            isBroken = false;
+        }
+    }
+
+    private ContentResult result(int index, Look look) throws IOException {
+        ContentResult result = config == null
+                ? ofBytes(index, look)
+                : ofLayer(index, look, config.diffIds().get(index));
+        if (!result.isVerified()) {
+            files = null;
+        }
+        return result;
+    }
+
+    private ContentResult ofLayer(int index, Look look, Digest diffId) throws IOException {
+        Descriptor layer = layers.get(index);
+        Optional<Unverifiable> unsupported = LayerJudgement.unsupported(diffId);
+        if (unsupported.isPresent()) {
+            ContentResult bytes = ofBytes(index, look);
+            return bytes.isVerified() ? unsupported.get() : bytes;
+        }
+        Look last = look;
+        if (look.judgement.isOpenFor(diffId)) {
+            last = look(index);
+            looks.put(subjects.all.get(index), last);
+        }
+        ContentResult result = last.judgement.of(diffId);
+        if (result.isVerified() && LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE) {
+            return new Unverifiable(
+                    Reason.UNSUPPORTED,
+                    "the bytes are the promised ones, but " + Quoted.quote(layer.mediaType())
+                            + " is not the media type of a file system layer");
+        }
+        return result.isVerified() ? merged(last, result) : result;
+    }
+
+    /** Another descriptor of content that nobody had may give addresses where it is. */
+    private ContentResult ofBytes(int index, Look look) throws IOException {
+        ContentResult result = look.judgement.result();
+        boolean isMissing = result instanceof Failed failed && failed.reason() == Reason.MISSING;
+        if (!isMissing || layers.get(index).urls().isEmpty()) {
+            return result;
+        }
+        Look again = look(index);
+        looks.put(subjects.all.get(index), again);
+        return again.judgement.result();
+    }
+
+    private ContentResult merged(Look look, ContentResult verified) throws IOException {
+        ImageFileSystem.Builder lower = files;
+        if (lower == null) {
+            return verified; // over a layer that cannot be merged
+        }
+        if (look.overLimit.isPresent()) {
+            return Results.of(look.overLimit.get());
+        }
+        try {
+            lower.addLayer(look.entries.orElseThrow());
+            return verified;
+        } catch (ImageFileSystemException e) {
+            return Results.of(e);
+        }
+    }
+
+    private Look look(int index) throws IOException {
+        Descriptor layer = layers.get(index);
+        if (subjects.all.get(index) instanceof Bytes) {
+            ContentResult result = reader.readBytes(layer);
+            return new Look(new LayerJudgement(layer.digest(), null, result), Optional.empty(), Optional.empty());
+        }
+        Looking looking =
+                new Looking(layer, Objects.requireNonNull(config).diffIds().get(index));
+        ContentResult result = reader.read(layer, looking);
+        return new Look(
+                new LayerJudgement(looking.diffId, looking.actual, result),
+                Optional.ofNullable(looking.entries),
+                Optional.ofNullable(looking.overLimit));
+    }
+
+    /** Reads one layer. Belongs to one thread. */
+    private final class Looking implements ContentReader.Reading {
+        private final Descriptor layer;
+        private final Digest diffId;
+        private @Nullable Digest actual;
+        private @Nullable LayerEntries entries;
+        private @Nullable ImageFileSystemException overLimit;
+
+        Looking(Descriptor layer, Digest diffId) {
+            this.layer = layer;
+            this.diffId = diffId;
+        }
+
+        @Override
+        public ContentResult read(InputStream blob) throws IOException {
+            try (InputStream in = reader.counted(blob, layer)) {
+                Verified verified = new Verified(uncompressedSize(in));
+                actual = diffId;
+                return verified;
+            } catch (LayerException e) {
+                actual = e.actualDiffId().orElse(null);
+                return Results.of(e);
+            }
+        }
+
+        private long uncompressedSize(InputStream blob) throws IOException {
+            if (LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE) {
+                return verifier.verify(blob, layer, diffId).uncompressedSize();
+            }
+            try (LayerReader archive = LayerReader.open(blob, layer, diffId, verifier)) {
+                ImageFileSystem.Builder merging = files;
+                if (merging != null) {
+                    keepEntries(merging, archive);
+                }
+                while (archive.next().isPresent()) {
+                    // An archive that readers understand differently is not what was signed.
+                }
+                return archive.count();
+            }
+        }
+
+        private void keepEntries(ImageFileSystem.Builder merging, LayerReader archive) throws IOException {
+            try {
+                entries = merging.read(diffId, archive);
+            } catch (ImageFileSystemException e) {
+                overLimit = e;
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tallyclerk.registry.verify;
+
+import dev.tallyclerk.registry.filesystem.MergeOptions;
+import dev.tallyclerk.registry.model.DocumentLimits;
+import dev.tallyclerk.registry.model.Platform;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an {@link ImageVerifier} is told.
+ *
+ * @param platform the wanted platform, or null for the default, which an image need not state
+ * @param merge how layers are read and merged
+ * @param parallel the most layers to read at a time
+ */
+record VerifierOptions(
+        @Nullable Platform platform,
+        DocumentLimits limits,
+        MergeOptions merge,
+        VerificationListener listener,
+        Executor executor,
+        int parallel,
+        boolean readsLayers) {
+    VerifierOptions {
+        Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(merge, "merge");
+        Objects.requireNonNull(listener, "listener");
+        Objects.requireNonNull(executor, "executor");
+        if (parallel < 1) {
+            throw new IllegalArgumentException("parallel is below 1: " + parallel);
+        }
+    }
+
+    static VerifierOptions defaults() {
+        return new VerifierOptions(
+                null,
+                DocumentLimits.defaults(),
+                MergeOptions.defaults(),
+                VerificationListener.silent(),
+                Runnable::run,
+                1,
+                true);
+    }
+
+    VerifierOptions withPlatform(Platform platform) {
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers);
+    }
+
+    VerifierOptions withLimits(DocumentLimits limits) {
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers);
+    }
+
+    VerifierOptions withMerge(MergeOptions merge) {
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers);
+    }
+
+    VerifierOptions withListener(VerificationListener listener) {
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers);
+    }
+
+    VerifierOptions withExecutor(Executor executor, int parallel) {
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers);
+    }
+
+    VerifierOptions withoutLayers() {
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, false);
+    }
+}
