@@ -10,6 +10,7 @@ module dev.tallyclerk.registry {
     // module too, or would not have it at run time.
     requires static com.github.luben.zstd_jni;
 
+    exports dev.tallyclerk.registry.admission;
     exports dev.tallyclerk.registry.audit;
     exports dev.tallyclerk.registry.auth;
     exports dev.tallyclerk.registry.client;
@@ -19,6 +20,7 @@ module dev.tallyclerk.registry {
             dev.tallyclerk.examples;
     exports dev.tallyclerk.registry.layer;
     exports dev.tallyclerk.registry.layout;
+    exports dev.tallyclerk.registry.location;
     exports dev.tallyclerk.registry.model;
     exports dev.tallyclerk.registry.verify;
     exports dev.tallyclerk.registry.zstdjni;

@@ -1,0 +1,319 @@
+package dev.tallyclerk.registry.admission;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.audit.Waiver;
+import dev.tallyclerk.reference.DigestResolutionException;
+import dev.tallyclerk.reference.DigestResolver;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.audit.ImageAdmission;
+import dev.tallyclerk.registry.audit.ImageRules;
+import dev.tallyclerk.registry.audit.ImageSubject;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.verify.ContentCheck;
+import dev.tallyclerk.registry.verify.ContentResult;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether an image may be loaded: finds its digest, verifies everything below that digest, and audits the image
+ * under a policy.
+ *
+ * <pre>{@code
+ * AdmissionResult result = Admission.of(Policy.defaults().withGate(Severity.HIGH)).check("oci:images/hello:1.0");
+ * }</pre>
+ *
+ * <p>Immutable, and safe for use by several threads. Works in the caller's thread, and in those of the executor of its
+ * {@linkplain #withVerifier verifier}.
+ */
+public final class Admission {
+    private final Auditor auditor;
+    private final ImageVerifier verifier;
+    private final @Nullable RegistryClient registry;
+    private final @Nullable DigestResolver voucher;
+    private final @Nullable AdmissionCache cache;
+    private final boolean artifacts;
+
+    private Admission(
+            Auditor auditor,
+            ImageVerifier verifier,
+            @Nullable RegistryClient registry,
+            @Nullable DigestResolver voucher,
+            @Nullable AdmissionCache cache,
+            boolean artifacts) {
+        this.auditor = Objects.requireNonNull(auditor, "auditor");
+        this.verifier = Objects.requireNonNull(verifier, "verifier");
+        this.registry = registry;
+        this.voucher = voucher;
+        this.cache = cache;
+        this.artifacts = artifacts;
+    }
+
+    /**
+     * {@return an admission under a policy, with the rules of {@link ImageRules}}
+     *
+     * <p>Verifies with {@link ImageVerifier#create}, knows no registry, takes the word of each source for the digest of
+     * a name, and accepts no artifacts.
+     *
+     * @throws IllegalArgumentException if the policy pins a later version of the rules, or sets a parameter that a rule
+     *     does not have
+     */
+    public static Admission of(Policy policy) {
+        return of(Auditor.of(policy, ImageRules.ruleSet()));
+    }
+
+    /** {@return an admission with an auditor, which brings policy, rules, baseline and clock} */
+    public static Admission of(Auditor auditor) {
+        return new Admission(auditor, ImageVerifier.create(), null, null, null, false);
+    }
+
+    /** {@return this admission with a verifier, which brings platform, limits, executor and listener} */
+    public Admission withVerifier(ImageVerifier verifier) {
+        return new Admission(auditor, verifier, registry, voucher, cache, artifacts);
+    }
+
+    /** {@return this admission, which reads images of registries with a client} */
+    public Admission withRegistry(RegistryClient registry) {
+        Objects.requireNonNull(registry, "registry");
+        return new Admission(auditor, verifier, registry, voucher, cache, artifacts);
+    }
+
+    /**
+     * {@return this admission, which accepts only images whose digest somebody vouches for}
+     *
+     * @param voucher asked for the digest of each name, for example from signed metadata
+     */
+    public Admission withVoucher(DigestResolver voucher) {
+        Objects.requireNonNull(voucher, "voucher");
+        return new Admission(auditor, verifier, registry, voucher, cache, artifacts);
+    }
+
+    /** {@return this admission, which reads no layers of an image on which the cache has a decision} */
+    public Admission withCache(AdmissionCache cache) {
+        Objects.requireNonNull(cache, "cache");
+        return new Admission(auditor, verifier, registry, voucher, cache, artifacts);
+    }
+
+    /**
+     * {@return this admission, which accepts artifacts whose content is the promised one}
+     *
+     * <p>Artifacts, such as Helm charts and SBOMs, are not run and have nothing to audit. Without this they are
+     * incomplete.
+     */
+    public Admission withArtifacts() {
+        return new Admission(auditor, verifier, registry, voucher, cache, true);
+    }
+
+    /**
+     * Decides on an image at a location.
+     *
+     * @param location for example {@code docker://registry.example.org/team/app:1.0} or {@code oci:folder:1.0}; see
+     *     {@link ImageLocation#parse}
+     * @throws IllegalArgumentException if the location is not spelled right, is in a registry and there is no
+     *     {@linkplain #withRegistry client}, or has no name that the voucher could be asked about
+     * @throws DigestResolutionException if the voucher is not available, which says nothing about the image
+     * @throws IOException if the image cannot be read, which says nothing about it
+     */
+    public AdmissionResult check(String location) throws IOException {
+        ImageLocation parsed = ImageLocation.parse(location);
+        Reference name = parsed.reference().orElse(null);
+        if (name == null && voucher != null) {
+            throw new IllegalArgumentException(
+                    "nobody can vouch for an image without a name: check(location, name) gives it one");
+        }
+        try (ImageSource source = open(parsed)) {
+            return check(source, name);
+        }
+    }
+
+    /**
+     * Decides on an image at a location that the voucher knows by a name.
+     *
+     * @param location as in {@link #check(String)}
+     * @param name the whole name by which the image is vouched for, and will be loaded
+     * @throws IllegalArgumentException if the location is not spelled right, or is in a registry and there is no
+     *     {@linkplain #withRegistry client}
+     * @throws DigestResolutionException if the voucher is not available, which says nothing about the image
+     * @throws IOException if the image cannot be read, which says nothing about it
+     */
+    public AdmissionResult check(String location, Reference name) throws IOException {
+        Objects.requireNonNull(name, "name");
+        try (ImageSource source = open(ImageLocation.parse(location))) {
+            return check(source, name);
+        }
+    }
+
+    private ImageSource open(ImageLocation location) throws IOException {
+        return location.open(name -> {
+            if (registry == null) {
+                throw new IllegalArgumentException(location + " is in a registry, and there is no client for one");
+            }
+            return registry;
+        });
+    }
+
+    /**
+     * Decides on an image of a source.
+     *
+     * @param source the image; not closed
+     * @param name the whole name by which the image is vouched for, and will be loaded; null if it has none
+     * @throws IllegalArgumentException if there is a voucher and no name to ask it about
+     * @throws DigestResolutionException if the voucher is not available, which says nothing about the image
+     * @throws IOException if the image cannot be read, which says nothing about it
+     */
+    public AdmissionResult check(ImageSource source, @Nullable Reference name) throws IOException {
+        if (voucher == null) {
+            return checked(source, name, verifying -> verifying.verify(source));
+        }
+        if (name == null) {
+            throw new IllegalArgumentException("nobody can vouch for an image without a name");
+        }
+        ResolvedDigest trusted;
+        try {
+            trusted = voucher.resolve(name);
+        } catch (DigestResolutionException e) {
+            if (e.reason() == DigestResolutionException.Reason.UNAVAILABLE) {
+                throw e;
+            }
+            return new AdmissionResult(
+                    source.name(),
+                    ImageAdmission.decide(e),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    false);
+        }
+        return checked(source, name, verifying -> verifying.verify(source, name, asked -> trusted));
+    }
+
+    /** Verifies the image that this is about. */
+    @FunctionalInterface
+    private interface Verification {
+        ImageVerification by(ImageVerifier verifier) throws IOException;
+    }
+
+    private AdmissionResult checked(ImageSource source, @Nullable Reference name, Verification verification)
+            throws IOException {
+        AdmissionCache known = cache;
+        if (known != null) {
+            ImageVerification documents = verification.by(verifier.withoutLayers());
+            Optional<AdmissionResult> cached =
+                    manifestOf(documents).map(this::key).flatMap(known::get).filter(this::isCurrent);
+            if (cached.isPresent()) {
+                return again(source, name, cached.get(), documents);
+            }
+        }
+        ImageVerification image = verification.by(verifier);
+        AdmissionResult result = decided(source, name, image);
+        Optional<Digest> manifest = manifestOf(image);
+        if (known != null && manifest.isPresent() && image.checks().stream().noneMatch(Admission::isOfTheSource)) {
+            known.put(key(manifest.get()), withoutFiles(result));
+        }
+        return result;
+    }
+
+    /** {@return the digest of the manifest, which decides what the layers are, if all documents hold} */
+    private static Optional<Digest> manifestOf(ImageVerification verification) {
+        boolean holds = verification.problems().stream().allMatch(check -> check.kind() == ContentCheck.Kind.LAYER);
+        return holds ? verification.manifestDigest() : Optional.empty();
+    }
+
+    /**
+     * {@return whether a layer has a problem that another source of the same image, or this one later, may not have}
+     */
+    private static boolean isOfTheSource(ContentCheck check) {
+        return check.result() instanceof ContentResult.Failed failed
+                && switch (failed.reason()) {
+                    case MISSING, TOO_LONG, TOO_SHORT, DIGEST_MISMATCH -> true;
+                    default -> false;
+                };
+    }
+
+    private static AdmissionResult withoutFiles(AdmissionResult result) {
+        return new AdmissionResult(
+                result.source(),
+                result.decision(),
+                result.verification().map(ImageVerification::withoutFiles),
+                result.audit(),
+                Optional.empty(),
+                false);
+    }
+
+    private AdmissionResult decided(ImageSource source, @Nullable Reference name, ImageVerification image) {
+        Optional<AuditReport> audit = Optional.empty();
+        Decision decision;
+        if (!ImageAdmission.isArtifact(image)) {
+            AuditReport report = auditor.audit(List.of(ImageSubject.of(image)));
+            audit = Optional.of(report);
+            decision = ImageAdmission.decide(image, report);
+        } else if (artifacts) {
+            decision = ImageAdmission.decideArtifact(image);
+        } else {
+            decision = ImageAdmission.refuseArtifact(image);
+        }
+        return new AdmissionResult(
+                source.name(), decision, Optional.of(image), audit, pinned(name, decision, image), false);
+    }
+
+    /** {@return a result of the cache for a request whose documents lead to the same manifest} */
+    private static AdmissionResult again(
+            ImageSource source, @Nullable Reference name, AdmissionResult cached, ImageVerification documents) {
+        ImageVerification image = documents.withLayersOf(cached.verification().orElseThrow());
+        return new AdmissionResult(
+                source.name(),
+                cached.decision(),
+                Optional.of(image),
+                cached.audit(),
+                pinned(name, cached.decision(), image),
+                true);
+    }
+
+    private static Optional<Reference> pinned(
+            @Nullable Reference name, Decision decision, ImageVerification verification) {
+        return Optional.ofNullable(name)
+                .filter(named -> decision.isAccepted())
+                .flatMap(named -> verification.manifestDigest().map(named.withoutTag()::withDigest));
+    }
+
+    private AdmissionCache.Key key(Digest manifest) {
+        return new AdmissionCache.Key(
+                manifest,
+                auditor.policy(),
+                auditor.ruleSets(),
+                auditor.baseline(),
+                verifier.platform(),
+                verifier.documentLimits(),
+                verifier.mergeOptions(),
+                artifacts);
+    }
+
+    /** {@return whether the policy has no waiver that has expired since} */
+    private boolean isCurrent(AdmissionResult cached) {
+        if (cached.audit().isEmpty()) {
+            return true;
+        }
+        LocalDate then = date(cached.audit().get().auditTime());
+        LocalDate now = date(auditor.clock().instant());
+        return auditor.policy().waivers().stream()
+                .map(Waiver::expires)
+                .noneMatch(expires -> expires.isBefore(then) != expires.isBefore(now));
+    }
+
+    private static LocalDate date(Instant time) {
+        return time.atZone(ZoneOffset.UTC).toLocalDate();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tallyclerk.registry.admission;
+
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The decision on one image, and what it is based on. Immutable.
+ *
+ * @param source the location of the image, for people
+ * @param decision whether the image may be loaded, and why
+ * @param verification what the digests say; empty if there is no digest to start from, because nobody vouches for one
+ * @param audit what the rules say; empty if there was nothing to audit
+ * @param pinned the name to load the image by, which has the digest of its manifest and no tag, because a tag may move;
+ *     empty unless the image is accepted and the caller named it
+ * @param isCached whether the layers were not read because the cache had the decision on the same manifest
+ */
+public record AdmissionResult(
+        String source,
+        Decision decision,
+        Optional<ImageVerification> verification,
+        Optional<AuditReport> audit,
+        Optional<Reference> pinned,
+        boolean isCached) {
+    /** Requires every part. */
+    public AdmissionResult {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(decision, "decision");
+        Objects.requireNonNull(verification, "verification");
+        Objects.requireNonNull(audit, "audit");
+        Objects.requireNonNull(pinned, "pinned");
+    }
+
+    /** {@return whether the image may be loaded} */
+    public boolean isAccepted() {
+        return decision.isAccepted();
+    }
+
+    /** {@return the digest that the image was verified from, and who vouches for it} */
+    public Optional<ResolvedDigest> resolved() {
+        return verification.map(ImageVerification::resolved);
+    }
+
+    /**
+     * {@return the merged files of the image, without contents}
+     *
+     * <p>Empty if they could not be merged, and in a result that {@linkplain #isCached is cached}.
+     */
+    public Optional<ImageFileSystem> files() {
+        return verification.flatMap(ImageVerification::files);
+    }
+}
