@@ -10,8 +10,6 @@ import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.http.okhttp.VerifyingSource;
 import dev.tallyclerk.verify.ContentVerifier;
-import dev.tallyclerk.verify.ParallelVerifier;
-import dev.tallyclerk.verify.UnverifiedBlob;
 import dev.tallyclerk.verify.VerifiedFiles;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import dev.tallyclerk.verify.VerifyingOutputStream;
@@ -21,7 +19,6 @@ import dev.tallyclerk.verify.VerifyingWritableByteChannel;
 import dev.tallyclerk.verify.http.VerifyingBodySubscriber;
 import dev.tallyclerk.verify.store.BlobWriter;
 import dev.tallyclerk.verify.store.ContentStore;
-import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,8 +36,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import land.oras.utils.SupportedAlgorithm;
@@ -286,27 +281,6 @@ public final class VerifierComparison {
                 0.98,
                 () -> one / scaling(verify),
                 () -> one / scaling(bare));
-        ExecutorService threads = Executors.newFixedThreadPool(1);
-        try {
-            ParallelVerifier verifier = ParallelVerifier.of(threads, 2);
-            UnverifiedBlob blob = new UnverifiedBlob(
-                    Digest.sha256Of(content), content.length, () -> new ByteArrayInputStream(content));
-            comparison.measure(
-                    "ParallelVerifier, scaling to two blobs : the same of bare digests",
-                    0.98,
-                    () -> one / (2 * wall(verifier, List.of(blob)) / wall(verifier, List.of(blob, blob))),
-                    () -> one / scaling(bare));
-        } finally {
-            threads.shutdown();
-        }
-    }
-
-    private static double wall(ParallelVerifier verifier, List<UnverifiedBlob> blobs) throws IOException {
-        long start = System.nanoTime();
-        for (int i = 0; i < RUNS_BY_THE_CLOCK; i++) {
-            verifier.verify(blobs);
-        }
-        return (double) (System.nanoTime() - start) / RUNS_BY_THE_CLOCK;
     }
 
     private void otherAlgorithms() throws Exception {

@@ -6,9 +6,8 @@
  * {@link dev.tallyclerk.verify.VerifyingReadableByteChannel} for code that reads,
  * {@link dev.tallyclerk.verify.VerifyingOutputStream} and {@link dev.tallyclerk.verify.VerifyingWritableByteChannel}
  * for code that writes, {@link dev.tallyclerk.verify.VerifyingSubscriber} for flows, the package {@code verify.http}
- * for the HTTP client of the Java runtime, and {@link dev.tallyclerk.verify.VerifiedFiles} for files in place.
- * {@link dev.tallyclerk.verify.ParallelVerifier} verifies many blobs at a time, and the package {@code verify.store}
- * stores verified content.
+ * for the HTTP client of the Java runtime, and {@link dev.tallyclerk.verify.VerifiedFiles} for files in place. The
+ * package {@code verify.store} stores verified content.
  *
  * <p>All except the one for files hold back the last bytes of the content until its digest holds, so that a reader who
  * knows the size never gets a complete wrong body. Nothing here starts a thread, or uses more memory than the hold-back

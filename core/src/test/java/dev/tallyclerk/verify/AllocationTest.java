@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.tallyclerk.digest.Digest;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,10 +17,8 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Flow;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -126,22 +123,6 @@ class AllocationTest {
             buffer.clear();
             lists.onNext(list);
         });
-    }
-
-    /** Each has its hash and its verdict, and 64 KiB that the next one uses again. */
-    @Test
-    void verifyingManyBlobsAllocatesNoBufferForEach() throws IOException {
-        assumeTrue(threads.isThreadAllocatedMemorySupported(), "this runtime does not count what is allocated");
-        byte[] content = new byte[100_000];
-        var blob =
-                new UnverifiedBlob(Digest.sha256Of(content), content.length, () -> new ByteArrayInputStream(content));
-        ParallelVerifier verifier = ParallelVerifier.of(Runnable::run, 1);
-        verifier.verify(Collections.nCopies(10, blob));
-        List<UnverifiedBlob> blobs = Collections.nCopies(1000, blob);
-        long before = threads.getCurrentThreadAllocatedBytes();
-        verifier.verify(blobs);
-        long each = (threads.getCurrentThreadAllocatedBytes() - before) / blobs.size();
-        assertTrue(each < 8 * 1024, each + " bytes for each blob");
     }
 
     private static ContentVerifier endless() throws VerificationException {

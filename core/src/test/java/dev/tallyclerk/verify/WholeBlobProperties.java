@@ -20,10 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -81,22 +78,6 @@ class WholeBlobProperties {
                 ContentStore store = ContentStore.of(folder, CLOCK);
                 store.store(delivery.digest, delivery.size, new Shape.Dribble(delivery.content, delivery.random));
                 store.verify(delivery.digest, delivery.size);
-            }
-        },
-        PARALLEL {
-            @Override
-            void run(Delivery delivery, Path folder) throws IOException {
-                byte[] other = {1, 2, 3};
-                UnverifiedBlob right = new UnverifiedBlob(
-                        Digest.sha256Of(other), 3, () -> new Shape.Dribble(other, new Random(other.length)));
-                UnverifiedBlob blob = new UnverifiedBlob(
-                        delivery.digest, delivery.size, () -> new Shape.Dribble(delivery.content, delivery.random));
-                ExecutorService threads = Executors.newFixedThreadPool(2);
-                try {
-                    ParallelVerifier.of(threads, 2).verify(List.of(right, blob, right));
-                } finally {
-                    threads.shutdownNow();
-                }
             }
         };
 

@@ -16,8 +16,8 @@ import java.util.Objects;
  * @param layerVerifier decompresses and verifies each layer, within its limits
  */
 public record MergeOptions(int maxEntries, long maxMemoryBytes, long maxContentBytes, LayerVerifier layerVerifier) {
-    private static final MergeOptions DEFAULTS =
-            new MergeOptions(2_000_000, 1L << 30, 256L << 30, LayerVerifier.create());
+    private static final MergeOptions DEFAULTS = new MergeOptions(
+            2_000_000, Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 2), 256L << 30, LayerVerifier.create());
 
     public MergeOptions {
         Objects.requireNonNull(layerVerifier, "layerVerifier");
@@ -35,8 +35,8 @@ public record MergeOptions(int maxEntries, long maxMemoryBytes, long maxContentB
     /**
      * {@return the default options}
      *
-     * <p>2 million entries, 1 GiB of memory, 256 GiB of content, and the {@linkplain LayerLimits#defaults() default
-     * limits} on layers.
+     * <p>2 million entries, 1 GiB of memory or half of the heap if that is less, 256 GiB of content, and the
+     * {@linkplain LayerLimits#defaults() default limits} on layers.
      */
     public static MergeOptions defaults() {
         return DEFAULTS;
