@@ -27,6 +27,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,24 +213,28 @@ public final class Admission {
         if (known != null) {
             ImageVerification documents = verification.by(verifier.withoutLayers());
             Optional<AdmissionResult> cached =
-                    manifestOf(documents).map(this::key).flatMap(known::get).filter(this::isCurrent);
+                    manifestsOf(documents).map(this::key).flatMap(known::get).filter(this::isCurrent);
             if (cached.isPresent()) {
                 return again(source, name, cached.get(), documents);
             }
         }
         ImageVerification image = verification.by(verifier);
         AdmissionResult result = decided(source, name, image);
-        Optional<Digest> manifest = manifestOf(image);
-        if (known != null && manifest.isPresent() && image.checks().stream().noneMatch(Admission::isOfTheSource)) {
-            known.put(key(manifest.get()), withoutFiles(result));
+        Optional<List<Digest>> manifests = manifestsOf(image);
+        if (known != null && manifests.isPresent() && image.problems().stream().noneMatch(Admission::isOfTheSource)) {
+            known.put(key(manifests.get()), withoutFiles(result));
         }
         return result;
     }
 
-    /** {@return the digest of the manifest, which decides what the layers are, if all documents hold} */
-    private static Optional<Digest> manifestOf(ImageVerification verification) {
-        boolean holds = verification.problems().stream().allMatch(check -> check.kind() == ContentCheck.Kind.LAYER);
-        return holds ? verification.manifestDigest() : Optional.empty();
+    /** {@return the digests of the manifests, which decide what the layers are, if all documents hold} */
+    private static Optional<List<Digest>> manifestsOf(ImageVerification verification) {
+        if (verification.problems().stream().anyMatch(check -> check.kind() != ContentCheck.Kind.LAYER)) {
+            return Optional.empty();
+        }
+        return Optional.of(Stream.concat(Stream.of(verification), verification.others().stream())
+                .flatMap(each -> each.manifestDigest().stream())
+                .toList());
     }
 
     /**
@@ -257,7 +262,7 @@ public final class Admission {
         Optional<AuditReport> audit = Optional.empty();
         Decision decision;
         if (!ImageAdmission.isArtifact(image)) {
-            AuditReport report = auditor.audit(List.of(ImageSubject.of(image)));
+            AuditReport report = auditor.audit(ImageSubject.allOf(image));
             audit = Optional.of(report);
             decision = ImageAdmission.decide(image, report);
         } else if (artifacts) {
@@ -289,9 +294,9 @@ public final class Admission {
                 .flatMap(named -> verification.manifestDigest().map(named.withoutTag()::withDigest));
     }
 
-    private AdmissionCache.Key key(Digest manifest) {
+    private AdmissionCache.Key key(List<Digest> manifests) {
         return new AdmissionCache.Key(
-                manifest,
+                manifests,
                 auditor.policy(),
                 auditor.ruleSets(),
                 auditor.baseline(),

@@ -22,7 +22,8 @@ public interface AdmissionCache {
     /**
      * What a result depends on. Two keys are equal only if the same image gets the same result.
      *
-     * @param manifest the digest of the image's manifest
+     * @param manifests the digest of the image's manifest, then those of other images that an engine may take from the
+     *     same index
      * @param policy the policy, whose waivers may expire while the result is kept; {@link Admission} looks after that
      * @param ruleSets the rule sets of the audit
      * @param baseline the accepted findings
@@ -32,7 +33,7 @@ public interface AdmissionCache {
      * @param artifacts whether artifacts are accepted
      */
     record Key(
-            Digest manifest,
+            List<Digest> manifests,
             Policy policy,
             List<RuleSetRef> ruleSets,
             Optional<Baseline> baseline,

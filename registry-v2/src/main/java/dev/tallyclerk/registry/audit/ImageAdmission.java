@@ -9,6 +9,8 @@ import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Combines an image's verification and audit into one decision on whether it may be loaded.
@@ -30,8 +32,8 @@ public final class ImageAdmission {
      * artifacts use {@link #decideArtifact}.
      *
      * @param verification the result of the verification
-     * @param audit the audit of {@link ImageSubject#of(ImageVerification)} of that verification, and of nothing else
-     * @throws IllegalArgumentException if the audit is of another subject, or of more than one
+     * @param audit the audit of {@link ImageSubject#allOf} of that verification, and of nothing else
+     * @throws IllegalArgumentException if the audit is of other subjects
      */
     public static Decision decide(ImageVerification verification, AuditReport audit) {
         requireAuditOf(verification, audit);
@@ -116,14 +118,18 @@ public final class ImageAdmission {
     }
 
     private static void requireAuditOf(ImageVerification verification, AuditReport audit) {
-        SubjectRef image = ImageSubject.of(verification).ref();
-        List<SubjectRef> subjects = audit.subjects();
-        boolean same = subjects.size() == 1
-                && subjects.get(0).kind().equals(image.kind())
-                && subjects.get(0).name().equals(image.name())
-                && subjects.get(0).digest().equals(image.digest());
-        if (!same) {
-            throw new IllegalArgumentException("an audit of " + subjects + " is not one of " + image + " alone");
+        Set<List<Object>> images = ImageSubject.allOf(verification).stream()
+                .map(image -> identity(image.ref()))
+                .collect(Collectors.toSet());
+        Set<List<Object>> audited =
+                audit.subjects().stream().map(ImageAdmission::identity).collect(Collectors.toSet());
+        if (!audited.equals(images)) {
+            throw new IllegalArgumentException(
+                    "an audit of " + audit.subjects() + " is not one of " + verification + " alone");
         }
+    }
+
+    private static List<Object> identity(SubjectRef subject) {
+        return List.of(subject.kind(), subject.name(), subject.digest());
     }
 }

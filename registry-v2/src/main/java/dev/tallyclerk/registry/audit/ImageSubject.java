@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * An image as a subject of rules. Parts that were not given are missing facts, which make the rules that need them
@@ -86,7 +87,19 @@ public final class ImageSubject implements Subject {
     }
 
     /**
-     * {@return an image from the result of its verification}
+     * {@return an image from the result of its verification, and the {@linkplain ImageVerification#others others} that
+     * some engine takes from its index}
+     *
+     * @param verification the result of verifying the image
+     */
+    public static List<ImageSubject> allOf(ImageVerification verification) {
+        return Stream.concat(Stream.of(verification), verification.others().stream())
+                .map(ImageSubject::of)
+                .toList();
+    }
+
+    /**
+     * {@return an image from the result of its verification, without the others}
      *
      * <p>Content that did not match or could not be verified is a missing fact; content that did not match is a content
      * problem too.

@@ -7,6 +7,7 @@ import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public final class ImageVerification {
     private final @Nullable ImageManifest manifest;
     private final @Nullable ImageConfig config;
     private final @Nullable ImageFileSystem files;
+    private final List<ImageVerification> others;
 
     /** How much of the image is what was promised. */
     public enum Verdict {
@@ -44,7 +46,7 @@ public final class ImageVerification {
             @Nullable ImageManifest manifest,
             @Nullable ImageConfig config,
             @Nullable ImageFileSystem files) {
-        this(source.name(), source.reference(), resolved, checks, manifest, config, files);
+        this(source.name(), source.reference(), resolved, checks, manifest, config, files, List.of());
     }
 
     private ImageVerification(
@@ -54,7 +56,8 @@ public final class ImageVerification {
             List<ContentCheck> checks,
             @Nullable ImageManifest manifest,
             @Nullable ImageConfig config,
-            @Nullable ImageFileSystem files) {
+            @Nullable ImageFileSystem files,
+            List<ImageVerification> others) {
         this.source = source;
         this.reference = reference;
         this.resolved = Objects.requireNonNull(resolved, "resolved");
@@ -62,6 +65,7 @@ public final class ImageVerification {
         this.manifest = manifest;
         this.config = config;
         this.files = files;
+        this.others = List.copyOf(others);
     }
 
     /** {@return where the image lies} */
@@ -118,30 +122,59 @@ public final class ImageVerification {
 
     /** {@return this verification without the merged files, which may need much memory} */
     public ImageVerification withoutFiles() {
-        return new ImageVerification(source, reference, resolved, checks, manifest, config, null);
+        return new ImageVerification(
+                source,
+                reference,
+                resolved,
+                checks,
+                manifest,
+                config,
+                null,
+                others.stream().map(ImageVerification::withoutFiles).toList());
+    }
+
+    ImageVerification withOthers(List<ImageVerification> others) {
+        return new ImageVerification(source, reference, resolved, checks, manifest, config, files, others);
     }
 
     /**
      * {@return this verification with the results of the layers from another one, which has read them}
      *
-     * @param other a verification of the same manifest
-     * @throws IllegalArgumentException if it is of another manifest
+     * @param other a verification of the same manifests
+     * @throws IllegalArgumentException if it is of other manifests
      */
     public ImageVerification withLayersOf(ImageVerification other) {
-        if (manifestDigest().isEmpty() || !manifestDigest().equals(other.manifestDigest())) {
-            throw new IllegalArgumentException(other + " is not of the same manifest as " + this);
+        if (manifestDigest().isEmpty()
+                || !manifestDigest().equals(other.manifestDigest())
+                || others.size() != other.others.size()) {
+            throw new IllegalArgumentException(other + " is not of the same manifests as " + this);
         }
         List<ContentCheck> both = Stream.concat(
                         checks.stream().filter(check -> check.kind() != ContentCheck.Kind.LAYER),
                         other.checks.stream().filter(check -> check.kind() == ContentCheck.Kind.LAYER))
                 .toList();
-        return new ImageVerification(source, reference, resolved, both, manifest, config, other.files);
+        List<ImageVerification> more = new ArrayList<>();
+        for (int i = 0; i < others.size(); i++) {
+            more.add(others.get(i).withLayersOf(other.others.get(i)));
+        }
+        return new ImageVerification(source, reference, resolved, both, manifest, config, other.files, more);
     }
 
-    /** {@return how much of the image is what was promised} */
+    /**
+     * {@return the other images that an engine may take from the index for the same platform; empty for most images}
+     *
+     * <p>Engines differ in how they read platforms, and in whether they prefer layers in Zstandard. Whoever loads the
+     * image by the digest of its manifest, and not by that of the index, gets this one and no other.
+     */
+    public List<ImageVerification> others() {
+        return others;
+    }
+
+    /** {@return how much of the image, and of its {@linkplain #others others}, is what was promised} */
     public Verdict verdict() {
-        boolean failed = false;
-        boolean unverifiable = checks.isEmpty();
+        boolean failed = others.stream().anyMatch(other -> other.verdict() == Verdict.FAILED);
+        boolean unverifiable =
+                checks.isEmpty() || others.stream().anyMatch(other -> other.verdict() == Verdict.INCOMPLETE);
         for (ContentCheck check : checks) {
             failed |= check.result() instanceof ContentResult.Failed;
             unverifiable |= check.result() instanceof ContentResult.Unverifiable;
@@ -149,9 +182,13 @@ public final class ImageVerification {
         return failed ? Verdict.FAILED : unverifiable ? Verdict.INCOMPLETE : Verdict.VERIFIED;
     }
 
-    /** {@return the checks that did not find the content verified} */
+    /** {@return the checks that did not find the content verified, also those of the {@linkplain #others others}} */
     public List<ContentCheck> problems() {
-        return checks.stream().filter(check -> !check.result().isVerified()).toList();
+        return Stream.concat(
+                        checks.stream().filter(check -> !check.result().isVerified()),
+                        others.stream().flatMap(other -> other.problems().stream()))
+                .distinct()
+                .toList();
     }
 
     /** {@return verdict, place and digest} */

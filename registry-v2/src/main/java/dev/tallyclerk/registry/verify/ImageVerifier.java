@@ -26,6 +26,10 @@ import java.util.concurrent.Executor;
  * and must merge into one file system on which they agree, see {@link ImageFileSystem}. A layer of a media type that is
  * not known is never verified, whatever its digest. What is in the files is not judged.
  *
+ * <p>Of an index, this verifies the image of {@link dev.tallyclerk.registry.model.ImageIndex#manifestFor(Platform)},
+ * and every other one that containerd, Docker, podman or skopeo takes for the same platform: the verdict holds for
+ * {@linkplain ImageVerification#others all of them}.
+ *
  * <p>Reads every byte once, except content that was wrong if the {@linkplain ImageSource#isWorthAskingAgain source may
  * have it from another place}. Keeps the documents and the merged file system without contents, in the memory that
  * {@link MergeOptions} allows. Immutable, and safe for use by several threads. Works in the caller's thread, and with
@@ -196,7 +200,7 @@ public final class ImageVerifier {
     }
 
     private ImageVerification run(ImageSource source, ResolvedDigest digest) throws IOException {
-        return new VerificationRun(source, digest, options).run();
+        return new VerificationRun(source, digest, options).runAll();
     }
 
     /** {@return what is found of a name that stands for another image than the one that is vouched for} */

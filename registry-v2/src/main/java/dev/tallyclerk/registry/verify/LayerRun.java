@@ -202,7 +202,7 @@ final class LayerRun extends SharedWork {
             }
             isBroken = true;
             ContentResult result = result(next, look);
-            if (subjects.last.get(subject) == next) {
+            if (Objects.equals(subjects.last.get(subject), next)) {
                 looks.remove(subject); // and its entries with it
             }
             listener.checked(next, result);

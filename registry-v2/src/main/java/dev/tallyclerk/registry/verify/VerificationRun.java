@@ -27,10 +27,14 @@ import dev.tallyclerk.registry.verify.ContentResult.Verified;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -42,27 +46,67 @@ final class VerificationRun {
     private final ResolvedDigest root;
     private final @Nullable Platform demanded;
     private final Platform platform;
+    private final @Nullable Branch branch;
     private final PlatformDescent way;
+    private final List<Branch> branches = new ArrayList<>();
     private final VerifierOptions options;
     private final DocumentLimits limits;
     private final VerificationListener listener;
     private final ContentReader reader;
     private final List<ContentCheck> checks = new ArrayList<>();
 
+    /**
+     * Another image of the index, which some engine takes.
+     *
+     * @param entry the entry of the index that leads to it
+     * @param way the descent after that entry
+     * @param checks the indexes so far
+     */
+    private record Branch(Descriptor entry, PlatformDescent way, List<ContentCheck> checks) {}
+
+    /** Verifies the image that {@link ImageIndex#manifestFor(Platform)} leads to. */
     VerificationRun(ImageSource source, ResolvedDigest root, VerifierOptions options) {
+        this(source, root, options, null);
+    }
+
+    private VerificationRun(ImageSource source, ResolvedDigest root, VerifierOptions options, @Nullable Branch branch) {
         this.source = source;
         this.root = root;
         this.options = options;
         this.demanded = options.platform();
         this.platform = demanded == null ? DEFAULT_PLATFORM : demanded;
-        this.way = new PlatformDescent(
-                platform, source.announcedPlatform(root.digest()).orElse(null));
+        this.branch = branch;
+        if (branch == null) {
+            this.way = new PlatformDescent(
+                    platform, source.announcedPlatform(root.digest()).orElse(null));
+        } else {
+            this.way = branch.way;
+            checks.addAll(branch.checks);
+        }
         this.limits = options.limits();
         this.listener = options.parallel() > 1 ? new SerialListener(options.listener()) : options.listener();
         this.reader = new ContentReader(source, listener);
     }
 
-    ImageVerification run() throws IOException {
+    /** Verifies the image, and each other one that some engine takes from the same indexes. */
+    ImageVerification runAll() throws IOException {
+        ImageVerification first = run();
+        List<ImageVerification> others = new ArrayList<>();
+        Set<Digest> known = new HashSet<>();
+        first.manifestDigest().ifPresent(known::add);
+        Deque<Branch> left = new ArrayDeque<>(branches);
+        while (!left.isEmpty()) {
+            Branch next = left.poll();
+            if (known.add(next.entry.digest())) {
+                VerificationRun run = new VerificationRun(source, root, options, next);
+                others.add(run.run());
+                left.addAll(run.branches);
+            }
+        }
+        return first.withOthers(others);
+    }
+
+    private ImageVerification run() throws IOException {
         ImageManifest manifest = manifest();
         if (manifest == null) {
             return new ImageVerification(source, root, checks, null, null, null);
@@ -112,9 +156,10 @@ final class VerificationRun {
 
     /** Follows indexes down to one manifest, each document compared with the digest that led to it. */
     private @Nullable ImageManifest manifest() throws IOException {
-        Document found = document(root, "");
+        Document found = branch == null ? document(root, "") : document(branch.entry);
         while (found.document() instanceof ImageIndex index) {
             boolean tooDeep = way.isTooDeep();
+            List<Branch> others = tooDeep ? List.of() : branches(index);
             Optional<Descriptor> next = tooDeep ? Optional.empty() : way.follow(index);
             if (next.isEmpty()) {
                 // It is what its digest promises, and leads to no image all the same.
@@ -128,12 +173,26 @@ final class VerificationRun {
                 return null;
             }
             add(found.check());
-            Descriptor entry = next.get();
-            found = document(ResolvedDigest.of(entry.digest(), entry.size(), source.name()), entry.mediaType());
+            for (Branch other : others) {
+                if (!other.entry.digest().equals(next.get().digest())) {
+                    branches.add(new Branch(other.entry, other.way, List.copyOf(checks)));
+                }
+            }
+            found = document(next.get());
         }
         add(found.check());
         // Of a manifest of schema 1, the check says why there is nothing more to verify.
         return found.document() instanceof ImageManifest manifest ? manifest : null;
+    }
+
+    private List<Branch> branches(ImageIndex index) {
+        return way.choices(index).stream()
+                .map(entry -> new Branch(entry, way.following(entry), List.of()))
+                .toList();
+    }
+
+    private Document document(Descriptor entry) throws IOException {
+        return document(ResolvedDigest.of(entry.digest(), entry.size(), source.name()), entry.mediaType());
     }
 
     /** A document that was read, or null if it is not the promised one, with a check of it that nobody has heard of. */

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.internal.platform;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.Platform;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +37,28 @@ public final class PlatformDescent {
     /** {@return the entry to follow, or nothing if the index has no image for the platform} */
     public Optional<Descriptor> follow(ImageIndex index) {
         Optional<Descriptor> entry = index.manifestFor(wanted);
-        if (entry.isPresent()) {
-            followed++;
-            silent = entry.get().platform().isEmpty();
-            // The platform of an outer index's entry also holds for inner entries that have none.
-            announced = entry.get().platform().orElse(announced);
-        }
+        entry.ifPresent(this::follow);
         return entry;
+    }
+
+    private void follow(Descriptor entry) {
+        followed++;
+        silent = entry.platform().isEmpty();
+        // The platform of an outer index's entry also holds for inner entries that have none.
+        announced = entry.platform().orElse(announced);
+    }
+
+    /** {@return the descent after an entry that another engine follows, from where this one is} */
+    public PlatformDescent following(Descriptor entry) {
+        PlatformDescent other = new PlatformDescent(wanted, announced);
+        other.followed = followed;
+        other.follow(entry);
+        return other;
+    }
+
+    /** {@return the entries that some engine follows; the first is the one that {@link #follow} returns} */
+    public List<Descriptor> choices(ImageIndex index) {
+        return EngineChoices.of(index, wanted);
     }
 
     /** {@return the last platform announced for the image, by the source or one of the indexes} */
