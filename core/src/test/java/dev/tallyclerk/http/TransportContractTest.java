@@ -14,6 +14,7 @@ import dev.tallyclerk.http.jdk.JdkTransport;
 import dev.tallyclerk.http.jdk.UrlConnectionTransport;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
+import dev.tallyclerk.testing.RefusingPort;
 import dev.tallyclerk.testing.SeenRequest;
 import dev.tallyclerk.testing.TransportKind;
 import java.io.ByteArrayInputStream;
@@ -438,10 +439,10 @@ class TransportContractTest {
     @ParameterizedTest
     @EnumSource
     void saysWhenThereIsNoConnection(TransportKind kind) throws IOException {
-        HostileServer server = HostileServer.start(exchange -> exchange.answer(200));
-        URI uri = server.uri("/");
-        server.close();
-        assertInstanceOf(ConnectException.class, failure(kind.make(), Request.of("GET", uri)));
+        try (RefusingPort refusing = RefusingPort.open()) {
+            Request request = Request.of("GET", URI.create("http://" + refusing.host() + "/"));
+            assertInstanceOf(ConnectException.class, failure(kind.make(), request));
+        }
     }
 
     @ParameterizedTest
@@ -709,9 +710,6 @@ class TransportContractTest {
     /** A program may have one for its own purposes; what it keeps is not what a server says now. */
     @Test
     void theResponseCacheOfTheProcessIsNotUsed() throws IOException {
-        HostileServer server = HostileServer.start(exchange -> exchange.answer(200));
-        URI closed = server.uri("/");
-        server.close();
         List<URI> asked = new ArrayList<>();
         ResponseCache before = ResponseCache.getDefault();
         ResponseCache.setDefault(new ResponseCache() {
@@ -726,9 +724,10 @@ class TransportContractTest {
                 return null;
             }
         });
-        try {
+        try (RefusingPort refusing = RefusingPort.open()) {
+            Request request = Request.of("GET", URI.create("http://" + refusing.host() + "/"));
             assertThrows(
-                    IOException.class, () -> TransportKind.URL_CONNECTION.make().send(Request.of("GET", closed)));
+                    IOException.class, () -> TransportKind.URL_CONNECTION.make().send(request));
         } finally {
             ResponseCache.setDefault(before);
         }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +39,7 @@ public final class FaultyProxy implements Closeable {
     /** How many of all connections have passed, if they are counted together. */
     private final AtomicLong all = new AtomicLong();
 
+    private final CompletableFuture<Void> accepting;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -55,7 +57,7 @@ public final class FaultyProxy implements Closeable {
         this.fault = fault;
         this.times = new AtomicInteger(times);
         this.together = together;
-        threads.execute(this::accept);
+        this.accepting = CompletableFuture.runAsync(this::accept, threads);
     }
 
     /**
@@ -159,6 +161,8 @@ public final class FaultyProxy implements Closeable {
     public void close() throws IOException {
         closed.countDown();
         listening.close();
+        // A connection may still be accepted at the last moment.
+        accepting.join();
         for (Socket socket : open) {
             socket.close();
         }

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +46,7 @@ public final class HostileServer implements Closeable {
         thread.setDaemon(true);
         return thread;
     });
+    private final CompletableFuture<Void> accepting;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final List<SeenRequest> requests = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -55,7 +57,7 @@ public final class HostileServer implements Closeable {
         this.listening = listening;
         this.scheme = scheme;
         this.handler = handler;
-        threads.execute(this::accept);
+        this.accepting = CompletableFuture.runAsync(this::accept, threads);
     }
 
     /** {@return a server of plain http, started} */
@@ -194,6 +196,8 @@ public final class HostileServer implements Closeable {
     @Override
     public void close() throws IOException {
         listening.close();
+        // A connection may still be accepted at the last moment.
+        accepting.join();
         for (Socket socket : open) {
             socket.close();
         }

@@ -22,6 +22,7 @@ import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
+import dev.tallyclerk.testing.RefusingPort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.UnknownHostException;
@@ -395,9 +396,9 @@ class FaultTest {
 
     @Test
     void aRegistryThatIsNotThereIsOneError() throws IOException {
-        HostileServer server = HostileServer.start(image);
-        server.close();
-        assertEquals(Reason.UNREACHABLE, pull().registryFailure(tagged(server)));
+        try (RefusingPort refusing = RefusingPort.open()) {
+            assertEquals(Reason.UNREACHABLE, pull().registryFailure(refusing.host() + "/team/app:1"));
+        }
     }
 
     @Test
