@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.container;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.container.internal.rules.ContainerRule;
+import dev.tallyclerk.hardening.container.internal.rules.RuleCatalogue;
 import dev.tallyclerk.internal.subject.RuleHeads;
 import java.util.Set;
 
@@ -17,7 +18,7 @@ public final class ContainerRules {
     private static final RuleSet RULE_SET = new RuleSet(
             "tallyclerk-container",
             RuleHeads.SINCE,
-            ContainerRule.all().stream().<Rule<?>>map(ContainerRules::over).toList(),
+            RuleCatalogue.all().stream().<Rule<?>>map(ContainerRules::over).toList(),
             Set.of(ContainerSubject.KIND));
 
     private ContainerRules() {}
