@@ -67,7 +67,7 @@ public final class CanonicalReader {
             if (step < 0) {
                 out.append(-1 - step);
             } else {
-                out.append(JsonCursor.escape(CanonicalStrings.decode(text, step, CanonicalStrings.end(text, step))));
+                out.append(JsonPointer.escape(CanonicalStrings.decode(text, step, CanonicalStrings.end(text, step))));
             }
         }
         return out.toString();
@@ -327,7 +327,7 @@ public final class CanonicalReader {
 
     /** {@return the exception for an absent member of the object left last} */
     public JsonException missing(String member) {
-        return JsonException.missing(pointer() + '/' + JsonCursor.escape(member), "");
+        return JsonException.missing(pointer() + '/' + JsonPointer.escape(member), "");
     }
 
     /** {@return the exception for a wrong value, the one read last} */

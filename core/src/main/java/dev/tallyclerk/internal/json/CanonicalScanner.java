@@ -120,7 +120,7 @@ public final class CanonicalScanner {
                 return Arrays.copyOfRange(out, members.nameEnd(i) + 1, next - 1);
             }
         }
-        throw JsonException.missing("/" + JsonCursor.escape(name), "");
+        throw JsonException.missing("/" + JsonPointer.escape(name), "");
     }
 
     /** Refuses members of the document that are case variants of {@code names}. */
@@ -128,7 +128,7 @@ public final class CanonicalScanner {
         for (int i = 0; i < rootMembers(); i++) {
             if (names.named(out, members.start(i) + 1, members.nameEnd(i) - 1) == null) {
                 String name = CanonicalStrings.decode(out, members.start(i), members.nameEnd(i));
-                names.refuseVariant(name, () -> "/" + JsonCursor.escape(name));
+                names.refuseVariant(name, () -> "/" + JsonPointer.escape(name));
             }
         }
     }

@@ -7,7 +7,6 @@ import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
-import dev.tallyclerk.internal.text.Quoted;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,11 +57,6 @@ public final class JsonCursor {
         return new JsonCursor(value, parent, name, index, specification);
     }
 
-    static String escape(String step) {
-        String bounded = step.length() > 200 ? step.substring(0, 200) + "…" : step;
-        return Quoted.printable(bounded).replace("~", "~0").replace("/", "~1");
-    }
-
     public JsonValue value() {
         return value;
     }
@@ -71,7 +65,7 @@ public final class JsonCursor {
     public String pointer() {
         Deque<String> steps = new ArrayDeque<>();
         for (JsonCursor at = this; at.parent != null; at = at.parent) {
-            steps.push(at.name == null ? String.valueOf(at.index) : escape(at.name));
+            steps.push(at.name == null ? String.valueOf(at.index) : JsonPointer.escape(at.name));
         }
         StringBuilder out = new StringBuilder();
         steps.forEach(step -> out.append('/').append(step));
@@ -89,7 +83,7 @@ public final class JsonCursor {
                 break;
             }
             if (at.name != null) {
-                members.push(escape(at.name));
+                members.push(JsonPointer.escape(at.name));
             }
         }
         return members.isEmpty() ? specification : specification + ", " + String.join(".", members);

@@ -74,7 +74,7 @@ public record JsonPlace(int line, int column) {
             int at = blanks(parent + 1);
             while (in[at] != '}' && in[at] != ']') {
                 boolean isFound = in[parent] == '{'
-                        ? JsonCursor.escape(name(at)).equals(step)
+                        ? JsonPointer.escape(name(at)).equals(step)
                         : Integer.toString(index).equals(step);
                 if (isFound) {
                     return at;

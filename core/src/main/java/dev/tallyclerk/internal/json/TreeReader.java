@@ -264,7 +264,7 @@ final class TreeReader {
         for (int i = 1; i <= depth; i++) {
             String name = names[i];
             if (name != null) {
-                out.append('/').append(JsonCursor.escape(name));
+                out.append('/').append(JsonPointer.escape(name));
             } else if (indexes[i] >= 0) {
                 out.append('/').append(indexes[i]);
             }
