@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.engine;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class CommandLine {
         line.isFinal = isFinal && (words.isEmpty() || !SHELLS.contains(program(words.get(0))));
         String first = words.isEmpty() ? "" : program(words.get(0));
         if (SHELLS.contains(first)) {
-            ShellScript script = ShellScript.ofWords(words);
+            ShellScript script = ShellParser.ofWords(words);
             List<Command> engines = script.everyCommand().stream()
                     .filter(command -> isEngine(command.program()))
                     .toList();

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * @see <a href="https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html">POSIX.1-2017, Shell Command
  *     Language</a>
  */
-final class ShellParser {
+public final class ShellParser {
     /**
      * Deeper nesting is read as plain text and flagged, so that a hostile script cannot exhaust the stack. An
      * unterminated construct is flagged too, because it has swallowed the text after it.
@@ -29,6 +29,18 @@ final class ShellParser {
     ShellParser(String text, int depth) {
         this.text = text;
         this.depth = depth;
+    }
+
+    /** {@return the commands of {@code text}; any text can be parsed} */
+    public static ShellScript parse(String text) {
+        return new ShellParser(text, 0).script();
+    }
+
+    /** {@return a script that runs one program with these words, without a shell} */
+    public static ShellScript ofWords(List<String> words) {
+        CommandBuilder command = new CommandBuilder(0);
+        words.forEach(command::addLiteral);
+        return new ShellScript(List.of(new Pipeline(List.of(command.build()))));
     }
 
     /** A here-document whose body starts after the line. */

@@ -23,18 +23,6 @@ public record ShellScript(List<Pipeline> pipelines, boolean isCut) {
         this(pipelines, false);
     }
 
-    /** {@return the commands of {@code text}; any text can be parsed} */
-    public static ShellScript parse(String text) {
-        return new ShellParser(text, 0).script();
-    }
-
-    /** {@return a script that runs one program with these words, without a shell} */
-    public static ShellScript ofWords(List<String> words) {
-        CommandBuilder command = new CommandBuilder(0);
-        words.forEach(command::addLiteral);
-        return new ShellScript(List.of(new Pipeline(List.of(command.build()))));
-    }
-
     /** {@return a script that runs this one and then {@code next}} */
     public ShellScript then(ShellScript next) {
         List<Pipeline> all = new ArrayList<>(pipelines);

@@ -14,13 +14,13 @@ class ShellScriptFuzzTest {
     @FuzzTest
     void parse(byte[] data) {
         String text = new String(data, StandardCharsets.UTF_8);
-        ShellScript script = ShellScript.parse(text);
+        ShellScript script = ShellParser.parse(text);
         long characters = 0;
         for (Command command : script.everyCommand()) {
             characters += 1 + command.words().stream().mapToLong(String::length).sum();
             assertTrue(command.words().isEmpty() || command.words().get(0).endsWith(command.program()));
         }
         assertTrue(characters <= GROWTH * (text.length() + 1L), () -> "a script of " + text.length() + " characters");
-        assertEquals(script, ShellScript.parse(text));
+        assertEquals(script, ShellParser.parse(text));
     }
 }

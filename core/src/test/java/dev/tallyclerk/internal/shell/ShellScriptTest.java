@@ -19,13 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ShellScriptTest {
     private static List<List<String>> words(String script) {
-        return ShellScript.parse(script).everyCommand().stream()
+        return ShellParser.parse(script).everyCommand().stream()
                 .map(Command::words)
                 .toList();
     }
 
     private static List<String> programs(String script) {
-        return ShellScript.parse(script).everyCommand().stream()
+        return ShellParser.parse(script).everyCommand().stream()
                 .map(Command::program)
                 .filter(program -> !program.isEmpty())
                 .toList();
@@ -94,8 +94,8 @@ class ShellScriptTest {
     @ParameterizedTest
     @CsvSource({"$(, )", "(, )", "<(, )", "\"$(, )\""})
     void tellsOfNestingThatIsTooDeepToBeRead(String open, String close) {
-        assertFalse(ShellScript.parse(open.repeat(40) + "a" + close.repeat(40)).hasUnread());
-        assertTrue(ShellScript.parse(open.repeat(41) + "a" + close.repeat(41)).hasUnread());
+        assertFalse(ShellParser.parse(open.repeat(40) + "a" + close.repeat(40)).hasUnread());
+        assertTrue(ShellParser.parse(open.repeat(41) + "a" + close.repeat(41)).hasUnread());
     }
 
     @ParameterizedTest
@@ -117,13 +117,13 @@ class ShellScriptTest {
                 "sh -c 'a \"b'"
             })
     void tellsOfWhatDoesNotEnd(String script) {
-        assertTrue(ShellScript.parse(script).hasUnread());
+        assertTrue(ShellParser.parse(script).hasUnread());
     }
 
     /** As a shell does, with a warning. */
     @Test
     void theLastHereDocumentMayEndWithTheText() {
-        ShellScript script = ShellScript.parse("cat <<E > x\na\nb");
+        ShellScript script = ShellParser.parse("cat <<E > x\na\nb");
         assertFalse(script.hasUnread());
         assertEquals(
                 List.of("a\nb\n"), script.pipelines().get(0).stages().get(0).inputs());
@@ -150,7 +150,7 @@ class ShellScriptTest {
             })
     void endsWhatAShellEndsThere(String script, String expected) {
         String text = script.replace("\\0", "\0") + "\nlast";
-        assertFalse(ShellScript.parse(text).hasUnread());
+        assertFalse(ShellParser.parse(text).hasUnread());
         List<String> programs = programs(text).stream()
                 .filter(program -> program.matches("[a-z]+"))
                 .toList();
@@ -160,13 +160,13 @@ class ShellScriptTest {
     @Test
     void tellsOfCommandsThatAreTooDeepToBeFollowed() {
         for (String wrapper : List.of("sudo ", "eval ")) {
-            assertFalse(ShellScript.parse(wrapper.repeat(8) + "a").hasUnread());
-            assertTrue(ShellScript.parse(wrapper.repeat(9) + "a").hasUnread());
-            assertTrue(ShellScript.ofWords(List.of("sh", "-c", wrapper.repeat(9) + "a"))
+            assertFalse(ShellParser.parse(wrapper.repeat(8) + "a").hasUnread());
+            assertTrue(ShellParser.parse(wrapper.repeat(9) + "a").hasUnread());
+            assertTrue(ShellParser.ofWords(List.of("sh", "-c", wrapper.repeat(9) + "a"))
                     .hasUnread());
         }
-        assertFalse(ShellScript.parse("$(".repeat(39) + "`a`" + ")".repeat(39)).hasUnread());
-        assertTrue(ShellScript.parse("$(".repeat(40) + "`a`" + ")".repeat(40)).hasUnread());
+        assertFalse(ShellParser.parse("$(".repeat(39) + "`a`" + ")".repeat(39)).hasUnread());
+        assertTrue(ShellParser.parse("$(".repeat(40) + "`a`" + ")".repeat(40)).hasUnread());
     }
 
     @Test
@@ -186,7 +186,7 @@ class ShellScriptTest {
 
     @Test
     void readsAssignments() {
-        Command command = ShellScript.parse("export A='b c'; D=e+=f G+=h run")
+        Command command = ShellParser.parse("export A='b c'; D=e+=f G+=h run")
                 .everyCommand()
                 .get(1);
         assertEquals(
@@ -195,7 +195,7 @@ class ShellScriptTest {
 
     @Test
     void takesThePipelineApart() {
-        List<Pipeline> pipelines = ShellScript.parse("curl -k x | sudo sh && a").everyPipeline();
+        List<Pipeline> pipelines = ShellParser.parse("curl -k x | sudo sh && a").everyPipeline();
         assertEquals(2, pipelines.size());
         assertEquals(2, pipelines.get(0).stages().size());
         assertEquals("sh", pipelines.get(0).stages().get(1).wrapped().get(0).program());
@@ -203,7 +203,7 @@ class ShellScriptTest {
 
     @Test
     void aPipelineGoesOnInTheNextLineAfterAPipe() {
-        List<Pipeline> pipelines = ShellScript.parse("a |\n# comment\n\nb\nc | d <<E |\nx\nE\ne\n|\nf")
+        List<Pipeline> pipelines = ShellParser.parse("a |\n# comment\n\nb\nc | d <<E |\nx\nE\ne\n|\nf")
                 .everyPipeline();
         assertEquals(
                 List.of(2, 3, 1),
@@ -214,7 +214,7 @@ class ShellScriptTest {
     @ValueSource(
             strings = {"case x in\na|b)\nc\n;;\nesac", "case x in a|b) c;; esac", "case x in\na|\nb) c | d;;\nesac"})
     void theBarsOfACasePatternAreNoPipes(String script) {
-        for (Pipeline pipeline : ShellScript.parse(script).everyPipeline()) {
+        for (Pipeline pipeline : ShellParser.parse(script).everyPipeline()) {
             List<String> programs =
                     pipeline.stages().stream().map(stage -> stage.program()).toList();
             assertTrue(programs.size() == 1 || programs.equals(List.of("c", "d")), programs::toString);
@@ -238,7 +238,7 @@ class ShellScriptTest {
     }
 
     private static List<List<String>> inputs(String script) {
-        return ShellScript.parse(script).everyCommand().stream()
+        return ShellParser.parse(script).everyCommand().stream()
                 .map(Command::inputs)
                 .toList();
     }
@@ -281,7 +281,7 @@ class ShellScriptTest {
 
     @Test
     void aPipelineStaysTogetherWhenAHereDocumentStandsInIt() {
-        List<Pipeline> pipelines = ShellScript.parse("sh <<E | b\na | c\nE").everyPipeline();
+        List<Pipeline> pipelines = ShellParser.parse("sh <<E | b\na | c\nE").everyPipeline();
         assertEquals(2, pipelines.size());
         assertEquals(2, pipelines.get(0).stages().size());
         assertEquals(2, pipelines.get(1).stages().size());
@@ -290,7 +290,7 @@ class ShellScriptTest {
     @Test
     void runsWordsWithoutAShell() {
         Command command =
-                ShellScript.ofWords(List.of("A=1", "x && y")).everyCommand().get(0);
+                ShellParser.ofWords(List.of("A=1", "x && y")).everyCommand().get(0);
         assertEquals(List.of("A=1", "x && y"), command.words());
     }
 
@@ -325,7 +325,7 @@ class ShellScriptTest {
     void takesLinearTimeAndBoundedStackOnHostileScripts(String piece) {
         String hostile = piece.repeat(400_000 / piece.length());
         assertTimeoutPreemptively(
-                Duration.ofSeconds(20), () -> ShellScript.parse(hostile).everyCommand());
+                Duration.ofSeconds(20), () -> ShellParser.parse(hostile).everyCommand());
     }
 
     @Test
@@ -348,7 +348,7 @@ class ShellScriptTest {
 
     @Property
     void readsAnyText(@ForAll String text) {
-        ShellScript.parse(text).everyCommand();
+        ShellParser.parse(text).everyCommand();
     }
 
     @Property
@@ -360,6 +360,6 @@ class ShellScriptTest {
                     })
                     @CharRange(from = 'a', to = 'e')
                     String text) {
-        ShellScript.parse(text).everyCommand();
+        ShellParser.parse(text).everyCommand();
     }
 }

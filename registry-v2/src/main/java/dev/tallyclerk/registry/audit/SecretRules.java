@@ -15,6 +15,7 @@ import dev.tallyclerk.internal.secret.SecretAssignment;
 import dev.tallyclerk.internal.secret.SecretText;
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
 import dev.tallyclerk.registry.audit.internal.CommandSecrets;
@@ -115,7 +116,7 @@ final class SecretRules {
 
     /** {@return the secrets in a container's command line} */
     private static Outcome inLine(Fact<List<String>> words) {
-        return words.decideAt((line, at) -> inLine(ShellScript.ofWords(line), line, at));
+        return words.decideAt((line, at) -> inLine(ShellParser.ofWords(line), line, at));
     }
 
     private static Outcome inHealthcheck(Fact<Healthcheck> healthcheck) {
@@ -123,7 +124,7 @@ final class SecretRules {
             List<String> test = check.test();
             List<String> words = test.subList(Math.min(1, test.size()), test.size());
             boolean isScript = !test.isEmpty() && test.get(0).equals("CMD-SHELL") && !words.isEmpty();
-            ShellScript script = isScript ? ShellScript.parse(words.get(0)) : ShellScript.ofWords(words);
+            ShellScript script = isScript ? ShellParser.parse(words.get(0)) : ShellParser.ofWords(words);
             return inLine(script, words, at.child("Test"));
         });
     }

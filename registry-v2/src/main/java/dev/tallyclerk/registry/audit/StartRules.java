@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
 import java.util.List;
 import java.util.Set;
@@ -78,7 +79,7 @@ final class StartRules {
 
     private static Outcome services(Fact<List<String>> words) {
         return words.decideAt((line, at) -> {
-            ShellScript script = ShellScript.ofWords(line);
+            ShellScript script = ShellParser.ofWords(line);
             List<Problem> problems = script.everyCommand().stream()
                     .flatMap(command -> services(command).stream())
                     .map(service -> problem(service, at))

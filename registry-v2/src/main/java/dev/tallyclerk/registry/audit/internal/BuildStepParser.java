@@ -5,6 +5,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.shell.Command.Assignment;
 import dev.tallyclerk.internal.shell.ShellOptions;
+import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.text.Words;
 import java.nio.charset.StandardCharsets;
@@ -152,7 +153,7 @@ final class BuildStepParser {
         }
         skipFlags();
         String command = text.substring(at);
-        ShellScript script = jsonWords(command).map(ShellScript::ofWords).orElseGet(() -> ShellScript.parse(command));
+        ShellScript script = jsonWords(command).map(ShellParser::ofWords).orElseGet(() -> ShellParser.parse(command));
         return step("RUN", List.of(), arguments, before.then(script));
     }
 
@@ -166,7 +167,7 @@ final class BuildStepParser {
         }
         List<String> words = InstructionWords.split(shell);
         isOfOtherShell = words.stream().noneMatch(word -> isShell(word) && isPosix(word));
-        return ShellScript.ofWords(words);
+        return ShellParser.ofWords(words);
     }
 
     /** {@return the shell set by SHELL at this position; empty if there is none} */

@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.secret.SecretAssignment;
 import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ final class ContentRules {
     private static Outcome startsNoServer(Fact<List<String>> words) {
         return words.decideAt((line, at) -> {
             boolean isWord = line.stream().anyMatch(ContentRules::isServer);
-            ShellScript script = ShellScript.ofWords(line);
+            ShellScript script = ShellParser.ofWords(line);
             boolean isCommand =
                     script.everyCommand().stream().map(Command::program).anyMatch(SSH_SERVERS::contains);
             if (isWord || isCommand) {
