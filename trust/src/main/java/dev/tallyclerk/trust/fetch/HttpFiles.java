@@ -14,7 +14,6 @@ import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.call.Redirects;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -22,13 +22,13 @@ final class MemoryFiles {
         return new MemoryFiles(copy);
     }
 
-    Optional<byte[]> fetch(String fileName, int maxBytes) throws MetadataFetcher.BodyTooLargeException {
+    Optional<byte[]> fetch(String fileName, int maxBytes) throws BodyTooLargeException {
         byte @Nullable [] file = files.get(fileName);
         if (file == null) {
             return Optional.empty();
         }
         if (file.length > maxBytes) {
-            throw new MetadataFetcher.BodyTooLargeException(fileName, maxBytes);
+            throw new BodyTooLargeException(fileName, maxBytes);
         }
         return Optional.of(file.clone());
     }

@@ -80,27 +80,4 @@ public interface MetadataFetcher {
         Mirrors<MetadataFetcher> all = Mirrors.of(mirrors);
         return (fileName, maxBytes) -> all.ask(mirror -> mirror.fetch(fileName, maxBytes));
     }
-
-    /** Thrown when a file is longer than the caller allows. */
-    final class BodyTooLargeException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        private final long maxBytes;
-
-        /**
-         * Creates an exception.
-         *
-         * @param fileName the file
-         * @param maxBytes how many bytes are allowed
-         */
-        public BodyTooLargeException(String fileName, long maxBytes) {
-            super(fileName + " is longer than the allowed " + maxBytes + " bytes");
-            this.maxBytes = maxBytes;
-        }
-
-        /** {@return how many bytes are allowed} */
-        public long maxBytes() {
-            return maxBytes;
-        }
-    }
 }

@@ -93,19 +93,6 @@ public interface MetadataStore {
         return new FileStore(directory, claimTimeout);
     }
 
-    /**
-     * {@return a store of this process on a store that many processes share}
-     *
-     * <p>Storing throws a {@link VersionedStore.ConflictException} if another process has replaced the file since it
-     * was loaded; a client then starts its refresh again. A claim excludes other threads of this process only, and
-     * waits at most 30 seconds for them.
-     *
-     * @param store the shared store
-     */
-    static MetadataStore shared(VersionedStore store) {
-        return new SharedStore(store, MemoryStore.CLAIM_TIMEOUT);
-    }
-
     /** The exclusive use of a store until it is closed. Closing twice has no effect. */
     @FunctionalInterface
     interface Claim extends Closeable {

@@ -11,10 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's view of a store that many processes share. Replaces a file only if it is as this client last loaded it. A
- * claim excludes threads of this process only.
+ * The store of one process on a {@link VersionedStore} that many processes share.
+ *
+ * <p>Replaces a file only if it is as this client last loaded it. Storing throws a
+ * {@link VersionedStore.ConflictException} if another process has replaced the file since; a client then starts its
+ * refresh again. A claim excludes other threads of this process only, and waits at most 30 seconds for them.
  */
-final class SharedStore implements MetadataStore {
+public final class SharedStore implements MetadataStore {
     private static final int NO_CONTENT = 0;
 
     private final VersionedStore shared;
@@ -24,6 +27,11 @@ final class SharedStore implements MetadataStore {
     SharedStore(VersionedStore shared, Duration claimTimeout) {
         this.shared = Objects.requireNonNull(shared, "shared");
         this.threads = new MemoryStore(claimTimeout);
+    }
+
+    /** {@return the store of this process on {@code shared}} */
+    public static SharedStore of(VersionedStore shared) {
+        return new SharedStore(shared, MemoryStore.CLAIM_TIMEOUT);
     }
 
     @Override

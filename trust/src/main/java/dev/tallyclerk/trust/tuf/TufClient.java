@@ -5,6 +5,7 @@ import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.internal.client.ClientParts;
 import dev.tallyclerk.trust.tuf.internal.client.MetadataFiles;
 import dev.tallyclerk.trust.tuf.internal.client.RefreshMemory;
 import dev.tallyclerk.trust.tuf.internal.client.Workflow;
@@ -286,13 +287,14 @@ public final class TufClient {
             Verification verification = new Verification(engine, limits, keyIds);
             return new TufClient(
                     new Workflow(
-                            new MetadataFiles(fetcher, store, limits),
-                            Optional.ofNullable(trustedRoot),
-                            verification,
-                            listener,
+                            new ClientParts(
+                                    new MetadataFiles(fetcher, store, limits),
+                                    Optional.ofNullable(trustedRoot),
+                                    verification,
+                                    listener,
+                                    new RefreshMemory()),
                             clock,
-                            freshnessWindow,
-                            new RefreshMemory()),
+                            freshnessWindow),
                     targets);
         }
     }

@@ -18,7 +18,6 @@ import dev.tallyclerk.testing.FakeNetwork;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;
 import dev.tallyclerk.testing.TransportKind;
-import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.FreshMetadata;
 import dev.tallyclerk.trust.tuf.TestRepository;

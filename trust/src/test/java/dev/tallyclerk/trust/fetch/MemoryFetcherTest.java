@@ -53,7 +53,7 @@ class MemoryFetcherTest {
     void aFileLongerThanWantedIsNotGiven() throws IOException {
         MetadataFetcher fetcher = MetadataFetcher.ofFiles(Map.of("a", CONTENT));
         assertArrayEquals(CONTENT, fetcher.fetch("a", CONTENT.length).orElseThrow());
-        var e = assertThrows(MetadataFetcher.BodyTooLargeException.class, () -> fetcher.fetch("a", CONTENT.length - 1));
+        var e = assertThrows(BodyTooLargeException.class, () -> fetcher.fetch("a", CONTENT.length - 1));
         assertEquals(CONTENT.length - 1, e.maxBytes());
     }
 

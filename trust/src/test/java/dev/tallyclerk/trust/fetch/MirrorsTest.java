@@ -58,7 +58,7 @@ class MirrorsTest {
 
     @Test
     void mirrorsOfWhichNoneCanAnswerAreAFailure() {
-        IOException one = new MetadataFetcher.BodyTooLargeException("timestamp.json", 10);
+        IOException one = new BodyTooLargeException("timestamp.json", 10);
         IOException two = new IOException("down");
         IOException thrown =
                 assertThrows(IOException.class, () -> fetch(failing("a", one), failing("b", two), failing("c", one)));

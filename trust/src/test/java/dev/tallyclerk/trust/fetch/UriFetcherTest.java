@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.testing.Peers;
-import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;

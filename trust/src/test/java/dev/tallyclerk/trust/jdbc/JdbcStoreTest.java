@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.SharedStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TestRepository;
@@ -229,7 +230,7 @@ class JdbcStoreTest {
     private static TufClient client(TestRepository repository, MetadataFetcher fetcher, VersionedStore store) {
         return TufClient.builder(fetcher)
                 .trustedRoot(repository.rootFile(1))
-                .store(MetadataStore.shared(store))
+                .store(SharedStore.of(store))
                 .clock(Clock.fixed(NOW, ZoneOffset.UTC))
                 .build();
     }
@@ -281,10 +282,10 @@ class JdbcStoreTest {
             JdbcStore store = JdbcStore.of(database.source(), "x");
             store.createTable();
             TestRepository repository = new TestRepository();
-            MetadataStore shared = MetadataStore.shared(store);
+            MetadataStore shared = SharedStore.of(store);
             shared.store(StoredName.ROOT, repository.rootFile(1));
             TufClient client = repository
-                    .builder(MetadataStore.shared(store))
+                    .builder(SharedStore.of(store))
                     .trustedRootFromStore()
                     .build();
             client.refresh();
@@ -314,7 +315,7 @@ class JdbcStoreTest {
         };
         TufClient client = TufClient.builder(repository)
                 .trustedRoot(repository.rootFile(1))
-                .store(MetadataStore.shared(busy))
+                .store(SharedStore.of(busy))
                 .clock(Clock.fixed(NOW, ZoneOffset.UTC))
                 .limits(TufLimits.defaults().withStoreAttempts(3))
                 .build();

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.SharedStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
@@ -198,7 +199,7 @@ class ConflictingStoreTest {
         }
 
         TufClient newClient(TestRepository repository) {
-            return repository.client(MetadataStore.shared(this));
+            return repository.client(SharedStore.of(this));
         }
     }
 
@@ -368,7 +369,7 @@ class ConflictingStoreTest {
         byte[] link = repository.rootFile(2);
         repository.rotateRoot();
         repository
-                .builder(MetadataStore.shared(database))
+                .builder(SharedStore.of(database))
                 .trustedRoot(repository.rootFile(3))
                 .build()
                 .refresh();
@@ -381,7 +382,7 @@ class ConflictingStoreTest {
         };
         TufClient slow = TufClient.builder(behind)
                 .trustedRoot(repository.rootFile(1))
-                .store(MetadataStore.shared(database))
+                .store(SharedStore.of(database))
                 .clock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC))
                 .build();
         assertEquals(3, slow.refresh().trusted().root().version());
@@ -398,7 +399,7 @@ class ConflictingStoreTest {
         database.before = StoredName.ROOT;
         database.event = () -> database.put(StoredName.rootVersion(3), repository.rootFile(3));
         TufClient once = repository
-                .builder(MetadataStore.shared(database))
+                .builder(SharedStore.of(database))
                 .limits(TufLimits.defaults().withStoreAttempts(1))
                 .build();
         TufException e = refuses(Reason.STORE_FAILED, "root", "5.3.8", once::refresh);

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.tuf.model;
 
+import dev.tallyclerk.trust.fetch.BodyTooLargeException;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.tuf.model.ReferenceClient.Stop;

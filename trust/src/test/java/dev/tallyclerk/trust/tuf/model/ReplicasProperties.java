@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.SharedStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TestRepository;
@@ -80,7 +81,7 @@ class ReplicasProperties {
             this.random = random;
             published.add(Map.copyOf(repository.files));
             for (int i = 0; i < REPLICAS; i++) {
-                stores.add(MetadataStore.shared(shared));
+                stores.add(SharedStore.of(shared));
             }
         }
 
@@ -155,16 +156,14 @@ class ReplicasProperties {
         private void assertStoreIsOfOnePublication() throws TufException {
             int before = depth;
             depth = REPLICAS;
-            client(MetadataStore.shared(shared), (name, most) -> Optional.empty())
-                    .offline();
+            client(SharedStore.of(shared), (name, most) -> Optional.empty()).offline();
             depth = before;
         }
 
         /** Somebody who comes anew to the store gets to what the owner has published last. */
         void assertRecovers() throws TufException {
             depth = REPLICAS;
-            TufClient another =
-                    client(MetadataStore.shared(shared), (name, most) -> Optional.ofNullable(newest().get(name)));
+            TufClient another = client(SharedStore.of(shared), (name, most) -> Optional.ofNullable(newest().get(name)));
             assertEquals(
                     List.of(
                             repository.version(TopLevelRole.ROOT),

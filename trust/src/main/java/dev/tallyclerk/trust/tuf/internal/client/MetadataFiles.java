@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.tuf.internal.client;
 
+import dev.tallyclerk.trust.fetch.BodyTooLargeException;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
-import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;

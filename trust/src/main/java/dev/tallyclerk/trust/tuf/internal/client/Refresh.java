@@ -27,7 +27,7 @@ final class Refresh {
     private final RootUpdate roots;
     private TrustedState state;
 
-    private Refresh(Workflow client, Instant reference, RootUpdate roots, TrustedState state) {
+    private Refresh(ClientParts client, Instant reference, RootUpdate roots, TrustedState state) {
         this.files = client.files();
         this.listener = client.listener();
         this.reference = reference;
@@ -35,7 +35,7 @@ final class Refresh {
         this.state = state;
     }
 
-    static TargetLookup upToTargets(Workflow client, Instant start, Instant reference) throws TufException {
+    static TargetLookup upToTargets(ClientParts client, Instant start, Instant reference) throws TufException {
         RootUpdate roots = new RootUpdate(client, StoredState.roots(client, client.files()));
         TrustedState newest = roots.run(reference);
         Refresh refresh = new Refresh(client, reference, roots, client.memory().recall(newest));

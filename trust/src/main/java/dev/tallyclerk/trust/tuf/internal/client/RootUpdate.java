@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class RootUpdate {
     private static final byte[] NONE = {};
 
-    private final Workflow client;
+    private final ClientParts client;
     private final MetadataFiles files;
     private final TufLimits limits;
     private final StoredState stored;
@@ -39,7 +39,7 @@ final class RootUpdate {
     /** The content of root.json as last loaded or stored. */
     private byte[] rootJson = NONE;
 
-    RootUpdate(Workflow client, StoredState stored) {
+    RootUpdate(ClientParts client, StoredState stored) {
         this.client = client;
         this.files = client.files();
         this.limits = client.verification().limits();

@@ -34,7 +34,7 @@ final class StoredState {
     private static final String UNFINISHED_REFRESH =
             "the last refresh ended before it had stored this file, or the file is damaged; refresh once while online";
 
-    private final Workflow client;
+    private final ClientParts client;
     private final MetadataFiles files;
     private final RefreshMemory.Roots roots;
     private byte[] newestRoot;
@@ -49,7 +49,7 @@ final class StoredState {
     /** Whether the chain starts from root.copy, because root.json is missing or damaged. */
     private boolean fromCopy;
 
-    private StoredState(Workflow client, MetadataFiles files, byte[] anchor) throws TufException {
+    private StoredState(ClientParts client, MetadataFiles files, byte[] anchor) throws TufException {
         this.client = client;
         this.files = files;
         this.newestRoot = anchor;
@@ -62,7 +62,7 @@ final class StoredState {
     }
 
     /** {@return the stored state after following all stored roots} */
-    static StoredState roots(Workflow client, MetadataFiles files) throws TufException {
+    static StoredState roots(ClientParts client, MetadataFiles files) throws TufException {
         Optional<byte[]> shipped = client.trustedRoot();
         StoredState stored =
                 shipped.isPresent() ? new StoredState(client, files, shipped.get()) : fromStore(client, files);
@@ -70,7 +70,7 @@ final class StoredState {
         return stored;
     }
 
-    private static StoredState fromStore(Workflow client, MetadataFiles files) throws TufException {
+    private static StoredState fromStore(ClientParts client, MetadataFiles files) throws TufException {
         TufException damage = null;
         for (StoredName name : List.of(StoredName.ROOT, StoredName.ROOT_COPY)) {
             Optional<byte[]> file = files.load(ROOT, name);

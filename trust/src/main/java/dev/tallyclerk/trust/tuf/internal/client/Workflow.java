@@ -5,29 +5,16 @@ import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.TIMESTAMP;
 
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
-import dev.tallyclerk.trust.tuf.internal.state.Verification;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
-import dev.tallyclerk.trust.tuf.metadata.TufListener;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * The parts of a client, and its ways to get trusted metadata. Safe for use by several threads.
- *
- * @param trustedRoot the shipped root; empty if the stored one is trusted
- */
-public record Workflow(
-        MetadataFiles files,
-        Optional<byte[]> trustedRoot,
-        Verification verification,
-        TufListener listener,
-        Clock clock,
-        Duration freshnessWindow,
-        RefreshMemory memory) {
+/** The ways of a client to get trusted metadata. Safe for use by several threads. */
+public record Workflow(ClientParts parts, Clock clock, Duration freshnessWindow) {
     /** Earlier than any expiry. */
     private static final Instant ALLOW_EXPIRED = Instant.MIN;
 
@@ -47,12 +34,12 @@ public record Workflow(
     public Fresh refresh() throws TufException {
         // TUF 5.1: read once, so that no file can expire in the middle of a refresh.
         Instant start = clock.instant();
-        return claimed(files, () -> {
+        return claimed(parts.files(), () -> {
             Optional<Fresh> confirmed = confirmedRecently(start);
             if (confirmed.isPresent()) {
                 return confirmed.get();
             }
-            TargetLookup lookup = Refresh.upToTargets(this, start, start);
+            TargetLookup lookup = Refresh.upToTargets(parts, start, start);
             confirm(start);
             return new Fresh(lookup, start);
         });
@@ -60,16 +47,16 @@ public record Workflow(
 
     public TargetLookup refreshAllowingExpired() throws TufException {
         Instant start = clock.instant();
-        return claimed(files, () -> Refresh.upToTargets(this, start, ALLOW_EXPIRED));
+        return claimed(parts.files(), () -> Refresh.upToTargets(parts, start, ALLOW_EXPIRED));
     }
 
     public TargetLookup offline(boolean allowExpired) throws TufException {
         Instant start = clock.instant();
         Instant reference = allowExpired ? ALLOW_EXPIRED : start;
-        MetadataFiles stored = files.offline();
+        MetadataFiles stored = parts.files().offline();
         return claimed(stored, () -> {
-            TrustedState state = StoredState.roots(this, stored).upToTargets(reference);
-            return new TargetLookup(stored, listener, start, reference, state);
+            TrustedState state = StoredState.roots(parts, stored).upToTargets(reference);
+            return new TargetLookup(stored, parts.listener(), start, reference, state);
         });
     }
 
@@ -80,7 +67,7 @@ public record Workflow(
                 return claimedOnce(claimable, work);
             } catch (TufException e) {
                 if (!MetadataFiles.isConflict(e)
-                        || attempt >= verification.limits().storeAttempts()) {
+                        || attempt >= parts.verification().limits().storeAttempts()) {
                     throw e;
                 }
             }
@@ -100,16 +87,18 @@ public record Workflow(
         if (freshnessWindow.isZero()) {
             return Optional.empty();
         }
-        Optional<Confirmation> last =
-                files.load(TIMESTAMP, Confirmation.NAME, Confirmation.MAX_BYTES).flatMap(Confirmation::parse);
-        Optional<byte[]> timestamp = files.load(TIMESTAMP);
+        Optional<Confirmation> last = parts.files()
+                .load(TIMESTAMP, Confirmation.NAME, Confirmation.MAX_BYTES)
+                .flatMap(Confirmation::parse);
+        Optional<byte[]> timestamp = parts.files().load(TIMESTAMP);
         if (last.isEmpty() || timestamp.isEmpty() || !last.get().covers(timestamp.get(), start, freshnessWindow)) {
             return Optional.empty();
         }
         try {
-            StoredState stored = StoredState.roots(this, files);
-            TargetLookup lookup = new TargetLookup(files, listener, start, start, stored.upToTargets(start));
-            memory.remember(stored.chain(), lookup);
+            StoredState stored = StoredState.roots(parts, parts.files());
+            TargetLookup lookup =
+                    new TargetLookup(parts.files(), parts.listener(), start, start, stored.upToTargets(start));
+            parts.memory().remember(stored.chain(), lookup);
             return Optional.of(new Fresh(lookup, last.get().at()));
         } catch (TufException e) {
             // Something has expired or is damaged, so the repository has to be asked.
@@ -119,11 +108,12 @@ public record Workflow(
 
     private void confirm(Instant start) throws TufException {
         if (!freshnessWindow.isZero()) {
-            byte[] timestamp = files.load(TIMESTAMP).orElse(new byte[0]);
-            files.store(
-                    TIMESTAMP,
-                    Confirmation.NAME,
-                    Confirmation.of(start, timestamp).text());
+            byte[] timestamp = parts.files().load(TIMESTAMP).orElse(new byte[0]);
+            parts.files()
+                    .store(
+                            TIMESTAMP,
+                            Confirmation.NAME,
+                            Confirmation.of(start, timestamp).text());
         }
     }
 }
