@@ -26,7 +26,7 @@ public final class MemberMap<V> extends AbstractMap<String, V> {
 
     /** {@return an immutable copy that keeps the order, or {@code map} itself if it is one} */
     public static <V> Map<String, V> copyOf(Map<String, V> map) {
-        return map instanceof MemberMap ? map : new MemberMap<>(Entries.of(map));
+        return map.isEmpty() ? Map.of() : map instanceof MemberMap ? map : new MemberMap<>(Entries.of(map));
     }
 
     Entries entries() {

@@ -3,6 +3,8 @@ package dev.tallyclerk.registry.model;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.MemberMap;
 import dev.tallyclerk.internal.text.Quoted;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -37,8 +39,8 @@ public final class Descriptor {
 
         Extras {
             urls = List.copyOf(urls);
-            annotations = ordered(annotations);
-            unknownMembers = ordered(unknownMembers);
+            annotations = MemberMap.copyOf(annotations);
+            unknownMembers = MemberMap.copyOf(unknownMembers);
         }
     }
 
@@ -47,11 +49,6 @@ public final class Descriptor {
         this.digest = digest;
         this.size = size;
         this.extras = extras;
-    }
-
-    /** {@return an immutable copy that keeps the order} */
-    static Map<String, String> ordered(Map<String, String> map) {
-        return map.isEmpty() ? Map.of() : MemberMap.copyOf(map);
     }
 
     /**
@@ -110,12 +107,21 @@ public final class Descriptor {
      */
     public Descriptor withUrls(List<String> urls) {
         for (String url : urls) {
-            if (!DescriptorReader.isHttpUrl(url)) {
+            if (!isHttpUrl(url)) {
                 throw new IllegalArgumentException("not an http or https URL: " + Quoted.quote(url));
             }
         }
         return with(new Extras(
                 urls, extras.annotations, extras.data, extras.artifactType, extras.platform, extras.unknownMembers));
+    }
+
+    static boolean isHttpUrl(String text) {
+        try {
+            URI uri = new URI(text);
+            return "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** {@return this descriptor with other annotations} */

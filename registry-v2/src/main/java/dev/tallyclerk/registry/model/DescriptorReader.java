@@ -6,8 +6,6 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.text.Quoted;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -49,7 +47,7 @@ final class DescriptorReader {
 
     static List<Descriptor> readAll(JsonCursor array, boolean ofLayers, DocumentLimits limits) throws JsonException {
         int length = array.length();
-        ManifestReader.refuseTooMany(array, length, limits);
+        limits.requireCount(array, length);
         JsonCursor json = array.under(Specifications.DESCRIPTOR);
         List<Descriptor> out = new ArrayList<>(length);
         for (int i = 0; i < length; i++) {
@@ -125,21 +123,12 @@ final class DescriptorReader {
         List<String> urls = new ArrayList<>();
         for (JsonCursor element : json.elements()) {
             String url = element.string();
-            if (!isHttpUrl(url)) {
+            if (!Descriptor.isHttpUrl(url)) {
                 throw element.badValue("not an http or https URL: " + Quoted.quote(url));
             }
             urls.add(url);
         }
         return urls;
-    }
-
-    static boolean isHttpUrl(String text) {
-        try {
-            URI uri = new URI(text);
-            return "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
-        } catch (URISyntaxException e) {
-            return false;
-        }
     }
 
     /** Specification: data MUST be identical to the content, and SHOULD be verified against digest and size. */

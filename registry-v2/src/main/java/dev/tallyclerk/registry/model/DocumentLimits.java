@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.model;
 
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import java.util.function.Consumer;
 
@@ -138,6 +140,16 @@ public record DocumentLimits(
                     maxStringLength,
                     maxNumberLength,
                     maxSignatures);
+        }
+    }
+
+    /** Refuses an array of more than {@link #maxDescriptors} elements. */
+    void requireCount(JsonCursor array, int size) throws JsonException {
+        if (size > maxDescriptors) {
+            throw array.failure(
+                    JsonException.Reason.LIMIT,
+                    size + " elements, " + maxDescriptors + " allowed",
+                    Specifications.LIMITS);
         }
     }
 

@@ -30,26 +30,19 @@ final class DocumentWriter {
     /** Whether a comma comes before the next member or element. */
     private boolean separate;
 
-    /** {@return the document, read back, so that the typed view is what the bytes say} */
-    Manifest toManifest(String mediaType) {
-        try {
-            return Manifest.parse(toBytes(), mediaType, NO_LIMITS);
-        } catch (MalformedDocumentException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
+    /** Reads a kind of document. */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(byte[] document, DocumentLimits limits) throws MalformedDocumentException;
     }
 
     /** {@return the document, read back, so that the typed view is what the bytes say} */
-    ImageConfig toConfig() {
+    <T> T readBack(Reader<T> reader) {
         try {
-            return ImageConfig.parse(toBytes(), NO_LIMITS);
+            return reader.read(out.toString().getBytes(StandardCharsets.UTF_8), NO_LIMITS);
         } catch (MalformedDocumentException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-    }
-
-    private byte[] toBytes() {
-        return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     DocumentWriter begin(char bracket) {

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.model;
 
+import dev.tallyclerk.internal.json.MemberMap;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public final class HistoryEntry {
         this.author = Objects.requireNonNull(author, "author");
         this.comment = Objects.requireNonNull(comment, "comment");
         this.created = created;
-        this.unknownMembers = Descriptor.ordered(unknownMembers);
+        this.unknownMembers = MemberMap.copyOf(unknownMembers);
     }
 
     /** {@return an entry for a step that made a layer} */

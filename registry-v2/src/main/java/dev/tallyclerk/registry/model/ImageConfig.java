@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.MemberMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,7 @@ public final class ImageConfig {
         this.execution = execution;
         this.rootfs = rootfs;
         this.history = List.copyOf(history);
-        this.unknownMembers = Descriptor.ordered(unknownMembers);
+        this.unknownMembers = MemberMap.copyOf(unknownMembers);
     }
 
     /** The author, and when the image was made. */
@@ -201,7 +202,7 @@ public final class ImageConfig {
     public record RootFs(List<Digest> diffIds, Map<String, String> unknownMembers) {
         public RootFs {
             diffIds = List.copyOf(diffIds);
-            unknownMembers = Descriptor.ordered(unknownMembers);
+            unknownMembers = MemberMap.copyOf(unknownMembers);
         }
     }
 
@@ -248,12 +249,12 @@ public final class ImageConfig {
             command = List.copyOf(command);
             volumes = List.copyOf(volumes);
             Objects.requireNonNull(workingDir, "workingDir");
-            labels = Descriptor.ordered(labels);
+            labels = MemberMap.copyOf(labels);
             Objects.requireNonNull(stopSignal, "stopSignal");
             Objects.requireNonNull(healthcheck, "healthcheck");
             onBuild = List.copyOf(onBuild);
             shell = List.copyOf(shell);
-            unknownMembers = Descriptor.ordered(unknownMembers);
+            unknownMembers = MemberMap.copyOf(unknownMembers);
         }
     }
 
@@ -290,7 +291,7 @@ public final class ImageConfig {
             Objects.requireNonNull(timeout, "timeout");
             Objects.requireNonNull(startPeriod, "startPeriod");
             Objects.requireNonNull(startInterval, "startInterval");
-            unknownMembers = Descriptor.ordered(unknownMembers);
+            unknownMembers = MemberMap.copyOf(unknownMembers);
         }
 
         /** {@return whether the image sets a check, or disables one} */

@@ -41,7 +41,7 @@ final class ImageConfigWriter {
             history.forEach(this::step);
             out.end(']');
         }
-        return out.end('}').toConfig();
+        return out.end('}').readBack(ImageConfig::parse);
     }
 
     private static @Nullable String text(@Nullable Instant time) {

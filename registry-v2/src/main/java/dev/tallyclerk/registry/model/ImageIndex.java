@@ -72,7 +72,7 @@ public final class ImageIndex extends Manifest {
          *     member that Docker's lists do not have, or text that JSON cannot interchange
          */
         public ImageIndex build() {
-            return (ImageIndex) build(null, "manifests");
+            return (ImageIndex) write(null, "manifests").readBack(Manifest::parse);
         }
     }
 
@@ -89,7 +89,7 @@ public final class ImageIndex extends Manifest {
      * platform may be an index itself. An entry without a platform may be for another one; its configuration says
      * which.
      *
-     * @see Platform#accepts
+     * @see PlatformMatcher#strict
      */
     public Optional<Descriptor> manifestFor(Platform platform) {
         PlatformMatcher exactly = PlatformMatcher.strict(platform);

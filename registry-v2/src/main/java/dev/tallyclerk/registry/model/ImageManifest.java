@@ -79,7 +79,7 @@ public final class ImageManifest extends Manifest {
          *     that is no media type, a member that Docker's manifests do not have, or text that JSON cannot interchange
          */
         public ImageManifest build() {
-            return (ImageManifest) build(config, "layers");
+            return (ImageManifest) write(config, "layers").readBack(Manifest::parse);
         }
     }
 

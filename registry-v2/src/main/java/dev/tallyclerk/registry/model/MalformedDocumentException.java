@@ -98,6 +98,12 @@ public final class MalformedDocumentException extends IOException {
         return new MalformedDocumentException(Reason.LIMIT_EXCEEDED, Specifications.LIMITS, "", message);
     }
 
+    /** {@return the exception for a manifest that another reader could take for another kind} */
+    static MalformedDocumentException ambiguous(String pointer, String detail) {
+        return new MalformedDocumentException(
+                Reason.AMBIGUOUS, Specifications.ONE_KIND, pointer, "manifest: " + detail);
+    }
+
     /**
      * {@return this exception, with a message that begins with a description of the document}
      *

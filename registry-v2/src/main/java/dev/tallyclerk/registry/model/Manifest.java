@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.internal.json.MemberMap;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.verify.VerificationException;
 import java.util.Arrays;
@@ -31,8 +32,8 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
             Map<String, String> annotations,
             Map<String, String> unknownMembers) {
         Head {
-            annotations = Descriptor.ordered(annotations);
-            unknownMembers = Descriptor.ordered(unknownMembers);
+            annotations = MemberMap.copyOf(annotations);
+            unknownMembers = MemberMap.copyOf(unknownMembers);
         }
     }
 

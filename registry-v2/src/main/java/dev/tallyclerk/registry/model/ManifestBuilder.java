@@ -56,12 +56,12 @@ abstract class ManifestBuilder<B extends ManifestBuilder<B>> {
     }
 
     /**
-     * Writes the document, and reads it back.
+     * {@return the document, to be read back}
      *
      * @param config the configuration, or null of an index
      * @param list the name of the member for the contents
      */
-    final Manifest build(@Nullable Descriptor config, String list) {
+    final DocumentWriter write(@Nullable Descriptor config, String list) {
         boolean docker =
                 mediaType.equals(MediaType.DOCKER_MANIFEST) || mediaType.equals(MediaType.DOCKER_MANIFEST_LIST);
         if (docker && (artifactType != null || subject != null || !annotations.isEmpty())) {
@@ -78,6 +78,6 @@ abstract class ManifestBuilder<B extends ManifestBuilder<B>> {
         if (subject != null) {
             out.name("subject").descriptor(subject);
         }
-        return out.member("annotations", annotations).end('}').toManifest(mediaType);
+        return out.member("annotations", annotations).end('}');
     }
 }

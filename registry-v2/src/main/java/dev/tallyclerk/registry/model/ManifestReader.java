@@ -55,7 +55,7 @@ final class ManifestReader {
             }
             String mediaType = agreedType(json, announced);
             if (MediaType.isSchema1(mediaType)) {
-                throw ambiguous("/schemaVersion", "is 2, but the type is " + mediaType);
+                throw MalformedDocumentException.ambiguous("/schemaVersion", "is 2, but the type is " + mediaType);
             }
             return schema2(bytes, json, mediaType.isEmpty() ? typeByShape(json) : mediaType, limits);
         } catch (JsonException e) {
@@ -188,7 +188,7 @@ final class ManifestReader {
         }
         String own = DescriptorReader.mediaType(member.get());
         if (!announced.isEmpty() && !own.equals(announced)) {
-            throw ambiguous(
+            throw MalformedDocumentException.ambiguous(
                     "/mediaType",
                     "is " + Quoted.quote(own) + ", but the document was announced as " + Quoted.quote(announced));
         }
@@ -212,25 +212,11 @@ final class ManifestReader {
             throws JsonException, MalformedDocumentException {
         for (String name : names) {
             if (json.member(name).isPresent()) {
-                throw ambiguous(
+                throw MalformedDocumentException.ambiguous(
                         "/" + name,
                         "is no member of a document of type " + mediaType
                                 + "; another reader could take the document for another kind");
             }
-        }
-    }
-
-    static MalformedDocumentException ambiguous(String pointer, String detail) {
-        return new MalformedDocumentException(
-                Reason.AMBIGUOUS, Specifications.ONE_KIND, pointer, DOCUMENT + ": " + detail);
-    }
-
-    static void refuseTooMany(JsonCursor array, int size, DocumentLimits limits) throws JsonException {
-        if (size > limits.maxDescriptors()) {
-            throw array.failure(
-                    JsonException.Reason.LIMIT,
-                    size + " elements, " + limits.maxDescriptors() + " allowed",
-                    Specifications.LIMITS);
         }
     }
 }

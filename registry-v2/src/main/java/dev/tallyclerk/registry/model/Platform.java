@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.model;
 
+import dev.tallyclerk.internal.json.MemberMap;
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ public final class Platform {
         this.variant = named(variant);
         this.osVersion = osVersion;
         this.osFeatures = List.copyOf(osFeatures);
-        this.unknownMembers = Descriptor.ordered(unknownMembers);
+        this.unknownMembers = MemberMap.copyOf(unknownMembers);
     }
 
     private static String named(String name) {
@@ -163,17 +164,6 @@ public final class Platform {
                 osVersion,
                 osFeatures.stream().sorted().distinct().toList(),
                 unknownMembers);
-    }
-
-    /**
-     * {@return whether an image for {@code offered} is for exactly this platform}
-     *
-     * <p>As {@link PlatformMatcher#strict} decides: after {@linkplain #normalized() normalization}, operating system,
-     * architecture and variant must be equal, this version must be able to run the offered one, and this platform must
-     * have the offered features.
-     */
-    public boolean accepts(Platform offered) {
-        return PlatformMatcher.strict(this).matches(offered);
     }
 
     /**

@@ -37,7 +37,8 @@ final class Schema1Reader {
     static Schema1Manifest read(byte[] bytes, JsonCursor root, String announced, DocumentLimits limits)
             throws JsonException, MalformedDocumentException {
         if (!announced.isEmpty() && !MediaType.isSchema1(announced)) {
-            throw ManifestReader.ambiguous("/schemaVersion", "is 1, but the type is " + Quoted.quote(announced));
+            throw MalformedDocumentException.ambiguous(
+                    "/schemaVersion", "is 1, but the type is " + Quoted.quote(announced));
         }
         JsonCursor json = root.under(Specifications.SCHEMA1);
         json.refuseCaseVariants(MEMBERS);
@@ -57,7 +58,7 @@ final class Schema1Reader {
     private static Content content(JsonCursor json, DocumentLimits limits) throws JsonException {
         List<JsonCursor> fsLayers = json.required("fsLayers").elements();
         List<JsonCursor> history = json.required("history").elements();
-        ManifestReader.refuseTooMany(json.required("fsLayers"), fsLayers.size(), limits);
+        limits.requireCount(json.required("fsLayers"), fsLayers.size());
         if (fsLayers.size() != history.size()) {
             throw json.required("history")
                     .failure(

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.internal.platform;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.model.PlatformMatcher;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,7 @@ public final class PlatformDescent {
      * @param configured the platform in its configuration
      */
     public boolean isFor(Platform configured) {
-        return wanted.accepts(announced == null ? configured : configured.withVariantOf(announced));
+        return PlatformMatcher.strict(wanted)
+                .matches(announced == null ? configured : configured.withVariantOf(announced));
     }
 }
