@@ -41,6 +41,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void filesHaveNoCircles() {
+        HOUSE.filesHaveNoCircles();
+    }
+
+    @Test
     void onlyTheJsonPackageSeesJackson() {
         noClasses()
                 .that()

@@ -24,16 +24,23 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /** What holds for the main code of each library module; CONTRIBUTING.md says why. */
 public final class HouseRules {
     private static final Set<String> OTHER_NAMES_OF_REASONS =
             Set.of("LIMIT", "TOO_LARGE", "FILE_TOO_LARGE", "DUPLICATE", "INVALID_JSON", "MALFORMED_JSON");
+
+    /** In files. */
+    private static final int MAX_CIRCLE = 3;
 
     private final JavaClasses module;
 
@@ -73,6 +80,58 @@ public final class HouseRules {
                 return "packages";
             }
         };
+    }
+
+    /**
+     * Checks that at most three files need each other, directly or through others, so that a reader can begin with one.
+     * A value type needs the reader that its factory calls, for example. A sealed type and its subtypes count as one.
+     *
+     * @param except packages to leave out
+     */
+    public void filesHaveNoCircles(String... except) {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        for (JavaClass type : module) {
+            if (List.of(except).contains(type.getPackageName())) {
+                continue;
+            }
+            Set<String> used = uses.computeIfAbsent(file(type), name -> new TreeSet<>());
+            type.getDirectDependenciesFromSelf()
+                    .forEach(dependency -> used.add(file(dependency.getTargetClass())));
+        }
+        Map<String, Set<String>> reached = new TreeMap<>();
+        uses.keySet().forEach(from -> reach(from, uses, reached.computeIfAbsent(from, name -> new TreeSet<>())));
+        Set<Set<String>> circles = new LinkedHashSet<>();
+        reached.forEach((from, all) -> {
+            Set<String> circle = new TreeSet<>(all);
+            circle.removeIf(to -> !reached.getOrDefault(to, Set.of()).contains(from));
+            if (circle.size() > MAX_CIRCLE) {
+                circles.add(circle);
+            }
+        });
+        assertEquals(Set.of(), circles);
+    }
+
+    private static void reach(String from, Map<String, Set<String>> uses, Set<String> reached) {
+        for (String to : uses.getOrDefault(from, Set.of())) {
+            if (reached.add(to)) {
+                reach(to, uses, reached);
+            }
+        }
+    }
+
+    private static String file(JavaClass type) {
+        JavaClass outermost = type.getBaseComponentType();
+        while (outermost.getEnclosingClass().isPresent()) {
+            outermost = outermost.getEnclosingClass().get();
+        }
+        if (!outermost.getPackageName().startsWith("dev.tallyclerk")) {
+            return outermost.getName();
+        }
+        return Stream.concat(outermost.getRawSuperclass().stream(), outermost.getRawInterfaces().stream())
+                .filter(parent -> parent.reflect().isSealed())
+                .findFirst()
+                .map(HouseRules::file)
+                .orElse(outermost.getName());
     }
 
     /** Checks that reasons, which are never changed, have no second name for what another area has a name for. */

@@ -19,6 +19,11 @@ class RegistryArchitectureTest {
     }
 
     @Test
+    void filesHaveNoCircles() {
+        HOUSE.filesHaveNoCircles("dev.tallyclerk.registry.filesystem");
+    }
+
+    @Test
     void onlyTheAdapterSeesZstdJni() {
         noClasses()
                 .that()

@@ -30,6 +30,11 @@ class TrustArchitectureTest {
     }
 
     @Test
+    void filesHaveNoCircles() {
+        HOUSE.filesHaveNoCircles();
+    }
+
+    @Test
     void nothingIsUsedButJavaAndCore() {
         classes()
                 .that()
