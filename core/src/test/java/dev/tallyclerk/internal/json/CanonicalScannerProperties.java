@@ -40,12 +40,12 @@ class CanonicalScannerProperties {
         }
     }
 
-    @Property(tries = 3000)
+    @Property
     void writesWhatTheTreesFormIs(@ForAll("values") JsonValue value) throws JsonException {
         assertSameAsTree(CompactJson.of(value).getBytes(StandardCharsets.UTF_8));
     }
 
-    @Property(tries = 5000)
+    @Property
     void readsAMangledDocumentAsTheTreesReaderDoes(
             @ForAll("values") JsonValue value, @ForAll int where, @ForAll("fragments") String with, @ForAll boolean cut)
             throws JsonException {
@@ -53,7 +53,7 @@ class CanonicalScannerProperties {
         assertSameAsTree(JsonArbitraries.mangle(document, where, with, cut));
     }
 
-    @Property(tries = 5000)
+    @Property
     void readsAFlippedByteAsTheTreesReaderDoes(@ForAll("values") JsonValue value, @ForAll int where, @ForAll byte to)
             throws JsonException {
         byte[] document = CompactJson.of(value).getBytes(StandardCharsets.UTF_8);
@@ -61,7 +61,7 @@ class CanonicalScannerProperties {
         assertSameAsTree(document);
     }
 
-    @Property(tries = 5000)
+    @Property
     void readsPiecesOfJsonAsTheTreesReaderDoes(@ForAll("soup") String text) throws JsonException {
         assertSameAsTree(text.getBytes(StandardCharsets.UTF_8));
     }
