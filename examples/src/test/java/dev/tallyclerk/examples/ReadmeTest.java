@@ -5,25 +5,36 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.testing.Peers;
+import dev.tallyclerk.testing.ProjectFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compiles and runs every Java snippet of the README, and looks at what the README promises. */
+/** Compiles and runs every Java sample of the README and of docs, and checks their commands, links and names. */
 class ReadmeTest {
-    private static final Path README = Path.of("..", "README.md");
+    private static final String README = "README.md";
+    private static final String EMBEDDING = "docs/embedding.md";
 
     private static final String IMPORTS = Stream.of(
                     "dev.tallyclerk.digest.*",
                     "dev.tallyclerk.hardening.*",
                     "dev.tallyclerk.hardening.audit.*",
+                    "dev.tallyclerk.hardening.container.*",
+                    "dev.tallyclerk.hardening.policy.*",
+                    "dev.tallyclerk.hardening.report.*",
                     "dev.tallyclerk.reference.*",
                     "dev.tallyclerk.registry.audit.*",
                     "dev.tallyclerk.registry.auth.*",
@@ -38,8 +49,10 @@ class ReadmeTest {
                     "dev.tallyclerk.trust.store.*",
                     "dev.tallyclerk.trust.tuf.*",
                     "dev.tallyclerk.verify.*",
+                    "dev.tallyclerk.verify.store.*",
                     "java.io.*",
                     "java.net.*",
+                    "java.nio.charset.*",
                     "java.nio.file.*",
                     "java.time.*",
                     "java.util.*",
@@ -47,13 +60,30 @@ class ReadmeTest {
             .map(name -> "import " + name + ";\n")
             .collect(Collectors.joining());
 
+    /** What documents name that is not ours. */
+    private static final Set<String> OTHER_NAMES =
+            Set.of("Authenticator", "ByteBuffer", "Clock", "Executor", "Instant", "Map", "ServiceLoader", "Set");
+
     @TempDir
     Path folder = Path.of("");
 
-    private static List<String> blocks(String language) throws IOException {
+    private static Path file(String document) throws IOException {
+        return ProjectFiles.root().resolve(document);
+    }
+
+    /** {@return the documents for users and contributors} */
+    private static List<Path> documents() throws IOException {
+        List<Path> documents = new ArrayList<>(ProjectFiles.endingIn(file("docs"), ".md"));
+        for (String name : List.of(README, "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "benchmarks/README.md")) {
+            documents.add(file(name));
+        }
+        return documents;
+    }
+
+    private static List<String> blocks(String document, String language) throws IOException {
         List<String> blocks = new ArrayList<>();
         StringBuilder block = null;
-        for (String line : Files.readAllLines(README)) {
+        for (String line : Files.readAllLines(file(document))) {
             if (block == null && line.equals("```" + language)) {
                 block = new StringBuilder();
             } else if (block != null && line.equals("```")) {
@@ -78,7 +108,7 @@ class ReadmeTest {
                 + File.pathSeparator
                 + System.getProperty("jdk.module.path", "");
         Path bin = Path.of(System.getProperty("java.home"), "bin");
-        Path repository = Path.of("..").toRealPath();
+        Path repository = ProjectFiles.root();
         Peers.run(
                 repository,
                 bin.resolve("javac").toString(),
@@ -87,30 +117,55 @@ class ReadmeTest {
                 "-d",
                 folder.toString(),
                 source.toString());
-        return Peers.run(repository, bin.resolve("java").toString(), "-cp", classPath, "Snippet");
+        String temporary = "-Djava.io.tmpdir=" + folder; // deleted with what the samples leave there
+        return Peers.run(repository, bin.resolve("java").toString(), temporary, "-cp", classPath, "Snippet");
     }
 
-    @Test
-    void everyJavaSnippetCompilesAndRuns() throws IOException, InterruptedException {
-        List<String> snippets = blocks("java");
-        assertEquals(4, snippets.size());
+    private List<String> runAll(String document) throws IOException, InterruptedException {
         List<String> printed = new ArrayList<>();
-        for (String snippet : snippets) {
+        for (String snippet : blocks(document, "java")) {
             printed.add(run(snippet));
         }
-        assertTrue(printed.get(0).startsWith("load sha256:"), printed.get(0));
-        assertEquals(List.of("", "", ""), printed.subList(1, 4));
+        return printed;
     }
 
     @Test
-    void theSnippetOfAProxyPassesOnWhatItVerifies() throws IOException, InterruptedException {
-        String snippet = blocks("java").get(2);
+    void theSampleOfTheReadmeLoadsTheShippedImage() throws IOException, InterruptedException {
+        List<String> printed = runAll(README);
+        assertEquals(1, printed.size());
+        assertTrue(printed.get(0).startsWith("load sha256:"), printed.get(0));
+    }
+
+    @Test
+    void everySampleForEmbeddersCompilesAndRuns() throws IOException, InterruptedException {
+        List<String> printed = runAll(EMBEDDING);
+        assertEquals(List.of("", "", "", "", "", ""), printed.subList(0, 6));
+        assertEquals(7, printed.size());
+        assertTrue(printed.get(6).startsWith("refuse: "), printed.get(6));
+    }
+
+    @Test
+    void noOtherDocumentHasASampleThatNothingCompiles() throws IOException {
+        for (Path document : ProjectFiles.endingIn(".md")) {
+            String name = ProjectFiles.root().relativize(document).toString().replace(File.separatorChar, '/');
+            if (!name.equals(README) && !name.equals(EMBEDDING)) {
+                assertEquals(List.of(), blocks(name, "java"), name);
+            }
+        }
+    }
+
+    @Test
+    void theSampleOfAProxyPassesOnWhatItVerifies() throws IOException, InterruptedException {
+        String snippet = blocks(EMBEDDING, "java").stream()
+                .filter(java -> java.contains("VerifyingInputStream.of"))
+                .findFirst()
+                .orElseThrow();
         Path client = folder.resolve("client");
         String toFile = "Files.newOutputStream(Path.of(\"" + client + "\"))";
         String toClient = snippet.replace("OutputStream.nullOutputStream()", toFile);
         assertEquals("", run(toClient));
         String hash = snippet.replaceAll("(?s).*sha256:([0-9a-f]{64}).*", "$1");
-        assertEquals(-1, Files.mismatch(client, Path.of("images", "hello", "blobs", "sha256", hash)));
+        assertEquals(-1, Files.mismatch(client, file("examples/images/hello/blobs/sha256/" + hash)));
         String anotherSize = snippet.replace("Files.size(upstream)", "Files.size(upstream) + 1");
         AssertionError e = assertThrows(AssertionError.class, () -> run(anotherSize));
         assertTrue(String.valueOf(e.getMessage()).contains("VerificationException"), e.getMessage());
@@ -118,24 +173,100 @@ class ReadmeTest {
 
     @Test
     void theTwoCommandsStandOnTheFirstScreen() throws IOException {
-        List<String> shell = blocks("sh");
-        assertEquals("mvn -B -q -Pquick package -DskipTests && examples/demo\n", shell.get(0));
-        assertEquals("mvn -B verify\n", shell.get(1));
-        assertTrue(Files.readAllLines(README).indexOf(shell.get(1).strip()) < 25);
-        String ci = Files.readString(Path.of("..", ".ci", "run"));
+        List<String> shell = blocks(README, "sh");
+        assertEquals(
+                List.of("mvn -B -q -Pquick package -DskipTests && examples/demo\n", "mvn -B verify\n"),
+                shell,
+                "the commands of the README");
+        assertTrue(Files.readAllLines(file(README)).indexOf(shell.get(1).strip()) < 25);
+        String ci = Files.readString(file(".ci/run"));
         for (String command : shell) {
             assertTrue(ci.contains("\n" + command.strip()), "CI runs " + command);
         }
     }
 
     @Test
-    void everyFileThatTheReadmeLinksIsThere() throws IOException {
-        String text = Files.readString(README);
-        for (int at = text.indexOf("]("); at >= 0; at = text.indexOf("](", at + 1)) {
-            String target = text.substring(at + 2, text.indexOf(')', at));
-            if (!target.startsWith("https://")) {
-                assertTrue(Files.exists(README.resolveSibling(target)), target);
+    void theReadmeAndTheDesignNotesGiveOneReasonForTwoJsonLibraries() throws IOException {
+        List<String> readme = Files.readAllLines(file(README));
+        int line = readme.indexOf("## Design notes") + 2;
+        List<String> notes = Files.readAllLines(file("docs/design.md"));
+        int same = notes.indexOf("## JSON") + 2;
+        assertTrue(readme.get(line).startsWith("Jackson writes JSON"), readme.get(line));
+        assertEquals(readme.get(line), notes.get(same));
+        assertTrue(readme.get(line + 1).contains("](docs/design.md#json)"), readme.get(line + 1));
+    }
+
+    @Test
+    void everyBenchmarkThatADocumentNamesIsThere() throws IOException {
+        Path programs = file("benchmarks/src/main/java");
+        for (Path document : documents()) {
+            Matcher program =
+                    Pattern.compile("dev\\.tallyclerk\\.benchmarks\\.[A-Z]\\w+").matcher(Files.readString(document));
+            while (program.find()) {
+                Path source = programs.resolve(program.group().replace('.', '/') + ".java");
+                assertTrue(Files.exists(source), document + ": " + program.group());
             }
         }
+    }
+
+    @Test
+    void everyLinkToAFileOrSectionLeadsThere() throws IOException {
+        for (Path document : documents()) {
+            Matcher link = Pattern.compile("]\\(([^)#]*)(?:#([^)]+))?\\)").matcher(Files.readString(document));
+            while (link.find()) {
+                if (link.group(1).startsWith("https://")) {
+                    continue;
+                }
+                Path target = link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1));
+                assertTrue(Files.exists(target), document + ": " + link.group());
+                if (link.group(2) != null) {
+                    assertTrue(anchors(target).contains(link.group(2)), document + ": " + link.group());
+                }
+            }
+        }
+    }
+
+    /** {@return the anchors that code hosts make of headings} */
+    private static List<String> anchors(Path document) throws IOException {
+        return Files.readAllLines(document).stream()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceFirst("^#+ ", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z0-9 _-]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
+    /** A document that names a type which was renamed leads its reader nowhere. */
+    @Test
+    void everyTypeAndMemberThatADocumentNamesIsThere() throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        for (Path source : ProjectFiles.endingIn(".java")) {
+            String text = Files.readString(source);
+            sources.merge(String.valueOf(source.getFileName()).replace(".java", ""), text, String::concat);
+            Matcher nested = Pattern.compile("\\b(?:class|interface|record|enum) ([A-Z]\\w+)")
+                    .matcher(text);
+            while (nested.find()) {
+                sources.merge(nested.group(1), text, String::concat);
+            }
+        }
+        List<String> unknown = new ArrayList<>();
+        for (Path document : documents()) {
+            Matcher name = Pattern.compile("`([A-Z][a-z0-9]\\w*)(?:\\.(\\w+))?(?:\\(.*?\\))?`")
+                    .matcher(Files.readString(document));
+            while (name.find()) {
+                String type = name.group(1);
+                String member = name.group(2);
+                if (!OTHER_NAMES.contains(type)
+                        && (!sources.containsKey(type)
+                                || (member != null
+                                        && !Pattern.compile("\\b" + member + "\\b")
+                                                .matcher(sources.get(type))
+                                                .find()))) {
+                    unknown.add(ProjectFiles.root().relativize(document) + ": " + name.group());
+                }
+            }
+        }
+        assertEquals(List.of(), unknown);
     }
 }

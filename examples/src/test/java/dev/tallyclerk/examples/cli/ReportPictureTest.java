@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Keeps the picture in the README in step with what the command prints. {@code -Dtallyclerk.regenerate=true} draws it
- * anew.
+ * Keeps the picture in docs/command.md in step with what the command prints. {@code -Dtallyclerk.regenerate=true} draws
+ * it anew.
  */
 class ReportPictureTest {
     private static final Path PICTURE = Path.of("report.svg");
