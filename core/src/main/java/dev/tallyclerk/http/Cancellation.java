@@ -123,7 +123,7 @@ public final class Cancellation {
         return registration;
     }
 
-    /** Somebody who asked to be told. */
+    /** A listener. */
     public static final class Registration implements AutoCloseable {
         private final Cancellation of;
         private final Runnable action;

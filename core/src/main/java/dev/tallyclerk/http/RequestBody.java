@@ -41,7 +41,7 @@ public interface RequestBody {
      * {@return what a stream gives, which can be sent once}
      *
      * @param length how many bytes it gives
-     * @param content the stream, closed by whoever sends it
+     * @param content the stream, closed by the sender
      * @throws IllegalArgumentException if {@code length} is negative
      */
     static RequestBody once(long length, InputStream content) {
@@ -65,7 +65,7 @@ public interface RequestBody {
     boolean isRepeatable();
 
     /**
-     * {@return the bytes, from the first; closed by whoever sends them}
+     * {@return the bytes, from the first; closed by the sender}
      *
      * <p>What this or the stream throws ends the call, which throws it too, unchecked exceptions included.
      *

@@ -17,8 +17,8 @@ public interface Transport {
      * Sends a request.
      *
      * @return the response, whatever its status; the caller closes it
-     * @throws IOException if there is no response. What else is thrown is not taken for a failure of the registry, and
-     *     goes through to whoever has made the call
+     * @throws IOException if there is no response. Any other exception does not count as a failure of the registry, and
+     *     is passed on to the caller
      */
     Response send(Request request) throws IOException;
 }

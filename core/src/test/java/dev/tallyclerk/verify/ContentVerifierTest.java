@@ -363,7 +363,7 @@ class ContentVerifierTest {
     /**
      * The model has two numbers, what is allowed and what was given. Many calls give nothing, or exactly what is left,
      * or one byte more, because what is gathered and what is hashed at once meet there. A verifier that is over is
-     * asked once more, and the next one goes on with the calls.
+     * asked once more, and the next one continues the calls.
      */
     @Property(tries = 1000)
     void anySequenceOfCallsLeavesTheStateThatItsBytesDeserve(

@@ -227,7 +227,7 @@ public final class HouseRules {
         };
     }
 
-    /** Checks that whoever wants something done at the same time has to bring an executor. */
+    /** Checks that the caller brings the executor for parallel work. */
     public void nothingStartsAThread() {
         noClasses()
                 .should()

@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A folder through a file system that notes what is forced to the disk and renamed, and fails where a test says so. */
+/** A folder through a file system that records each fsync and rename, and fails where a test says so. */
 public final class WatchedDisk {
     /** What the disk is asked to do. */
     public enum Step {

@@ -32,8 +32,8 @@ final class ApiRules {
         return Rules.rule(
                 info("DMN-007", Severity.CRITICAL, Profile.L1, "2.7", "4.5.4", """
                         Remote API without TLS
-                        Whoever can talk to the API is root on the host. Over TCP without TLS that is everyone who can
-                        reach the port, and such ports are found within hours.
+                        A client of the API is root on the host. Over TCP without TLS that is anyone who can reach the
+                        port, and such ports are found within hours.
                         Remedy: Remove the tcp:// address and use ssh:// remotely, or set "tlsverify": true with
                         "tlscacert", "tlscert" and "tlskey".
                         """),

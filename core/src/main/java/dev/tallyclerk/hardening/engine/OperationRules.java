@@ -53,8 +53,8 @@ final class OperationRules {
         return Rules.rule(
                 info("DMN-025", Severity.LOW, Profile.L1, "5.1", "4.3", """
                         Swarm mode is on
-                        Swarm mode opens ports to other machines, and whoever controls a manager controls this engine. A
-                        node that was joined for a trial and forgotten is a way in.
+                        Swarm mode opens ports to other machines, and an attacker who controls a manager controls this
+                        engine. A node that was joined for a trial and forgotten is a way in.
                         Remedy: Run docker swarm leave, or set swarmExpected if the engine is meant to be a node.
                         """).parameter(SWARM_EXPECTED),
                 (engine, context) -> engine.info().swarmState().decideAt((state, at) -> {

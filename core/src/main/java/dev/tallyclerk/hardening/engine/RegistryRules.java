@@ -123,7 +123,7 @@ final class RegistryRules {
         return Rules.rule(
                 info("DMN-040", Severity.MEDIUM, Profile.L2, "4.5", "4.1.5", """
                         Content trust is not enforced by client or engine
-                        Without signatures, a tag is whatever the registry says: whoever controls the registry, or an
+                        Without signatures, a tag is whatever the registry says: anyone who controls the registry, or an
                         account on it, decides what runs.
                         Remedy: Verify signatures at each pull, for example with an engine policy or an image admission
                         check, and tell this rule with signaturePolicy. Docker Content Trust (DOCKER_CONTENT_TRUST=1) is

@@ -27,7 +27,7 @@ import java.util.concurrent.ExecutionException;
  * checked against what the Java runtime resolves the name to just before, and keeps for a while unless its
  * {@code networkaddress.cache.ttl} is 0. Safe for use by several threads.
  */
-@SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
+@SuppressWarnings("exports") // a user of it requires java.net.http too: see module-info
 public final class JdkTransport implements Transport {
     /** The version of Java that was seen to send a request's own credentials beside an authenticator; 17 does not. */
     private static final int KEEPS_CREDENTIALS = 25;
@@ -62,9 +62,9 @@ public final class JdkTransport implements Transport {
     /**
      * Uses a client whose {@link java.net.Authenticator} is for its proxy.
      *
-     * <p>It is asked for a password wherever a request leads, also by servers, and tells it to whoever asks. That it
-     * answers to proxies only is the caller's word, which nothing here can check: it has to return null unless its
-     * {@code getRequestorType()} is {@link java.net.Authenticator.RequestorType#PROXY}. A server that wants Basic
+     * <p>It is asked for a password wherever a request leads, also by servers, and gives it to any server that asks.
+     * That it answers to proxies only is the caller's word, which nothing here can check: it has to return null unless
+     * its {@code getRequestorType()} is {@link java.net.Authenticator.RequestorType#PROXY}. A server that wants Basic
      * credentials, or answers 401 without a challenge, is then no answer but an {@link IOException} of the client, so a
      * registry with passwords and without tokens cannot be used. Before Java 25, such a client takes the credentials
      * out of every request, and a request that has some is refused.
@@ -105,7 +105,7 @@ public final class JdkTransport implements Transport {
         }
     }
 
-    /** Without a word, so that who shows a token would go on as nobody. */
+    /** The client drops the header silently, so a request with a token would be sent anonymously. */
     private boolean takesCredentialsOut() {
         return client.authenticator().isPresent() && Runtime.version().feature() < KEEPS_CREDENTIALS;
     }

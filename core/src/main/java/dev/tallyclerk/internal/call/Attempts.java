@@ -31,7 +31,7 @@ public final class Attempts {
     /**
      * Makes the attempts of a call, of which none has failed yet.
      *
-     * @param host whom the call is for, for the listener
+     * @param host the host that is called, for the listener
      */
     public Attempts(CallSettings settings, String host, Deadline deadline) {
         this.settings = settings;

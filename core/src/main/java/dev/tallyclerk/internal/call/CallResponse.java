@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  *
  * @param uri the address that responded, after redirects
  * @param response status and headers
- * @param body the body, in the place of the response's own
+ * @param body the body, which replaces the response's own
  * @param trusted whether only servers that may have credentials had a say in the address
  * @param secrets what must not be shown, even if the response repeats it
  */

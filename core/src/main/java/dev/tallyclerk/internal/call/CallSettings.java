@@ -37,7 +37,7 @@ public record CallSettings(
     /**
      * {@return a deadline that counts from now}
      *
-     * @param host whom the call is for
+     * @param host the host that is called
      * @param content whether the call moves content, and may take the time for that
      */
     public Deadline deadline(String host, boolean content) {

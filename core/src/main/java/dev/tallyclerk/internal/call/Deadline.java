@@ -33,7 +33,7 @@ public final class Deadline {
     /**
      * {@return a deadline that counts from now}
      *
-     * @param host whom the call is for
+     * @param host the host that is called
      * @param outer the deadline of a larger call that this one is part of, or null; it stands if it is earlier
      */
     static Deadline of(

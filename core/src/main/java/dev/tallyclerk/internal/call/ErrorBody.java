@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param codes its codes, bounded in number and length
  * @param text its first message that says something, and the digest that it is about; or, if it is not the one of the
- *     specification, all of the body, but of a page for people only its title
+ *     specification, all of the body, but only the title of an HTML page
  */
 record ErrorBody(List<String> codes, String text) {
     private static final int MAX_CODES = 16;

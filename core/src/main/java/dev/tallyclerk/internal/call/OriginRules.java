@@ -158,7 +158,7 @@ public final class OriginRules {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         boolean isPublic = isPublic();
         if (host.equals(ownHost)) {
-            // An unresolvable host counts as public, for good once it has responded over a connection unseen here.
+            // An unresolvable host counts as public, permanently once it has responded over a connection unseen here.
             return new Addresses(this::isOwnAddress, isPublic ? () -> known.add(ownHost) : () -> {});
         }
         if (!isPublic && policy.mayReceiveCredentials(origin, Origins.of(uri))) {

@@ -24,7 +24,7 @@ public interface Waits {
             }
 
             @Override
-            @SuppressWarnings("ReturnValueIgnored") // whoever waits looks at what has happened since
+            @SuppressWarnings("ReturnValueIgnored") // the waiting threads look at what has happened since
             public void await(CountDownLatch latch, long nanos) throws InterruptedException {
                 latch.await(nanos, TimeUnit.NANOSECONDS);
             }

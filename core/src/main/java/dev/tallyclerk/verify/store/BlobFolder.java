@@ -31,7 +31,7 @@ final class BlobFolder {
     private final Path blobs;
     private final boolean forced;
 
-    /** The algorithms whose folders are known to be durable, whoever made them. */
+    /** The algorithms whose folders are known to be durable, even if another process made them. */
     private final Set<String> durable = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable DurableNames names;

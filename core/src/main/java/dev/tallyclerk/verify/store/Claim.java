@@ -124,8 +124,8 @@ final class Claim implements Closeable {
     }
 
     /**
-     * Takes over a partial file, for which only one claim can win. A file with another hard link is not taken: whoever
-     * has that could change the blob later.
+     * Takes over a partial file, for which only one claim can win. A file with another hard link is not taken: the
+     * owner of that link could change the blob later.
      */
     boolean adopt(Path partial) throws IOException {
         try {

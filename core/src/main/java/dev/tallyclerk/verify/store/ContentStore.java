@@ -38,9 +38,9 @@ import java.util.OptionalLong;
  * the last blobs written, or restore the last ones deleted, but existing blobs are still complete and verified.
  *
  * <p>The folder must be on one local file system, or on one whose file locks hold for all its users. Only trusted users
- * may write into it: symbolic links in the places of the store's files are refused, never followed, but whoever can
- * write into the folder can change a blob after it was verified. {@link #open} detects that, {@link #openUnverified}
- * does not.
+ * may write into it: symbolic links in the places of the store's files are refused, never followed, but a process that
+ * can write into the folder can change a blob after it was verified. {@link #open} detects that,
+ * {@link #openUnverified} does not.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md#blobs">OCI image-spec v1.1.1,
  *     Blobs</a>

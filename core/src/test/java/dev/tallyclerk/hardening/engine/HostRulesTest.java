@@ -251,7 +251,7 @@ class HostRulesTest {
                 fails("DMN-040", "content trust is off", contentTrust("False"), "environment"),
                 fails("DMN-040", "content trust is empty", contentTrust(""), "environment"),
                 passes("DMN-040", "content trust is on by another word", contentTrust("TRUE")),
-                passes("DMN-040", "what is no truth value is taken for on", contentTrust("off")),
+                passes("DMN-040", "a value that is not boolean counts as on", contentTrust("off")),
                 passes("DMN-040", "a policy verifies signatures", nothing()).with("signaturePolicy", true),
                 unknown("DMN-040", "the environment is not given", file("{}"))));
         return List.copyOf(cases);

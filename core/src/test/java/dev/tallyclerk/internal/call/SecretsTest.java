@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is hidden of a text, whoever has written it. */
+/** What is redacted in a text from any source. */
 class SecretsTest {
     private static final String SECRET = "0123456789abcdef/g~hi";
 

@@ -803,7 +803,7 @@ class ContentStoreTest {
         assertThrows(IllegalArgumentException.class, () -> store.write(BLOB.digest(), -1));
     }
 
-    /** Whoever has another name for a file could change it once it is trusted. */
+    /** The owner of another hard link to a file could change it once it is trusted. */
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void goesOnWithNoPartialFileThatHasAnotherName() throws IOException {

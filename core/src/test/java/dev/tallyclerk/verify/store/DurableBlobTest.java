@@ -33,7 +33,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What has to be on the disk before a blob is said to be there. */
+/** What must be durable before a blob is reported as present. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a folder cannot be opened there, and need not be")
 class DurableBlobTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);

@@ -66,7 +66,7 @@ final class MountRules {
         return rule(
                 info("RUN-002", Severity.CRITICAL, Profile.L1, "5.32", "4.4.3", """
                         An engine's socket is mounted
-                        Whoever can talk to the engine can start a container with the host's file system in it, and so
+                        Anyone who can reach the engine can start a container with the host's file system in it, and so
                         is root on the host. A read-only mount does not prevent that: the socket can be written to all
                         the same.%s
                         Remedy: Remove the mount. If a program must list or start containers, put a proxy in between
