@@ -41,7 +41,7 @@ import java.util.stream.Stream;
  *     stores</a>
  */
 public final class DockerConfig implements CredentialProvider {
-    /** The largest file that is read if nothing else is said: 1 MiB. */
+    /** The size of the largest file that is read by default: 1 MiB. */
     public static final int DEFAULT_MAX_BYTES = 1 << 20;
 
     /** Longer than anybody lets a helper take. */
@@ -118,8 +118,8 @@ public final class DockerConfig implements CredentialProvider {
      * {@code USERPROFILE}, and the other one where that is absent or empty. Where there is neither variable nor file,
      * there are no credentials.
      *
-     * <p>Docker goes on with the file where the variable is malformed; here that is an error, because it would be
-     * somebody else who asks.
+     * <p>If the variable is malformed, Docker falls back to the file; here that is an error, because the request would
+     * use another login.
      *
      * @param environment the variables, for example {@code System.getenv()}
      * @throws CredentialException if there is a variable or a file, and it cannot be read, has more than

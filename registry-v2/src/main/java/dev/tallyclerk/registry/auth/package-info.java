@@ -1,5 +1,5 @@
 /**
- * Credentials from where Docker and its kin keep them: {@code config.json}, and the programs that it names.
+ * Credentials from the files and helpers of Docker and Podman: {@code config.json}, and the programs that it names.
  *
  * <p>{@link dev.tallyclerk.registry.auth.DockerConfig} is where to start; it is a
  * {@link dev.tallyclerk.registry.auth.CredentialProvider}. Nothing here looks at the environment unless it is passed

@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * Where a blob may be had.
  *
- * @param session with whom
+ * @param session the session with its registry
  * @param uri its address there
  * @param scope what a token must allow
  */
@@ -32,7 +32,7 @@ record BlobAddress(RegistrySession session, URI uri, Scope scope) {
      * {@return the addresses that a descriptor gives, as far as they may be asked: without credentials, and not at the
      * registry, which has said that it has none}
      *
-     * <p>Whoever wrote the manifest chose them (CVE-2020-15157).
+     * <p>The author of the manifest chose them (CVE-2020-15157).
      */
     static List<BlobAddress> foreign(Descriptor blob, RegistrySession registry) {
         CredentialProvider nobody = CredentialProvider.of(Credentials.anonymous());

@@ -16,7 +16,7 @@ final class ContentDigest {
     private ContentDigest() {}
 
     /**
-     * {@return the digest that the registry names, if it names one} What is no digest names none, and the listener is
+     * {@return the digest that the registry names, if it names one} A malformed digest is ignored, and the listener is
      * told: nothing depends on it.
      */
     static Optional<Digest> of(CallResponse answer, RegistrySession session) {
@@ -34,8 +34,8 @@ final class ContentDigest {
     }
 
     /**
-     * Refuses an answer to HEAD that is not the registry's word that it has a blob. A page for people, where they may
-     * log in, has a length too.
+     * Refuses an answer to HEAD that is not the registry's word that it has a blob. An HTML page, such as a login page,
+     * has a length too.
      *
      * @throws HttpException if it is about another blob, or is a page and does not name this one
      */

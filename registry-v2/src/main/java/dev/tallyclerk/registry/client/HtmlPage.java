@@ -17,14 +17,14 @@ final class HtmlPage {
                 .equals("text/html");
     }
 
-    /** {@return the failure if an HTML page came in the place of {@code expected}} */
+    /** {@return the failure if an HTML page came instead of {@code expected}} */
     static HttpException failure(CallResponse response, String expected) {
         return response.secrets()
                 .hide(new RegistryException(
                         Reason.PROTOCOL,
                         response.status(),
                         Origins.host(response.uri()) + " answers text/html at "
-                                + Quoted.quote(String.valueOf(response.uri().getRawPath())) + " in the place of "
+                                + Quoted.quote(String.valueOf(response.uri().getRawPath())) + " instead of "
                                 + expected));
     }
 }

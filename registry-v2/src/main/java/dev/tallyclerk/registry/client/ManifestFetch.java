@@ -41,7 +41,7 @@ final class ManifestFetch {
     }
 
     /**
-     * {@return what there is under a tag, which need not be a manifest}
+     * {@return the content of a tag, which need not be a manifest}
      *
      * @throws HttpException if the registry contradicts itself about its digest
      */
@@ -49,7 +49,7 @@ final class ManifestFetch {
         return read(call("GET", tag));
     }
 
-    /** {@return the document of what {@link #tagged} finds, even if it is a page for people} */
+    /** {@return the document of what {@link #tagged} finds, even if it is an HTML page} */
     Optional<Document> index(String tag) throws IOException {
         Call call = call("GET", tag).with("Accept", MediaType.OCI_INDEX);
         Optional<Document> found = Document.read(place.session(), call, limits.maxManifestBytes());
@@ -96,7 +96,7 @@ final class ManifestFetch {
         return FetchedManifest.of(found.bytesWithin(limits.maxManifestBytes()), mediaType(found.answer()));
     }
 
-    /** {@return what there is under a digest, cut off after one byte more than {@code maxBytes}} */
+    /** {@return the content of a digest, cut off after one byte more than {@code maxBytes}} */
     Optional<FetchedManifest> document(Digest digest, int maxBytes) throws IOException {
         return document(call("GET", digest.toString()), maxBytes);
     }
@@ -120,7 +120,7 @@ final class ManifestFetch {
         return found.map(document -> FetchedManifest.of(document.bytes(), mediaType(document.answer())));
     }
 
-    /** A page for people, where they may log in, is no manifest that is broken: there is no manifest. */
+    /** An HTML page, such as a login page, is not a broken manifest: there is no manifest. */
     private static void refusePage(Document found) throws HttpException {
         if (HtmlPage.is(found.answer()) && !beginsAnObject(found.bytes())) {
             throw HtmlPage.failure(found.answer(), "a manifest");
@@ -136,7 +136,7 @@ final class ManifestFetch {
         return at < bytes.length && bytes[at] == '{';
     }
 
-    /** {@return what there is under a digest, within the limits, unverified} */
+    /** {@return the content of a digest, within the limits, unverified} */
     private Optional<FetchedManifest> document(Digest digest) throws IOException {
         Optional<FetchedManifest> found = document(digest, limits.maxManifestBytes());
         if (found.isPresent() && found.get().size() > limits.maxManifestBytes()) {
@@ -163,7 +163,7 @@ final class ManifestFetch {
         return found.isEmpty() ? Optional.empty() : Optional.of(found.get().parseVerified(promised, mediaType, limits));
     }
 
-    /** {@return what there is under a digest, if it has that digest and is not too long} */
+    /** {@return the content of a digest, if it has that digest and is not too long} */
     Optional<FetchedManifest> verifiedDocument(Digest digest, int maxBytes) throws IOException {
         return document(digest, maxBytes)
                 .filter(found -> found.size() <= maxBytes
@@ -215,7 +215,7 @@ final class ManifestFetch {
         return document(digest).map(found -> new ManifestClaim(found.mediaType(), digest, found.size()));
     }
 
-    /** {@return the type that is claimed; a page's is none, and what there is shows when the manifest is asked for} */
+    /** {@return the type that is claimed; an HTML page has none, and the request for the manifest shows its content} */
     private static String claimedType(CallResponse answer) {
         return HtmlPage.is(answer) ? "" : announced(answer);
     }
@@ -240,10 +240,10 @@ final class ManifestFetch {
                 .accepting(200, 404);
     }
 
-    /** {@return the type that is announced, for who reads the document; what cannot be read is without secrets} */
+    /** {@return the announced type, for reading the document; an unreadable one has its secrets redacted} */
     static String mediaType(CallResponse answer) {
         String type = announced(answer);
-        // Whoever cannot read a type quotes it, and knows no secrets.
+        // The reader quotes an unreadable type, and knows no secrets.
         return type.isEmpty() || MediaType.readableManifests().contains(type)
                 ? type
                 : MediaType.ofContentType(answer.secrets()
@@ -263,7 +263,7 @@ final class ManifestFetch {
             try {
                 return manifest.parse(limits).digest(algorithm);
             } catch (MalformedDocumentException e) {
-                // Falls through: whoever reads the manifest finds out what is wrong with these bytes.
+                // Falls through: the reader of the manifest finds out what is wrong with these bytes.
             }
         }
         return Digest.of(algorithm, manifest.bytes());

@@ -34,7 +34,7 @@ final class ManifestPush {
     /** Statuses of a refusal that say nothing of a tag. */
     private static final Set<Integer> NOT_OF_A_TAG = Set.of(401, 408, URI_TOO_LONG, 429);
 
-    /** Whoever gave a document has read it, within limits of his own. */
+    /** The caller has read the document, within limits of its own. */
     private static final DocumentLimits NO_LIMITS = new DocumentLimits(
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,

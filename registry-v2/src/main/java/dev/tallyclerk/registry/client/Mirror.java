@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
  * A place that has copies of what a registry has, and is asked before it.
  *
  * <p>It is never trusted more than a digest: what it has is compared, and what it does not have comes from the
- * registry. What it has wrong fails the reading that finds it, and comes from the registry when it is read again. What
- * tags stand for it is asked only if it is {@linkplain #withTags told so}. It gets the registry's name in the parameter
- * {@code ns}, and no credentials but its own. Immutable.
+ * registry. Content that fails verification makes that read fail, and comes from the registry when it is read again.
+ * What tags stand for it is asked only if it is {@linkplain #withTags told so}. It gets the registry's name in the
+ * parameter {@code ns}, and no credentials but its own. Immutable.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#registry-proxying">OCI
  *     distribution-spec v1.1.1, Registry Proxying</a>
@@ -82,7 +82,7 @@ public final class Mirror {
      * prefix {@code dockerhub-proxy} it is asked for {@code dockerhub-proxy/library/debian}, and for a token for that,
      * in place of {@code library/debian}.
      *
-     * @param prefix the prefix, in the place of the one that it had: one or more parts of a repository's name
+     * @param prefix the prefix, which replaces the previous one: one or more parts of a repository's name
      * @throws IllegalArgumentException if it cannot be the beginning of a repository's name
      */
     public Mirror withPrefix(String prefix) {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each page is one call, of at most {@link dev.tallyclerk.http.HttpLimits#maxCallTime}, and {@link #all} is one call
  * too if the client was {@linkplain RegistryClient#withTimeout given a time}. A page is asked for when it is wanted,
- * where the page before says, if that is at the registry itself. Where the page before came from somebody else, to whom
- * the registry has redirected, it is asked for without credentials, and so are all that follow. Used by one thread.
+ * where the page before says, if that is at the registry itself. If the page before came from another server, to which
+ * the registry redirected, this page and all that follow are requested without credentials. Used by one thread.
  *
  * @param <T> what is listed
  */
@@ -44,7 +44,7 @@ public final class Pages<T> {
 
     private int entries;
 
-    /** What was sent to whoever has said where the next page is. */
+    /** The request to the server that named the next page. */
     private Secrets secrets = Secrets.none();
 
     Pages(RegistrySession session, Call first, Page<T> page) {

@@ -61,8 +61,8 @@ final class ReferrerList implements Pages.Page<Descriptor> {
     /**
      * {@return whether a failure means that the registry does not list referrers}
      *
-     * <p>Registries that do not know the path take it for something else of theirs, or for the path of a page for
-     * people, so it is not only 404. One that knows it and fails is believed.
+     * <p>Registries that do not know the path take it for something else of theirs, or for the path of an HTML page, so
+     * it is not only 404. One that knows it and fails is believed.
      */
     static boolean isNone(HttpException failure) {
         if (failure.details().unprocessed()) {
@@ -94,7 +94,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
                     .orElseThrow(() -> new RegistryException(
                             Reason.UNSUPPORTED,
                             answer.status(),
-                            lists() + " in what is no OCI index: "
+                            lists() + " in a document that is not an OCI index: "
                                     + Quoted.quote(answer.header("Content-Type").orElse(""))))
                     .manifests();
         } catch (MalformedDocumentException e) {
@@ -134,9 +134,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
                 || e.reason() == MalformedDocumentException.Reason.LIMIT_EXCEEDED;
     }
 
-    /**
-     * The referrers tag schema: a client MUST fall back to it, and SHOULD take what is no valid index for no referrers.
-     */
+    /** The referrers tag schema: a client MUST fall back to it, and SHOULD treat an invalid index as no referrers. */
     @Override
     public List<Descriptor> withoutList(HttpException failure, RegistrySession asked) throws IOException {
         Optional<Document> found = new ManifestFetch(at(asked)).index(ReferrersTag.of(subject));

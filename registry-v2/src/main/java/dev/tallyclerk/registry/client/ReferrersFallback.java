@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Clients that do so at the same time can overwrite each other's index. Those of one {@link RegistryClient} wait for
  * one another. For others there is the condition that the index is still the one that was changed, which some
  * registries keep to; and because others do not, an index that was put is looked at again, at once and after two waits,
- * in which a client that has read the index before puts its own. Whoever finds another's then begins anew. Where others
- * were seen to put theirs, there may be one more who is slow, so it is looked at more often and for longer.
+ * in which a client that has read the index before puts its own. A client that finds another's then starts again. Where
+ * others were seen to put theirs, there may be one more who is slow, so it is looked at more often and for longer.
  *
  * @see <a
  *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject">OCI
@@ -244,7 +244,7 @@ final class ReferrersFallback {
         return tag.startsWith("\"") && tag.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
-    /** What is no index is somebody else's, and an index that cannot be read may have entries: neither is replaced. */
+    /** Other content belongs to another client, and an unreadable index may have entries: neither is replaced. */
     private ReferrersIndex parsed(Document found, URI target) throws HttpException {
         try {
             return ReferrersIndex.parse(found.bytes(), session.settings().documents());

@@ -79,9 +79,9 @@ public final class RegistryClient {
     /**
      * {@return this client with the same credentials for every registry, sent only to one that asks for them}
      *
-     * <p>Every one that it is used for may ask, and so <strong>whoever chooses the name of an image chooses who learns
-     * the password</strong>. Where names come from others, {@link #withCredentials(String, Credentials)} names the
-     * registry whose credentials they are.
+     * <p>Every one that it is used for may ask, and so <strong>an attacker who chooses the name of an image chooses who
+     * learns the password</strong>. Where names come from others, {@link #withCredentials(String, Credentials)} names
+     * the registry whose credentials they are.
      */
     public RegistryClient withCredentialsForEveryRegistry(Credentials credentials) {
         return withCredentials(CredentialProvider.of(credentials));
@@ -141,7 +141,7 @@ public final class RegistryClient {
      * @param registry host and port as they stand in references, such as {@code docker.io}, for which
      *     {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com} stand too; their
      *     case does not matter
-     * @param mirrors its mirrors, in the place of those that it had
+     * @param mirrors its mirrors, which replace the previous ones
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */
     public RegistryClient withMirrors(String registry, List<Mirror> mirrors) {
@@ -156,7 +156,7 @@ public final class RegistryClient {
      * {@return this client, which takes content that a registry does not have from the addresses that descriptors give,
      * or does not, as at first}
      *
-     * <p>Whoever wrote a manifest then chooses where requests go, within the rules for redirects. No credentials are
+     * <p>The author of a manifest then chooses where requests go, within the rules for redirects. No credentials are
      * sent there, and no token is fetched.
      */
     public RegistryClient withForeignUrls(boolean foreignUrls) {
@@ -226,8 +226,8 @@ public final class RegistryClient {
      * {@return the names of all repositories that a registry tells of, in its order, each once}
      *
      * <p>The list is not a part of the OCI specification, and many registries do not offer it. What cannot be the name
-     * of a repository is passed over; {@link RegistryListener#ignored} hears of it. Some registries tell a part of it
-     * to who shows no credentials: a client that has some asks at {@code /v2/} first whether they are wanted.
+     * of a repository is passed over; {@link RegistryListener#ignored} hears of it. Some registries list only a part of
+     * them to anonymous clients: a client with credentials first asks at {@code /v2/} whether they are required.
      *
      * @param registry host and port as they stand in references
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port

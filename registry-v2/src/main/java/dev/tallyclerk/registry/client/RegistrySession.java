@@ -69,7 +69,7 @@ final class RegistrySession {
         return new RegistrySession(settings, registry, base, "");
     }
 
-    /** {@return a session with the same registry as whoever has the credentials for that repository} */
+    /** {@return a session with the same registry, with the credentials for that repository} */
     RegistrySession about(String path) {
         return new RegistrySession(settings, registry, base, path);
     }
@@ -202,7 +202,7 @@ final class RegistrySession {
         }
     }
 
-    /** Only the registry itself may ask for its credentials, and not whoever it redirects to. */
+    /** Only the registry itself may ask for its credentials, and not a server that it redirects to. */
     private boolean isChallenge(CallResponse answer) {
         return answer.status() == 401 && answer.trusted() && rules.isOwn(answer.uri());
     }
@@ -214,10 +214,10 @@ final class RegistrySession {
     }
 
     /**
-     * {@return what to show there as nobody; nothing if that is nothing new, or nobody has it}
+     * {@return the anonymous authorization to send there; nothing if it was sent already, or there is none}
      *
-     * <p>It is all between that registry and nobody: its token service keeps to the rules for that registry, and the
-     * token is for what that registry says, because a repository may have another name there.
+     * <p>The exchange is anonymous: its token service keeps to the rules for that registry, and the token is for what
+     * that registry says, because a repository may have another name there.
      */
     private Optional<AnonymousLogin> anonymousLogin(
             Call call, CallResponse answer, @Nullable AnonymousLogin before, Deadline deadline) throws HttpException {
@@ -237,9 +237,9 @@ final class RegistrySession {
     }
 
     /**
-     * {@return whether a registry may answer so to who shows nothing, and otherwise to who does}
+     * {@return whether a registry may answer so to an anonymous request, and otherwise to one with credentials}
      *
-     * <p>Some ask for credentials at {@code /v2/} only, and have nothing elsewhere for who shows none.
+     * <p>Some ask for credentials at {@code /v2/} only, and have nothing elsewhere for anonymous requests.
      */
     private boolean mayHideFromStrangers(Call call, CallResponse answer) {
         boolean hides = switch (answer.status()) {
@@ -254,7 +254,7 @@ final class RegistrySession {
                 && call.body().isRepeatable();
     }
 
-    /** {@return whether a registry may give a part of it to who shows nothing, which looks like all of it} */
+    /** {@return whether a registry may give anonymous clients a part of it that looks like all of it} */
     private boolean mayBeLessForStrangers(Call call) {
         return call.scope().isCatalog() && call.flags().trusted() && rules.isOwn(call.target());
     }
@@ -262,7 +262,7 @@ final class RegistrySession {
     /**
      * {@return what the registry asks for at its {@code /v2/}, or nothing if that could not be found out}
      *
-     * <p>Some admit strangers there and have a challenge all the same, for whoever wants to be more than one.
+     * <p>Some admit anonymous clients there and send a challenge all the same, for clients that want to log in.
      */
     private Optional<Asked> asked(Call call, Deadline deadline) throws HttpException {
         Call asking = Call.reading("GET", base, Scope.none());
@@ -271,7 +271,7 @@ final class RegistrySession {
             if (isChallenge(answer)) {
                 return Optional.of(new Asked(answer.headers(CHALLENGE), false));
             }
-            // Anything else may be another tomorrow, or the word of somebody to whom the registry redirects.
+            // Anything else may be different tomorrow, or come from a server that the registry redirects to.
             boolean open = answer.status() / 100 == 2 && rules.isOwn(answer.uri());
             List<String> challenges = answer.trusted() ? answer.headers(CHALLENGE) : List.of();
             return open ? Optional.of(new Asked(challenges, true)) : Optional.empty();

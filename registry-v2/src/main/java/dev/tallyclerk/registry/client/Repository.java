@@ -381,7 +381,7 @@ public final class Repository {
     }
 
     /**
-     * {@return what there is under a tag}
+     * {@return the content of a tag}
      *
      * @throws HttpException with the registry's own words if there is nothing
      */

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A registry or a mirror of it, and a repository there.
  *
- * @param session with whom
+ * @param session the session with it
  * @param path the repository's name there
  * @param namespace of a mirror, the registry's name; empty for the registry itself
  * @param tags whether it says what tags stand for

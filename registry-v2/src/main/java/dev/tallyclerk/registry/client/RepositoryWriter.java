@@ -219,7 +219,7 @@ public final class RepositoryWriter {
         return Document.read(bounded, call.accepting(200, 404), limits.maxManifestBytes());
     }
 
-    /** {@return what the manifest of that digest is about; nothing if it is not what it should be} */
+    /** {@return the subject of the manifest of that digest; nothing if the manifest is malformed} */
     private Optional<Digest> subject(Document found, Digest digest) {
         String type = ManifestFetch.mediaType(found.answer());
         try {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * that the other waits for.
  *
  * <p>Used by one thread; the parts may be read by another one while the first waits for it. One that the first does not
- * wait for any more may go on with an old part, until its reading fails: nothing that it does, or that happens to it,
- * is of any consequence to the parts after that.
+ * wait for any more may continue an old part, until its reading fails: nothing that it does, or that happens to it, is
+ * of any consequence to the parts after that.
  */
 final class SentContent implements Closeable {
     /** Gives the content from its first byte. */
@@ -117,8 +117,8 @@ final class SentContent implements Closeable {
     }
 
     /**
-     * {@return a body that is part of the content, in the place of those before; it can be sent again as far as the
-     * content can be read again}
+     * {@return a body that is part of the content and replaces those before; it can be sent again as far as the content
+     * can be read again}
      */
     synchronized Part part(long offset, long length) {
         Part part = new Part(offset, length);
@@ -161,7 +161,7 @@ final class SentContent implements Closeable {
         Reading before;
         synchronized (this) {
             requireWanted(part);
-            // What was not read to its end may still be read by whoever sent it before.
+            // What was not read to its end may still be read by an earlier request.
             boolean free = !repeatable || current == null || current.left.get() == 0;
             if (free && reading != null && reading.position.get() == offset) {
                 return reading;

@@ -3,9 +3,10 @@
  *
  * <p>{@link dev.tallyclerk.registry.client.RegistryClient} is where to start; it speaks through a
  * {@link dev.tallyclerk.http.Transport}. Credentials are bound to the origin of the registry they are for: they are
- * sent to no other scheme, host or port, unless an {@link dev.tallyclerk.http.OriginPolicy} allows it. Another registry
- * to which one redirects is read as nobody, with a token that its own token service gives anybody and that nobody else
- * is shown. A registry on the public network leads to no address that is not, and another one to no link-local address.
+ * sent to no other scheme, host or port, unless an {@link dev.tallyclerk.http.OriginPolicy} allows it. After a redirect
+ * to another registry, requests are anonymous, with a token that its own token service gives to anyone and that no
+ * other server receives. A registry on the public network leads to no address that is not, and another one to no
+ * link-local address.
  *
  * <p>It gives an {@link dev.tallyclerk.registry.image.ImageSource} or an
  * {@link dev.tallyclerk.registry.image.ImageDestination} for a whole image, and for its parts a

@@ -81,9 +81,9 @@ public final class ImageCopier {
      * {@return this copier, which copies several blobs at a time to destinations that allow it}
      *
      * <p>Registries and layouts in folders allow it; archives do not. Several threads read blobs from the source, which
-     * all sources of this library allow. The caller's thread works too, and the copy goes on with fewer threads if the
-     * executor rejects tasks. After a failure no blob is begun, the others end, and the first failure is thrown with
-     * the others suppressed in it.
+     * all sources of this library allow. The caller's thread works too, and the copy continues with fewer threads if
+     * the executor rejects tasks. After a failure no blob is begun, the others end, and the first failure is thrown
+     * with the others suppressed in it.
      *
      * @param executor runs up to {@code parallel - 1} tasks for a copy, each for as long as the copy takes
      * @param parallel the most blobs to copy at a time, at least 1; each needs a few buffers, and connections

@@ -13,7 +13,7 @@ import java.util.Optional;
  * <p>In the sets, bit <i>n</i> is the capability number <i>n</i>; {@code capabilities(7)} lists their names.
  *
  * @param revision the revision of the format, 1 to 3
- * @param permitted the capabilities that the program gets, whoever starts it
+ * @param permitted the capabilities that the program gets, regardless of the user
  * @param inheritable the capabilities that it may keep from the process that starts it
  * @param effective whether its capabilities are effective from the start
  * @param rootId the user ID of root in the namespace that the attribute is limited to; 0 before revision 3
@@ -68,7 +68,7 @@ public record FileCapabilities(int revision, long permitted, long inheritable, b
     }
 
     /**
-     * {@return whether the program gets a capability, whoever starts it}
+     * {@return whether the program gets a capability, regardless of the user}
      *
      * @param capability the number of the capability
      */

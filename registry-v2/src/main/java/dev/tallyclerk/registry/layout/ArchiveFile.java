@@ -17,7 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/** An OCI layout in a tar file that gets its name when it is complete. Used by one thread. */
+/** An OCI layout in a tar file that is published when it is complete. Used by one thread. */
 final class ArchiveFile implements Closeable {
     /** In bytes. */
     private static final int LONGEST_NAME_SHOWN = 128;

@@ -33,7 +33,7 @@ import java.util.function.BiFunction;
 /**
  * Adds images to an OCI image layout in a folder.
  *
- * <p>A blob gets its name when it is complete, verified and durable (fsync), and {@code index.json} is replaced
+ * <p>A blob is published when it is complete, verified and durable (fsync), and {@code index.json} is replaced
  * atomically, last. So after a crash at any time, the folder is a readable layout, with or without the new image,
  * unless {@linkplain #withForcing forcing} is off. A crash leaves at most files in the folder {@code quarantine} beside
  * {@code blobs}, where unfinished files and locks are; the next start cleans them up.

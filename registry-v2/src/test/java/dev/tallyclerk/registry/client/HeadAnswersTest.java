@@ -104,7 +104,7 @@ class HeadAnswersTest {
         assertEquals(BlobOutcome.ALREADY_THERE, push());
     }
 
-    /** Whoever reads without being known may be sent to log in, and whoever writes be asked who it is. */
+    /** An anonymous reader may be redirected to a login page, and a writer challenged. */
     @Test
     void aPageOfAnotherLengthIsNoReasonNotToSend() throws IOException {
         answeringHead("Content-Type", "text/html", "Content-Length", "18");

@@ -328,7 +328,7 @@ class ListsTest {
         assertEquals(12, page.get());
     }
 
-    /** Whoever the registry leads to chooses nothing that is asked for with the registry's credentials. */
+    /** A server that the registry redirects to chooses no request with the registry's credentials. */
     @Test
     void asksWithoutCredentialsForWhatSomebodyElseNamesAsTheNextPage() throws IOException {
         TestSession test = new TestSession().withCredentials(Credentials.of("u", "p"));

@@ -108,7 +108,7 @@ public final class MemoryRepository {
         return uploads.size();
     }
 
-    /** Puts other bytes in the place of a blob. */
+    /** Replaces the bytes of a blob. */
     public void replaceBlob(Digest digest, byte[] content) {
         blobs.put(digest, content);
     }

@@ -143,7 +143,7 @@ class RedirectedRegistryTest {
         assertEquals(List.of(""), test.network.authorizations(REALM));
     }
 
-    /** A token service of the registry's own, named by somebody else, learns nothing of who asks. */
+    /** A token service of the registry's own that another server names learns nothing about the client. */
     @Test
     void asksTheRegistrysOwnTokenServiceAsNobodyForAnother() throws IOException {
         realm = REGISTRY + "/token";

@@ -159,7 +159,7 @@ class ReferrersTest {
         assertEquals(4, listening.referrers(image.digest()).size());
     }
 
-    /** Whoever may push one referrer must not hide the others, and a failure costs none of the looks. */
+    /** A client that may push one referrer must not hide the others, and a failure costs none of the looks. */
     @Test
     void oneManifestThatCannotBeHadHidesNoOther() throws IOException {
         Descriptor sbom = refer(SBOM, "1");
@@ -271,7 +271,7 @@ class ReferrersTest {
                 "GET /v2/a/manifests/" + tag, registry.log().get(registry.log().size() - 1));
     }
 
-    /** Distribution-spec v1.1.1, Listing Referrers: what is no valid index under the tag means no referrers. */
+    /** Distribution-spec v1.1.1, Listing Referrers: an invalid index under the tag means no referrers. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -671,7 +671,7 @@ class RepositoryWriterTest {
         assertEquals(List.of("HEAD", "POST"), methods());
     }
 
-    /** A registry that begins well and then leads elsewhere. */
+    /** A registry that begins well and then redirects. */
     @Test
     void sendsNothingWhereALaterLocationMustNotLead() {
         registry.intercept(request -> switch (request.method()) {

@@ -185,7 +185,7 @@ class TokenAuthenticationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'', 48", // 60 seconds if nothing is said, less a fifth
+        "'', 48", // 60 seconds by default, less a fifth
         "'\"expires_in\":10,', 8",
         "'\"expires_in\":null,', 48",
         "'\"expires_in\":100000,', 3570",
@@ -418,7 +418,7 @@ class TokenAuthenticationTest {
                             : registry(request));
             assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
         }
-        // The network has nobody else, and fails whoever asks.
+        // The network has no other server, and fails every other request.
         assertEquals(List.of("", "", "", BASIC, "", ""), test.authorizations());
     }
 
@@ -484,7 +484,7 @@ class TokenAuthenticationTest {
         assertFalse(String.valueOf(e.getMessage()).contains("l1ve"), e.getMessage());
     }
 
-    /** Answers whom it knows, challenges at its root only, and has nothing elsewhere for others. */
+    /** Answers the users it knows, challenges at its root only, and has nothing elsewhere for others. */
     private Response hiding(int status, Request request) throws IOException {
         boolean root = request.uri().getPath().matches("/v2/|/token");
         Response answer = registry(request);

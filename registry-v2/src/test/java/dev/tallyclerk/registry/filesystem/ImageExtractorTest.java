@@ -668,7 +668,7 @@ class ImageExtractorTest {
         };
     }
 
-    /** Puts a link to the folder outside in the place of the one that is being written. */
+    /** Replaces the folder that is being written by a link to the folder outside. */
     private void swapStagingFolder() {
         try (Stream<Path> files = Files.list(folder)) {
             Path staging = files.filter(file -> file.getFileName().toString().startsWith(".tallyclerk-"))

@@ -60,7 +60,7 @@ class AdvisoryTest {
     private static final byte[] CHUNK = new byte[64 * 1024];
     private static final String SECRET = "geheim";
 
-    /** What names stand for, by the resolver's account; whoever connects is on this machine all the same. */
+    /** The addresses that the resolver gives; connections go to this machine all the same. */
     private static final Map<String, String> NAMES = Map.of(
             "registry.example.org", "93.184.215.14",
             "rebinding.example.com", "93.184.215.20",
@@ -484,7 +484,7 @@ class AdvisoryTest {
         }
     }
 
-    /** CVE-2023-25153 of containerd, CVE-2020-1702 of containers/image, CVE-2024-29902 of cosign, and their kin. */
+    /** CVE-2023-25153 of containerd, CVE-2020-1702 of containers/image, CVE-2024-29902 of cosign, and similar. */
     @ParameterizedTest
     @ValueSource(ints = {200, 400})
     void anEndlessAnswerOfATokenServiceIsReadToTheLimitOnly(int status) throws IOException {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Lists without end: CVE-2023-25153 of containerd, CVE-2023-46737 and CVE-2024-29903 of cosign, CVE-2023-25656 and
- * CVE-2023-33957 of notation, CVE-2017-11468 of distribution, and their kin.
+ * CVE-2023-33957 of notation, CVE-2017-11468 of distribution, and similar.
  */
 class HostileListTest {
     private static final long MANY = 512L << 20;

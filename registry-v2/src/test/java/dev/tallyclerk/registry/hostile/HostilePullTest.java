@@ -34,9 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
  * What a hostile registry can do to a client that pulls. Each test is a case in which one of skopeo, crane, oras, jib
  * and oras-java was seen to fail.
  *
- * <p>The client has credentials for whoever asks for them. Each case says how it ends, what was asked for, to whom the
- * credentials were shown, and how much was read: one layer is larger by far than what the buffers above a socket hold,
- * so that to read it twice is too much.
+ * <p>The client has credentials for every server that asks for them. Each case says how it ends, what was asked for,
+ * which servers received the credentials, and how much was read: one layer is larger by far than what the buffers above
+ * a socket hold, so that to read it twice is too much.
  */
 class HostilePullTest {
     private static final long MANY = 512L << 20;
@@ -228,7 +228,7 @@ class HostilePullTest {
         }
     }
 
-    /** Case "bigmanifest"; CVE-2023-25153, CVE-2020-1702 and their kin. */
+    /** Case "bigmanifest"; CVE-2023-25153, CVE-2020-1702 and similar. */
     @Test
     void aManifestThatNeverEndsIsReadToTheLimitOnly() throws IOException {
         for (String length : List.of("Content-Length: " + MANY, "X: y")) {
@@ -417,7 +417,7 @@ class HostilePullTest {
         }
     }
 
-    /** The same; whoever is redirected to asks for credentials. */
+    /** The same; the target of the redirect asks for credentials. */
     @Test
     void whoeverARedirectLeadsToGetsNoCredentialsByAskingForThem() throws IOException {
         try (Sink sink = Sink.start("geheim");

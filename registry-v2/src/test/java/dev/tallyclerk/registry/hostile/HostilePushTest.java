@@ -112,7 +112,7 @@ class HostilePushTest {
         }
     }
 
-    /** The same; whoever is there asks for credentials. */
+    /** The same; the server there asks for credentials. */
     @Test
     void whoeverAnUploadGoesOnAtGetsNoCredentialsByAskingForThem() throws IOException {
         try (Sink sink = Sink.start(SECRET);

@@ -333,7 +333,9 @@ class ImageCopierTest {
         assertEquals(Reason.NOT_FOUND, refusal(source));
     }
 
-    /** One digest is one content, and whoever runs the image by the ordinary descriptor asks the registry for it. */
+    /**
+     * One digest is one content, and an engine that runs the image by the ordinary descriptor asks the registry for it.
+     */
     @Test
     void leavesOutNoLayerThatIsAnOrdinaryOneToo() throws IOException {
         MemorySource source = new MemorySource();

@@ -109,7 +109,7 @@ public class MemorySource implements ImageSource {
         return this;
     }
 
-    /** Puts something else in the place of content. */
+    /** Replaces content. */
     public MemorySource replace(Digest digest, byte[] content) {
         contents.put(digest, content);
         return this;

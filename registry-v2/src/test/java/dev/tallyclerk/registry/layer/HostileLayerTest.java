@@ -167,7 +167,7 @@ class HostileLayerTest {
         assertEquals(Reason.MALFORMED_ARCHIVE, said);
     }
 
-    /** CVE-2024-26308 and its kin: sparse files, which are nearly nothing and say that they are everything. */
+    /** CVE-2024-26308 and similar: sparse files, which are nearly nothing and say that they are everything. */
     @Test
     void cve202426308RefusesSparseBombs() {
         Header old = Header.of("bomb", 'S').magic("ustar  \0").octal(483, 12, 0777_7777_7777L);

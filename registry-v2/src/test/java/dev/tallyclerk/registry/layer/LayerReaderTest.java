@@ -782,7 +782,7 @@ class LayerReaderTest {
                         .entry(Header.of("a", '0').magic("ustar  \0").prefix("b"))));
     }
 
-    /** Go's reader takes what is no time in the times' place for a prefix. */
+    /** Go's reader takes malformed times for a prefix. */
     @Test
     void refusesGnusTimesThatAreNone() {
         for (String times : List.of("1 2", "7777 7", " 1\0002")) {

@@ -564,7 +564,7 @@ class DockerArchiveTest {
                 arm,
                 manifestOf(arm),
                 arms));
-        // Whoever asks this index for amd64 gets the image that manifest.json has for arm64.
+        // A reader that asks this index for amd64 gets the image that manifest.json has for arm64.
         String lying = MemorySource.indexOf(toB + "amd64\"}}");
         String evil = named(describe(MediaType.OCI_INDEX, lying), "x:2", true);
         assertFalse(opens(itemOf(b, "[\"x:2\"]"), evil, b, manifestOf(b), lying));
@@ -679,7 +679,7 @@ class DockerArchiveTest {
         }
         String right = manifestOf(config, "one", "two");
         assertTrue(opens(item, named(entryOf(right), "x:1", true), config, right, "one", "two"));
-        // By whatever name the file of a plain layer goes: whoever loads it compares it with the diffID.
+        // The name of the file of a plain layer does not matter: an engine compares its content with the diffID.
         String elsewhere = itemOf(config, "x:1", List.of("1/layer.tar", "2/layer.tar"));
         assertTrue(opens(elsewhere, named(entryOf(right), "x:1", true), config, right, "one", "two"));
     }

@@ -115,7 +115,7 @@ class HostileLayoutTest {
         }
     }
 
-    /** GHSA-mc8v-mgrf-8f4m and its kin: a document that is a manifest to one reader and an index to another. */
+    /** GHSA-mc8v-mgrf-8f4m and similar: a document that is a manifest to one reader and an index to another. */
     @Test
     void cve202141190RefusesAManifestThatIsAnIndexToo() throws IOException {
         MemorySource source = new MemorySource();
@@ -233,7 +233,7 @@ class HostileLayoutTest {
         }
     }
 
-    /** CVE-2020-1702 and its kin: documents without end. */
+    /** CVE-2020-1702 and similar: documents without end. */
     @Test
     void cve20201702ReadsNoMoreOfADocumentThanItsLimit() throws IOException {
         Path index = layout.resolve("index.json");
@@ -248,7 +248,7 @@ class HostileLayoutTest {
         assertEquals(Reason.LIMIT_EXCEEDED, refusal());
     }
 
-    /** Jackson's CVE-2025-52999 and its kin. */
+    /** Jackson's CVE-2025-52999 and similar. */
     @Test
     void cve202552999RefusesDocumentsOfManyLevels() throws IOException {
         String deep = "[".repeat(100_000);

@@ -200,7 +200,7 @@ class OciLayoutTest {
         assertThrows(LayoutException.class, () -> OciLayout.openArchive(folder.resolve("none")));
     }
 
-    /** Whoever loads the layout by the whole name may get the other image; a tag is the tag of several. */
+    /** An engine that loads the layout by the whole name may get the other image; a tag is the tag of several. */
     @Test
     void refusesANameOfAnImageThatSharesAnotherNameWithAnotherImage() throws IOException {
         Path index = folder.resolve("index.json");

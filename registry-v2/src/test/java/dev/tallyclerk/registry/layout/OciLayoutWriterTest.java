@@ -81,7 +81,7 @@ class OciLayoutWriterTest {
         return folder().resolve(LayoutFiles.blobPath(digest));
     }
 
-    /** {@return none, too few, as many and too many bytes in the place of the layer "layer"} */
+    /** {@return none, too few, as many and too many bytes instead of the layer "layer"} */
     private static List<byte[]> wrongLayers() {
         byte[] layer = MemorySource.layer("layer");
         return List.of(
@@ -343,7 +343,7 @@ class OciLayoutWriterTest {
         }
     }
 
-    /** CVE-2021-29136 and its kin: writing through links that lie in the layout. */
+    /** CVE-2021-29136 and similar: writing through links that lie in the layout. */
     @Test
     void cve202129136WritesThroughNoLink() throws IOException {
         Path outside = Files.createDirectories(temp.resolve("outside"));

@@ -110,7 +110,7 @@ class HostileImageTest {
     }
 
     /**
-     * CVE-2023-33959, CVE-2022-35929, CVE-2026-22703, CVE-2026-24122, CVE-2026-39395 and their kin: what cannot be read
+     * CVE-2023-33959, CVE-2022-35929, CVE-2026-22703, CVE-2026-24122, CVE-2026-39395 and similar: unreadable content
      * was taken for verified.
      */
     @ParameterizedTest

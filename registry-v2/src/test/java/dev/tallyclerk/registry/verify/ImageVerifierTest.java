@@ -106,9 +106,7 @@ class ImageVerifierTest {
         assertFails(verify(image), Kind.LAYER, 1, Reason.MISSING);
     }
 
-    /**
-     * {@return an image whose descriptors carry the content, and {@code wrong} in the place of the layer's if given}
-     */
+    /** {@return an image whose descriptors carry the content, and {@code wrong} instead of the layer's if given} */
     private static InMemoryImage embedded(byte[] layer, byte... wrong) throws IOException {
         byte[] config = utf8("{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{},"
                 + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" + Digest.sha256Of(SECOND) + "\"]}}");

@@ -100,7 +100,7 @@ final class InMemoryImage implements ImageSource {
         return manifest(root, mediaType, document);
     }
 
-    /** Answers {@code document} to whoever asks for {@code digest}. */
+    /** Answers requests for {@code digest} with {@code document}. */
     InMemoryImage manifest(Digest digest, String mediaType, byte[] document) {
         manifests.put(digest, FetchedManifest.of(document, mediaType));
         return this;

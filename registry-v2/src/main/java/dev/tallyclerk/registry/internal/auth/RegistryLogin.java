@@ -72,7 +72,7 @@ public final class RegistryLogin {
             if (!mayBeOutdated(e)) {
                 throw e;
             }
-            // The registry may have moved to another token service, and says so only to whoever has no token.
+            // The registry may have moved to another token service, and says so only to a client without a token.
             state.forget(rules.origin());
             return Optional.empty();
         }
@@ -141,8 +141,8 @@ public final class RegistryLogin {
      * {@return what to show to a registry that was shown nothing and asked for nothing; nothing if it does not ask
      * elsewhere either, or there is no need to}
      *
-     * @param refused whether it has said that something has to be shown; otherwise that matters only to who has
-     *     credentials
+     * @param refused whether it has required credentials; otherwise the challenge matters only to a client that has
+     *     some
      * @param root asked once for a registry that asks for nothing there either
      * @throws HttpException if it asks for what cannot be had
      */
@@ -255,7 +255,7 @@ public final class RegistryLogin {
         }
     }
 
-    /** The realm comes from whoever answers for the registry, and the password goes there. */
+    /** The realm comes from the server that answers for the registry, and the password goes there. */
     private URI realm(Challenge challenge) throws HttpException {
         URI realm = rules.overTls(
                 rules.origin(),

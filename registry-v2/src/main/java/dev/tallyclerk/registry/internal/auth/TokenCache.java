@@ -29,7 +29,7 @@ public final class TokenCache {
     }
 
     /**
-     * Who gives tokens to whom, and for what registry: one that names another registry's token service gets none of its
+     * A token service, its client and the registry: one that names another registry's token service gets none of its
      * tokens.
      */
     record Grant(URI registry, URI realm, String service, Credentials identity) {}

@@ -73,7 +73,7 @@ public final class TokenService {
     /**
      * {@return a new token, or the one that another call is fetching meanwhile}
      *
-     * @param grant who asks whom; a password or an identity token may be sent to its realm
+     * @param grant the client and the service; a password or an identity token may be sent to its realm
      * @param scope the scope of the call; calls of the same scope share a token
      * @param wanted the scope that the token is asked for
      * @throws HttpException if the service gives none
