@@ -10,8 +10,8 @@ import java.util.TreeSet;
  * Metadata that may be out of date: the result of reading a store {@linkplain TufClient#offline offline}, or of
  * {@linkplain TufClient#refreshAllowingExpired accepting expired files}.
  *
- * <p>All of it is signed, and none of it is older than what was trusted before. But whoever can withhold updates from
- * this machine decides how old it is. Safe for use by several threads.
+ * <p>All of it is signed, and none of it is older than what was trusted before. But an attacker who can withhold
+ * updates from this machine decides how old it is. Safe for use by several threads.
  */
 public final class StaleMetadata extends RepositoryMetadata {
     StaleMetadata(TargetLookup lookup, TargetFetcher targets) {

@@ -78,8 +78,8 @@ public final class TufClient {
      * Runs the client workflow like {@link #refresh}, but accepts expired files. For mirrors that are carried to a
      * network without access to the repository, and are older than its signers intended.
      *
-     * <p>Whoever controls the mirror decides how old the metadata is, but cannot roll it back behind what this store
-     * has seen.
+     * <p>The owner of the mirror decides how old the metadata is, but cannot roll it back behind what this store has
+     * seen.
      *
      * @return the trusted metadata; its type says that it may be out of date
      * @throws TufException as {@link #refresh}, but never for {@link TufException.Reason#EXPIRED}
@@ -254,8 +254,8 @@ public final class TufClient {
          * Sets how long the last answer of the repository counts as fresh. A refresh that follows another one within
          * this time, even one of another process, makes no request if no stored file has expired.
          *
-         * <p>The store keeps the time of the last answer, unsigned: whoever can write to the store can delay updates
-         * until the timestamp expires.
+         * <p>The store keeps the time of the last answer, unsigned: a process that can write to the store can delay
+         * updates until the timestamp expires.
          *
          * @param freshnessWindow how long, not negative; zero, the default, asks the repository every time
          * @return this builder

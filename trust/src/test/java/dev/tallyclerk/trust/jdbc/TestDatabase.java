@@ -135,7 +135,7 @@ final class TestDatabase implements Closeable {
         }
     }
 
-    /** Also what the user that the server ran as has made, for who runs this is that user or root. */
+    /** Also the files of the user that the server ran as, because the tests run as that user or root. */
     private static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {

@@ -145,7 +145,7 @@ class MetadataStoreTest {
                 Files.getPosixFilePermissions(folder.resolve("root.json")));
     }
 
-    /** Whoever could open the lock could keep everybody from refreshing. */
+    /** A user who could open the lock could keep all others from refreshing. */
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void theLockAndTheFoldersThatAreMadeAreTheirOwnersAlone() throws IOException {
@@ -183,7 +183,7 @@ class MetadataStoreTest {
         second.claim().close();
     }
 
-    /** On POSIX systems whoever closes a file gives up the locks that others of the process have on it. */
+    /** On POSIX systems, closing a file releases all locks that the process has on it. */
     @Test
     void whoWaitsInVainTakesNobodysFolder() throws IOException, InterruptedException {
         try (MetadataStore.Claim claim = MetadataStore.inDirectory(folder).claim()) {

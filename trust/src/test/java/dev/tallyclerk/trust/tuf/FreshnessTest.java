@@ -238,7 +238,7 @@ class FreshnessTest {
         assertEquals(2, at(later).offline().trusted().root().version());
     }
 
-    /** Whoever asks the repository later as the message of a refresh has it would be offline for ever. */
+    /** A caller that asks the repository later, as the message of a refresh suggests, would be offline for ever. */
     @ParameterizedTest
     @ValueSource(strings = {"snapshot", "targets"})
     void offlineSaysThatTheLastRefreshDidNotComeToItsEnd(String role) throws TufException {

@@ -518,7 +518,7 @@ class TargetDownloadTest {
         assertEquals(List.of(), repository.takeRequests());
     }
 
-    /** Whoever has stored it may have been killed just before the name was on the disk. */
+    /** The process that stored it may have been killed just before the name was durable. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a folder cannot be opened there, and need not be")
     void theNameOfABlobThatIsThereIsMadeDurable() throws Exception {
@@ -713,7 +713,7 @@ class TargetDownloadTest {
         assertArrayEquals(CONTENT, Files.readAllBytes(metadata.downloadInto(metadata.requireTarget(path), folder)));
     }
 
-    /** CVE-2026-6968: a link in the folder leads elsewhere. */
+    /** CVE-2026-6968: a link in the folder leads out of it. */
     @Test
     void aSymbolicLinkInTheFolderIsNotFollowed() throws Exception {
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));

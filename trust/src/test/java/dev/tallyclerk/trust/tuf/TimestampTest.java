@@ -149,7 +149,7 @@ class TimestampTest {
         assertEquals("/signed/_type", e.pointer().orElseThrow());
     }
 
-    /** Whoever has signed it, and if nobody has. */
+    /** Regardless of its signatures, even without any. */
     @Test
     void somethingElseThanAnObjectIsMalformed() {
         for (Object signed : List.of(List.of(), "timestamp", 1)) {

@@ -267,7 +267,7 @@ final class Attacker {
         }
     }
 
-    /** Whoever owns it writes the client's disk: files that are damaged, gone, of another time or another role. */
+    /** Writes the client's disk: files that are damaged, gone, of another time or another role. */
     void writesTheStore(Random random) {
         List<StoredName> names = new ArrayList<>(world.clients.store.files.keySet());
         if (names.isEmpty()) {

@@ -199,7 +199,7 @@ final class ReferenceSession {
     private Document takeFor(Edge edge) throws Stop {
         String role = edge.role();
         Document before = taken.get(role);
-        // Of one version, but each delegator has its own idea of who signs.
+        // Of one version, but each delegator has its own list of keys.
         if (before != null && Signers.haveSigned(before, edge.signers())) {
             return before;
         }

@@ -160,7 +160,7 @@ class ReplicasProperties {
             depth = before;
         }
 
-        /** Somebody who comes anew to the store gets to what the owner has published last. */
+        /** A new client of the store gets what the owner has published last. */
         void assertRecovers() throws TufException {
             depth = REPLICAS;
             TufClient another = client(SharedStore.of(shared), (name, most) -> Optional.ofNullable(newest().get(name)));

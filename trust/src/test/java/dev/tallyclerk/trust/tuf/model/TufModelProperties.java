@@ -34,7 +34,7 @@ class TufModelProperties {
         world.clients.outcomes.forEach(outcomes::collect);
         StatisticsCollector downloads = Statistics.label("downloads");
         world.clients.downloads.forEach(downloads::collect);
-        // Else all this would say little about what has to be refused, or what must not be.
+        // Otherwise all this would say little about what must be refused, and what must not.
         outcomes.coverage(coverage -> coverage.check("accepted").percentage(share -> share > 40 && share < 90));
         downloads.coverage(coverage -> coverage.check("downloaded").percentage(share -> share > 20 && share < 60));
     }

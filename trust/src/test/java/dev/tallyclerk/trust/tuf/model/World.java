@@ -94,7 +94,7 @@ final class World {
         return clients.compare(TufClient::refresh, reference -> reference.refresh(mirror, owner.now));
     }
 
-    /** As {@link #refresh}, but nothing has expired, and nothing is said to be fresh. */
+    /** As {@link #refresh}, but nothing expires, and no result claims to be fresh. */
     void refreshAllowingExpired() {
         clients.compare(TufClient::refreshAllowingExpired, reference -> reference.ask(mirror, Instant.MIN));
     }

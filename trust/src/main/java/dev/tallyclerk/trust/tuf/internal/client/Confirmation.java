@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The time at which the repository last confirmed a timestamp as current. Stored beside the timestamp and not signed:
- * whoever can write it can delay updates until the timestamp expires.
+ * The time at which the repository last confirmed a timestamp as current. Stored beside the timestamp and not signed: a
+ * process that can write it can delay updates until the timestamp expires.
  *
  * @param at when
  * @param timestamp the hash of the stored timestamp
