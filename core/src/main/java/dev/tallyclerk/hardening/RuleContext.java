@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule knows besides its subject: the time, and the settings of its parameters.
+ * The context of a rule, besides its subject: the time of the audit and the settings of the parameters.
  *
  * <p>The audit time is fixed, so that the same input gives the same report. Data about related things, such as the
  * engine of a container, is a {@link Fact} of the subject and not found here.

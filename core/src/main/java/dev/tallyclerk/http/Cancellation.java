@@ -11,9 +11,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends calls from another thread: what is under way fails with the reason {@code CANCELLED}.
+ * Cancels calls from another thread: a call in progress fails with the reason {@code CANCELLED}.
  *
- * <p>One may be given to any number of calls. Once cancelled it stays so. Safe for use by several threads.
+ * <p>One cancellation can serve any number of calls. Once cancelled, it stays cancelled. Safe for use by several
+ * threads.
  */
 public final class Cancellation {
     private final boolean possible;

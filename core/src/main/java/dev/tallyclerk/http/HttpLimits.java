@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What a server may cost its client.
+ * Limits on the time, redirects and concurrent requests that a server may cost its client.
  *
  * @param maxCallTime the longest time for one call, with redirects, tokens, retries and the document it returns
  * @param maxContentTime the longest time to read or send one piece of content, such as a blob or a target file, with

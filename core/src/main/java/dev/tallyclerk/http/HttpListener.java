@@ -3,7 +3,8 @@ package dev.tallyclerk.http;
 import java.time.Duration;
 
 /**
- * Observes calls: retries, and what servers say beside their responses. It is told no secrets.
+ * Observes calls, for logs and metrics: retries, warnings, rate limits and unexpected content codings. Arguments
+ * contain no secrets.
  *
  * <p>It is called by the thread that makes the call, so an implementation returns quickly; safe for use by several
  * threads if the client is used by several. An unchecked exception from a listener ends the call.

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How calls go out: the transport, and what is decided above it. One value serves registries, TUF repositories and
- * everything else that is fetched.
+ * Settings of HTTP calls: the transport, retries, limits, and rules for credentials and addresses. One value can serve
+ * registries and TUF repositories alike.
  *
  * <p>Immutable; each {@code with…} method returns a changed copy. Safe for use by several threads if the transport,
  * listener, resolver and clock are.

@@ -5,19 +5,19 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 /**
- * Finds the addresses of a host, so that it can be said whether it is one of the public network.
+ * Resolves the name of a host, to decide whether the host is on the public network.
  *
- * <p>A client asks it about registries and the hosts to which they lead, and sends nothing to such a host whose
- * addresses cannot be found out. Where only a proxy resolves names, it needs one that finds them in another way.
+ * <p>A client resolves registries and the hosts that they redirect to, and sends no request to such a host if its name
+ * cannot be resolved. If only a proxy can resolve names, the client needs a resolver that finds the addresses in
+ * another way, such as {@link ProxySettings#resolver}.
  *
- * <p>A client asks about a registry before each request to it, until it knows that the registry is public. It knows
- * that when the name, or the connection that the transport has made, has a public address; or when a registry for which
- * no address was ever found has answered. From then on the registry counts as public, whatever its name stands for
- * later: the client and those that are made from it remember that of the 10,000 that were asked last. Safe for use by
- * several threads if the client is used by several.
+ * <p>A client resolves a registry before each request until it knows that the registry is public: its name or its
+ * connection has a public address, or it has responded although its name was never resolved. From then on the registry
+ * counts as public, even if its name resolves to another address. A client and its copies remember this for the 10,000
+ * registries used last. Implementations must be safe for use by several threads if the client is.
  *
- * <p>A client waits for an answer however long it takes, and neither the time of a call nor its cancellation ends that:
- * the call ends after it. One that may take long has a limit of its own.
+ * <p>Neither the timeout of a call nor its cancellation interrupts a resolver, so a slow one needs a timeout of its
+ * own.
  */
 @FunctionalInterface
 public interface NameResolver {

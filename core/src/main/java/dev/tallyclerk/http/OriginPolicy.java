@@ -6,11 +6,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Says to which other origins (scheme, host and port) the credentials for a registry may be sent.
+ * Decides which other origins (scheme, host and port) may receive the credentials for a registry.
  *
- * <p>They always may be sent to the registry's own origin. Another one is where a registry's challenge, redirect or
- * upload location leads. What a policy allows is sent over https only, unless the registry itself speaks plain http.
- * Safe for use by several threads.
+ * <p>The registry's own origin always may. Other origins are those of a challenge, a redirect or an upload location.
+ * Credentials are sent over https only, unless the registry itself uses plain http. Safe for use by several threads.
  */
 @FunctionalInterface
 public interface OriginPolicy {

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which proxy a request goes through, and the login for it.
+ * The proxies for requests, and the logins for them.
  *
  * <p>Transports take it by {@code withProxies}; a {@code java.net.http.HttpClient} is built with {@link #selector} and
  * {@link #authenticator}. Immutable, and safe for use by several threads if the selector and the logins are.

@@ -15,18 +15,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A request. Immutable, apart from what its body reads.
+ * An HTTP request for a {@link Transport}. Immutable, except for the state of its body.
  *
- * @param method the method, whose case counts: HTTP's own are in upper case
+ * @param method the method; case-sensitive, so standard methods are in upper case
  * @param uri the absolute address, with a host
  * @param headers the headers by name, in any case; one may have several values
- * @param body what is sent with it
- * @param timeout how long all of it may take, from the first byte sent to the last byte of the response's body; more
- *     than 73 years count as 73 years
- * @param cancellation what ends it early; a body that is being read fails then too
- * @param addresses which addresses the request may be sent to. The client has looked at what the name resolves to
- *     before. A transport that knows what it is connected to asks again before it sends anything, so that a name which
- *     resolves to something else the second time gains nothing; behind a proxy it cannot know
+ * @param body the content to send
+ * @param timeout the time limit from the first byte sent to the last byte of the response's body; more than 73 years
+ *     count as 73 years
+ * @param cancellation cancels the request; reading the body fails then too
+ * @param addresses the addresses that the request may be sent to. The client has already checked what the name resolves
+ *     to. A transport that knows the address of its connection checks it before it sends anything, which defeats DNS
+ *     rebinding; behind a proxy it cannot know that address
  */
 public record Request(
         String method,
@@ -72,7 +72,7 @@ public record Request(
     /**
      * {@return a request without headers or body that may take five minutes}
      *
-     * @param method the method, whose case counts: HTTP's own are in upper case
+     * @param method the method; case-sensitive, so standard methods are in upper case
      * @param uri the absolute address, with a host
      * @throws IllegalArgumentException if it is not absolute or has no host, or the method is no token of HTTP
      * @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2">RFC 9110, 5.6.2 Tokens</a>

@@ -9,11 +9,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What is sent with a request: a known number of bytes. Implementations say whether they can be read again.
+ * The body of a request, with a known length. Some bodies can be read again for a retry.
  *
- * <p>It may be opened and read by another thread than the one that made it. Of those that are made here, one that can
- * be read again is safe for use by several threads, each of which has a stream of its own; any other belongs to one
- * request.
+ * <p>A transport may open and read it in another thread. The bodies made here that can be read again are safe for use
+ * by several threads, each with its own stream; any other belongs to one request.
  */
 public interface RequestBody {
     /** {@return no bytes} */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A response whose body has not been read yet. */
+/** The response of a server: status, headers, and a body that has not been read yet. */
 public final class Response implements Closeable {
     private final int status;
     private final Map<String, List<String>> headers;

@@ -4,24 +4,23 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How often, and after which waits, a call that is safe to repeat is repeated.
+ * The number of attempts of a call, and the waits between them.
  *
- * <p>Repeated are calls that change nothing or the same thing again, after no answer, a broken one, 408, 429, 499 or
- * any of 500 to 599 but 501, 505 and 511; and others after 429, or where there was no connection or no token for them,
- * because nothing of them was begun then. No call is repeated whose body cannot be sent again. The wait before attempt
- * n+1 is a random time up to {@code firstWait} doubled n-1 times, at most {@code longestWait} ("full jitter"); a
- * registry's Retry-After counts instead if it is longer. After 429 without one the wait is at least a second, doubled
- * n-1 times, at most {@code longestWait}; unless {@code firstWait} is zero.
+ * <p>An idempotent call is retried if there is no response or a broken one, and after 408, 429, 499 and 500 to 599
+ * except 501, 505 and 511. Any other call is retried after 429, and if there was no connection or no token for it,
+ * because the server has not begun it then. A call whose body cannot be sent again is never retried. The wait before
+ * attempt n+1 is a random time up to {@code firstWait} doubled n-1 times, at most {@code longestWait} ("full jitter");
+ * a longer Retry-After replaces it. After 429 without one the wait is at least a second, doubled n-1 times, at most
+ * {@code longestWait}; unless {@code firstWait} is zero.
  *
- * <p>A blob's download that breaks after another 4 KiB or more begins to count anew; where less comes for a request, it
- * counts as a failure.
+ * <p>The attempts of a download are counted anew after each request that received 4 KiB or more before it broke.
  *
- * @param attempts how often a call is tried in all, at least 1
- * @param firstWait the longest wait after the first attempt, except after 429; and, up to a second, before each of the
- *     two further looks at an index of referrers that was put, by which a push notices that another client has put its
- *     own; where one has, four more looks follow, each after twice the wait before
+ * @param attempts the largest number of attempts of a call, at least 1
+ * @param firstWait the longest wait after the first attempt, except after 429. It is also the wait, but at most a
+ *     second, before each of the two checks of an index of referrers after a push; if another client has replaced the
+ *     index, four more checks follow, each after twice the previous wait
  * @param longestWait the longest wait after any attempt
- * @param longestRetryAfter the longest Retry-After that is kept to; a call whose registry asks for more fails at once
+ * @param longestRetryAfter the longest Retry-After to observe; a call fails at once if the server asks for more
  */
 public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait, Duration longestRetryAfter) {
     private static final RetryPolicy DEFAULTS =

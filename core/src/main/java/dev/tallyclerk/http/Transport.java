@@ -3,11 +3,11 @@ package dev.tallyclerk.http;
 import java.io.IOException;
 
 /**
- * Sends one HTTP request and gives the response as it comes.
+ * Sends HTTP requests: the interface to an HTTP client library.
  *
- * <p>A transport follows no redirects, adds no credentials and retries nothing: {@code RegistryClient} decides all of
- * that. Only GET and HEAD may be sent again by it, where a connection that was kept has died meanwhile. It asks for no
- * content coding, or undoes none. It keeps to the request's {@linkplain Request#timeout time},
+ * <p>A transport returns a response without following redirects, adding credentials or retrying, all of which the
+ * client above it decides. It may resend only GET and HEAD, and only if a pooled connection was stale. It requests no
+ * content coding, or at least decodes none. It observes the request's {@linkplain Request#timeout timeout},
  * {@linkplain Request#cancellation cancellation} and, as far as it can, {@linkplain Request#addresses addresses}.
  * Implementations are safe for use by several threads.
  */

@@ -1,6 +1,6 @@
 /**
- * HTTP requests: one {@link dev.tallyclerk.http.Transport} sends them, for registries, TUF repositories and whatever
- * else is fetched.
+ * HTTP for registries and TUF repositories: settings, limits, and the interface {@link dev.tallyclerk.http.Transport}
+ * to a client library.
  *
  * <p>The adapters are {@code dev.tallyclerk.http.okhttp} and {@code dev.tallyclerk.http.jdk}. Redirects, credentials,
  * retries and deadlines are decided above the transport.

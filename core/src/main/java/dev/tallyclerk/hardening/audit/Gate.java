@@ -4,7 +4,7 @@ import dev.tallyclerk.hardening.Severity;
 import java.util.Objects;
 
 /**
- * What keeps an audit from accepting.
+ * The conditions under which an audit does not accept.
  *
  * @param failOn the lowest severity that counts: at or above it a failure rejects
  * @param unknownFails whether an {@linkplain dev.tallyclerk.hardening.Outcome.Kind#isUndecided undecided} rule of that

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an audit demands: which rules run and how, which findings are accepted for now, and what rejects.
+ * The policy of an audit: which rules run and how, which findings are accepted for now, and which ones reject.
  *
  * <ul>
  *   <li>The {@linkplain #withProfile profile} selects the rules. Single rules are {@linkplain #withRule added} or

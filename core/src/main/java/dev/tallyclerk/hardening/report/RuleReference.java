@@ -13,7 +13,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Writes a reference of rules from their metadata: a manual for people, and the same for programs. Immutable. */
+/**
+ * Writes a reference manual of rules from their metadata, in Markdown for people and in JSON for programs. Immutable.
+ */
 public final class RuleReference {
     private static final String SCHEMA = "dev.tallyclerk.rules";
     private static final int SCHEMA_VERSION = 1;

@@ -22,10 +22,10 @@ import java.util.concurrent.ExecutionException;
 /**
  * A {@link Transport} over an {@link HttpClient} that the caller configures and owns.
  *
- * <p>The client's proxy, certificates, connections and executor are used as they are; bodies of requests are read in
- * the executor's threads. The client does not say what it is connected to: which addresses a request may be sent to is
- * checked against what the Java runtime resolves the name to just before, and keeps for a while unless its
- * {@code networkaddress.cache.ttl} is 0. Safe for use by several threads.
+ * <p>It uses the client's proxy, certificates, connections and executor; request bodies are read in the executor's
+ * threads. The client does not reveal the address of a connection. So the allowed addresses of a request are compared
+ * with what the Java runtime resolves the name to just before, which it caches unless {@code networkaddress.cache.ttl}
+ * is 0. Safe for use by several threads.
  */
 @SuppressWarnings("exports") // a user of it requires java.net.http too: see module-info
 public final class JdkTransport implements Transport {
@@ -62,15 +62,15 @@ public final class JdkTransport implements Transport {
     /**
      * Uses a client whose {@link java.net.Authenticator} is for its proxy.
      *
-     * <p>It is asked for a password wherever a request leads, also by servers, and gives it to any server that asks.
-     * That it answers to proxies only is the caller's word, which nothing here can check: it has to return null unless
-     * its {@code getRequestorType()} is {@link java.net.Authenticator.RequestorType#PROXY}. A server that wants Basic
-     * credentials, or answers 401 without a challenge, is then no answer but an {@link IOException} of the client, so a
-     * registry with passwords and without tokens cannot be used. Before Java 25, such a client takes the credentials
-     * out of every request, and a request that has some is refused.
+     * <p>The runtime also calls an authenticator for servers. The caller promises, and this class cannot check, that
+     * the authenticator returns null unless its {@code getRequestorType()} is
+     * {@link java.net.Authenticator.RequestorType#PROXY}. If a server requires Basic credentials, or sends 401 without
+     * a challenge, such a client throws an {@link IOException} instead of returning the response, so registries that
+     * use passwords without tokens do not work. Before Java 25, such a client also removes credentials from every
+     * request, so a request with credentials is refused.
      *
-     * <p>For the tunnel of an https request Java gives a proxy no password by Basic authentication, unless the property
-     * {@code jdk.http.auth.tunneling.disabledSchemes} of the runtime, or of its {@code net.properties}, is empty.
+     * <p>For the tunnel of an https request, Java sends a proxy no Basic password unless
+     * {@code jdk.http.auth.tunneling.disabledSchemes} is empty, as a system property or in {@code net.properties}.
      *
      * @param client the client, not closed by this class
      * @return what uses it, sharing its connections and threads
