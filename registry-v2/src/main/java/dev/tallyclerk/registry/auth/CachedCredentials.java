@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Keeps another provider's answers for a while, because a helper takes its time and some ask the user.
+ * Caches the credentials of another provider, because helpers are slow and some prompt the user.
  *
- * <p>Failures are not kept; that there are no credentials is kept like any other answer. A change of a password is
- * noticed when the time is over. Safe for use by several threads, of which one at a time asks the other provider,
- * within its own call's time; what is kept can be had meanwhile.
+ * <p>The absence of credentials is cached too; failures are not. A changed password takes effect when the cached one
+ * expires. Safe for use by several threads: one at a time asks the other provider, within its own call's time limit,
+ * while others can read the cache.
  */
 public final class CachedCredentials implements CredentialProvider {
     private static final int MAX_REGISTRIES = 1000;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * Thrown when credentials cannot be found out. That there are none is no such case.
+ * Thrown when a lookup of credentials fails. Absent credentials are not a failure.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people, has no secret,
  * and may change.

@@ -17,11 +17,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A program {@code docker-credential-NAME}, which keeps credentials in a place of its own and tells them when asked.
+ * Reads credentials from a program {@code docker-credential-NAME}.
  *
- * <p>It is run as {@code docker-credential-NAME get}, with the registry on its standard input and within a time limit,
- * at which it and the processes it has started are ended. What it prints is read within a limit; what it says as an
- * error is never shown, because it may be a secret.
+ * <p>It runs {@code docker-credential-NAME get} with the registry on standard input. After a time limit, it kills the
+ * program and the processes that the program has started. It reads a limited length of output, and never shows standard
+ * error, which may contain a secret.
  *
  * <p>Immutable, and safe for use by several threads. It starts no thread of its own.
  *

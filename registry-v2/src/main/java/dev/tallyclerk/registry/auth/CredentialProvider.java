@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Knows who asks at which registry. Asked once for each call that a registry wants credentials for, of which a pull or
- * a push makes many, so an implementation keeps what is costly to find out, or is wrapped in {@code CachedCredentials}.
- * Safe for use by several threads.
+ * Provides the credentials for each registry. A client asks once for each call that needs credentials, and a pull or
+ * push makes many calls, so a slow implementation should cache or be wrapped in {@code CachedCredentials}. Safe for use
+ * by several threads.
  */
 @FunctionalInterface
 public interface CredentialProvider {

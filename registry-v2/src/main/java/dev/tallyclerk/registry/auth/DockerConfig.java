@@ -24,18 +24,17 @@ import java.util.stream.Stream;
 /**
  * The credentials in Docker's {@code config.json}, and in the helpers that it names.
  *
- * <p>Where they come from is decided as Docker does it: by a helper of {@code credHelpers} for the registry, else by
- * that of {@code credsStore}, else by the entry of {@code auths}. A helper without a name stands for the entry,
- * whatever {@code credsStore} says. Where there is a helper, entries are not looked at. A key of {@code auths} means a
- * registry if it is its host and port, whatever scheme and path stand around them. Where its path is the beginning of a
- * repository's, as in {@code quay.io/team}, it comes before others for that repository, as Podman and Kubernetes take
- * it; otherwise paths are not looked at, as Docker takes it. Docker Hub is meant by {@code docker.io},
- * {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com}, and helpers know it as
- * {@code https://index.docker.io/v1/}. In an entry, {@code registrytoken} comes before {@code identitytoken}, that
- * before {@code auth}, and that before {@code username} and {@code password}.
+ * <p>The order is that of Docker: the helper in {@code credHelpers} for the registry, else the helper in
+ * {@code credsStore}, else the entry in {@code auths}. An empty helper name selects the entry, even if there is a
+ * {@code credsStore}. If there is a helper, entries are ignored. A key of {@code auths} matches a registry by host and
+ * port; scheme and path are ignored, as in Docker. A key whose path is a prefix of the repository, such as
+ * {@code quay.io/team}, takes precedence for that repository, as in Podman and Kubernetes. The names of Docker Hub are
+ * {@code docker.io}, {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com}, and
+ * helpers are asked for {@code https://index.docker.io/v1/}. In an entry, {@code registrytoken} takes precedence over
+ * {@code identitytoken}, then {@code auth}, then {@code username} and {@code password}.
  *
- * <p>Immutable, and safe for use by several threads. Files are read once. A helper is run anew for each question;
- * {@link CachedCredentials} keeps its answers.
+ * <p>Immutable, and safe for use by several threads. Files are read once. A helper runs for each lookup, unless
+ * {@link CachedCredentials} caches its answers.
  *
  * @see <a href="https://docs.docker.com/reference/cli/docker/login/#credential-stores">docker login, credential
  *     stores</a>

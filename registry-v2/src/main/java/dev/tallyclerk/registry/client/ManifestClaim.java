@@ -4,8 +4,7 @@ import dev.tallyclerk.digest.Digest;
 import java.util.Objects;
 
 /**
- * What a registry says of a manifest without sending it. Nothing of it was compared with anything: it tells whether
- * something has changed, and is no promise that content may be compared with.
+ * The metadata of a manifest as a registry reports it, unverified. Use it to notice changes, not to verify content.
  *
  * @param mediaType the media type, without parameters
  * @param digest the digest

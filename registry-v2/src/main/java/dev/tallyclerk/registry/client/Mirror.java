@@ -11,12 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place that has copies of what a registry has, and is asked before it.
+ * A mirror of a registry, which is tried before the registry.
  *
- * <p>It is never trusted more than a digest: what it has is compared, and what it does not have comes from the
- * registry. Content that fails verification makes that read fail, and comes from the registry when it is read again.
- * What tags stand for it is asked only if it is {@linkplain #withTags told so}. It gets the registry's name in the
- * parameter {@code ns}, and no credentials but its own. Immutable.
+ * <p>It is not trusted: its content is verified by digest, and content that it lacks comes from the registry. Content
+ * that fails verification makes that read fail, and comes from the registry when it is read again. A mirror resolves
+ * tags only {@linkplain #withTags if allowed}. It receives the registry's name in the parameter {@code ns}, and only
+ * its own credentials. Immutable.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#registry-proxying">OCI
  *     distribution-spec v1.1.1, Registry Proxying</a>

@@ -19,15 +19,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list that a registry gives page by page.
+ * A list of a registry, fetched page by page.
  *
- * <p>A registry that refuses the number of entries asked for is asked for as many as it likes. Where it names a next
- * page of the same list under another path of its own, as one behind a proxy may, the page is asked for under the path
- * of the first.
+ * <p>If a registry refuses the requested page size, it may choose one. If its link to the next page of the list has
+ * another path, as behind some proxies, the path of the first page is used.
  *
  * <p>Each page is one call, of at most {@link dev.tallyclerk.http.HttpLimits#maxCallTime}, and {@link #all} is one call
- * too if the client was {@linkplain RegistryClient#withTimeout given a time}. A page is asked for when it is wanted,
- * where the page before says, if that is at the registry itself. If the page before came from another server, to which
+ * too if the client was {@linkplain RegistryClient#withTimeout given a time}. A page is fetched on demand, from the
+ * link in the previous page, if that is at the registry itself. If the page before came from another server, to which
  * the registry redirected, this page and all that follow are requested without credentials. Used by one thread.
  *
  * @param <T> what is listed

@@ -48,7 +48,7 @@ public final class RegistryClient {
         return of(HttpSettings.of(transport));
     }
 
-    /** {@return an anonymous client whose calls go out as {@code http} says} */
+    /** {@return an anonymous client with the settings {@code http}} */
     public static RegistryClient of(HttpSettings http) {
         return new RegistryClient(ClientSettings.of(Objects.requireNonNull(http, "http")));
     }
@@ -56,7 +56,8 @@ public final class RegistryClient {
     /**
      * {@return this client with changed HTTP settings}
      *
-     * @param change makes the new settings from the present ones, such as {@code http -> http.withRetries(retries)}
+     * @param change derives the new settings from the current ones, for example {@code http ->
+     *     http.withRetries(retries)}
      */
     public RegistryClient withHttp(UnaryOperator<HttpSettings> change) {
         return new RegistryClient(settings.withHttp(change));
@@ -65,12 +66,11 @@ public final class RegistryClient {
     /**
      * {@return this client with credentials for one registry, sent only if it asks for them}
      *
-     * <p>For every other registry it has those that it had, which at first are none.
+     * <p>The credentials for other registries stay as they were, which is none by default.
      *
-     * @param registry host and port as they stand in references, such as {@code docker.io}, for which
-     *     {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com} stand too; their
-     *     case does not matter
-     * @throws IllegalArgumentException if {@code registry} is no host with an optional port
+     * @param registry host and port as in a reference, ignoring case, such as {@code docker.io}, which includes
+     *     {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com}
+     * @throws IllegalArgumentException if {@code registry} is not a host with an optional port
      */
     public RegistryClient withCredentials(String registry, Credentials credentials) {
         return withCredentials(CredentialProvider.of(registry, credentials, settings.credentials()));
@@ -79,9 +79,9 @@ public final class RegistryClient {
     /**
      * {@return this client with the same credentials for every registry, sent only to one that asks for them}
      *
-     * <p>Every one that it is used for may ask, and so <strong>an attacker who chooses the name of an image chooses who
-     * learns the password</strong>. Where names come from others, {@link #withCredentials(String, Credentials)} names
-     * the registry whose credentials they are.
+     * <p>Every registry that the client contacts may ask, so <strong>an attacker who chooses the name of an image
+     * chooses who learns the password</strong>. If image names are untrusted, bind the credentials to their registry
+     * with {@link #withCredentials(String, Credentials)}.
      */
     public RegistryClient withCredentialsForEveryRegistry(Credentials credentials) {
         return withCredentials(CredentialProvider.of(credentials));
@@ -112,7 +112,7 @@ public final class RegistryClient {
      *
      * <p>A push that fails cancels its upload at the registry within the same time, and within
      * {@link UploadPolicy#cancelTime}. If less than a second is left, or the call was cancelled, that takes up to a
-     * second more. A {@link CredentialProvider} that ignores the time that it is given is waited for.
+     * second more. A {@link CredentialProvider} that exceeds its time limit is not interrupted.
      *
      * @throws IllegalArgumentException if {@code timeout} is not positive
      * @see HttpSettings#withTimeout
@@ -132,17 +132,16 @@ public final class RegistryClient {
     }
 
     /**
-     * {@return this client, which asks these mirrors before a registry, in their order}
+     * {@return this client, which tries these mirrors before a registry, in their order}
      *
-     * <p>They are asked for manifests and blobs, and not for lists. One that fails, or has something else than was
-     * promised, is passed over; where that shows only when a blob has been read to its end, what reads it fails, and a
-     * second reading, by {@link Repository#blob} or of the same {@link ImageSource}, is from elsewhere.
+     * <p>Mirrors are used for manifests and blobs, not for lists. A mirror that fails, or whose content does not match,
+     * is skipped. If a blob turns out wrong only at its end, that read fails, and the next read of it, by
+     * {@link Repository#blob} or from the same {@link ImageSource}, skips the mirror.
      *
-     * @param registry host and port as they stand in references, such as {@code docker.io}, for which
-     *     {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com} stand too; their
-     *     case does not matter
+     * @param registry host and port as in a reference, ignoring case, such as {@code docker.io}, which includes
+     *     {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com}
      * @param mirrors its mirrors, which replace the previous ones
-     * @throws IllegalArgumentException if {@code registry} is no host with an optional port
+     * @throws IllegalArgumentException if {@code registry} is not a host with an optional port
      */
     public RegistryClient withMirrors(String registry, List<Mirror> mirrors) {
         ReferenceParts.requireDomain(registry);
@@ -153,8 +152,8 @@ public final class RegistryClient {
     }
 
     /**
-     * {@return this client, which takes content that a registry does not have from the addresses that descriptors give,
-     * or does not, as at first}
+     * {@return this client, which fetches content that a registry lacks from the URLs in descriptors, or does not,
+     * which is the default}
      *
      * <p>The author of a manifest then chooses where requests go, within the rules for redirects. No credentials are
      * sent there, and no token is fetched.
@@ -164,16 +163,15 @@ public final class RegistryClient {
     }
 
     /**
-     * {@return the image of that name; nothing is asked of the registry before the image is}
+     * {@return the image of that name; contacts the registry only when the image is used}
      *
-     * <p>What a tag stands for is asked once, and is what the source says for as long as it lives. Who wants to know
-     * whether the tag has moved asks for another source. One thread at a time resolves it and reads manifests; blobs
-     * may be read by several, if the client may be used by several. It holds nothing open between requests, so that it
-     * need not be closed.
+     * <p>The tag is resolved once for the life of the source; to notice a moved tag, make another source. Only one
+     * thread at a time may resolve it and read manifests; several may read blobs, if the client is safe for several
+     * threads. The source holds nothing open between requests, so it need not be closed.
      *
      * @param reference a name with a domain, and with a tag or a digest; a digest wins
-     * @throws IllegalArgumentException if {@code reference} has no domain, or one that is no host of a URI, or neither
-     *     tag nor digest
+     * @throws IllegalArgumentException if {@code reference} has no domain, or one that is not a host of a URI, or
+     *     neither tag nor digest
      */
     public ImageSource image(Reference reference) {
         if (reference.tag().isEmpty() && reference.digest().isEmpty()) {
@@ -183,16 +181,16 @@ public final class RegistryClient {
     }
 
     /**
-     * {@return a place for an image of that name; nothing is asked of the registry before an image is written}
+     * {@return a destination for an image of that name; contacts the registry only when an image is written}
      *
-     * <p>Blobs that the registry has are not sent, and what the source has in the same registry is mounted where the
-     * registry does so. Manifests follow, those below others first, and the name last. Safe for use by several threads
-     * if the client is.
+     * <p>Blobs that the registry has are not sent, and blobs of a source in the same registry are mounted if the
+     * registry supports it. Manifests follow, children first, and the tag last. Safe for use by several threads if the
+     * client is.
      *
      * @param reference a name with a domain, and with the tag that the image gets or the digest that it must have; with
      *     both, the tag is for an image of that digest only
-     * @throws IllegalArgumentException if {@code reference} has no domain, or one that is no host of a URI, or neither
-     *     tag nor digest
+     * @throws IllegalArgumentException if {@code reference} has no domain, or one that is not a host of a URI, or
+     *     neither tag nor digest
      */
     public ImageDestination destination(Reference reference) {
         if (reference.tag().isEmpty() && reference.digest().isEmpty()) {
@@ -202,10 +200,10 @@ public final class RegistryClient {
     }
 
     /**
-     * {@return the repository of that name; nothing is asked of the registry before the repository is}
+     * {@return the repository of that name; contacts the registry only when the repository is used}
      *
      * @param reference a name with a domain; tag and digest are ignored
-     * @throws IllegalArgumentException if {@code reference} has no domain, or one that is no host of a URI
+     * @throws IllegalArgumentException if {@code reference} has no domain, or one that is not a host of a URI
      */
     public Repository repository(Reference reference) {
         RegistrySession session = RegistrySession.of(settings, domain(reference), base(domain(reference)));
@@ -213,9 +211,9 @@ public final class RegistryClient {
     }
 
     /**
-     * {@return what takes a registry's word for what names stand for, the least trusted of all resolvers}
+     * {@return a resolver that trusts the registry's tags, the least trustworthy of all resolvers}
      *
-     * <p>A name with a digest stands for the digest, and nobody is asked. Safe for use by several threads if the client
+     * <p>A name with a digest resolves to the digest without a request. Safe for use by several threads if the client
      * is.
      */
     public DigestResolver digestResolver() {
@@ -223,14 +221,14 @@ public final class RegistryClient {
     }
 
     /**
-     * {@return the names of all repositories that a registry tells of, in its order, each once}
+     * {@return the names of all repositories that a registry lists, in its order, without duplicates}
      *
-     * <p>The list is not a part of the OCI specification, and many registries do not offer it. What cannot be the name
-     * of a repository is passed over; {@link RegistryListener#ignored} hears of it. Some registries list only a part of
-     * them to anonymous clients: a client with credentials first asks at {@code /v2/} whether they are required.
+     * <p>The list is not part of the OCI specification, and many registries do not offer it. Names that are invalid are
+     * skipped and reported to {@link RegistryListener#ignored}. Some registries list only a part of them to anonymous
+     * clients: a client with credentials first asks at {@code /v2/} whether they are required.
      *
-     * @param registry host and port as they stand in references
-     * @throws IllegalArgumentException if {@code registry} is no host with an optional port
+     * @param registry host and port as in a reference
+     * @throws IllegalArgumentException if {@code registry} is not a host with an optional port
      * @throws HttpException as {@link Pages#next} does
      */
     public List<String> repositories(String registry) throws IOException {
@@ -238,12 +236,12 @@ public final class RegistryClient {
     }
 
     /**
-     * {@return the names of all repositories that a registry tells of, page by page}
+     * {@return the names of all repositories that a registry lists, page by page}
      *
-     * @param registry host and port as they stand in references
-     * @param pageSize how many names are asked for at a time, {@link RegistryLimits#maxListEntries} at the most; the
-     *     registry may give fewer or more
-     * @throws IllegalArgumentException if {@code registry} is no host with an optional port, or {@code pageSize} is
+     * @param registry host and port as in a reference
+     * @param pageSize the requested number of names per page, at most {@link RegistryLimits#maxListEntries}; the
+     *     registry may send fewer or more
+     * @throws IllegalArgumentException if {@code registry} is not a host with an optional port, or {@code pageSize} is
      *     below 1
      * @see <a href="https://distribution.github.io/distribution/spec/api/#listing-repositories">Docker Registry HTTP
      *     API V2, Listing Repositories</a>
@@ -253,14 +251,14 @@ public final class RegistryClient {
     }
 
     /**
-     * {@return the names of the repositories after one that is known, in the registry's order, page by page}
+     * {@return the names of the repositories after a given one, in the registry's order, page by page}
      *
-     * @param registry host and port as they stand in references
-     * @param pageSize how many names are asked for at a time, {@link RegistryLimits#maxListEntries} at the most; the
-     *     registry may give fewer or more, and some give all
+     * @param registry host and port as in a reference
+     * @param pageSize the requested number of names per page, at most {@link RegistryLimits#maxListEntries}; the
+     *     registry may send fewer or more, and some give all
      * @param last the name after which the list begins, which need not be there; empty for the whole list
-     * @throws IllegalArgumentException if {@code registry} is no host with an optional port, {@code pageSize} is below
-     *     1, or {@code last} cannot be the name of a repository
+     * @throws IllegalArgumentException if {@code registry} is not a host with an optional port, {@code pageSize} is
+     *     below 1, or {@code last} cannot be the name of a repository
      */
     public Pages<String> repositoryPages(String registry, int pageSize, String last) {
         ReferenceParts.requireDomain(registry);

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a registry does not give, or accept, what was asked of it.
+ * Thrown when a registry fails or refuses a request.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people, carries no
  * credentials and may change.

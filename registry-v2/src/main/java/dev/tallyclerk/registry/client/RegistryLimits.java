@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.client;
 
 /**
- * What a registry may cost its client beyond {@link dev.tallyclerk.http.HttpLimits}; documents have limits of their
- * own, {@link dev.tallyclerk.registry.model.DocumentLimits}.
+ * Limits on tokens, lists and caches of a registry client, in addition to {@link dev.tallyclerk.http.HttpLimits} and
+ * {@link dev.tallyclerk.registry.model.DocumentLimits}.
  *
  * @param maxTokenBytes the largest response of a token service, in bytes
  * @param maxPages the most pages of one list of tags, repositories or referrers

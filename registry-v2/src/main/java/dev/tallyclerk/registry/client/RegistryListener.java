@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.http.HttpListener;
 import java.io.IOException;
 
-/** Observes calls to registries, and what registries list that is ignored. */
+/** Observes calls to registries, and entries of lists that the client ignores. */
 public interface RegistryListener extends HttpListener {
     /** {@return a listener that does nothing} */
     static RegistryListener silent() {

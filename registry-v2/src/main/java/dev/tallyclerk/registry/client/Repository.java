@@ -30,8 +30,8 @@ import java.util.function.Supplier;
 /**
  * A repository of a registry: its manifests, blobs, tags and referrers.
  *
- * <p>Immutable, and safe for use by several threads if the client is. What is fetched by digest is verified before the
- * caller can use it. What the registry does not have is an empty result; all other failures are exceptions.
+ * <p>Immutable, and safe for use by several threads if the client is. Content fetched by digest is verified before the
+ * caller can use it. Missing content is an empty result; all other failures are exceptions.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md">OCI distribution-spec
  *     v1.1.1</a>
@@ -59,13 +59,13 @@ public final class Repository {
         return path;
     }
 
-    /** {@return the registry's name as it stands in references, such as {@code docker.io}} */
+    /** {@return the registry's name as in references, such as {@code docker.io}} */
     public String registry() {
         return session.registry();
     }
 
     /**
-     * {@return this repository, each of whose calls, blobs included, takes at most so long}
+     * {@return this repository, each of whose calls, blobs included, takes at most {@code timeout}}
      *
      * @throws IllegalArgumentException if {@code timeout} is not positive
      */
@@ -83,25 +83,23 @@ public final class Repository {
         return !places.mirrors().isEmpty();
     }
 
-    /** {@return this repository, read at its registry only} */
+    /** {@return this repository, read without mirrors} */
     Repository withoutMirrors() {
         return new Repository(session, path, places.withoutMirrors());
     }
 
-    /** {@return what writes to this repository} */
+    /** {@return a writer for this repository} */
     public RepositoryWriter writer() {
         return new RepositoryWriter(session, path);
     }
 
     /**
-     * {@return the manifest or index that a tag stands for, by the registry's account, or nothing if there is no such
-     * tag}
+     * {@return the manifest or index of a tag, which only the registry vouches for, or nothing if there is no such tag}
      *
-     * <p>Its type is that of the Content-Type header, with which the document has to agree. Nobody vouches for it but
-     * the registry; {@link Manifest#digest()} says what to pin.
+     * <p>The document must agree with the Content-Type header. Pin its {@link Manifest#digest()}.
      *
      * @throws IllegalArgumentException if {@code tag} cannot be one
-     * @throws MalformedDocumentException if what the tag stands for is no manifest or index within the limits
+     * @throws MalformedDocumentException if the document is not a manifest or index within the limits
      * @throws HttpException if there is no usable answer, or a Docker-Content-Digest header contradicts the bytes
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests">OCI
      *     distribution-spec v1.1.1, Pulling manifests</a>
@@ -120,11 +118,10 @@ public final class Repository {
     /**
      * {@return the manifest or index of a digest, verified, or nothing if the registry does not have it}
      *
-     * <p>A signed manifest of schema 1 is known by the digest of what is signed.
+     * <p>The digest of a signed manifest of schema 1 is that of the signed payload.
      *
-     * @throws VerificationException if the registry has other bytes under the digest, or the digest's algorithm is not
-     *     supported
-     * @throws MalformedDocumentException if the bytes are the promised ones and no manifest or index within the limits
+     * @throws VerificationException if the bytes do not match the digest, or its algorithm is not supported
+     * @throws MalformedDocumentException if the bytes match, but are not a manifest or index within the limits
      * @throws HttpException if there is no usable answer
      */
     public Optional<Manifest> manifest(Digest digest) throws IOException {
@@ -135,12 +132,11 @@ public final class Repository {
      * {@return the manifest or index that a descriptor describes, verified, or nothing if the registry does not have
      * it}
      *
-     * <p>It is read as what the descriptor says that it is, whatever the registry says.
+     * <p>The descriptor's media type counts, not the registry's.
      *
-     * @throws VerificationException if the registry has other bytes under the digest, or the digest's algorithm is not
-     *     supported
-     * @throws MalformedDocumentException if the descriptor's size is above the limit, so that nothing is asked, or the
-     *     bytes are the promised ones and no manifest or index of the descriptor's media type within the limits
+     * @throws VerificationException if the bytes do not match the digest, or its algorithm is not supported
+     * @throws MalformedDocumentException if the descriptor's size is above the limit, without a request, or the bytes
+     *     match, but are not a manifest or index of the descriptor's media type within the limits
      * @throws HttpException if there is no usable answer
      */
     public Optional<Manifest> manifest(Descriptor descriptor) throws IOException {
@@ -149,9 +145,9 @@ public final class Repository {
     }
 
     /**
-     * {@return what the registry says of the manifest that a tag stands for, or nothing if there is no such tag}
+     * {@return the registry's claim about the manifest of a tag, or nothing if there is no such tag}
      *
-     * <p>The manifest itself is fetched only from a registry that does not say all of it.
+     * <p>The manifest itself is fetched only if the headers are incomplete.
      *
      * @throws IllegalArgumentException if {@code tag} cannot be one
      * @throws HttpException if there is no usable answer
@@ -162,10 +158,10 @@ public final class Repository {
     }
 
     /**
-     * {@return what the registry says of the manifest of a digest, or nothing if it does not have it}
+     * {@return the registry's claim about the manifest of a digest, or nothing if it does not have it}
      *
-     * <p>The manifest itself is fetched only from a registry that does not say all of it. Where there are mirrors, it
-     * is what the first of them says that has it.
+     * <p>The manifest itself is fetched only if the headers are incomplete. If there are mirrors, the claim is that of
+     * the first one that has the manifest.
      *
      * @throws HttpException if there is no usable answer, or the registry names another digest
      */
@@ -177,11 +173,10 @@ public final class Repository {
      * {@return the content that a descriptor describes, verified while it is read, or nothing if the registry does not
      * have it}
      *
-     * <p>The stream ends only if size and digest are the promised ones, and throws a {@link VerificationException}
-     * otherwise; nothing read is trustworthy before it has ended. Where the connection breaks it goes on, with a new
-     * request to the registry, as often as the {@link RetryPolicy} says without any gain in between. It reads one byte
-     * more than the promised size at most. The caller closes it; a mirror that gave bytes of content that was wrong is
-     * not asked for it again after that, by any client that shares these mirrors.
+     * <p>The stream ends only if size and digest match, and throws a {@link VerificationException} otherwise; do not
+     * trust any byte before the end. After a broken connection it continues with a new request; the {@link RetryPolicy}
+     * limits the attempts without progress. It reads at most one byte more than the size. The caller closes it. A
+     * mirror that sent wrong content is not used for that content again by any client that shares these mirrors.
      *
      * @throws VerificationException if the digest's algorithm is not supported
      * @throws HttpException if there is no usable answer
@@ -195,15 +190,14 @@ public final class Repository {
     }
 
     /**
-     * {@return the bytes that the registry has as the content that a descriptor describes, from an offset on, whatever
-     * they are, or nothing if it has none}
+     * {@return the unverified bytes of the content that a descriptor describes, from an offset on, or nothing if the
+     * registry does not have it}
      *
-     * <p>It is for callers who have the bytes before already, from a partial download for example, and verify all of
-     * them. There is at most one byte more than promised. Broken connections are dealt with as in {@link #blob}. The
-     * caller closes the stream.
+     * <p>For callers that have the earlier bytes, for example from a partial download, and verify the whole. The stream
+     * has at most one byte more than the size. Broken connections are resumed as in {@link #blob}. The caller closes
+     * the stream.
      *
-     * @param offset how many bytes are not wanted, from 0 to the descriptor's size; if it is the size, nothing is asked
-     *     of the registry
+     * @param offset the number of bytes to skip, from 0 to the descriptor's size; if it is the size, no request is made
      * @throws IndexOutOfBoundsException if it is negative or larger
      * @throws HttpException if there is no usable answer
      */
@@ -224,7 +218,7 @@ public final class Repository {
     }
 
     /**
-     * {@return whether the registry says that it has a blob of that digest}
+     * {@return whether the registry reports a blob of that digest}
      *
      * @throws HttpException if there is no usable answer
      * @see <a
@@ -246,12 +240,12 @@ public final class Repository {
     }
 
     /**
-     * {@return the size in bytes that a blob of that digest has by the registry's account, or nothing if it has none}
+     * {@return the size in bytes that the registry reports for a blob of that digest, or nothing if it has none}
      *
-     * <p>It is for callers who know no more than the digest, such as a proxy that announces a Content-Length:
-     * {@link #blob} compares digest and size.
+     * <p>For callers that know only the digest, such as a proxy that announces a Content-Length; {@link #blob} verifies
+     * digest and size.
      *
-     * @throws HttpException if there is no usable answer, or it does not say a size
+     * @throws HttpException if there is no usable answer, or the answer has no size
      */
     public OptionalLong blobSize(Digest digest) throws IOException {
         try (CallResponse answer = askAbout(digest)) {
@@ -280,9 +274,9 @@ public final class Repository {
     }
 
     /**
-     * {@return all tags, in the registry's order, each once}
+     * {@return all tags, in the registry's order, without duplicates}
      *
-     * <p>A name in the list that cannot be a tag is passed over, and the {@link RegistryListener} is told.
+     * <p>Names that are not valid tags are skipped and reported to the {@link RegistryListener}.
      *
      * @throws HttpException as {@link Pages#next} does; {@link HttpException.Reason#NOT_FOUND} if there is no such
      *     repository
@@ -296,8 +290,8 @@ public final class Repository {
     /**
      * {@return all tags, page by page}
      *
-     * @param pageSize how many tags are asked for at a time, {@link RegistryLimits#maxListEntries} at the most; the
-     *     registry may give fewer or more
+     * @param pageSize the requested number of tags per page, at most {@link RegistryLimits#maxListEntries}; the
+     *     registry may send fewer or more
      * @throws IllegalArgumentException if {@code pageSize} is below 1
      */
     public Pages<String> tagPages(int pageSize) {
@@ -305,10 +299,10 @@ public final class Repository {
     }
 
     /**
-     * {@return the tags after one that is known, in the registry's order, page by page}
+     * {@return the tags after a given one, in the registry's order, page by page}
      *
-     * @param pageSize how many tags are asked for at a time, {@link RegistryLimits#maxListEntries} at the most; the
-     *     registry may give fewer or more, and some give all
+     * @param pageSize the requested number of tags per page, at most {@link RegistryLimits#maxListEntries}; the
+     *     registry may send fewer or more, and some give all
      * @param last the tag after which the list begins, which need not be there
      * @throws IllegalArgumentException if {@code pageSize} is below 1, or {@code last} cannot be a tag
      */
@@ -324,15 +318,15 @@ public final class Repository {
     }
 
     /**
-     * {@return what the registry lists as referring to a manifest, each once}
+     * {@return the referrers of a manifest that the registry lists, without duplicates}
      *
-     * <p>The list is a claim: registries give wrong sizes and types of artifacts and leave annotations out, and may
-     * leave out or make up whole entries. What a manifest refers to is its {@link Manifest#subject}, known when it was
-     * fetched by {@link #manifest(Digest)} with the entry's digest. By {@link #manifest(Descriptor)} the entry's size
-     * would count as promised, and an honest manifest as tampered with. Of a registry that lists no referrers it is the
-     * index under the tag of the referrers tag schema. The subject need not be there.
+     * <p>The list is a claim: registries report wrong sizes and artifact types, omit annotations, and may omit or
+     * invent whole entries. To be sure, fetch each entry with {@link #manifest(Digest)} and look at its
+     * {@link Manifest#subject}. Do not use {@link #manifest(Descriptor)}, which would reject an honest manifest if the
+     * entry's size is wrong. If the registry has no referrers API, the list is the index of the referrers tag schema.
+     * The subject need not exist.
      *
-     * @throws MalformedDocumentException if the list is no index within the limits
+     * @throws MalformedDocumentException if the list is not an index within the limits
      * @throws HttpException as {@link Pages#next} does
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers">OCI
      *     distribution-spec v1.1.1, Listing Referrers</a>
@@ -342,15 +336,15 @@ public final class Repository {
     }
 
     /**
-     * {@return what the registry lists as referring to a manifest, of one type of artifact, each once}
+     * {@return the referrers of a manifest of one artifact type that the registry lists, without duplicates}
      *
-     * <p>Where the registry does not say that it has looked at the type, it is compared here. What is listed without
-     * one, or with the type of an empty configuration, is asked for, up to 100 manifests, and is of the type that it
-     * says itself; {@link RegistryListener#ignored} hears of those of which that is not found out.
+     * <p>Unless the registry reports that it has applied the filter, the client applies it. If an entry has no type, or
+     * that of an empty configuration, its manifest is fetched to learn the type, for up to 100 entries;
+     * {@link RegistryListener#ignored} receives entries whose type stays unknown.
      *
      * @param artifactType the type
-     * @throws IllegalArgumentException if it is no media type
-     * @throws MalformedDocumentException if the list is no index within the limits
+     * @throws IllegalArgumentException if it is not a media type
+     * @throws MalformedDocumentException if the list is not an index within the limits
      * @throws HttpException as {@link Pages#next} does
      * @see #referrers(Digest)
      */
@@ -359,7 +353,7 @@ public final class Repository {
     }
 
     /**
-     * {@return what the registry lists as referring to a manifest, page by page}
+     * {@return the referrers of a manifest that the registry lists, page by page}
      *
      * @see #referrers(Digest)
      */
@@ -368,9 +362,9 @@ public final class Repository {
     }
 
     /**
-     * {@return what the registry lists as referring to a manifest, of one type of artifact, page by page}
+     * {@return the referrers of a manifest of one artifact type that the registry lists, page by page}
      *
-     * @throws IllegalArgumentException if {@code artifactType} is no media type
+     * @throws IllegalArgumentException if {@code artifactType} is not a media type
      * @see #referrers(Digest, String)
      */
     public Pages<Descriptor> referrerPages(Digest subject, String artifactType) {

@@ -26,11 +26,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to a repository: blobs, manifests, and what goes away.
+ * Pushes blobs and manifests to a repository, and deletes them.
  *
- * <p>Content is verified while it is sent, and its last bytes leave only after the whole of it has proved to be what
- * was promised. A whole image goes through {@link RegistryClient#destination}. Immutable, and safe for use by several
- * threads if the client is.
+ * <p>Content is verified while it is sent, and its last bytes are sent only if all of it matches. For a whole image use
+ * {@link RegistryClient#destination}. Immutable, and safe for use by several threads if the client is.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#push">OCI distribution-spec
  *     v1.1.1, Push</a>
@@ -39,11 +38,11 @@ public final class RepositoryWriter {
     private final RegistrySession session;
     private final String path;
 
-    /** How a blob came to be in the repository. */
+    /** The way in which a blob got into the repository. */
     public enum BlobOutcome {
-        /** The registry says that it was there. */
+        /** The registry already had it. */
         ALREADY_THERE,
-        /** The registry took it from another of its repositories. */
+        /** The registry mounted it from another of its repositories. */
         MOUNTED,
         /** It was sent. */
         SENT
@@ -55,15 +54,15 @@ public final class RepositoryWriter {
     }
 
     /**
-     * Sends a blob, unless the registry says that it has it.
+     * Uploads a blob, unless the registry reports that it has it.
      *
      * @param blob digest and size that the content must have
-     * @param content the content; one that can be read again can be sent again if the connection breaks. It is not
-     *     opened, and so not closed, where nothing has to be sent or its length is wrong: the stream of a
-     *     {@link RequestBody#once} is the caller's to close then
-     * @throws VerificationException if the content is not what {@code blob} promises; the registry then never had all
-     *     of it
-     * @throws HttpException if the registry does not take it
+     * @param content the content; if it can be read again, it can be sent again after a broken connection. It is
+     *     neither opened nor closed if there is nothing to send or its length is wrong: the caller then closes the
+     *     stream of a {@link RequestBody#once}
+     * @throws VerificationException if the content does not match {@code blob}; the registry has not received all of it
+     *     then
+     * @throws HttpException if the registry refuses it
      * @throws IOException if the content cannot be read
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs">OCI
      *     distribution-spec v1.1.1, Pushing Blobs</a>
@@ -73,15 +72,15 @@ public final class RepositoryWriter {
     }
 
     /**
-     * Lets the registry take a blob from another of its repositories, or sends it if the registry does not.
+     * Mounts a blob from another repository of the registry, or uploads it if the registry does not mount it.
      *
      * @param blob digest and size that the content must have
-     * @param content the content, if it has to be sent; closed as by {@link #pushBlob(Descriptor, RequestBody)}
+     * @param content the content, for an upload; closed as by {@link #pushBlob(Descriptor, RequestBody)}
      * @param from the {@linkplain Repository#path path} of a repository of the same registry that has the blob
-     * @throws IllegalArgumentException if {@code from} cannot be one
-     * @throws VerificationException if the content is not what {@code blob} promises; the registry then never had all
-     *     of it
-     * @throws HttpException if the registry does not take it
+     * @throws IllegalArgumentException if {@code from} is not a valid path
+     * @throws VerificationException if the content does not match {@code blob}; the registry has not received all of it
+     *     then
+     * @throws HttpException if the registry refuses it
      * @throws IOException if the content cannot be read
      * @see <a
      *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository">OCI
@@ -112,22 +111,22 @@ public final class RepositoryWriter {
     }
 
     /**
-     * Sends a manifest or an index, byte for byte, and lets a tag stand for it.
+     * Pushes a manifest or an index, byte for byte, and tags it.
      *
-     * <p>A registry that refuses it and has these very bytes under the tag has nothing left to do: tags may be such
-     * that they are put once. One that says that it lacks a blob is sent the manifest again, twice at the most, after
-     * waits of the {@link RetryPolicy}, because it may not know everywhere yet of what it has just taken.
+     * <p>A refusal counts as success if the tag already has these bytes, because some registries have immutable tags.
+     * If the registry reports a missing blob, the manifest is sent again, at most twice, after waits of the
+     * {@link RetryPolicy}, because the registry may be eventually consistent.
      *
-     * <p>If it has a subject and the registry does not say that it takes account of that, the index under the subject's
-     * tag of referrers gets an entry, and keeps all others. That comes last: if it fails, the manifest is there, and
-     * pushing it again tries again. An index that cannot be read is not replaced; one that the registry denies counts
-     * as absent where it gives the manifest itself and does not list the tag.
+     * <p>If the manifest has a subject and the registry does not confirm that it has processed it, an entry is added to
+     * the index under the referrers tag of the subject; other entries stay. This happens last: if it fails, the
+     * manifest has been pushed, and another push retries it. An unreadable index is not replaced. An index that the
+     * registry denies counts as absent if the registry returns the manifest itself and does not list the tag.
      *
      * @return its type, digest and size
-     * @throws HttpException if the registry does not take it, for example because it lacks a blob or a manifest that
-     *     this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT}) or there is
-     *     something else in its place ({@link Reason#PROTOCOL})
-     * @throws IllegalArgumentException if {@code tag} is none
+     * @throws HttpException if the registry refuses it, for example because it lacks a blob or a manifest that this one
+     *     refers to, or if other clients keep changing the index of referrers ({@link Reason#CONFLICT}), or its tag has
+     *     other content ({@link Reason#PROTOCOL})
+     * @throws IllegalArgumentException if {@code tag} is invalid
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests">OCI
      *     distribution-spec v1.1.1, Pushing Manifests</a>
      */
@@ -137,16 +136,16 @@ public final class RepositoryWriter {
     }
 
     /**
-     * Sends a manifest or an index, byte for byte, and lets tags stand for it, all in one request if the registry says
-     * that it does that, and one after the other otherwise. If one fails, those before it may stand for it already.
+     * Pushes a manifest or an index, byte for byte, and tags it, in one request if the registry supports several tags,
+     * and one tag after the other otherwise. If one fails, earlier tags may already have been set.
      *
-     * <p>With what has a subject, and with a refusal, it does what {@link #pushManifest(Manifest, String)} does.
+     * <p>Subjects and refusals are handled as in {@link #pushManifest(Manifest, String)}.
      *
-     * @param tags the tags; if there are none, it is known by its digest only
+     * @param tags the tags; if there are none, only the digest identifies it
      * @return its type, digest and size
-     * @throws HttpException if the registry does not take it or one of the tags, or if others keep changing the index
-     *     of referrers ({@link Reason#CONFLICT}) or there is something else in its place ({@link Reason#PROTOCOL})
-     * @throws IllegalArgumentException if one of {@code tags} is none
+     * @throws HttpException if the registry refuses it or one of the tags, or if other clients keep changing the index
+     *     of referrers ({@link Reason#CONFLICT}), or its tag has other content ({@link Reason#PROTOCOL})
+     * @throws IllegalArgumentException if one of {@code tags} is invalid
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests">OCI
      *     distribution-spec, Pushing Manifests</a>
      */
@@ -165,12 +164,12 @@ public final class RepositoryWriter {
     }
 
     /**
-     * Sends a manifest or an index, byte for byte, to be known by its SHA-256 digest only.
+     * Pushes a manifest or an index without a tag, byte for byte, under its SHA-256 digest.
      *
      * @return its type, digest and size
-     * @throws HttpException if the registry does not take it, for example because it lacks a blob or a manifest that
-     *     this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT}) or there is
-     *     something else in its place ({@link Reason#PROTOCOL})
+     * @throws HttpException if the registry refuses it, for example because it lacks a blob or a manifest that this one
+     *     refers to, or if other clients keep changing the index of referrers ({@link Reason#CONFLICT}), or its tag has
+     *     other content ({@link Reason#PROTOCOL})
      */
     public Descriptor pushManifest(Manifest manifest) throws IOException {
         return push(manifest, manifest.digest().toString());
@@ -182,8 +181,8 @@ public final class RepositoryWriter {
     }
 
     /**
-     * Deletes a manifest or an index, and with it every tag that stands for it, as far as the registry does that: some
-     * refuse as long as a tag stands for it, and some keep its tags, which then stand for nothing.
+     * Deletes a manifest or an index and, if the registry does that, all of its tags: some registries refuse while a
+     * tag exists, and some keep dangling tags.
      *
      * <p>If it has a subject and the registry does not list referrers by itself, its entry is taken out of the index
      * under the subject's tag of referrers afterwards.
@@ -247,7 +246,7 @@ public final class RepositoryWriter {
      *
      * @throws HttpException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes no tags
      *     ({@link Reason#UNSUPPORTED}), or for another reason
-     * @throws IllegalArgumentException if {@code tag} is none
+     * @throws IllegalArgumentException if {@code tag} is invalid
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#deleting-tags">OCI
      *     distribution-spec v1.1.1, Deleting tags</a>
      */

@@ -5,44 +5,45 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How blobs are sent to a registry.
+ * The way in which blobs are uploaded: in one request or in chunks.
  *
- * <p>Whatever the form, an upload that breaks off goes on where the registry says that it stands, or from the start
- * where it does not say, if the content can be read again; as often as the {@link RetryPolicy} tries a call, counted
- * anew whenever the registry has taken more of the blob than ever before. An upload that went on so and is refused as
- * invalid then is begun again too. Content is never held in memory for that.
+ * <p>An upload that breaks off resumes at the offset that the registry reports, or restarts if it reports none,
+ * provided that the content can be read again. The number of attempts is that of the {@link RetryPolicy}, counted anew
+ * whenever the registry has received more of the blob than before. A resumed upload that the registry rejects as
+ * invalid is restarted too. Content is never buffered in memory for this.
  *
- * <p>A chunk that was sent as a whole and answered by a success counts as taken, unless the registry says twice, of the
- * chunk and of the upload, that it has a part of it: some registries name no place or a wrong one. Whether it has the
- * right content is for the digest to decide, with which the upload ends.
+ * <p>A chunk with a successful response counts as received, unless the responses to the chunk and to a status request
+ * both report an offset inside it: some registries report no offset or a wrong one. The digest at the end of the upload
+ * verifies the content.
  *
- * <p>What the registry refuses as too large (413, or 416 where the upload stands) it is sent in smaller parts: those of
- * {@code chunkBytes} instead of more, and half of what was refused instead of those, but none below 256 KiB or what the
- * registry asks for. Where it does not know a request that ends an upload and has all of the content (404, 405), the
- * content goes before that one, in a request of its own. Both only if the content can be read again, or was not read.
+ * <p>If the registry refuses a request as too large (413, or 416 at the right offset), the content is sent in chunks of
+ * {@code chunkBytes}, then of half the refused size, but not below 256 KiB or the minimum that the registry asks for.
+ * If it does not support a final request with content (404, 405), the content is sent in a request of its own before
+ * that. Both require that the content can be read again, or was not read yet.
  *
- * @param form in how many requests a blob is sent
- * @param chunkBytes the size of a chunk in bytes, for {@link Form#CHUNKED} and where the registry takes no more; one
- *     that asks for larger ones gets them
- * @param cancelTime how long it may take to tell the registry that an upload has failed
+ * @param form the number of requests for a blob
+ * @param chunkBytes the size of a chunk in bytes, for {@link Form#CHUNKED} and after a refusal as too large; raised to
+ *     the minimum that the registry asks for
+ * @param cancelTime the longest time for cancelling a failed upload at the registry
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs">OCI
  *     distribution-spec v1.1.1, Pushing Blobs</a>
  */
 public record UploadPolicy(Form form, long chunkBytes, Duration cancelTime) {
     private static final UploadPolicy DEFAULTS = new UploadPolicy(Form.MONOLITHIC, 16L << 20, Duration.ofSeconds(5));
 
-    /** In how many requests a blob is sent. */
+    /** The number of requests for a blob. */
     public enum Form {
-        /** One that begins an upload, and one with all the content, which ends it. */
+        /** One that begins the upload, and one with all the content that ends it. */
         MONOLITHIC,
         /**
-         * One that begins an upload, one for each chunk, and one that ends it. Less is sent again if one breaks off.
+         * One that begins the upload, one for each chunk, and one that ends it. Less has to be sent again after a
+         * failure.
          */
         CHUNKED,
         /**
-         * A single one. Not every registry offers it: one that begins an upload instead, or refuses such a request as
-         * one that it does not know or that is too large, is sent the content again as with {@link #MONOLITHIC}, if it
-         * can be read again.
+         * A single one, which not every registry supports. If the registry begins an upload instead, or refuses the
+         * request as unsupported or too large, the content is sent again as with {@link #MONOLITHIC}, if it can be read
+         * again.
          */
         SINGLE
     }
@@ -57,7 +58,7 @@ public record UploadPolicy(Form form, long chunkBytes, Duration cancelTime) {
         }
     }
 
-    /** {@return monolithic uploads; chunks of 16 MiB for a caller who asks for them; five seconds to cancel} */
+    /** {@return monolithic uploads, chunks of 16 MiB where they are needed, and five seconds to cancel} */
     public static UploadPolicy defaults() {
         return DEFAULTS;
     }
