@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store that many processes share without waiting for each other: a process that replaces a file names the revision
- * it has seen, and learns if there is another one by now.
+ * it has seen, and is refused if another process was faster (compare-and-set).
  *
  * <p>This keeps a slow process from overwriting a new timestamp with an old one. {@link SharedStore#of} makes a
  * client's store from it. Implementations are safe for use by many threads, and atomic for each file.

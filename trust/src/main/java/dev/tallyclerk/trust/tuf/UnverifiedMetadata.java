@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The content of a metadata file, with nothing verified: anybody can have written it. For programs that show files; use
- * {@link TrustedMetadata} to decide anything.
+ * The unverified content of a metadata file, which anyone may have written. For programs that show files; use
+ * {@link TrustedMetadata} for decisions.
  *
  * @param content what the file says. {@link TargetInfo#role} is always {@code targets}, because the file of a delegated
  *     role does not contain the role's name

@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.tuf.metadata;
 
 /**
- * Whether the id of a declared key has to be the hash of the key.
+ * The rule for key ids: whether an id must be the hash of its key.
  *
  * <p>TUF 1.0.34, section 4.2, requires clients to check that. TAP 12, which is accepted, drops the rule: ids only have
  * to be different. Producers disagree on what the hash covers, so public repositories contain ids that break the rule.

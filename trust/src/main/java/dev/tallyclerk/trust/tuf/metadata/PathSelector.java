@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The target paths that a delegation is about. Immutable.
+ * The target paths of a delegation: path patterns or hash prefixes. Immutable.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#delegation-role-paths">TUF 1.0.34, 4.5</a>
  */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What metadata says about one target file (TUF 1.0.34, 4.5).
+ * The entry of a target file in metadata: path, length, hashes and custom data (TUF 1.0.34, 4.5).
  *
  * @param path the target's path as metadata writes it; a name, never to be used as a file system path unchecked
  * @param length the file's exact length in bytes, not negative

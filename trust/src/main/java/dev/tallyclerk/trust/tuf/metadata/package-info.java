@@ -1,5 +1,5 @@
 /**
- * What TUF metadata says, and how it is refused.
+ * TUF metadata documents as immutable values, the limits on them, and the exception for untrusted ones.
  *
  * <p>{@link dev.tallyclerk.trust.tuf.metadata.Root}, {@link dev.tallyclerk.trust.tuf.metadata.Timestamp},
  * {@link dev.tallyclerk.trust.tuf.metadata.Snapshot} and {@link dev.tallyclerk.trust.tuf.metadata.Targets} are the
