@@ -13,12 +13,12 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Copies an image, and changes not a byte of it.",
-            "Every manifest and blob is compared with the digest that leads to it while it is copied. If one is not"
-                    + " what it should be, what DEST had stays. Whether the image is safe to load is for verify to say."
+            "Every manifest and blob is compared with the digest that leads to it while it is copied. If one"
+                    + " fails verification, DEST stays as it was. Whether the image is safe to load is for verify to say."
         },
         footer = {
             "",
-            "Exit status: 0 copied; 1 the image is not what it should be, or has no such platform; 2 it is of a kind that"
+            "Exit status: 0 copied; 1 the image fails verification, or has no such platform; 2 it is of a kind that"
                     + " cannot be verified or that DEST cannot hold; 3 wrong use, or something could not be read or"
                     + " written."
         })

@@ -79,7 +79,7 @@ record CopyReport(
                 result.leftOut().stream().anyMatch(layer -> layer.urls().isEmpty());
         if (elsewhere) {
             out.println();
-            out.println("A layer that is not to be distributed was left out; whoever runs the image gets it from the"
+            out.println("A layer that is not to be distributed was left out; engines get it from the"
                     + " addresses that the manifest gives.");
         }
         if (nowhere) {

@@ -232,7 +232,7 @@ abstract class CopyingCommand implements Callable<Integer> {
         }
     }
 
-    /** Without a choice an index is reduced to the usual platform, and what is no index is copied as it is. */
+    /** Without a choice an index is reduced to the usual platform, and a single image is copied as it is. */
     private ImageCopier copier(ImageSource image, ResolvedDigest digest, @Nullable Platform chosen) throws IOException {
         ImageCopier copier = ImageCopier.create();
         if (chosen != null) {

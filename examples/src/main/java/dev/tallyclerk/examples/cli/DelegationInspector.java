@@ -42,7 +42,7 @@ final class DelegationInspector {
         this.state = state;
     }
 
-    /** The file of a role, and why it is refused whoever delegates to it, if that is known. */
+    /** The file of a role, and why it is refused for every delegator, if that is known. */
     private static final class RoleFile {
         private final String name;
         private final byte[] bytes;

@@ -30,7 +30,7 @@ final class EarlyHttp {
         early.start();
     }
 
-    /** Says whether a registry will be asked, as far as the arguments show it to who does not read them. */
+    /** Says whether a registry will be asked, as far as unparsed arguments show it. */
     static boolean asksRegistry(String... args) {
         return args.length > 1
                 && (ALWAYS.contains(args[0]) || Stream.of(args).anyMatch(arg -> arg.startsWith("docker://")));

@@ -5,7 +5,7 @@ final class ExitCode {
     /** The image is what it should be, and the policy lets it pass. */
     static final int ACCEPTED = 0;
 
-    /** The image is not what it should be, or the policy does not let it pass. */
+    /** The image fails verification, or the policy rejects it. */
     static final int REJECTED = 1;
 
     /** Nothing is known to be wrong, and not everything that had to be known could be found out. */

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Exit status: 0 unpacked; 1 the image is not what it should be, or engines would make different files of it;"
+            "Exit status: 0 unpacked; 1 the image fails verification, or engines would make different files of it;"
                     + " 2 it is of a kind that cannot be read; 3 wrong use, or something could not be read or written."
         })
 final class ExtractCommand implements Callable<Integer> {
@@ -93,7 +93,7 @@ final class ExtractCommand implements Callable<Integer> {
         if (Files.isDirectory(target) && Path.of("").toRealPath().startsWith(target.toRealPath())) {
             throw Usage.error(
                     spec,
-                    "DIR is replaced by what is unpacked, and whoever works in it would be left in a folder that is gone;"
+                    "DIR is replaced by what is unpacked, and a process in it would be left in a folder that is gone;"
                             + " name a new folder, such as ./files");
         }
         MergeOptions merge = MergeOptions.defaults();

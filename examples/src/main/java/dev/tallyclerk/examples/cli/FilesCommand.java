@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Exit status: 0 listed; 1 the image is not what it should be, or engines would make different files of it;"
+            "Exit status: 0 listed; 1 the image fails verification, or engines would make different files of it;"
                     + " 2 it is of a kind that cannot be read; 3 wrong use, nothing at PATH, or something could not be"
                     + " read."
         })

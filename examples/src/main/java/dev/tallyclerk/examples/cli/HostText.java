@@ -43,7 +43,7 @@ final class HostText {
                             variables);
                 }
             } else {
-                // A line without a name goes on with the value before it, which no rule reads.
+                // A line without a name continues the value before it, which no rule reads.
                 isEnvironment |= add(line, variables);
             }
         }

@@ -22,12 +22,12 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Shows what the documents of an image say: index, manifest and configuration.",
-            "Each is compared with the digest that leads to it before it is shown. Layers are not read, and nothing is"
-                    + " said about whether the image is safe to load: that is for verify."
+            "Each is compared with the digest that leads to it before it is shown. Layers are not read. Whether the"
+                    + " image is safe to load is for verify to say."
         },
         footer = {
             "",
-            "Exit status: 0 shown; 1 a document is not what it should be, or there is no such platform; 2 a document is of"
+            "Exit status: 0 shown; 1 a document fails verification, or there is no such platform; 2 a document is of"
                     + " a kind that cannot be verified; 3 wrong use, or something could not be read."
         })
 final class InspectCommand implements Callable<Integer> {

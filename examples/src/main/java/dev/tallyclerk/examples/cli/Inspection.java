@@ -49,7 +49,7 @@ record Inspection(
      */
     record Document(Digest digest, Manifest content) {}
 
-    /** Thrown when an image is not what it should be, other than by a digest or a broken document. */
+    /** Thrown when an image fails verification, other than by a digest or a malformed document. */
     static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1L;
 

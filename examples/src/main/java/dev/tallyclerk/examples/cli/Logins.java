@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The logins of Docker, and those of Podman for what Docker has none for. Their files are read when the first
- * credentials are asked for: what is wrong with them is nothing to who verifies an image on this machine.
+ * credentials are asked for: errors in them do not matter for an image on this machine.
  */
 final class Logins implements CredentialProvider {
     private static final Duration LONG = ChronoUnit.FOREVER.getDuration();

@@ -19,8 +19,8 @@ final class Messages {
     private Messages() {}
 
     /**
-     * {@return a message even where Java's own is only a file's name; nothing in it moves a terminal's cursor, whoever
-     * has chosen the file's name}
+     * {@return a message even where Java's own is only a file's name; nothing in it moves a terminal's cursor, even if
+     * an attacker chose the file's name}
      */
     static String of(Throwable failure) {
         return Quoted.printable(text(failure));

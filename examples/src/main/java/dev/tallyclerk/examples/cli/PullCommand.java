@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Exit status: 0 pulled; 1 the image is not what it should be, or has no such platform; 2 it is of a kind that"
+            "Exit status: 0 pulled; 1 the image fails verification, or has no such platform; 2 it is of a kind that"
                     + " cannot be verified or that DEST cannot hold; 3 wrong use, or something could not be read or"
                     + " written."
         })

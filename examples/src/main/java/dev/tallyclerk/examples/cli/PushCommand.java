@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Exit status: 0 pushed; 1 the image is not what it should be, or has no such platform; 2 it is of a kind that"
+            "Exit status: 0 pushed; 1 the image fails verification, or has no such platform; 2 it is of a kind that"
                     + " cannot be verified; 3 wrong use, or something could not be read or written."
         })
 final class PushCommand extends CopyingCommand {

@@ -34,7 +34,7 @@ final class ReportOutput extends FilterOutputStream {
     /**
      * {@return the exit status, given that of a command which could write everything}
      *
-     * <p>Whoever closed a pipe has read what was wanted, as {@code head} does; a report on a full disk is none.
+     * <p>A reader that closed the pipe has read what it wanted, as {@code head} does; a report on a full disk is none.
      *
      * @param failed the exit status of a command whose report is none
      */

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 /**
  * Where an image is, in the spelling of skopeo: {@code docker://HOST/REPOSITORY[:TAG|@DIGEST]}, {@code oci:DIR[:REF]},
  * {@code oci-archive:FILE[:REF]}, {@code docker-archive:FILE[:REF]}, where {@code REF} may also be an image's ID or
- * {@code @N}, its place. For the layouts, {@code @DIGEST} may stand in the place of {@code :REF}.
+ * {@code @N}, its place. For the layouts, {@code @DIGEST} may replace {@code :REF}.
  */
 sealed interface SourceSpec {
     /** What stands before the name of an image in a registry. */

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code tuf init}, {@code refresh} and {@code download} do, whoever has read their arguments. */
+/** The actions of {@code tuf init}, {@code refresh} and {@code download}, after their arguments were parsed. */
 final class TufActions {
     /** Some hundred thousand targets. */
     private static final int MAX_TARGETS = 64_000_000;
@@ -49,7 +49,7 @@ final class TufActions {
         this.arguments = arguments;
     }
 
-    /** What is left to do once the arguments are known to be good. */
+    /** The action, once the arguments are known to be good. */
     @FunctionalInterface
     interface Work {
         void run() throws IOException, TufException;

@@ -89,7 +89,7 @@ final class TufCommand implements Runnable {
             names = "--allow-expired",
             scope = ScopeType.INHERIT,
             description = "refresh and download: take metadata that has expired, too, and say so."
-                    + " Whoever controls the mirror decides then how old it is.")
+                    + " The owner of the mirror then decides how old it is.")
     private boolean allowExpired;
 
     @Option(

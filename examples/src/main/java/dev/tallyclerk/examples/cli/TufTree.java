@@ -110,7 +110,7 @@ final class TufTree {
                     targets.delegations().fold(Map::of, Delegations.Listed::keys, Delegations.Succinct::keys);
             if (!keys.isEmpty()) {
                 below.add(new Node(
-                        "declares " + count(keys.size(), "key") + " for whom it delegates to",
+                        "declares " + count(keys.size(), "key") + " for its delegations",
                         keys.values().stream()
                                 .map(TufTree::key)
                                 .sorted(Comparator.comparing(Node::text))

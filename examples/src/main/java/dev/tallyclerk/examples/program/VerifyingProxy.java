@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
  * bytes on while they arrive and holds the last ones back until size and digest hold. If they do not, it throws, the
  * connection ends early, and any client sees that the body was cut off.
  *
- * <p>Whoever can reach it on this machine reads with the logins that it was given.
+ * <p>Any client that can reach it on this machine reads with the logins that it was given.
  *
  * <pre>{@code
  * java -cp examples/target/tallyclerk.jar dev.tallyclerk.examples.program.VerifyingProxy registry.example.org 5000

@@ -134,7 +134,7 @@ class CopyCommandTest {
         String foreign = "{\"mediaType\":\"application/vnd.oci.image.layer.nondistributable.v1.tar\",\"digest\":\""
                 + Digest.sha256Of(new byte[] {1}) + "\",\"size\":1";
         CommandRun with = copy(layoutOf(foreign + ",\"urls\":[\"https://vendor.example.org/a\"]}"), in("oci", "a:1"));
-        assertTrue(with.out().contains("gets it from the addresses that the manifest gives"), with.toString());
+        assertTrue(with.out().contains("get it from the addresses that the manifest gives"), with.toString());
         assertFalse(with.out().contains("does not say where"), with.toString());
         CommandRun without = copy(layoutOf(foreign + "}"), in("oci", "a:2"));
         assertTrue(without.out().contains("the manifest does not say where it is"), without.toString());

@@ -344,7 +344,7 @@ class TufCommandTest {
         assertEquals(3, client.targetFiles().size());
     }
 
-    /** Whoever made it should hear of it, and not look for a file in vain. */
+    /** The caller should hear of it, and not look for a file in vain. */
     @Test
     void aTargetWhosePathGoesThroughALinkIsRefused() throws IOException {
         repository.addTarget("targets", "dir/app", "first");

@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * A TUF repository on loopback whose owner, or whoever has stolen some of its keys, can be told to do anything. It
- * publishes everything under consistent names and remembers what it was asked for.
+ * A TUF repository on loopback whose owner, or an attacker who has stolen some of its keys, can be told to do anything.
+ * It publishes everything under consistent names and remembers what it was asked for.
  */
 final class TufRepository implements HostileServer.Handler, AutoCloseable {
     static final List<String> TOP_LEVEL = List.of("root", "timestamp", "snapshot", "targets");

@@ -61,7 +61,7 @@ class VerifyCommandTest {
         assertEquals("", run.err());
     }
 
-    /** Whoever pins an index's digest may run an image of it that nobody has looked at. */
+    /** A caller that pins an index's digest may run an image of it that was not verified. */
     @Test
     void namesTheOneImageOfAnIndexThatItHasLookedAt() throws JsonException {
         String source = "oci:" + SharedData.require("registry/fixtures/layouts/multiarch");
