@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * Keeps the results of {@link Admission} by the digest of the image's manifest.
  *
- * <p>Implementations are safe for use by several threads. Whoever can write to a cache decides what is accepted.
+ * <p>Implementations are safe for use by several threads. A process that can write to a cache decides what is accepted.
  */
 public interface AdmissionCache {
     /**
