@@ -42,6 +42,7 @@ module dev.tallyclerk.core {
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.json to
+            dev.tallyclerk.command,
             dev.tallyclerk.examples,
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
@@ -55,6 +56,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.internal.subject to
             dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.text to
+            dev.tallyclerk.command,
             dev.tallyclerk.examples,
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;

@@ -17,7 +17,7 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.filesystem;
     exports dev.tallyclerk.registry.image;
     exports dev.tallyclerk.registry.internal.platform to
-            dev.tallyclerk.examples;
+            dev.tallyclerk.command;
     exports dev.tallyclerk.registry.layer;
     exports dev.tallyclerk.registry.layout;
     exports dev.tallyclerk.registry.location;

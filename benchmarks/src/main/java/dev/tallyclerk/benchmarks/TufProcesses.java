@@ -143,7 +143,7 @@ final class TufProcesses {
     /** Compares the command with clients that do the same: they refresh a new folder from a trusted root. */
     private void command(Path repository, Optional<PythonTuf> python, Comparison.Measure sigstore) throws Exception {
         Path script = Path.of("examples", "tallyclerk").toAbsolutePath();
-        if (!Files.exists(script.resolveSibling("target").resolve("tallyclerk.jar"))) {
+        if (!Files.exists(script.resolveSibling("command/target/tallyclerk.jar"))) {
             comparison.fact("the command", "skipped, not built, or this was not started in the project's folder");
             return;
         }

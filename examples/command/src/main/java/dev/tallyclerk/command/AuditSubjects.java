@@ -1,0 +1,155 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Subject;
+import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.hardening.container.ContainerReader;
+import dev.tallyclerk.hardening.container.ContainerSubject;
+import dev.tallyclerk.hardening.container.model.LocalImage;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what {@code tallyclerk audit} is to look at. */
+final class AuditSubjects {
+    /** Of a document of any kind: what the library's readers take. */
+    static final int MAX_BYTES = SubjectLimits.defaults().maxDocumentBytes();
+
+    static final String STANDARD_INPUT = "-";
+
+    private final InputStream in;
+    private final @Nullable String host;
+    private final @Nullable HostRecording recording;
+
+    AuditSubjects(InputStream in, @Nullable String host, @Nullable Path engine) {
+        this.in = in;
+        this.host = host;
+        this.recording = engine == null ? null : new HostRecording(engine);
+    }
+
+    private byte[] bytes(String file) throws IOException {
+        return file.equals(STANDARD_INPUT)
+                ? InputFile.read("standard input", in, MAX_BYTES)
+                : InputFile.read(Path.of(file), MAX_BYTES);
+    }
+
+    /** {@return the engine and its containers, and the profiles of the files; images are only known to containers} */
+    List<Subject> subjects(List<String> containerFiles, List<String> profileFiles, List<String> imageFiles)
+            throws IOException {
+        List<SeccompSubject> profiles = profiles(profileFiles);
+        List<LocalImage> images = new ArrayList<>();
+        for (String file : imageFiles) {
+            images.addAll(HostRecording.images(file, bytes(file)));
+        }
+        List<Subject> subjects = new ArrayList<>(profiles);
+        for (ContainerSubject container : containers(containerFiles, profiles, images)) {
+            subjects.add(container.withSeccompProfiles(profiles));
+        }
+        if (recording != null) {
+            recording.engine(hostName(), profiles).ifPresent(subjects::add);
+        }
+        return subjects;
+    }
+
+    private List<SeccompSubject> profiles(List<String> files) throws IOException {
+        List<SeccompSubject> profiles = new ArrayList<>();
+        for (String file : files) {
+            try {
+                profiles.add(SeccompSubject.parse(file, bytes(file)));
+            } catch (MalformedSubjectException e) {
+                throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+            }
+        }
+        return profiles;
+    }
+
+    /** {@return the containers of the files, of which {@code -} is standard input, or if there are none the host's} */
+    private List<ContainerSubject> containers(
+            List<String> files, List<SeccompSubject> profiles, List<LocalImage> images) throws IOException {
+        List<ContainerSubject> containers = apart(files.isEmpty() ? recorded() : given(files));
+        if (recording != null) {
+            return named(recording.describe(containers, recording.engine(hostName(), profiles), images));
+        }
+        return named(
+                images.isEmpty()
+                        ? containers
+                        : containers.stream()
+                                .map(container -> container.withImages(images))
+                                .toList());
+    }
+
+    private Map<String, List<ContainerSubject>> given(List<String> files) throws IOException {
+        Map<String, List<ContainerSubject>> byFile = new LinkedHashMap<>();
+        for (String file : files) {
+            if (!byFile.containsKey(file)) {
+                byFile.put(file, read(file, bytes(file)));
+            }
+        }
+        return byFile;
+    }
+
+    /** {@return the containers of the host, by files that are called the same wherever the folder is} */
+    private Map<String, List<ContainerSubject>> recorded() throws IOException {
+        Map<String, List<ContainerSubject>> byFile = new LinkedHashMap<>();
+        for (Path file : recording == null ? List.<Path>of() : recording.containers()) {
+            String called = HostRecording.CONTAINERS + "/" + file.getFileName();
+            byFile.put(called, read(file.toString(), InputFile.read(file, MAX_BYTES)));
+        }
+        return byFile;
+    }
+
+    /**
+     * {@return the containers, those of one name called by their files too, and by their places in them}
+     *
+     * <p>Requests have no name and go by their image, and hosts may have containers of one name. None of them keeps the
+     * name alone: what is waived for it would hold for whichever comes first, and what was recorded under it could be
+     * of either.
+     */
+    private static List<ContainerSubject> apart(Map<String, List<ContainerSubject>> byFile) {
+        Map<String, Integer> everywhere = new HashMap<>();
+        byFile.values().forEach(containers -> count(containers, everywhere));
+        List<ContainerSubject> out = new ArrayList<>();
+        byFile.forEach((file, containers) -> {
+            Map<String, Integer> here = count(containers, new HashMap<>());
+            Map<String, Integer> place = new HashMap<>();
+            for (ContainerSubject container : containers) {
+                String name = container.ref().name();
+                int number = place.merge(name, 1, Integer::sum);
+                String where = " in " + file + (here.getOrDefault(name, 0) == 1 ? "" : " (" + number + ")");
+                out.add(everywhere.getOrDefault(name, 0) == 1 ? container : container.withName(name + where));
+            }
+        });
+        return out;
+    }
+
+    private static Map<String, Integer> count(List<ContainerSubject> containers, Map<String, Integer> counts) {
+        containers.forEach(container -> counts.merge(container.ref().name(), 1, Integer::sum));
+        return counts;
+    }
+
+    private static List<ContainerSubject> read(String file, byte[] document) throws IOException {
+        try {
+            return ContainerReader.create().read(document);
+        } catch (MalformedSubjectException e) {
+            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+        }
+    }
+
+    private String hostName() {
+        return host == null && recording != null ? recording.name() : String.valueOf(host);
+    }
+
+    private List<ContainerSubject> named(List<ContainerSubject> containers) {
+        String name = host;
+        return name == null
+                ? containers
+                : containers.stream().map(container -> container.onHost(name)).toList();
+    }
+}

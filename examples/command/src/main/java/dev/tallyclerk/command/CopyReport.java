@@ -1,0 +1,138 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonWriter;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.image.CopyResult;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.Platform;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was copied, for a person, or for a program:
+ *
+ * <pre>{@code
+ * {"schema": "dev.tallyclerk.copy", "schemaVersion": 1,
+ *  "source": TEXT, "destination": TEXT, "digest": DIGEST, "destinationDigest": DIGEST,
+ *  "onlyOf"?: {"index": DIGEST, "platform": OS/ARCHITECTURE[/VARIANT]},
+ *  "copied": [DESCRIPTOR...], "alreadyThere": [DESCRIPTOR...], "leftOut": [DESCRIPTOR...], "manifests": [DESCRIPTOR...]}
+ *
+ * DESCRIPTOR: {"mediaType": TEXT, "digest": DIGEST, "size": BYTES}
+ * }</pre>
+ *
+ * <p>The member {@code onlyOf} is there if the source has an index, of which the image of one platform was copied.
+ *
+ * @param source where the image came from
+ * @param destination where it is now
+ * @param only the index of which one image was copied, or null
+ * @param result what was done
+ * @param note what a person should know of the destination, or an empty text
+ */
+record CopyReport(
+        String source, String destination, @Nullable OnlyOf only, CopyResult result, String note) {
+    private static final String SCHEMA = "dev.tallyclerk.copy";
+    private static final int SCHEMA_VERSION = 1;
+
+    /**
+     * An index, and the platform whose image was copied of it.
+     *
+     * @param allFit whether the destination could have taken all of it
+     */
+    record OnlyOf(Digest index, Platform platform, boolean allFit) {}
+
+    void write(PrintStream out, boolean colour) {
+        field(out, colour, "Image", source);
+        field(out, colour, "Copied to", destination);
+        field(out, colour, "Digest", result.root().digest().toString());
+        if (!result.destinationDigest().equals(result.root().digest())) {
+            field(out, colour, "Known there as", result.destinationDigest().toString());
+        }
+        out.println();
+        lines(out, "copied", result.copied());
+        lines(out, "already there", result.alreadyThere());
+        lines(out, "left out", result.leftOut());
+        lines(out, "manifest", result.manifests());
+        OnlyOf of = only;
+        if (of != null) {
+            out.println();
+            out.println("Of the index " + of.index() + " only " + of.platform()
+                    + " was copied; --all-platforms copies all of it"
+                    + (of.allFit() ? "." : ", to a layout or a registry."));
+        }
+        leftOut(out);
+        if (!note.isEmpty()) {
+            out.println();
+            out.println(note);
+        }
+        out.flush();
+    }
+
+    private void leftOut(PrintStream out) {
+        boolean elsewhere =
+                result.leftOut().stream().anyMatch(layer -> !layer.urls().isEmpty());
+        boolean nowhere =
+                result.leftOut().stream().anyMatch(layer -> layer.urls().isEmpty());
+        if (elsewhere) {
+            out.println();
+            out.println("A layer that is not to be distributed was left out; engines get it from the"
+                    + " addresses that the manifest gives.");
+        }
+        if (nowhere) {
+            out.println();
+            out.println(
+                    "A layer that is not to be distributed was left out: the source does not have it, and the manifest"
+                            + " does not say where it is. Without it the image does not run.");
+        }
+    }
+
+    private static void field(PrintStream out, boolean colour, String name, String value) {
+        String padded = String.format(Locale.ROOT, "%-15s", name);
+        out.println((colour ? "\u001b[1m" + padded + "\u001b[0m" : padded) + Quoted.printable(value));
+    }
+
+    private static void lines(PrintStream out, String what, List<Descriptor> contents) {
+        for (Descriptor content : contents) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "  %-13s %s  %10s  %s",
+                    what,
+                    content.digest(),
+                    Sizes.of(content.size()),
+                    content.mediaType()));
+        }
+    }
+
+    void writeJson(OutputStream out) throws IOException {
+        JsonWriter json = JsonWriter.pretty(out);
+        json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
+        json.member("source", source).member("destination", destination);
+        json.member("digest", result.root().digest().toString());
+        json.member("destinationDigest", result.destinationDigest().toString());
+        OnlyOf of = only;
+        if (of != null) {
+            json.name("onlyOf").beginObject();
+            json.member("index", of.index().toString());
+            json.member("platform", of.platform().toString()).endObject();
+        }
+        descriptors(json, "copied", result.copied());
+        descriptors(json, "alreadyThere", result.alreadyThere());
+        descriptors(json, "leftOut", result.leftOut());
+        descriptors(json, "manifests", result.manifests());
+        json.endObject().finish();
+    }
+
+    private static void descriptors(JsonWriter json, String name, List<Descriptor> contents) throws IOException {
+        json.name(name).beginArray();
+        for (Descriptor content : contents) {
+            json.beginObject().member("mediaType", content.mediaType());
+            json.member("digest", content.digest().toString()).member("size", content.size());
+            json.endObject();
+        }
+        json.endArray();
+    }
+}

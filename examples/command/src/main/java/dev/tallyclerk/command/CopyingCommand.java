@@ -1,0 +1,264 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.image.CopyResult;
+import dev.tallyclerk.registry.image.ImageCopier;
+import dev.tallyclerk.registry.image.ImageException;
+import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.model.DocumentLimits;
+import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A command that copies an image. Which one and where to is all that they differ in. */
+abstract class CopyingCommand implements Callable<Integer> {
+    private static final Platform DEFAULT_PLATFORM = Platform.of("linux", "amd64");
+    private static final int MOST_JOBS = 64;
+
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--platform",
+            paramLabel = "OS/ARCH[/VARIANT]",
+            description = "Which image of an index; default linux/amd64.")
+    private @Nullable String platform;
+
+    @Option(names = "--all-platforms", description = "Copy an index as it is, with the images of all its platforms.")
+    private boolean allPlatforms;
+
+    @Option(
+            names = "--force",
+            description = "Replace the file that DEST names, or that a link leads to, if it is there and a plain one.")
+    private boolean force;
+
+    @Option(
+            names = "--no-sync",
+            description = "Do not wait until the disk has the layers that are written to oci:DIR, which a power failure"
+                    + " can then leave incomplete: for a folder that is made anew after one.")
+    private boolean noSync;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Copy so many layers at a time, 1 to 64, to a registry or oci:DIR; default 3.")
+    private int jobs = 3;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json; default text.")
+    private Format format = Format.TEXT;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
+    /** How what was copied is written. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    CopyingCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    /**
+     * {@return the image}
+     *
+     * @throws IllegalArgumentException if it is spelled wrong
+     */
+    abstract SourceSpec source();
+
+    /**
+     * {@return its new place}
+     *
+     * @throws IllegalArgumentException if it is spelled wrong
+     */
+    abstract DestinationSpec destination();
+
+    /** {@return what is sent with, of a command that may send to a registry} */
+    Optional<UploadOptions> uploads() {
+        return Optional.empty();
+    }
+
+    /** Copies, says what was copied or why nothing was, and returns the exit status. */
+    @Override
+    public Integer call() throws IOException {
+        SourceSpec from = Usage.parsed(spec, this::source);
+        DestinationSpec to = synced(Usage.parsed(spec, this::destination));
+        String wanted = platform;
+        Platform chosen = wanted == null ? null : Usage.parsed(spec, () -> Platform.parse(wanted));
+        refuseWhatCannotBe(chosen, to);
+        if (from instanceof SourceSpec.Registry one && to instanceof DestinationSpec.Registry other) {
+            registry.refuseOneOptionFor(one.name(), other.name());
+        }
+        RegistryAccess.Clients clients = registry.clients(terminal);
+        try (ImageSource image = opened(from, clients)) {
+            return run(image, chosen, to, clients);
+        } catch (FileAlreadyExistsException e) {
+            // It was not there at the start.
+            if (to.file().isPresent()) {
+                throw alreadyThere(to.file().get());
+            }
+            throw e;
+        }
+    }
+
+    private DestinationSpec synced(DestinationSpec to) {
+        if (!noSync) {
+            return to;
+        }
+        if (to instanceof DestinationSpec.Layout layout) {
+            return layout.withoutForcing();
+        }
+        throw Usage.error(spec, "--no-sync is for what is written to oci:DIR");
+    }
+
+    private void refuseWhatCannotBe(@Nullable Platform chosen, DestinationSpec to) {
+        if (allPlatforms && chosen != null) {
+            throw Usage.error(spec, "--platform and --all-platforms exclude each other");
+        }
+        if (allPlatforms && !to.takesIndexes()) {
+            throw Usage.error(spec, "a docker archive holds images of one platform; give --platform, or an OCI layout");
+        }
+        uploads().ifPresent(UploadOptions::refuseWhatCannotBe);
+        if (jobs < 1 || jobs > MOST_JOBS) {
+            throw Usage.error(spec, "--jobs is a number from 1 to " + MOST_JOBS);
+        }
+        Optional<Path> file = to.file().filter(path -> !force && Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+        if (file.isPresent()) {
+            throw alreadyThere(file.get());
+        }
+    }
+
+    private ParameterException alreadyThere(Path file) {
+        return Usage.error(spec, "there is " + file + " already; --force replaces it");
+    }
+
+    private int run(ImageSource image, @Nullable Platform chosen, DestinationSpec to, RegistryAccess.Clients clients)
+            throws IOException {
+        ResolvedDigest digest = image.resolve();
+        try {
+            ImageCopier copier = copier(image, digest, chosen);
+            CopyReport report;
+            try (DestinationSpec.Open open = opened(to, clients)) {
+                CopyResult result = copied(image, digest, copier, open);
+                open.finish();
+                report = new CopyReport(
+                        image.name(),
+                        open.image().name(),
+                        only(digest, result, chosen, to.takesIndexes()),
+                        result,
+                        to.note());
+            }
+            write(report);
+            return ExitCode.ACCEPTED;
+        } catch (VerificationException e) {
+            boolean unknown = e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM;
+            return refused(image, e.reason(), e, unknown);
+        } catch (MalformedDocumentException e) {
+            boolean unknown = e.reason() == MalformedDocumentException.Reason.UNSUPPORTED;
+            return refused(image, e.reason(), e, unknown);
+        } catch (ImageException e) {
+            int status = refused(image, e.reason(), e, e.reason() == ImageException.Reason.UNSUPPORTED);
+            if (e.reason() == ImageException.Reason.WRONG_PLATFORM && to.takesIndexes()) {
+                terminal.err().println("Try: --all-platforms, which copies what is there whatever it is for");
+            }
+            return status;
+        }
+    }
+
+    /** {@return the index of which the result is a part, or null if it is none} */
+    private static CopyReport.@Nullable OnlyOf only(
+            ResolvedDigest digest, CopyResult result, @Nullable Platform chosen, boolean allFit) {
+        return result.root().digest().equals(digest.digest())
+                ? null
+                : new CopyReport.OnlyOf(digest.digest(), chosen == null ? DEFAULT_PLATFORM : chosen, allFit);
+    }
+
+    private void write(CopyReport report) throws IOException {
+        if (format == Format.JSON) {
+            report.writeJson(terminal.out());
+            terminal.out().flush();
+        } else {
+            report.write(terminal.out(), terminal.colour(Terminal.ColourMode.AUTO));
+        }
+    }
+
+    private CopyResult copied(ImageSource image, ResolvedDigest digest, ImageCopier copier, DestinationSpec.Open open)
+            throws IOException {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            ImageCopier parallel = copier.withExecutor(threads, jobs);
+            if (!terminal.errIsTerminal()) {
+                return parallel.copy(image, digest, open.image());
+            }
+            ProgressBar progress = new ProgressBar(terminal.err(), System::nanoTime);
+            try {
+                return parallel.withListener(progress).copy(image, digest, open.image());
+            } finally {
+                progress.clear();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Without a choice an index is reduced to the usual platform, and a single image is copied as it is. */
+    private ImageCopier copier(ImageSource image, ResolvedDigest digest, @Nullable Platform chosen) throws IOException {
+        ImageCopier copier = ImageCopier.create();
+        if (chosen != null) {
+            return copier.withPlatform(chosen);
+        }
+        boolean index = !allPlatforms
+                && image.manifest(digest, DocumentLimits.defaults()).orElse(null) instanceof ImageIndex;
+        return index ? copier.withPlatform(DEFAULT_PLATFORM) : copier;
+    }
+
+    private int refused(ImageSource image, Enum<?> reason, IOException e, boolean undecided) {
+        terminal.err()
+                .println("tallyclerk: " + Quoted.printable(image.name()) + " is not copied: " + reason + ": "
+                        + Messages.of(e));
+        return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
+    }
+
+    private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients) throws IOException {
+        return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
+    }
+
+    private DestinationSpec.Open opened(DestinationSpec to, RegistryAccess.Clients clients) throws IOException {
+        RegistryClients senders = name -> {
+            RegistryClient client = clients.of(name);
+            return uploads().map(options -> options.applied(client)).orElse(client);
+        };
+        return Usage.parsed(spec, () -> to.open(senders, clock, force));
+    }
+}

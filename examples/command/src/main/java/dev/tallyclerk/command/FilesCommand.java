@@ -1,0 +1,171 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.registry.filesystem.ImageFile;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.filesystem.ImageLayers;
+import dev.tallyclerk.registry.filesystem.MergeOptions;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import dev.tallyclerk.registry.layer.LayerReader;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tallyclerk files}: what is in an image, which layer brought it, and what layers still hold. */
+@Command(
+        name = "files",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Lists the files of an image, and which layer brought each.",
+            "Nothing is unpacked. Every byte of the layers is compared with the digests that lead to it; nothing is"
+                    + " listed before all of them hold. With --layer, only that layer is read and compared."
+        },
+        footer = {
+            "",
+            "Exit status: 0 listed; 1 the image fails verification, or engines would make different files of it;"
+                    + " 2 it is of a kind that cannot be read; 3 wrong use, nothing at PATH, or something could not be"
+                    + " read."
+        })
+final class FilesCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ImageArgument image;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "PATH",
+            defaultValue = "/",
+            description = "What to list, and what is in it; default everything.")
+    private String path = "/";
+
+    @Option(
+            names = "--layer",
+            paramLabel = "N",
+            description = "List the entries of the N-th layer from below as they are in it, whiteouts too.")
+    private @Nullable Integer layer;
+
+    @Option(names = "--history", description = "List what layers replaced or deleted, and which layer still has it.")
+    private boolean history;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json; default text.")
+    private Format format = Format.TEXT;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
+    /** How the list is written. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    FilesCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (layer != null && history) {
+            throw Usage.error(spec, "--layer and --history exclude each other");
+        }
+        path = normalised();
+        return image.run(terminal, registry, this::listed);
+    }
+
+    /** {@return the path as those of files are: without a slash at either end, and without a dot for a name} */
+    private String normalised() {
+        List<String> names = Stream.of(path.split("/", -1))
+                .filter(name -> !name.isEmpty() && !name.equals("."))
+                .toList();
+        if (names.contains("..")) {
+            throw Usage.error(spec, "PATH has .. in it; name the file from the root of the image");
+        }
+        return String.join("/", names);
+    }
+
+    private int listed(ImageArgument.Opened opened) throws IOException {
+        Integer number = layer;
+        return number == null ? merged(opened) : entries(opened, number);
+    }
+
+    private int written(FilesReport report) throws IOException {
+        if (format == Format.JSON) {
+            report.writeJson(terminal.out());
+        } else {
+            report.writeText(terminal.out());
+        }
+        terminal.out().flush();
+        return ExitCode.ACCEPTED;
+    }
+
+    private int entries(ImageArgument.Opened opened, int number) throws IOException {
+        MergeOptions limits = MergeOptions.defaults();
+        ImageLayers layers =
+                ImageLayers.of(opened.source(), opened.manifest(), opened.config(), limits.layerVerifier());
+        if (number < 1 || number > layers.count()) {
+            throw Usage.error(spec, "--layer is a number from 1 to " + layers.count());
+        }
+        try (LayerReader reader = layers.open(number - 1)) {
+            Optional<List<LayerEntry>> found = FilesReport.entries(reader, path, limits.maxMemoryBytes());
+            if (found.isEmpty()) {
+                terminal.err()
+                        .println("tallyclerk: the layer's entries need more than " + limits.maxMemoryBytes()
+                                + " bytes of memory; a PATH lists fewer");
+                return ExitCode.REJECTED;
+            }
+            if (found.get().isEmpty() && !path.isEmpty()) {
+                return nothing(" in layer " + number);
+            }
+            return written(FilesReport.ofLayer(opened.verification(), found.get()));
+        }
+    }
+
+    private int merged(ImageArgument.Opened opened) throws IOException {
+        MergeOptions options = MergeOptions.defaults();
+        ImageFileSystem files = ImageFileSystem.of(opened.source(), opened.manifest(), opened.config(), options);
+        FilesReport report = history
+                ? FilesReport.ofHistory(opened.verification(), files, path)
+                : FilesReport.of(opened.verification(), files, path);
+        if (report.isEmpty() && !path.isEmpty() && files.file(path).isEmpty()) {
+            boolean known = !files.history(path).isEmpty();
+            return nothing(known ? " now, but some layer has it; see --history" : "");
+        }
+        return written(report);
+    }
+
+    private int nothing(String where) {
+        terminal.err().println("tallyclerk: there is nothing at that path" + where);
+        return ExitCode.ERROR;
+    }
+
+    /** {@return whether a path is at or below another one, which is empty for the root} */
+    static boolean isWithin(String path, String top) {
+        return top.isEmpty() || path.equals(top) || path.startsWith(top + "/");
+    }
+
+    /** {@return whether a file is at or below a path} */
+    static boolean isWithin(ImageFile file, String top) {
+        return isWithin(file.path(), top);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.registry.auth.CredentialException;
+import dev.tallyclerk.registry.client.RegistryException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.security.cert.CertPathBuilderException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Which option a person may have wanted, where a registry did not do what was asked. */
+final class Hints {
+    private static final int BAD_REQUEST = 400;
+
+    private static final HttpSettings LIBRARY_DEFAULTS = HttpSettings.of(request -> {
+        throw new IOException("no request is sent for a hint");
+    });
+
+    private static final String MORE_TIME = "--max-time, to give it more time";
+
+    /** What the client says of a token service that it gives no credentials to. */
+    private static final Pattern OTHER_ORIGIN = Pattern.compile(" is \"(https?://[^\"\\s]+)\", another origin, ");
+
+    private Hints() {}
+
+    /**
+     * {@return what to try, if there is something}
+     *
+     * @param command the command that failed
+     */
+    static Optional<String> of(Exception failure, CommandSpec command) {
+        return failure instanceof RegistryException registry ? of(registry, command) : Optional.empty();
+    }
+
+    private static Optional<String> of(RegistryException failure, CommandSpec command) {
+        String message = String.valueOf(failure.getMessage());
+        // Many servers of https answer http so, and say why in a body, which an answer to HEAD does not have. Who
+        // has codes of the specification to give is the registry, spoken to as it should be.
+        if (failure.status() == BAD_REQUEST
+                && failure.codes().isEmpty()
+                && (message.contains("HTTP request to an HTTPS server") || mayHaveMeantHttps(message, command))) {
+            return Optional.of("--no-plain-http, if this registry speaks https");
+        }
+        return switch (failure.reason()) {
+            case UNAUTHORIZED -> Optional.of("docker login, or --username with --password-stdin");
+            case CREDENTIALS -> ofLogins(failure);
+            case TIMED_OUT -> Optional.of(MORE_TIME);
+            case UNSAFE_LOCATION -> {
+                Matcher origin = OTHER_ORIGIN.matcher(message);
+                yield origin.find()
+                        ? Optional.of("--trust-origin " + origin.group(1)
+                                + ", if that origin may have the registry's credentials")
+                        : Optional.empty();
+            }
+            case UNREACHABLE -> isSilence(failure) ? Optional.of(MORE_TIME) : ofTls(failure);
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * {@return whether the host that the message begins with is spoken to in http only because it is on this machine}
+     */
+    private static boolean mayHaveMeantHttps(String message, CommandSpec command) {
+        OptionSpec plainHttp = command.findOption("--plain-http");
+        return plainHttp != null
+                && plainHttp.getValue() == null
+                && LIBRARY_DEFAULTS.isPlainHttp(message.split(" ", 2)[0]);
+    }
+
+    /** {@return whether a server said nothing for longer than it may; more time to connect there is none} */
+    private static boolean isSilence(RegistryException failure) {
+        return failure.getCause() instanceof SocketTimeoutException timeout
+                && !String.valueOf(timeout.getMessage())
+                        .toLowerCase(Locale.ROOT)
+                        .contains("connect");
+    }
+
+    private static Optional<String> ofLogins(RegistryException failure) {
+        boolean file = failure.getCause() instanceof CredentialException credentials
+                && switch (credentials.reason()) {
+                    case UNREADABLE_FILE, MALFORMED_FILE, LIMIT_EXCEEDED -> true;
+                    default -> false;
+                };
+        return file ? Optional.of("--authfile, for the logins of another file") : Optional.empty();
+    }
+
+    private static Optional<String> ofTls(RegistryException failure) {
+        if (!(failure.getCause() instanceof SSLException tls)) {
+            return Optional.empty();
+        }
+        boolean unknownAuthority = Stream.<Throwable>iterate(tls, cause -> cause != null, Throwable::getCause)
+                .anyMatch(CertPathBuilderException.class::isInstance);
+        if (unknownAuthority) {
+            return Optional.of("--ca, if the registry has a certificate authority of its own");
+        }
+        return String.valueOf(tls.getMessage()).contains("Unsupported or unrecognized SSL message")
+                ? Optional.of("--plain-http, if the registry speaks http")
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tallyclerk.command;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads what commands of a host print. What is blank was written by a command that failed, and says nothing. */
+final class HostText {
+    private static final String OF_UNIT = "Environment=";
+
+    /** A word of a unit's environment: in quotes if it has blanks, and with a backslash before what would end it. */
+    private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S+)");
+
+    private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
+    private static final Pattern SESTATUS = Pattern.compile("(?m)^SELinux status:\\s*(\\w+)\\s*$");
+
+    private HostText() {}
+
+    /**
+     * {@return the variables that {@code env} or {@code systemctl show --property Environment} prints, or that
+     * {@code /proc/PID/environ} has}
+     *
+     * @throws IllegalArgumentException if there is no variable in it
+     */
+    static Optional<Map<String, String>> environment(String text) {
+        if (text.isBlank()) {
+            return Optional.empty();
+        }
+        Map<String, String> variables = new LinkedHashMap<>();
+        boolean isEnvironment = false;
+        for (String line : text.split(text.indexOf('\0') >= 0 ? "\0" : "\\R", -1)) {
+            if (line.startsWith(OF_UNIT)) {
+                isEnvironment = true;
+                Matcher words = WORD.matcher(line.substring(OF_UNIT.length()));
+                while (words.find()) {
+                    String quoted = words.group(1);
+                    add(
+                            quoted == null
+                                    ? words.group(2)
+                                    : ESCAPED.matcher(quoted).replaceAll("$1"),
+                            variables);
+                }
+            } else {
+                // A line without a name continues the value before it, which no rule reads.
+                isEnvironment |= add(line, variables);
+            }
+        }
+        if (!isEnvironment) {
+            throw new IllegalArgumentException("no NAME=VALUE is in it");
+        }
+        return Optional.of(variables);
+    }
+
+    private static boolean add(String assignment, Map<String, String> variables) {
+        int equals = assignment.indexOf('=');
+        if (equals > 0) {
+            variables.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+        }
+        return equals > 0;
+    }
+
+    /**
+     * {@return whether the host uses SELinux, as {@code getenforce} or {@code sestatus} prints it}
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    static Optional<Boolean> selinux(String text) {
+        if (text.isBlank()) {
+            return Optional.empty();
+        }
+        Matcher status = SESTATUS.matcher(text);
+        return Optional.of(
+                switch (status.find() ? status.group(1) : text.strip()) {
+                    case "Enforcing", "Permissive", "enabled" -> true;
+                    case "Disabled", "disabled" -> false;
+                    default -> throw new IllegalArgumentException("neither Enforcing, Permissive nor Disabled");
+                });
+    }
+}

@@ -1,0 +1,144 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
+import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.layer.LayerException;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.verify.ContentCheck;
+import dev.tallyclerk.registry.verify.ContentResult;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * The image of a command that looks into layers, whose documents are verified before and whose layers while it does.
+ */
+final class ImageArgument {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "SOURCE",
+            description = {
+                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
+                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts, and",
+                "the image's ID or @N, its place, for REF in a docker archive."
+            })
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String source;
+
+    @Option(
+            names = "--platform",
+            paramLabel = "OS/ARCH[/VARIANT]",
+            description = "Which image of an index; default linux/amd64.")
+    private @Nullable String platform;
+
+    /**
+     * An image whose documents hold.
+     *
+     * @param source where its layers are
+     * @param verification what was found of its documents
+     */
+    record Opened(ImageSource source, ImageVerification verification, ImageManifest manifest, ImageConfig config) {}
+
+    /** What a command does with an image. */
+    @FunctionalInterface
+    interface Work {
+        int on(Opened image) throws IOException;
+    }
+
+    /** Does the work, or says why the image is not one to be worked on, and returns the exit status. */
+    int run(Terminal terminal, RegistryAccess registry, Work work) throws IOException {
+        SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
+        ImageVerifier verifier = ImageVerifier.create();
+        String wanted = platform;
+        if (wanted != null) {
+            verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
+        }
+        RegistryAccess.Clients clients = registry.clients(terminal);
+        try (ImageSource image = opened(terminal, from, clients)) {
+            return run(terminal, image, verifier.withoutLayers().verify(image), work);
+        }
+    }
+
+    private static int run(Terminal terminal, ImageSource image, ImageVerification documents, Work work)
+            throws IOException {
+        Optional<ImageManifest> manifest = documents.manifest();
+        Optional<ImageConfig> config = documents.config();
+        if (manifest.isEmpty() || config.isEmpty()) {
+            return undocumented(terminal, image, documents);
+        }
+        try {
+            return work.on(new Opened(image, documents, manifest.get(), config.get()));
+        } catch (VerificationException e) {
+            boolean unknown = e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM;
+            return refused(terminal, image, e.reason(), e, unknown ? ExitCode.INCOMPLETE : ExitCode.REJECTED);
+        } catch (LayerException e) {
+            boolean unknown = e.reason() == LayerException.Reason.UNSUPPORTED
+                    || e.reason() == LayerException.Reason.UNSUPPORTED_ENTRY;
+            return refused(terminal, image, e.reason(), e, unknown ? ExitCode.INCOMPLETE : ExitCode.REJECTED);
+        } catch (ImageFileSystemException e) {
+            return refused(terminal, image, e.reason(), e, exitCode(e.reason()));
+        }
+    }
+
+    private static int undocumented(Terminal terminal, ImageSource image, ImageVerification documents) {
+        List<ContentCheck> problems = documents.problems().stream()
+                .filter(check -> check.kind() != ContentCheck.Kind.LAYER)
+                .toList();
+        if (problems.isEmpty()) {
+            complain(terminal, image.name() + " is no container image, so it has no file system");
+            return ExitCode.INCOMPLETE;
+        }
+        problems.forEach(check -> complain(terminal, image.name() + ": " + check.describe()));
+        boolean failed = problems.stream().anyMatch(check -> check.result() instanceof ContentResult.Failed);
+        return failed ? ExitCode.REJECTED : ExitCode.INCOMPLETE;
+    }
+
+    /** What is wrong with the folder to extract to says nothing of the image. */
+    private static int exitCode(ImageFileSystemException.Reason reason) {
+        return switch (reason) {
+            case TARGET_NOT_EMPTY, TARGET_IS_MOUNT_POINT, TARGET_NOT_SAFE, NAME_NOT_POSSIBLE, NAMES_COLLIDE ->
+                ExitCode.ERROR;
+            case MISSING_LAYER,
+                    OUTSIDE_ROOT,
+                    ROOT_NOT_A_DIRECTORY,
+                    THROUGH_SYMBOLIC_LINK,
+                    PARENT_NOT_A_DIRECTORY,
+                    LINK_TARGET_MISSING,
+                    LINK_TARGET_A_DIRECTORY,
+                    AMBIGUOUS_LINK,
+                    AMBIGUOUS_WHITEOUT,
+                    AMBIGUOUS_REPLACEMENT,
+                    OVERLAY_MARK,
+                    GLOBAL_HEADER_NAMES_FILE -> ExitCode.REJECTED;
+            case LIMIT_EXCEEDED -> ExitCode.INCOMPLETE;
+        };
+    }
+
+    private static int refused(Terminal terminal, ImageSource image, Enum<?> reason, IOException e, int exitCode) {
+        complain(terminal, image.name() + ": " + reason + ": " + Messages.of(e));
+        return exitCode;
+    }
+
+    private static void complain(Terminal terminal, String what) {
+        terminal.err().println("tallyclerk: " + Quoted.printable(what));
+    }
+
+    private ImageSource opened(Terminal terminal, SourceSpec from, RegistryAccess.Clients clients) throws IOException {
+        return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
+    }
+}

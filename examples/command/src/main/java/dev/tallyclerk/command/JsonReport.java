@@ -1,0 +1,117 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.report.JsonReporter;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonWriter;
+import dev.tallyclerk.internal.json.StrictJson;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.verify.ContentCheck;
+import dev.tallyclerk.registry.verify.ContentResult;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The report for a program. Members are only ever added within a schema version:
+ *
+ * <pre>{@code
+ * {"schema": "dev.tallyclerk.verify-report", "schemaVersion": 1,
+ *  "decision": {"kind": "accepted" | "rejected" | "incomplete", "because": [TEXT...]},
+ *  "image": {"source": TEXT, "digest"?: DIGEST, "voucher"?: TEXT, "size"?: BYTES,
+ *            "manifestDigest"?: DIGEST, of an index, that of the one image that was looked at; "imageId"?: DIGEST, "platform"?: OS/ARCHITECTURE[/VARIANT], "artifactType"?: TEXT},
+ *  "content": [{"kind": "index" | "manifest" | "config" | "layer", "position"?: LAYER FROM 0, "mediaType": TEXT,
+ *               "digest": DIGEST, "size": BYTES, "result": "verified" | "failed" | "unverifiable",
+ *               "uncompressedSize"?: BYTES, "reason"?: ContentResult.Reason, "message"?: TEXT}...],
+ *  "audit"?: the document of JsonReporter}
+ * }</pre>
+ */
+final class JsonReport {
+    private static final String SCHEMA = "dev.tallyclerk.verify-report";
+    private static final int SCHEMA_VERSION = 1;
+
+    private JsonReport() {}
+
+    static void write(VerifyReport report, OutputStream out) throws IOException {
+        JsonWriter json = JsonWriter.pretty(out);
+        json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
+        json.name("decision").beginObject();
+        json.member("kind", report.decision().kind().name().toLowerCase(Locale.ROOT));
+        json.name("because").beginArray();
+        for (String reason : report.decision().because()) {
+            json.value(reason);
+        }
+        json.endArray().endObject();
+        json.name("image").beginObject().member("source", report.source());
+        ImageVerification verification = report.verification();
+        if (verification != null) {
+            image(verification, json);
+        }
+        json.endObject();
+        json.name("content").beginArray();
+        for (ContentCheck check : verification == null ? List.<ContentCheck>of() : verification.checks()) {
+            content(check, json);
+        }
+        json.endArray();
+        AuditReport audit = report.audit();
+        if (audit != null) {
+            json.name("audit");
+            audit(audit, json);
+        }
+        json.endObject().finish();
+    }
+
+    private static void image(ImageVerification verification, JsonWriter json) throws IOException {
+        ResolvedDigest resolved = verification.resolved();
+        json.member("digest", resolved.digest().toString());
+        json.member("voucher", resolved.voucher());
+        if (resolved.size().isPresent()) {
+            json.member("size", resolved.size().getAsLong());
+        }
+        if (verification.manifestDigest().isPresent()) {
+            json.member("manifestDigest", verification.manifestDigest().get().toString());
+        }
+        if (verification.config().isPresent()) {
+            json.member("imageId", verification.config().get().digest().toString());
+            json.member("platform", verification.config().get().platform().toString());
+        }
+        if (verification.manifest().isPresent()
+                && verification.manifest().get().artifactType().isPresent()) {
+            json.member(
+                    "artifactType", verification.manifest().get().artifactType().get());
+        }
+    }
+
+    private static void content(ContentCheck check, JsonWriter json) throws IOException {
+        json.beginObject().member("kind", check.kind().name().toLowerCase(Locale.ROOT));
+        if (check.kind() == ContentCheck.Kind.LAYER) {
+            json.member("position", check.position());
+        }
+        json.member("mediaType", check.mediaType());
+        json.member("digest", check.digest().toString());
+        json.member("size", check.size());
+        json.member("result", VerifyReport.word(check.result()));
+        if (check.result() instanceof ContentResult.Verified verified) {
+            json.member("uncompressedSize", verified.uncompressedSize());
+        } else if (check.result() instanceof ContentResult.Failed failed) {
+            json.member("reason", failed.reason().name()).member("message", failed.message());
+        } else if (check.result() instanceof ContentResult.Unverifiable unknown) {
+            json.member("reason", unknown.reason().name()).member("message", unknown.message());
+        }
+        json.endObject();
+    }
+
+    private static void audit(AuditReport report, JsonWriter json) throws IOException {
+        ByteArrayOutputStream document = new ByteArrayOutputStream();
+        JsonReporter.create().withIndentation(false).write(report, document);
+        try {
+            json.value(StrictJson.parse(document.toByteArray(), JsonLimits.ofBytes(Integer.MAX_VALUE)));
+        } catch (JsonException e) {
+            throw new IllegalStateException("the audit report is not JSON", e);
+        }
+    }
+}

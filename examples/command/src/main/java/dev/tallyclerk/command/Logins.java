@@ -1,0 +1,82 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.registry.auth.CredentialException;
+import dev.tallyclerk.registry.auth.CredentialProvider;
+import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.registry.auth.DockerConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The logins of Docker, and those of Podman for what Docker has none for. Their files are read when the first
+ * credentials are asked for: errors in them do not matter for an image on this machine.
+ */
+final class Logins implements CredentialProvider {
+    private static final Duration LONG = ChronoUnit.FOREVER.getDuration();
+    private static final Duration LEAST = Duration.ofMillis(1);
+
+    private final Late docker;
+    private final Late podman;
+
+    Logins(Map<String, String> environment) {
+        this.docker = new Late(() -> DockerConfig.ofEnvironment(environment));
+        this.podman = new Late(() -> DockerConfig.ofContainersEnvironment(environment));
+    }
+
+    @Override
+    public Credentials credentialsFor(String registry) throws IOException {
+        return credentialsFor(registry, LONG, Cancellation.never());
+    }
+
+    @Override
+    public Credentials credentialsFor(String registry, Duration time, Cancellation cancellation) throws IOException {
+        long start = System.nanoTime();
+        Credentials found = docker.read().credentialsFor(registry, time, cancellation);
+        if (!found.equals(Credentials.anonymous())) {
+            return found;
+        }
+        Duration left = time.minusNanos(System.nanoTime() - start);
+        return podman.read().credentialsFor(registry, left.compareTo(LEAST) < 0 ? LEAST : left, cancellation);
+    }
+
+    @Override
+    public String keyFor(String registry, String repository) throws IOException {
+        String key = docker.read().keyFor(registry, repository);
+        if (!key.equals(registry)) {
+            return key;
+        }
+        try {
+            return podman.read().keyFor(registry, repository);
+        } catch (CredentialException e) {
+            return registry; // told if Docker has nothing for it
+        }
+    }
+
+    /** Reads a configuration. */
+    @FunctionalInterface
+    private interface Reader {
+        DockerConfig read() throws CredentialException;
+    }
+
+    private static final class Late {
+        private final Reader reader;
+        private @Nullable DockerConfig config;
+
+        Late(Reader reader) {
+            this.reader = reader;
+        }
+
+        synchronized DockerConfig read() throws CredentialException {
+            DockerConfig known = config;
+            if (known == null) {
+                known = reader.read();
+                config = known;
+            }
+            return known;
+        }
+    }
+}

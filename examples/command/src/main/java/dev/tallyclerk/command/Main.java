@@ -1,0 +1,161 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.internal.text.Quoted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.time.Clock;
+import java.util.List;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command, as its parser knows it. */
+@Command(
+        name = "tallyclerk",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = "Decides whether a container image is safe to load.",
+        footer = {
+            "",
+            "Exit status: 0 accepted; 1 rejected; 2 incomplete, it could not be decided; 3 wrong use, or something could"
+                    + " not be read."
+        })
+final class Main implements Runnable {
+    private static final List<String> COMMANDS = List.of(
+            "verify",
+            "audit",
+            "rules",
+            "pull",
+            "push",
+            "copy",
+            "tags",
+            "referrers",
+            "inspect",
+            "files",
+            "extract",
+            "tuf");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private Main() {}
+
+    /** Runs the command and returns its exit status. */
+    static int run(Terminal terminal, Clock clock, String... args) {
+        CommandLine command = new CommandLine(new Main());
+        // Describing a command to the parser loads its classes, and a short run needs those of one.
+        boolean named = args.length > 0 && COMMANDS.contains(args[0]);
+        for (String name : named ? List.of(args[0]) : COMMANDS) {
+            command.addSubcommand(command(name, terminal, clock));
+        }
+        command.getSubcommands().values().forEach(Main::addVersion);
+        command.setExecutionStrategy(Main::execute);
+        command.setExpandAtFiles(false);
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.setOut(writer(terminal.out(), terminal.charset()));
+        command.setErr(writer(terminal.err(), terminal.charset()));
+        command.setUsageHelpAutoWidth(false);
+        command.setParameterExceptionHandler((e, arguments) -> usageError(terminal, e));
+        command.setExecutionExceptionHandler((e, failed, parsed) -> unreadable(terminal, failed.getCommandSpec(), e));
+        return command.execute(args);
+    }
+
+    private static void addVersion(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Main::addVersion);
+    }
+
+    /** Where help is asked for, the parser forgives what it does not know, and that would be a mistyped command. */
+    private static int execute(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        CommandSpec command = last.commandSpec();
+        if (!command.subcommands().isEmpty() && !last.unmatched().isEmpty()) {
+            throw new UnmatchedArgumentException(command.commandLine(), last.unmatched());
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static Object command(String name, Terminal terminal, Clock clock) {
+        return switch (name) {
+            case "verify" -> new VerifyCommand(terminal, clock);
+            case "audit" -> new AuditCommand(terminal, clock);
+            case "rules" -> new RulesCommand(terminal);
+            case "pull" -> new PullCommand(terminal, clock);
+            case "push" -> PushCommand.commandLine(terminal, clock);
+            case "copy" -> new CopyCommand(terminal, clock);
+            case "tags" -> new TagsCommand(terminal);
+            case "referrers" -> new ReferrersCommand(terminal);
+            case "inspect" -> new InspectCommand(terminal);
+            case "files" -> new FilesCommand(terminal);
+            case "extract" -> new ExtractCommand(terminal);
+            case "tuf" -> TufCommand.commandLine(terminal, clock);
+            default -> throw new IllegalArgumentException("no command is called " + name);
+        };
+    }
+
+    private static PrintWriter writer(PrintStream stream, Charset charset) {
+        return new PrintWriter(new OutputStreamWriter(stream, charset), true);
+    }
+
+    private static int usageError(Terminal terminal, ParameterException e) {
+        terminal.err().println("tallyclerk: " + Messages.of(e));
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        terminal.err().println("Try: " + command.qualifiedName(" ") + " --help");
+        return errorStatus(command);
+    }
+
+    /** A command that follows somebody else's protocol has its own status for what went wrong. */
+    private static int errorStatus(CommandSpec command) {
+        int own = command.exitCodeOnInvalidInput();
+        return own == CommandLine.ExitCode.USAGE ? ExitCode.ERROR : own;
+    }
+
+    private static int unreadable(Terminal terminal, CommandSpec command, Exception e) {
+        if (e instanceof IOException || e instanceof UncheckedIOException) {
+            terminal.err().println("tallyclerk: " + Messages.of(e));
+            Hints.of(e, command).ifPresent(hint -> terminal.err().println("Try: " + hint));
+            return errorStatus(command);
+        }
+        // Ours to mend, and no verdict: the image was not judged.
+        terminal.err().println("tallyclerk: this is a defect of tallyclerk; please report it with what follows");
+        StringWriter trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        trace.toString().lines().forEach(line -> terminal.err().println(Quoted.printable(line.replace("\t", "    "))));
+        return errorStatus(command);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do, for example: verify");
+    }
+
+    /** Says which version this is, from what the build noted. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            try (InputStream in = Main.class.getResourceAsStream("version.properties")) {
+                Properties properties = new Properties();
+                if (in != null) {
+                    properties.load(in);
+                }
+                return new String[] {"tallyclerk " + properties.getProperty("version", "of unknown version")};
+            }
+        }
+    }
+}

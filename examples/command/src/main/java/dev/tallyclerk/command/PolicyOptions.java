@@ -1,0 +1,94 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.policy.PolicyException;
+import dev.tallyclerk.hardening.policy.PolicyReader;
+import dev.tallyclerk.hardening.report.BaselineException;
+import dev.tallyclerk.hardening.report.BaselineReader;
+import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What an audit is to demand: a policy from a file, or the options that stand for the most of one. */
+final class PolicyOptions {
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "A policy in JSON, or in YAML if the name ends in .yaml or .yml; see tallyclerk rules.")
+    private @Nullable Path policy;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "PROFILE",
+            description = "Which rules run: ${COMPLETION-CANDIDATES}; default the policy's, or L1.")
+    private @Nullable Profile profile;
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "SEVERITY",
+            description =
+                    "The lowest severity of a rule that rejects: ${COMPLETION-CANDIDATES}; default the policy's, or"
+                            + " CRITICAL.")
+    private @Nullable FailOn failOn;
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "FILE",
+            description = "A former report in JSON, whose findings are accepted for now.")
+    private @Nullable Path baseline;
+
+    /** The lowest severity that rejects, or none. */
+    enum FailOn {
+        INFO,
+        LOW,
+        MEDIUM,
+        HIGH,
+        CRITICAL,
+        NONE
+    }
+
+    /** {@return the policy of the file, changed by the other options} */
+    Policy policy() throws IOException {
+        Policy demanded = policy == null ? Policy.defaults() : read(policy);
+        if (profile != null) {
+            demanded = demanded.withProfile(profile);
+        }
+        if (failOn == null) {
+            return demanded;
+        }
+        return failOn == FailOn.NONE ? demanded.withoutGate() : demanded.withGate(Severity.valueOf(failOn.name()));
+    }
+
+    /** {@return {@code auditor} with the baseline, if there is one} */
+    Auditor withBaseline(Auditor auditor) throws IOException {
+        Path file = baseline;
+        if (file == null) {
+            return auditor;
+        }
+        BaselineReader reader = BaselineReader.create();
+        try {
+            return auditor.withBaseline(reader.read(InputFile.read(file, reader.maxBytes())));
+        } catch (BaselineException e) {
+            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+        }
+    }
+
+    private static Policy read(Path file) throws IOException {
+        PolicyReader reader = PolicyReader.of(KnownRules.ruleSets());
+        byte[] document = InputFile.read(file, reader.maxBytes());
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        try {
+            return name.endsWith(".yaml") || name.endsWith(".yml")
+                    ? YamlPolicyReader.of(reader).read(document)
+                    : reader.read(document);
+        } catch (PolicyException e) {
+            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+        }
+    }
+}

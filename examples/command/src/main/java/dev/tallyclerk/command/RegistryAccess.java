@@ -1,0 +1,371 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.http.OriginPolicy;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.auth.CachedCredentials;
+import dev.tallyclerk.registry.auth.CredentialHelper;
+import dev.tallyclerk.registry.auth.CredentialProvider;
+import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.registry.auth.DockerConfig;
+import dev.tallyclerk.registry.client.Mirror;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RegistryListener;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options about registries, of every command that speaks to one. */
+final class RegistryAccess {
+    private static final int MAX_PASSWORD_BYTES = 64 * 1024;
+
+    private static final Set<String> DOCKER_HUB =
+            Set.of("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com");
+
+    /** Long enough for many requests, and shorter than the least time for which a helper's password is good. */
+    private static final Duration KEEP_CREDENTIALS = Duration.ofMinutes(5);
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--username", paramLabel = "NAME", description = "The user at the registry.")
+    private @Nullable String username;
+
+    @Option(
+            names = "--password-stdin",
+            description =
+                    "Read the user's password, to the end, from standard input; without it, from TALLYCLERK_PASSWORD.")
+    private boolean passwordStdin;
+
+    @Option(
+            names = "--authfile",
+            paramLabel = "FILE",
+            description = "Docker's config.json with the logins; default DOCKER_AUTH_CONFIG and the one in"
+                    + " DOCKER_CONFIG or ~/.docker, and for what they have nothing Podman's auth.json. The helpers that"
+                    + " it names are run. Not looked at with --username.")
+    private @Nullable Path authFile;
+
+    @Option(
+            names = "--plain-http",
+            negatable = true,
+            description = "Speak http to the registry; default for localhost and loopback addresses only.")
+    private @Nullable Boolean plainHttp;
+
+    @Option(
+            names = "--plain-http-for",
+            paramLabel = "HOST[:PORT]",
+            description = "Speak http to this registry only, where a command has two; may be given several times.")
+    private List<String> plainHttpHosts = List.of();
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Trust the certificate authorities of this PEM file too.")
+    private @Nullable Path authorities;
+
+    @Option(
+            names = "--trust-origin",
+            paramLabel = "URL",
+            description = "Let this token service or upload host have the registry's credentials, for example"
+                    + " https://auth.example.org; may be given several times.")
+    private List<String> trustedOrigins = List.of();
+
+    @Option(
+            names = "--mirror",
+            paramLabel = "REGISTRY=URL",
+            description = "Ask this mirror before the registry, for what has a digest; may be given several times. What"
+                    + " is behind /v2/ in the URL comes before the repository's name there:"
+                    + " docker.io=https://harbor.example.org/v2/dockerhub-proxy.")
+    private List<String> mirrors = List.of();
+
+    @Option(
+            names = "--max-time",
+            paramLabel = "SECONDS",
+            description = "Give up after so long: two minutes for a request and an hour for a layer by default. A list"
+                    + " of several pages has that time for all of them. It does not end the wait for another process"
+                    + " that writes to the same layout.")
+    private @Nullable Integer maxTime;
+
+    /** The clients of one run of a command, made when a registry or a repository of metadata is called. */
+    static final class Clients {
+        private final HttpSource source;
+        private final UnaryOperator<RegistryClient> registry;
+        private final @Nullable Boolean plainHttp;
+        private final List<String> plainHttpHosts;
+        private final @Nullable Duration maxTime;
+        private @Nullable HttpSettings made;
+
+        /** Makes the HTTP settings. */
+        @FunctionalInterface
+        interface HttpSource {
+            HttpSettings make() throws IOException;
+        }
+
+        Clients(
+                HttpSource source,
+                UnaryOperator<RegistryClient> registry,
+                @Nullable Boolean plainHttp,
+                List<String> plainHttpHosts,
+                @Nullable Duration maxTime) {
+            this.source = source;
+            this.registry = registry;
+            this.plainHttp = plainHttp;
+            this.plainHttpHosts = List.copyOf(plainHttpHosts);
+            this.maxTime = maxTime;
+        }
+
+        private HttpSettings http() throws IOException {
+            HttpSettings http = made;
+            if (http == null) {
+                http = source.make();
+                for (String host : plainHttpHosts) {
+                    http = http.withPlainHttp(host);
+                }
+                made = http;
+            }
+            return http;
+        }
+
+        /** {@return what fetches from a repository of metadata, with the same authorities and times} */
+        MetadataFetcher metadata(URI repository) throws IOException {
+            return MetadataFetcher.ofUri(repository, http());
+        }
+
+        /** {@return the client for the registry of that name} */
+        RegistryClient of(Reference reference) throws IOException {
+            String domain = reference.domain();
+            HttpSettings http = http();
+            if (plainHttp != null && plainHttpHosts.stream().noneMatch(domain::equalsIgnoreCase)) {
+                http = plainHttp ? http.withPlainHttp(domain) : http.withHttps(domain);
+            }
+            return registry.apply(RegistryClient.of(http));
+        }
+
+        /** {@return the client for the registry of that name, which has the time of a single request for a list} */
+        RegistryClient ofLists(Reference reference) throws IOException {
+            Duration time = maxTime;
+            return time == null ? of(reference) : of(reference).withTimeout(time);
+        }
+    }
+
+    /**
+     * Refuses what must not be for two registries: with one login each would learn the password of the other, and with
+     * http for both the one that speaks https would be asked, and told who is asking, in clear text.
+     */
+    void refuseOneOptionFor(Reference one, Reference other) {
+        if (one.domain().equals(other.domain())) {
+            return;
+        }
+        String two = "and there are two: " + one.domain() + " and " + other.domain();
+        if (username != null) {
+            throw Usage.error(
+                    spec,
+                    "--username is for one registry, " + two
+                            + "; log in to them with docker login, or give --authfile");
+        }
+        if (Boolean.TRUE.equals(plainHttp)) {
+            throw Usage.error(
+                    spec,
+                    "--plain-http is for one registry, " + two + "; give --plain-http-for " + one.domain()
+                            + " or --plain-http-for " + other.domain());
+        }
+    }
+
+    /** Reads the password, if there is a user, and makes the clients. */
+    Clients clients(Terminal terminal) throws IOException {
+        Duration time = maxTime == null ? null : Duration.ofSeconds(maxTime);
+        if (time != null && (time.isNegative() || time.isZero())) {
+            throw Usage.error(spec, "--max-time is a number of seconds from 1 on");
+        }
+        Cancellation ended = Cancellation.create();
+        terminal.interruption().ends(ended::cancel);
+        Path file = authorities;
+        CommandHttp http = new CommandHttp(
+                file == null ? List.of() : Authorities.read(spec, file),
+                time,
+                terminal.environment(),
+                System::getProperty);
+        OriginPolicy origins = trustedOrigins.isEmpty() ? OriginPolicy.strict() : trusted();
+        CredentialProvider credentials = credentials(terminal);
+        Map<String, List<Mirror>> mirrored = mirrorsByRegistry();
+        withMirrors(RegistryClient.of(RegistryAccess::notSent), mirrored); // a wrong one is wrong use, used or not
+        Warnings warnings = new Warnings(terminal.err());
+        return new Clients(
+                () -> http.okHttp().withCancellation(ended).withOrigins(origins),
+                client -> withMirrors(client.withCredentials(credentials).withListener(warnings), mirrored),
+                plainHttp,
+                plainHttpHosts,
+                time);
+    }
+
+    private static Response notSent(Request request) throws IOException {
+        throw new IOException("no request is sent to look at options");
+    }
+
+    private RegistryClient withMirrors(RegistryClient client, Map<String, List<Mirror>> mirrored) {
+        RegistryClient mirroring = client;
+        for (Map.Entry<String, List<Mirror>> registry : mirrored.entrySet()) {
+            try {
+                mirroring = mirroring.withMirrors(registry.getKey(), registry.getValue());
+            } catch (IllegalArgumentException e) {
+                throw Usage.error(spec, "--mirror is REGISTRY=URL: " + Messages.of(e));
+            }
+        }
+        return mirroring;
+    }
+
+    private Map<String, List<Mirror>> mirrorsByRegistry() {
+        Map<String, List<Mirror>> found = new LinkedHashMap<>();
+        for (String mirror : mirrors) {
+            int equals = mirror.indexOf('=');
+            if (equals < 1) {
+                throw Usage.error(spec, "--mirror is REGISTRY=URL, not " + Quoted.quote(mirror));
+            }
+            try {
+                found.computeIfAbsent(oneName(mirror.substring(0, equals)), registry -> new ArrayList<>())
+                        .add(Mirror.of(URI.create(mirror.substring(equals + 1))));
+            } catch (IllegalArgumentException e) {
+                throw Usage.error(spec, "--mirror: " + Messages.of(e));
+            }
+        }
+        return found;
+    }
+
+    /** {@return a registry's name, the same for each that Docker Hub has} */
+    private static String oneName(String registry) {
+        String name = registry.toLowerCase(Locale.ROOT);
+        return DOCKER_HUB.contains(name) ? "docker.io" : name;
+    }
+
+    private OriginPolicy trusted() {
+        Set<URI> origins = new LinkedHashSet<>();
+        for (String text : trustedOrigins) {
+            try {
+                URI origin = new URI(text);
+                OriginPolicy.trusting(Set.of(origin));
+                origins.add(origin);
+            } catch (URISyntaxException | IllegalArgumentException e) {
+                throw Usage.error(
+                        spec,
+                        "--trust-origin is http:// or https:// with a host, such as https://auth.example.org, not "
+                                + Quoted.quote(text));
+            }
+        }
+        return OriginPolicy.trusting(origins);
+    }
+
+    private CredentialProvider credentials(Terminal terminal) throws IOException {
+        String user = username;
+        if (user != null) {
+            return CredentialProvider.of(withPassword(user, terminal));
+        }
+        if (passwordStdin) {
+            throw Usage.error(spec, "--password-stdin goes with --username");
+        }
+        Map<String, String> environment = terminal.environment();
+        Path file = authFile;
+        CredentialProvider config = file == null
+                ? new Logins(environment)
+                : DockerConfig.read(file).withHelpers(name -> CredentialHelper.find(name, environment));
+        // The provider is asked for each request, and a helper may ask a person.
+        return CachedCredentials.of(config, KEEP_CREDENTIALS, Clock.systemUTC());
+    }
+
+    /** Reads all of it, because some passwords are files of many lines, without the end of the last line. */
+    private @Nullable String password(InputStream in) throws IOException {
+        byte[] all = in.readNBytes(MAX_PASSWORD_BYTES + 1);
+        if (all.length > MAX_PASSWORD_BYTES) {
+            throw Usage.error(spec, "--password-stdin: more than " + MAX_PASSWORD_BYTES + " bytes are no password");
+        }
+        return all.length == 0 ? null : new String(all, StandardCharsets.UTF_8).replaceFirst("\\r?\\n\\z", "");
+    }
+
+    private Credentials withPassword(String user, Terminal terminal) throws IOException {
+        String password = terminal.environment().get("TALLYCLERK_PASSWORD");
+        if (passwordStdin) {
+            password = password(terminal.in());
+        }
+        if (password == null) {
+            throw Usage.error(
+                    spec,
+                    "--username wants a password: on standard input with --password-stdin, or in TALLYCLERK_PASSWORD");
+        }
+        if (password.isEmpty()) {
+            throw Usage.error(
+                    spec,
+                    passwordStdin
+                            ? "--password-stdin: there is no password on standard input"
+                            : "TALLYCLERK_PASSWORD is empty");
+        }
+        try {
+            return Credentials.of(user, password);
+        } catch (IllegalArgumentException e) {
+            throw Usage.error(spec, Messages.of(e));
+        }
+    }
+
+    /** Tells a person what registries warn of, each warning once. */
+    private static final class Warnings implements RegistryListener {
+        private static final int MOST = 100;
+
+        private final PrintStream err;
+        private final Set<String> told = new LinkedHashSet<>();
+
+        Warnings(PrintStream err) {
+            this.err = err;
+        }
+
+        @Override
+        public void warned(String registry, String text) {
+            tell(registry + " warns: " + text);
+        }
+
+        @Override
+        public void encoded(String registry, String encoding) {
+            tell(registry + " gives content in the encoding " + encoding + ", which it was not asked for");
+        }
+
+        @Override
+        public void ignored(String registry, String what) {
+            tell(registry + ": " + what + "; passed over");
+        }
+
+        @Override
+        public void passedOver(String registry, String place, IOException failure) {
+            tell("for " + registry + ", " + place + " is passed over: " + Messages.of(failure));
+        }
+
+        private void tell(String line) {
+            synchronized (told) {
+                if (told.size() == MOST || !told.add(line)) {
+                    return;
+                }
+            }
+            err.println("tallyclerk: " + Quoted.printable(line));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.hardening.report.HtmlReporter;
+import dev.tallyclerk.hardening.report.JsonLinesReporter;
+import dev.tallyclerk.hardening.report.JsonReporter;
+import dev.tallyclerk.hardening.report.JunitReporter;
+import dev.tallyclerk.hardening.report.MarkdownReporter;
+import dev.tallyclerk.hardening.report.Reporter;
+import dev.tallyclerk.hardening.report.SarifReporter;
+import dev.tallyclerk.hardening.report.TextReporter;
+import java.util.Locale;
+
+/** How the report of an audit is written. */
+enum ReportFormat {
+    TEXT(TextReporter.create()),
+    JSON(JsonReporter.create()),
+    JSONL(JsonLinesReporter.create()),
+    SARIF(SarifReporter.create()),
+    SARIF_ALL(SarifReporter.create().withEveryFinding(true)),
+    JUNIT(JunitReporter.create()),
+    MARKDOWN(MarkdownReporter.create()),
+    HTML(HtmlReporter.create());
+
+    @SuppressWarnings("ImmutableEnumChecker") // a reporter is immutable, as the interface demands
+    private final transient Reporter reporter;
+
+    ReportFormat(Reporter reporter) {
+        this.reporter = reporter;
+    }
+
+    Reporter reporter() {
+        return reporter;
+    }
+
+    /** {@return the name as it is given on the command line, for example {@code sarif-all}} */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.internal.json.JsonWriter;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.Reference;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code tallyclerk tags}: the tags of a repository, for a person, or for a program:
+ *
+ * <pre>{@code
+ * {"schema": "dev.tallyclerk.tags", "schemaVersion": 1, "repository": TEXT, "tags": [TEXT...]}
+ * }</pre>
+ */
+@Command(
+        name = "tags",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Lists the tags of a repository, in the registry's order.",
+            "That a tag is there is the registry's word, and says nothing of the image."
+        },
+        footer = {"", "Exit status: 0 listed; 3 wrong use, or the registry does not list them."})
+final class TagsCommand implements Callable<Integer> {
+    private static final String SCHEMA = "dev.tallyclerk.tags";
+    private static final int SCHEMA_VERSION = 1;
+
+    private final Terminal terminal;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "REPOSITORY", description = "[docker://][HOST/]REPOSITORY; without a host, Docker Hub's.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String repository;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json; default text.")
+    private Format format = Format.TEXT;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
+    /** How the list is written. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    TagsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Reference name = name();
+        List<String> tags =
+                registry.clients(terminal).ofLists(name).repository(name).tags();
+        if (format == Format.JSON) {
+            writeJson(name, tags);
+        } else {
+            tags.forEach(tag -> terminal.out().println(Quoted.printable(tag)));
+        }
+        terminal.out().flush();
+        return ExitCode.ACCEPTED;
+    }
+
+    private Reference name() {
+        try {
+            Reference name = SourceSpec.repository(repository);
+            String more = name.tag().map(tag -> ":" + tag).orElse("")
+                    + name.digest().map(digest -> "@" + digest).orElse("");
+            if (more.isEmpty()) {
+                return name;
+            }
+            throw Usage.error(spec, "leave " + Quoted.quote(more) + " out of REPOSITORY: all of its tags are listed");
+        } catch (IllegalArgumentException e) {
+            throw Usage.error(spec, Messages.of(e));
+        }
+    }
+
+    private void writeJson(Reference name, List<String> tags) throws IOException {
+        JsonWriter json = JsonWriter.pretty(terminal.out());
+        json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
+        json.member("repository", name.toString()).name("tags").beginArray();
+        for (String tag : tags) {
+            json.value(tag);
+        }
+        json.endArray().endObject().finish();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.UploadPolicy;
+import dev.tallyclerk.registry.client.UploadPolicy.Form;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options about sending to a registry, of every command that does. */
+final class UploadOptions {
+    private static final int MOST_MIB = 4096;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--chunk-size",
+            paramLabel = "MIB",
+            description = "Send a layer to a registry in chunks of so many MiB, 1 to " + MOST_MIB
+                    + "; by default in one request, and in smaller ones if the registry says that it is too large.")
+    private @Nullable Integer chunkSize;
+
+    void refuseWhatCannotBe() {
+        Integer size = chunkSize;
+        if (size != null && (size < 1 || size > MOST_MIB)) {
+            throw Usage.error(spec, "--chunk-size is a number of MiB from 1 to " + MOST_MIB);
+        }
+    }
+
+    /** {@return the client, which sends as it is told to} */
+    RegistryClient applied(RegistryClient client) {
+        Integer size = chunkSize;
+        return size == null
+                ? client
+                : client.withUploads(
+                        UploadPolicy.defaults().withForm(Form.CHUNKED).withChunkBytes((long) size << 20));
+    }
+}

@@ -1,0 +1,5 @@
+/** The command {@code tallyclerk}: everything the library does, from a shell. */
+@NullMarked
+package dev.tallyclerk.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,173 @@
+package dev.tallyclerk.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExtractCommandTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    private Path target = Path.of("");
+
+    @BeforeEach
+    void nameTheTarget() {
+        target = folder.resolve("target");
+    }
+
+    private CommandRun extract(String source, String... options) {
+        return CommandRun.of(Stream.concat(Stream.of("extract", source, target.toString()), Stream.of(options))
+                .toArray(String[]::new));
+    }
+
+    private String layout(LayeredImage image) throws IOException {
+        return image.write(Files.createDirectory(folder.resolve("layout")));
+    }
+
+    @Test
+    void unpacksTheShippedImage() throws IOException {
+        CommandRun run = extract("oci:images/hello:1.0");
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("3 files") && run.out().contains("2 folders"), run.out());
+        assertTrue(Files.readString(target.resolve("etc/group")).contains("hello"));
+        assertTrue(Files.isExecutable(target.resolve("hello")));
+    }
+
+    @Test
+    void theFolderInWhichTheUserWorksIsNotReplaced() {
+        for (String current : List.of(".", "..", Path.of("").toAbsolutePath().toString())) {
+            CommandRun run = CommandRun.of("extract", "oci:images/hello:1.0", current);
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("name a new folder"), run.err());
+        }
+    }
+
+    @Test
+    void aFileThatCannotBeMadeIsNamedWithoutWhatMovesTheCursor() throws IOException {
+        byte[] tooLong = ("aaaaaaa/".repeat(511) + "aaaaaaaa\0").getBytes(StandardCharsets.US_ASCII);
+        LayeredImage image = new LayeredImage()
+                .entry("././@LongLink", 'K', 0, "", tooLong)
+                .entry("\u001b]0;owned\u0007", '2', 0777, "aaaaaaa/");
+        CommandRun run = extract(layout(image));
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("?]0;owned?"), run.err());
+        assertFalse(run.err().contains("\u001b"), run.err());
+    }
+
+    @Test
+    void leavesNothingOfTheTamperedCopy() throws IOException {
+        CommandRun run = extract("oci:images/hello-tampered:1.0");
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("DIGEST_MISMATCH"), run.err());
+        assertEquals("", run.out());
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void saysWhatItLeftOut() throws IOException, JsonException {
+        LayeredImage image = new LayeredImage().entry("bin/su", '0', 04755, "").entry("dev/null", '3', 0666, "");
+        for (int i = 0; i < 12; i++) {
+            image.entry("pipe" + i, '6', 0644, "");
+        }
+        String source = layout(image);
+        CommandRun run = extract(source);
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("bin/su") && run.out().contains("--keep-setid"), run.out());
+        assertTrue(run.out().contains("dev/null  0:0"), run.out());
+        assertTrue(run.out().contains("  and 2 more"), run.out());
+        assertEquals(0755, (Integer) Files.getAttribute(target.resolve("bin/su"), "unix:mode") & 07777);
+        target = folder.resolve("json");
+        CommandRun json = extract(source, "--keep-setid", "--no-times", "--keep-xattrs", "--format", "json");
+        assertEquals(ExitCode.ACCEPTED, json.exitCode(), json.toString());
+        JsonCursor report = JsonCursor.parse(json.out().getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20));
+        assertEquals("dev.tallyclerk.extract-report", report.required("schema").string());
+        assertEquals(13, report.required("omissions").elements().size());
+        assertEquals(1, report.required("files").integer(0, 9));
+        assertEquals(04755, (Integer) Files.getAttribute(target.resolve("bin/su"), "unix:mode") & 07777);
+    }
+
+    @Test
+    void writesTheBytesOfNamesThatAreNotUtf8() throws IOException, JsonException {
+        CommandRun run = extract(layout(new LayeredImage().entry("pipe\u00ff", '6', 0644, "")), "--format", "json");
+        JsonCursor report = JsonCursor.parse(run.out().getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20));
+        JsonCursor omission = report.required("omissions").elements().get(0);
+        assertEquals("70697065ff", omission.required("pathBytes").string());
+    }
+
+    @Test
+    void rejectsAnImageThatLeadsOutside() throws IOException {
+        CommandRun run = extract(layout(new LayeredImage().file("../evil", "evil")));
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("OUTSIDE_ROOT"), run.err());
+        assertFalse(Files.exists(target, LinkOption.NOFOLLOW_LINKS));
+        assertFalse(Files.exists(folder.resolve("evil")));
+    }
+
+    @Test
+    void leavesAFolderAloneThatIsNotEmpty() throws IOException {
+        Files.createDirectory(target);
+        Files.writeString(target.resolve("mine"), "x");
+        CommandRun run = extract("oci:images/hello:1.0");
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("TARGET_NOT_EMPTY"), run.err());
+        assertEquals("x", Files.readString(target.resolve("mine")));
+    }
+
+    @Test
+    void followsLinksInside() throws IOException {
+        String source = layout(new LayeredImage()
+                .entry("usr/lib/", '5', 0755, "")
+                .entry("lib", '2', 0777, "usr/lib")
+                .next()
+                .file("lib/x", "inside"));
+        assertEquals(ExitCode.ACCEPTED, extract(source).exitCode());
+        assertEquals("inside", Files.readString(target.resolve("usr/lib/x")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "extract",
+                "extract oci:images/hello:1.0",
+                "extract oci:images/hello:1.0 /",
+                "extract oci:images/hello:1.0 no/such/folder",
+                "extract nonsense x",
+                "extract oci:images/none x",
+                "extract oci:images/hello:1.0 x --format xml",
+                "extract oci:images/hello:1.0 x --platform linux/amd64/v1/x",
+            })
+    void endsWithThreeOnWrongUseAndUnreadableInput(String line) {
+        CommandRun run = CommandRun.of(line.split(" ", -1));
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().startsWith("tallyclerk: "), run.toString());
+        assertEquals("", run.out());
+        assertFalse(run.err().contains("Exception"), run.err());
+    }
+
+    @Test
+    void explainsItself() {
+        for (String command : List.of("extract", "files")) {
+            CommandRun help = CommandRun.of(command, "--help");
+            assertEquals(0, help.exitCode());
+            assertTrue(help.out().contains("docker://") && help.out().contains("--follow-links"), help.out());
+        }
+    }
+}

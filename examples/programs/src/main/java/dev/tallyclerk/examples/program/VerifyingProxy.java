@@ -1,0 +1,201 @@
+package dev.tallyclerk.examples.program;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.jdk.JdkTransport;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.auth.CachedCredentials;
+import dev.tallyclerk.registry.auth.DockerConfig;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.Repository;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.Manifest;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A pull-through proxy that completes no wrong content: whatever a registry gives, a client gets all the bytes that the
+ * Content-Length announces only if they are the ones that the digest promises.
+ *
+ * <p>Nothing is written to a disk or kept whole in memory. The stream that comes from {@link Repository#blob} gives
+ * bytes on while they arrive and holds the last ones back until size and digest hold. If they do not, it throws, the
+ * connection ends early, and any client sees that the body was cut off.
+ *
+ * <p>Any client that can reach it on this machine reads with the logins that it was given.
+ *
+ * <pre>{@code
+ * java -cp examples/programs/target/classes:examples/command/target/tallyclerk.jar \
+ *     dev.tallyclerk.examples.program.VerifyingProxy registry.example.org 5000
+ * docker pull localhost:5000/team/app:1.0
+ * }</pre>
+ */
+public final class VerifyingProxy implements Closeable {
+    private static final Pattern CONTENT = Pattern.compile("/v2/(.+)/(manifests|blobs)/([^/]+)");
+    private static final int NO_BODY = -1;
+
+    private final RegistryClient client;
+    private final String registry;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    private VerifyingProxy(RegistryClient client, String registry, HttpServer server) {
+        this.client = client;
+        this.registry = registry;
+        this.server = server;
+    }
+
+    /**
+     * Starts a proxy on the loopback interface.
+     *
+     * @param client asks the registry
+     * @param registry the registry's host, with its port if need be
+     * @param port the port to listen on, or 0 for any
+     * @throws IOException if the port cannot be listened on
+     */
+    public static VerifyingProxy start(RegistryClient client, String registry, int port) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        VerifyingProxy proxy = new VerifyingProxy(client, registry, server);
+        server.setExecutor(proxy.threads);
+        server.createContext("/v2/", proxy::handle);
+        server.start();
+        return proxy;
+    }
+
+    /** {@return the port that the proxy listens on} */
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    /** Closing the exchange closes a connection whose body was begun and not completed. */
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String path = exchange.getRequestURI().getPath();
+            Matcher content = CONTENT.matcher(path);
+            String method = exchange.getRequestMethod();
+            if (!method.equals("GET") && !method.equals("HEAD")) {
+                exchange.sendResponseHeaders(405, NO_BODY);
+            } else if (content.matches()) {
+                serve(exchange, content.group(1), content.group(2).equals("blobs"), content.group(3));
+            } else {
+                exchange.sendResponseHeaders(path.equals("/v2/") ? 200 : 404, NO_BODY);
+            }
+        }
+    }
+
+    private void serve(HttpExchange exchange, String name, boolean blob, String what) throws IOException {
+        try {
+            Reference image = Reference.parse(registry + "/" + name);
+            if (image.tag().isPresent() || image.digest().isPresent()) {
+                throw new IllegalArgumentException("not the name of a repository: " + image.path());
+            }
+            Repository repository = client.repository(image);
+            if (blob) {
+                serveBlob(exchange, repository, Digest.parse(what));
+            } else {
+                serveManifest(exchange, repository, what);
+            }
+        } catch (IllegalArgumentException e) {
+            fail(exchange, 400, e);
+        } catch (IOException e) {
+            fail(exchange, 502, e);
+        }
+    }
+
+    /** A tag is the registry's word, here as anywhere: a client that trusts nobody asks for a digest. */
+    private static void serveManifest(HttpExchange exchange, Repository repository, String what) throws IOException {
+        Optional<Manifest> found =
+                what.contains(":") ? repository.manifest(Digest.parse(what)) : repository.manifest(what);
+        if (found.isEmpty()) {
+            exchange.sendResponseHeaders(404, NO_BODY);
+            return;
+        }
+        Manifest manifest = found.get();
+        answer(exchange, manifest.mediaType(), manifest.digest(), manifest.size());
+        if (exchange.getRequestMethod().equals("GET")) {
+            exchange.getResponseBody().write(manifest.bytes());
+        }
+    }
+
+    private static void serveBlob(HttpExchange exchange, Repository repository, Digest digest) throws IOException {
+        OptionalLong size = repository.blobSize(digest);
+        if (size.isEmpty()) {
+            exchange.sendResponseHeaders(404, NO_BODY);
+            return;
+        }
+        // The size is the registry's word too. A wrong one is found like a wrong byte, when the blob is read.
+        Descriptor descriptor = Descriptor.of("application/octet-stream", digest, size.getAsLong());
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            answer(exchange, descriptor.mediaType(), digest, descriptor.size());
+            return;
+        }
+        try (InputStream blob = repository
+                .blob(descriptor)
+                .orElseThrow(() -> new IOException("the registry no longer has " + digest))) {
+            if (descriptor.size() == 0) {
+                // There is no last byte to hold back: the head is the whole answer.
+                blob.transferTo(OutputStream.nullOutputStream());
+            }
+            answer(exchange, descriptor.mediaType(), digest, descriptor.size());
+            blob.transferTo(exchange.getResponseBody());
+        }
+    }
+
+    private static void answer(HttpExchange exchange, String mediaType, Digest digest, long size) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", mediaType);
+        exchange.getResponseHeaders().set("Docker-Content-Digest", digest.toString());
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("Content-Length", Long.toString(size));
+            exchange.sendResponseHeaders(200, NO_BODY);
+        } else {
+            // To this server, a length of 0 means that it is not known.
+            exchange.sendResponseHeaders(200, size == 0 ? NO_BODY : size);
+        }
+    }
+
+    /** Says so with a status, or, where one was sent already, by ending the body before its end. */
+    private static void fail(HttpExchange exchange, int status, Exception why) throws IOException {
+        System.err.println(exchange.getRequestURI() + ": " + why.getMessage());
+        if (exchange.getResponseCode() < 0) {
+            exchange.sendResponseHeaders(status, NO_BODY);
+        }
+    }
+
+    /**
+     * Runs a proxy until somebody ends it.
+     *
+     * @param args the registry's host, and the port to listen on
+     * @throws IOException if the port cannot be listened on
+     */
+    @SuppressWarnings("resource") // it is there for as long as the program
+    public static void main(String[] args) throws IOException {
+        if (args.length != 2) {
+            System.err.println("usage: VerifyingProxy REGISTRY PORT");
+            System.exit(1);
+        }
+        RegistryClient client = RegistryClient.of(JdkTransport.of(HttpClient.newHttpClient()))
+                .withCredentials(CachedCredentials.of(
+                        DockerConfig.ofEnvironment(System.getenv()), Duration.ofMinutes(5), Clock.systemUTC()));
+        VerifyingProxy proxy = start(client, args[0], Integer.parseInt(args[1]));
+        System.out.println("serving " + args[0] + " at localhost:" + proxy.port());
+    }
+}
