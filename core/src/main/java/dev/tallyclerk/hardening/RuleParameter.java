@@ -191,7 +191,11 @@ public final class RuleParameter<T> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof RuleParameter<?> that && parts.equals(that.parts);
+        // A record's own equals is slow to start, and rules mostly look up the instance they declared.
+        return this == other
+                || (other instanceof RuleParameter<?> that
+                        && parts.name.equals(that.parts.name)
+                        && parts.equals(that.parts));
     }
 
     @Override

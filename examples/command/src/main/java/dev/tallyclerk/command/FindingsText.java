@@ -123,7 +123,7 @@ final class FindingsText {
             case INCOMPLETE -> style.yellow("INCOMPLETE");
         };
         out.println();
-        out.println(style.bold("Outcome.Kind") + "  " + style.bold(word));
+        out.println(style.bold("Decision") + "  " + style.bold(word));
         decision.because().forEach(reason -> out.println("  " + reason));
     }
 }

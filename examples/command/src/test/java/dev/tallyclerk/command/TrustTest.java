@@ -296,6 +296,6 @@ class TrustTest {
     void saysSoInTheJsonReportToo() throws GeneralSecurityException, IOException {
         CommandRun run = verify(repository().publish(1), "--format", "json");
         assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
-        assertTrue(run.out().contains("\"kind\": \"rejected\""), run.out());
+        assertTrue(run.out().contains("\"kind\" : \"rejected\""), run.out());
     }
 }
