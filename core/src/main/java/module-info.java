@@ -63,6 +63,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.internal.work to
             dev.tallyclerk.registry;
     exports dev.tallyclerk.reference;
+    exports dev.tallyclerk.text;
     exports dev.tallyclerk.verify;
     exports dev.tallyclerk.verify.http;
     exports dev.tallyclerk.verify.store;

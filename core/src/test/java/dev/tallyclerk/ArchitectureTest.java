@@ -101,7 +101,8 @@ class ArchitectureTest {
                         "dev.tallyclerk.internal.secret..",
                         "dev.tallyclerk.internal.shell..",
                         "dev.tallyclerk.internal.subject..",
-                        "dev.tallyclerk.internal.text..")
+                        "dev.tallyclerk.internal.text..",
+                        "dev.tallyclerk.text..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                                 "java.net..",

@@ -1,7 +1,7 @@
 package dev.tallyclerk.hardening;
 
 import dev.tallyclerk.internal.secret.SecretText;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.util.Objects;
 
 /**

@@ -1,7 +1,7 @@
 package dev.tallyclerk.hardening;
 
 import dev.tallyclerk.internal.secret.SecretText;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 
 /** Prepares text for a report: rules quote hostile documents, so all such text passes through here. */
 final class Reportable {

@@ -1,7 +1,7 @@
 package dev.tallyclerk.hardening;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;

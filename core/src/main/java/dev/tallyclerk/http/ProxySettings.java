@@ -1,6 +1,6 @@
 package dev.tallyclerk.http;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Authenticator;

@@ -1,6 +1,6 @@
 package dev.tallyclerk.reference;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.util.Objects;
 import java.util.regex.Pattern;
 

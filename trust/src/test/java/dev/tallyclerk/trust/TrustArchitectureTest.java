@@ -49,6 +49,7 @@ class TrustArchitectureTest {
                         "dev.tallyclerk.digest",
                         "dev.tallyclerk.http",
                         "dev.tallyclerk.reference",
+                        "dev.tallyclerk.text",
                         "dev.tallyclerk.verify..",
                         "dev.tallyclerk.internal..")
                 .check(TRUST);

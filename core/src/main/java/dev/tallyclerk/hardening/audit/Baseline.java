@@ -1,7 +1,7 @@
 package dev.tallyclerk.hardening.audit;
 
 import dev.tallyclerk.hardening.Outcome;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;

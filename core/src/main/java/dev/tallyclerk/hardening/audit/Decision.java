@@ -1,6 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.util.List;
 import java.util.Objects;
 

@@ -1,6 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 
 /**
  * A pattern in which {@code *} matches any characters, including none and slashes, and {@code ?} exactly one.

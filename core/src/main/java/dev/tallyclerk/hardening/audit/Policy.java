@@ -6,7 +6,7 @@ import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.text.DottedVersion;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.time.Period;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.hardening.audit;
 
 import dev.tallyclerk.hardening.RuleId;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.time.LocalDate;
 import java.util.Objects;
 

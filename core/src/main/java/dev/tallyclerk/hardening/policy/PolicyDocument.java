@@ -11,7 +11,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.text.DottedVersion;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.time.Period;
 import java.util.Map;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.tallyclerk.hardening.policy;
 
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;

@@ -4,7 +4,7 @@ import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

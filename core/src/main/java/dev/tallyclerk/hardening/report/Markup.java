@@ -1,6 +1,6 @@
 package dev.tallyclerk.hardening.report;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 
 /** Escapes text for XML and HTML, and removes characters that neither allows. */
 final class Markup {

@@ -6,7 +6,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;

@@ -5,7 +5,7 @@ import dev.tallyclerk.hardening.policy.PolicyException.Position;
 import dev.tallyclerk.hardening.policy.PolicyException.Reason;
 import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
 import dev.tallyclerk.internal.json.JsonWriter;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package dev.tallyclerk.internal.call;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Details;
 import dev.tallyclerk.http.HttpException.Reason;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

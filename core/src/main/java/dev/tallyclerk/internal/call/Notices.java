@@ -2,7 +2,7 @@ package dev.tallyclerk.internal.call;
 
 import dev.tallyclerk.http.HttpListener;
 import dev.tallyclerk.http.Response;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

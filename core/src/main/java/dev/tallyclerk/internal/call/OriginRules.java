@@ -4,7 +4,7 @@ import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.NameResolver;
 import dev.tallyclerk.http.OriginPolicy;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

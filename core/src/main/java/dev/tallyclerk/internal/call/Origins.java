@@ -1,6 +1,6 @@
 package dev.tallyclerk.internal.call;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.net.URI;
 import java.util.Locale;
 

@@ -1,5 +1,6 @@
 package dev.tallyclerk.internal.text;
 
+import dev.tallyclerk.text.Quoted;
 import java.util.Arrays;
 import java.util.List;
 

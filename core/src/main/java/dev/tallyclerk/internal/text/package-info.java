@@ -1,4 +1,4 @@
-/** Untrusted text prepared for messages, versions, and lists of words. */
+/** Addresses, versions, and lists of words. */
 @NullMarked
 package dev.tallyclerk.internal.text;
 

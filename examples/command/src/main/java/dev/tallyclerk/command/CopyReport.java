@@ -2,10 +2,10 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonWriter;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.image.CopyResult;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

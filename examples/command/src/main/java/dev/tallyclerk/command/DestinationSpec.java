@@ -1,13 +1,13 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.image.ImageDestination;
 import dev.tallyclerk.registry.layout.DockerArchiveWriter;
 import dev.tallyclerk.registry.layout.OciArchiveWriter;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import dev.tallyclerk.text.Quoted;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.internal.json.JsonWriter;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.filesystem.ExtractionResult;
 import dev.tallyclerk.registry.filesystem.Omission;
 import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

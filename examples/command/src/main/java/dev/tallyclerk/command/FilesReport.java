@@ -1,7 +1,6 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.internal.json.JsonWriter;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.filesystem.FileChange;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
@@ -10,6 +9,7 @@ import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layer.Whiteout;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

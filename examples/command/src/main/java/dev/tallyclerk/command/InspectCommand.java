@@ -1,9 +1,9 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.concurrent.Callable;

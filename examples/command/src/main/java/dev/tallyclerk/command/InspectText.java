@@ -2,7 +2,6 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.command.Inspection.Document;
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
@@ -15,6 +14,7 @@ import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.Schema1Manifest;
 import dev.tallyclerk.registry.model.Schema1Verification;
 import dev.tallyclerk.registry.model.Schema1Verification.Signer;
+import dev.tallyclerk.text.Quoted;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.http.HttpException.Reason;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;

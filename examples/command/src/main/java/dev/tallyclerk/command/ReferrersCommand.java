@@ -2,13 +2,13 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonWriter;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.Repository;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

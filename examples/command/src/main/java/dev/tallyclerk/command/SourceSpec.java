@@ -1,12 +1,12 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.DockerArchive;
 import dev.tallyclerk.registry.layout.LayoutLimits;
 import dev.tallyclerk.registry.layout.OciLayout;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.internal.json.JsonWriter;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;

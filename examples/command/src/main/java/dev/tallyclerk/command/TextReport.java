@@ -2,10 +2,10 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.text.Quoted;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;

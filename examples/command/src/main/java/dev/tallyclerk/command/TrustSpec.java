@@ -1,9 +1,9 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.image.TufDigestResolver;
 import dev.tallyclerk.trust.store.MetadataStore;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.http.HttpSettings;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.fetch.TargetFetcher;

@@ -4,7 +4,7 @@ import dev.tallyclerk.command.TufInspection.InspectedBins;
 import dev.tallyclerk.command.TufInspection.InspectedFile;
 import dev.tallyclerk.command.TufInspection.InspectedRole;
 import dev.tallyclerk.command.TufInspection.Verdict;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.key.DeclaredKey;
 import dev.tallyclerk.trust.tuf.UnverifiedMetadata;
 import dev.tallyclerk.trust.tuf.metadata.Delegations;

@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.auth;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;

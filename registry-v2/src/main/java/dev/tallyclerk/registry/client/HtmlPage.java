@@ -4,8 +4,8 @@ import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Origins;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.text.Quoted;
 
 /** Responses that are HTML pages, such as a login form, where a registry should have sent something else. */
 final class HtmlPage {

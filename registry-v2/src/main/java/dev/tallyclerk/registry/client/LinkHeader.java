@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.HeaderScanner;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

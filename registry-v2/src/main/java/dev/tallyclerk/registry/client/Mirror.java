@@ -1,9 +1,9 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.internal.call.Origins;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.internal.reference.ReferenceParts;
+import dev.tallyclerk.text.Quoted;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;

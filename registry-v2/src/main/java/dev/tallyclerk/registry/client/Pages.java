@@ -6,7 +6,7 @@ import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.call.Secrets;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;

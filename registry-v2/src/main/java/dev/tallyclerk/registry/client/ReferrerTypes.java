@@ -2,12 +2,12 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.internal.call.Secrets;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.filesystem;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layer.LayerEntry;
+import dev.tallyclerk.text.Quoted;
 import java.util.Objects;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.filesystem;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layer.FileCapabilities;
 import dev.tallyclerk.registry.layer.LayerEntry;
+import dev.tallyclerk.text.Quoted;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

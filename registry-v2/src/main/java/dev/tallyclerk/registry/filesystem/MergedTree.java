@@ -1,12 +1,12 @@
 package dev.tallyclerk.registry.filesystem;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
 import dev.tallyclerk.registry.filesystem.Node.Inode;
 import dev.tallyclerk.registry.filesystem.Node.Past;
 import dev.tallyclerk.registry.internal.tar.TarText;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.Whiteout;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

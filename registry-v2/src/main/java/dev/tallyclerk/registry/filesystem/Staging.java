@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.filesystem;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
 import dev.tallyclerk.registry.internal.stream.NamedOutput;
+import dev.tallyclerk.text.Quoted;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.filesystem;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
 import dev.tallyclerk.registry.internal.tar.TarText;
+import dev.tallyclerk.text.Quoted;
 import java.net.URI;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;

@@ -1,9 +1,9 @@
 package dev.tallyclerk.registry.filesystem;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
 import dev.tallyclerk.registry.filesystem.Omission.Kind;
 import dev.tallyclerk.registry.layer.LayerEntry;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;

@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.ImageException.Reason;
 import dev.tallyclerk.registry.internal.platform.PlatformDescent;
@@ -14,6 +13,7 @@ import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,10 +1,10 @@
 package dev.tallyclerk.registry.layer;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.internal.tar.TarName;
 import dev.tallyclerk.registry.internal.tar.TarOwner;
 import dev.tallyclerk.registry.internal.tar.TarReader;
 import dev.tallyclerk.registry.internal.tar.TarText;
+import dev.tallyclerk.text.Quoted;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

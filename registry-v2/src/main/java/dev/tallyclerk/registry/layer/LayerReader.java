@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.layer;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.internal.tar.TarException;
 import dev.tallyclerk.registry.internal.tar.TarLimits;
@@ -9,6 +8,7 @@ import dev.tallyclerk.registry.internal.tar.TarReader;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.LayerFormat;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.Closeable;
 import java.io.IOException;

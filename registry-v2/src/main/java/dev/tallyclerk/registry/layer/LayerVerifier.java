@@ -1,10 +1,10 @@
 package dev.tallyclerk.registry.layer;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.LayerFormat;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.layer;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
+import dev.tallyclerk.text.Quoted;
 import java.util.Set;
 
 /** The reserved names of whiteouts. */

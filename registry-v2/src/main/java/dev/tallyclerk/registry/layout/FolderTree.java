@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;

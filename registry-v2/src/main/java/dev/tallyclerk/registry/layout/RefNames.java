@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.layout;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.text.Quoted;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

@@ -1,10 +1,10 @@
 package dev.tallyclerk.registry.layout;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.internal.tar.TarException;
 import dev.tallyclerk.registry.internal.tar.TarLimits;
 import dev.tallyclerk.registry.internal.tar.TarName;
 import dev.tallyclerk.registry.internal.tar.TarReader;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.MemberMap;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.curve.NamedCurve;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.Schema1Verification.Reason;
+import dev.tallyclerk.text.Quoted;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.internal.json.MemberMap;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.model;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package dev.tallyclerk.registry.model;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.Schema1Verification.Invalid;
 import dev.tallyclerk.registry.model.Schema1Verification.Reason;
 import dev.tallyclerk.registry.model.Schema1Verification.SelfSigned;
 import dev.tallyclerk.registry.model.Schema1Verification.Signer;
 import dev.tallyclerk.registry.model.Schema1Verification.TrustedBy;
+import dev.tallyclerk.text.Quoted;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

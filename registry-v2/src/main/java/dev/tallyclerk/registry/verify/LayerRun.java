@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.verify;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.internal.work.SharedWork;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
@@ -16,6 +15,7 @@ import dev.tallyclerk.registry.verify.ContentResult.Failed;
 import dev.tallyclerk.registry.verify.ContentResult.Reason;
 import dev.tallyclerk.registry.verify.ContentResult.Unverifiable;
 import dev.tallyclerk.registry.verify.ContentResult.Verified;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

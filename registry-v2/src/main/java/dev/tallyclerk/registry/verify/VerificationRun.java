@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.verify;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.image.FetchedManifest;
@@ -24,6 +23,7 @@ import dev.tallyclerk.registry.verify.ContentResult.Failed;
 import dev.tallyclerk.registry.verify.ContentResult.Reason;
 import dev.tallyclerk.registry.verify.ContentResult.Unverifiable;
 import dev.tallyclerk.registry.verify.ContentResult.Verified;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.call.Redirects;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

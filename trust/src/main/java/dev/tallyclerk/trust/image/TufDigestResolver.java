@@ -2,12 +2,12 @@ package dev.tallyclerk.trust.image;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolutionException.Reason;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.tuf.MappedRepositories.MetadataSource;
 import dev.tallyclerk.trust.tuf.RepositoryMetadata;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;

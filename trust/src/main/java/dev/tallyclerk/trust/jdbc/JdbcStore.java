@@ -1,6 +1,6 @@
 package dev.tallyclerk.trust.jdbc;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.store;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.nio.charset.StandardCharsets;
 
 /**

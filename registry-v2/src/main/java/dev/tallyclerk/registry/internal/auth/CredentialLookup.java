@@ -3,9 +3,9 @@ package dev.tallyclerk.registry.internal.auth;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.Deadline;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.auth.CredentialProvider;
 import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 
 /**

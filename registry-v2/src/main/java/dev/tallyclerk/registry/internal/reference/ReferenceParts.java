@@ -1,9 +1,9 @@
 package dev.tallyclerk.registry.internal.reference;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.text.Quoted;
 import java.util.Locale;
 import java.util.Optional;
 

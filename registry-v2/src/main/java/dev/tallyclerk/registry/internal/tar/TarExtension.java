@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.internal.tar;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.internal.tar.TarException.Reason;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.internal.tar;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.internal.tar.TarBlock.Format;
 import dev.tallyclerk.registry.internal.tar.TarException.Reason;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;

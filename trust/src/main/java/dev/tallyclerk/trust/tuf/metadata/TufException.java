@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.tuf.metadata;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.tuf.internal.client;
 
 import dev.tallyclerk.http.HttpException;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;

@@ -4,7 +4,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.file.DurableNames;
 import dev.tallyclerk.internal.file.UnfinishedFile;
 import dev.tallyclerk.internal.stream.SomeBytes;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;

@@ -3,7 +3,7 @@ package dev.tallyclerk.trust.tuf.internal.read;
 import dev.tallyclerk.internal.json.CanonicalReader;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import java.time.DateTimeException;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.tuf.internal.read;
 
 import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;

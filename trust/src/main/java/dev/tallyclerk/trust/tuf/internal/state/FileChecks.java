@@ -3,7 +3,7 @@ package dev.tallyclerk.trust.tuf.internal.state;
 import static dev.tallyclerk.trust.tuf.internal.read.MetadataRole.SNAPSHOT;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.metadata.MetaFile;
 import dev.tallyclerk.trust.tuf.metadata.Snapshot;

@@ -1,6 +1,6 @@
 package dev.tallyclerk.trust.tuf.internal.text;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 
 /** Shortens a key id for a message. */
 public final class ShortKeyId {

@@ -1,27 +1,46 @@
-package dev.tallyclerk.internal.text;
+package dev.tallyclerk.text;
 
-/** Quotes untrusted text for a message: bounded, on one line, and without terminal control characters. */
+/**
+ * Quotes text from outside, so that it can stand in a message, a log or a terminal.
+ *
+ * <p>Controls, line breaks, format characters (which include the bidirectional overrides that reorder text on display),
+ * lone surrogates and unassigned characters are shown as {@code ?}. Everything else is kept, quotes and backslashes
+ * included: the result is for people and is not meant to be parsed. It is not escaped for HTML or a shell either.
+ */
 public final class Quoted {
     private static final int MAX_QUOTED = 80;
 
     private Quoted() {}
 
     /**
-     * {@return {@code input} in double quotes, cut after 80 characters, with every control, format and surrogate
-     * character shown as {@code ?}}
+     * {@return {@code input} in double quotes and on one line, cut after 80 characters; an ellipsis marks the cut}
+     *
+     * @param input the text
      */
     public static String quote(CharSequence input) {
         return quote(input, MAX_QUOTED);
     }
 
-    /** {@return {@code input} in quotes as by {@link #quote(CharSequence)}, cut after {@code most} characters} */
-    public static String quote(CharSequence input, int most) {
-        StringBuilder out = new StringBuilder(Math.min(most, input.length()) + 3).append('"');
-        appendPrintable(input, most, out);
+    /**
+     * {@return {@code input} in double quotes and on one line, cut after some characters; an ellipsis marks the cut}
+     *
+     * @param input the text
+     * @param maxCharacters how many code points are shown at most; not negative
+     */
+    public static String quote(CharSequence input, int maxCharacters) {
+        if (maxCharacters < 0) {
+            throw new IllegalArgumentException("a negative number of characters: " + maxCharacters);
+        }
+        StringBuilder out = new StringBuilder(Math.min(maxCharacters, input.length()) + 3).append('"');
+        appendPrintable(input, maxCharacters, out);
         return out.append('"').toString();
     }
 
-    /** {@return all of {@code input}, with every terminal control character shown as {@code ?}} */
+    /**
+     * {@return all of {@code input} on one line, without quotes}
+     *
+     * @param input the text
+     */
     public static String printable(CharSequence input) {
         int at = 0;
         while (at < input.length() && input.charAt(at) >= ' ' && input.charAt(at) <= '~') {

@@ -1,6 +1,7 @@
-package dev.tallyclerk.internal.text;
+package dev.tallyclerk.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,13 @@ class QuotedTest {
     void cutsALongText() {
         assertEquals('"' + "x".repeat(80) + "…\"", Quoted.quote("x".repeat(81)));
         assertEquals('"' + "x".repeat(80) + '"', Quoted.quote("x".repeat(80)));
+    }
+
+    @Test
+    void cutsWhereTheCallerSays() {
+        assertEquals("\"ab…\"", Quoted.quote("abc", 2));
+        assertEquals("\"…\"", Quoted.quote("abc", 0));
+        assertThrows(IllegalArgumentException.class, () -> Quoted.quote("abc", -1));
     }
 
     @Test
