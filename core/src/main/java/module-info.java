@@ -42,8 +42,6 @@ module dev.tallyclerk.core {
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.json to
-            dev.tallyclerk.command,
-            dev.tallyclerk.examples,
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.secret to
@@ -56,8 +54,6 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.internal.subject to
             dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.text to
-            dev.tallyclerk.command,
-            dev.tallyclerk.examples,
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.work to

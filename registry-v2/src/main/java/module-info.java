@@ -2,7 +2,6 @@ import org.jspecify.annotations.NullMarked;
 
 /** Typed Docker Registry v2 and OCI documents, images at rest and in registries, and their verification. */
 @NullMarked
-@SuppressWarnings("module") // the friend below is built after this module
 module dev.tallyclerk.registry {
     requires transitive dev.tallyclerk.core;
     requires static transitive org.jspecify;
@@ -16,8 +15,6 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.client;
     exports dev.tallyclerk.registry.filesystem;
     exports dev.tallyclerk.registry.image;
-    exports dev.tallyclerk.registry.internal.platform to
-            dev.tallyclerk.command;
     exports dev.tallyclerk.registry.layer;
     exports dev.tallyclerk.registry.layout;
     exports dev.tallyclerk.registry.location;

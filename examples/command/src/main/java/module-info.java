@@ -1,5 +1,6 @@
 /** The command {@code tallyclerk}. */
 module dev.tallyclerk.command {
+    requires com.fasterxml.jackson.core;
     requires dev.tallyclerk.registry;
     requires dev.tallyclerk.trust;
     requires info.picocli;

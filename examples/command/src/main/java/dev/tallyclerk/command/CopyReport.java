@@ -1,7 +1,6 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.registry.image.CopyResult;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Platform;
@@ -108,7 +107,7 @@ record CopyReport(
     }
 
     void writeJson(OutputStream out) throws IOException {
-        JsonWriter json = JsonWriter.pretty(out);
+        JsonOutput json = new JsonOutput(out);
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.member("source", source).member("destination", destination);
         json.member("digest", result.root().digest().toString());
@@ -126,7 +125,7 @@ record CopyReport(
         json.endObject().finish();
     }
 
-    private static void descriptors(JsonWriter json, String name, List<Descriptor> contents) throws IOException {
+    private static void descriptors(JsonOutput json, String name, List<Descriptor> contents) throws IOException {
         json.name(name).beginArray();
         for (Descriptor content : contents) {
             json.beginObject().member("mediaType", content.mediaType());

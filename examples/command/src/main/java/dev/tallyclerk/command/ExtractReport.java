@@ -1,6 +1,5 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.registry.filesystem.ExtractionResult;
 import dev.tallyclerk.registry.filesystem.Omission;
 import dev.tallyclerk.registry.verify.ImageVerification;
@@ -71,7 +70,7 @@ record ExtractReport(ImageVerification image, Path target, ExtractionResult resu
     }
 
     void writeJson(OutputStream out) throws IOException {
-        JsonWriter json = JsonWriter.pretty(out);
+        JsonOutput json = new JsonOutput(out);
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         FilesReport.writeImage(image, json);
         json.member("target", target.toString());

@@ -1,6 +1,5 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.registry.filesystem.FileChange;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
@@ -195,7 +194,7 @@ final class FilesReport {
     }
 
     void writeJson(OutputStream out) throws IOException {
-        JsonWriter json = JsonWriter.pretty(out);
+        JsonOutput json = new JsonOutput(out);
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         writeImage(image, json);
         if (files != null) {
@@ -230,7 +229,7 @@ final class FilesReport {
     }
 
     /** Writes the members that say which image it is and which layers it has. */
-    static void writeImage(ImageVerification image, JsonWriter json) throws IOException {
+    static void writeImage(ImageVerification image, JsonOutput json) throws IOException {
         json.name("image").beginObject().member("source", image.source());
         json.member("digest", image.resolved().digest().toString());
         if (image.config().isPresent()) {
@@ -251,7 +250,7 @@ final class FilesReport {
         json.endArray();
     }
 
-    private static void writeJson(ImageFile file, JsonWriter json) throws IOException {
+    private static void writeJson(ImageFile file, JsonOutput json) throws IOException {
         json.beginObject();
         writePath(file.path(), json);
         json.member("type", file.type().name().toLowerCase(Locale.ROOT));
@@ -275,7 +274,7 @@ final class FilesReport {
         json.endObject();
     }
 
-    private static void writeMembers(LayerEntry entry, JsonWriter json) throws IOException {
+    private static void writeMembers(LayerEntry entry, JsonOutput json) throws IOException {
         writePath(entry.path(), json);
         json.member("type", entry.type().name().toLowerCase(Locale.ROOT));
         writeAttributes(
@@ -291,12 +290,12 @@ final class FilesReport {
         writeRarities(entry, json);
     }
 
-    private static void writePath(String path, JsonWriter json) throws IOException {
+    private static void writePath(String path, JsonOutput json) throws IOException {
         writeName("path", path, json);
     }
 
     /** Writes a name of an archive, and its bytes too if they are no UTF-8. */
-    static void writeName(String member, String name, JsonWriter json) throws IOException {
+    static void writeName(String member, String name, JsonOutput json) throws IOException {
         json.member(member, name);
         if (!isWellFormed(name)) {
             json.member(member + "Bytes", HexFormat.of().formatHex(LayerEntry.nameBytes(name)));
@@ -308,13 +307,13 @@ final class FilesReport {
         return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
-    private static void writeAttributes(JsonWriter json, int mode, long uid, long gid, long size, String modified)
+    private static void writeAttributes(JsonOutput json, int mode, long uid, long gid, long size, String modified)
             throws IOException {
         json.member("mode", String.format(Locale.ROOT, "%04o", mode));
         json.member("uid", uid).member("gid", gid).member("size", size).member("modified", modified);
     }
 
-    private static void writeRarities(LayerEntry entry, JsonWriter json) throws IOException {
+    private static void writeRarities(LayerEntry entry, JsonOutput json) throws IOException {
         if (entry.device().isPresent()) {
             LayerEntry.Device device = entry.device().get();
             json.member("device", device.major() + ":" + device.minor());
@@ -324,7 +323,7 @@ final class FilesReport {
         }
     }
 
-    private static void writeJson(FileChange change, JsonWriter json) throws IOException {
+    private static void writeJson(FileChange change, JsonOutput json) throws IOException {
         json.beginObject();
         writePath(change.path(), json);
         json.member("layer", change.layer().index() + 1L);

@@ -6,9 +6,6 @@ import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.model.LocalImage;
 import dev.tallyclerk.hardening.engine.EngineSubject;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
-import dev.tallyclerk.internal.json.JsonCursor;
-import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -182,25 +179,16 @@ final class HostRecording {
         }
     }
 
-    /** The output of ps by container; one in which it failed is not known. */
     private Map<String, byte[]> processes() throws IOException {
         Optional<byte[]> document = read(PROCESSES);
-        Map<String, byte[]> tables = new HashMap<>();
-        if (document.isPresent()) {
-            try {
-                JsonCursor root = JsonCursor.parse(document.get(), JsonLimits.ofBytes(AuditSubjects.MAX_BYTES));
-                for (Map.Entry<String, JsonCursor> entry : root.members().entrySet()) {
-                    JsonCursor run = entry.getValue();
-                    if (run.required("exit").integer(Integer.MIN_VALUE, Integer.MAX_VALUE) == 0) {
-                        tables.put(
-                                entry.getKey(), run.required("stdout").string().getBytes(StandardCharsets.UTF_8));
-                    }
-                }
-            } catch (JsonException e) {
-                throw new IOException(folder.resolve(PROCESSES) + ": " + e.getMessage(), e);
-            }
+        if (document.isEmpty()) {
+            return Map.of();
         }
-        return tables;
+        try {
+            return ProcessTables.parse(document.get());
+        } catch (IOException e) {
+            throw new IOException(folder.resolve(PROCESSES) + ": " + e.getMessage(), e);
+        }
     }
 
     private <T> Optional<T> text(String name, Function<String, Optional<T>> reading) throws IOException {

@@ -2,10 +2,6 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.command.Inspection.Document;
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonLimits;
-import dev.tallyclerk.internal.json.JsonWriter;
-import dev.tallyclerk.internal.json.StrictJson;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
@@ -58,14 +54,14 @@ final class InspectJson {
     private static final String SCHEMA = "dev.tallyclerk.inspect-report";
     private static final int SCHEMA_VERSION = 1;
 
-    private final JsonWriter json;
+    private final JsonOutput json;
 
-    private InspectJson(JsonWriter json) {
+    private InspectJson(JsonOutput json) {
         this.json = json;
     }
 
     static void write(Inspection inspection, OutputStream out) throws IOException {
-        JsonWriter json = JsonWriter.pretty(out);
+        JsonOutput json = new JsonOutput(out);
         new InspectJson(json).write(inspection);
         json.finish();
     }
@@ -263,12 +259,7 @@ final class InspectJson {
     private void unknown(String name, Map<String, String> members) throws IOException {
         json.name(name).beginObject();
         for (Map.Entry<String, String> member : members.entrySet()) {
-            byte[] text = member.getValue().getBytes(StandardCharsets.UTF_8);
-            try {
-                json.name(member.getKey()).value(StrictJson.parse(text, JsonLimits.ofBytes(Integer.MAX_VALUE)));
-            } catch (JsonException e) {
-                throw new IllegalStateException("a member that was read is not JSON", e);
-            }
+            json.name(member.getKey()).copy(member.getValue().getBytes(StandardCharsets.UTF_8));
         }
         json.endObject();
     }

@@ -3,7 +3,6 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.ImageSource;
-import dev.tallyclerk.registry.internal.platform.PlatformDescent;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
@@ -66,33 +65,38 @@ record Inspection(
     static Inspection of(ImageSource image, @Nullable Platform platform) throws IOException {
         ResolvedDigest resolved = image.resolve();
         List<Document> indexes = new ArrayList<>();
-        PlatformDescent way = platform == null
+        Platform announced = platform == null
                 ? null
-                : new PlatformDescent(
-                        platform, image.announcedPlatform(resolved.digest()).orElse(null));
+                : image.announcedPlatform(resolved.digest()).orElse(null);
         Document document = document(resolved.digest(), image.manifest(resolved, LIMITS));
         while (document.content() instanceof ImageIndex index) {
             indexes.add(document);
-            if (way == null) {
+            if (platform == null) {
                 return new Inspection(image.name(), resolved, indexes, null, null);
             }
-            if (way.isTooDeep()) {
+            if (indexes.size() > ImageIndex.MAX_OUTER_INDEXES + 1) {
                 throw new RefusedException("LIMIT_EXCEEDED: the image has an index within more than "
                         + ImageIndex.MAX_OUTER_INDEXES + " others");
             }
-            Descriptor next = way.follow(index)
+            Descriptor next = index.manifestFor(platform)
                     .orElseThrow(
                             () -> new RefusedException("NO_SUCH_PLATFORM: the index has no image for " + platform));
+            // The platform of an outer index's entry also holds for inner entries that have none.
+            announced = next.platform().orElse(announced);
             document = document(next.digest(), image.manifest(next, LIMITS));
         }
         ImageConfig config = document.content() instanceof ImageManifest manifest && manifest.isImage()
                 ? config(image, manifest)
                 : null;
-        if (way != null && config != null && !way.isFor(config.platform())) {
+        if (platform != null && config != null && !platform.accepts(withVariant(config.platform(), announced))) {
             throw new RefusedException(
                     "WRONG_PLATFORM: the image is for " + config.platform() + ", not for " + platform);
         }
         return new Inspection(image.name(), resolved, indexes, document, config);
+    }
+
+    private static Platform withVariant(Platform configured, @Nullable Platform announced) {
+        return announced == null ? configured : configured.withVariantOf(announced);
     }
 
     private static Document document(Digest digest, Optional<Manifest> found) throws RefusedException {

@@ -1,7 +1,6 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.Repository;
@@ -130,7 +129,7 @@ final class ReferrersCommand implements Callable<Integer> {
     }
 
     private void writeJson(Reference name, Digest subject, List<Descriptor> referrers) throws IOException {
-        JsonWriter json = JsonWriter.pretty(terminal.out());
+        JsonOutput json = new JsonOutput(terminal.out());
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.member("image", name.toString()).member("digest", subject.toString());
         json.name("referrers").beginArray();

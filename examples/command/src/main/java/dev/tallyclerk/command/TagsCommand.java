@@ -1,6 +1,5 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
@@ -93,7 +92,7 @@ final class TagsCommand implements Callable<Integer> {
     }
 
     private void writeJson(Reference name, List<String> tags) throws IOException {
-        JsonWriter json = JsonWriter.pretty(terminal.out());
+        JsonOutput json = new JsonOutput(terminal.out());
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.member("repository", name.toString()).name("tags").beginArray();
         for (String tag : tags) {

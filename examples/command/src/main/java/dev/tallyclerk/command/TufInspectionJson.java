@@ -3,7 +3,6 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.command.TufInspection.InspectedBins;
 import dev.tallyclerk.command.TufInspection.InspectedFile;
 import dev.tallyclerk.command.TufInspection.InspectedRole;
-import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.trust.key.DeclaredKey;
 import dev.tallyclerk.trust.tuf.UnverifiedMetadata;
 import dev.tallyclerk.trust.tuf.metadata.Delegations;
@@ -48,15 +47,15 @@ final class TufInspectionJson {
     private static final int SCHEMA_VERSION = 1;
 
     private final TufInspection inspection;
-    private final JsonWriter json;
+    private final JsonOutput json;
 
-    private TufInspectionJson(TufInspection inspection, JsonWriter json) {
+    private TufInspectionJson(TufInspection inspection, JsonOutput json) {
         this.inspection = inspection;
         this.json = json;
     }
 
     static void write(TufInspection inspection, OutputStream out) throws IOException {
-        JsonWriter json = JsonWriter.pretty(out);
+        JsonOutput json = new JsonOutput(out);
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.member("place", inspection.place()).member("anchor", inspection.anchor());
         json.name("files");
