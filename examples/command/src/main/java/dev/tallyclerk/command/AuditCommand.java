@@ -19,19 +19,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tallyclerk audit}: from what an engine says to a verdict. */
+/** {@code tallyclerk audit}: audits containers, engines and seccomp profiles. */
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
             "Audits containers, the engine that runs them, and seccomp profiles.",
-            "It reads what an engine reports and asks no engine itself: docker inspect NAME | tallyclerk audit --container -"
+            "Reads files and contacts no engine: docker inspect NAME | tallyclerk audit --container -"
         },
         footer = {
             "",
-            "Exit status: 0 accepted; 1 rejected; 2 incomplete, it could not be decided; 3 wrong use, or something could"
-                    + " not be read."
+            "Exit status: 0 accepted; 1 rejected; 2 incomplete: it could not be decided; 3 usage"
+                    + " error or unreadable input."
         })
 final class AuditCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -45,33 +45,31 @@ final class AuditCommand implements Callable<Integer> {
             names = "--container",
             paramLabel = "FILE",
             arity = "1..*",
-            description = {
-                "What docker inspect or podman inspect wrote, or a HostConfig or request of the Engine API; - for standard"
-                        + " input."
-            })
+            description = "Output of docker inspect or podman inspect, or a HostConfig or request of the Engine"
+                    + " API; - for standard input.")
     private List<String> containers = List.of();
 
     @Option(
             names = "--image",
             paramLabel = "FILE",
             arity = "1..*",
-            description = {
-                "What docker image inspect or podman image inspect wrote: a request leaves its user, health check, variables and"
-                        + " command to the image that it names. - for standard input."
-            })
+            description = "Output of docker image inspect or podman image inspect; - for standard input. A request"
+                    + " takes its user, health check, variables and command from the image that it names.")
     private List<String> images = List.of();
 
     @Option(
             names = "--engine",
             paramLabel = "DIR",
             description = {
-                "What is known of an engine, which is audited too: daemon.json, dockerd-cmdline.txt (its command line), info.json and"
-                        + " version.json (docker info and docker version as JSON), each if it is there.",
-                "Also environment.txt (what env prints where the client is used, or systemctl show docker --property Environment)"
-                        + " and getenforce.txt (what getenforce or sestatus prints).",
-                "Also images/*.json (docker image inspect), api/images.json and api/containers.json (the Engine API's lists), and by container api/exec-ps.json (an object with"
-                        + " exit and stdout of ps for each name), diff/NAME.txt (docker diff), exec/NAME.json (the Engine"
-                        + " API's exec records).",
+                "Folder with what is known about an engine, which is audited too. Every file is"
+                        + " optional: daemon.json, dockerd-cmdline.txt (its command line), info.json and"
+                        + " version.json (docker info and docker version as JSON);",
+                "environment.txt (output of env where the client runs, or of systemctl show docker"
+                        + " --property Environment), getenforce.txt (output of getenforce or sestatus);",
+                "images/*.json (docker image inspect), api/images.json and api/containers.json (lists of"
+                        + " the Engine API); and by container api/exec-ps.json (an object with exit and stdout of"
+                        + " ps for each name), diff/NAME.txt (docker diff), exec/NAME.json (exec records of the"
+                        + " Engine API).",
                 "Without --container, the containers are those in DIR/containers."
             })
     private @Nullable Path engine;
@@ -80,17 +78,15 @@ final class AuditCommand implements Callable<Integer> {
             names = "--seccomp",
             paramLabel = "FILE",
             arity = "1..*",
-            description = {
-                "A seccomp profile in Docker's form or the OCI's; - for standard input. A container that names one by the"
-                        + " same path is judged by it."
-            })
+            description = "Seccomp profile in the format of Docker or the OCI; - for standard input. Also used for"
+                    + " containers that name it by the same path.")
     private List<String> profiles = List.of();
 
     @Option(
             names = "--host",
             paramLabel = "NAME",
-            description =
-                    "The name of the engine, by default that of DIR. If it is given, it is put before the names of containers: NAME/CONTAINER.")
+            description = "Name of the engine; default the name of DIR. If given, container names start with it:"
+                    + " NAME/CONTAINER.")
     private @Nullable String host;
 
     @Mixin
@@ -101,10 +97,9 @@ final class AuditCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description =
-                    "text, json, jsonl (one JSON object in a line for each finding), sarif, sarif-all (with what passes,"
-                            + " is waived or in the baseline, which code hosts take for alerts), junit, markdown or html;"
-                            + " default text.")
+            description = "text, json, jsonl (one finding per line), sarif, sarif-all (also findings that pass,"
+                    + " are waived or in the baseline, which code hosts show as alerts), junit, markdown or"
+                    + " html; default text.")
     private ReportFormat format = ReportFormat.TEXT;
 
     @Mixin
@@ -126,7 +121,7 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (containers.isEmpty() && profiles.isEmpty() && engine == null) {
-            throw Usage.error(spec, "say what to audit: --container, --engine or --seccomp");
+            throw Usage.error(spec, "nothing to audit: give --container, --engine or --seccomp");
         }
         refuseToReadTwice();
         AuditReport report;
@@ -149,7 +144,7 @@ final class AuditCommand implements Callable<Integer> {
                 .filter(AuditSubjects.STANDARD_INPUT::equals)
                 .count();
         if (given > 1) {
-            throw Usage.error(spec, "standard input can be read once only: give - once, and files for the rest");
+            throw Usage.error(spec, "standard input can be read only once: give - once, and files for the rest");
         }
     }
 

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what {@code tallyclerk audit} is to look at. */
+/** Reads the subjects of {@code tallyclerk audit}. */
 final class AuditSubjects {
-    /** Of a document of any kind: what the library's readers take. */
+    /** The largest document of any kind, as for the library's readers. */
     static final int MAX_BYTES = SubjectLimits.defaults().maxDocumentBytes();
 
     static final String STANDARD_INPUT = "-";
@@ -40,7 +40,7 @@ final class AuditSubjects {
                 : InputFile.read(Path.of(file), MAX_BYTES);
     }
 
-    /** {@return the engine and its containers, and the profiles of the files; images are only known to containers} */
+    /** {@return profiles, containers and the engine; images only add facts to containers} */
     List<Subject> subjects(List<String> containerFiles, List<String> profileFiles, List<String> imageFiles)
             throws IOException {
         List<SeccompSubject> profiles = profiles(profileFiles);
@@ -70,7 +70,7 @@ final class AuditSubjects {
         return profiles;
     }
 
-    /** {@return the containers of the files, of which {@code -} is standard input, or if there are none the host's} */
+    /** {@return the containers in the files ({@code -} is standard input); without files, those of the recording} */
     private List<ContainerSubject> containers(
             List<String> files, List<SeccompSubject> profiles, List<LocalImage> images) throws IOException {
         List<ContainerSubject> containers = apart(files.isEmpty() ? recorded() : given(files));
@@ -95,7 +95,7 @@ final class AuditSubjects {
         return byFile;
     }
 
-    /** {@return the containers of the host, by files that are called the same wherever the folder is} */
+    /** {@return the recorded containers, by file names that do not depend on where the folder is} */
     private Map<String, List<ContainerSubject>> recorded() throws IOException {
         Map<String, List<ContainerSubject>> byFile = new LinkedHashMap<>();
         for (Path file : recording == null ? List.<Path>of() : recording.containers()) {
@@ -106,11 +106,11 @@ final class AuditSubjects {
     }
 
     /**
-     * {@return the containers, those of one name called by their files too, and by their places in them}
+     * {@return the containers, with file and position added to names that are not unique}
      *
-     * <p>Requests have no name and go by their image, and hosts may have containers of one name. None of them keeps the
-     * name alone: what is waived for it would hold for whichever comes first, and what was recorded under it could be
-     * of either.
+     * <p>Requests have no name and go by their image, and hosts may have containers of the same name. None of them
+     * keeps the bare name: a waiver for it would match whichever comes first, and a recording under it could belong to
+     * either.
      */
     private static List<ContainerSubject> apart(Map<String, List<ContainerSubject>> byFile) {
         Map<String, Integer> everywhere = new HashMap<>();

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 
-/**
- * What this system says, in its user's language, of a pipe that nobody reads any more: Java has no other sign of it.
- */
+/** Finds the system's message for a broken pipe, which depends on the locale; Java has no other sign of one. */
 final class BrokenPipe {
     private BrokenPipe() {}
 
-    /** {@return the message of a pipe that is broken here to ask for it, or nothing if none can be had} */
+    /** {@return the message of a pipe that is broken on purpose; empty if none can be had} */
     static String message() {
         try {
             Pipe pipe = Pipe.open();

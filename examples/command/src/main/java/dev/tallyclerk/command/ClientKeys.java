@@ -14,21 +14,21 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** The certificate in the properties of javax.net.ssl.keyStore, which Java's own clients show to servers that ask. */
+/** Loads the client certificate in {@code javax.net.ssl.keyStore}, as Java's own clients do. */
 final class ClientKeys {
     private static final String STORE = "javax.net.ssl.keyStore";
 
-    /** What the runtime takes for a store that is no file, such as a smart card; those are not looked into. */
+    /** The runtime's name for a store that is no file, such as a smart card; not supported here. */
     private static final String NO_FILE = "NONE";
 
     private ClientKeys() {}
 
     /**
-     * {@return what shows the certificate; nothing if there is none}
+     * {@return the key managers with the certificate; empty if none is configured}
      *
-     * @param properties gives the value of a property of the runtime, or null
-     * @throws IOException if there is a file and it cannot be read
-     * @throws GeneralSecurityException if it is not the store that the properties say
+     * @param properties gives the value of a system property, or null
+     * @throws IOException if the file cannot be read
+     * @throws GeneralSecurityException if the file does not match the properties
      */
     static List<KeyManager> of(Function<String, @Nullable String> properties)
             throws IOException, GeneralSecurityException {

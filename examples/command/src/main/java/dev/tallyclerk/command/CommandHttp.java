@@ -31,7 +31,7 @@ import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
-/** How the requests of one run go out: certificates, proxies and times. */
+/** The HTTP settings of one run: certificates, proxies and time limits. */
 final class CommandHttp {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
@@ -45,12 +45,10 @@ final class CommandHttp {
     private final Function<String, @Nullable String> properties;
 
     /**
-     * Makes nothing yet.
-     *
-     * @param authorities whose certificates are trusted besides those of the Java runtime
-     * @param maxTime the longest time for one call, or null for the library's own limits
+     * @param authorities the certificate authorities that are trusted besides those of the Java runtime
+     * @param maxTime the time limit for one call, or null for the library's own
      * @param environment the environment's variables
-     * @param properties gives the value of a property of the runtime, or null
+     * @param properties gives the value of a system property, or null
      */
     CommandHttp(
             List<X509Certificate> authorities,
@@ -63,7 +61,7 @@ final class CommandHttp {
         this.properties = properties;
     }
 
-    /** {@return settings that read and write, by OkHttp} */
+    /** {@return settings over OkHttp, for reading and writing} */
     HttpSettings okHttp() throws IOException {
         ProxySettings proxies = proxies();
         return settings(OkHttpTransport.of(okHttpClient()).withProxies(proxies), proxies);
@@ -84,7 +82,7 @@ final class CommandHttp {
         return client.build();
     }
 
-    /** {@return settings that only read, by the client that a new process has ready first} */
+    /** {@return settings for reading only, over the client with the lowest startup cost} */
     HttpSettings urlConnection() throws IOException {
         ProxySettings proxies = proxies();
         UrlConnectionTransport transport = UrlConnectionTransport.of(Executors.newCachedThreadPool(CommandHttp::daemon))
@@ -113,13 +111,13 @@ final class CommandHttp {
                 : http.withLimits(HttpLimits.defaults().withMaxCallTime(time).withMaxContentTime(time));
     }
 
-    /** {@return how long a server may send nothing; all of a longer time that was given} */
+    /** {@return how long a server may send nothing; --max-time if that is longer} */
     private Duration readTimeout() {
         Duration time = maxTime == null || maxTime.compareTo(READ_TIMEOUT) < 0 ? READ_TIMEOUT : maxTime;
         return time.compareTo(LONGEST) < 0 ? time : LONGEST;
     }
 
-    /** {@return those of the environment; if it names none, those of Java's properties} */
+    /** {@return the proxies in the environment; if there are none, those in Java's properties} */
     ProxySettings proxies() throws IOException {
         try {
             Optional<ProxySettings> named = ProxySettings.ofEnvironment(environment);
@@ -147,7 +145,7 @@ final class CommandHttp {
                 : Optional.of(new PasswordAuthentication(user, password.toCharArray()));
     }
 
-    /** What the command trusts and shows, where that is not what the runtime does by itself. */
+    /** The TLS settings, if they differ from the runtime's. */
     private record Tls(SSLContext context, X509TrustManager trusted) {}
 
     private Optional<Tls> tls() throws IOException {

@@ -6,21 +6,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code tallyclerk copy}: an image from one place to another, byte for byte. */
+/** {@code tallyclerk copy}: copies an image byte for byte. */
 @Command(
         name = "copy",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Copies an image, and changes not a byte of it.",
-            "Every manifest and blob is compared with the digest that leads to it while it is copied. If one"
-                    + " fails verification, DEST stays as it was. Whether the image is safe to load is for verify to say."
+            "Copies an image byte for byte.",
+            "Checks the digest of every manifest and blob while copying. If one does not match, DEST"
+                    + " keeps what it had. Does not decide whether the image is safe to load: see verify."
         },
         footer = {
             "",
-            "Exit status: 0 copied; 1 the image fails verification, or has no such platform; 2 it is of a kind that"
-                    + " cannot be verified or that DEST cannot hold; 3 wrong use, or something could not be read or"
-                    + " written."
+            "Exit status: 0 copied; 1 the image is malformed or does not match its digests, or has"
+                    + " no such platform; 2 it cannot be verified, or DEST cannot hold it; 3 usage error, or"
+                    + " reading or writing failed."
         })
 final class CopyCommand extends CopyingCommand {
     @Parameters(
@@ -28,8 +28,8 @@ final class CopyCommand extends CopyingCommand {
             paramLabel = "SOURCE",
             description = {
                 "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts, and",
-                "the image's ID or @N, its place, for REF in a docker archive."
+                "docker-archive:FILE[:REF]. In OCI layouts, @DIGEST can replace :REF. In docker archives,",
+                "REF can also be an image's ID or @N, its position."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String source;
@@ -39,8 +39,9 @@ final class CopyCommand extends CopyingCommand {
             paramLabel = "DEST",
             description = {
                 "docker://HOST/REPOSITORY[:TAG]; oci:DIR[:REF], to which the image is added; or a new file:",
-                "oci-archive:FILE[:REF] or docker-archive:FILE[:NAME], which docker load and podman load take; it is an oci-archive: too, and",
-                "only as that one it has the manifest by the digest that is printed."
+                "oci-archive:FILE[:REF] or docker-archive:FILE[:NAME]. docker load and podman load read a",
+                "docker-archive: file. Read the same file as oci-archive: to find the manifest by the digest",
+                "that is printed."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String destination;

@@ -13,7 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was copied, for a person, or for a program:
+ * The result of a copy. The JSON:
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.copy", "schemaVersion": 1,
@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  * DESCRIPTOR: {"mediaType": TEXT, "digest": DIGEST, "size": BYTES}
  * }</pre>
  *
- * <p>The member {@code onlyOf} is there if the source has an index, of which the image of one platform was copied.
+ * <p>The member {@code onlyOf} exists if only the image of one platform was copied from an index.
  *
- * @param source where the image came from
- * @param destination where it is now
- * @param only the index of which one image was copied, or null
- * @param result what was done
- * @param note what a person should know of the destination, or an empty text
+ * @param source the name of the source
+ * @param destination the name of the destination
+ * @param only the index from which one image was copied, or null
+ * @param result the result
+ * @param note a note on the destination, or an empty text
  */
 record CopyReport(
         String source, String destination, @Nullable OnlyOf only, CopyResult result, String note) {
@@ -38,9 +38,9 @@ record CopyReport(
     private static final int SCHEMA_VERSION = 1;
 
     /**
-     * An index, and the platform whose image was copied of it.
+     * An index, and the platform of the copied image.
      *
-     * @param allFit whether the destination could have taken all of it
+     * @param allFit whether the destination can hold the whole index
      */
     record OnlyOf(Digest index, Platform platform, boolean allFit) {}
 
@@ -59,9 +59,8 @@ record CopyReport(
         OnlyOf of = only;
         if (of != null) {
             out.println();
-            out.println("Of the index " + of.index() + " only " + of.platform()
-                    + " was copied; --all-platforms copies all of it"
-                    + (of.allFit() ? "." : ", to a layout or a registry."));
+            out.println("Copied only " + of.platform() + " of the index " + of.index()
+                    + "; use --all-platforms to copy all of it" + (of.allFit() ? "." : " to a layout or a registry."));
         }
         leftOut(out);
         if (!note.isEmpty()) {
@@ -78,14 +77,13 @@ record CopyReport(
                 result.leftOut().stream().anyMatch(layer -> layer.urls().isEmpty());
         if (elsewhere) {
             out.println();
-            out.println("A layer that is not to be distributed was left out; engines get it from the"
-                    + " addresses that the manifest gives.");
+            out.println("A non-distributable layer was left out; engines fetch it from the URLs in the manifest.");
         }
         if (nowhere) {
             out.println();
             out.println(
-                    "A layer that is not to be distributed was left out: the source does not have it, and the manifest"
-                            + " does not say where it is. Without it the image does not run.");
+                    "A non-distributable layer was left out: the source does not have it, and the manifest has no URL for"
+                            + " it. The image does not run without it.");
         }
     }
 

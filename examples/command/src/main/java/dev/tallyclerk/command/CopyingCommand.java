@@ -44,28 +44,26 @@ abstract class CopyingCommand implements Callable<Integer> {
     @Option(
             names = "--platform",
             paramLabel = "OS/ARCH[/VARIANT]",
-            description = "Which image of an index; default linux/amd64.")
+            description = "Platform to select in an index; default linux/amd64.")
     private @Nullable String platform;
 
-    @Option(names = "--all-platforms", description = "Copy an index as it is, with the images of all its platforms.")
+    @Option(names = "--all-platforms", description = "Copy the whole index, with the images of all platforms.")
     private boolean allPlatforms;
 
-    @Option(
-            names = "--force",
-            description = "Replace the file that DEST names, or that a link leads to, if it is there and a plain one.")
+    @Option(names = "--force", description = "Replace an existing regular file at DEST. A symbolic link is followed.")
     private boolean force;
 
     @Option(
             names = "--no-sync",
-            description = "Do not wait until the disk has the layers that are written to oci:DIR, which a power failure"
-                    + " can then leave incomplete: for a folder that is made anew after one.")
+            description = "Do not fsync the layers in oci:DIR. After a power failure the layout may be incomplete:"
+                    + " use it for a folder that is then made anew.")
     private boolean noSync;
 
     @Option(
             names = "--jobs",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Copy so many layers at a time, 1 to 64, to a registry or oci:DIR; default 3.")
+            description = "Number of layers to copy in parallel to a registry or oci:DIR, 1 to 64; default 3.")
     private int jobs = 3;
 
     @Option(
@@ -79,7 +77,7 @@ abstract class CopyingCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
 
-    /** How what was copied is written. */
+    /** Formats of the report. */
     enum Format {
         TEXT,
         JSON
@@ -93,23 +91,23 @@ abstract class CopyingCommand implements Callable<Integer> {
     /**
      * {@return the image}
      *
-     * @throws IllegalArgumentException if it is spelled wrong
+     * @throws IllegalArgumentException if the argument is malformed
      */
     abstract SourceSpec source();
 
     /**
-     * {@return its new place}
+     * {@return the destination}
      *
-     * @throws IllegalArgumentException if it is spelled wrong
+     * @throws IllegalArgumentException if the argument is malformed
      */
     abstract DestinationSpec destination();
 
-    /** {@return what is sent with, of a command that may send to a registry} */
+    /** {@return the upload options of a command that can push} */
     Optional<UploadOptions> uploads() {
         return Optional.empty();
     }
 
-    /** Copies, says what was copied or why nothing was, and returns the exit status. */
+    /** Copies the image, reports the result, and returns the exit status. */
     @Override
     public Integer call() throws IOException {
         SourceSpec from = Usage.parsed(spec, this::source);
@@ -151,7 +149,7 @@ abstract class CopyingCommand implements Callable<Integer> {
         }
         uploads().ifPresent(UploadOptions::refuseWhatCannotBe);
         if (jobs < 1 || jobs > MOST_JOBS) {
-            throw Usage.error(spec, "--jobs is a number from 1 to " + MOST_JOBS);
+            throw Usage.error(spec, "--jobs must be from 1 to " + MOST_JOBS);
         }
         Optional<Path> file = to.file().filter(path -> !force && Files.exists(path, LinkOption.NOFOLLOW_LINKS));
         if (file.isPresent()) {
@@ -160,7 +158,7 @@ abstract class CopyingCommand implements Callable<Integer> {
     }
 
     private ParameterException alreadyThere(Path file) {
-        return Usage.error(spec, "there is " + file + " already; --force replaces it");
+        return Usage.error(spec, file + " exists already; use --force to replace it");
     }
 
     private int run(ImageSource image, @Nullable Platform chosen, DestinationSpec to, RegistryAccess.Clients clients)
@@ -190,13 +188,13 @@ abstract class CopyingCommand implements Callable<Integer> {
         } catch (ImageException e) {
             int status = refused(image, e.reason(), e, e.reason() == ImageException.Reason.UNSUPPORTED);
             if (e.reason() == ImageException.Reason.WRONG_PLATFORM && to.takesIndexes()) {
-                terminal.err().println("Try: --all-platforms, which copies what is there whatever it is for");
+                terminal.err().println("Try: --all-platforms, which copies the image whatever its platform");
             }
             return status;
         }
     }
 
-    /** {@return the index of which the result is a part, or null if it is none} */
+    /** {@return the index from which the image was selected, or null} */
     private static CopyReport.@Nullable OnlyOf only(
             ResolvedDigest digest, CopyResult result, @Nullable Platform chosen, boolean allFit) {
         return result.root().digest().equals(digest.digest())
@@ -232,7 +230,7 @@ abstract class CopyingCommand implements Callable<Integer> {
         }
     }
 
-    /** Without a choice an index is reduced to the usual platform, and a single image is copied as it is. */
+    /** Without --platform, selects the default platform in an index; anything else is copied whole. */
     private ImageCopier copier(ImageSource image, ResolvedDigest digest, @Nullable Platform chosen) throws IOException {
         ImageCopier copier = ImageCopier.create();
         if (chosen != null) {
@@ -245,7 +243,7 @@ abstract class CopyingCommand implements Callable<Integer> {
 
     private int refused(ImageSource image, Enum<?> reason, IOException e, boolean undecided) {
         terminal.err()
-                .println("tallyclerk: " + Quoted.printable(image.name()) + " is not copied: " + reason + ": "
+                .println("tallyclerk: " + Quoted.printable(image.name()) + " was not copied: " + reason + ": "
                         + Messages.of(e));
         return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
     }

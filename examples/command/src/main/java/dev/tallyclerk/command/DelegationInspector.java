@@ -24,8 +24,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows delegations through a folder. Every role is verified for each of its delegators, and read and followed once:
- * there can be many more delegations than files.
+ * Follows delegations through a folder. Verifies every role for each of its delegators, but reads and follows it once,
+ * because there can be many more delegations than files.
  */
 final class DelegationInspector {
     private static final int MAX_DEPTH = 32;
@@ -42,7 +42,7 @@ final class DelegationInspector {
         this.state = state;
     }
 
-    /** The file of a role, and why it is refused for every delegator, if that is known. */
+    /** The file of a role, and why it is refused for every delegator, if known. */
     private static final class RoleFile {
         private final String name;
         private final byte[] bytes;
@@ -57,11 +57,11 @@ final class DelegationInspector {
 
         InspectedFile is(Verdict verdict, String why, boolean again) {
             InspectedFile file = InspectedFile.of(name, verdict, why, content);
-            return again && content != null ? file.elsewhere(true, "; what it says is shown above") : file;
+            return again && content != null ? file.elsewhere(true, "; its content is shown above") : file;
         }
     }
 
-    /** {@return the file with what it delegates to} */
+    /** {@return the file with its delegations} */
     InspectedFile withDelegations(InspectedFile file, String role) throws IOException {
         return follow(file, role, 1);
     }
@@ -84,8 +84,7 @@ final class DelegationInspector {
                     below = follow(below, to.name(), depth + 1);
                 }
                 if (again || depth == MAX_DEPTH) {
-                    String where =
-                            again ? ", and what it delegates to is shown above" : "; what it delegates to is not shown";
+                    String where = again ? "; its delegations are shown above" : "; its delegations are not shown";
                     below = below.elsewhere(below.repeated(), where);
                 }
                 roles.add(new InspectedRole(to.name(), to.keys(), to.terminating(), to.paths(), below));
@@ -105,17 +104,17 @@ final class DelegationInspector {
         read.put(role, file);
         TrustedMetadata before = state;
         if (before == null || !vouches) {
-            return file.is(Verdict.NOT_VERIFIED, "what it depends on was not verified", again);
+            return file.is(Verdict.NOT_VERIFIED, "the files it depends on were not verified", again);
         }
         try {
             if (file.refusal != null) {
                 throw file.refusal;
             }
             state = before.updateDelegated(delegator, role, file.bytes, Instant.MIN);
-            String why = "signed by the keys that its delegator names, and the one that the snapshot lists";
+            String why = "signed by the keys of its delegator, and the version that the snapshot lists";
             return file.is(Verdict.VERIFIED, why, again);
         } catch (TufException e) {
-            // Another delegator may name other keys; all else is the same for every one.
+            // Other delegators may have other keys; everything else is the same for all.
             file.refusal = e.reason() == Reason.THRESHOLD_NOT_MET ? null : e;
             return file.is(Verdict.REFUSED, Messages.of(e), again);
         }

@@ -15,33 +15,33 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Where an image is copied to: {@code docker://HOST/REPOSITORY[:TAG]}, {@code oci:DIR[:REF]},
+ * The destination of a copy: {@code docker://HOST/REPOSITORY[:TAG]}, {@code oci:DIR[:REF]},
  * {@code oci-archive:FILE[:REF]}, {@code docker-archive:FILE[:NAME]}.
  */
 sealed interface DestinationSpec {
     /**
      * Opens the destination.
      *
-     * @param replace whether a file that is there is replaced
+     * @param replace whether an existing file is replaced
      */
     Open open(RegistryClients clients, Clock clock, boolean replace) throws IOException;
 
-    /** {@return the file that is written, and that replaces one that is there} */
+    /** {@return the file to write, if the destination is one} */
     default Optional<Path> file() {
         return Optional.empty();
     }
 
-    /** {@return what a person should know of what was copied there, or an empty text} */
+    /** {@return a note for the report, or an empty text} */
     default String note() {
         return "";
     }
 
-    /** {@return whether an image of several platforms can be there} */
+    /** {@return whether the destination can hold an index} */
     default boolean takesIndexes() {
         return true;
     }
 
-    /** A destination that is written to; of a file nothing is seen before it is finished. */
+    /** An open destination; a file is published when it is finished. */
     interface Open extends Closeable {
         ImageDestination image();
 
@@ -49,9 +49,9 @@ sealed interface DestinationSpec {
     }
 
     /**
-     * Reads a spelling.
+     * Parses a destination.
      *
-     * @throws IllegalArgumentException if it is none, with a message for the person who typed it
+     * @throws IllegalArgumentException if the text is malformed, with a message for the user
      */
     static DestinationSpec parse(String text) {
         if (text.startsWith("docker://")) {
@@ -62,18 +62,18 @@ sealed interface DestinationSpec {
         String rest = colon < 0 ? "" : text.substring(colon + 1);
         if (rest.isEmpty()
                 || !(scheme.equals("oci") || scheme.equals("oci-archive") || scheme.equals("docker-archive"))) {
-            throw new IllegalArgumentException("DEST is docker://HOST/REPOSITORY[:TAG], oci:DIR[:REF],"
+            throw new IllegalArgumentException("DEST must be docker://HOST/REPOSITORY[:TAG], oci:DIR[:REF],"
                     + " oci-archive:FILE[:REF] or docker-archive:FILE[:NAME], not " + Quoted.quote(text));
         }
         SourceSpec.Located located = SourceSpec.Located.of(rest);
         refuseDigest(located.digest());
         Optional<String> refName = located.name();
         if (located.path().toString().equals("-")) {
-            throw new IllegalArgumentException("DEST is a file or a folder; nothing is written to standard output");
+            throw new IllegalArgumentException("DEST must be a file or a folder; standard output is not supported");
         }
         if (!scheme.equals("docker-archive")
                 && refName.filter(name -> !OciLayout.isRefName(name)).isPresent()) {
-            throw new IllegalArgumentException("not the name of an image in a layout: " + Quoted.quote(refName.get()));
+            throw new IllegalArgumentException("not a valid image name in a layout: " + Quoted.quote(refName.get()));
         }
         return switch (scheme) {
             case "oci" -> new Layout(located.path(), located.name(), true);
@@ -85,16 +85,16 @@ sealed interface DestinationSpec {
     private static Reference dockerName(String text) {
         Reference name = Reference.parseNormalized(text);
         if (name.digest().isPresent()) {
-            throw new IllegalArgumentException("an image in a docker archive has a name without a digest; leave "
-                    + Quoted.quote("@" + name.digest().get()) + " out");
+            throw new IllegalArgumentException("a name in a docker archive has no digest; remove "
+                    + Quoted.quote("@" + name.digest().get()));
         }
         return name.withDefaultTag();
     }
 
     /**
-     * Reads the name of an image in a registry, with or without {@code docker://} before it.
+     * Parses the name of an image in a registry, with or without {@code docker://}.
      *
-     * @throws IllegalArgumentException if it is none, with a message for the person who typed it
+     * @throws IllegalArgumentException if the text is malformed, with a message for the user
      */
     static Registry registry(String text) {
         Reference name = SourceSpec.registry(text).name();
@@ -104,8 +104,8 @@ sealed interface DestinationSpec {
 
     private static void refuseDigest(Optional<Digest> digest) {
         if (digest.isPresent()) {
-            throw new IllegalArgumentException("leave " + Quoted.quote("@" + digest.get())
-                    + " out of DEST: its digest will be the one of what is copied");
+            throw new IllegalArgumentException(
+                    "remove " + Quoted.quote("@" + digest.get()) + " from DEST: the copied image decides the digest");
         }
     }
 
@@ -133,9 +133,9 @@ sealed interface DestinationSpec {
         };
     }
 
-    /** An OCI layout in a folder, which the image is added to. */
+    /** An OCI layout in a folder, to which the image is added. */
     record Layout(Path path, Optional<String> refName, boolean forced) implements DestinationSpec {
-        /** {@return the same layout, of which a power failure may leave anything} */
+        /** {@return the same layout, written without fsync} */
         Layout withoutForcing() {
             return new Layout(path, refName, false);
         }
@@ -185,8 +185,8 @@ sealed interface DestinationSpec {
 
         @Override
         public String note() {
-            return "docker-archive:FILE has no manifest and so not this digest; read the file as oci-archive:FILE to have"
-                    + " the manifest by it.";
+            return "docker-archive:FILE has no manifest with this digest; read the file as oci-archive:FILE to find"
+                    + " it.";
         }
 
         @Override

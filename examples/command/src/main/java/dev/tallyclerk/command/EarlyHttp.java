@@ -6,15 +6,15 @@ import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 
 /**
- * Lets OkHttp look at its platform while the command's arguments are read: it lists all of the runtime's providers of
- * security and sets up logging, which takes as long as all else before the first request.
+ * Initializes OkHttp while the arguments are parsed: it lists the runtime's security providers and sets up logging,
+ * which takes as long as everything else before the first request.
  */
 final class EarlyHttp {
     private static final Set<String> ALWAYS = Set.of("pull", "push", "tags", "referrers");
 
     private EarlyHttp() {}
 
-    /** Begins, in threads of its own, if the arguments name a registry: the commands of TUF do without OkHttp. */
+    /** Starts in threads of its own if the arguments name a registry; the commands of TUF do not use OkHttp. */
     static void begin(String... args) {
         if (asksRegistry(args)) {
             inTheBackground(OkHttpClient.Builder::new);
@@ -22,7 +22,7 @@ final class EarlyHttp {
         }
     }
 
-    /** What is kept of it is in the classes. Where it fails, the first request fails in the same way, and says so. */
+    /** Only initializes classes. If that fails, the first request fails and reports it. */
     private static void inTheBackground(Runnable preparation) {
         Thread early = new Thread(preparation, "tallyclerk-early-http");
         early.setUncaughtExceptionHandler((thread, failure) -> {});
@@ -30,7 +30,7 @@ final class EarlyHttp {
         early.start();
     }
 
-    /** Says whether a registry will be asked, as far as unparsed arguments show it. */
+    /** {@return whether the arguments seem to name a registry, without parsing them} */
     static boolean asksRegistry(String... args) {
         return args.length > 1
                 && (ALWAYS.contains(args[0]) || Stream.of(args).anyMatch(arg -> arg.startsWith("docker://")));

@@ -1,17 +1,17 @@
 package dev.tallyclerk.command;
 
-/** What the command's exit status says. */
+/** The exit status of the command. */
 final class ExitCode {
-    /** The image is what it should be, and the policy lets it pass. */
+    /** The image matches its digests, and the policy accepts it. */
     static final int ACCEPTED = 0;
 
-    /** The image fails verification, or the policy rejects it. */
+    /** The image does not match its digests, or the policy rejects it. */
     static final int REJECTED = 1;
 
-    /** Nothing is known to be wrong, and not everything that had to be known could be found out. */
+    /** Nothing is known to be wrong, but something could not be checked. */
     static final int INCOMPLETE = 2;
 
-    /** The command was used wrongly, or something could not be read: nothing is known about the image. */
+    /** Usage error or unreadable input: nothing is known about the image. */
     static final int ERROR = 3;
 
     private ExitCode() {}

@@ -16,21 +16,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tallyclerk extract}: the files of an image, in a folder. */
+/** {@code tallyclerk extract}: unpacks the files of an image into a folder. */
 @Command(
         name = "extract",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
             "Unpacks an image into a folder.",
-            "Every byte of the layers is compared with the digests that lead to it while it is unpacked, and nothing is"
-                    + " at DIR before all of them hold. Nothing is written outside DIR, whatever the image says. Whether"
-                    + " the image is safe to run is for verify to say."
+            "Checks the digests of all layers while unpacking; DIR appears only if all match. Writes"
+                    + " nothing outside DIR, whatever the image contains. Does not decide whether the image is"
+                    + " safe to run: see verify."
         },
         footer = {
             "",
-            "Exit status: 0 unpacked; 1 the image fails verification, or engines would make different files of it;"
-                    + " 2 it is of a kind that cannot be read; 3 wrong use, or something could not be read or written."
+            "Exit status: 0 unpacked; 1 the image is malformed or ambiguous, or does not match its"
+                    + " digests; 2 it is in an unsupported format; 3 usage error, or reading or writing failed."
         })
 final class ExtractCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -46,22 +46,21 @@ final class ExtractCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "DIR",
-            description =
-                    "The folder to write: a new one in a folder that exists, or an empty one, which is replaced and so"
-                            + " cannot be the current one.")
+            description = "Folder to create. Its parent must exist. An empty folder is replaced, so it cannot be"
+                    + " the current one.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String folder;
 
-    @Option(names = "--keep-owner", description = "Give files the owners that they have in the image; only root may.")
+    @Option(names = "--keep-owner", description = "Keep the owners of files; only root can.")
     private boolean keepOwner;
 
-    @Option(names = "--keep-setid", description = "Keep the bits that make programs run as their owner or group.")
+    @Option(names = "--keep-setid", description = "Keep set-user-ID and set-group-ID bits.")
     private boolean keepSetId;
 
-    @Option(names = "--keep-xattrs", description = "Keep extended attributes of the namespace user.")
+    @Option(names = "--keep-xattrs", description = "Keep extended attributes in the user namespace.")
     private boolean keepXattrs;
 
-    @Option(names = "--no-times", description = "Leave out when files were last changed.")
+    @Option(names = "--no-times", description = "Do not set the modification times of files.")
     private boolean noTimes;
 
     @Option(
@@ -85,16 +84,16 @@ final class ExtractCommand implements Callable<Integer> {
         try {
             target = Path.of(folder);
         } catch (InvalidPathException e) {
-            throw Usage.error(spec, "DIR is no path: " + Messages.of(e));
+            throw Usage.error(spec, "DIR is not a path: " + Messages.of(e));
         }
         if (folder.isEmpty() || target.toAbsolutePath().getFileName() == null) {
-            throw Usage.error(spec, "DIR is no folder that could be made");
+            throw Usage.error(spec, "DIR must name a folder to create");
         }
         if (Files.isDirectory(target) && Path.of("").toRealPath().startsWith(target.toRealPath())) {
             throw Usage.error(
                     spec,
-                    "DIR is replaced by what is unpacked, and a process in it would be left in a folder that is gone;"
-                            + " name a new folder, such as ./files");
+                    "DIR is replaced, so it cannot be the current folder or one above it; name a new folder, such as"
+                            + " ./files");
         }
         MergeOptions merge = MergeOptions.defaults();
         ExtractionOptions options = ExtractionOptions.defaults()

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What was unpacked; for people, or for a program:
+ * The result of an extraction. The JSON:
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.extract-report", "schemaVersion": 1,
@@ -54,13 +54,13 @@ record ExtractReport(ImageVerification image, Path target, ExtractionResult resu
 
     private static String title(Omission.Kind kind) {
         return switch (kind) {
-            case DEVICE -> "Devices, which are not there:";
-            case FIFO -> "Named pipes, which are not there:";
-            case SET_ID_BITS -> "Without the bits that make them run as their owner or group (see --keep-setid):";
+            case DEVICE -> "Devices, not created:";
+            case FIFO -> "Named pipes, not created:";
+            case SET_ID_BITS -> "Without set-user-ID and set-group-ID bits (see --keep-setid):";
             case EXTENDED_ATTRIBUTE -> "Without extended attributes:";
-            case TIME -> "With another time of their last change:";
-            case MODES -> "No file has its mode, because there are none at DIR";
-            case LINK_SLASHES -> "Links without redundant slashes:";
+            case TIME -> "With a different modification time:";
+            case MODES -> "No file has its mode: the file system of DIR has none";
+            case LINK_SLASHES -> "Links, without redundant slashes:";
         };
     }
 

@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** How files look to people: as {@code ls -l} shows them, with times in UTC and owners by their numbers. */
+/** Formats files as {@code ls -l} does, with times in UTC and numeric owners. */
 final class FileFormat {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -27,7 +27,7 @@ final class FileFormat {
                 file.modified());
     }
 
-    /** {@return the same of an entry; whiteouts have a letter of their own} */
+    /** {@return the same columns of an entry; whiteouts have a letter of their own} */
     static String columns(LayerEntry entry) {
         return columns(
                 entry.whiteout().isPresent() ? 'w' : letter(entry.type()),
@@ -70,7 +70,7 @@ final class FileFormat {
             text.append((mode >> shift & 4) != 0 ? 'r' : '-');
             text.append((mode >> shift & 2) != 0 ? 'w' : '-');
             boolean executes = (mode >> shift & 1) != 0;
-            // Set-user-ID, set-group-ID and sticky stand above the three triples, in their order.
+            // The bits above the three triples are set-user-ID, set-group-ID and sticky.
             boolean special = (mode >> (9 + shift / 3) & 1) != 0;
             char letter = shift == 0 ? 't' : 's';
             text.append(special ? executes ? letter : Character.toUpperCase(letter) : executes ? 'x' : '-');

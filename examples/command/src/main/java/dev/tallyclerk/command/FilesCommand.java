@@ -19,21 +19,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tallyclerk files}: what is in an image, which layer brought it, and what layers still hold. */
+/** {@code tallyclerk files}: lists the files of an image, their layers, and what layers still hold. */
 @Command(
         name = "files",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Lists the files of an image, and which layer brought each.",
-            "Nothing is unpacked. Every byte of the layers is compared with the digests that lead to it; nothing is"
-                    + " listed before all of them hold. With --layer, only that layer is read and compared."
+            "Lists the files of an image, and the layer that each comes from.",
+            "Unpacks nothing. Checks the digests of all layers before listing anything; with"
+                    + " --layer, reads and checks only that layer."
         },
         footer = {
             "",
-            "Exit status: 0 listed; 1 the image fails verification, or engines would make different files of it;"
-                    + " 2 it is of a kind that cannot be read; 3 wrong use, nothing at PATH, or something could not be"
-                    + " read."
+            "Exit status: 0 listed; 1 the image is malformed or ambiguous, or does not match its"
+                    + " digests; 2 it is in an unsupported format; 3 usage error, nothing at PATH, or"
+                    + " unreadable input."
         })
 final class FilesCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -51,13 +51,13 @@ final class FilesCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "PATH",
             defaultValue = "/",
-            description = "What to list, and what is in it; default everything.")
+            description = "File or folder to list; default everything.")
     private String path = "/";
 
     @Option(
             names = "--layer",
             paramLabel = "N",
-            description = "List the entries of the N-th layer from below as they are in it, whiteouts too.")
+            description = "List the entries of layer N as stored, with whiteouts. The lowest layer is 1.")
     private @Nullable Integer layer;
 
     @Option(names = "--history", description = "List what layers replaced or deleted, and which layer still has it.")
@@ -74,7 +74,7 @@ final class FilesCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
 
-    /** How the list is written. */
+    /** Formats of the list. */
     enum Format {
         TEXT,
         JSON
@@ -87,19 +87,19 @@ final class FilesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (layer != null && history) {
-            throw Usage.error(spec, "--layer and --history exclude each other");
+            throw Usage.error(spec, "--layer and --history cannot be combined");
         }
         path = normalised();
         return image.run(terminal, registry, this::listed);
     }
 
-    /** {@return the path as those of files are: without a slash at either end, and without a dot for a name} */
+    /** {@return the path without dots, and without slashes at either end} */
     private String normalised() {
         List<String> names = Stream.of(path.split("/", -1))
                 .filter(name -> !name.isEmpty() && !name.equals("."))
                 .toList();
         if (names.contains("..")) {
-            throw Usage.error(spec, "PATH has .. in it; name the file from the root of the image");
+            throw Usage.error(spec, "PATH must not have ..; give the path from the root of the image");
         }
         return String.join("/", names);
     }
@@ -124,14 +124,14 @@ final class FilesCommand implements Callable<Integer> {
         ImageLayers layers =
                 ImageLayers.of(opened.source(), opened.manifest(), opened.config(), limits.layerVerifier());
         if (number < 1 || number > layers.count()) {
-            throw Usage.error(spec, "--layer is a number from 1 to " + layers.count());
+            throw Usage.error(spec, "--layer must be from 1 to " + layers.count());
         }
         try (LayerReader reader = layers.open(number - 1)) {
             Optional<List<LayerEntry>> found = FilesReport.entries(reader, path, limits.maxMemoryBytes());
             if (found.isEmpty()) {
                 terminal.err()
                         .println("tallyclerk: the layer's entries need more than " + limits.maxMemoryBytes()
-                                + " bytes of memory; a PATH lists fewer");
+                                + " bytes of memory; give a PATH to list fewer");
                 return ExitCode.REJECTED;
             }
             if (found.get().isEmpty() && !path.isEmpty()) {
@@ -159,12 +159,12 @@ final class FilesCommand implements Callable<Integer> {
         return ExitCode.ERROR;
     }
 
-    /** {@return whether a path is at or below another one, which is empty for the root} */
+    /** {@return whether a path is at or below {@code top}; the root is empty} */
     static boolean isWithin(String path, String top) {
         return top.isEmpty() || path.equals(top) || path.startsWith(top + "/");
     }
 
-    /** {@return whether a file is at or below a path} */
+    /** {@return whether a file is at or below {@code top}} */
     static boolean isWithin(ImageFile file, String top) {
         return isWithin(file.path(), top);
     }

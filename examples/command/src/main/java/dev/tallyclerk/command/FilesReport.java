@@ -22,13 +22,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of an image, the entries of a layer, or what layers changed; for people, or for a program:
+ * The files of an image, the entries of a layer, or the changes by layers. The JSON:
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.files", "schemaVersion": 1,
  *  "image": {"source": TEXT, "digest": DIGEST, "platform": OS/ARCHITECTURE[/VARIANT]},
  *  "layers": [{"layer": LAYER FROM 1, "digest": DIGEST, "diffId": DIGEST}...],
- *  "files"?: [FILE with "layer": THE ONE THAT BROUGHT IT, "paths"?: HOW MANY HARD LINKS MAKE OF IT...],
+ *  "files"?: [FILE with "layer": LAYER IT COMES FROM, "paths"?: NUMBER OF HARD LINKS...],
  *  "entries"?: [FILE with "whiteout"?: "removes" | "opaque" | "leftover"...],
  *  "changes"?: [{"path": TEXT, "layer": LAYER, "kind": "added" | "replaced" | "deleted",
  *                "by"?: PATH OF THE WHITEOUT, "stillIn"?: LAYER, "file"?: FILE}...]}
@@ -60,7 +60,7 @@ final class FilesReport {
         this.changes = changes;
     }
 
-    /** {@return what is at a path, and in it} */
+    /** {@return the files at and below a path} */
     static FilesReport of(ImageVerification image, ImageFileSystem files, String path) {
         return new FilesReport(
                 image,
@@ -69,15 +69,15 @@ final class FilesReport {
                 null);
     }
 
-    /** {@return a report of entries of a layer} */
+    /** {@return the report on entries of a layer} */
     static FilesReport ofLayer(ImageVerification image, List<LayerEntry> entries) {
         return new FilesReport(image, null, entries, null);
     }
 
     /**
-     * {@return the entries of a layer that are at a path, and in it; nothing if they need more memory than they may}
+     * {@return the entries of a layer at and below a path; empty if they need too much memory}
      *
-     * @param maxMemoryBytes the most memory that they may need, in bytes
+     * @param maxMemoryBytes the memory limit, in bytes
      */
     static Optional<List<LayerEntry>> entries(LayerReader layer, String path, long maxMemoryBytes) throws IOException {
         List<LayerEntry> entries = new ArrayList<>();
@@ -94,7 +94,7 @@ final class FilesReport {
         return Optional.of(entries);
     }
 
-    /** {@return what layers replaced or deleted at a path and in it, and all that happened to the path itself} */
+    /** {@return the replaced and deleted files at and below a path, and every change of the path itself} */
     static FilesReport ofHistory(ImageVerification image, ImageFileSystem files, String path) {
         Map<String, List<FileChange>> changes = new TreeMap<>();
         files.walk().map(ImageFile::path).forEach(each -> add(changes, files, each, path));
@@ -187,7 +187,7 @@ final class FilesReport {
                                 .append(change.entryLayer().index() + 1)
                                 .append(" still has it"));
             } else {
-                line.append(change.entry().map(FileFormat::columns).orElse("implied by what is in it"));
+                line.append(change.entry().map(FileFormat::columns).orElse("implied by its contents"));
             }
             out.println(line);
         }
@@ -228,7 +228,7 @@ final class FilesReport {
         json.endObject().finish();
     }
 
-    /** Writes the members that say which image it is and which layers it has. */
+    /** Writes the members about the image and its layers. */
     static void writeImage(ImageVerification image, JsonOutput json) throws IOException {
         json.name("image").beginObject().member("source", image.source());
         json.member("digest", image.resolved().digest().toString());
@@ -294,7 +294,7 @@ final class FilesReport {
         writeName("path", path, json);
     }
 
-    /** Writes a name of an archive, and its bytes too if they are no UTF-8. */
+    /** Writes a name in an archive, and its bytes if they are not UTF-8. */
     static void writeName(String member, String name, JsonOutput json) throws IOException {
         json.member(member, name);
         if (!isWellFormed(name)) {

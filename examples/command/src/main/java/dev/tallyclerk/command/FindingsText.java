@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** What rules found, for a person. */
+/** Writes findings as text. */
 final class FindingsText {
     private static final String INDENT = " ".repeat(11);
 
@@ -29,7 +29,7 @@ final class FindingsText {
         this.style = style;
     }
 
-    /** Writes what was found of one subject: the failures, and what could not be decided. */
+    /** Writes the failures of one subject, and what could not be decided. */
     void findings(String heading, Policy policy, List<Finding> findings) {
         out.println();
         out.println(style.bold(heading) + "  " + policy + ": " + totals(findings));
@@ -60,7 +60,7 @@ final class FindingsText {
         }
     }
 
-    /** Many rules cannot tell for one reason, which is then said once. */
+    /** Groups rules by reason, because many share one. */
     private void undecided(List<Finding> open) {
         Map<String, List<String>> byReason = new LinkedHashMap<>();
         for (Finding finding : open) {
@@ -71,7 +71,7 @@ final class FindingsText {
         byReason.forEach((reason, rules) -> out.println("    " + String.join(", ", rules) + ": " + reason));
     }
 
-    /** The worst first; the problems that one rule found stand together under its name, with its remedy once. */
+    /** Writes the worst first, with the problems of one rule under its name and its remedy once. */
     private void failures(List<Finding> failed) {
         failed.sort(Comparator.comparing(Finding::severity).reversed());
         Map<RuleId, List<Finding>> byRule = new LinkedHashMap<>();
@@ -115,7 +115,7 @@ final class FindingsText {
         return totals.toString();
     }
 
-    /** Writes the answer, with its reasons. */
+    /** Writes the decision and its reasons. */
     void decision(Decision decision) {
         String word = switch (decision.kind()) {
             case ACCEPTED -> style.green("ACCEPTED");

@@ -15,23 +15,23 @@ import javax.net.ssl.SSLException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Which option a person may have wanted, where a registry did not do what was asked. */
+/** Suggests an option after a registry request failed. */
 final class Hints {
     private static final int BAD_REQUEST = 400;
 
     private static final HttpSettings LIBRARY_DEFAULTS = HttpSettings.of(request -> {
-        throw new IOException("no request is sent for a hint");
+        throw new IOException("hints send no request");
     });
 
     private static final String MORE_TIME = "--max-time, to give it more time";
 
-    /** What the client says of a token service that it gives no credentials to. */
+    /** The client's message about a token service that gets no credentials. */
     private static final Pattern OTHER_ORIGIN = Pattern.compile(" is \"(https?://[^\"\\s]+)\", another origin, ");
 
     private Hints() {}
 
     /**
-     * {@return what to try, if there is something}
+     * {@return what to try, if anything}
      *
      * @param command the command that failed
      */
@@ -41,12 +41,12 @@ final class Hints {
 
     private static Optional<String> of(RegistryException failure, CommandSpec command) {
         String message = String.valueOf(failure.getMessage());
-        // Many servers of https answer http so, and say why in a body, which an answer to HEAD does not have. Who
-        // has codes of the specification to give is the registry, spoken to as it should be.
+        // Many https servers answer http like this and explain it in a body, which a response to HEAD lacks. A response
+        // with codes of the specification comes from the registry itself.
         if (failure.status() == BAD_REQUEST
                 && failure.codes().isEmpty()
                 && (message.contains("HTTP request to an HTTPS server") || mayHaveMeantHttps(message, command))) {
-            return Optional.of("--no-plain-http, if this registry speaks https");
+            return Optional.of("--no-plain-http, if this registry uses https");
         }
         return switch (failure.reason()) {
             case UNAUTHORIZED -> Optional.of("docker login, or --username with --password-stdin");
@@ -56,7 +56,7 @@ final class Hints {
                 Matcher origin = OTHER_ORIGIN.matcher(message);
                 yield origin.find()
                         ? Optional.of("--trust-origin " + origin.group(1)
-                                + ", if that origin may have the registry's credentials")
+                                + ", if you trust that origin with the registry's credentials")
                         : Optional.empty();
             }
             case UNREACHABLE -> isSilence(failure) ? Optional.of(MORE_TIME) : ofTls(failure);
@@ -64,9 +64,7 @@ final class Hints {
         };
     }
 
-    /**
-     * {@return whether the host that the message begins with is spoken to in http only because it is on this machine}
-     */
+    /** {@return whether the host at the start of the message uses http only because it is on this machine} */
     private static boolean mayHaveMeantHttps(String message, CommandSpec command) {
         OptionSpec plainHttp = command.findOption("--plain-http");
         return plainHttp != null
@@ -74,7 +72,7 @@ final class Hints {
                 && LIBRARY_DEFAULTS.isPlainHttp(message.split(" ", 2)[0]);
     }
 
-    /** {@return whether a server said nothing for longer than it may; more time to connect there is none} */
+    /** {@return whether a server sent nothing for too long; the time to connect cannot be changed} */
     private static boolean isSilence(RegistryException failure) {
         return failure.getCause() instanceof SocketTimeoutException timeout
                 && !String.valueOf(timeout.getMessage())
@@ -88,7 +86,7 @@ final class Hints {
                     case UNREADABLE_FILE, MALFORMED_FILE, LIMIT_EXCEEDED -> true;
                     default -> false;
                 };
-        return file ? Optional.of("--authfile, for the logins of another file") : Optional.empty();
+        return file ? Optional.of("--authfile, to use the logins in another file") : Optional.empty();
     }
 
     private static Optional<String> ofTls(RegistryException failure) {
@@ -101,7 +99,7 @@ final class Hints {
             return Optional.of("--ca, if the registry has a certificate authority of its own");
         }
         return String.valueOf(tls.getMessage()).contains("Unsupported or unrecognized SSL message")
-                ? Optional.of("--plain-http, if the registry speaks http")
+                ? Optional.of("--plain-http, if the registry uses http")
                 : Optional.empty();
     }
 }

@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** A folder with what was recorded of a host and its engine; whatever is not in it is not known. */
+/** A folder with recorded facts about a host and its engine; facts that are not in it are unknown. */
 final class HostRecording {
-    /** The folder with a document for each container. */
+    /** The folder with one document per container. */
     static final String CONTAINERS = "containers";
 
     private static final String PROCESSES = "api/exec-ps.json";
@@ -42,7 +42,7 @@ final class HostRecording {
         return last == null ? "engine" : last.toString();
     }
 
-    /** {@return the files with a container each, by name} */
+    /** {@return the files of the containers, sorted by name} */
     List<Path> containers() throws IOException {
         requireFolder();
         return documents(CONTAINERS);
@@ -51,7 +51,7 @@ final class HostRecording {
     private void requireFolder() throws IOException {
         if (!Files.isDirectory(folder)) {
             throw Files.exists(folder)
-                    ? new FileSystemException(folder.toString(), null, "is no folder")
+                    ? new FileSystemException(folder.toString(), null, "not a folder")
                     : new NoSuchFileException(folder.toString());
         }
     }
@@ -68,7 +68,7 @@ final class HostRecording {
         }
     }
 
-    /** {@return the engine, or nothing if no document of it is there} */
+    /** {@return the engine; empty if the folder has no document about it} */
     Optional<EngineSubject> engine(String name, List<SeccompSubject> profiles) throws IOException {
         requireFolder();
         EngineSubject.Builder engine = EngineSubject.builder(name).seccompProfiles(profiles);
@@ -86,19 +86,19 @@ final class HostRecording {
         return isKnown ? Optional.of(engine.build()) : Optional.empty();
     }
 
-    /** A reading of a document that may refuse it. */
+    /** Parses a document, or refuses it. */
     @FunctionalInterface
     private interface Reading<T> {
         T get() throws MalformedSubjectException;
     }
 
-    /** Something that takes a document, or refuses it. */
+    /** Takes a document, or refuses it. */
     @FunctionalInterface
     private interface Taker {
         Object take(byte[] document) throws MalformedSubjectException;
     }
 
-    /** {@return what is read; a refusal names the file} */
+    /** {@return the parsed document; a refusal names the file} */
     private <T> T parsed(String name, Reading<T> reading) throws IOException {
         try {
             return reading.get();
@@ -107,7 +107,7 @@ final class HostRecording {
         }
     }
 
-    /** {@return whether the document is there, and so was taken} */
+    /** {@return whether the document exists and was taken} */
     private boolean take(String name, Taker taker) throws IOException {
         Optional<byte[]> document = read(name);
         if (document.isPresent()) {
@@ -116,7 +116,7 @@ final class HostRecording {
         return document.isPresent();
     }
 
-    /** {@return the containers with all that the folder says of them} */
+    /** {@return the containers with all facts in the folder} */
     List<ContainerSubject> describe(
             List<ContainerSubject> containers, Optional<EngineSubject> engine, List<LocalImage> moreImages)
             throws IOException {
@@ -148,7 +148,9 @@ final class HostRecording {
         return described;
     }
 
-    /** What the list has, each with what its own document says; without a list, those that have a document. */
+    /**
+     * {@return the images in the list, with the facts of their own documents; without a list, those with a document}
+     */
     private List<LocalImage> images() throws IOException {
         List<LocalImage> inspected = new ArrayList<>();
         for (Path file : documents("images")) {
@@ -202,12 +204,12 @@ final class HostRecording {
 
     private Optional<byte[]> read(String name) throws IOException {
         Path file = folder.resolve(name).normalize();
-        // A container's name is not ours to trust as a path.
+        // The name of a container is untrusted, and may be a path out of the folder.
         if (!file.startsWith(folder) || Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
         if (!Files.isRegularFile(file)) {
-            throw new FileSystemException(file.toString(), null, "is no file");
+            throw new FileSystemException(file.toString(), null, "not a regular file");
         }
         return Optional.of(InputFile.read(file, AuditSubjects.MAX_BYTES));
     }

@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads what commands of a host print. What is blank was written by a command that failed, and says nothing. */
+/** Parses the output of a host's commands. Blank output comes from a command that failed, and is ignored. */
 final class HostText {
     private static final String OF_UNIT = "Environment=";
 
-    /** A word of a unit's environment: in quotes if it has blanks, and with a backslash before what would end it. */
+    /** A word of a unit's environment: quoted if it has blanks, with escaped quotes and backslashes. */
     private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S+)");
 
     private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
@@ -19,10 +19,10 @@ final class HostText {
     private HostText() {}
 
     /**
-     * {@return the variables that {@code env} or {@code systemctl show --property Environment} prints, or that
-     * {@code /proc/PID/environ} has}
+     * {@return the variables in the output of {@code env} or {@code systemctl show --property Environment}, or in
+     * {@code /proc/PID/environ}}
      *
-     * @throws IllegalArgumentException if there is no variable in it
+     * @throws IllegalArgumentException if there is no variable
      */
     static Optional<Map<String, String>> environment(String text) {
         if (text.isBlank()) {
@@ -48,7 +48,7 @@ final class HostText {
             }
         }
         if (!isEnvironment) {
-            throw new IllegalArgumentException("no NAME=VALUE is in it");
+            throw new IllegalArgumentException("no NAME=VALUE line");
         }
         return Optional.of(variables);
     }
@@ -62,9 +62,9 @@ final class HostText {
     }
 
     /**
-     * {@return whether the host uses SELinux, as {@code getenforce} or {@code sestatus} prints it}
+     * {@return whether the host uses SELinux, by the output of {@code getenforce} or {@code sestatus}}
      *
-     * @throws IllegalArgumentException if it is neither
+     * @throws IllegalArgumentException if it is the output of neither
      */
     static Optional<Boolean> selinux(String text) {
         if (text.isBlank()) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * The image of a command that looks into layers, whose documents are verified before and whose layers while it does.
+ * The image argument of a command that reads layers. Its documents are verified first, its layers while they are read.
  */
 final class ImageArgument {
     @Spec(Spec.Target.MIXEE)
@@ -34,8 +34,8 @@ final class ImageArgument {
             paramLabel = "SOURCE",
             description = {
                 "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts, and",
-                "the image's ID or @N, its place, for REF in a docker archive."
+                "docker-archive:FILE[:REF]. In OCI layouts, @DIGEST can replace :REF. In docker archives,",
+                "REF can also be an image's ID or @N, its position."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String source;
@@ -43,24 +43,24 @@ final class ImageArgument {
     @Option(
             names = "--platform",
             paramLabel = "OS/ARCH[/VARIANT]",
-            description = "Which image of an index; default linux/amd64.")
+            description = "Platform to select in an index; default linux/amd64.")
     private @Nullable String platform;
 
     /**
-     * An image whose documents hold.
+     * An image with verified documents.
      *
-     * @param source where its layers are
-     * @param verification what was found of its documents
+     * @param source the source of its layers
+     * @param verification the verification of its documents
      */
     record Opened(ImageSource source, ImageVerification verification, ImageManifest manifest, ImageConfig config) {}
 
-    /** What a command does with an image. */
+    /** The work of a command on an image. */
     @FunctionalInterface
     interface Work {
         int on(Opened image) throws IOException;
     }
 
-    /** Does the work, or says why the image is not one to be worked on, and returns the exit status. */
+    /** Does the work, or reports why the image is refused, and returns the exit status. */
     int run(Terminal terminal, RegistryAccess registry, Work work) throws IOException {
         SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
         ImageVerifier verifier = ImageVerifier.create();
@@ -100,7 +100,7 @@ final class ImageArgument {
                 .filter(check -> check.kind() != ContentCheck.Kind.LAYER)
                 .toList();
         if (problems.isEmpty()) {
-            complain(terminal, image.name() + " is no container image, so it has no file system");
+            complain(terminal, image.name() + " is not a container image and has no file system");
             return ExitCode.INCOMPLETE;
         }
         problems.forEach(check -> complain(terminal, image.name() + ": " + check.describe()));
@@ -108,7 +108,7 @@ final class ImageArgument {
         return failed ? ExitCode.REJECTED : ExitCode.INCOMPLETE;
     }
 
-    /** What is wrong with the folder to extract to says nothing of the image. */
+    /** {@return whether the failure is about the target folder and not about the image} */
     private static int exitCode(ImageFileSystemException.Reason reason) {
         return switch (reason) {
             case TARGET_NOT_EMPTY, TARGET_IS_MOUNT_POINT, TARGET_NOT_SAFE, NAME_NOT_POSSIBLE, NAMES_COLLIDE ->

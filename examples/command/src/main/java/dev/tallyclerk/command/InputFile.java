@@ -6,16 +6,16 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads what the user names: not more than it may be long, and every refusal names it. */
+/** Reads files that the user names, up to a length; every error names the file. */
 final class InputFile {
     private InputFile() {}
 
-    /** {@return the content of a file, or of a pipe or device that somebody calls one} */
+    /** {@return the content of a file, pipe or device} */
     static byte[] read(Path file, int maxBytes) throws IOException {
         if (Files.isDirectory(file)) {
-            throw new FileSystemException(file.toString(), null, "is a folder and no file");
+            throw new FileSystemException(file.toString(), null, "is a folder, not a file");
         }
-        // Said beforehand where it can be: to find the end of a long file is to hold all that comes before.
+        // Checked first where possible, because reading to the end of a long file holds all of it in memory.
         if (Files.size(file) > maxBytes) {
             throw tooLong(file.toString(), maxBytes);
         }
@@ -25,9 +25,9 @@ final class InputFile {
     }
 
     /**
-     * {@return what is left in a stream}
+     * {@return the rest of a stream}
      *
-     * @param name what the stream is called in a message
+     * @param name the name of the stream in messages
      */
     static byte[] read(String name, InputStream in, int maxBytes) throws IOException {
         byte[] content = in.readNBytes(maxBytes + 1);
@@ -38,6 +38,6 @@ final class InputFile {
     }
 
     private static IOException tooLong(String name, int maxBytes) {
-        return new IOException(name + ": LIMIT_EXCEEDED: longer than the " + maxBytes + " bytes that are allowed");
+        return new IOException(name + ": LIMIT_EXCEEDED: longer than the limit of " + maxBytes + " bytes");
     }
 }

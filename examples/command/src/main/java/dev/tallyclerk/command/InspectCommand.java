@@ -15,20 +15,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tallyclerk inspect}: what an image's documents say, once they are the ones that their digests promise. */
+/** {@code tallyclerk inspect}: shows the documents of an image after checking their digests. */
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Shows what the documents of an image say: index, manifest and configuration.",
-            "Each is compared with the digest that leads to it before it is shown. Layers are not read. Whether the"
-                    + " image is safe to load is for verify to say."
+            "Shows the index, manifest and configuration of an image.",
+            "Checks the digest of each document before showing it. Does not read layers, and does"
+                    + " not decide whether the image is safe to load: see verify."
         },
         footer = {
             "",
-            "Exit status: 0 shown; 1 a document fails verification, or there is no such platform; 2 a document is of"
-                    + " a kind that cannot be verified; 3 wrong use, or something could not be read."
+            "Exit status: 0 shown; 1 a document is malformed or does not match its digest, or there"
+                    + " is no such platform; 2 a document cannot be verified; 3 usage error or unreadable input."
         })
 final class InspectCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -41,8 +41,8 @@ final class InspectCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             description = {
                 "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts, and",
-                "the image's ID or @N, its place, for REF in a docker archive."
+                "docker-archive:FILE[:REF]. In OCI layouts, @DIGEST can replace :REF. In docker archives,",
+                "REF can also be an image's ID or @N, its position."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String source;
@@ -50,10 +50,10 @@ final class InspectCommand implements Callable<Integer> {
     @Option(
             names = "--platform",
             paramLabel = "OS/ARCH[/VARIANT]",
-            description = "Look into the image of an index for exactly this platform; default the index itself.")
+            description = "Show the image for exactly this platform in an index; default the index itself.")
     private @Nullable String platform;
 
-    @Option(names = "--raw", description = "Write the exact bytes of the manifest, or of the index, and nothing else.")
+    @Option(names = "--raw", description = "Write only the exact bytes of the manifest or index.")
     private boolean raw;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json; default text.")
@@ -70,7 +70,7 @@ final class InspectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
 
-    /** How the documents are shown. */
+    /** Formats of the report. */
     enum Format {
         TEXT,
         JSON
@@ -83,7 +83,7 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (raw && format != null) {
-            throw Usage.error(spec, "--raw and --format exclude each other");
+            throw Usage.error(spec, "--raw and --format cannot be combined");
         }
         SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
         String wanted = platform;
@@ -117,7 +117,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private int refused(String because, boolean undecided) {
-        terminal.err().println("tallyclerk: " + Quoted.printable(source) + " is not shown: " + because);
+        terminal.err().println("tallyclerk: " + Quoted.printable(source) + " cannot be shown: " + because);
         return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
     }
 

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The documents for a program. Members are only ever added within a schema version:
+ * Writes the documents as JSON. Within a schema version, members are only added:
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.inspect-report", "schemaVersion": 1,
@@ -46,7 +46,7 @@ import java.util.Optional;
  *           "annotations": {TEXT...}, "unknown": {...}
  * DESCRIPTOR: {"mediaType": TEXT, "digest": DIGEST, "size": BYTES, "platform"?: PLATFORM, "artifactType"?: TEXT,
  *              "urls": [TEXT...], "annotations": {TEXT...}, "unknown": {...}}
- * TIME SPAN: as ISO 8601 has it, for example PT30S; PT0S is the engine's own default
+ * TIME SPAN: an ISO 8601 duration such as PT30S; PT0S is the engine's own default
  * PLATFORM: OS[(VERSION+FEATURE...)]/ARCHITECTURE[/VARIANT]
  * }</pre>
  */
@@ -98,7 +98,7 @@ final class InspectJson {
         json.endObject();
     }
 
-    /** Leaves the object open. */
+    /** Writes the start of a document; the caller ends the object. */
     private void document(Document shown) throws IOException {
         Manifest document = shown.content();
         json.beginObject().member("mediaType", document.mediaType());

@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The documents for a person. What strangers wrote in them can neither move the cursor nor begin a line of ours. */
+/** Writes documents as text. Their content can neither move the cursor nor start a line of its own. */
 final class InspectText {
     private final PrintStream out;
     private final TextReport.Style style;
@@ -52,11 +52,12 @@ final class InspectText {
             schema1(manifest.digest(), schema1, schema1.verifySignatures());
         }
         out.println();
-        String shown = inspection.config() == null ? "The document shown is" : "The documents shown are";
-        out.println(
-                style.dim(shown + " what the digest promises. Layers were not read; tallyclerk verify reads them."));
+        String shown = inspection.config() == null
+                ? "This document matches its digest"
+                : "These documents match their digests";
+        out.println(style.dim(shown + ". Layers were not read; tallyclerk verify reads them."));
         if (manifest == null) {
-            out.println(style.dim("Give --platform to look into one of the manifests."));
+            out.println(style.dim("Use --platform to show one of the manifests."));
         }
         out.flush();
     }
@@ -167,7 +168,7 @@ final class InspectText {
 
     private void healthcheck(Healthcheck check) {
         if (check.isDisabled()) {
-            field("Health check", "switched off");
+            field("Health check", "disabled");
         } else if (check.isSet()) {
             words("Health check", check.test());
         }
@@ -186,7 +187,7 @@ final class InspectText {
         out.println(style.bold(kind) + "  " + digest + "  " + Sizes.of(size));
     }
 
-    /** Says nothing where there is nothing to say. */
+    /** Writes nothing for an empty value. */
     private void field(String name, String value) {
         if (!value.isEmpty()) {
             out.println(("  " + String.format(Locale.ROOT, "%-16s", name) + value).stripTrailing());

@@ -20,13 +20,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The documents of an image, each of which was compared with the digest that leads to it before it was looked at.
+ * The documents of an image. Each was compared with its digest before it was parsed.
  *
- * @param source where the image lies
- * @param resolved what its name stands for, and who says so
- * @param indexes the indexes that were followed, and the one that was not if no platform was chosen
- * @param manifest the manifest, if there is one or a platform was chosen
- * @param config the configuration, if the manifest is one of an image
+ * @param source the name of the source
+ * @param resolved the digest of its name, and the voucher
+ * @param indexes the indexes that were followed; without a platform, the index itself
+ * @param manifest the manifest; null for an index without a platform
+ * @param config the configuration; null unless the manifest is that of an image
  */
 record Inspection(
         String source,
@@ -41,14 +41,14 @@ record Inspection(
     }
 
     /**
-     * A document that holds.
+     * A document that matches its digest.
      *
-     * @param digest the digest that led to it, which need not be the one that {@link Manifest#digest()} computes
-     * @param content what it says
+     * @param digest the digest that refers to it, which can differ from {@link Manifest#digest()}
+     * @param content the document
      */
     record Document(Digest digest, Manifest content) {}
 
-    /** Thrown when an image fails verification, other than by a digest or a malformed document. */
+    /** Thrown if an image is refused for another reason than a digest or a malformed document. */
     static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -60,7 +60,7 @@ record Inspection(
     /**
      * Reads the documents.
      *
-     * @param platform which image of an index; null to look at the index only
+     * @param platform the platform to select in an index; null to read the index only
      */
     static Inspection of(ImageSource image, @Nullable Platform platform) throws IOException {
         ResolvedDigest resolved = image.resolve();
@@ -100,8 +100,7 @@ record Inspection(
     }
 
     private static Document document(Digest digest, Optional<Manifest> found) throws RefusedException {
-        return new Document(
-                digest, found.orElseThrow(() -> new RefusedException("MISSING: there is no manifest " + digest)));
+        return new Document(digest, found.orElseThrow(() -> new RefusedException("MISSING: no manifest " + digest)));
     }
 
     private static ImageConfig config(ImageSource image, ImageManifest manifest) throws IOException {
@@ -111,12 +110,12 @@ record Inspection(
                     "LIMIT_EXCEEDED: the configuration is larger than " + LIMITS.maxConfigBytes() + " bytes");
         }
         try (InputStream in = image.blob(descriptor)
-                .orElseThrow(() -> new RefusedException("MISSING: there is no configuration " + descriptor.digest()))) {
+                .orElseThrow(() -> new RefusedException("MISSING: no configuration " + descriptor.digest()))) {
             return ImageConfig.parse(in.readAllBytes(), descriptor.mediaType(), LIMITS);
         }
     }
 
-    /** {@return the document that was asked for: the manifest, or the index that was not followed} */
+    /** {@return the manifest, or the index if no platform was selected} */
     Manifest shown() {
         return (manifest == null ? indexes.get(indexes.size() - 1) : manifest).content();
     }

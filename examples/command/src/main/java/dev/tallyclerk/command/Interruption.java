@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a command that somebody ends, by Ctrl-C for example, take away what it has left unfinished: what it waits for is
- * ended, its thread is interrupted, and it has some seconds to come to its end.
+ * Lets an interrupted command, by Ctrl-C for example, delete its unfinished files: cancels its waits, interrupts its
+ * thread, and gives it some seconds to end.
  */
 final class Interruption implements Runnable {
     private static final long PATIENCE_SECONDS = 5;
@@ -22,8 +22,8 @@ final class Interruption implements Runnable {
     }
 
     /**
-     * Has a wait ended that an interrupt does not end, such as for an answer from the network; at once if the command
-     * is being ended already.
+     * Registers how to cancel a wait that an interrupt does not end, such as for a response from the network. Runs at
+     * once if the command is already interrupted.
      */
     void ends(Runnable wait) {
         synchronized (waits) {
@@ -35,12 +35,12 @@ final class Interruption implements Runnable {
         wait.run();
     }
 
-    /** Says that the command has come to its end. */
+    /** Called when the command has ended. */
     void ended() {
         ended.countDown();
     }
 
-    /** Runs when the program ends, for whatever reason. */
+    /** The shutdown hook. */
     @Override
     public void run() {
         if (ended.getCount() == 0) {

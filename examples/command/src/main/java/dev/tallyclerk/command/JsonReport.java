@@ -13,13 +13,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The report for a program. Members are only ever added within a schema version:
+ * Writes the report of {@code verify} as JSON. Within a schema version, members are only added:
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.verify-report", "schemaVersion": 1,
  *  "decision": {"kind": "accepted" | "rejected" | "incomplete", "because": [TEXT...]},
  *  "image": {"source": TEXT, "digest"?: DIGEST, "voucher"?: TEXT, "size"?: BYTES,
- *            "manifestDigest"?: DIGEST, of an index, that of the one image that was looked at; "imageId"?: DIGEST, "platform"?: OS/ARCHITECTURE[/VARIANT], "artifactType"?: TEXT},
+ *            "manifestDigest"?: DIGEST of the image that was verified if "digest" is that of an index,
+ *            "imageId"?: DIGEST, "platform"?: OS/ARCHITECTURE[/VARIANT], "artifactType"?: TEXT},
  *  "content": [{"kind": "index" | "manifest" | "config" | "layer", "position"?: LAYER FROM 0, "mediaType": TEXT,
  *               "digest": DIGEST, "size": BYTES, "result": "verified" | "failed" | "unverifiable",
  *               "uncompressedSize"?: BYTES, "reason"?: ContentResult.Reason, "message"?: TEXT}...],

@@ -9,7 +9,7 @@ import dev.tallyclerk.registry.audit.ImageRules;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All rules that the command has: the library's, and those of packs beside it on the class path. */
+/** All rules of the command: the library's, and those of rule packs on the class path. */
 final class KnownRules {
     private KnownRules() {}
 
@@ -20,7 +20,7 @@ final class KnownRules {
         return all;
     }
 
-    /** {@return those over images, and those of packs, which may be over images too} */
+    /** {@return the rules for images, and those of packs, which may be for images too} */
     static List<RuleSet> imageRuleSets() {
         List<RuleSet> all = new ArrayList<>(List.of(ImageRules.ruleSet()));
         all.addAll(packs());

@@ -8,7 +8,7 @@ import java.nio.charset.Charset;
 import java.time.Clock;
 import java.util.OptionalInt;
 
-/** Where the program begins. Knows nothing of the parser, so that a run that does without it does not load it. */
+/** The main class. Does not refer to picocli, so that runs without it do not load it. */
 public final class Launcher {
     private Launcher() {}
 
@@ -30,7 +30,7 @@ public final class Launcher {
         System.exit(status);
     }
 
-    /** Java itself would end as if the image had been rejected. */
+    /** Catches errors, because Java would exit with the status of a rejected image. */
     static int runThroughErrors(Terminal terminal, ReportOutput output, Clock clock, String... args) {
         try {
             return run(terminal, output, clock, args);
@@ -43,7 +43,7 @@ public final class Launcher {
         }
     }
 
-    /** Runs the command and returns its exit status, once what it printed has been written. */
+    /** Runs the command and returns its exit status after its output is written. */
     static int run(Terminal terminal, ReportOutput output, Clock clock, String... args) {
         int status;
         try {

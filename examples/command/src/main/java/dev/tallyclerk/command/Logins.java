@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logins of Docker, and those of Podman for what Docker has none for. Their files are read when the first
- * credentials are asked for: errors in them do not matter for an image on this machine.
+ * The logins of Docker, and those of Podman for registries without one. Reads their files on the first request for
+ * credentials: a broken file must not stop the verification of a local image.
  */
 final class Logins implements CredentialProvider {
     private static final Duration LONG = ChronoUnit.FOREVER.getDuration();
@@ -52,7 +52,7 @@ final class Logins implements CredentialProvider {
         try {
             return podman.read().keyFor(registry, repository);
         } catch (CredentialException e) {
-            return registry; // told if Docker has nothing for it
+            return registry; // reported when credentials are requested
         }
     }
 

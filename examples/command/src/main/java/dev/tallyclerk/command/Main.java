@@ -21,7 +21,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command, as its parser knows it. */
+/** The root command, for picocli. */
 @Command(
         name = "tallyclerk",
         mixinStandardHelpOptions = true,
@@ -29,8 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Decides whether a container image is safe to load.",
         footer = {
             "",
-            "Exit status: 0 accepted; 1 rejected; 2 incomplete, it could not be decided; 3 wrong use, or something could"
-                    + " not be read."
+            "Exit status: 0 accepted; 1 rejected; 2 incomplete: it could not be decided; 3 usage"
+                    + " error or unreadable input."
         })
 final class Main implements Runnable {
     private static final List<String> COMMANDS = List.of(
@@ -56,7 +56,7 @@ final class Main implements Runnable {
     /** Runs the command and returns its exit status. */
     static int run(Terminal terminal, Clock clock, String... args) {
         CommandLine command = new CommandLine(new Main());
-        // Describing a command to the parser loads its classes, and a short run needs those of one.
+        // Registering a command loads its classes, and a short run needs only those of one.
         boolean named = args.length > 0 && COMMANDS.contains(args[0]);
         for (String name : named ? List.of(args[0]) : COMMANDS) {
             command.addSubcommand(command(name, terminal, clock));
@@ -78,7 +78,7 @@ final class Main implements Runnable {
         command.getSubcommands().values().forEach(Main::addVersion);
     }
 
-    /** Where help is asked for, the parser forgives what it does not know, and that would be a mistyped command. */
+    /** Refuses unknown arguments, such as a mistyped command, which picocli ignores if help is requested. */
     private static int execute(ParseResult parsed) {
         ParseResult last = parsed;
         while (last.hasSubcommand()) {
@@ -105,7 +105,7 @@ final class Main implements Runnable {
             case "files" -> new FilesCommand(terminal);
             case "extract" -> new ExtractCommand(terminal);
             case "tuf" -> TufCommand.commandLine(terminal, clock);
-            default -> throw new IllegalArgumentException("no command is called " + name);
+            default -> throw new IllegalArgumentException("unknown command " + name);
         };
     }
 
@@ -120,7 +120,7 @@ final class Main implements Runnable {
         return errorStatus(command);
     }
 
-    /** A command that follows somebody else's protocol has its own status for what went wrong. */
+    /** {@return the status for an error; a command that follows another protocol has its own} */
     private static int errorStatus(CommandSpec command) {
         int own = command.exitCodeOnInvalidInput();
         return own == CommandLine.ExitCode.USAGE ? ExitCode.ERROR : own;
@@ -132,8 +132,8 @@ final class Main implements Runnable {
             Hints.of(e, command).ifPresent(hint -> terminal.err().println("Try: " + hint));
             return errorStatus(command);
         }
-        // Ours to mend, and no verdict: the image was not judged.
-        terminal.err().println("tallyclerk: this is a defect of tallyclerk; please report it with what follows");
+        // A bug is not a verdict: the image was not judged.
+        terminal.err().println("tallyclerk: this is a bug in tallyclerk; please report it with this stack trace");
         StringWriter trace = new StringWriter();
         e.printStackTrace(new PrintWriter(trace));
         trace.toString().lines().forEach(line -> terminal.err().println(Quoted.printable(line.replace("\t", "    "))));
@@ -142,10 +142,10 @@ final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do, for example: verify");
+        throw new ParameterException(spec.commandLine(), "no command given; try verify, for example");
     }
 
-    /** Says which version this is, from what the build noted. */
+    /** Reads the version that the build recorded. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() throws IOException {

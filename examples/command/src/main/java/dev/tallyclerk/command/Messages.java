@@ -11,16 +11,16 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 
-/** What a failure says to a person. */
+/** Turns failures into messages for the user. */
 final class Messages {
-    /** What Java says of a name that the encoding of the locale cannot spell. */
+    /** Java's message for a file name that the locale's encoding cannot represent. */
     private static final String UNMAPPABLE = "Malformed input or input contains unmappable characters";
 
     private Messages() {}
 
     /**
-     * {@return a message even where Java's own is only a file's name; nothing in it moves a terminal's cursor, even if
-     * an attacker chose the file's name}
+     * {@return a message, also where Java's own is only a file name; without terminal control characters, whatever the
+     * file is called}
      */
     static String of(Throwable failure) {
         return Quoted.printable(text(failure));
@@ -28,13 +28,13 @@ final class Messages {
 
     private static String text(Throwable failure) {
         if (failure instanceof NoSuchFileException missing) {
-            return "there is no " + missing.getFile();
+            return "no such file: " + missing.getFile();
         }
         if (failure instanceof AccessDeniedException denied) {
-            return "may not read or write " + denied.getFile();
+            return "no permission to read or write " + denied.getFile();
         }
         if (failure instanceof FileAlreadyExistsException existing) {
-            return "there is " + existing.getFile() + " already";
+            return existing.getFile() + " exists already";
         }
         if (failure instanceof FileSystemException other) {
             String files = other.getOtherFile() == null ? "" : " and " + other.getOtherFile();
@@ -42,8 +42,8 @@ final class Messages {
                     + (other.getReason() == null ? "" : ": " + other.getReason());
         }
         if (failure instanceof InvalidPathException path && UNMAPPABLE.equals(path.getReason())) {
-            // The name itself is damaged already.
-            return "a file name has a character that this locale has not; set LC_ALL to one of UTF-8, such as C.UTF-8";
+            // Java has already lost the name.
+            return "the locale cannot represent a character of a file name; set LC_ALL to a UTF-8 locale, such as C.UTF-8";
         }
         boolean cancelled = failure instanceof RegistryException registry && registry.reason() == Reason.CANCELLED;
         boolean interrupted = failure instanceof TufException tuf && tuf.reason() == TufException.Reason.INTERRUPTED;

@@ -19,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder with metadata files, under the names that a client or a repository gives them.
+ * A folder with metadata files, with the names that clients or repositories use.
  *
  * @param folder the folder
  */
@@ -30,19 +30,19 @@ record MetadataFolder(Path folder) {
         return new MetadataFolder(folder == null ? Path.of("") : folder);
     }
 
-    /** {@return a file, or as much of it as shows that it is longer than any may be} */
+    /** {@return a file, or the start of one that exceeds every limit} */
     static byte[] read(Path file) throws IOException {
         return read(file, TufActions.limits().targetsBytes());
     }
 
-    /** {@return a file, or as much of it as shows that it is longer than {@code maxBytes}} */
+    /** {@return a file, or its first {@code maxBytes + 1} bytes if it is longer} */
     static byte[] read(Path file, int maxBytes) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(maxBytes + 1);
         }
     }
 
-    /** {@return what a file says, or null if it cannot be read: then its verification says why} */
+    /** {@return the content of a file, or null if it is malformed; its verification then gives the reason} */
     static @Nullable UnverifiedMetadata content(byte[] file) {
         try {
             return UnverifiedMetadata.parse(file, TufActions.limits());
@@ -51,7 +51,7 @@ record MetadataFolder(Path folder) {
         }
     }
 
-    /** {@return the root of the lowest version that a repository has, else that of a client, or null} */
+    /** {@return the root with the lowest version, as in a repository, or else a client's root, or null} */
     @Nullable Path firstRoot() throws IOException {
         long first = Long.MAX_VALUE;
         try (DirectoryStream<Path> roots = Files.newDirectoryStream(folder, "*" + ROOT_SUFFIX)) {
@@ -66,18 +66,18 @@ record MetadataFolder(Path folder) {
         return first < Long.MAX_VALUE ? folder.resolve(first + ROOT_SUFFIX) : clientRoot();
     }
 
-    /** {@return the root that a client keeps as its newest, or null} */
+    /** {@return the newest root of a client, or null} */
     @Nullable Path clientRoot() {
         return existing("root.json");
     }
 
-    /** {@return the root of that version, or null if it is not here under a name that says so} */
+    /** {@return the root of a version, or null if no file is named for it} */
     @Nullable Path root(long version) {
         Path published = existing(version + ROOT_SUFFIX);
         return published == null ? existing(StoredName.rootVersion(version).fileName()) : published;
     }
 
-    /** {@return the file of a role, or null; with a version, the one that a repository has of it is preferred} */
+    /** {@return the file of a role, or null; the file of {@code version} is preferred} */
     @Nullable Path file(String role, @Nullable Long version) {
         List<String> names = new ArrayList<>();
         for (String name :
@@ -102,7 +102,7 @@ record MetadataFolder(Path folder) {
         return listed == null ? null : listed.version();
     }
 
-    /** {@return the file of that name here, and nowhere else: a role may be called anything} */
+    /** {@return the file with a name in this folder, or null; names of roles may try to escape the folder} */
     private @Nullable Path existing(String name) {
         if (name.length() > 255 || name.indexOf('/') >= 0 || name.indexOf('\\') >= 0 || name.indexOf(0) >= 0) {
             return null;
@@ -111,7 +111,7 @@ record MetadataFolder(Path folder) {
         try {
             file = folder.resolve(name);
         } catch (InvalidPathException e) {
-            return null; // no name of a file on this system
+            return null; // not a file name on this system
         }
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? file : null;
     }

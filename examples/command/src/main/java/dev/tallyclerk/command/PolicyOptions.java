@@ -15,32 +15,30 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What an audit is to demand: a policy from a file, or the options that stand for the most of one. */
+/** The policy of an audit: a file, and options that override its most used settings. */
 final class PolicyOptions {
     @Option(
             names = "--policy",
             paramLabel = "FILE",
-            description = "A policy in JSON, or in YAML if the name ends in .yaml or .yml; see tallyclerk rules.")
+            description = "Policy in JSON, or in YAML if the name ends in .yaml or .yml; see tallyclerk rules.")
     private @Nullable Path policy;
 
     @Option(
             names = "--profile",
             paramLabel = "PROFILE",
-            description = "Which rules run: ${COMPLETION-CANDIDATES}; default the policy's, or L1.")
+            description = "Rules to run: ${COMPLETION-CANDIDATES}; default the policy's, or L1.")
     private @Nullable Profile profile;
 
     @Option(
             names = "--fail-on",
             paramLabel = "SEVERITY",
-            description =
-                    "The lowest severity of a rule that rejects: ${COMPLETION-CANDIDATES}; default the policy's, or"
-                            + " CRITICAL.")
+            description = "Lowest severity that rejects: ${COMPLETION-CANDIDATES}; default the policy's, or CRITICAL.")
     private @Nullable FailOn failOn;
 
     @Option(
             names = "--baseline",
             paramLabel = "FILE",
-            description = "A former report in JSON, whose findings are accepted for now.")
+            description = "Earlier report in JSON, whose findings are accepted for now.")
     private @Nullable Path baseline;
 
     /** The lowest severity that rejects, or none. */
@@ -53,7 +51,7 @@ final class PolicyOptions {
         NONE
     }
 
-    /** {@return the policy of the file, changed by the other options} */
+    /** {@return the policy in the file, overridden by the other options} */
     Policy policy() throws IOException {
         Policy demanded = policy == null ? Policy.defaults() : read(policy);
         if (profile != null) {

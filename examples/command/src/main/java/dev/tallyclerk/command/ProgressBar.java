@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** One line on a terminal that fills up while content is read, and is gone when it has been. */
+/** A progress bar of one line, removed at the end. */
 final class ProgressBar implements VerificationListener, CopyListener {
     private static final int WIDTH = 30;
     private static final long NANOS_BETWEEN = 50_000_000;
@@ -26,10 +26,10 @@ final class ProgressBar implements VerificationListener, CopyListener {
     private long lastDrawn;
     private boolean drawn;
 
-    /** What is copied, in order; empty where something is verified. */
+    /** The blobs to copy, in order; empty for a verification. */
     private List<Descriptor> toCopy = List.of();
 
-    /** How much of each was read; several may be under way at a time. */
+    /** The bytes read of each blob; several may be copied at a time. */
     private final Map<Digest, Long> copied = new HashMap<>();
 
     ProgressBar(PrintStream err, LongSupplier nanoTime) {
@@ -59,14 +59,14 @@ final class ProgressBar implements VerificationListener, CopyListener {
             copied.put(content.digest(), read);
         }
         long now = nanoTime.getAsLong();
-        // What is over before anybody could read it is not shown.
+        // Short work is not shown at all.
         if (now - lastDrawn >= NANOS_BETWEEN) {
             lastDrawn = now;
             draw(toCopy.isEmpty() ? bytesDone + read : bytesCopied());
         }
     }
 
-    /** Counts what nothing was heard of as done if something was that comes later: it was there already. */
+    /** Counts blobs without progress as done if a later one has progress: they existed already. */
     private long bytesCopied() {
         int last = toCopy.size() - 1;
         while (last >= 0 && !copied.containsKey(toCopy.get(last).digest())) {
@@ -93,7 +93,7 @@ final class ProgressBar implements VerificationListener, CopyListener {
         }
     }
 
-    /** Takes the line away again. */
+    /** Removes the line. */
     void clear() {
         if (drawn) {
             err.print(CLEAR_LINE);

@@ -9,20 +9,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 
-/** {@code tallyclerk push}: an image into a registry, byte for byte. */
+/** {@code tallyclerk push}: pushes an image to a registry byte for byte. */
 @Command(
         name = "push",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Copies an image into a registry, and changes not a byte of it.",
-            "It is copy, for those who think of images by their names. The name stands for the image only when all"
-                    + " of it is there."
+            "Pushes an image to a registry, byte for byte.",
+            "Like copy, with an image's name for DEST. The name refers to the image only once all of"
+                    + " it is in the registry."
         },
         footer = {
             "",
-            "Exit status: 0 pushed; 1 the image fails verification, or has no such platform; 2 it is of a kind that"
-                    + " cannot be verified; 3 wrong use, or something could not be read or written."
+            "Exit status: 0 pushed; 1 the image is malformed or does not match its digests, or has"
+                    + " no such platform; 2 it cannot be verified; 3 usage error, or reading or writing failed."
         })
 final class PushCommand extends CopyingCommand {
     @Parameters(
@@ -30,8 +30,8 @@ final class PushCommand extends CopyingCommand {
             paramLabel = "SOURCE",
             description = {
                 "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:REF] or",
-                "docker://HOST/REPOSITORY[:TAG|@DIGEST]; @DIGEST may stand for :REF in the OCI layouts, and",
-                "the image's ID or @N, its place, for REF in a docker archive."
+                "docker://HOST/REPOSITORY[:TAG|@DIGEST]. In OCI layouts, @DIGEST can replace :REF. In docker",
+                "archives, REF can also be an image's ID or @N, its position."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String source;
@@ -39,7 +39,7 @@ final class PushCommand extends CopyingCommand {
     @Parameters(
             index = "1",
             paramLabel = "IMAGE",
-            description = "[docker://][HOST/]REPOSITORY[:TAG]; without a host, Docker Hub's; without a tag, latest.")
+            description = "[docker://][HOST/]REPOSITORY[:TAG]; without HOST, Docker Hub; without TAG, latest.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String image;
 
@@ -51,7 +51,7 @@ final class PushCommand extends CopyingCommand {
         super(terminal, clock);
     }
 
-    /** {@return the command, whose help does not show what is of use for files only} */
+    /** {@return the command; its help hides the options that only concern files} */
     static CommandLine commandLine(Terminal terminal, Clock clock) {
         CommandLine push = new CommandLine(new PushCommand(terminal, clock));
         for (String name : List.of("--force", "--no-sync")) {

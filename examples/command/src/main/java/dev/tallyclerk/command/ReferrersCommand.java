@@ -36,10 +36,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Lists the artifacts that say that they are about an image, such as signatures and bills of materials.",
-            "The list is the registry's word: nothing of it was fetched or verified."
+            "Lists the artifacts that refer to an image, such as signatures and SBOMs.",
+            "The list is what the registry says; no artifact is fetched or verified."
         },
-        footer = {"", "Exit status: 0 listed; 3 wrong use, or the registry does not list them."})
+        footer = {"", "Exit status: 0 listed; 3 usage error, or the registry did not list them."})
 final class ReferrersCommand implements Callable<Integer> {
     private static final String SCHEMA = "dev.tallyclerk.referrers";
     private static final int SCHEMA_VERSION = 1;
@@ -52,7 +52,7 @@ final class ReferrersCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "IMAGE",
-            description = "[docker://][HOST/]REPOSITORY[:TAG|@DIGEST]; without a host, Docker Hub's.")
+            description = "[docker://][HOST/]REPOSITORY[:TAG|@DIGEST]; without HOST, Docker Hub.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String image;
 
@@ -73,7 +73,7 @@ final class ReferrersCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
 
-    /** How the list is written. */
+    /** Formats of the list. */
     enum Format {
         TEXT,
         JSON
@@ -87,7 +87,7 @@ final class ReferrersCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Reference name = name();
         if (artifactType != null && !MediaType.isValid(artifactType)) {
-            throw Usage.error(spec, "--artifact-type is a media type, not " + Quoted.quote(artifactType));
+            throw Usage.error(spec, "--artifact-type must be a media type, not " + Quoted.quote(artifactType));
         }
         RegistryClient client = registry.clients(terminal).ofLists(name);
         Digest subject;

@@ -38,79 +38,78 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options about registries, of every command that speaks to one. */
+/** Options of all commands that access a registry. */
 final class RegistryAccess {
     private static final int MAX_PASSWORD_BYTES = 64 * 1024;
 
     private static final Set<String> DOCKER_HUB =
             Set.of("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com");
 
-    /** Long enough for many requests, and shorter than the least time for which a helper's password is good. */
+    /** Long enough for many requests, and shorter than the shortest lifetime of a helper's password. */
     private static final Duration KEEP_CREDENTIALS = Duration.ofMinutes(5);
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--username", paramLabel = "NAME", description = "The user at the registry.")
+    @Option(names = "--username", paramLabel = "NAME", description = "User name for the registry.")
     private @Nullable String username;
 
     @Option(
             names = "--password-stdin",
-            description =
-                    "Read the user's password, to the end, from standard input; without it, from TALLYCLERK_PASSWORD.")
+            description = "Read the password from standard input, up to its end, instead of from TALLYCLERK_PASSWORD.")
     private boolean passwordStdin;
 
     @Option(
             names = "--authfile",
             paramLabel = "FILE",
-            description = "Docker's config.json with the logins; default DOCKER_AUTH_CONFIG and the one in"
-                    + " DOCKER_CONFIG or ~/.docker, and for what they have nothing Podman's auth.json. The helpers that"
-                    + " it names are run. Not looked at with --username.")
+            description = "Read logins from this file, in the format of Docker's config.json. Default:"
+                    + " DOCKER_AUTH_CONFIG and config.json in DOCKER_CONFIG or ~/.docker, then Podman's"
+                    + " auth.json. Credential helpers that it names are run. Ignored with --username.")
     private @Nullable Path authFile;
 
     @Option(
             names = "--plain-http",
             negatable = true,
-            description = "Speak http to the registry; default for localhost and loopback addresses only.")
+            description = "Use http for the registry; default only for localhost and loopback addresses.")
     private @Nullable Boolean plainHttp;
 
     @Option(
             names = "--plain-http-for",
             paramLabel = "HOST[:PORT]",
-            description = "Speak http to this registry only, where a command has two; may be given several times.")
+            description = "Use http for this registry only, if a command uses two. Repeatable.")
     private List<String> plainHttpHosts = List.of();
 
     @Option(
             names = "--ca",
             paramLabel = "FILE",
-            description = "Trust the certificate authorities of this PEM file too.")
+            description = "Also trust the certificate authorities in this PEM file.")
     private @Nullable Path authorities;
 
     @Option(
             names = "--trust-origin",
             paramLabel = "URL",
-            description = "Let this token service or upload host have the registry's credentials, for example"
-                    + " https://auth.example.org; may be given several times.")
+            description = "Also send the registry's credentials to this token service or upload host, for example"
+                    + " https://auth.example.org. Repeatable.")
     private List<String> trustedOrigins = List.of();
 
     @Option(
             names = "--mirror",
             paramLabel = "REGISTRY=URL",
-            description = "Ask this mirror before the registry, for what has a digest; may be given several times. What"
-                    + " is behind /v2/ in the URL comes before the repository's name there:"
+            description = "Try this mirror before the registry for content with a digest. Repeatable. The path"
+                    + " after /v2/ is put before the repository's name:"
                     + " docker.io=https://harbor.example.org/v2/dockerhub-proxy.")
     private List<String> mirrors = List.of();
 
     @Option(
             names = "--max-time",
             paramLabel = "SECONDS",
-            description = "Give up after so long: two minutes for a request and an hour for a layer by default. A list"
-                    + " of several pages has that time for all of them. It does not end the wait for another process"
-                    + " that writes to the same layout.")
+            description = "Time limit; default two minutes for a request and an hour for a layer. All pages of a"
+                    + " list share it. It does not limit the wait for another process that writes to the same"
+                    + " layout.")
     private @Nullable Integer maxTime;
 
-    /** The clients of one run of a command, made when a registry or a repository of metadata is called. */
+    /** The clients of one run, made on first use. */
     static final class Clients {
         private final HttpSource source;
         private final UnaryOperator<RegistryClient> registry;
@@ -150,12 +149,12 @@ final class RegistryAccess {
             return http;
         }
 
-        /** {@return what fetches from a repository of metadata, with the same authorities and times} */
+        /** {@return a fetcher for a TUF repository, with the same authorities and time limits} */
         MetadataFetcher metadata(URI repository) throws IOException {
             return MetadataFetcher.ofUri(repository, http());
         }
 
-        /** {@return the client for the registry of that name} */
+        /** {@return the client for the registry in a name} */
         RegistryClient of(Reference reference) throws IOException {
             String domain = reference.domain();
             HttpSettings http = http();
@@ -165,7 +164,7 @@ final class RegistryAccess {
             return registry.apply(RegistryClient.of(http));
         }
 
-        /** {@return the client for the registry of that name, which has the time of a single request for a list} */
+        /** {@return the client for the registry in a name, with one time limit for all pages of a list} */
         RegistryClient ofLists(Reference reference) throws IOException {
             Duration time = maxTime;
             return time == null ? of(reference) : of(reference).withTimeout(time);
@@ -173,24 +172,21 @@ final class RegistryAccess {
     }
 
     /**
-     * Refuses what must not be for two registries: with one login each would learn the password of the other, and with
-     * http for both the one that speaks https would be asked, and told who is asking, in clear text.
+     * Refuses options that must not apply to two registries: each would learn the other's password, and a registry with
+     * https would get requests and credentials in clear text.
      */
     void refuseOneOptionFor(Reference one, Reference other) {
         if (one.domain().equals(other.domain())) {
             return;
         }
-        String two = "and there are two: " + one.domain() + " and " + other.domain();
+        String two = "but there are two: " + one.domain() + " and " + other.domain();
         if (username != null) {
-            throw Usage.error(
-                    spec,
-                    "--username is for one registry, " + two
-                            + "; log in to them with docker login, or give --authfile");
+            throw Usage.error(spec, "--username works for one registry, " + two + "; use docker login or --authfile");
         }
         if (Boolean.TRUE.equals(plainHttp)) {
             throw Usage.error(
                     spec,
-                    "--plain-http is for one registry, " + two + "; give --plain-http-for " + one.domain()
+                    "--plain-http works for one registry, " + two + "; use --plain-http-for " + one.domain()
                             + " or --plain-http-for " + other.domain());
         }
     }
@@ -199,7 +195,7 @@ final class RegistryAccess {
     Clients clients(Terminal terminal) throws IOException {
         Duration time = maxTime == null ? null : Duration.ofSeconds(maxTime);
         if (time != null && (time.isNegative() || time.isZero())) {
-            throw Usage.error(spec, "--max-time is a number of seconds from 1 on");
+            throw Usage.error(spec, "--max-time must be at least 1 second");
         }
         Cancellation ended = Cancellation.create();
         terminal.interruption().ends(ended::cancel);
@@ -212,7 +208,9 @@ final class RegistryAccess {
         OriginPolicy origins = trustedOrigins.isEmpty() ? OriginPolicy.strict() : trusted();
         CredentialProvider credentials = credentials(terminal);
         Map<String, List<Mirror>> mirrored = mirrorsByRegistry();
-        withMirrors(RegistryClient.of(RegistryAccess::notSent), mirrored); // a wrong one is wrong use, used or not
+        withMirrors(
+                RegistryClient.of(RegistryAccess::notSent),
+                mirrored); // reports a malformed mirror, even one that is not used
         Warnings warnings = new Warnings(terminal.err());
         return new Clients(
                 () -> http.okHttp().withCancellation(ended).withOrigins(origins),
@@ -223,7 +221,7 @@ final class RegistryAccess {
     }
 
     private static Response notSent(Request request) throws IOException {
-        throw new IOException("no request is sent to look at options");
+        throw new IOException("checking options sends no request");
     }
 
     private RegistryClient withMirrors(RegistryClient client, Map<String, List<Mirror>> mirrored) {
@@ -232,7 +230,7 @@ final class RegistryAccess {
             try {
                 mirroring = mirroring.withMirrors(registry.getKey(), registry.getValue());
             } catch (IllegalArgumentException e) {
-                throw Usage.error(spec, "--mirror is REGISTRY=URL: " + Messages.of(e));
+                throw Usage.error(spec, "--mirror must be REGISTRY=URL: " + Messages.of(e));
             }
         }
         return mirroring;
@@ -243,7 +241,7 @@ final class RegistryAccess {
         for (String mirror : mirrors) {
             int equals = mirror.indexOf('=');
             if (equals < 1) {
-                throw Usage.error(spec, "--mirror is REGISTRY=URL, not " + Quoted.quote(mirror));
+                throw Usage.error(spec, "--mirror must be REGISTRY=URL, not " + Quoted.quote(mirror));
             }
             try {
                 found.computeIfAbsent(oneName(mirror.substring(0, equals)), registry -> new ArrayList<>())
@@ -255,7 +253,7 @@ final class RegistryAccess {
         return found;
     }
 
-    /** {@return a registry's name, the same for each that Docker Hub has} */
+    /** {@return the name in lower case; docker.io for every name of Docker Hub} */
     private static String oneName(String registry) {
         String name = registry.toLowerCase(Locale.ROOT);
         return DOCKER_HUB.contains(name) ? "docker.io" : name;
@@ -271,7 +269,7 @@ final class RegistryAccess {
             } catch (URISyntaxException | IllegalArgumentException e) {
                 throw Usage.error(
                         spec,
-                        "--trust-origin is http:// or https:// with a host, such as https://auth.example.org, not "
+                        "--trust-origin must be http:// or https:// with a host, such as https://auth.example.org, not "
                                 + Quoted.quote(text));
             }
         }
@@ -284,22 +282,22 @@ final class RegistryAccess {
             return CredentialProvider.of(withPassword(user, terminal));
         }
         if (passwordStdin) {
-            throw Usage.error(spec, "--password-stdin goes with --username");
+            throw Usage.error(spec, "--password-stdin needs --username");
         }
         Map<String, String> environment = terminal.environment();
         Path file = authFile;
         CredentialProvider config = file == null
                 ? new Logins(environment)
                 : DockerConfig.read(file).withHelpers(name -> CredentialHelper.find(name, environment));
-        // The provider is asked for each request, and a helper may ask a person.
+        // Every request asks the provider, and a helper may prompt the user.
         return CachedCredentials.of(config, KEEP_CREDENTIALS, Clock.systemUTC());
     }
 
-    /** Reads all of it, because some passwords are files of many lines, without the end of the last line. */
+    /** Reads to the end, because some passwords have several lines, and drops the last line break. */
     private @Nullable String password(InputStream in) throws IOException {
         byte[] all = in.readNBytes(MAX_PASSWORD_BYTES + 1);
         if (all.length > MAX_PASSWORD_BYTES) {
-            throw Usage.error(spec, "--password-stdin: more than " + MAX_PASSWORD_BYTES + " bytes are no password");
+            throw Usage.error(spec, "--password-stdin: the password is longer than " + MAX_PASSWORD_BYTES + " bytes");
         }
         return all.length == 0 ? null : new String(all, StandardCharsets.UTF_8).replaceFirst("\\r?\\n\\z", "");
     }
@@ -310,16 +308,11 @@ final class RegistryAccess {
             password = password(terminal.in());
         }
         if (password == null) {
-            throw Usage.error(
-                    spec,
-                    "--username wants a password: on standard input with --password-stdin, or in TALLYCLERK_PASSWORD");
+            throw Usage.error(spec, "--username needs a password: use --password-stdin or set TALLYCLERK_PASSWORD");
         }
         if (password.isEmpty()) {
             throw Usage.error(
-                    spec,
-                    passwordStdin
-                            ? "--password-stdin: there is no password on standard input"
-                            : "TALLYCLERK_PASSWORD is empty");
+                    spec, passwordStdin ? "--password-stdin: standard input is empty" : "TALLYCLERK_PASSWORD is empty");
         }
         try {
             return Credentials.of(user, password);
@@ -328,7 +321,7 @@ final class RegistryAccess {
         }
     }
 
-    /** Tells a person what registries warn of, each warning once. */
+    /** Prints each warning of a registry once. */
     private static final class Warnings implements RegistryListener {
         private static final int MOST = 100;
 
@@ -346,17 +339,17 @@ final class RegistryAccess {
 
         @Override
         public void encoded(String registry, String encoding) {
-            tell(registry + " gives content in the encoding " + encoding + ", which it was not asked for");
+            tell(registry + " sends content in the encoding " + encoding + ", which was not requested");
         }
 
         @Override
         public void ignored(String registry, String what) {
-            tell(registry + ": " + what + "; passed over");
+            tell(registry + ": " + what + "; ignored");
         }
 
         @Override
         public void passedOver(String registry, String place, IOException failure) {
-            tell("for " + registry + ", " + place + " is passed over: " + Messages.of(failure));
+            tell("for " + registry + ", skipping " + place + ": " + Messages.of(failure));
         }
 
         private void tell(String line) {

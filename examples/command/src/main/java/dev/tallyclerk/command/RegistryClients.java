@@ -7,6 +7,6 @@ import java.io.IOException;
 /** The client for each registry. */
 @FunctionalInterface
 interface RegistryClients {
-    /** {@return the client for the registry of that name} */
+    /** {@return the client for the registry in a name} */
     RegistryClient of(Reference name) throws IOException;
 }

@@ -14,18 +14,17 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Further reports, in files. */
+/** The option for further reports in files. */
 final class ReportFiles {
     @Option(
             names = "--report",
             paramLabel = "FORMAT=FILE",
-            description =
-                    "Also write the audit's report to a file, as text, json, jsonl, sarif, sarif-all, junit, markdown or"
-                            + " html. May be given several times.",
+            description = "Also write the audit's report to a file, as text, json, jsonl, sarif, sarif-all, junit,"
+                    + " markdown or html. Repeatable.",
             converter = TargetConverter.class)
     private List<Target> files = new ArrayList<>();
 
-    /** A file and what is written to it. */
+    /** A file, and the format of its report. */
     private record Target(ReportFormat format, Path file) {}
 
     /** Reads {@code FORMAT=FILE}. */
@@ -35,19 +34,20 @@ final class ReportFiles {
             int equals = value.indexOf('=');
             String name = value.substring(0, Math.max(equals, 0));
             if (name.isEmpty() || equals == value.length() - 1) {
-                throw new TypeConversionException("'" + value + "' is not FORMAT=FILE, as json=report.json is");
+                throw new TypeConversionException("'" + value + "' is not FORMAT=FILE, such as json=report.json");
             }
             if (value.endsWith("=-")) {
-                throw new TypeConversionException("'" + value + "' names no file: give one, as json=report.json does;"
-                        + " what goes to standard output is for --format");
+                throw new TypeConversionException(
+                        "'" + value + "' names no file: give one, such as json=report.json, or use --format for"
+                                + " standard output");
             }
             for (ReportFormat format : ReportFormat.values()) {
                 if (format.toString().equalsIgnoreCase(name)) {
                     return new Target(format, Path.of(value.substring(equals + 1)));
                 }
             }
-            throw new TypeConversionException("there is no format '" + name
-                    + "': take text, json, jsonl, sarif, sarif-all, junit, markdown or" + " html");
+            throw new TypeConversionException(
+                    "unknown format '" + name + "': use text, json, jsonl, sarif, sarif-all, junit, markdown or html");
         }
     }
 
@@ -59,14 +59,14 @@ final class ReportFiles {
         Set<Path> written = new HashSet<>();
         for (Target target : files) {
             if (!written.add(target.file().toAbsolutePath().normalize())) {
-                throw new IOException(target.file() + " is to have two reports: name a file for each");
+                throw new IOException("two reports for " + target.file() + ": give each a file of its own");
             }
             try (OutputStream out = Files.newOutputStream(target.file())) {
                 target.format().reporter().write(report, out);
             } catch (FileSystemException e) {
                 throw e;
             } catch (IOException e) {
-                // Of a full disk the system says no more than that.
+                // The message of a full disk does not name the file.
                 throw new IOException("cannot write " + target.file() + ": " + Messages.of(e), e);
             }
         }

@@ -10,7 +10,7 @@ import dev.tallyclerk.hardening.report.SarifReporter;
 import dev.tallyclerk.hardening.report.TextReporter;
 import java.util.Locale;
 
-/** How the report of an audit is written. */
+/** The formats of an audit report. */
 enum ReportFormat {
     TEXT(TextReporter.create()),
     JSON(JsonReporter.create()),
@@ -21,7 +21,7 @@ enum ReportFormat {
     MARKDOWN(MarkdownReporter.create()),
     HTML(HtmlReporter.create());
 
-    @SuppressWarnings("ImmutableEnumChecker") // a reporter is immutable, as the interface demands
+    @SuppressWarnings("ImmutableEnumChecker") // reporters are immutable
     private final transient Reporter reporter;
 
     ReportFormat(Reporter reporter) {
@@ -32,7 +32,7 @@ enum ReportFormat {
         return reporter;
     }
 
-    /** {@return the name as it is given on the command line, for example {@code sarif-all}} */
+    /** {@return the name on the command line, for example {@code sarif-all}} */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Standard output, which remembers why it could not be written: a {@link java.io.PrintStream} says nothing of it. */
+/** Standard output that remembers the first write error, which {@link java.io.PrintStream} hides. */
 final class ReportOutput extends FilterOutputStream {
     private @Nullable IOException failure;
 
@@ -32,11 +32,12 @@ final class ReportOutput extends FilterOutputStream {
     }
 
     /**
-     * {@return the exit status, given that of a command which could write everything}
+     * {@return the exit status, given that of the command}
      *
-     * <p>A reader that closed the pipe has read what it wanted, as {@code head} does; a report on a full disk is none.
+     * <p>A closed pipe is no error: a reader such as {@code head} has what it wants. Any other write error is one.
      *
-     * @param failed the exit status of a command whose report is none
+     * @param whole the exit status of the command if its report was written
+     * @param failed the exit status if it was not
      */
     int status(int whole, int failed, Terminal terminal) {
         if (failure == null || isBrokenPipe(failure)) {

@@ -7,16 +7,16 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tallyclerk rules}: what the rules look for, why, and what a policy may set. */
+/** {@code tallyclerk rules}: prints the rules and the schema of policies. */
 @Command(
         name = "rules",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Prints the hardening rules: what each finds, why it matters, what to do, and what a policy may set.",
-            "With --format schema it prints the JSON Schema of policies over these rules, for an editor."
+            "Prints the hardening rules: what each finds, why it matters, what to do, and what a policy can set.",
+            "With --format schema, prints the JSON Schema of policies for these rules, for editors."
         },
-        footer = {"", "Exit status: 0 printed; 3 wrong use."})
+        footer = {"", "Exit status: 0 printed; 3 usage error."})
 final class RulesCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -27,7 +27,7 @@ final class RulesCommand implements Callable<Integer> {
             description = "markdown, json or schema; default markdown.")
     private Format format = Format.MARKDOWN;
 
-    /** What is printed. */
+    /** Formats of the output. */
     enum Format {
         MARKDOWN,
         JSON,

@@ -2,7 +2,7 @@ package dev.tallyclerk.command;
 
 import java.util.Locale;
 
-/** Sizes for people. */
+/** Formats sizes. */
 final class Sizes {
     private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 

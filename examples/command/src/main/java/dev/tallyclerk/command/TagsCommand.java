@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code tallyclerk tags}: the tags of a repository, for a person, or for a program:
+ * {@code tallyclerk tags}: lists the tags of a repository. The JSON:
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.tags", "schemaVersion": 1, "repository": TEXT, "tags": [TEXT...]}
@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Lists the tags of a repository, in the registry's order.",
-            "That a tag is there is the registry's word, and says nothing of the image."
+            "The list is what the registry says; no image is verified."
         },
-        footer = {"", "Exit status: 0 listed; 3 wrong use, or the registry does not list them."})
+        footer = {"", "Exit status: 0 listed; 3 usage error, or the registry did not list them."})
 final class TagsCommand implements Callable<Integer> {
     private static final String SCHEMA = "dev.tallyclerk.tags";
     private static final int SCHEMA_VERSION = 1;
@@ -38,7 +38,7 @@ final class TagsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "REPOSITORY", description = "[docker://][HOST/]REPOSITORY; without a host, Docker Hub's.")
+    @Parameters(paramLabel = "REPOSITORY", description = "[docker://][HOST/]REPOSITORY; without HOST, Docker Hub.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String repository;
 
@@ -53,7 +53,7 @@ final class TagsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
 
-    /** How the list is written. */
+    /** Formats of the list. */
     enum Format {
         TEXT,
         JSON
@@ -85,7 +85,7 @@ final class TagsCommand implements Callable<Integer> {
             if (more.isEmpty()) {
                 return name;
             }
-            throw Usage.error(spec, "leave " + Quoted.quote(more) + " out of REPOSITORY: all of its tags are listed");
+            throw Usage.error(spec, "remove " + Quoted.quote(more) + " from REPOSITORY: all tags are listed");
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, Messages.of(e));
         }

@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** Where the file of a target goes: always to the same place, whatever its path is, and never out of the folder. */
+/** Maps targets to files: always the same file for a path, and never outside the folder. */
 final class TargetFile {
     private static final String NOT_PLAIN = "\\:*?\"<>|%";
 
-    /** No capital letters: not every file system tells them from small ones. */
+    /** No capital letters, because some file systems ignore case. */
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_";
 
     private static final int MAX_NAME = 200;
@@ -31,7 +31,7 @@ final class TargetFile {
                 if (e.reason() != TufException.Reason.UNSAFE_PATH || hasLink(folder, target.path())) {
                     throw e;
                 }
-                // No path on every system after all, or that of a folder which other targets need.
+                // Not a path on this system, or other targets need it as a folder.
             }
         }
         Files.createDirectories(folder);
@@ -41,9 +41,9 @@ final class TargetFile {
     }
 
     /**
-     * Refuses folders by which a target, whose path a delegated role chooses, could be written over trusted metadata.
+     * Refuses folders where a target, whose path a delegated role chooses, could overwrite trusted metadata.
      *
-     * @throws IllegalArgumentException if the metadata folder is the target folder, or lies in it
+     * @throws IllegalArgumentException if the metadata folder is the target folder or inside it
      */
     static void requireApart(Path targets, Path metadata) {
         try {
@@ -54,9 +54,9 @@ final class TargetFile {
                 }
             }
         } catch (NoSuchFileException e) {
-            // Without metadata there is no download.
+            // Without the metadata folder nothing is downloaded.
         } catch (IOException e) {
-            throw new IllegalArgumentException("cannot tell --target-dir from --metadata-dir: " + Messages.of(e), e);
+            throw new IllegalArgumentException("cannot compare --target-dir with --metadata-dir: " + Messages.of(e), e);
         }
     }
 
@@ -80,7 +80,7 @@ final class TargetFile {
         return false;
     }
 
-    /** {@return a name that has a percent sign, which no plain path has} */
+    /** {@return a name with a percent sign, which no plain path has} */
     static String encoded(String path) {
         StringBuilder name = new StringBuilder();
         byte[] bytes = path.getBytes(StandardCharsets.UTF_8);

@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where the command reads and prints, and what ends it.
+ * The input, output and environment of the command.
  *
- * @param in what another program was made to print
- * @param out where the report goes
- * @param err where progress and errors go
+ * @param in standard input
+ * @param out the report
+ * @param err progress and errors
  * @param outIsTerminal whether a person sees {@code out} directly
  * @param errIsTerminal whether a person sees {@code err} directly
- * @param charset in which characters both are written
+ * @param charset the encoding of both
  * @param environment the environment's variables
- * @param interruption what somebody ends the command by
+ * @param interruption handles Ctrl-C
  */
 record Terminal(
         InputStream in,
@@ -29,11 +29,12 @@ record Terminal(
         Interruption interruption) {
 
     /**
-     * The launcher says in this variable which outputs are terminals, by their numbers; Java 22 and later cannot tell.
+     * The variable in which the launcher lists the outputs that are terminals, by their numbers; Java 22 and later
+     * cannot tell.
      */
     private static final String LAUNCHER = "TALLYCLERK_TERMINAL";
 
-    /** {@return the terminal of a command that this thread runs} */
+    /** {@return the terminal of a command on this thread} */
     static Terminal of(
             Map<String, String> environment, InputStream in, PrintStream out, PrintStream err, Charset charset) {
         String terminals = environment.getOrDefault(LAUNCHER, "");
@@ -48,7 +49,7 @@ record Terminal(
                 new Interruption(Thread.currentThread()));
     }
 
-    /** {@return where large files may lie for the time of a command} */
+    /** {@return the folder for large temporary files} */
     Path temporaryFolder() {
         String told = environment.getOrDefault("TMPDIR", "");
         return Path.of(told.isEmpty() ? System.getProperty("java.io.tmpdir") : told);
@@ -59,7 +60,7 @@ record Terminal(
         return charset.newEncoder().canEncode('✔');
     }
 
-    /** {@return whether the report is to be coloured; NO_COLOR is a convention of many programs} */
+    /** {@return whether to colour the report; follows the NO_COLOR convention} */
     boolean colour(ColourMode mode) {
         return switch (mode) {
             case ALWAYS -> true;
@@ -69,7 +70,7 @@ record Terminal(
         };
     }
 
-    /** When to colour. */
+    /** When to use colours. */
     enum ColourMode {
         AUTO,
         ALWAYS,

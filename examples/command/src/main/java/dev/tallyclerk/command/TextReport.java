@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The report for a person: what the image is, what holds, what the rules found, and the verdict last. */
+/** Writes the report of {@code verify} as text, with the decision last. */
 final class TextReport {
     private final PrintStream out;
     private final Style style;
@@ -30,7 +30,7 @@ final class TextReport {
             writer.content(verification.checks());
         }
         AuditReport audit = report.audit();
-        // Rules that could look at nothing have nothing to say to a person.
+        // Without a configuration the rules could check nothing.
         if (audit != null && verification != null && verification.config().isPresent()) {
             FindingsText text = new FindingsText(out, style);
             text.findings("Hardening", audit.policy(), audit.findings());
@@ -47,7 +47,7 @@ final class TextReport {
                 .filter(manifest -> !manifest.equals(verification.resolved().digest()))
                 .ifPresent(manifest -> {
                     field("Manifest", manifest.toString());
-                    field("", "the digest above is an index's; of its images only this one was looked at");
+                    field("", "the digest above is that of an index; only this image in it was verified");
                 });
         verification.config().ifPresent(config -> {
             field("Image ID", config.digest().toString());
@@ -55,7 +55,7 @@ final class TextReport {
         });
         verification.manifest().filter(manifest -> !manifest.isImage()).ifPresent(manifest -> {
             String type = manifest.artifactType().orElse(manifest.config().mediaType());
-            field("Artifact", Quoted.printable(type) + ", not a container image: there is nothing to audit");
+            field("Artifact", Quoted.printable(type) + ", not a container image; nothing to audit");
         });
     }
 
@@ -95,7 +95,7 @@ final class TextReport {
         return check.digest().algorithm() + ":" + (encoded.length() > 12 ? encoded.substring(0, 12) : encoded);
     }
 
-    /** How the report looks: with colours or without, and in which characters. */
+    /** The style of the report: with or without colours, Unicode or ASCII. */
     record Style(boolean colour, boolean unicode) {
         private String ansi(int code, String text) {
             return colour ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;

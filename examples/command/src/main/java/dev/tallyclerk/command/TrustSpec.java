@@ -21,29 +21,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who vouches for an image: {@code tuf:ROOT.json,URL}.
+ * The trust option: {@code tuf:ROOT.json,URL}.
  *
  * @param root the file with the trusted root
- * @param repository where the metadata lies
+ * @param repository the URL of the metadata
  * @param target the path of the image's target
- * @param store the folder where this repository's trusted metadata is kept between runs, and no other's
+ * @param store the folder for the trusted metadata of this repository only, kept between runs
  */
 record TrustSpec(Path root, URI repository, String target, Path store) {
     private static final String SCHEME = "tuf:";
 
-    /** The one before a URL: file names and URLs may have others. */
+    /** The comma before a URL; file names and URLs may contain others. */
     private static final Pattern COMMA = Pattern.compile(",(?=(?:https?|file):)", Pattern.CASE_INSENSITIVE);
 
     /**
-     * Reads a spelling.
+     * Parses the option.
      *
-     * @throws IllegalArgumentException if it is none, with a message for the person who typed it
+     * @throws IllegalArgumentException if the text is malformed, with a message for the user
      */
     static TrustSpec parse(String text, String target, @Nullable Path store, Map<String, String> environment) {
         Matcher comma = COMMA.matcher(text);
         if (!text.startsWith(SCHEME) || !comma.find(SCHEME.length()) || comma.start() == SCHEME.length()) {
             throw new IllegalArgumentException(
-                    "--trust is tuf:ROOT.json,URL with a URL of http, https or file, not " + Quoted.quote(text));
+                    "--trust must be tuf:ROOT.json,URL with an http, https or file URL, not " + Quoted.quote(text));
         }
         URI repository = URI.create(text.substring(comma.end()));
         Path root = Path.of(text.substring(SCHEME.length(), comma.start()));
@@ -51,9 +51,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         return new TrustSpec(root, repository, target, stores.resolve(folderName(repository)));
     }
 
-    /**
-     * {@return the name of one folder a repository, so that what was trusted once is a floor for what is trusted next}
-     */
+    /** {@return a folder name of its own for each repository, so that its metadata is protected against rollback} */
     private static String folderName(URI repository) {
         return Digest.sha256Of(normalized(repository).getBytes(StandardCharsets.UTF_8))
                 .encoded()
@@ -64,14 +62,13 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
         String home = environment.getOrDefault("HOME", environment.getOrDefault("LOCALAPPDATA", ""));
         if (state.isEmpty() && home.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "there is no home folder to keep trusted metadata in; give --trust-store DIR");
+            throw new IllegalArgumentException("no home folder for trusted metadata; give --trust-store DIR");
         }
         Path base = state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state);
         return base.resolve("tallyclerk").resolve("tuf");
     }
 
-    /** {@return one spelling for all of one repository's, or what was trusted under another would be no floor} */
+    /** {@return the same text for every spelling of a URL, because the rollback protection depends on it} */
     private static String normalized(URI repository) {
         String scheme = repository.getScheme().toLowerCase(Locale.ROOT);
         String place;
@@ -87,11 +84,11 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
     }
 
     /**
-     * Brings the metadata up to date and looks the target up.
+     * Refreshes the metadata and looks up the target.
      *
-     * @param fetcher asks the repository
-     * @param listener is told what of the store could not be used
-     * @throws DigestResolutionException if nobody vouches for the image, or nobody could be asked
+     * @param fetcher fetches the metadata
+     * @param listener is told about unusable files in the store
+     * @throws DigestResolutionException if the metadata does not list the image, or cannot be refreshed
      * @throws IOException if the root cannot be read
      */
     ResolvedDigest resolve(Clock clock, MetadataFetcher fetcher, TufListener listener) throws IOException {

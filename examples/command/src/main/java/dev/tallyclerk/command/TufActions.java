@@ -30,9 +30,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** The actions of {@code tuf init}, {@code refresh} and {@code download}, after their arguments were parsed. */
+/** The actions of {@code tuf init}, {@code refresh} and {@code download}, apart from reading their arguments. */
 final class TufActions {
-    /** Some hundred thousand targets. */
+    /** Enough for some hundred thousand targets. */
     private static final int MAX_TARGETS = 64_000_000;
 
     private static final int MAX_SNAPSHOT = 16_000_000;
@@ -49,20 +49,20 @@ final class TufActions {
         this.arguments = arguments;
     }
 
-    /** The action, once the arguments are known to be good. */
+    /** The action, once the arguments are checked. */
     @FunctionalInterface
     interface Work {
         void run() throws IOException, TufException;
     }
 
-    /** Does it and returns the exit status; a failure is told in one line. */
+    /** Runs an action and returns the exit status; a failure is printed in one line. */
     int run(Work work) {
         try {
             work.run();
             return ExitCode.ACCEPTED;
         } catch (IOException | TufException e) {
             if (left.get()) {
-                return ExitCode.REJECTED; // it was told, and nobody waits for this
+                return ExitCode.REJECTED; // already reported as interrupted
             }
             boolean uninitialized = e instanceof TufException tuf && tuf.reason() == Reason.NO_TRUSTED_ROOT;
             terminal.err()
@@ -84,8 +84,8 @@ final class TufActions {
         byte[] file = MetadataFolder.read(root, limits.rootBytes());
         TrustedMetadata trusted = TrustedMetadata.start(file, protocolEngine(), limits);
         try (MetadataStore.Claim claim = store.claim()) {
-            // Killed in between, the old root stays trusted, and no copy of one that no longer is lies beside a new
-            // one.
+            // In this order: if the process is killed in between, the old root stays trusted, and there is never a new
+            // root beside a copy of the old one.
             store.store(StoredName.ROOT_COPY, file);
             store.store(StoredName.ROOT, file);
         }
@@ -108,20 +108,20 @@ final class TufActions {
         return arguments.allowExpired ? client.refreshAllowingExpired() : client.refresh();
     }
 
-    /** Nothing ends the wait for an answer, but then whatever a refresh leaves the next one goes on from. */
+    /** Ends at once, as no wait for a response can be interrupted; the next refresh resumes what this one left. */
     private void leave() {
         left.set(true);
         terminal.err().println("tallyclerk: interrupted");
         terminal.interruption().ended();
     }
 
-    /** Before a mistyped folder is made. */
+    /** Checks for a root before a mistyped folder is created. */
     private void requireRoot() throws IOException {
         Path folder = arguments.requireMetadataDir();
         if (Files.notExists(folder.resolve(StoredName.ROOT.fileName()))
                 && Files.notExists(folder.resolve(StoredName.ROOT_COPY.fileName()))) {
             throw new IOException("NO_TRUSTED_ROOT: " + Quoted.printable(folder.toString())
-                    + " has no root.json; trust the repository's root with tuf init first");
+                    + " has no root.json; trust the repository's root first with tuf init");
         }
     }
 
@@ -135,7 +135,7 @@ final class TufActions {
                         + trusted.targets().orElseThrow().version() + validity(metadata));
     }
 
-    /** {@return how long all of it is valid, or since when it is not, and which of the roles still known are not} */
+    /** {@return until when all metadata is valid, or since when it is expired, with the expired roles} */
     private static String validity(RepositoryMetadata metadata) {
         if (metadata instanceof StaleMetadata stale && stale.isExpired()) {
             String names = Quoted.printable(String.join(", ", stale.expired()));
@@ -144,7 +144,7 @@ final class TufActions {
         return "; valid until " + utc(metadata.expires());
     }
 
-    /** {@return the time as an Instant says itself, which in a new process takes as long as a signature} */
+    /** {@return the text of {@link Instant#toString}, which costs a new process as much time as a signature} */
     private static String utc(Instant time) {
         String text = LocalDateTime.ofInstant(time, ZoneOffset.UTC).toString();
         return text + (text.length() == "2030-01-01T00:00".length() ? ":00Z" : "Z");
@@ -161,7 +161,7 @@ final class TufActions {
         return () -> {
             AtomicBoolean downloads = new AtomicBoolean();
             terminal.interruption().ends(() -> {
-                // A download takes its unfinished file away first.
+                // A download first deletes its unfinished file.
                 if (!downloads.get()) {
                     leave();
                 }
@@ -190,20 +190,20 @@ final class TufActions {
         }
     }
 
-    /** {@return the limits on metadata: more than the library's defaults, because nobody here can raise them} */
+    /** {@return the limits on metadata, above the library's defaults, because no option raises them} */
     static TufLimits limits() {
         return TufLimits.defaults().withSnapshotBytes(MAX_SNAPSHOT).withTargetsBytes(MAX_TARGETS);
     }
 
-    /** {@return for each kind of key the engine whose first signature takes least of a new process} */
+    /** {@return the engine with the lowest startup cost for each kind of key} */
     static SignatureEngine engine() {
         return engine(SignatureEngine.runtime());
     }
 
     /**
-     * {@return the same engine for the {@code tuf} commands, which verifies RSA by PKCS #1 v1.5 too} Whole versions of
-     * the conformance suite sign with it, and have no option for a client that wants to be asked. The scheme is what
-     * trusted metadata declares for a key; no signature chooses it.
+     * {@return the engine for the {@code tuf} commands, which also verifies RSA with PKCS #1 v1.5} Some versions of the
+     * conformance suite sign with it and have no option for clients that ask first. Trusted metadata declares the
+     * scheme of a key; no signature chooses it.
      */
     static SignatureEngine protocolEngine() {
         return engine(
@@ -216,13 +216,13 @@ final class TufActions {
                 : runtime.verifierFor(key);
     }
 
-    /** {@return what tells a person that a stored file was of no use, and so is no floor for what is trusted now} */
+    /** {@return a listener that reports unusable stored files, which no longer protect against rollback} */
     static TufListener listener(Terminal terminal) {
         return new TufListener() {
             @Override
             public void storedFileRefused(String role, TufException why) {
-                // What else is damaged the repository has; a root that is trusted for being here has only its copy.
-                String then = role.equals("root") ? "replaced by what is still known" : "fetched again";
+                // The repository has all other files; a root that is trusted because it is stored has only its copy.
+                String then = role.equals("root") ? "replaced from its copy" : "fetched again";
                 terminal.err().println("tallyclerk: " + then + ": " + Messages.of(why));
             }
         };

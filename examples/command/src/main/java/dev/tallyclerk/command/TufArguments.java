@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code tuf init}, {@code refresh} and {@code download} were told. An accessor of what was not, or of what cannot
- * be, throws {@link IllegalArgumentException} with a message for the person who typed it.
+ * The arguments of {@code tuf init}, {@code refresh} and {@code download}. The methods {@code require…} throw an
+ * {@link IllegalArgumentException} with a message for the user if an argument is missing or malformed.
  */
 final class TufArguments {
     @Nullable Path metadataDir;
@@ -22,16 +22,16 @@ final class TufArguments {
 
     @Nullable Path targetDir;
 
-    /** Whether nobody is asked. */
+    /** Whether no network is used. */
     boolean offline;
 
-    /** Whether what has expired is taken too. */
+    /** Whether expired metadata is accepted. */
     boolean allowExpired;
 
-    /** Whose certificates are trusted besides those of the Java runtime. */
+    /** The certificate authorities that are trusted besides those of the Java runtime. */
     List<X509Certificate> authorities = List.of();
 
-    /** How long one file may take; without it, as long as the library lets it. */
+    /** The time limit for a file; null for the library's own. */
     @Nullable Duration maxTime;
 
     Path requireMetadataDir() {
@@ -49,10 +49,10 @@ final class TufArguments {
         return targetNames;
     }
 
-    /** Refuses what only a command that reads metadata can mean. */
+    /** Refuses options that only apply to commands that read metadata. */
     void requireNeitherOfflineNorExpired() {
         if (offline || allowExpired) {
-            throw new IllegalArgumentException("--offline and --allow-expired are for refresh and download");
+            throw new IllegalArgumentException("--offline and --allow-expired apply to refresh and download only");
         }
     }
 

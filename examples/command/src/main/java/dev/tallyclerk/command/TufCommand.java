@@ -15,8 +15,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code tallyclerk tuf}: a TUF client whose options, files and exit status are those by which the public conformance
- * suite drives clients.
+ * {@code tallyclerk tuf}: a TUF client with the options, files and exit status that the TUF conformance suite expects.
  */
 @Command(
         name = "tuf",
@@ -24,16 +23,16 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.REJECTED,
         description = {
-            "Keeps the metadata of a TUF repository up to date, downloads what it vouches for, and shows it.",
-            "The options may stand before or after init, refresh and download.",
-            "Keys of RSA that metadata declares with rsa-pkcs1v15-sha256 or -sha512 count here, as old repositories need"
-                    + " it; verify --trust does not take them."
+            "Keeps the metadata of a TUF repository up to date, downloads its targets, and shows its metadata.",
+            "Options can stand before or after init, refresh and download.",
+            "Accepts RSA keys that metadata declares with rsa-pkcs1v15-sha256 or -sha512, for old"
+                    + " repositories; verify --trust does not."
         },
         footer = {
             "",
-            "Exit status of init, refresh and download: 0 done; 1 not, whatever the reason. The metadata folder has"
-                    + " root.json, timestamp.json, snapshot.json and targets.json as they were received, and a file for"
-                    + " each delegated role, all of them verified."
+            "Exit status of init, refresh and download: 0 done; 1 failed, for any reason. The"
+                    + " metadata folder has root.json, timestamp.json, snapshot.json and targets.json as they"
+                    + " were received, and a file for each delegated role, all verified."
         })
 final class TufCommand implements Runnable {
     private final Terminal terminal;
@@ -47,65 +46,63 @@ final class TufCommand implements Runnable {
             names = "--metadata-dir",
             scope = ScopeType.INHERIT,
             paramLabel = "DIR",
-            description = "The folder with the trusted metadata.")
+            description = "Folder with the trusted metadata.")
     private @Nullable Path metadataDir;
 
     @Option(
             names = "--metadata-url",
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
-            description = "Where the repository's metadata is; http, https or file.")
+            description = "URL of the repository's metadata; http, https or file.")
     private @Nullable String metadataUrl;
 
     @Option(
             names = "--target-name",
             scope = ScopeType.INHERIT,
             paramLabel = "NAME",
-            description = "The path of a target, as metadata writes it; may be repeated.")
+            description = "Path of a target, as in the metadata. Repeatable.")
     private List<String> targetNames = List.of();
 
     @Option(
             names = "--target-base-url",
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
-            description = "Where the repository's target files are; http, https or file.")
+            description = "URL of the repository's target files; http, https or file.")
     private @Nullable String targetBaseUrl;
 
     @Option(
             names = "--target-dir",
             scope = ScopeType.INHERIT,
             paramLabel = "DIR",
-            description = "The folder for downloaded targets.")
+            description = "Folder for downloaded targets.")
     private @Nullable Path targetDir;
 
     @Option(
             names = "--offline",
             scope = ScopeType.INHERIT,
-            description = "refresh and download: ask nobody, and go by what the metadata folder has."
-                    + " Needs no URL; a target has to be in its folder.")
+            description = "refresh and download: use only what the metadata folder has, and no network. Needs no"
+                    + " URL; a target must be in its folder already.")
     private boolean offline;
 
     @Option(
             names = "--allow-expired",
             scope = ScopeType.INHERIT,
-            description = "refresh and download: take metadata that has expired, too, and say so."
-                    + " The owner of the mirror then decides how old it is.")
+            description = "refresh and download: accept expired metadata, with a warning. Whoever controls the"
+                    + " mirror then decides how old it is.")
     private boolean allowExpired;
 
     @Option(
             names = "--ca",
             scope = ScopeType.INHERIT,
             paramLabel = "FILE",
-            description = "refresh and download: trust the certificate authorities of this PEM file too.")
+            description = "refresh and download: also trust the certificate authorities in this PEM file.")
     private @Nullable Path authorities;
 
     @Option(
             names = "--max-time",
             scope = ScopeType.INHERIT,
             paramLabel = "SECONDS",
-            description =
-                    "refresh and download: give up on a file after so long; default two minutes, and an hour for a"
-                            + " target.")
+            description = "refresh and download: time limit for a file; default two minutes, and an hour for a target.")
     private @Nullable Integer maxTime;
 
     private TufCommand(Terminal terminal, Clock clock) {
@@ -122,12 +119,12 @@ final class TufCommand implements Runnable {
                 .addSubcommand(new TufInspectCommand(tuf, terminal, clock));
     }
 
-    /** {@return the folder that was named by an option, if one was} */
+    /** {@return the folder of --metadata-dir, if given} */
     Optional<Path> metadataDir() {
         return Optional.ofNullable(metadataDir);
     }
 
-    /** Prepares an action, which ends with a hint if an argument is missing, and runs it. */
+    /** Runs an action; a missing argument is a usage error. */
     int run(Function<TufActions, TufActions.Work> action) {
         TufArguments arguments = new TufArguments();
         arguments.metadataDir = metadataDir;
@@ -140,7 +137,7 @@ final class TufCommand implements Runnable {
         Integer seconds = maxTime;
         if (seconds != null) {
             if (seconds < 1) {
-                throw Usage.error(spec, "--max-time is a number of seconds from 1 on");
+                throw Usage.error(spec, "--max-time must be at least 1 second");
             }
             arguments.maxTime = Duration.ofSeconds(seconds);
         }
@@ -160,6 +157,6 @@ final class TufCommand implements Runnable {
 
     @Override
     public void run() {
-        throw Usage.error(spec, "say what to do: init, refresh, download or inspect");
+        throw Usage.error(spec, "no action given: use init, refresh, download or inspect");
     }
 }

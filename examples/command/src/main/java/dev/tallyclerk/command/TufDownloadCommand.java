@@ -3,20 +3,21 @@ package dev.tallyclerk.command;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code tallyclerk tuf download}: refreshes, and downloads targets. */
+/** {@code tallyclerk tuf download}: refreshes and downloads targets. */
 @Command(
         name = "download",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.REJECTED,
         description = {
-            "Does what refresh does, and then downloads targets that the repository vouches for, in the order given"
-                    + " up to the first that cannot be had.",
-            "Needs all options about metadata and targets that have a value; the target folder must not be, or contain, the metadata folder. A file that is there already and still is what the metadata lists is not"
+            "Refreshes, then downloads targets in the given order, up to the first that fails.",
+            "Needs every option with a value for metadata and targets. The target folder must not"
+                    + " be, or contain, the metadata folder. A file that still matches the metadata is not"
                     + " downloaded again.",
-            "A target's file has its path below the target folder or, where that is no path on every system, its path"
-                    + " with %%XX for each byte that is no small letter, digit, hyphen, dot or underscore. Where even that is"
-                    + " no name, and where the path is that of a folder with other targets, it is %% and the path's SHA-256."
+            "A target is stored at its path below the target folder. If that is no path on every"
+                    + " system, each byte that is no small letter, digit, hyphen, dot or underscore becomes"
+                    + " %%XX. If even that is no name, or other targets need the path as a folder, the name is"
+                    + " %% and the path's SHA-256."
         })
 final class TufDownloadCommand implements Callable<Integer> {
     private final TufCommand tuf;

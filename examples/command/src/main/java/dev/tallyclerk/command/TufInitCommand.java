@@ -5,20 +5,20 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code tallyclerk tuf init}: trusts a root. */
+/** {@code tallyclerk tuf init}: trusts a root file. */
 @Command(
         name = "init",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.REJECTED,
         description = {
-            "Trusts a root file: everything later is trusted because of it. Asks no repository.",
+            "Trusts a root file; everything later is trusted because of it. Uses no network.",
             "Needs --metadata-dir. The root must be signed by enough of its own keys, and may have expired."
         })
 final class TufInitCommand implements Callable<Integer> {
     private final TufCommand tuf;
 
-    @Parameters(paramLabel = "ROOT", description = "The root file, from a source that you trust.")
+    @Parameters(paramLabel = "ROOT", description = "Root file, from a source that you trust.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path root;
 

@@ -14,21 +14,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tallyclerk tuf inspect}: what metadata files say, and what of it was verified. */
+/** {@code tallyclerk tuf inspect}: shows metadata files and whether they verify. */
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Shows roles, versions, expiry, thresholds, keys and delegations of metadata files, and which of the files"
-                    + " were verified, and by what. Asks no repository and changes nothing.",
-            "PLACE is the metadata folder of a client or of a repository, or a single file. Without it, it is the folder"
-                    + " of --metadata-dir."
+            "Shows roles, versions, expiry, thresholds, keys and delegations of metadata files, and"
+                    + " which files were verified and how. Uses no network and changes nothing.",
+            "PLACE is the metadata folder of a client or a repository, or a single file; default the"
+                    + " folder of --metadata-dir."
         },
         footer = {
             "",
-            "Exit status: 0 every file that is here was verified, though it may have expired; 1 one was refused; 2 one could"
-                    + " not be verified, or a top-level role has no file; 3 wrong use, or something could not be read."
+            "Exit status: 0 every file was verified, though it may have expired; 1 a file was"
+                    + " refused; 2 a file could not be verified, or a top-level role has no file; 3 usage"
+                    + " error or unreadable input."
         })
 final class TufInspectCommand implements Callable<Integer> {
     private final TufCommand tuf;
@@ -39,13 +40,13 @@ final class TufInspectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "PLACE", description = "A folder or a file.")
+    @Parameters(arity = "0..1", paramLabel = "PLACE", description = "Folder or file.")
     private @Nullable Path place;
 
     @Option(
             names = "--root",
             paramLabel = "FILE",
-            description = "The root to verify the folder's files by, instead of the first one in the folder.")
+            description = "Root file for verifying the folder, instead of the first root in the folder.")
     private @Nullable Path root;
 
     @Option(
@@ -55,7 +56,7 @@ final class TufInspectCommand implements Callable<Integer> {
             description = "text or json; default text.")
     private Format format = Format.TEXT;
 
-    /** How it is written. */
+    /** Formats of the report. */
     enum Format {
         TEXT,
         JSON
@@ -71,10 +72,10 @@ final class TufInspectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path shown = Optional.ofNullable(place)
                 .or(tuf::metadataDir)
-                .orElseThrow(() -> Usage.error(spec, "say what to show: a folder or a file"));
+                .orElseThrow(() -> Usage.error(spec, "nothing to show: give a folder or a file"));
         boolean folder = Files.isDirectory(shown);
         if (!folder && root != null) {
-            throw new ParameterException(spec.commandLine(), "--root goes with a folder");
+            throw new ParameterException(spec.commandLine(), "--root needs a folder");
         }
         TufInspection inspection = folder
                 ? TufInspector.folder(new MetadataFolder(shown), root, clock.instant())

@@ -8,34 +8,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code tuf inspect} has found out.
+ * The result of {@code tuf inspect}.
  *
  * @param place the folder or file
  * @param anchor why the first root is trusted, in words
- * @param now what times of expiry are compared with
+ * @param now the time that expiry is compared with
  * @param files the top-level files in the order of the client workflow
  */
 record TufInspection(String place, String anchor, Instant now, List<InspectedFile> files) {
-    /** What is known about a file. */
+    /** The verification of a file. */
     enum Verdict {
-        /** It passed every check but that of its expiry. */
+        /** It passed every check; its expiry was not checked. */
         VERIFIED,
         /** It failed a check. */
         REFUSED,
-        /** Nothing that could have verified it is there, or was verified itself. */
+        /** The files that could verify it are missing, or were not verified themselves. */
         NOT_VERIFIED,
-        /** It is not there. */
+        /** It is missing. */
         MISSING
     }
 
     /**
      * A file.
      *
-     * @param name its name in the folder, or the role's if there is none
-     * @param verdict what is known about it
-     * @param why for the verdict, in words
-     * @param content what it says, verified or not; nothing if it cannot be read
-     * @param repeated whether that is shown where the role is before this
+     * @param name its name in the folder, or the role's name if there is no file
+     * @param verdict whether it was verified
+     * @param why the reason for the verdict
+     * @param content its content, verified or not; null if unreadable
+     * @param repeated whether the content is shown at an earlier place of the role
      * @param delegations the roles that it delegates to, in its order
      * @param bins the hash bins that it delegates to
      */
@@ -51,7 +51,7 @@ record TufInspection(String place, String anchor, Instant now, List<InspectedFil
             return new InspectedFile(name, verdict, why, content, false, List.of(), null);
         }
 
-        /** {@return the same, of which something is shown elsewhere or not at all, as {@code where} says} */
+        /** {@return the same file, with a note on what is shown elsewhere or not at all} */
         InspectedFile elsewhere(boolean isRepeated, String where) {
             return new InspectedFile(name, verdict, why + where, content, isRepeated, delegations, bins);
         }
@@ -64,7 +64,7 @@ record TufInspection(String place, String anchor, Instant now, List<InspectedFil
             return new InspectedFile(name, verdict, why, content, repeated, delegations, found);
         }
 
-        /** {@return the worst that is known about this file and those below it} */
+        /** {@return the worst verdict of this file and those below it} */
         Verdict worst() {
             Verdict worst = verdict;
             for (InspectedRole role : delegations) {
@@ -83,9 +83,9 @@ record TufInspection(String place, String anchor, Instant now, List<InspectedFil
      * A delegation to one role.
      *
      * @param name the role's name
-     * @param keys who signs for it
+     * @param keys the keys that sign for it
      * @param terminating whether a search ends with it
-     * @param paths which targets it is about
+     * @param paths the targets it is trusted for
      * @param file its file, as this delegator's keys verify it
      */
     record InspectedRole(String name, RoleKeys keys, boolean terminating, PathSelector paths, InspectedFile file) {}
@@ -93,11 +93,11 @@ record TufInspection(String place, String anchor, Instant now, List<InspectedFil
     /**
      * Hash bins.
      *
-     * @param namePrefix what their names begin with
-     * @param bitLength how many bits of a path's hash number a bin
-     * @param keys who signs for them
-     * @param listed how many of them the snapshot lists
-     * @param files the files of those that are here
+     * @param namePrefix the prefix of their names
+     * @param bitLength the number of bits of a path's hash that select a bin
+     * @param keys the keys that sign for them
+     * @param listed the number of bins that the snapshot lists
+     * @param files the files of the bins in the folder
      */
     record InspectedBins(String namePrefix, int bitLength, RoleKeys keys, long listed, List<InspectedFile> files) {}
 
@@ -119,7 +119,7 @@ record TufInspection(String place, String anchor, Instant now, List<InspectedFil
     }
 
     /**
-     * {@return the exit status: a role whose file was never fetched is usual, a top-level one that is missing is not}
+     * {@return the exit status; only top-level roles must have a file, because delegated ones are fetched on demand}
      */
     int exitCode() {
         int code = ExitCode.ACCEPTED;

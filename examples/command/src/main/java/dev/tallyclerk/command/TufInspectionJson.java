@@ -23,14 +23,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An inspection for a program:
+ * Writes an inspection as JSON:
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.tuf-inspection", "schemaVersion": 1, "place": TEXT, "anchor": TEXT, "files": [FILE...]}
  *
  * FILE: {"name": TEXT, "verdict": "verified"|"refused"|"not_verified"|"missing", "why": TEXT, and if it can be read
  *        "type": "root"|"timestamp"|"snapshot"|"targets", "version": NUMBER, "specVersion": TEXT, "expires": TIME,
- *        "expired": BOOLEAN, and "repeated": true if the role's file is one before this that has the rest, else
+ *        "expired": BOOLEAN, and "repeated": true if an earlier file of the role has the rest, else
  *        "signatures": [KEYID...],
  *        of a root: "consistentSnapshot": BOOLEAN, "keys": [KEY...], "roles": {NAME: SIGNERS...},
  *        of a timestamp: "snapshot": NUMBER,

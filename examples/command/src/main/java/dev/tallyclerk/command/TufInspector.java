@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the metadata files of a folder and verifies each by those before it, as far as that goes. For one use. */
+/** Reads the metadata files of a folder and verifies each by those before it. For one use. */
 final class TufInspector {
-    /** Before every time of expiry: what has expired is shown, and said to be expired. */
+    /** Before every time of expiry, because expired metadata is shown too, and marked. */
     private static final Instant ANY_AGE = Instant.MIN;
 
     private final MetadataFolder folder;
@@ -52,7 +52,7 @@ final class TufInspector {
         return new TufInspection(folder.toString(), why, now, inspector.files);
     }
 
-    /** Inspects a file alone, which only a root can vouch for, and for nothing but itself. */
+    /** Inspects a single file; only a root can be checked alone, by its own keys. */
     static TufInspection file(Path file, Instant now) throws IOException {
         TufInspector inspector =
                 new TufInspector(MetadataFolder.of(file.toAbsolutePath().getParent()));
@@ -62,7 +62,7 @@ final class TufInspector {
         if (content == null || content.content() instanceof Root) {
             inspector.anchor(name, bytes);
         } else {
-            inspector.add(name, Verdict.NOT_VERIFIED, "a file alone; give its folder", content);
+            inspector.add(name, Verdict.NOT_VERIFIED, "a single file; give its folder to verify it", content);
         }
         return new TufInspection(file.toString(), "a single file: nothing vouches for it", now, inspector.files);
     }
@@ -73,19 +73,19 @@ final class TufInspector {
 
     private void roots(@Nullable Path anchor) throws IOException {
         if (anchor == null) {
-            add("root.json", Verdict.MISSING, "there is no root in this folder", null);
+            add("root.json", Verdict.MISSING, "no root in this folder", null);
             return;
         }
         anchor(String.valueOf(anchor.getFileName()), MetadataFolder.read(anchor));
         Path newest = anchor;
         for (Path next = nextRoot(); next != null; next = nextRoot()) {
             newest = next;
-            take(next, "signed by the keys of the root before it and its own", TrustedMetadata::updateRoot);
+            take(next, "signed by its own keys and those of the root before it", TrustedMetadata::updateRoot);
         }
         Path kept = folder.clientRoot();
         if (kept != null && Files.mismatch(kept, newest) >= 0) {
             UnverifiedMetadata content = MetadataFolder.content(MetadataFolder.read(kept));
-            add("root.json", Verdict.NOT_VERIFIED, "no chain of roots ends with it", content);
+            add("root.json", Verdict.NOT_VERIFIED, "no chain of roots leads to it", content);
         }
     }
 
@@ -99,7 +99,7 @@ final class TufInspector {
             add(
                     name,
                     Verdict.VERIFIED,
-                    "signed by its own keys, which proves nothing but that it is whole",
+                    "signed by its own keys, which only proves that it is complete",
                     MetadataFolder.content(file));
         } catch (TufException e) {
             add(name, Verdict.REFUSED, Messages.of(e), MetadataFolder.content(file));
@@ -116,7 +116,7 @@ final class TufInspector {
         UnverifiedMetadata content = MetadataFolder.content(file);
         TrustedMetadata before = state;
         if (before == null) {
-            add(name, Verdict.NOT_VERIFIED, "what it depends on was not verified", content);
+            add(name, Verdict.NOT_VERIFIED, "the files it depends on were not verified", content);
             return;
         }
         try {
@@ -139,7 +139,7 @@ final class TufInspector {
         takeOrMiss(
                 folder.file("timestamp", null),
                 "timestamp.json",
-                "signed by the keys that the root names",
+                "signed by the keys of the root",
                 (before, file) -> before.updateTimestamp(file, ANY_AGE));
     }
 
@@ -151,14 +151,14 @@ final class TufInspector {
         takeOrMiss(
                 folder.file("snapshot", version),
                 "snapshot.json",
-                "signed by the keys that the root names, and the one that the timestamp lists",
+                "signed by the keys of the root, and the version that the timestamp lists",
                 (known, file) -> known.updateSnapshot(file, ANY_AGE));
         InspectedFile shown = files.get(files.size() - 1);
         Snapshot snapshot = shown.content() != null && shown.content().content() instanceof Snapshot of ? of : null;
         takeOrMiss(
                 folder.file("targets", snapshot == null ? null : MetadataFolder.versionOf(snapshot, "targets")),
                 "targets.json",
-                "signed by the keys that the root names, and the one that the snapshot lists",
+                "signed by the keys of the root, and the version that the snapshot lists",
                 (known, file) -> known.updateTargets(file, ANY_AGE));
         InspectedFile targets = files.remove(files.size() - 1);
         files.add(new DelegationInspector(folder, snapshot, state).withDelegations(targets, "targets"));

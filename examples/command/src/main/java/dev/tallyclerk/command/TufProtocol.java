@@ -8,9 +8,9 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code tuf init}, {@code refresh} and {@code download} where they are spelled as the conformance protocol
- * spells them: options before the command, each with its value as the next argument. Describing commands to the parser
- * takes longer than a whole refresh; what is spelled otherwise, or is wrong, is left to it.
+ * Parses {@code tuf init}, {@code refresh} and {@code download} as the conformance protocol spells them: options before
+ * the command, each value in an argument of its own. Starting picocli takes longer than a whole refresh; it parses
+ * everything else, and reports errors.
  */
 final class TufProtocol {
     private static final List<String> OPTIONS_WITH_VALUES =
@@ -24,7 +24,7 @@ final class TufProtocol {
         this.args = args;
     }
 
-    /** {@return the exit status, or nothing if it is not for here and nothing was done} */
+    /** {@return the exit status; empty if nothing was done and picocli has to parse} */
     static OptionalInt run(Terminal terminal, Clock clock, String... args) {
         if (args.length == 0 || !args[0].equals("tuf")) {
             return OptionalInt.empty();
@@ -35,15 +35,15 @@ final class TufProtocol {
         try {
             work = protocol.read(actions);
         } catch (IllegalArgumentException e) {
-            // The parser says it better.
+            // Picocli reports it better.
             return OptionalInt.empty();
         }
         return work == null ? OptionalInt.empty() : OptionalInt.of(actions.run(work));
     }
 
     /**
-     * {@return the exit status of a run that failed without one of its own} The protocol knows 0 and 1 alone, and
-     * {@code inspect} is not of it.
+     * {@return the exit status of a run that failed without one of its own} The protocol has only 0 and 1;
+     * {@code inspect} is not part of it.
      */
     static int failure(String... args) {
         boolean tuf = args.length > 0 && args[0].equals("tuf");

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** An inspection for a person: a tree of files, what they say, and the roles that they delegate to. */
+/** Writes an inspection as a tree of files, their contents, and the roles they delegate to. */
 final class TufTree {
     private static final int SHOWN_PATHS = 10;
     private static final int SHOWN_ID = 16;
@@ -37,7 +37,7 @@ final class TufTree {
         this.unicode = unicode;
     }
 
-    /** A line and those below it. */
+    /** A line, and the lines below it. */
     private record Node(String text, List<Node> below) {
         static Node of(String text) {
             return new Node(text, List.of());
@@ -155,8 +155,8 @@ final class TufTree {
     private Node bins(InspectedBins bins) {
         List<Node> below = new ArrayList<>();
         below.add(Node.of("keys " + ids(bins.keys().keyIds())));
-        below.add(Node.of("the snapshot lists " + bins.listed() + " of them, of which "
-                + bins.files().size() + " are here"));
+        below.add(Node.of("the snapshot lists " + bins.listed() + " of them; "
+                + bins.files().size() + " are in this folder"));
         bins.files().stream()
                 .filter(file -> file.verdict() == Verdict.VERIFIED)
                 .findFirst()

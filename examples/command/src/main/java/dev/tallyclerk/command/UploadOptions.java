@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options about sending to a registry, of every command that does. */
+/** Options of all commands that push to a registry. */
 final class UploadOptions {
     private static final int MOST_MIB = 4096;
 
@@ -19,18 +19,19 @@ final class UploadOptions {
     @Option(
             names = "--chunk-size",
             paramLabel = "MIB",
-            description = "Send a layer to a registry in chunks of so many MiB, 1 to " + MOST_MIB
-                    + "; by default in one request, and in smaller ones if the registry says that it is too large.")
+            description = "Upload layers in chunks of this many MiB, 1 to " + MOST_MIB
+                    + "; default one request per layer, and"
+                    + " smaller ones if the registry says that it is too large.")
     private @Nullable Integer chunkSize;
 
     void refuseWhatCannotBe() {
         Integer size = chunkSize;
         if (size != null && (size < 1 || size > MOST_MIB)) {
-            throw Usage.error(spec, "--chunk-size is a number of MiB from 1 to " + MOST_MIB);
+            throw Usage.error(spec, "--chunk-size must be from 1 to " + MOST_MIB + " MiB");
         }
     }
 
-    /** {@return the client, which sends as it is told to} */
+    /** {@return the client with these options} */
     RegistryClient applied(RegistryClient client) {
         Integer size = chunkSize;
         return size == null

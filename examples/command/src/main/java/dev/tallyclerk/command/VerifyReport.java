@@ -9,12 +9,12 @@ import dev.tallyclerk.registry.verify.ImageVerification;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one run of {@code tallyclerk verify} found out.
+ * The result of {@code tallyclerk verify}.
  *
- * @param source where the image lies
- * @param verification what is in the image, and whether it is what was promised; nothing if nobody vouches for it
- * @param audit what the rules say of it; nothing if there was nothing to look at
- * @param decision all together
+ * @param source the name of the source
+ * @param verification the verification of the image; null if no digest is vouched for
+ * @param audit the audit; null if there was nothing to audit
+ * @param decision the decision over both
  */
 record VerifyReport(
         String source,
@@ -25,12 +25,12 @@ record VerifyReport(
         return new VerifyReport(verification.source(), verification, audit, ImageAdmission.decide(verification, audit));
     }
 
-    /** {@return the report on an artifact, which has no configuration that rules could look at} */
+    /** {@return the report on an artifact, which has no configuration to audit} */
     static VerifyReport ofArtifact(ImageVerification verification) {
         return new VerifyReport(verification.source(), verification, null, ImageAdmission.decideArtifact(verification));
     }
 
-    /** {@return the report on an image that was not even read, because there is no digest that somebody vouches for} */
+    /** {@return the report on an image that was not read, because no digest is vouched for} */
     static VerifyReport ofUnknown(String source, DigestResolutionException failure) {
         return new VerifyReport(source, null, null, ImageAdmission.decide(failure));
     }

@@ -1,4 +1,4 @@
-/** The command {@code tallyclerk}: everything the library does, from a shell. */
+/** The command {@code tallyclerk}: the library's features in a shell. */
 @NullMarked
 package dev.tallyclerk.command;
 

@@ -314,7 +314,7 @@ class AuditCommandTest {
     void standardInputIsReadOnceOnly() {
         CommandRun run = piped(inspect("web", ""), "--seccomp", "-");
         assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
-        assertTrue(run.err().contains("standard input can be read once only"), run.err());
+        assertTrue(run.err().contains("standard input can be read only once"), run.err());
     }
 
     @Test

@@ -13,8 +13,8 @@ import java.util.Map;
  * One run of the command in this process.
  *
  * @param exitCode its exit status
- * @param out what it printed
- * @param err what it complained
+ * @param out its standard output
+ * @param err its standard error
  */
 record CommandRun(int exitCode, String out, String err) {
     static final Instant NOW = Instant.parse("2026-11-26T00:00:00Z");
@@ -28,12 +28,12 @@ record CommandRun(int exitCode, String out, String err) {
         return of(now, Map.of("HOME", "/nonexistent"), new byte[0], args);
     }
 
-    /** Runs the command with what another program printed. */
+    /** Runs the command with standard input. */
     static CommandRun reading(byte[] input, String... args) {
         return of(NOW, Map.of("HOME", "/nonexistent"), input, args);
     }
 
-    /** Runs the command in a terminal of which the launcher says so in the environment. */
+    /** Runs the command with environment variables, such as the launcher's about terminals. */
     static CommandRun of(Map<String, String> environment, String... args) {
         return of(NOW, environment, new byte[0], args);
     }

@@ -114,12 +114,12 @@ class CopyCommandTest {
         String source = "oci:" + SharedData.require("registry/fixtures/layouts/multiarch");
         CommandRun one = copy(source, in("oci", "a:one"));
         assertTrue(
-                one.out().contains("Of the index " + INDEX + " only linux/amd64 was copied; --all-platforms"),
+                one.out().contains("Copied only linux/amd64 of the index " + INDEX + "; use --all-platforms"),
                 one.out());
         CommandRun docker = copy(source, in("docker-archive", "a.tar"));
-        assertTrue(docker.out().contains("copies all of it, to a layout or a registry."), docker.out());
-        assertFalse(copy(source, in("oci", "a:all"), "--all-platforms").out().contains("Of the index"));
-        assertFalse(copy(HELLO, in("oci", "a:hello")).out().contains("Of the index"));
+        assertTrue(docker.out().contains("copy all of it to a layout or a registry."), docker.out());
+        assertFalse(copy(source, in("oci", "a:all"), "--all-platforms").out().contains("of the index"));
+        assertFalse(copy(HELLO, in("oci", "a:hello")).out().contains("of the index"));
         CommandRun json = copy(source, in("oci", "a:arm"), "--platform", "linux/arm/v7", "--format", "json");
         JsonCursor report = JsonCursor.parse(json.out().getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20));
         JsonCursor only = report.required("onlyOf");
@@ -134,14 +134,14 @@ class CopyCommandTest {
         String foreign = "{\"mediaType\":\"application/vnd.oci.image.layer.nondistributable.v1.tar\",\"digest\":\""
                 + Digest.sha256Of(new byte[] {1}) + "\",\"size\":1";
         CommandRun with = copy(layoutOf(foreign + ",\"urls\":[\"https://vendor.example.org/a\"]}"), in("oci", "a:1"));
-        assertTrue(with.out().contains("get it from the addresses that the manifest gives"), with.toString());
-        assertFalse(with.out().contains("does not say where"), with.toString());
+        assertTrue(with.out().contains("engines fetch it from the URLs in the manifest"), with.toString());
+        assertFalse(with.out().contains("the manifest has no URL for it"), with.toString());
         CommandRun without = copy(layoutOf(foreign + "}"), in("oci", "a:2"));
-        assertTrue(without.out().contains("the manifest does not say where it is"), without.toString());
-        assertFalse(without.out().contains("addresses"), without.toString());
+        assertTrue(without.out().contains("the manifest has no URL for it"), without.toString());
+        assertFalse(without.out().contains("URLs"), without.toString());
     }
 
-    /** Writes a layout with an artifact of one layer, which lies nowhere. */
+    /** Writes a layout with an artifact of one layer, whose blob is missing. */
     private String layoutOf(String layer) throws IOException {
         byte[] config = "{}".getBytes(StandardCharsets.UTF_8);
         byte[] manifest = ("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
@@ -167,7 +167,7 @@ class CopyCommandTest {
         for (String target : List.of(in("oci", "a:1.0"), in("oci-archive", "b.tar"), in("docker-archive", "c.tar"))) {
             CommandRun run = copy("oci:images/hello-tampered:1.0", target);
             assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
-            assertTrue(run.err().contains("is not copied: DIGEST_MISMATCH"), run.err());
+            assertTrue(run.err().contains("was not copied: DIGEST_MISMATCH"), run.err());
             assertEquals("", run.out());
         }
         assertEquals(List.of("a"), List.of(folder.toFile().list()));
@@ -206,7 +206,7 @@ class CopyCommandTest {
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("nothing"));
         CommandRun run = copy(HELLO, in("docker-archive", "link"));
         assertEquals(ExitCode.ERROR, run.exitCode());
-        assertTrue(run.err().contains("already; --force replaces it"), run.err());
+        assertTrue(run.err().contains("exists already; use --force to replace it"), run.err());
         run = copy(HELLO, in("docker-archive", "link"), "--force");
         assertEquals(ExitCode.ERROR, run.exitCode());
         assertTrue(run.err().contains("it is a link to no regular file, so it is not replaced"), run.err());
@@ -220,7 +220,7 @@ class CopyCommandTest {
         try (DestinationSpec.Open open = spec.open(name -> fail(), Clock.systemUTC(), false)) {
             Files.writeString(file, "mine");
             var e = assertThrows(FileAlreadyExistsException.class, open::finish);
-            assertEquals("there is " + file + " already", Messages.of(e));
+            assertEquals(file + " exists already", Messages.of(e));
         }
         assertEquals("mine", Files.readString(file));
     }
@@ -229,7 +229,7 @@ class CopyCommandTest {
     void aNameInADockerArchiveHasNoDigest() {
         CommandRun run = copy(HELLO, in("docker-archive", "a.tar:team/app@" + HELLO_DIGEST));
         assertEquals(ExitCode.ERROR, run.exitCode());
-        assertTrue(run.err().contains("a name without a digest"), run.err());
+        assertTrue(run.err().contains("a name in a docker archive has no digest"), run.err());
         assertTrue(run.err().contains("--help"), run.err());
     }
 
@@ -392,7 +392,7 @@ class CopyCommandTest {
     void saysThatAnArtifactTypeIsNoneBeforeItAsksTheRegistry() {
         CommandRun run = CommandRun.of("referrers", "localhost:1/a", "--artifact-type", "foo bar");
         assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
-        assertTrue(run.err().contains("--artifact-type is a media type"), run.err());
+        assertTrue(run.err().contains("--artifact-type must be a media type"), run.err());
     }
 
     @Test

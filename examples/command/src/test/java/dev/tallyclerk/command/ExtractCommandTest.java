@@ -167,7 +167,7 @@ class ExtractCommandTest {
         for (String command : List.of("extract", "files")) {
             CommandRun help = CommandRun.of(command, "--help");
             assertEquals(0, help.exitCode());
-            assertTrue(help.out().contains("docker://") && help.out().contains("--follow-links"), help.out());
+            assertTrue(help.out().contains("docker://") && help.out().contains("--platform"), help.out());
         }
     }
 }

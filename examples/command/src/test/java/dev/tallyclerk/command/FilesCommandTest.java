@@ -253,7 +253,7 @@ class FilesCommandTest {
     void anArtifactHasNoFileSystem() {
         CommandRun run = files("oci:" + SharedData.require("registry/fixtures/layouts/artifacts") + ":v1");
         assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
-        assertTrue(run.err().contains("no container image"), run.err());
+        assertTrue(run.err().contains("not a container image"), run.err());
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What the command says to try when a registry does not do what was asked. */
+/** The hints after a failed registry request. */
 class HintsTest {
     private static void assertHint(String expected, HostileServer server, String... options) {
         assertHint(expected, server.host(), options);
@@ -55,7 +55,7 @@ class HintsTest {
     void tellsHowToTrustATokenServiceElsewhere() throws IOException {
         try (HostileServer server = HostileServer.start(exchange ->
                 exchange.answer(401, "WWW-Authenticate: Bearer realm=\"http://127.0.0.2:1/token\",service=\"x\""))) {
-            assertHint("--trust-origin http://127.0.0.2:1, if that origin may", server, "--username", "me");
+            assertHint("--trust-origin http://127.0.0.2:1, if you trust that origin", server, "--username", "me");
         }
     }
 

@@ -54,7 +54,7 @@ class InspectCommandTest {
         return JsonCursor.parse(out.getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20));
     }
 
-    /** Writes a layout whose one document is that manifest. */
+    /** Writes a layout with one document, the manifest. */
     private String layout(String mediaType, byte[] document) throws IOException {
         Digest digest = Digest.sha256Of(document);
         Path blobs = Files.createDirectories(folder.resolve("blobs/sha256"));
@@ -80,7 +80,7 @@ class InspectCommandTest {
         }
         CommandRun run = inspect("oci:" + named);
         assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
-        assertTrue(run.err().contains("a?]0;owned? is not shown"), run.err());
+        assertTrue(run.err().contains("a?]0;owned? cannot be shown"), run.err());
     }
 
     @Test

@@ -116,7 +116,7 @@ class InterruptionTest {
         assertEquals("tallyclerk: interrupted\n", err.toString(UTF_8));
     }
 
-    /** Runs the command in a thread of its own, which is what an interruption of the terminal interrupts. */
+    /** Runs the command in a thread of its own, which the terminal's interruption interrupts. */
     private static Thread start(
             CompletableFuture<Terminal> terminal, AtomicInteger status, OutputStream err, String... args) {
         Thread thread = new Thread(() -> {

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the script {@code tallyclerk} hands on to Java, of which there is one here that says what it got. */
+/** What the script {@code tallyclerk} passes to Java, by a fake Java that prints its arguments. */
 class LauncherScriptTest {
     private static final String SMALL_COLLECTOR = "-XX:+UseSerialGC";
 
-    /** The variables by which Java takes options for every program. */
+    /** The variables with Java options for every program. */
     private static final List<String> OPTIONS = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
     @TempDir

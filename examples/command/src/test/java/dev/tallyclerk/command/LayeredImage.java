@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Writes OCI layouts whose layers are made entry by entry. */
+/** Writes OCI layouts with layers built entry by entry. */
 final class LayeredImage {
     private final List<byte[]> layers = new ArrayList<>();
     private ByteArrayOutputStream layer = new ByteArrayOutputStream();

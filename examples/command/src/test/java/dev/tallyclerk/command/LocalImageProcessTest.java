@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands on an image of this machine as processes of their own: what they load. */
+/** The classes that commands on local images load. */
 class LocalImageProcessTest {
     private static final String IMAGE = "oci:images/hello";
 

@@ -91,6 +91,6 @@ class MainTest {
             assertEquals(!command.equals("push"), help.contains("--no-sync"), help);
         }
         assertFalse(run("push --force nothing").err().contains("Unknown option"), "who gave it before still may");
-        assertTrue(run("tuf download --help").out().replaceAll("\\s+", " ").contains("in the order given"));
+        assertTrue(run("tuf download --help").out().replaceAll("\\s+", " ").contains("in the given order"));
     }
 }

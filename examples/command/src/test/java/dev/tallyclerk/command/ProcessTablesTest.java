@@ -43,7 +43,8 @@ class ProcessTablesTest {
             })
     void refusesWhatIsNotARecording(String document) {
         IOException e = assertThrows(IOException.class, () -> parse(document));
-        assertTrue(e.getMessage().matches("not the output of ps.*line \\d+, column \\d+\\)"), e.getMessage());
-        assertFalse(e.getMessage().contains("\n"), e.getMessage());
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.matches("not the output of ps.*line \\d+, column \\d+\\)"), message);
+        assertFalse(message.contains("\n"), message);
     }
 }

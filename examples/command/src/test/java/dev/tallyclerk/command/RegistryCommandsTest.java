@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The commands about registries against a real docker-registry, and what they leave read by a real skopeo. */
+/** The registry commands against a real docker-registry, with results checked by skopeo. */
 class RegistryCommandsTest {
     private static final String HELLO = "oci:images/hello:1.0";
     private static final Digest HELLO_DIGEST =
@@ -316,7 +316,7 @@ class RegistryCommandsTest {
         CountDownLatch together = new CountDownLatch(jobs);
         AtomicBoolean late = new AtomicBoolean();
         try (HostileServer server = serving(jobs, (exchange, blob) -> {
-            // All layers but no configuration, which comes after or before them.
+            // All layers but not the configuration, which comes after or before them.
             if (blob.length % 512 == 0) {
                 together.countDown();
                 try {
@@ -354,7 +354,7 @@ class RegistryCommandsTest {
         }
     }
 
-    /** One content after the other, so that the second is read when the answer to the first has come, which is late. */
+    /** Sends one blob after the other, so that the second is read after the late response to the first. */
     @Test
     void drawsABarForAPersonWhoPushes() throws IOException {
         String source = new LayeredImage()
@@ -416,7 +416,7 @@ class RegistryCommandsTest {
         }
     }
 
-    /** {@return the digests of what a tag stands for and of its configuration, both by skopeo's account} */
+    /** {@return the digests of a tag and of its configuration, according to skopeo} */
     private List<String> underTheTag(String name) throws IOException, InterruptedException, JsonException {
         String skopeo = Peers.require("skopeo").toString();
         String raw = Peers.run(folder, skopeo, "inspect", "--raw", "--tls-verify=false", "docker://" + name);
@@ -469,7 +469,7 @@ class RegistryCommandsTest {
                         .required("digest")
                         .string();
                 assertEquals(List.of(digest, HELLO_CONFIG), underTheTag(name), source);
-                // What docker save writes has no manifest; it gets one, whose digest is for the report to say.
+                // The output of docker save has no manifest; the report has the digest of the one made for it.
                 if (!source.startsWith("docker-archive:")) {
                     assertEquals(HELLO_DIGEST.toString(), digest, source);
                 }

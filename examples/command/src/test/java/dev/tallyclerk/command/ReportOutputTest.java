@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a command says whose report could not be written. */
+/** Errors while writing the report. */
 class ReportOutputTest {
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
 

@@ -12,8 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Keeps the picture in docs/command.md in step with what the command prints. {@code -Dtallyclerk.regenerate=true} draws
- * it anew.
+ * Keeps the picture in the README in step with the command's output. {@code -Dtallyclerk.regenerate=true} redraws it.
  */
 class ReportPictureTest {
     private static final Path PICTURE = Path.of("report.svg");
@@ -72,7 +71,7 @@ class ReportPictureTest {
         return svg.append("</g>\n</svg>\n").toString().replace("\r\n", "\n");
     }
 
-    /** Folds a line as a terminal would, which does not count the escape sequences. */
+    /** Wraps a line as a terminal would, without counting escape sequences. */
     private static void wrap(String line, List<String> into) {
         StringBuilder part = new StringBuilder();
         int column = 0;

@@ -252,7 +252,7 @@ class TrustTest {
         assertRejected(verify(repository), "ROLLBACK");
     }
 
-    /** The metadata of one must not take the place of what the other is held to. */
+    /** The metadata of one repository must not lower the rollback protection of the other. */
     @Test
     void twoRepositoriesMayShareATrustStore() throws GeneralSecurityException, IOException {
         VouchingRepository one = repository().vouchFor(TARGET, manifest, size).publish(2);

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * Runs of {@code tallyclerk tuf} as a conformance suite makes them, on one metadata folder and one target folder.
  *
- * @param repository the repository
+ * @param repository the repository to ask
  * @param folder where the folders and the root file are
  */
 record TufClientRuns(TufRepository repository, Path folder) {

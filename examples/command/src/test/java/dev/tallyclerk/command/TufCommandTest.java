@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The protocol by which the public conformance suite drives clients: requests, files and exit status. */
+/** The protocol of the TUF conformance suite: requests, files and exit status. */
 class TufCommandTest {
     @TempDir
     Path folder = Path.of("");
@@ -76,7 +76,7 @@ class TufCommandTest {
         assertEquals(1, none.exitCode(), none.toString());
         assertTrue(none.err().contains("--ca: "), none.err());
         CommandRun never = client.run(List.of("--max-time", "0", "refresh"));
-        assertTrue(never.err().contains("--max-time is a number"), never.err());
+        assertTrue(never.err().contains("--max-time must be at least 1 second"), never.err());
     }
 
     @Test

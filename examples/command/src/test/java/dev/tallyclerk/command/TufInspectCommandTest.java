@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code tuf inspect}: shows what files say, and never says verified of what was not. */
+/** {@code tuf inspect}: shows files, and never calls an unverified one verified. */
 class TufInspectCommandTest {
     @TempDir
     Path folder = Path.of("");
@@ -223,8 +223,8 @@ class TufInspectCommandTest {
         assertEquals(0, tree.exitCode());
         assertEquals(3, tree.out().split("delegates to \"shared\"", -1).length - 1, tree.out());
         assertEquals(1, tree.out().split("lists 7 targets", -1).length - 1, tree.out());
-        // Twice of this one, and of member, which team had before.
-        assertEquals(3, tree.out().split("what it says is shown above", -1).length - 1, tree.out());
+        // Twice for this role, and once for member, which team already has.
+        assertEquals(3, tree.out().split("its content is shown above", -1).length - 1, tree.out());
         JsonCursor delegations = json(inspect(published, "--format", "json"))
                 .required("files")
                 .element(3)
@@ -243,7 +243,7 @@ class TufInspectCommandTest {
         }
     }
 
-    /** What is refused for its content is so for everybody; whose keys signed it is asked of each delegator. */
+    /** A file refused for its content is refused for every delegator; its signatures are checked for each. */
     @Test
     void whatIsRefusedForItsContentIsRefusedToAll() throws IOException, GeneralSecurityException {
         repository.delegate("targets", "a", false, "*");
@@ -279,7 +279,7 @@ class TufInspectCommandTest {
         repository.publish();
         CommandRun run = inspect(publishedFolder());
         assertEquals(0, run.exitCode(), run.toString());
-        assertTrue(run.out().contains("what it delegates to is shown above"), run.out());
+        assertTrue(run.out().contains("its delegations are shown above"), run.out());
     }
 
     @Test
@@ -306,7 +306,7 @@ class TufInspectCommandTest {
         assertTrue(run.out().contains("NOT VERIFIED") && run.out().contains("lists 3 files"), run.out());
         CommandRun root = inspect(client.metadataDir().resolve("root.json"));
         assertEquals(0, root.exitCode());
-        assertTrue(root.out().contains("proves nothing but that it is whole"), root.out());
+        assertTrue(root.out().contains("only proves that it is complete"), root.out());
     }
 
     @ParameterizedTest

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code tallyclerk tuf} as a process of its own: its exit status, its clock, and what it loads. */
+/** {@code tallyclerk tuf} as a process: its exit status, its clock, and the classes it loads. */
 class TufProcessTest {
     private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
@@ -111,7 +111,7 @@ class TufProcessTest {
         return log.lines().anyMatch(line -> line.contains(" " + start));
     }
 
-    /** {@return what the runtime of these tests loads for the least that a refresh is made of} */
+    /** {@return the classes that this runtime loads for the parts of a minimal refresh} */
     private String loadedByPlainJava(List<String> options) throws IOException, InterruptedException {
         Path written = folder.resolve("written.json");
         List<String> command = JavaProcess.command(

@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * A TUF repository on loopback whose owner, or an attacker who has stolen some of its keys, can be told to do anything.
- * It publishes everything under consistent names and remembers what it was asked for.
+ * A TUF repository on loopback whose owner, or a thief of some of its keys, can publish anything. It uses consistent
+ * names and records its requests.
  */
 final class TufRepository implements HostileServer.Handler, AutoCloseable {
     static final List<String> TOP_LEVEL = List.of("root", "timestamp", "snapshot", "targets");
@@ -31,7 +31,7 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
     /** What is served, by the decoded path below the server's root. */
     final Map<String, byte[]> served = new ConcurrentHashMap<>();
 
-    /** Served without a length, until the client goes or 20 MB are sent, instead of what is served under this path. */
+    /** The path that serves up to 20 MB without a length, instead of its file. */
     volatile String unending = "";
 
     /** The signed parts by role. */
@@ -44,7 +44,7 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
     /**
      * A key as metadata declares it.
      *
-     * @param algorithm what the runtime calls the scheme
+     * @param algorithm the runtime's name of the scheme
      */
     record Key(KeyPair pair, String algorithm, String keyType, String scheme, String publicText, String id) {
         private static final int PREFIX = 12;
@@ -139,7 +139,7 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
         role(role).put("version", version);
     }
 
-    /** Declares who signs for a top-level role in the next root, and signs with these from the next write on. */
+    /** Declares the keys of a top-level role in the next root, and signs with them from the next write on. */
     void keys(String role, long threshold, Key... keys) {
         for (Key key : keys) {
             at(role("root"), "keys").put(key.id(), key.declaration());
@@ -152,7 +152,7 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
         return Arrays.stream(keys).map(Key::id).toList();
     }
 
-    /** Delegates to a role, which is made when it is new; returns what the delegator says about it. */
+    /** Delegates to a role, creating it if new; returns the delegator's entry for it. */
     @SuppressWarnings("unchecked")
     Map<String, Object> delegate(String from, String to, boolean terminating, String... paths)
             throws GeneralSecurityException {
@@ -268,7 +268,7 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
         return server.uri("/targets/");
     }
 
-    /** {@return what was asked for since the last call, as it stood in the request, below the server's root} */
+    /** {@return the requested paths since the last call, relative to the server's root} */
     List<String> takeRequests() {
         List<String> all = server.log();
         List<String> fresh = all.subList(taken, all.size());
@@ -276,7 +276,7 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
         return fresh.stream().map(line -> line.substring("GET /".length())).toList();
     }
 
-    /** {@return how many bytes were sent so far: what clients read, and what fits into two buffers} */
+    /** {@return the number of bytes sent so far, including what is still buffered} */
     long bytesSent() {
         return server.bytesSent();
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A small TUF repository in a folder, signed with one key, whose documents are written in the canonical form. */
+/** A small TUF repository in a folder, signed with one key, with documents in canonical form. */
 final class VouchingRepository {
     private static final int ED25519_PREFIX = 12;
 
@@ -104,7 +104,7 @@ final class VouchingRepository {
                         + HexFormat.of().formatHex(signature.sign()) + "\"}],\"signed\":" + signed + "}");
     }
 
-    /** {@return what {@code --trust} takes} */
+    /** {@return the argument of {@code --trust}} */
     String spelling() {
         return "tuf:" + folder.resolve("1.root.json") + "," + folder.toUri();
     }

@@ -1,4 +1,4 @@
-/** A module of somebody else. */
+/** An embedder's module. */
 module com.example.embedder {
     requires dev.tallyclerk.registry;
     requires dev.tallyclerk.trust;

@@ -17,7 +17,7 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Makes the image that the project ships: a static program of ours that says hello, as an OCI layout, and a copy of it
- * with one bit of a layer flipped. {@link HelloImageTest} says how to write both anew.
+ * with one bit of a layer flipped. {@link HelloImageTest} says how to write both again.
  */
 final class HelloImage {
     static final String GREETING = "Hello from an image that tallyclerk has verified.\n";
@@ -39,7 +39,7 @@ final class HelloImage {
         return List.of(accounts, hello);
     }
 
-    /** Writes the layout; what is there is overwritten. */
+    /** Writes the layout, overwriting what is there. */
     static void write(Path folder) throws IOException {
         StringBuilder diffIds = new StringBuilder();
         StringBuilder descriptors = new StringBuilder();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Keeps the image that the project ships in step with the program that makes it. To write it anew:
+ * Keeps the shipped image in step with the program that makes it. To write it again:
  *
  * <pre>{@code mvn -B -Pquick test -pl examples/programs -am -Dtest=HelloImageTest \
  *     -Dsurefire.failIfNoSpecifiedTests=false -Dtallyclerk.regenerate=true}</pre>
@@ -65,7 +65,7 @@ class HelloImageTest {
             List<byte[]> expected = HelloImage.layers();
             assertEquals(expected.size(), layers.size());
             for (int i = 0; i < expected.size(); i++) {
-                // Compressed bytes differ between versions of zlib; what is inside may not.
+                // Compressed bytes differ between versions of zlib; the content must not.
                 try (InputStream in = image.blob(layers.get(i)).orElseThrow()) {
                     assertArrayEquals(expected.get(i), HelloImage.ungzip(in.readAllBytes()));
                 }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compiles and runs every Java sample of the README and of docs, and checks their commands, links and names. */
+/** Compiles and runs every Java snippet of the README, and checks its promises. */
 class ReadmeTest {
     private static final String README = "README.md";
     private static final String EMBEDDING = "docs/embedding.md";

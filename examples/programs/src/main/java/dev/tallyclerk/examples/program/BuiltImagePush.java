@@ -35,11 +35,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Pushes an image that was just built: one layer, which is a tar archive in a file, and a command to start in it.
+ * Pushes an image that was just built, of one layer (a tar file) and a command.
  *
- * <p>A build tool has a manifest, a configuration and layers, and no place yet that holds them together.
+ * <p>A build tool has a manifest, a configuration and layers, but no layout or registry that holds them yet.
  * {@link BuiltImage} is one, and what takes a source takes them: this program verifies the image before it pushes it,
- * so that nobody else is the first to find a layer that tools read in different ways.
+ * so that an ambiguous layer is found before anybody pulls it.
  *
  * <pre>{@code
  * java -cp examples/programs/target/classes:examples/command/target/tallyclerk.jar \
@@ -52,9 +52,9 @@ public final class BuiltImagePush {
 
     private BuiltImagePush() {}
 
-    /** Puts an image together; the layer is read from its file when somebody asks for it. */
+    /** Builds the image; the layer is read from its file when it is needed. */
     static ImageSource build(Path layer, List<String> entrypoint) throws IOException {
-        // A layer that is not compressed has one digest, as a blob and as content. One that is compressed has two.
+        // The blob digest and diffID of an uncompressed layer are the same; those of a compressed layer differ.
         Digest digest = digestOf(layer);
         ImageConfig config = ImageConfig.builder(Platform.of("linux", "amd64"))
                 .user("65532:65532")
@@ -71,9 +71,9 @@ public final class BuiltImagePush {
     }
 
     /**
-     * Pushes an image that holds, and returns what its manifest's digest is.
+     * Verifies and pushes an image, and returns the digest of its manifest.
      *
-     * @throws IOException also if the image is not one that everybody reads alike
+     * @throws IOException also if verification fails
      */
     static Digest push(ImageSource image, ImageDestination destination) throws IOException {
         ImageVerification verification = ImageVerifier.create().verify(image);
@@ -81,7 +81,7 @@ public final class BuiltImagePush {
             throw new IOException(
                     "not pushed: " + verification.problems().get(0).describe());
         }
-        // By its digest, or a file that changed meanwhile would make it another image.
+        // By digest, because a file that changed meanwhile would make a different image.
         return ImageCopier.create()
                 .copy(image, verification.resolved(), destination)
                 .root()
@@ -97,10 +97,10 @@ public final class BuiltImagePush {
     }
 
     /**
-     * Pushes an image to a registry, and prints the name by which to pull exactly it.
+     * Pushes an image to a registry, and prints the name with its digest.
      *
      * @param args the file of the layer, the image's name, and the words of the command
-     * @throws IOException if the layer cannot be read, or the image not be pushed
+     * @throws IOException if the layer cannot be read, or the image cannot be pushed
      */
     public static void main(String[] args) throws IOException {
         if (args.length < 3) {

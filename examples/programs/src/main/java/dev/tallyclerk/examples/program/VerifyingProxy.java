@@ -28,14 +28,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A pull-through proxy that completes no wrong content: whatever a registry gives, a client gets all the bytes that the
- * Content-Length announces only if they are the ones that the digest promises.
+ * A pull-through proxy that completes no wrong content: a client gets all bytes of the Content-Length only if they
+ * match the digest.
  *
- * <p>Nothing is written to a disk or kept whole in memory. The stream that comes from {@link Repository#blob} gives
- * bytes on while they arrive and holds the last ones back until size and digest hold. If they do not, it throws, the
- * connection ends early, and any client sees that the body was cut off.
+ * <p>Nothing is written to disk or held whole in memory. The stream from {@link Repository#blob} passes bytes on as
+ * they arrive and holds back the last ones until size and digest match. If they do not, it throws, the connection ends
+ * early, and the client sees a truncated body.
  *
- * <p>Any client that can reach it on this machine reads with the logins that it was given.
+ * <p>Everybody on this machine can read with the logins of the proxy.
  *
  * <pre>{@code
  * java -cp examples/programs/target/classes:examples/command/target/tallyclerk.jar \
@@ -61,8 +61,8 @@ public final class VerifyingProxy implements Closeable {
     /**
      * Starts a proxy on the loopback interface.
      *
-     * @param client asks the registry
-     * @param registry the registry's host, with its port if need be
+     * @param client the client for the registry
+     * @param registry the registry's host, with a port if needed
      * @param port the port to listen on, or 0 for any
      * @throws IOException if the port cannot be listened on
      */
@@ -86,7 +86,7 @@ public final class VerifyingProxy implements Closeable {
         threads.shutdownNow();
     }
 
-    /** Closing the exchange closes a connection whose body was begun and not completed. */
+    /** Serves a request. Closing the exchange also closes a connection with an incomplete body. */
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
@@ -121,7 +121,7 @@ public final class VerifyingProxy implements Closeable {
         }
     }
 
-    /** A tag is the registry's word, here as anywhere: a client that trusts nobody asks for a digest. */
+    /** Serves a manifest. A tag is only what the registry says: careful clients pull by digest. */
     private static void serveManifest(HttpExchange exchange, Repository repository, String what) throws IOException {
         Optional<Manifest> found =
                 what.contains(":") ? repository.manifest(Digest.parse(what)) : repository.manifest(what);
@@ -142,7 +142,7 @@ public final class VerifyingProxy implements Closeable {
             exchange.sendResponseHeaders(404, NO_BODY);
             return;
         }
-        // The size is the registry's word too. A wrong one is found like a wrong byte, when the blob is read.
+        // The size is what the registry says; reading the blob detects a wrong one.
         Descriptor descriptor = Descriptor.of("application/octet-stream", digest, size.getAsLong());
         if (exchange.getRequestMethod().equals("HEAD")) {
             answer(exchange, descriptor.mediaType(), digest, descriptor.size());
@@ -152,7 +152,7 @@ public final class VerifyingProxy implements Closeable {
                 .blob(descriptor)
                 .orElseThrow(() -> new IOException("the registry no longer has " + digest))) {
             if (descriptor.size() == 0) {
-                // There is no last byte to hold back: the head is the whole answer.
+                // Without a body there is no last byte to hold back.
                 blob.transferTo(OutputStream.nullOutputStream());
             }
             answer(exchange, descriptor.mediaType(), digest, descriptor.size());
@@ -167,12 +167,12 @@ public final class VerifyingProxy implements Closeable {
             exchange.getResponseHeaders().set("Content-Length", Long.toString(size));
             exchange.sendResponseHeaders(200, NO_BODY);
         } else {
-            // To this server, a length of 0 means that it is not known.
+            // To this server, a length of 0 means unknown.
             exchange.sendResponseHeaders(200, size == 0 ? NO_BODY : size);
         }
     }
 
-    /** Says so with a status, or, where one was sent already, by ending the body before its end. */
+    /** Fails with a status or, after the headers were sent, by ending the body early. */
     private static void fail(HttpExchange exchange, int status, Exception why) throws IOException {
         System.err.println(exchange.getRequestURI() + ": " + why.getMessage());
         if (exchange.getResponseCode() < 0) {
@@ -181,12 +181,12 @@ public final class VerifyingProxy implements Closeable {
     }
 
     /**
-     * Runs a proxy until somebody ends it.
+     * Runs a proxy until it is stopped.
      *
      * @param args the registry's host, and the port to listen on
      * @throws IOException if the port cannot be listened on
      */
-    @SuppressWarnings("resource") // it is there for as long as the program
+    @SuppressWarnings("resource") // open as long as the program runs
     public static void main(String[] args) throws IOException {
         if (args.length != 2) {
             System.err.println("usage: VerifyingProxy REGISTRY PORT");

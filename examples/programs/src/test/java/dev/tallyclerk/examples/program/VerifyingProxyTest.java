@@ -57,7 +57,7 @@ class VerifyingProxyTest {
         return send(proxy, method, path, BodyHandlers.discarding()).statusCode();
     }
 
-    /** {@return the digest of the one blob of the tampered image whose bytes are others} */
+    /** {@return the digest of the blob that was changed in the tampered image} */
     private static Digest wrongBlob() throws IOException {
         try (Stream<Path> blobs = Files.list(TAMPERED.resolve("blobs/sha256"))) {
             for (Path blob : blobs.toList()) {

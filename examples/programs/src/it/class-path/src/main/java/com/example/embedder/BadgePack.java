@@ -11,7 +11,7 @@ import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
 import java.util.List;
 
-/** Rules of somebody else, which programs find because the jar says that it has them. */
+/** An embedder's rules, found as a service of the jar. */
 public final class BadgePack implements RulePack {
     private static final RuleParameter<Long> MOST =
             RuleParameter.integer("mostDoors", 2, 0, 100, "How many doors a badge may open.");

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
-/** A program of somebody else that lets an image pass or not. */
+/** An embedder's program that accepts or rejects an image. */
 final class Gate {
     private Gate() {}
 
