@@ -1,6 +1,6 @@
 package dev.tallyclerk.internal.json;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 
 /** The steps of a JSON pointer (RFC 6901). */
 final class JsonPointer {

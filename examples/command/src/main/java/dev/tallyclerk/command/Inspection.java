@@ -10,6 +10,7 @@ import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.model.PlatformMatcher;
 import dev.tallyclerk.registry.model.Schema1Manifest;
 import dev.tallyclerk.registry.model.Schema1Verification;
 import java.io.IOException;
@@ -88,7 +89,9 @@ record Inspection(
         ImageConfig config = document.content() instanceof ImageManifest manifest && manifest.isImage()
                 ? config(image, manifest)
                 : null;
-        if (platform != null && config != null && !platform.accepts(withVariant(config.platform(), announced))) {
+        if (platform != null
+                && config != null
+                && !PlatformMatcher.strict(platform).matches(withVariant(config.platform(), announced))) {
             throw new RefusedException(
                     "WRONG_PLATFORM: the image is for " + config.platform() + ", not for " + platform);
         }
