@@ -7,7 +7,6 @@ import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
-import dev.tallyclerk.text.Quoted;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.location.ImageLocation;
 import java.time.Clock;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -60,8 +61,8 @@ final class CopyCommand extends CopyingCommand {
     }
 
     @Override
-    SourceSpec source() {
-        return SourceSpec.parse(source);
+    ImageLocation source() {
+        return ImageLocation.parse(source);
     }
 
     @Override

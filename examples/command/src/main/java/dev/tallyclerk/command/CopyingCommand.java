@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.image.CopyResult;
@@ -93,7 +94,7 @@ abstract class CopyingCommand implements Callable<Integer> {
      *
      * @throws IllegalArgumentException if the argument is malformed
      */
-    abstract SourceSpec source();
+    abstract ImageLocation source();
 
     /**
      * {@return the destination}
@@ -110,13 +111,13 @@ abstract class CopyingCommand implements Callable<Integer> {
     /** Copies the image, reports the result, and returns the exit status. */
     @Override
     public Integer call() throws IOException {
-        SourceSpec from = Usage.parsed(spec, this::source);
+        ImageLocation from = Usage.parsed(spec, this::source);
         DestinationSpec to = synced(Usage.parsed(spec, this::destination));
         String wanted = platform;
         Platform chosen = wanted == null ? null : Usage.parsed(spec, () -> Platform.parse(wanted));
         refuseWhatCannotBe(chosen, to);
-        if (from instanceof SourceSpec.Registry one && to instanceof DestinationSpec.Registry other) {
-            registry.refuseOneOptionFor(one.name(), other.name());
+        if (from.isRegistry() && to instanceof DestinationSpec.Registry other) {
+            registry.refuseOneOptionFor(from.reference().orElseThrow(), other.name());
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(from, clients)) {
@@ -248,7 +249,7 @@ abstract class CopyingCommand implements Callable<Integer> {
         return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
     }
 
-    private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients) throws IOException {
+    private ImageSource opened(ImageLocation from, RegistryAccess.Clients clients) throws IOException {
         return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
     }
 

@@ -1,5 +1,7 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.location.LocalName;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.image.ImageDestination;
@@ -65,7 +67,7 @@ sealed interface DestinationSpec {
             throw new IllegalArgumentException("DEST must be docker://HOST/REPOSITORY[:TAG], oci:DIR[:REF],"
                     + " oci-archive:FILE[:REF] or docker-archive:FILE[:NAME], not " + Quoted.quote(text));
         }
-        SourceSpec.Located located = SourceSpec.Located.of(rest);
+        LocalName located = LocalName.parse(rest);
         refuseDigest(located.digest());
         Optional<String> refName = located.name();
         if (located.path().toString().equals("-")) {
@@ -97,7 +99,7 @@ sealed interface DestinationSpec {
      * @throws IllegalArgumentException if the text is malformed, with a message for the user
      */
     static Registry registry(String text) {
-        Reference name = SourceSpec.registry(text).name();
+        Reference name = ImageLocation.registry(text).reference().orElseThrow();
         refuseDigest(name.digest());
         return new Registry(name);
     }

@@ -1,5 +1,7 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.hardening.audit.Decision;
+
 /** The exit status of the command. */
 final class ExitCode {
     /** The image matches its digests, and the policy accepts it. */
@@ -15,4 +17,12 @@ final class ExitCode {
     static final int ERROR = 3;
 
     private ExitCode() {}
+
+    static int of(Decision decision) {
+        return switch (decision.kind()) {
+            case ACCEPTED -> ACCEPTED;
+            case REJECTED -> REJECTED;
+            case INCOMPLETE -> INCOMPLETE;
+        };
+    }
 }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerException;
@@ -62,7 +63,7 @@ final class ImageArgument {
 
     /** Does the work, or reports why the image is refused, and returns the exit status. */
     int run(Terminal terminal, RegistryAccess registry, Work work) throws IOException {
-        SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
+        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
         ImageVerifier verifier = ImageVerifier.create();
         String wanted = platform;
         if (wanted != null) {
@@ -138,7 +139,7 @@ final class ImageArgument {
         terminal.err().println("tallyclerk: " + Quoted.printable(what));
     }
 
-    private ImageSource opened(Terminal terminal, SourceSpec from, RegistryAccess.Clients clients) throws IOException {
+    private ImageSource opened(Terminal terminal, ImageLocation from, RegistryAccess.Clients clients) throws IOException {
         return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
     }
 }

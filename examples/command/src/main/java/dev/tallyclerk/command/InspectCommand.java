@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Platform;
@@ -85,7 +86,7 @@ final class InspectCommand implements Callable<Integer> {
         if (raw && format != null) {
             throw Usage.error(spec, "--raw and --format cannot be combined");
         }
-        SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
+        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
         String wanted = platform;
         Platform chosen = wanted == null ? null : Usage.parsed(spec, () -> Platform.parse(wanted));
         RegistryAccess.Clients clients = registry.clients(terminal);
@@ -121,7 +122,7 @@ final class InspectCommand implements Callable<Integer> {
         return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
     }
 
-    private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients) throws IOException {
+    private ImageSource opened(ImageLocation from, RegistryAccess.Clients clients) throws IOException {
         return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
     }
 }

@@ -3,6 +3,7 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.report.JsonReporter;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
@@ -24,6 +25,8 @@ import java.util.Locale;
  *  "content": [{"kind": "index" | "manifest" | "config" | "layer", "position"?: LAYER FROM 0, "mediaType": TEXT,
  *               "digest": DIGEST, "size": BYTES, "result": "verified" | "failed" | "unverifiable",
  *               "uncompressedSize"?: BYTES, "reason"?: ContentResult.Reason, "message"?: TEXT}...],
+ *  "others"?: [{"manifestDigest"?: DIGEST, "content": [as above]} of each other image that some engine takes from the
+ *              index for the same platform],
  *  "audit"?: the document of JsonReporter}
  * }</pre>
  */
@@ -33,7 +36,7 @@ final class JsonReport {
 
     private JsonReport() {}
 
-    static void write(VerifyReport report, OutputStream out) throws IOException {
+    static void write(AdmissionResult report, OutputStream out) throws IOException {
         JsonOutput json = new JsonOutput(out);
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.name("decision").beginObject();
@@ -44,22 +47,42 @@ final class JsonReport {
         }
         json.endArray().endObject();
         json.name("image").beginObject().member("source", report.source());
-        ImageVerification verification = report.verification();
+        ImageVerification verification = report.verification().orElse(null);
         if (verification != null) {
             image(verification, json);
         }
         json.endObject();
-        json.name("content").beginArray();
-        for (ContentCheck check : verification == null ? List.<ContentCheck>of() : verification.checks()) {
-            content(check, json);
+        contents(verification == null ? List.of() : verification.checks(), json);
+        if (verification != null && !verification.others().isEmpty()) {
+            json.name("others").beginArray();
+            for (ImageVerification other : verification.others()) {
+                json.beginObject();
+                if (other.manifestDigest().isPresent()) {
+                    json.member("manifestDigest", other.manifestDigest().get().toString());
+                }
+                contents(other.checks(), json);
+                json.endObject();
+            }
+            json.endArray();
         }
-        json.endArray();
-        AuditReport audit = report.audit();
+        AuditReport audit = report.audit().orElse(null);
         if (audit != null) {
             json.name("audit");
             audit(audit, json);
         }
         json.endObject().finish();
+    }
+
+    private static void contents(List<ContentCheck> checks, JsonOutput json) throws IOException {
+        json.name("content").beginArray();
+        for (ContentCheck check : checks) {
+            content(check, json);
+        }
+        json.endArray();
+    }
+
+    private static String word(ContentResult result) {
+        return result.<String>fold(verified -> "verified", failed -> "failed", unverifiable -> "unverifiable");
     }
 
     private static void image(ImageVerification verification, JsonOutput json) throws IOException {
@@ -91,7 +114,7 @@ final class JsonReport {
         json.member("mediaType", check.mediaType());
         json.member("digest", check.digest().toString());
         json.member("size", check.size());
-        json.member("result", VerifyReport.word(check.result()));
+        json.member("result", word(check.result()));
         if (check.result() instanceof ContentResult.Verified verified) {
             json.member("uncompressedSize", verified.uncompressedSize());
         } else if (check.result() instanceof ContentResult.Failed failed) {

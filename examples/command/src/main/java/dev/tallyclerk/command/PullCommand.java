@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.location.ImageLocation;
 import java.time.Clock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -45,8 +46,8 @@ final class PullCommand extends CopyingCommand {
     }
 
     @Override
-    SourceSpec source() {
-        return SourceSpec.registry(image);
+    ImageLocation source() {
+        return ImageLocation.registry(image);
     }
 
     @Override

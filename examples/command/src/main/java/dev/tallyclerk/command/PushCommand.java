@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.location.ImageLocation;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -69,8 +70,8 @@ final class PushCommand extends CopyingCommand {
     }
 
     @Override
-    SourceSpec source() {
-        return SourceSpec.parse(source);
+    ImageLocation source() {
+        return ImageLocation.parse(source);
     }
 
     @Override

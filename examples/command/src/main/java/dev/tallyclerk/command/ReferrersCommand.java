@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
@@ -110,7 +111,7 @@ final class ReferrersCommand implements Callable<Integer> {
 
     private Reference name() {
         try {
-            return SourceSpec.registry(image).name();
+            return ImageLocation.registry(image).reference().orElseThrow();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), Messages.of(e));
         }

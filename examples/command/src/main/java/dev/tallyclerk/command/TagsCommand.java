@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class TagsCommand implements Callable<Integer> {
 
     private Reference name() {
         try {
-            Reference name = SourceSpec.repository(repository);
+            Reference name = ImageLocation.repository(repository);
             String more = name.tag().map(tag -> ":" + tag).orElse("")
                     + name.digest().map(digest -> "@" + digest).orElse("");
             if (more.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
@@ -21,15 +22,19 @@ final class TextReport {
         this.style = style;
     }
 
-    static void write(VerifyReport report, PrintStream out, Style style) {
+    static void write(AdmissionResult report, PrintStream out, Style style) {
         TextReport writer = new TextReport(out, style);
         writer.field("Image", Quoted.printable(report.source()));
-        ImageVerification verification = report.verification();
+        ImageVerification verification = report.verification().orElse(null);
         if (verification != null) {
             writer.image(verification);
-            writer.content(verification.checks());
+            writer.content("Content", verification.checks());
+            for (ImageVerification other : verification.others()) {
+                String name = other.manifestDigest().map(Object::toString).orElse("unknown manifest");
+                writer.content("Content of " + name + ", which some engines take from the index", other.checks());
+            }
         }
-        AuditReport audit = report.audit();
+        AuditReport audit = report.audit().orElse(null);
         // Without a configuration the rules could check nothing.
         if (audit != null && verification != null && verification.config().isPresent()) {
             FindingsText text = new FindingsText(out, style);
@@ -47,7 +52,7 @@ final class TextReport {
                 .filter(manifest -> !manifest.equals(verification.resolved().digest()))
                 .ifPresent(manifest -> {
                     field("Manifest", manifest.toString());
-                    field("", "the digest above is that of an index; only this image in it was verified");
+                    field("", "the digest above is that of an index; only " + images(verification) + " in it verified");
                 });
         verification.config().ifPresent(config -> {
             field("Image ID", config.digest().toString());
@@ -59,13 +64,18 @@ final class TextReport {
         });
     }
 
+    private static String images(ImageVerification verification) {
+        int others = verification.others().size();
+        return others == 0 ? "this image was" : "this image and " + others + " more were";
+    }
+
     private void field(String name, String value) {
         out.println(style.bold(String.format(Locale.ROOT, "%-15s", name)) + value);
     }
 
-    private void content(List<ContentCheck> checks) {
+    private void content(String title, List<ContentCheck> checks) {
         out.println();
-        out.println(style.bold("Content"));
+        out.println(style.bold(title));
         for (ContentCheck check : checks) {
             String size = Sizes.of(check.size());
             long uncompressed = check.result()

@@ -1,21 +1,23 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.audit.ImageSubject;
+import dev.tallyclerk.registry.admission.Admission;
+import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,15 +32,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Verifies an image and says whether it is safe to load.",
-            "Every byte of manifest, configuration and layers is compared with the digests that lead to it, every layer"
-                    + " has to be an archive that everybody reads alike, and the configuration and build history are"
-                    + " audited. What files the layers have is for files and extract to say."
+            "Verifies an image and decides whether it is safe to load.",
+            "Compares every byte of manifest, configuration and layers with the digests that lead to it; rejects layers"
+                    + " that engines read differently, or merge into different files; and audits the configuration and"
+                    + " the build history. Of an index, checks every image that an engine may take for the platform."
         },
         footer = {
             "",
-            "Exit status: 0 accepted; 1 rejected; 2 incomplete, it could not be decided; 3 wrong use, or something could"
-                    + " not be read."
+            "Exit status: 0 accepted; 1 rejected; 2 incomplete, something could not be checked; 3 usage error, or"
+                    + " something could not be read."
         })
 final class VerifyCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -63,6 +65,12 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "OS/ARCH[/VARIANT]",
             description = "Which image of an index; default linux/amd64.")
     private @Nullable String platform;
+
+    @Option(
+            names = "--artifact",
+            description = "Accept an artifact, such as a chart or an SBOM, if its content is the promised one; without"
+                    + " this, an artifact is incomplete.")
+    private boolean artifact;
 
     @Option(
             names = "--trust",
@@ -126,79 +134,64 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
+        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
         ImageVerifier verifier = ImageVerifier.create();
         String wanted = platform;
         if (wanted != null) {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
         TrustSpec trusted = trustSpec(from);
-        Auditor auditor = policy.withBaseline(Auditor.of(policy.policy(), KnownRules.imageRuleSets()))
-                .withClock(clock);
+        Admission admission =
+                Admission.of(policy.withBaseline(Auditor.of(policy.policy(), KnownRules.imageRuleSets()))
+                        .withClock(clock));
         RegistryAccess.Clients clients = registry.clients(terminal);
-        VerifyReport report;
+        int parallel = Runtime.getRuntime().availableProcessors();
+        ExecutorService threads = Executors.newFixedThreadPool(parallel);
+        ProgressBar progress = terminal.errIsTerminal() ? new ProgressBar(terminal.err(), System::nanoTime) : null;
         try (ImageSource image = opened(from, clients)) {
-            report = trusted == null
-                    ? audited(verified(verifier, each -> each.verify(image)), auditor)
-                    : trusted(image, verifier, () -> vouched(trusted, clients), auditor);
+            ImageVerifier reporting = progress == null ? verifier : verifier.withListener(progress);
+            Admission door = admission.withVerifier(reporting.withExecutor(threads, parallel));
+            AdmissionResult result = check(artifact ? door.withArtifacts() : door, from, image, trusted, clients);
+            if (progress != null) {
+                progress.clear();
+            }
+            write(result);
+            return ExitCode.of(result.decision());
+        } finally {
+            if (progress != null) {
+                progress.clear();
+            }
+            threads.shutdown();
         }
-        write(report);
-        return report.exitCode();
     }
 
-    private VerifyReport trusted(ImageSource image, ImageVerifier verifier, Voucher voucher, Auditor auditor)
+    private AdmissionResult check(
+            Admission admission,
+            ImageLocation from,
+            ImageSource image,
+            @Nullable TrustSpec trusted,
+            RegistryAccess.Clients clients)
             throws IOException {
+        if (trusted == null) {
+            return from.reference().isPresent()
+                    ? admission.check(image, from.reference().get())
+                    : admission.check(image);
+        }
+        MetadataFetcher fetcher = Usage.parsed(spec, () -> clients.metadata(trusted.repository()));
         ResolvedDigest vouched;
         try {
-            vouched = voucher.vouched();
+            vouched = trusted.resolve(clock, fetcher, TufActions.listener(terminal));
         } catch (DigestResolutionException e) {
             if (e.reason() == DigestResolutionException.Reason.UNAVAILABLE) {
                 throw e;
             }
-            return VerifyReport.ofUnknown(image.name(), e);
+            return AdmissionResult.unresolved(image.name(), e);
         }
-        return audited(verified(verifier, each -> each.verify(image, vouched)), auditor);
+        return admission.check(image, vouched);
     }
 
-    /** Says which digest is trusted. */
-    @FunctionalInterface
-    private interface Voucher {
-        ResolvedDigest vouched() throws IOException;
-    }
-
-    /** Has something verified. */
-    @FunctionalInterface
-    private interface Verification {
-        ImageVerification by(ImageVerifier verifier) throws IOException;
-    }
-
-    private ResolvedDigest vouched(TrustSpec trusted, RegistryAccess.Clients clients) throws IOException {
-        MetadataFetcher fetcher = Usage.parsed(spec, () -> clients.metadata(trusted.repository()));
-        return trusted.resolve(clock, fetcher, TufActions.listener(terminal));
-    }
-
-    private ImageVerification verified(ImageVerifier verifier, Verification verification) throws IOException {
-        if (!terminal.errIsTerminal()) {
-            return verification.by(verifier);
-        }
-        ProgressBar progress = new ProgressBar(terminal.err(), System::nanoTime);
-        try {
-            return verification.by(verifier.withListener(progress));
-        } finally {
-            progress.clear();
-        }
-    }
-
-    private VerifyReport audited(ImageVerification verification, Auditor auditor) {
-        if (verification.manifest().filter(manifest -> !manifest.isImage()).isPresent()) {
-            // An artifact is content and nothing that runs: what it is can hold, and there is nothing to audit.
-            return VerifyReport.ofArtifact(verification);
-        }
-        return VerifyReport.of(verification, auditor.audit(List.of(ImageSubject.of(verification))));
-    }
-
-    private void write(VerifyReport report) throws IOException {
-        AuditReport audit = report.audit();
+    private void write(AdmissionResult report) throws IOException {
+        AuditReport audit = report.audit().orElse(null);
         if (audit != null) {
             reports.write(audit);
         } else if (!reports.isEmpty()) {
@@ -216,7 +209,7 @@ final class VerifyCommand implements Callable<Integer> {
         terminal.out().flush();
     }
 
-    private @Nullable TrustSpec trustSpec(SourceSpec from) {
+    private @Nullable TrustSpec trustSpec(ImageLocation from) {
         String spelling = trust;
         if (spelling == null) {
             if (trustTarget != null || trustStore != null) {
@@ -224,7 +217,7 @@ final class VerifyCommand implements Callable<Integer> {
             }
             return null;
         }
-        if (from instanceof SourceSpec.Docker) {
+        if (!from.hasManifest()) {
             throw Usage.error(
                     spec, "a docker archive has no manifest whose digest anybody could vouch for; use an OCI layout");
         }
@@ -240,7 +233,7 @@ final class VerifyCommand implements Callable<Integer> {
         return Usage.parsed(spec, () -> TrustSpec.parse(spelling, path, trustStore, terminal.environment()));
     }
 
-    private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients) throws IOException {
+    private ImageSource opened(ImageLocation from, RegistryAccess.Clients clients) throws IOException {
         return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
     }
 }

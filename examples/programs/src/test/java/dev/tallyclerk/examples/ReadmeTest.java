@@ -36,6 +36,7 @@ class ReadmeTest {
                     "dev.tallyclerk.hardening.policy.*",
                     "dev.tallyclerk.hardening.report.*",
                     "dev.tallyclerk.reference.*",
+                    "dev.tallyclerk.registry.admission.*",
                     "dev.tallyclerk.registry.audit.*",
                     "dev.tallyclerk.registry.auth.*",
                     "dev.tallyclerk.registry.client.*",

@@ -137,7 +137,7 @@ public final class Admission {
                     "nobody can vouch for an image without a name: check(location, name) gives it one");
         }
         try (ImageSource source = open(parsed)) {
-            return check(source, name);
+            return name == null ? check(source) : check(source, name);
         }
     }
 
@@ -168,20 +168,31 @@ public final class Admission {
     }
 
     /**
-     * Decides on an image of a source.
+     * Decides on an image that has no name.
      *
      * @param source the image; not closed
-     * @param name the whole name by which the image is vouched for, and will be loaded; null if it has none
-     * @throws IllegalArgumentException if there is a voucher and no name to ask it about
+     * @throws IllegalArgumentException if there is a voucher, which can only be asked about a name
+     * @throws IOException if the image cannot be read, which says nothing about it
+     */
+    public AdmissionResult check(ImageSource source) throws IOException {
+        if (voucher != null) {
+            throw new IllegalArgumentException("nobody can vouch for an image without a name");
+        }
+        return checked(source, null, verifying -> verifying.verify(source));
+    }
+
+    /**
+     * Decides on an image.
+     *
+     * @param source the image; not closed
+     * @param name the whole name by which the image is vouched for, and will be loaded
      * @throws DigestResolutionException if the voucher is not available, which says nothing about the image
      * @throws IOException if the image cannot be read, which says nothing about it
      */
-    public AdmissionResult check(ImageSource source, @Nullable Reference name) throws IOException {
+    public AdmissionResult check(ImageSource source, Reference name) throws IOException {
+        Objects.requireNonNull(name, "name");
         if (voucher == null) {
             return checked(source, name, verifying -> verifying.verify(source));
-        }
-        if (name == null) {
-            throw new IllegalArgumentException("nobody can vouch for an image without a name");
         }
         ResolvedDigest trusted;
         try {
@@ -190,15 +201,21 @@ public final class Admission {
             if (e.reason() == DigestResolutionException.Reason.UNAVAILABLE) {
                 throw e;
             }
-            return new AdmissionResult(
-                    source.name(),
-                    ImageAdmission.decide(e),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    false);
+            return AdmissionResult.unresolved(source.name(), e);
         }
         return checked(source, name, verifying -> verifying.verify(source, name, asked -> trusted));
+    }
+
+    /**
+     * Decides on the image of a digest that the caller has from elsewhere; the {@linkplain #withVoucher voucher} is not
+     * asked.
+     *
+     * @param source the image; not closed
+     * @param trusted the digest, and who vouches for it
+     * @throws IOException if the image cannot be read, which says nothing about it
+     */
+    public AdmissionResult check(ImageSource source, ResolvedDigest trusted) throws IOException {
+        return checked(source, null, verifying -> verifying.verify(source, trusted));
     }
 
     /** Verifies the image that this is about. */

@@ -1,9 +1,12 @@
 package dev.tallyclerk.registry.admission;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.audit.ImageAdmission;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import java.util.Objects;
@@ -36,9 +39,25 @@ public record AdmissionResult(
         Objects.requireNonNull(pinned, "pinned");
     }
 
+    /**
+     * {@return the decision on an image of which nothing was read, because there is no digest to start from}
+     *
+     * @param source the location of the image, for people
+     * @param failure why there is none
+     */
+    public static AdmissionResult unresolved(String source, DigestResolutionException failure) {
+        return new AdmissionResult(
+                source, ImageAdmission.decide(failure), Optional.empty(), Optional.empty(), Optional.empty(), false);
+    }
+
     /** {@return whether the image may be loaded} */
     public boolean isAccepted() {
         return decision.isAccepted();
+    }
+
+    /** {@return the digest of the image's manifest, to load the image by, if its manifest holds} */
+    public Optional<Digest> manifestDigest() {
+        return verification.flatMap(ImageVerification::manifestDigest);
     }
 
     /** {@return the digest that the image was verified from, and who vouches for it} */

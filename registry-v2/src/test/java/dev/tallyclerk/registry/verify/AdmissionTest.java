@@ -67,7 +67,7 @@ class AdmissionTest {
         assertEquals(2, result.files().orElseThrow().walk().count());
         assertTrue(result.audit().isPresent());
         assertFalse(result.isCached());
-        assertTrue(Admission.of(LENIENT).check(image, null).pinned().isEmpty());
+        assertTrue(Admission.of(LENIENT).check(image).pinned().isEmpty());
     }
 
     @Test
@@ -107,7 +107,7 @@ class AdmissionTest {
             assertTrue(result.verification().isEmpty() && result.audit().isEmpty());
         }
         assertEquals(0, image.blobsOpened());
-        assertThrows(IllegalArgumentException.class, () -> admission.check(image, null));
+        assertThrows(IllegalArgumentException.class, () -> admission.check(image));
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.tallyclerk.examples.program;
 
-import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.policy.PolicyException;
@@ -10,15 +9,15 @@ import dev.tallyclerk.http.jdk.JdkTransport;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.audit.ImageAdmission;
+import dev.tallyclerk.registry.admission.Admission;
+import dev.tallyclerk.registry.admission.AdmissionCache;
+import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.audit.ImageRules;
-import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.auth.CachedCredentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.image.TufDigestResolver;
@@ -50,9 +49,7 @@ import java.util.List;
  * puts there. The exit status is 0 if the image may run, and 1 otherwise.
  */
 public final class AdmissionCheck {
-    private final ImageVerifier verifier;
-    private final Auditor auditor;
-    private final DigestResolver publisher;
+    private final Admission admission;
 
     /**
      * Makes a check that may be asked any number of times, and takes the image for linux/amd64 from an index.
@@ -76,9 +73,10 @@ public final class AdmissionCheck {
     }
 
     private AdmissionCheck(Policy policy, DigestResolver publisher, Clock clock, ImageVerifier verifier) {
-        this.verifier = verifier;
-        this.auditor = Auditor.of(policy, ImageRules.ruleSet()).withClock(clock);
-        this.publisher = publisher;
+        this.admission = Admission.of(Auditor.of(policy, ImageRules.ruleSet()).withClock(clock))
+                .withVerifier(verifier)
+                .withVoucher(publisher)
+                .withCache(AdmissionCache.inMemory(1000));
     }
 
     /**
@@ -107,26 +105,16 @@ public final class AdmissionCheck {
      * @param name by which name it is asked for, and vouched for
      */
     public Answer check(ImageSource source, Reference name) {
-        ImageVerification image;
         try {
-            image = verifier.verify(source, name, publisher);
+            AdmissionResult result = admission.check(source, name);
+            return result.pinned()
+                    .map(pinned -> new Answer(true, pinned.toString(), result.decision().because()))
+                    .orElseGet(() -> Answer.deny(name, result.decision().because()));
         } catch (DigestResolutionException e) {
-            return Answer.deny(name, ImageAdmission.decide(e).because());
+            return Answer.deny(name, List.of(e.reason() + ": " + e.getMessage()));
         } catch (IOException e) {
             return Answer.deny(name, List.of("the image could not be read: " + e.getMessage()));
         }
-        if (image.manifest().filter(manifest -> !manifest.isImage()).isPresent()) {
-            return Answer.deny(name, List.of("it is an artifact, and nothing that runs"));
-        }
-        AuditReport audit = auditor.audit(List.of(ImageSubject.of(image)));
-        var decision = ImageAdmission.decide(image, audit);
-        if (!decision.isAccepted()) {
-            return Answer.deny(name, decision.because());
-        }
-        // Not the digest of an index: of that, only the image for one platform was verified and audited.
-        Reference pinned =
-                name.withoutTag().withDigest(image.manifest().orElseThrow().digest());
-        return new Answer(true, pinned.toString(), decision.because());
     }
 
     /**
