@@ -37,6 +37,7 @@ public final class LayerEntry {
     private static final byte SLASH_AFTER = 4;
     private static final byte PARENT_REFERENCE = 8;
     private static final byte OWNER_SHARED = 16;
+    private static final byte SPARSE = 32;
 
     private final int position;
     private final String path;
@@ -106,7 +107,8 @@ public final class LayerEntry {
                 | (name.hasParentReference() || (hardLink && tar.linkName().hasParentReference())
                         ? PARENT_REFERENCE
                         : 0)
-                | (tar.sharesOwner() ? OWNER_SHARED : 0));
+                | (tar.sharesOwner() ? OWNER_SHARED : 0)
+                | (tar.isSparse() ? SPARSE : 0));
         boolean device = type == Type.CHARACTER_DEVICE || type == Type.BLOCK_DEVICE;
         if (name.odd() == null
                 && !hardLink
@@ -175,6 +177,11 @@ public final class LayerEntry {
     /** {@return the content's size in bytes; 0 for all types except files} */
     public long size() {
         return size;
+    }
+
+    /** {@return whether the archive has only parts of the file; its size and content include the holes, as zeros} */
+    public boolean isSparse() {
+        return (flags & SPARSE) != 0;
     }
 
     /** {@return the twelve bits of the mode: permissions, set-user-ID, set-group-ID, sticky} */

@@ -25,15 +25,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing before the end is verified or may be relied on: {@link #next} returns nothing only when the whole layer
  * was read and matches, and throws otherwise.
  *
- * <p>Reads what engines read: POSIX, pax and GNU archives, names with or without a leading {@code ./} or {@code /},
- * archives without an end marker. Refuses archives that tar readers understand differently, because such an archive
- * holds two sets of files: two extended headers or two sizes for one entry, headers after a zero block, links or
- * directories with content, numbers with other characters, entries without a name, extended headers without an entry,
- * owners and devices with numbers that Linux does not have, and global headers with other names than
- * {@code pax_global_header}, {@code @PaxHeader} or {@code GlobalHead.1.1}. For accepted archives, Go's
- * {@code archive/tar}, with which most engines read layers, sees the same entries: like it, this ignores a size in the
- * header of a link, device or directory if another entry or the end follows at once, where other tar readers skip the
- * bytes that follow. Also refuses sparse files, and anything except zeros after the end, which no engine reads.
+ * <p>Reads what engines read: POSIX, pax and GNU archives, sparse files of pax (GNU tar's forms 0.0, 0.1 and 1.0; the
+ * holes are zeros), names with or without a leading {@code ./} or {@code /}, archives without an end marker. Refuses
+ * archives that tar readers understand differently, because such an archive holds two sets of files: two extended
+ * headers or two sizes for one entry, headers after a zero block, links or directories with content, numbers with other
+ * characters, entries without a name, extended headers without an entry, owners and devices with numbers that Linux
+ * does not have, and global headers with other names than {@code pax_global_header}, {@code @PaxHeader} or
+ * {@code GlobalHead.1.1}. For accepted archives, Go's {@code archive/tar}, with which most engines read layers, GNU
+ * tar, libarchive and Python's {@code tarfile} see the same entries, or report an error. A size in the header of a
+ * link, device or directory is ignored where it hides no entry from any of them. Also refuses GNU's old sparse files,
+ * which engines refuse, and anything except zeros after the end, which no engine reads.
  *
  * <p>Uses about 128 KiB whatever the layer's size, plus the longest extended header that the limits allow; a verifying
  * reader also uses the memory of a {@link LayerVerifier}. Not safe for use by several threads.
@@ -53,7 +54,13 @@ public final class LayerReader implements Closeable {
         this.source = Objects.requireNonNull(source, "source");
         this.verifies = verifies;
         TarLimits tarLimits = new TarLimits(
-                limits.maxEntries(), limits.maxNameBytes(), limits.maxExtendedHeaderBytes(), limits.maxDepth());
+                limits.maxEntries(),
+                limits.maxNameBytes(),
+                limits.maxExtendedHeaderBytes(),
+                limits.maxDepth(),
+                limits.maxUncompressedBytes(),
+                limits.maxRatio(),
+                limits.ratioFreeBytes());
         // Our streams never skip beyond their end; other streams may.
         this.tar = verifies ? TarReader.skipping(source, tarLimits) : TarReader.of(source, tarLimits);
     }

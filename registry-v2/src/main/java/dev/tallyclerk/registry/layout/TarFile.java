@@ -81,7 +81,10 @@ final class TarFile implements FileTree {
                     limits.maxEntries(),
                     (int) Math.min(Integer.MAX_VALUE, 4L * limits.maxNameLength()),
                     limits.maxExtendedHeaderBytes(),
-                    Integer.MAX_VALUE);
+                    Integer.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Integer.MAX_VALUE,
+                    Long.MAX_VALUE);
             TarReader tar = TarReader.skipping(new Range(channel, 0, channel.size()), headers);
             long names = 0;
             while (tar.next()) {
@@ -112,6 +115,9 @@ final class TarFile implements FileTree {
         // Buildpacks write absolute names, which mean the same file. Nothing is written where they point.
         if (name.hasParentReference() || (odd != null && odd.startsWith("//"))) {
             throw malformed("an entry outside itself: " + Quoted.quote(name.path()));
+        }
+        if (tar.isSparse()) {
+            throw malformed("a sparse file: " + Quoted.quote(name.path()));
         }
         int longest = limits.maxNameLength();
         if (name.path().length() > longest || tar.link().length() > longest) {

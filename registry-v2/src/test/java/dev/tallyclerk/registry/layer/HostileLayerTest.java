@@ -175,14 +175,15 @@ class HostileLayerTest {
                 Reason.UNSUPPORTED_ENTRY,
                 archiveRefusal(new TestTar().entry(old).finish()));
         assertEquals(
-                Reason.UNSUPPORTED_ENTRY,
+                Reason.LIMIT_EXCEEDED,
                 archiveRefusal(new TestTar()
                         .pax(
                                 'x',
                                 TestTar.record("GNU.sparse.major", "1"),
                                 TestTar.record("GNU.sparse.minor", "0"),
-                                TestTar.record("GNU.sparse.realsize", "9223372036854775807"))
-                        .file("bomb", "1\n0\n0\n")
+                                TestTar.record("GNU.sparse.name", "bomb"),
+                                TestTar.record("GNU.sparse.realsize", "999999999999999999"))
+                        .file("bomb", "1\n0\n0\n" + "\0".repeat(506))
                         .finish()));
     }
 }

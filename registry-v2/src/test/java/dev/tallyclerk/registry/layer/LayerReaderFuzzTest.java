@@ -34,11 +34,11 @@ class LayerReaderFuzzTest {
                 LayerEntry entry = next.get();
                 assertEquals(count, entry.position());
                 assertNormalised(entry);
-                if (count % 2 == 0) {
+                if (count % 2 == 0 && entry.size() < 1 << 20) {
                     assertEquals(entry.size(), reader.content().readAllBytes().length);
                 }
                 count++;
-                content += entry.size();
+                content += entry.isSparse() ? 0 : entry.size();
                 memory += entry.memoryBytes();
                 kept += keptBytes(entry);
                 String owner = entry.userName() + "/" + entry.groupName();

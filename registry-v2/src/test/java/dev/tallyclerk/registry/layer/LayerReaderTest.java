@@ -290,9 +290,16 @@ class LayerReaderTest {
     }
 
     @Test
-    void readsGnusTimesInThePrefixsPlace() throws IOException {
-        Header header = Header.of("a", '0').magic("ustar  \0").octal(345, 12, 5).octal(357, 12, 6);
+    void readsGnusTimesInThePrefixsPlaceWherePythonDoesNotTakeThemForAName() throws IOException {
+        Header header = Header.of("a", '0').magic("ustar  \0").octal(357, 12, 6);
         assertEquals("a", only(new TestTar().entry(header)).path());
+        header.octal(345, 12, 5);
+        assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().entry(header)));
+        assertEquals("b", only(new TestTar().gnu('L', "b").entry(header)).path());
+        assertEquals(
+                "c",
+                only(new TestTar().pax('x', TestTar.record("path", "c")).entry(header))
+                        .path());
     }
 
     @Test
@@ -545,8 +552,8 @@ class LayerReaderTest {
 
     /** What Bazel's rules wrote, and Go's reader takes for a link without content. */
     @ParameterizedTest
-    @ValueSource(chars = {'1', '2', '3', '4', '5', '6'})
-    void ignoresTheSizeOfWhatHasNoContent(char type) throws IOException {
+    @ValueSource(chars = {'1', '5'})
+    void ignoresTheSizeOfHardLinksAndFolders(char type) throws IOException {
         Header header = Header.of("a", type).link("b").size(700);
         List<LayerEntry> entries = read(new TestTar()
                 .entry(header)
@@ -560,8 +567,121 @@ class LayerReaderTest {
                 entries.stream().map(LayerEntry::path).toList());
         assertEquals(
                 List.of(0L, 0L, 7L, 0L), entries.stream().map(LayerEntry::size).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(chars = {'1', '2', '3', '4', '5', '6'})
+    void ignoresTheSizeOfWhatHasNoContentAtTheEnd(char type) throws IOException {
+        Header header = Header.of("a", type).link("b").size(700);
         assertEquals(0, only(new TestTar().entry(header)).size());
         assertEquals(1, read(new TestTar().entry(header).unfinished()).size());
+    }
+
+    /** GNU tar passes over a size's bytes, and so does libarchive for hard links once there was a pax header. */
+    @Test
+    void refusesASizeBehindWhichOneReaderDoesNotSeeTheNextEntry() throws IOException {
+        for (char type : new char[] {'2', '3', '4', '6'}) {
+            Header header = Header.of("a", type).link("b").size(1);
+            assertEquals(
+                    Reason.AMBIGUOUS_ARCHIVE,
+                    refusal(new TestTar().entry(header).file("hidden", "")));
+            assertEquals(
+                    Reason.AMBIGUOUS_ARCHIVE,
+                    refusal(new TestTar().entry(header).pax('x', TestTar.record("path", "hidden"))));
+        }
+        Header hardLink = Header.of("a", '1').link("b").size(1);
+        byte[] time = TestTar.record("mtime", "1");
+        assertEquals(
+                2, read(new TestTar().entry(hardLink).file("c", "").finish()).size());
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE,
+                refusal(new TestTar().pax('x', time).entry(hardLink).file("hidden", "")));
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE,
+                refusal(new TestTar().pax('g', time).entry(hardLink).file("hidden", "")));
+    }
+
+    @Test
+    void refusesASecondSizeThatDiffers() throws IOException {
+        String key = "SCHILY.realsize";
+        assertEquals(
+                5,
+                only(new TestTar().pax('x', TestTar.record(key, "5")).file("a", "hello"))
+                        .size());
+        for (String size : List.of("4", "6", "0", "")) {
+            assertEquals(
+                    Reason.AMBIGUOUS_ARCHIVE,
+                    refusal(new TestTar().pax('x', TestTar.record(key, size)).file("a", "hello")));
+        }
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE,
+                refusal(new TestTar().pax('g', TestTar.record(key, "5")).file("a", "hello")));
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE,
+                refusal(new TestTar()
+                        .pax('x', TestTar.record("SUN.holesdata", " 0 5"))
+                        .file("a", "hello")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 8", "108, 8", "116, 8", "124, 12", "136, 12"})
+    void refusesABlankNumberThatReadersTakeForDifferentOnes(int at, int length) throws IOException {
+        Header header = Header.of("a", '0').put(at, length, TestTar.latin1(" ".repeat(length)));
+        assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().entry(header)));
+        header.put(at, length, TestTar.latin1(" ".repeat(length - 1)));
+        assertEquals("a", only(new TestTar().entry(header)).path());
+    }
+
+    @Test
+    void readsBlankDeviceNumbersWhereThereIsNoDevice() throws IOException {
+        byte[] blank = TestTar.latin1(" ".repeat(8));
+        assertEquals(
+                "a",
+                only(new TestTar().entry(Header.of("a", '0').put(329, 8, blank).put(337, 8, blank)))
+                        .path());
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE,
+                refusal(new TestTar()
+                        .entry(Header.of("a", '3').put(329, 8, blank).put(337, 8, blank))));
+    }
+
+    /** Python looks at these bytes in each header and silently ends the archive. */
+    @Test
+    void refusesOldHeadersWithSomethingElseInPlaceOfADevice() {
+        Header header = Header.of("a", '0').magic("").put(329, 8, TestTar.latin1("+x"));
+        assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().entry(header)));
+    }
+
+    /** Python reads whole blocks of extended headers. */
+    @Test
+    void refusesExtendedHeadersThatGoOnInTheRestOfTheirBlock() throws IOException {
+        byte[] content = TestTar.latin1("name" + "more" + "\0".repeat(504));
+        Header header = Header.of("././@LongLink", 'L').magic("ustar  \0");
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE,
+                refusal(new TestTar().entry(header.size(4), content).file("a", "")));
+        assertEquals(
+                "namemore",
+                only(new TestTar().entry(header.size(8), content).file("a", "")).path());
+        byte[] record = TestTar.record("comment", "1");
+        byte[] records = TestTar.concatenated(record, TestTar.record("path", "other"), new byte[512]);
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE,
+                refusal(new TestTar()
+                        .entry(Header.of("pax", 'x').size(record.length), Arrays.copyOf(records, 512))
+                        .file("a", "")));
+    }
+
+    /** Python looks at the header's own name to see whether an entry without a type is a folder. */
+    @Test
+    void refusesAFolderByOnlyOneOfItsNames() throws IOException {
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().gnu('L', "a").entry(Header.of("b/", '\0'))));
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().gnu('L', "a/").entry(Header.of("b", '\0'))));
+        assertEquals(
+                LayerEntry.Type.DIRECTORY,
+                only(new TestTar().gnu('L', "a/").entry(Header.of("b/", '\0'))).type());
     }
 
     @Test
@@ -581,12 +701,117 @@ class LayerReaderTest {
         assertEquals(Reason.UNSUPPORTED_ENTRY, refusal(new TestTar().entry(Header.of("a", type))));
     }
 
+    private static byte[] sparse(String key, Object value) {
+        return TestTar.record("GNU.sparse." + key, value.toString());
+    }
+
+    private static TestTar sparse1(long realSize, String content) {
+        return new TestTar()
+                .pax('x', sparse("major", 1), sparse("minor", 0), sparse("name", "a"), sparse("realsize", realSize))
+                .file("GNUSparseFile.1/a", content);
+    }
+
+    private static byte[] content(byte[] tar) throws IOException {
+        try (LayerReader reader = LayerReader.openArchive(new ByteArrayInputStream(tar), LayerLimits.defaults())) {
+            LayerEntry entry = reader.next().orElseThrow();
+            assertTrue(entry.isSparse());
+            assertEquals("a", entry.path());
+            byte[] content = reader.content().readAllBytes();
+            assertEquals(entry.size(), content.length);
+            assertEquals("next", reader.next().orElseThrow().path());
+            assertTrue(reader.next().isEmpty());
+            return content;
+        }
+    }
+
+    /** Each form as GNU tar writes it, with holes before, between and behind the parts. */
+    @Test
+    void readsSparseFilesOfPax() throws IOException {
+        byte[] expected = TestTar.latin1("\0\0\0ab\0\0cde\0\0");
+        TestTar form0 = new TestTar()
+                .pax(
+                        'x',
+                        sparse("size", 12),
+                        sparse("numblocks", 2),
+                        sparse("offset", 3),
+                        sparse("numbytes", 2),
+                        sparse("offset", 7),
+                        sparse("numbytes", 3))
+                .file("a", "abcde");
+        assertArrayEquals(expected, content(form0.file("next", "x").finish()));
+        TestTar form01 = new TestTar()
+                .pax(
+                        'x',
+                        sparse("size", 12),
+                        sparse("numblocks", 3),
+                        sparse("name", "a"),
+                        sparse("map", "3,2,7,3,12,0"))
+                .file("GNUSparseFile.1/a", "abcde");
+        assertArrayEquals(expected, content(form01.file("next", "x").finish()));
+        String map = "2\n3\n2\n7\n3\n";
+        TestTar form1 = sparse1(12, map + "\0".repeat(512 - map.length()) + "abcde");
+        assertArrayEquals(expected, content(form1.file("next", "x").finish()));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"GNU.sparse.size", "GNU.sparse.map", "GNU.sparse.major", "GNU.sparse.name"})
-    void refusesSparseFiles(String key) {
+    @ValueSource(
+            strings = {
+                "size=5",
+                "name=a",
+                "realsize=5",
+                "size=5 numblocks=1",
+                "size=5 numblocks=2 offset=0 numbytes=5",
+                "size=5 numblocks=1 offset=0 offset=1 numbytes=5",
+                "size=5 numblocks=1 numbytes=5",
+                "size=5 numblocks=1 offset=0 numbytes=5 offset=5",
+                "size=5 numblocks=1 offset=0 numbytes=4",
+                "size=5 numblocks=1 offset=1 numbytes=5",
+                "size=5 size=5 numblocks=1 offset=0 numbytes=5",
+                "size=9 numblocks=2 offset=3 numbytes=2 offset=0 numbytes=3",
+                "size=9 numblocks=2 offset=0 numbytes=3 offset=2 numbytes=2",
+                "size=5 numblocks=1 map=0,5",
+                "size=5 numblocks=1 map=0,5 name=b offset=0 numbytes=5",
+                "size=5 numblocks=1 map=0,5,5 name=b",
+                "size=5 numblocks=1 map=0,5 name=b other=1",
+                "major=0 minor=1 size=5 numblocks=1 map=0,5 name=b",
+                "major=1 minor=1 name=b realsize=5",
+                "major=1 minor=0 realsize=5",
+                "major=1 minor=0 name=b",
+                "major=1 minor=0 name=b realsize=5 size=5",
+            })
+    void refusesSparseFilesThatReadersTakeForDifferentOnes(String records) {
+        byte[][] parsed = Arrays.stream(records.split(" ", -1))
+                .map(record -> record.split("=", -1))
+                .map(record -> sparse(record[0], record[1]))
+                .toArray(byte[][]::new);
         assertEquals(
-                Reason.UNSUPPORTED_ENTRY,
-                refusal(new TestTar().pax('x', TestTar.record(key, "1")).file("a", "")));
+                Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().pax('x', parsed).file("a", "hello")));
+    }
+
+    /** Python takes the last of both names, and GNU tar, Go and libarchive that of the sparse file. */
+    @Test
+    void refusesASparseFileWithAnotherNameBehindItsOwn() throws IOException {
+        byte[][] records = {
+            sparse("size", 5),
+            sparse("numblocks", 1),
+            sparse("name", "a"),
+            sparse("map", "0,5"),
+            TestTar.record("path", "b")
+        };
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE,
+                refusal(new TestTar().pax('x', records).file("b", "hello")));
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE,
+                refusal(new TestTar()
+                        .pax('x', Arrays.copyOf(records, 4))
+                        .entry(Header.of("b", '5').size(0))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1\n0\n", "x\n", "\n", "-1\n", "1\n0\n5", "1000000000000000000\n"})
+    void refusesBrokenMapsOfSparseFiles(String map) {
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(sparse1(5, map)));
     }
 
     @Test
@@ -594,15 +819,17 @@ class LayerReaderTest {
         // 512 bytes that say they are 8 EiB of zeros.
         Header header = Header.of("bomb", 'S').magic("ustar  \0").octal(483, 12, 0777_7777_7777L);
         assertEquals(Reason.UNSUPPORTED_ENTRY, refusal(new TestTar().entry(header)));
+        String map = "1\n0\n0\n" + "\0".repeat(506);
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(sparse1(999_999_999_999_999_999L, map)));
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(sparse1(5L << 30, map)));
+        LayerLimits limits = LayerLimits.defaults();
+        TestTar many = sparse1(3L << 30, map).raw(sparse1(3L << 30, map).unfinished());
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(many.finish(), limits));
         assertEquals(
-                Reason.UNSUPPORTED_ENTRY,
-                refusal(new TestTar()
-                        .pax(
-                                'x',
-                                TestTar.record("GNU.sparse.major", "1"),
-                                TestTar.record("GNU.sparse.minor", "0"),
-                                TestTar.record("GNU.sparse.realsize", "9223372036854775807"))
-                        .file("bomb", "1\n0\n0\n")));
+                Reason.LIMIT_EXCEEDED,
+                refusal(sparse1(1L << 20, map).finish(), limits.withMaxUncompressedBytes(1 << 20)));
+        assertEquals(
+                Reason.LIMIT_EXCEEDED, refusal(sparse1(1L << 20, map).finish(), limits.withRatioFreeBytes(1 << 10)));
     }
 
     @Test

@@ -36,6 +36,7 @@ final class MutatedTar {
                 .gnu('L', "g".repeat(150))
                 .gnu('K', "k".repeat(150))
                 .entry(Header.of("g", '2').link("k").magic("ustar  \0"))
+                .gnu('L', "times")
                 .entry(Header.of("times", '0').magic("ustar  \0").prefix("14512735000\00014512735001\0"))
                 .hardLink("etc/shadow", "./etc/passwd")
                 .entry(Header.of("dev/null", '3').device(1, 3))
@@ -49,6 +50,42 @@ final class MutatedTar {
                         .put(108, 8, new byte[] {(byte) 0x80, 0, 0, 0, 1, 0, 0, 0}))
                 .content(TestTar.latin1("xyz"))
                 .whiteout("etc/.wh.group")
+                .finish();
+    }
+
+    /** Links with sizes, as old writers wrote them, and sparse files in each form of GNU tar. */
+    static byte[] linksAndSparseFiles() {
+        return new TestTar()
+                .file("a", "content")
+                .entry(Header.of("b", '1').link("a").size(7))
+                .pax(
+                        'x',
+                        TestTar.record("GNU.sparse.size", "5000"),
+                        TestTar.record("GNU.sparse.numblocks", "2"),
+                        TestTar.record("GNU.sparse.offset", "0"),
+                        TestTar.record("GNU.sparse.numbytes", "3"),
+                        TestTar.record("GNU.sparse.offset", "1024"),
+                        TestTar.record("GNU.sparse.numbytes", "4"))
+                .file("s0", "abcdefg")
+                .pax(
+                        'x',
+                        TestTar.record("GNU.sparse.size", "5000"),
+                        TestTar.record("GNU.sparse.numblocks", "3"),
+                        TestTar.record("GNU.sparse.name", "s1"),
+                        TestTar.record("GNU.sparse.map", "0,3,1024,4,5000,0"))
+                .file("GNUSparseFile.1/s1", "abcdefg")
+                .pax(
+                        'x',
+                        TestTar.record("GNU.sparse.major", "1"),
+                        TestTar.record("GNU.sparse.minor", "0"),
+                        TestTar.record("GNU.sparse.name", "s2"),
+                        TestTar.record("GNU.sparse.realsize", "5000"))
+                .file("GNUSparseFile.1/s2", "3\n0\n3\n1024\n4\n5000\n0\n" + "\0".repeat(492) + "abcdefg")
+                .file("c", "more")
+                .pax('x', TestTar.record("SCHILY.realsize", "2"), TestTar.record("path", "d"))
+                .file("d", "xy")
+                .entry(Header.of("e", '5').mode(0755).size(512))
+                .entry(Header.of("f", '2').link("a").size(1))
                 .finish();
     }
 

@@ -111,7 +111,7 @@ record SeenEntry(
                         type,
                         normalised(entry.getName()),
                         entry.isLink() || entry.isSymbolicLink() ? entry.getLinkName() : "",
-                        entry.getSize(),
+                        entry.isSparse() ? entry.getRealSize() : entry.getSize(),
                         entry.getMode() & 07777,
                         entry.getLongUserId(),
                         entry.getLongGroupId(),

@@ -50,6 +50,10 @@ final class PaxRecords {
         return true;
     }
 
+    byte[] bytes() {
+        return bytes;
+    }
+
     boolean isEmpty() {
         return valueStart == valueEnd;
     }

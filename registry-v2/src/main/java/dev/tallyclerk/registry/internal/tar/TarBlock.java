@@ -48,6 +48,8 @@ final class TarBlock {
     /** Seven digits and a NUL. */
     private static final long ZERO_DIGITS = 0x0030303030303030L;
 
+    private static final long BLANKS = 0x2020202020202020L;
+
     /** The header format, by its magic. */
     enum Format {
         /** POSIX: the name may have a prefix. */
@@ -96,6 +98,10 @@ final class TarBlock {
             if (value < 0) {
                 throw TarException.malformed("has a header whose " + field + " is not an octal number");
             }
+            if (value == 0 && b[at] == ' ' && b[at + length - 1] == ' ' && isBlank(b, at, length)) {
+                // GNU tar passes over a header without a size, and takes -1 for other numbers; the others take 0.
+                throw TarException.ambiguous("has a header whose " + field + " is blank");
+            }
             return value;
         }
         // Two's complement, big endian. Some readers use all eight bits of the first byte, others only its sign.
@@ -136,6 +142,15 @@ final class TarBlock {
         return value;
     }
 
+    private static boolean isBlank(byte[] b, int at, int length) {
+        for (int i = at; i < at + length; i++) {
+            if (b[i] != ' ') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** {@return the end of a text padded with NULs} */
     static int textEnd(byte[] b, int at, int length) {
         int end = at;
@@ -166,15 +181,18 @@ final class TarBlock {
         requireFormatNumbers(b, at, format);
     }
 
-    /** The same for numbers of newer formats only: Go's reader, and so most engines, requires them to be valid. */
+    /** The same for the numbers of devices and the times of star, which not all formats have. */
     static void requireFormatNumbers(byte[] b, int at, Format format) throws TarException {
-        if (format == Format.OLD) {
-            return;
-        }
-        // Nearly every entry has two zeros here, in one of two forms.
+        // Nearly every entry has two zeros here, in one of two forms, or blanks, which matter in devices only.
         long major = (long) LONGS.get(b, at + DEVICE_MAJOR);
         long minor = (long) LONGS.get(b, at + DEVICE_MINOR);
-        if (major != minor || (major != ZERO_DIGITS && major != 0)) {
+        if (major != minor || (major != ZERO_DIGITS && major != 0 && major != BLANKS)) {
+            if (format == Format.OLD
+                    && (octal(b, at + DEVICE_MAJOR, NUMBER_LENGTH) < 0
+                            || octal(b, at + DEVICE_MINOR, NUMBER_LENGTH) < 0)) {
+                // Python ends the archive here, and Go does not look at these bytes.
+                throw TarException.ambiguous("has no number in place of a device in an old header format");
+            }
             number(b, at + DEVICE_MAJOR, NUMBER_LENGTH, "device");
             number(b, at + DEVICE_MINOR, NUMBER_LENGTH, "device");
         }

@@ -1,6 +1,5 @@
 package dev.tallyclerk.registry.internal.tar;
 
-import dev.tallyclerk.registry.internal.tar.TarException.Reason;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -17,11 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class TarExtension {
     private static final String SCHILY_XATTR = "SCHILY.xattr.";
     private static final String LIBARCHIVE_XATTR = "LIBARCHIVE.xattr.";
-    private static final String GNU_SPARSE = "GNU.sparse.";
+    private static final String SCHILY_SIZE = "SCHILY.realsize";
+    private static final String SOLARIS_HOLES = "SUN.holesdata";
 
     /** Keys that are ambiguous in a global header. */
-    private static final Set<String> SINGLE_ENTRY_KEYS =
-            Set.of("path", "linkpath", "size", "uid", "gid", "uname", "gname", "mtime", "hdrcharset");
+    private static final Set<String> SINGLE_ENTRY_KEYS = Set.of(
+            "path",
+            "linkpath",
+            "size",
+            "uid",
+            "gid",
+            "uname",
+            "gname",
+            "mtime",
+            "hdrcharset",
+            SCHILY_SIZE,
+            SOLARIS_HOLES);
 
     private static final Set<String> CHARSETS = Set.of("BINARY", "ISO-IR 10646 2000 UTF-8");
 
@@ -38,6 +48,8 @@ final class TarExtension {
     int linkEnd;
 
     private long size;
+    private @Nullable SparseRecords sparse;
+    private long schilySize;
     boolean hasTime;
     long seconds;
     int nanos;
@@ -59,6 +71,8 @@ final class TarExtension {
         nameStart = -1;
         linkStart = -1;
         size = -1;
+        sparse = null;
+        schilySize = -1;
         hasTime = false;
         userId = null;
         groupId = null;
@@ -110,6 +124,11 @@ final class TarExtension {
         }
     }
 
+    /** {@return whether the last header's content ends with a NUL} */
+    boolean endsWithNul() {
+        return used > 0 && bytes[used - 1] == 0;
+    }
+
     /** Appends the header's content to {@link #bytes}, so that it outlives the input's buffer. */
     private int load(long length, TarInput in) throws IOException {
         if (length > maxBytes - used) {
@@ -151,7 +170,7 @@ final class TarExtension {
             if (SINGLE_ENTRY_KEYS.contains(key)
                     || key.startsWith(SCHILY_XATTR)
                     || key.startsWith(LIBARCHIVE_XATTR)
-                    || key.startsWith(GNU_SPARSE)) {
+                    || key.startsWith(SparseRecords.PREFIX)) {
                 throw TarException.ambiguous(
                         "sets " + Quoted.quote(key) + " for all entries, which some tar readers ignore");
             }
@@ -164,6 +183,10 @@ final class TarExtension {
             switch (record.key) {
                 case "path" -> {
                     requireOnce(record, nameStart >= 0);
+                    if (sparse != null && sparse.nameStart >= 0) {
+                        // Written by GNU tar for long names in form 0.1; the others use the name before.
+                        throw TarException.ambiguous("has a sparse file with two names, of which Python uses the last");
+                    }
                     record.requireName();
                     nameStart = record.valueStart;
                     nameEnd = record.valueEnd;
@@ -189,8 +212,12 @@ final class TarExtension {
     /** The last record of a key counts, and an empty value means the header's own. */
     private void readDetail(PaxRecords record) throws TarException {
         String key = record.key;
-        if (key.startsWith(GNU_SPARSE)) {
-            throw new TarException(Reason.UNSUPPORTED, "has a sparse file");
+        if (key.startsWith(SparseRecords.PREFIX)) {
+            if (sparse == null) {
+                sparse = new SparseRecords();
+            }
+            sparse.read(record);
+            return;
         }
         boolean there = !record.isEmpty();
         switch (key) {
@@ -209,6 +236,14 @@ final class TarExtension {
                     record.requireTime();
                 }
             }
+            case SCHILY_SIZE -> {
+                if (schilySize >= 0 || !there) {
+                    throw TarException.ambiguous("has an empty or a second record " + SCHILY_SIZE);
+                }
+                schilySize = SparseMap.number(bytes, record.valueStart, record.valueEnd);
+            }
+            case SOLARIS_HOLES ->
+                throw TarException.ambiguous("has a sparse file of Solaris, whose map most tar readers ignore");
             case "hdrcharset" -> {
                 if (there && !CHARSETS.contains(record.text())) {
                     throw TarException.ambiguous("has names in a character set that few tar readers support");
@@ -256,6 +291,19 @@ final class TarExtension {
         }
         if (record.isEmpty()) {
             throw TarException.ambiguous("has an empty pax record " + record.key);
+        }
+    }
+
+    /** {@return the records of a sparse file, or null} */
+    @Nullable SparseRecords sparse() {
+        return sparse;
+    }
+
+    /** Refuses a second size that differs from the entry's: libarchive uses it, the others ignore it. */
+    void requireSchilySize(long entry) throws TarException {
+        if (schilySize >= 0 && schilySize != entry) {
+            throw TarException.ambiguous(
+                    "has an entry with two sizes, " + entry + " and in " + SCHILY_SIZE + " " + schilySize);
         }
     }
 

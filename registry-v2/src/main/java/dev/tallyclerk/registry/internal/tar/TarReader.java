@@ -70,6 +70,16 @@ public final class TarReader {
     private long remaining;
     private int padding;
 
+    /** The parts of a sparse file, or null. */
+    private @Nullable SparseMap sparse;
+
+    private int sparsePart;
+    private long sparsePosition;
+    private long holes;
+
+    /** Whether the archive had a pax header, after which libarchive reads content of hard links. */
+    private boolean hadPax;
+
     private char type;
     private TarOwner owner = new TarOwner(0, 0, "", "");
     private boolean sharesOwner;
@@ -126,6 +136,10 @@ public final class TarReader {
             if (!TarBlock.checksumHolds(in.buffer, at, sum)) {
                 throw noHeader();
             }
+            if (hasIgnoredSize && (type != '1' || hadPax) && type != '5') {
+                throw TarException.ambiguous("has a link, device or FIFO with a size, and a header where its content"
+                        + " would be, which some tar readers skip: " + quotedName());
+            }
             first = false;
             hasIgnoredSize = false;
             char flag = (char) (in.buffer[at + TarBlock.TYPE] & 0xff);
@@ -133,8 +147,6 @@ public final class TarReader {
                 readExtension(flag, at);
             } else {
                 readEntry(flag, at);
-                in.advance(TarBlock.SIZE);
-                offset = in.offset();
                 return true;
             }
         }
@@ -196,9 +208,15 @@ public final class TarReader {
             readGlobalName(in.buffer, at, format);
         }
         long length = contentSize(at);
+        hadPax |= flag == 'x' || flag == 'g';
         in.advance(TarBlock.SIZE);
         extension.read(flag, length, in);
-        in.skip(paddingOf(length));
+        int fill = paddingOf(length);
+        boolean goesOn = fill > 0 && in.require(1) > 0 && in.buffer[in.position] != 0;
+        if (goesOn && (flag == 'x' || flag == 'g' || !extension.endsWithNul())) {
+            throw TarException.ambiguous("has an extended header that Python continues into the rest of its block");
+        }
+        in.skip(fill);
     }
 
     private void readGlobalName(byte[] b, int at, Format format) throws TarException {
@@ -224,11 +242,12 @@ public final class TarReader {
             throw new TarException(Reason.UNSUPPORTED, "has a sparse file: " + quotedName());
         }
         Format format = TarBlock.format(b, at);
-        readName(b, at, format);
+        SparseRecords records = extension.sparse();
+        readName(b, at, format, records);
         long ownSize = contentSize(at);
         size = extension.sizeOr(ownSize);
         requireOneSize(ownSize);
-        type = type(flag);
+        type = type(flag, at);
         readLink(b, at);
         mode = (int) TarBlock.number(b, at + TarBlock.MODE, TarBlock.NUMBER_LENGTH, "mode") & PERMISSIONS;
         TarOwner described = extension.ownerOr(owner(b, at, format));
@@ -247,6 +266,66 @@ public final class TarReader {
         readDevice(b, at, format);
         remaining = size;
         padding = paddingOf(size);
+        in.advance(TarBlock.SIZE);
+        sparse = null;
+        if (records != null) {
+            readSparse(records, format);
+        }
+        extension.requireSchilySize(size);
+        offset = in.offset();
+    }
+
+    private void readSparse(SparseRecords records, Format format) throws IOException {
+        if (type != '0' || format != Format.USTAR) {
+            throw TarException.ambiguous("has a sparse file of another type or format: " + quotedName());
+        }
+        SparseMap map = records.finish();
+        if (records.isMapInContent()) {
+            readSparseMap(map);
+        }
+        map.requireFit(remaining, quotedName());
+        holes += map.realSize() - remaining;
+        boolean beyondRatio = holes > limits.freeHoleBytes() && holes / limits.maxHoleRatio() > in.offset();
+        if (beyondRatio || holes > limits.maxContentBytes() - in.offset()) {
+            throw TarException.beyondLimit("has sparse files with " + holes + " bytes of holes: " + quotedName());
+        }
+        sparse = map;
+        sparsePart = 0;
+        sparsePosition = 0;
+        size = map.realSize();
+    }
+
+    /** Form 1.0: the number of parts and two numbers for each, one a line, and zeros to the end of the block. */
+    private void readSparseMap(SparseMap map) throws IOException {
+        long numbers = readSparseNumber();
+        if (numbers > limits.maxExtendedHeaderBytes()) {
+            throw TarException.beyondLimit("has a sparse file of " + numbers + " parts: " + quotedName());
+        }
+        for (long i = 0; i < numbers; i++) {
+            long start = readSparseNumber();
+            map.add(start, readSparseNumber());
+        }
+        int used = (int) (size - remaining) & (TarBlock.SIZE - 1);
+        int fill = used == 0 ? 0 : TarBlock.SIZE - used;
+        if (fill > remaining || in.skip(fill) < fill) {
+            throw SparseMap.malformed();
+        }
+        remaining -= fill;
+    }
+
+    private long readSparseNumber() throws IOException {
+        byte[] digits = new byte[20];
+        int length = 0;
+        while (true) {
+            if (remaining == 0 || length == digits.length || in.read(digits, length, 1) < 1) {
+                throw SparseMap.malformed();
+            }
+            remaining--;
+            if (digits[length] == '\n') {
+                return SparseMap.number(digits, 0, length);
+            }
+            length++;
+        }
     }
 
     private void countHeader() throws TarException {
@@ -278,14 +357,21 @@ public final class TarReader {
         return (int) (-size & (TarBlock.SIZE - 1));
     }
 
-    private void readName(byte[] b, int at, Format format) throws TarException {
+    private void readName(byte[] b, int at, Format format, @Nullable SparseRecords records) throws TarException {
         int prefix = TarBlock.prefixLength(b, at, format);
         int length;
-        if (extension.hasName()) {
+        if (records != null && records.nameStart >= 0) {
+            length = records.nameEnd - records.nameStart;
+            requireLength(length);
+            name.read(extension.bytes, records.nameStart, records.nameEnd);
+        } else if (extension.hasName()) {
             length = extension.nameEnd - extension.nameStart;
             requireLength(length);
             name.read(extension.bytes, extension.nameStart, extension.nameEnd);
         } else {
+            if (format == Format.GNU && b[at + TarBlock.PREFIX] != 0) {
+                throw TarException.ambiguous("has times in place of the prefix, which Python adds to the name");
+            }
             int end = TarBlock.textEnd(b, at + TarBlock.NAME, TarBlock.NAME_LENGTH);
             length = prefix + end - at;
             requireLength(length);
@@ -328,9 +414,18 @@ public final class TarReader {
         }
     }
 
-    private char type(char flag) throws TarException {
+    private static boolean endsWithSlash(byte[] b, int at) {
+        int end = TarBlock.textEnd(b, at + TarBlock.NAME, TarBlock.NAME_LENGTH);
+        return end > at && b[end - 1] == '/';
+    }
+
+    private char type(char flag, int at) throws TarException {
         switch (flag) {
             case '0', '\0' -> {
+                if (flag == '\0' && endsWithSlash(in.buffer, at) != name.isWrittenAsFolder()) {
+                    throw TarException.ambiguous(
+                            "has a file with two names, one of which is a directory's: " + quotedName());
+                }
                 if (!name.isFolder()) {
                     return '0';
                 }
@@ -431,15 +526,39 @@ public final class TarReader {
      * @return how many bytes were read, or -1 at the content's end
      */
     public int read(byte[] into, int offset, int length) throws IOException {
+        if (sparse != null) {
+            int zeros = zeros(sparse, length);
+            if (zeros > 0) {
+                Arrays.fill(into, offset, offset + zeros, (byte) 0);
+                return zeros;
+            }
+        }
         if (remaining == 0) {
             return -1;
         }
-        int n = in.read(into, offset, (int) Math.min(length, remaining));
+        long most = sparse == null ? remaining : sparse.endOf(sparsePart) - sparsePosition;
+        int n = in.read(into, offset, (int) Math.min(length, most));
         if (n < 0) {
             throw TarException.malformed("ends inside the content of " + quotedName());
         }
         remaining -= n;
+        sparsePosition += n;
         return n;
+    }
+
+    /** Returns how many zeros are next, at most {@code length}, and moves behind them. */
+    private int zeros(SparseMap map, int length) {
+        while (sparsePart < map.count() && sparsePosition == map.endOf(sparsePart)) {
+            sparsePart++;
+        }
+        int zeros = (int) Math.min(length, Math.max(0, map.offset(sparsePart) - sparsePosition));
+        sparsePosition += zeros;
+        return zeros;
+    }
+
+    /** {@return whether the entry is a sparse file, of which the archive has only parts} */
+    public boolean isSparse() {
+        return sparse != null;
     }
 
     /** {@return the names of the global headers so far; each is at the root and not the name of a file} */
@@ -452,12 +571,12 @@ public final class TarReader {
         return in.offset();
     }
 
-    /** {@return the offset of the current entry's content in the stream, in bytes} */
+    /** {@return the offset of the current entry's content in the stream, in bytes; of a sparse file, of its parts} */
     public long offset() {
         return offset;
     }
 
-    /** {@return how many bytes of the current entry's content are unread} */
+    /** {@return how many bytes of the current entry's content are unread, without the holes of a sparse file} */
     public long remaining() {
         return remaining;
     }
