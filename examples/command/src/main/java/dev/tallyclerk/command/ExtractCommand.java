@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit status: 0 unpacked; 1 the image is malformed or ambiguous, or does not match its"
-                    + " digests; 2 it is in an unsupported format; 3 usage error, or reading or writing failed."
+                    + " digests; 2 it is in an unsupported format, or DIR"
+                    + " lacks devices, pipes, modes or capabilities of it; 3 usage error, or reading or writing failed."
         })
 final class ExtractCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -95,7 +96,7 @@ final class ExtractCommand implements Callable<Integer> {
                     "DIR is replaced, so it cannot be the current folder or one above it; name a new folder, such as"
                             + " ./files");
         }
-        MergeOptions merge = MergeOptions.defaults();
+        MergeOptions merge = MergeOptions.defaults().withLayerLimits(image.layerLimits());
         ExtractionOptions options = ExtractionOptions.defaults()
                 .withOwnership(keepOwner)
                 .withSetId(keepSetId)
@@ -119,6 +120,6 @@ final class ExtractCommand implements Callable<Integer> {
             report.writeText(terminal.out());
         }
         terminal.out().flush();
-        return ExitCode.ACCEPTED;
+        return result.isComplete() ? ExitCode.ACCEPTED : ExitCode.INCOMPLETE;
     }
 }

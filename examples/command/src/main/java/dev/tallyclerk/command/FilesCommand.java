@@ -120,7 +120,7 @@ final class FilesCommand implements Callable<Integer> {
     }
 
     private int entries(ImageArgument.Opened opened, int number) throws IOException {
-        MergeOptions limits = MergeOptions.defaults();
+        MergeOptions limits = MergeOptions.defaults().withLayerLimits(image.layerLimits());
         ImageLayers layers =
                 ImageLayers.of(opened.source(), opened.manifest(), opened.config(), limits.layerVerifier());
         if (number < 1 || number > layers.count()) {
@@ -142,7 +142,7 @@ final class FilesCommand implements Callable<Integer> {
     }
 
     private int merged(ImageArgument.Opened opened) throws IOException {
-        MergeOptions options = MergeOptions.defaults();
+        MergeOptions options = MergeOptions.defaults().withLayerLimits(image.layerLimits());
         ImageFileSystem files = ImageFileSystem.of(opened.source(), opened.manifest(), opened.config(), options);
         FilesReport report = history
                 ? FilesReport.ofHistory(opened.verification(), files, path)

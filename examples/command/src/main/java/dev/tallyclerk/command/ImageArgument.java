@@ -4,6 +4,7 @@ import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerException;
+import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Platform;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,6 +48,15 @@ final class ImageArgument {
             paramLabel = "OS/ARCH[/VARIANT]",
             description = "Platform to select in an index; default linux/amd64.")
     private @Nullable String platform;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private LayerOptions layers;
+
+    /** {@return the limits on layers that the caller wants} */
+    LayerLimits layerLimits() {
+        return layers.limits();
+    }
 
     /**
      * An image with verified documents.

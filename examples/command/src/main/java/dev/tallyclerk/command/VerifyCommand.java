@@ -101,6 +101,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private LayerOptions layers;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private ReportFiles reports;
 
     @Option(
@@ -135,7 +139,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
-        ImageVerifier verifier = ImageVerifier.create();
+        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits());
         String wanted = platform;
         if (wanted != null) {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));

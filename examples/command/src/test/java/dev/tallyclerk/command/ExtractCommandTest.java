@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +38,7 @@ class ExtractCommandTest {
     }
 
     private String layout(LayeredImage image) throws IOException {
-        return image.write(Files.createDirectory(folder.resolve("layout")));
+        return image.write(Files.createTempDirectory(folder, "layout"));
     }
 
     @Test
@@ -89,19 +90,53 @@ class ExtractCommandTest {
         }
         String source = layout(image);
         CommandRun run = extract(source);
-        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
         assertTrue(run.out().contains("bin/su") && run.out().contains("--keep-setid"), run.out());
         assertTrue(run.out().contains("dev/null  0:0"), run.out());
         assertTrue(run.out().contains("  and 2 more"), run.out());
         assertEquals(0755, (Integer) Files.getAttribute(target.resolve("bin/su"), "unix:mode") & 07777);
         target = folder.resolve("json");
         CommandRun json = extract(source, "--keep-setid", "--no-times", "--keep-xattrs", "--format", "json");
-        assertEquals(ExitCode.ACCEPTED, json.exitCode(), json.toString());
+        assertEquals(ExitCode.INCOMPLETE, json.exitCode(), json.toString());
         JsonCursor report = JsonCursor.parse(json.out().getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20));
         assertEquals("dev.tallyclerk.extract-report", report.required("schema").string());
         assertEquals(13, report.required("omissions").elements().size());
         assertEquals(1, report.required("files").integer(0, 9));
         assertEquals(04755, (Integer) Files.getAttribute(target.resolve("bin/su"), "unix:mode") & 07777);
+    }
+
+    @Test
+    void limitsOnLayersAreOptions() throws IOException {
+        String source = layout(new LayeredImage().entry("zeros", '0', 0644, "", new byte[2 << 20]));
+        for (String command : List.of("extract", "files", "verify")) {
+            List<String> words = new ArrayList<>(List.of(command, source));
+            if (command.equals("extract")) {
+                words.add(target.toString());
+            }
+            words.addAll(List.of("--max-layer-size", "1"));
+            CommandRun run = CommandRun.of(words.toArray(String[]::new));
+            assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+            assertTrue((run.out() + run.err()).contains("1048576 bytes"), run.toString());
+        }
+        assertEquals(ExitCode.ERROR, extract(source, "--max-layer-ratio", "0").exitCode());
+        assertEquals(
+                ExitCode.ACCEPTED,
+                extract(source, "--max-layer-ratio", "5000", "--max-layer-size", "3")
+                        .exitCode());
+    }
+
+    /** What an option leaves out is not missing. */
+    @Test
+    void theStatusSaysWhetherSomethingCouldNotBeMade() throws IOException {
+        String setId = layout(new LayeredImage().entry("bin/su", '0', 04755, ""));
+        assertEquals(ExitCode.ACCEPTED, extract(setId).exitCode());
+        for (char type : new char[] {'3', '4', '6'}) {
+            target = folder.resolve("target" + type);
+            String missing = layout(new LayeredImage().entry("missing", type, 0644, ""));
+            CommandRun run = extract(missing);
+            assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
+            assertTrue(Files.isDirectory(target));
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.registry.model.Deviation;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
@@ -24,7 +25,7 @@ final class ContentRules {
     private ContentRules() {}
 
     static List<Rule<ImageSubject>> all() {
-        return List.of(brokenPromise(), foreignLayers(), obsoleteManifest(), historyMismatch());
+        return List.of(brokenPromise(), foreignLayers(), obsoleteManifest(), historyMismatch(), deviations());
     }
 
     private static Rule<ImageSubject> brokenPromise() {
@@ -118,6 +119,30 @@ final class ContentRules {
                             "the history has " + layers + " steps with a layer, but there are " + diffIds.size()
                                     + " layers");
                 }));
+    }
+
+    private static Rule<ImageSubject> deviations() {
+        return rule(
+                info(
+                        "IMG-042",
+                        "Document breaks its specification harmlessly",
+                        Severity.LOW,
+                        Profile.L1,
+                        "4.12",
+                        "4.1.3"),
+                "A manifest or configuration that breaks its specification was written by an unusual tool. All engines"
+                        + " that load the image read these places the same, but other programs may refuse them.",
+                "Rebuild the image with a current tool, or waive this rule for images of a tool that you know.",
+                image -> Outcome.allOf(
+                        image.manifestDeviations().decideAt(ContentRules::deviations),
+                        image.configDeviations().decideAt(ContentRules::deviations)));
+    }
+
+    private static Outcome deviations(List<Deviation> deviations, Location at) {
+        return Outcome.ofProblems(deviations.stream()
+                .distinct()
+                .map(deviation -> Problem.at(at, deviation.pointer() + " " + deviation.message()))
+                .toList());
     }
 
     /** {@return a description of the problem, or nothing if the content matched or could not be verified} */

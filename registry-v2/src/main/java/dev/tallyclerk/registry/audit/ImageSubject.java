@@ -10,6 +10,7 @@ import dev.tallyclerk.internal.text.TextMaps;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.Deviation;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
@@ -47,6 +48,7 @@ public final class ImageSubject implements Subject {
     private final Fact<String> manifestMediaType;
     private final Fact<List<Layer>> layers;
     private final Fact<Map<String, String>> annotations;
+    private final Fact<List<Deviation>> manifestDeviations;
     private final Fact<List<String>> contentProblems;
 
     private ImageSubject(Builder builder) {
@@ -59,6 +61,7 @@ public final class ImageSubject implements Subject {
         this.manifestMediaType = builder.manifestMediaType;
         this.layers = builder.layers;
         this.annotations = builder.annotations;
+        this.manifestDeviations = builder.manifestDeviations;
         this.contentProblems = builder.contentProblems;
     }
 
@@ -234,6 +237,14 @@ public final class ImageSubject implements Subject {
         return contentProblems;
     }
 
+    Fact<List<Deviation>> manifestDeviations() {
+        return manifestDeviations;
+    }
+
+    Fact<List<Deviation>> configDeviations() {
+        return config.map(ImageConfig::deviations);
+    }
+
     Fact<List<BuildStep>> steps() {
         return steps;
     }
@@ -270,6 +281,7 @@ public final class ImageSubject implements Subject {
         private Fact<List<Layer>> layers = Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no manifest was given");
         private Fact<Map<String, String>> annotations =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no manifest was given, so its annotations are not known");
+        private Fact<List<Deviation>> manifestDeviations = Fact.known(List.of(), Location.pointer(MANIFEST));
         private Fact<List<String>> contentProblems =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "configuration and layers were not verified");
 
@@ -307,6 +319,7 @@ public final class ImageSubject implements Subject {
          */
         public Builder manifest(ImageManifest manifest) {
             ref = ref.withDigest(manifest.digest());
+            manifestDeviations = Fact.known(manifest.deviations(), Location.pointer(MANIFEST));
             return manifestFormat(2, manifest.mediaType())
                     .annotations(manifest.annotations())
                     .layers(manifest.layers().stream().map(Builder::layer).toList());

@@ -14,6 +14,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ final class StartRules {
     private StartRules() {}
 
     static List<Rule<ImageSubject>> all() {
-        return List.of(shellForm(), manyServices(), noHealthcheck(), healthcheckOff());
+        return List.of(shellForm(), manyServices(), noHealthcheck(), healthcheckOff(), hostVariable());
     }
 
     private static Rule<ImageSubject> shellForm() {
@@ -48,6 +49,27 @@ final class StartRules {
                 line.size() >= 2 && line.get(0).equals("/bin/sh") && line.get(1).equals("-c")
                         ? Outcome.fail(Problem.at(at, "the command line starts with /bin/sh -c"))
                         : Outcome.pass());
+    }
+
+    private static Rule<ImageSubject> hostVariable() {
+        return rule(
+                info("IMG-041", "Variable takes its value from the host", Severity.CRITICAL, Profile.L1, "", "4.1.3")
+                        .reference("CVE", "CVE-2026-57231"),
+                "Podman before 5.8.4 copies the host's variable of that name into the container for an entry without"
+                        + " =, and all of the host's variables for *. Whoever built the image reads the host's secrets.",
+                "Do not run the image. Rebuild it with NAME=value for each variable.",
+                image -> image.env().decideAt((variables, at) -> {
+                    List<Problem> problems = new ArrayList<>();
+                    for (int i = 0; i < variables.size(); i++) {
+                        if (variables.get(i).indexOf('=') < 1) {
+                            problems.add(Problem.at(
+                                    at.child(Integer.toString(i)),
+                                    "an environment variable has no name or no =",
+                                    Evidence.of("variable", variables.get(i))));
+                        }
+                    }
+                    return Outcome.ofProblems(problems);
+                }));
     }
 
     private static Rule<ImageSubject> manyServices() {

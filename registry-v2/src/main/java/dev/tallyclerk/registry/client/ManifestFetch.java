@@ -22,7 +22,7 @@ import java.util.Set;
 final class ManifestFetch {
     /** What servers of files say of every document of JSON, or of every document. */
     private static final Set<String> GENERIC =
-            Set.of("application/json", "application/octet-stream", "binary/octet-stream", "text/plain");
+            Set.of("application/json", "application/octet-stream", "binary/octet-stream", "text/plain", "text/html");
 
     /** The byte order mark in UTF-8. */
     private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};

@@ -26,4 +26,12 @@ public record ExtractionResult(
         Objects.requireNonNull(fileSystem, "fileSystem");
         omissions = List.copyOf(omissions);
     }
+
+    /**
+     * {@return whether nothing is missing that no option leaves out: a device, a named pipe, modes, or attributes of
+     * the system such as capabilities}
+     */
+    public boolean isComplete() {
+        return omissions.stream().noneMatch(Omission::isImpossible);
+    }
 }

@@ -16,6 +16,15 @@ public record Omission(String path, Kind kind, String detail) {
         Objects.requireNonNull(detail, "detail");
     }
 
+    /** {@return whether no option would have written it} */
+    boolean isImpossible() {
+        return switch (kind) {
+            case DEVICE, FIFO, MODES -> true;
+            case EXTENDED_ATTRIBUTE -> !detail.startsWith("user.");
+            case SET_ID_BITS, TIME, LINK_SLASHES -> false;
+        };
+    }
+
     /** The kinds of omissions. */
     public enum Kind {
         /** A device; the file does not exist. */

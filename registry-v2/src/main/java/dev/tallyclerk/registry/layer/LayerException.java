@@ -18,6 +18,8 @@ public final class LayerException extends IOException {
     public enum Reason {
         /** The bytes do not match the layer's media type: a broken or foreign compressed stream. */
         MALFORMED,
+        /** The layer is compressed, but not as its media type says: some engines decompress it, others fail. */
+        AMBIGUOUS_COMPRESSION,
         /** There are bytes after the end of the compressed stream, or after the end of the archive in it. */
         TRAILING_DATA,
         /** A limit of {@link LayerLimits} is exceeded. */
@@ -31,8 +33,8 @@ public final class LayerException extends IOException {
         /** Tar readers disagree on the archive's files. */
         AMBIGUOUS_ARCHIVE,
         /**
-         * The archive has an unsupported entry: a sparse file, which tar readers see under two names and with two
-         * contents, or one of a type that engines refuse too.
+         * The archive has an unsupported entry: a sparse file of GNU's old form, or another type that engines refuse
+         * too.
          */
         UNSUPPORTED_ENTRY,
         /** A whiteout does not name anything to remove. */

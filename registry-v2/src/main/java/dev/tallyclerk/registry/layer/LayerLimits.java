@@ -9,7 +9,7 @@ package dev.tallyclerk.registry.layer;
  * @param maxUncompressedBytes the largest uncompressed layer, in bytes
  * @param maxRatio the largest ratio of uncompressed to compressed size, beyond {@code ratioFreeBytes}
  * @param ratioFreeBytes the uncompressed size up to which the ratio does not matter, in bytes: files of zeros are
- *     common, and harmless if they take a second or two and are not kept
+ *     common, and take seconds; the holes of sparse files have the same limits
  * @param maxWindowBytes the largest window of a decompressor, in bytes; a Zstandard stream chooses its size
  * @param maxEntries the most entries of a layer's archive
  * @param maxNameBytes the longest name of an entry or target of a link, in bytes
@@ -26,7 +26,7 @@ public record LayerLimits(
         int maxExtendedHeaderBytes,
         int maxDepth) {
     private static final LayerLimits DEFAULTS =
-            new LayerLimits(64L << 30, 200, 1L << 30, 128 << 20, 5_000_000, 4096, 1 << 20, 512);
+            new LayerLimits(64L << 30, 200, 4L << 30, 128 << 20, 5_000_000, 4096, 1 << 20, 512);
 
     public LayerLimits {
         requirePositive("maxUncompressedBytes", maxUncompressedBytes);
@@ -48,7 +48,7 @@ public record LayerLimits(
     /**
      * {@return the default limits}
      *
-     * <p>64 GiB, 200 times the compressed size beyond 1 GiB, a window of 128 MiB (as the zstd command allows), 5
+     * <p>64 GiB, 200 times the compressed size beyond 4 GiB, a window of 128 MiB (as the zstd command allows), 5
      * million entries, names of 4096 bytes, 1 MiB of extended headers per entry, and paths of 512 components.
      */
     public static LayerLimits defaults() {

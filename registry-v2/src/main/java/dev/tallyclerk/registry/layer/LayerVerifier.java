@@ -219,7 +219,10 @@ public final class LayerVerifier {
             throws IOException {
         if (isCompressed(reader.peek(LONGEST_MAGIC))) {
             throw format == LayerFormat.TAR
-                    ? new LayerException(Reason.MALFORMED, "layer is compressed, but not as its media type says")
+                    ? new LayerException(
+                            Reason.AMBIGUOUS_COMPRESSION,
+                            "layer is compressed, and its media type " + Quoted.quote(layer.mediaType())
+                                    + " says something else: podman decompresses it, umoci does not")
                     : new LayerException(Reason.UNSUPPORTED, "layer is compressed, but its media type is unknown");
         }
         if (format == LayerFormat.OPAQUE && !oneHash) {

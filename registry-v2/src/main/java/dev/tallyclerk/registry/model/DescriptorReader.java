@@ -89,7 +89,7 @@ final class DescriptorReader {
             case "annotations" ->
                 annotations = json.isNull(at) ? annotations : json.member(at).stringMap();
             case "data" -> data = json.isNull(at) ? data : json.member(at);
-            case "artifactType" -> artifactType = json.isNull(at) ? artifactType : mediaType(json.member(at));
+            case "artifactType" -> artifactType = json.isNull(at) ? artifactType : typeOrNull(json.member(at));
             case "platform" -> platform = json.isNull(at) ? platform : PlatformReader.read(json.member(at));
             default -> unknown = json.other(at, unknown, MEMBERS);
         }
@@ -109,6 +109,11 @@ final class DescriptorReader {
         } catch (MalformedDigestException e) {
             throw json.badValue(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** {@return a type, or null for the empty text that Go writes for an absent one} */
+    static @Nullable String typeOrNull(JsonCursor json) throws JsonException {
+        return json.string().isEmpty() ? null : mediaType(json);
     }
 
     static String mediaType(JsonCursor json) throws JsonException {

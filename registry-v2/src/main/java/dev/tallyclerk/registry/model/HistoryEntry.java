@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     Configuration, history</a>
  */
 public final class HistoryEntry {
+    static final HistoryEntry EMPTY = of("");
+
     private final String createdBy;
     private final boolean emptyLayer;
     private final String author;

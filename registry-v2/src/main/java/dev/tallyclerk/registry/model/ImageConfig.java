@@ -32,6 +32,7 @@ public final class ImageConfig {
     private final RootFs rootfs;
     private final List<HistoryEntry> history;
     private final Map<String, String> unknownMembers;
+    private final List<Deviation> deviations;
 
     ImageConfig(
             byte[] bytes,
@@ -40,7 +41,8 @@ public final class ImageConfig {
             ExecutionParameters execution,
             RootFs rootfs,
             List<HistoryEntry> history,
-            Map<String, String> unknownMembers) {
+            Map<String, String> unknownMembers,
+            List<Deviation> deviations) {
         this.bytes = bytes.clone();
         this.platform = platform;
         this.origin = origin;
@@ -48,6 +50,7 @@ public final class ImageConfig {
         this.rootfs = rootfs;
         this.history = List.copyOf(history);
         this.unknownMembers = MemberMap.copyOf(unknownMembers);
+        this.deviations = List.copyOf(deviations);
     }
 
     /** The author, and when the image was made. */
@@ -154,6 +157,11 @@ public final class ImageConfig {
     /** {@return the members that are in no specification, in document order, each with its compact JSON text} */
     public Map<String, String> unknownMembers() {
         return unknownMembers;
+    }
+
+    /** {@return where the document breaks the specification but every engine reads the same} */
+    public List<Deviation> deviations() {
+        return deviations;
     }
 
     /** {@return a copy of the exact bytes} */

@@ -12,6 +12,7 @@ import dev.tallyclerk.text.Quoted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,11 @@ final class ImageConfigReader {
     private static final MemberNames EXECUTION_MEMBERS = MemberNames.of(
             "User ExposedPorts Env Entrypoint Cmd Volumes WorkingDir Labels StopSignal Healthcheck OnBuild Shell ArgsEscaped"
                     .split(" "));
+    /** The same with the command in lower case, as Nixery writes it. */
+    private static final MemberNames LOWER_CASE_COMMAND = MemberNames.of(
+            "User ExposedPorts Env Entrypoint cmd Volumes WorkingDir Labels StopSignal Healthcheck OnBuild Shell ArgsEscaped"
+                    .split(" "));
+
     private static final MemberNames HEALTHCHECK_MEMBERS =
             MemberNames.of("Test", "Interval", "Timeout", "StartPeriod", "StartInterval", "Retries");
     private static final MemberNames ROOTFS_MEMBERS = MemberNames.of("type", "diff_ids");
@@ -35,6 +41,7 @@ final class ImageConfigReader {
 
     private final int maxElements;
     private final boolean isDocker;
+    private final List<Deviation> deviations = new ArrayList<>();
 
     private ImageConfigReader(int maxElements, boolean isDocker) {
         this.isDocker = isDocker;
@@ -51,6 +58,8 @@ final class ImageConfigReader {
             JsonCursor json =
                     JsonCursor.parseInterchangeable(bytes, limits.configJson()).under(Specifications.CONFIG);
             json.refuseCaseVariants(MEMBERS);
+            noteIfAbsent(json, "os");
+            noteIfAbsent(json, "architecture");
             return new ImageConfig(
                     bytes,
                     PlatformReader.read(json, texts(json, "os.features")),
@@ -58,38 +67,53 @@ final class ImageConfigReader {
                     execution(json.optional("config").orElse(EMPTY)),
                     rootfs(json.required("rootfs")),
                     history(json),
-                    json.others(MEMBERS));
+                    json.others(MEMBERS),
+                    deviations);
         } catch (JsonException e) {
             throw MalformedDocumentException.of("image configuration", e);
         }
     }
 
+    private void noteIfAbsent(JsonCursor json, String name) throws JsonException {
+        if (json.optional(name).isEmpty()) {
+            deviations.add(new Deviation("/" + name, "is missing; engines take the image for any platform"));
+        }
+    }
+
     private ExecutionParameters execution(JsonCursor json) throws JsonException {
-        json.refuseCaseVariants(EXECUTION_MEMBERS);
+        boolean lowerCase = json.member("Cmd").isEmpty() && json.member("cmd").isPresent();
+        MemberNames names = lowerCase ? LOWER_CASE_COMMAND : EXECUTION_MEMBERS;
+        json.refuseCaseVariants(names);
+        if (lowerCase) {
+            deviations.add(new Deviation("/config/cmd", "is not named Cmd; engines read it as that"));
+        }
         return new ExecutionParameters(
                 text(json, "User"),
                 keys(json, "ExposedPorts"),
-                environment(json),
+                texts(json, "Env"),
                 texts(json, "Entrypoint"),
-                texts(json, "Cmd"),
+                texts(json, lowerCase ? "cmd" : "Cmd"),
                 keys(json, "Volumes"),
                 text(json, "WorkingDir"),
-                textMap(json, "Labels"),
+                labels(json),
                 text(json, "StopSignal"),
                 healthcheck(json.optional("Healthcheck").orElse(EMPTY)),
                 texts(json, "OnBuild"),
                 texts(json, "Shell"),
                 flag(json, "ArgsEscaped"),
-                json.others(EXECUTION_MEMBERS));
+                json.others(names));
     }
 
-    private List<String> environment(JsonCursor json) throws JsonException {
-        for (JsonCursor variable : elements(json, "Env")) {
-            if (variable.string().indexOf('=') < 0) {
-                throw variable.badValue("not NAME=value: " + Quoted.quote(variable.string()));
+    private Map<String, String> labels(JsonCursor json) throws JsonException {
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonCursor> label : members(json, "Labels").entrySet()) {
+            boolean absent = label.getValue().value() instanceof JsonValue.JsonNull;
+            labels.put(label.getKey(), absent ? "" : label.getValue().string());
+            if (absent) {
+                deviations.add(new Deviation("/config/Labels", "has a label that is null; engines read it as empty"));
             }
         }
-        return texts(json, "Env");
+        return labels;
     }
 
     private Healthcheck healthcheck(JsonCursor json) throws JsonException {
@@ -106,9 +130,11 @@ final class ImageConfigReader {
 
     private RootFs rootfs(JsonCursor rootfs) throws JsonException {
         rootfs.refuseCaseVariants(ROOTFS_MEMBERS);
-        JsonCursor type = rootfs.required("type");
-        if (!type.string().equals("layers")) {
-            throw type.badValue("is " + Quoted.quote(type.string()) + ", must be \"layers\"");
+        String type = text(rootfs, "type");
+        if (!type.equals("layers")) {
+            deviations.add(new Deviation(
+                    "/rootfs/type",
+                    "is " + Quoted.quote(type) + " and not \"layers\"; umoci refuses it, other engines ignore it"));
         }
         List<Digest> diffIds = new ArrayList<>();
         if (!isDocker) {
@@ -124,6 +150,11 @@ final class ImageConfigReader {
     private List<HistoryEntry> history(JsonCursor config) throws JsonException {
         List<HistoryEntry> entries = new ArrayList<>();
         for (JsonCursor json : elements(config, "history")) {
+            if (json.value() instanceof JsonValue.JsonNull) {
+                deviations.add(new Deviation("/history", "has an entry that is null; engines read it as empty"));
+                entries.add(HistoryEntry.EMPTY);
+                continue;
+            }
             json.refuseCaseVariants(HISTORY_MEMBERS);
             entries.add(new HistoryEntry(
                     text(json, "created_by"),
@@ -147,10 +178,6 @@ final class ImageConfigReader {
             texts.add(element.string());
         }
         return texts;
-    }
-
-    private Map<String, String> textMap(JsonCursor json, String name) throws JsonException {
-        return members(json, name).isEmpty() ? Map.of() : json.required(name).stringMap();
     }
 
     /** {@return the elements of a list; none if it is absent or null} */

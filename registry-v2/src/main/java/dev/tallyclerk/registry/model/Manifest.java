@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.MemberMap;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.verify.VerificationException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,10 +31,12 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
             @Nullable String artifactType,
             @Nullable Descriptor subject,
             Map<String, String> annotations,
-            Map<String, String> unknownMembers) {
+            Map<String, String> unknownMembers,
+            List<Deviation> deviations) {
         Head {
             annotations = MemberMap.copyOf(annotations);
             unknownMembers = MemberMap.copyOf(unknownMembers);
+            deviations = List.copyOf(deviations);
         }
     }
 
@@ -108,6 +111,11 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     /** {@return the media type that the bytes were read as} */
     public final String mediaType() {
         return head.mediaType();
+    }
+
+    /** {@return where the document breaks the specification but every engine reads the same} */
+    public final List<Deviation> deviations() {
+        return head.deviations();
     }
 
     /** {@return a copy of the exact bytes} */

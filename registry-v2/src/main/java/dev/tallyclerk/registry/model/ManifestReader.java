@@ -11,6 +11,7 @@ import dev.tallyclerk.registry.model.MalformedDocumentException.Reason;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -171,12 +172,23 @@ final class ManifestReader {
         Optional<JsonCursor> artifactType = json.optional("artifactType");
         Optional<JsonCursor> subject = json.optional("subject");
         Optional<JsonCursor> annotations = json.optional("annotations");
+        List<Deviation> deviations = new ArrayList<>();
+        noteIfEmpty(json.optional("mediaType"), "/mediaType", deviations);
+        noteIfEmpty(artifactType, "/artifactType", deviations);
         return new Manifest.Head(
                 mediaType,
-                artifactType.isPresent() ? DescriptorReader.mediaType(artifactType.get()) : null,
+                artifactType.isPresent() ? DescriptorReader.typeOrNull(artifactType.get()) : null,
                 subject.isPresent() ? DescriptorReader.read(subject.get()) : null,
                 annotations.isPresent() ? annotations.get().stringMap() : Map.of(),
-                json.others(members));
+                json.others(members),
+                deviations);
+    }
+
+    private static void noteIfEmpty(Optional<JsonCursor> member, String pointer, List<Deviation> deviations)
+            throws JsonException {
+        if (member.isPresent() && member.get().string().isEmpty()) {
+            deviations.add(new Deviation(pointer, "is empty; engines read it as absent"));
+        }
     }
 
     /** {@return the announced type or the document's own, which must be equal; empty if there is neither} */
@@ -186,7 +198,10 @@ final class ManifestReader {
         if (member.isEmpty()) {
             return announced;
         }
-        String own = DescriptorReader.mediaType(member.get());
+        String own = DescriptorReader.typeOrNull(member.get());
+        if (own == null) {
+            return announced;
+        }
         if (!announced.isEmpty() && !own.equals(announced)) {
             throw MalformedDocumentException.ambiguous(
                     "/mediaType",

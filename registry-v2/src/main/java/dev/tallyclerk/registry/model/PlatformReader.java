@@ -39,13 +39,15 @@ final class PlatformReader {
         return new Platform(os, architecture, variant, osVersion, osFeatures, unknown);
     }
 
-    /** {@return the platform whose names and version are members of a configuration} */
+    /** {@return the platform whose names and version are members of a configuration; absent names are empty} */
     static Platform read(JsonCursor config, List<String> osFeatures) throws JsonException {
+        Optional<JsonCursor> os = config.optional("os");
+        Optional<JsonCursor> architecture = config.optional("architecture");
         Optional<JsonCursor> variant = config.optional("variant");
         Optional<JsonCursor> osVersion = config.optional("os.version");
         return new Platform(
-                name(config.required("os")),
-                name(config.required("architecture")),
+                os.isPresent() ? name(os.get()) : "",
+                architecture.isPresent() ? name(architecture.get()) : "",
                 variant.isPresent() ? name(variant.get()) : "",
                 osVersion.isPresent() ? osVersion.get().string() : "",
                 osFeatures,

@@ -47,7 +47,7 @@ public final class Schema1Manifest extends Manifest {
             Content content,
             byte @Nullable [] payload,
             List<JwsSignature> signatures) {
-        super(bytes, new Head(type(payload), null, null, Map.of(), unknownMembers));
+        super(bytes, new Head(type(payload), null, null, Map.of(), unknownMembers, List.of()));
         this.content = content;
         this.payload = payload;
         this.signatures = List.copyOf(signatures);

@@ -38,7 +38,7 @@ final class Results {
             case UNSUPPORTED, UNSUPPORTED_ENTRY -> new Unverifiable(Reason.UNSUPPORTED, message);
             case DIFF_ID_MISMATCH -> new Failed(Reason.DIFF_ID_MISMATCH, message);
             case LIMIT_EXCEEDED -> new Failed(Reason.LIMIT_EXCEEDED, message);
-            case AMBIGUOUS_ARCHIVE -> new Failed(Reason.AMBIGUOUS_LAYER, message);
+            case AMBIGUOUS_ARCHIVE, AMBIGUOUS_COMPRESSION -> new Failed(Reason.AMBIGUOUS_LAYER, message);
             case MALFORMED, TRAILING_DATA, MALFORMED_ARCHIVE, MALFORMED_WHITEOUT ->
                 new Failed(Reason.MALFORMED_LAYER, message);
         };

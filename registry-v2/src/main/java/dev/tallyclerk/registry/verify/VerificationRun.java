@@ -262,16 +262,30 @@ final class VerificationRun {
                     Reason.LAYER_COUNT_MISMATCH,
                     "the configuration promises " + config.diffIds().size() + " layers, the manifest has " + layers);
         }
-        if ((demanded != null || way.endsInSilence()) && !way.isFor(config.platform())) {
+        Platform configured = stated(config.platform());
+        if ((demanded != null || way.endsInSilence()) && !way.isFor(configured)) {
             return new Failed(Reason.WRONG_PLATFORM, "the image is for " + config.platform() + ", not for " + platform);
         }
         Optional<Platform> announced = way.announced();
-        if (announced.isPresent() && !agree(announced.get(), config.platform())) {
+        if (announced.isPresent() && !agree(announced.get(), configured)) {
             return new Failed(
                     Reason.WRONG_PLATFORM,
                     "the image is for " + config.platform() + ", and the index says that it is for " + announced.get());
         }
         return new Verified(manifest.config().size());
+    }
+
+    /** Engines take an image that names no operating system or architecture for any. */
+    private Platform stated(Platform config) {
+        Platform wanted = way.announced().orElse(platform);
+        return config.os().isEmpty() || config.architecture().isEmpty()
+                ? Platform.of(
+                                config.os().isEmpty() ? wanted.os() : config.os(),
+                                config.architecture().isEmpty() ? wanted.architecture() : config.architecture(),
+                                config.variant().orElse(""))
+                        .withOsVersion(config.osVersion().orElse(""))
+                        .withOsFeatures(config.osFeatures())
+                : config;
     }
 
     /** Many builders leave the variant out of the configuration, so it counts only where both have one. */

@@ -590,7 +590,15 @@ class ImageRulesTest {
                 of("IMG-037", PASS, "schema 2", format(2, v2)),
                 of("IMG-038", FAIL, "more steps", Images.built("RUN a", "RUN b")),
                 of("IMG-038", PASS, "empty layers do not count", matching(diffIds)),
-                of("IMG-038", UNKNOWN, "no history", Images.document("")));
+                of("IMG-038", UNKNOWN, "no history", Images.document("")),
+                of("IMG-041", FAIL, "no =", Images.document("'config':{'Env':['A=b','PATH']}")),
+                of("IMG-041", FAIL, "all", Images.document("'config':{'Env':['*']}")),
+                of("IMG-041", FAIL, "no name", Images.document("'config':{'Env':['=b']}")),
+                of("IMG-041", PASS, "value", Images.document("'config':{'Env':['A=','B=*']}")),
+                of("IMG-041", PASS, "none", Images.document("'config':{}")),
+                of("IMG-042", FAIL, "label", Images.document("'config':{'Labels':{'a':null}}")),
+                of("IMG-042", FAIL, "command", Images.document("'config':{'cmd':['a']}")),
+                of("IMG-042", PASS, "nothing", Images.document("'config':{'Cmd':['a']}")));
     }
 
     private static ImageSubject matching(String diffIds) {

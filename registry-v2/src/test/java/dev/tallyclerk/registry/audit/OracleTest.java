@@ -52,6 +52,9 @@ class OracleTest {
     /** These need layer contents, an allow-list or an earlier audit. */
     private static final Set<String> LATER = Set.of("IMG-003", "IMG-026", "IMG-027", "IMG-039", "IMG-040");
 
+    /** Rules from what engines were seen to do, newer than the catalogue. */
+    private static final Set<String> NEWER = Set.of("IMG-041", "IMG-042");
+
     private static JsonCursor json(String path) throws IOException, JsonException {
         return JsonCursor.parse(SharedData.read(path), JsonLimits.ofBytes(1 << 24));
     }
@@ -141,6 +144,9 @@ class OracleTest {
         Set<String> ids = new TreeSet<>();
         for (Rule<?> rule : ImageRules.ruleSet().rules()) {
             RuleInfo info = rule.info();
+            if (NEWER.contains(info.id().value())) {
+                continue;
+            }
             String[] columns = Objects.requireNonNull(catalogue.get(info.id().value()), "not in the catalogue");
             ids.add(info.id().value());
             assertEquals(columns[4], info.severity().name(), info.id().value());

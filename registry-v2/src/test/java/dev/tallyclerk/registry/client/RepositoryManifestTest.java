@@ -77,6 +77,7 @@ class RepositoryManifestTest {
             strings = {
                 "application/json; charset=utf-8",
                 "text/plain",
+                "text/html; charset=utf-8",
                 "application/octet-stream",
                 "binary/octet-stream"
             })
@@ -193,7 +194,7 @@ class RepositoryManifestTest {
     void refusesADocumentThatIsNotWhatItIsAnnouncedAs() {
         answer(MediaType.OCI_INDEX, bytes);
         assertEquals(MalformedDocumentException.Reason.AMBIGUOUS, malformed(() -> repository.manifest("1")));
-        answer("text/html", "{\"schemaVersion\":2,\"manifests\":[]}");
+        answer("image/png", "{\"schemaVersion\":2,\"manifests\":[]}");
         assertEquals(MalformedDocumentException.Reason.UNSUPPORTED, malformed(() -> repository.manifest("1")));
         String text = new String(bytes, StandardCharsets.UTF_8);
         answer(MediaType.OCI_MANIFEST, text.replaceFirst("\\{", "{\"manifests\":[],"));

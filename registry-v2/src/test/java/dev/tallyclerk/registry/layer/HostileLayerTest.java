@@ -16,6 +16,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -72,6 +74,48 @@ class HostileLayerTest {
         assertEquals(Reason.LIMIT_EXCEEDED, refusal("+gzip", repeated(member, 16)));
         byte[] small = gzip(new byte[MIB]);
         assertEquals(Reason.LIMIT_EXCEEDED, refusal("+gzip", repeated(small, 1024)));
+    }
+
+    /** No bomb: a file of 1.5 GiB of zeros, which all engines load. */
+    @Test
+    void takesAFileOfZeros() throws IOException {
+        int members = 24;
+        byte[] zeros = new byte[64 * MIB];
+        byte[] header =
+                Header.of("zeros", '0').size((long) members * zeros.length).bytes();
+        byte[] blob = TestTar.concatenated(gzip(header), repeated(gzip(zeros), members));
+        ContentHash content = new ContentHash();
+        content.add(header, 1);
+        content.add(zeros, members);
+        Descriptor layer = Descriptor.of(TAR + "+gzip", Digest.sha256Of(blob), blob.length);
+        try (LayerReader reader =
+                LayerReader.open(new ByteArrayInputStream(blob), layer, content.digest(), LayerVerifier.create())) {
+            assertEquals(
+                    (long) members * zeros.length, reader.next().orElseThrow().size());
+            assertTrue(reader.next().isEmpty());
+        }
+    }
+
+    private static final class ContentHash {
+        private final MessageDigest sha256;
+
+        ContentHash() {
+            try {
+                sha256 = MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void add(byte[] bytes, int times) {
+            for (int i = 0; i < times; i++) {
+                sha256.update(bytes);
+            }
+        }
+
+        Digest digest() {
+            return Digest.parse("sha256:" + HexFormat.of().formatHex(sha256.digest()));
+        }
     }
 
     /** A gibibyte of zeros in 32 KiB: blocks of one byte and how often it stands there. */

@@ -266,8 +266,10 @@ class LayerVerifierTest {
     @Test
     void refusesAPlainLayerThatAnEngineWouldDecompress() throws IOException {
         byte[] gzipped = gzip(CONTENT);
-        assertEquals(Reason.MALFORMED, refusal(TAR, gzipped, gzipped));
-        assertEquals(Reason.MALFORMED, refusal(TAR, new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 1}, CONTENT));
+        assertEquals(Reason.AMBIGUOUS_COMPRESSION, refusal(TAR, gzipped, gzipped));
+        assertEquals(
+                Reason.AMBIGUOUS_COMPRESSION,
+                refusal(TAR, new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 1}, CONTENT));
         assertEquals(Reason.UNSUPPORTED, refusal("text/plain", gzipped, gzipped));
     }
 
@@ -275,7 +277,7 @@ class LayerVerifierTest {
     @ValueSource(strings = {"502a4d1800000000", "5f2a4d18"})
     void refusesAPlainLayerThatBeginsWithWhatZstandardSkips(String hex) {
         byte[] layer = HexFormat.of().parseHex(hex);
-        assertEquals(Reason.MALFORMED, refusal(TAR, layer, layer));
+        assertEquals(Reason.AMBIGUOUS_COMPRESSION, refusal(TAR, layer, layer));
     }
 
     @ParameterizedTest
@@ -305,12 +307,13 @@ class LayerVerifierTest {
             assertEquals(0, verify(type, new byte[0], new byte[0]).uncompressedSize());
             assertEquals(Reason.DIFF_ID_MISMATCH, refusal(type, compressed, compressed), "it decompresses to another");
             assertEquals(Reason.MALFORMED, refusal(type, Arrays.copyOf(compressed, 9), CONTENT));
-            assertEquals(Reason.MALFORMED, refusal(type, concat(new byte[] {'B', 'Z', 'h'}, CONTENT), CONTENT));
+            assertEquals(
+                    Reason.AMBIGUOUS_COMPRESSION, refusal(type, concat(new byte[] {'B', 'Z', 'h'}, CONTENT), CONTENT));
             byte[] skippable = concat(new byte[] {0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0}, zstd(CONTENT));
             if (suffix.equals(".zstd")) {
                 assertEquals(CONTENT.length, verify(type, skippable, CONTENT).uncompressedSize());
             } else {
-                assertEquals(Reason.MALFORMED, refusal(type, skippable, CONTENT));
+                assertEquals(Reason.AMBIGUOUS_COMPRESSION, refusal(type, skippable, CONTENT));
             }
         }
     }

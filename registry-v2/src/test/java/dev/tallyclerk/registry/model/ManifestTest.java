@@ -64,6 +64,19 @@ class ManifestTest {
     }
 
     @Test
+    void readsEmptyTypesAsAbsentAndSaysSo() throws MalformedDocumentException {
+        Manifest manifest = parse("{\"mediaType\":\"\",\"artifactType\":\"\"," + MANIFEST.substring(1));
+        assertEquals(MediaType.OCI_MANIFEST, manifest.mediaType());
+        assertTrue(image(manifest).artifactType().isEmpty());
+        assertEquals(
+                List.of("/mediaType", "/artifactType"),
+                manifest.deviations().stream().map(Deviation::pointer).toList());
+        assertEquals(List.of(), parse(MANIFEST).deviations());
+        String described = MANIFEST.replace("}]}", ",\"artifactType\":\"\"}]}");
+        assertTrue(image(parse(described)).layers().get(0).artifactType().isEmpty());
+    }
+
+    @Test
     void readsAnIndexAndItsPlatforms() throws MalformedDocumentException {
         ImageIndex index = index(parse("{\"schemaVersion\":2,\"manifests\":["
                 + CONFIG.replace(MediaType.OCI_CONFIG, "a/b")

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,8 +61,9 @@ class SpecificationVectorsTest {
         }
     }
 
-    /** What manifest.md says of it is SHOULD, and builders make such images. */
-    private static final String ONLY_THE_SCHEMA = "expected failure: empty layer, expected at least one";
+    /** What manifest.md says of layers is SHOULD, and builders make such images; an audit refuses such variables. */
+    private static final Set<String> ONLY_THE_SCHEMA =
+            Set.of("expected failure: empty layer, expected at least one", "expected failure: Env is invalid");
 
     @Test
     void decidesEveryCaseOfTheImageSpecAsItsOwnSchemaTestsDo() throws IOException, JsonException {
@@ -75,7 +77,7 @@ class SpecificationVectorsTest {
                 String kind = test.required("field").string();
                 String note = test.required("note").string();
                 String text = test.required("json").string();
-                if (note.equals(ONLY_THE_SCHEMA)) {
+                if (ONLY_THE_SCHEMA.contains(note)) {
                     read(kind, text);
                     accepted++;
                 } else if (test.required("fail").bool()) {
@@ -96,8 +98,8 @@ class SpecificationVectorsTest {
                 }
             }
         }
-        assertEquals(28, accepted);
-        assertEquals(39, refused);
+        assertEquals(29, accepted);
+        assertEquals(38, refused);
     }
 
     @Test

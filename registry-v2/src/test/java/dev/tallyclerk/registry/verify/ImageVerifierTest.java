@@ -369,12 +369,35 @@ class ImageVerifierTest {
             strings = {
                 "[]",
                 "{}",
-                "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"other\",\"diff_ids\":[]}}"
+                "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":1,\"diff_ids\":[]}}"
             })
     void refusesAMalformedConfiguration(String config) throws IOException {
         InMemoryImage image =
                 new InMemoryImage().layer(GZIP, gzip(SECOND), SECOND).assemble(utf8(config));
         assertFails(verify(image), Kind.CONFIG, 0, Reason.MALFORMED_DOCUMENT);
+    }
+
+    /** Engines take it for any platform. */
+    @Test
+    void acceptsAConfigurationThatNamesNoPlatform() throws IOException {
+        String config = "{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" + Digest.sha256Of(SECOND) + "\"]}}";
+        InMemoryImage image =
+                new InMemoryImage().layer(GZIP, gzip(SECOND), SECOND).assemble(utf8(config));
+        assertEquals(Verdict.VERIFIED, verify(image).verdict());
+        assertEquals(
+                Verdict.VERIFIED,
+                ImageVerifier.create()
+                        .withPlatform(Platform.of("linux", "arm64"))
+                        .verify(image)
+                        .verdict());
+    }
+
+    /** Old versions of buildah wrote such layers: podman loads them, and umoci does not. */
+    @Test
+    void refusesACompressedLayerThatIsCalledPlainAsAmbiguous() throws IOException {
+        byte[] gzipped = gzip(SECOND);
+        InMemoryImage image = new InMemoryImage().layer(TAR, gzipped, SECOND).assemble();
+        assertFails(verify(image), Kind.LAYER, 0, Reason.AMBIGUOUS_LAYER);
     }
 
     @Test

@@ -1,0 +1,38 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.registry.layer.LayerLimits;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Limits on layers, against decompression bombs. */
+final class LayerOptions {
+    private static final long MIB = 1L << 20;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--max-layer-size",
+            paramLabel = "MIB",
+            description = "The largest uncompressed layer, in MiB; default 65536.")
+    private @Nullable Long maxSize;
+
+    @Option(
+            names = "--max-layer-ratio",
+            paramLabel = "N",
+            description = "How many times its compressed size a layer may have beyond 4 GiB; default 200.")
+    private @Nullable Integer maxRatio;
+
+    LayerLimits limits() {
+        return Usage.parsed(spec, () -> {
+            LayerLimits limits = LayerLimits.defaults();
+            if (maxSize != null) {
+                limits = limits.withMaxUncompressedBytes(Math.multiplyExact(Math.min(maxSize, 1L << 40), MIB));
+            }
+            return maxRatio == null ? limits : limits.withMaxRatio(maxRatio);
+        });
+    }
+}
