@@ -28,8 +28,9 @@ public record ExtractionResult(
     }
 
     /**
-     * {@return whether nothing is missing that no option leaves out: a device, a named pipe, modes, or attributes of
-     * the system such as capabilities}
+     * {@return whether everything was written that options did not leave out}
+     *
+     * <p>False if devices, named pipes, modes, or attributes of the system such as capabilities are missing.
      */
     public boolean isComplete() {
         return omissions.stream().noneMatch(Omission::isImpossible);
