@@ -21,7 +21,12 @@ public final class OriginRules {
 
     /** Where clouds serve a machine's metadata, if not at a link-local address. */
     private static final Set<String> CLOUD_METADATA = Set.of(
-            "fd00:ec2:0:0:0:0:0:254", "fd20:ce:0:0:0:0:0:254", "100.100.100.200", "168.63.129.16", "192.0.0.192");
+            "fd00:ec2:0:0:0:0:0:23",
+            "fd00:ec2:0:0:0:0:0:254",
+            "fd20:ce:0:0:0:0:0:254",
+            "100.100.100.200",
+            "168.63.129.16",
+            "192.0.0.192");
 
     private final URI base;
     private final URI origin;
@@ -249,9 +254,7 @@ public final class OriginRules {
         String text = address.getHostAddress().replaceFirst("%.*", "");
         return address.isLinkLocalAddress()
                 || CLOUD_METADATA.contains(text)
-                || PublicAddresses.translated(address)
-                        .filter(OriginRules::isOfThisMachineOnly)
-                        .isPresent();
+                || PublicAddresses.translated(address).stream().anyMatch(OriginRules::isOfThisMachineOnly);
     }
 
     private static boolean isLocalName(String host) {

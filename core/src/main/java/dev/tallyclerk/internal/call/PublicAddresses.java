@@ -4,7 +4,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * Tells addresses of the public network from those of this machine and of networks behind a firewall.
@@ -23,14 +23,37 @@ final class PublicAddresses {
         return address instanceof Inet4Address ? isPublic4(bytes, 0) : isPublic6(bytes);
     }
 
-    /** {@return the address of IPv4 that a translator makes of one of IPv6 (RFC 6052), if it is of that kind} */
-    static Optional<InetAddress> translated(InetAddress address) {
+    /**
+     * {@return the IPv4 addresses that a translator or relay may send to for an IPv6 address}
+     *
+     * <p>Covers NAT64 with the well-known prefix (RFC 6052), NAT64 with the local-use prefix 64:ff9b:1::/48 (RFC 8215),
+     * whose network chooses the prefix length and with it the place of the IPv4 address, and 6to4 (RFC 3056).
+     */
+    static List<InetAddress> translated(InetAddress address) {
         byte[] bytes = address.getAddress();
-        if (address instanceof Inet4Address || !startsWith(bytes, 0x00, 0x64, 0xff, 0x9b) || !isZero(bytes, 4, 12)) {
-            return Optional.empty();
+        if (address instanceof Inet4Address) {
+            return List.of();
         }
+        if (startsWith(bytes, 0x20, 0x02)) {
+            return List.of(address4(bytes, 2, 3, 4, 5));
+        }
+        if (startsWith(bytes, 0x00, 0x64, 0xff, 0x9b) && isZero(bytes, 4, 12)) {
+            return List.of(address4(bytes, 12, 13, 14, 15));
+        }
+        if (startsWith(bytes, 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01)) {
+            // RFC 6052, section 2.2: the prefixes of 48, 56, 64 and 96 bits; byte 8 is always left out.
+            return List.of(
+                    address4(bytes, 6, 7, 9, 10),
+                    address4(bytes, 7, 9, 10, 11),
+                    address4(bytes, 9, 10, 11, 12),
+                    address4(bytes, 12, 13, 14, 15));
+        }
+        return List.of();
+    }
+
+    private static InetAddress address4(byte[] bytes, int a, int b, int c, int d) {
         try {
-            return Optional.of(InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16)));
+            return InetAddress.getByAddress(new byte[] {bytes[a], bytes[b], bytes[c], bytes[d]});
         } catch (UnknownHostException e) {
             throw new IllegalStateException("four bytes are no address", e);
         }

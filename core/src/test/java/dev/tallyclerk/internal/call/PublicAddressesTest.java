@@ -176,6 +176,49 @@ class PublicAddressesTest {
         assertEquals(HttpException.Reason.UNSAFE_LOCATION, e.reason());
     }
 
+    /** Metadata services and link-local addresses, in every form that leads to them, from a registry of a company. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "169.254.169.254",
+                "fd00:ec2::254",
+                "fd00:ec2::23",
+                "64:ff9b::169.254.169.254",
+                "64:ff9b:1:a9fe:a9:fe00::",
+                "64:ff9b:1:a9:fe:a9fe::",
+                "64:ff9b:1::a9:fea9:fe00:0",
+                "64:ff9b:1::169.254.169.254",
+                "64:ff9b:1::100.100.100.200",
+                "2002:a9fe:a9fe::1",
+                "2002:6464:64c8::"
+            })
+    void noRegistryLeadsToTheMetadataOfAMachine(String address) {
+        assertFalse(isLedTo(address));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.2", "fd00:ec2::24", "64:ff9b:1::10.0.0.2", "2002:a00:2::1", "2606:4700::1111"})
+    void aPrivateRegistryLeadsToItsOwnNetwork(String address) {
+        assertTrue(isLedTo(address));
+    }
+
+    private static boolean isLedTo(String address) {
+        OriginRules rules = new OriginRules(
+                java.net.URI.create("https://registry.corp.example/v2/"),
+                CallSettings.of(
+                        HttpSettings.of(new FakeNetwork())
+                                .withNameResolver(name -> List.of(FakeNetwork.literal(
+                                        name.equals("registry.corp.example") ? "10.0.0.1" : address))),
+                        new Failures(HttpException::new)));
+        try {
+            rules.addresses(java.net.URI.create("https://storage.corp.example/x"));
+            return true;
+        } catch (HttpException e) {
+            assertEquals(HttpException.Reason.UNSAFE_LOCATION, e.reason());
+            return false;
+        }
+    }
+
     @Provide
     static Arbitrary<String> privateSpellings() {
         Arbitrary<int[]> octets = Arbitraries.integers()
