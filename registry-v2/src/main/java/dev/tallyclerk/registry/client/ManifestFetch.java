@@ -5,7 +5,9 @@ import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.internal.call.Secrets;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.model.DocumentLimits;
@@ -14,9 +16,11 @@ import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Asks for manifests at one place. What a header says of them is believed only where it can be compared. */
 final class ManifestFetch {
@@ -26,6 +30,9 @@ final class ManifestFetch {
 
     /** The byte order mark in UTF-8. */
     private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+    /** A quoted parameter of a Content-Type, which may have commas. */
+    private static final Pattern QUOTED = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"");
 
     private static final String BLANKS = " \t\r\n\f";
 
@@ -113,11 +120,13 @@ final class ManifestFetch {
 
     private Optional<FetchedManifest> document(Call call, int maxBytes) throws IOException {
         Optional<Document> found = Document.read(place.session(), call, maxBytes);
-        if (found.isPresent()) {
-            sent = sent.and(found.get().answer().secrets());
-            refusePage(found.get());
+        if (found.isEmpty()) {
+            return Optional.empty();
         }
-        return found.map(document -> FetchedManifest.of(document.bytes(), mediaType(document.answer())));
+        Document document = found.get();
+        sent = sent.and(document.answer().secrets());
+        refusePage(document);
+        return Optional.of(FetchedManifest.of(document.bytes(), mediaType(document.answer())));
     }
 
     /** An HTML page, such as a login page, is not a broken manifest: there is no manifest. */
@@ -216,7 +225,7 @@ final class ManifestFetch {
     }
 
     /** {@return the type that is claimed; an HTML page has none, and the request for the manifest shows its content} */
-    private static String claimedType(CallResponse answer) {
+    private static String claimedType(CallResponse answer) throws HttpException {
         return HtmlPage.is(answer) ? "" : announced(answer);
     }
 
@@ -241,7 +250,7 @@ final class ManifestFetch {
     }
 
     /** {@return the announced type, for reading the document; an unreadable one has its secrets redacted} */
-    static String mediaType(CallResponse answer) {
+    static String mediaType(CallResponse answer) throws HttpException {
         String type = announced(answer);
         // The reader quotes an unreadable type, and knows no secrets.
         return type.isEmpty() || MediaType.readableManifests().contains(type)
@@ -250,9 +259,28 @@ final class ManifestFetch {
                         .hideBeginning(answer.header("Content-Type").orElse("")));
     }
 
-    /** {@return the type that is announced; one that any JSON document may have announces none} */
-    private static String announced(CallResponse answer) {
-        String type = MediaType.ofContentType(answer.header("Content-Type").orElse(""));
+    /**
+     * {@return the type that is announced; one that any JSON document may have announces none}
+     *
+     * @throws HttpException if there are several Content-Type headers that disagree: clients would read the bytes as
+     *     different documents
+     */
+    private static String announced(CallResponse answer) throws HttpException {
+        List<String> types = answer.headers("Content-Type").stream()
+                .flatMap(header ->
+                        Arrays.stream(QUOTED.matcher(header).replaceAll("").split(",", -1)))
+                .map(MediaType::ofContentType)
+                .distinct()
+                .toList();
+        if (types.size() > 1) {
+            throw answer.secrets()
+                    .hide(new RegistryException(
+                            Reason.PROTOCOL,
+                            answer.status(),
+                            Origins.host(answer.uri()) + " gives two types for one manifest: Content-Type is "
+                                    + Quoted.quote(types.get(0)) + " and " + Quoted.quote(types.get(1))));
+        }
+        String type = types.isEmpty() ? "" : types.get(0);
         return GENERIC.contains(type) ? "" : type;
     }
 

@@ -115,8 +115,10 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      * {@return the index that is the registry's own list, or nothing if what it answers is something else}
      *
      * @throws MalformedDocumentException if it says that it is one and cannot be read, or passes a limit
+     * @throws HttpException if its Content-Type headers disagree
      */
-    static Optional<ImageIndex> index(Document document, DocumentLimits limits) throws MalformedDocumentException {
+    static Optional<ImageIndex> index(Document document, DocumentLimits limits)
+            throws MalformedDocumentException, HttpException {
         String type = ManifestFetch.mediaType(document.answer());
         try {
             return index(type, document.bytes(), limits);

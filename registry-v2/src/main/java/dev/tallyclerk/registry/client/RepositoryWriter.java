@@ -220,16 +220,15 @@ public final class RepositoryWriter {
 
     /** {@return the subject of the manifest of that digest; nothing if the manifest is malformed} */
     private Optional<Digest> subject(Document found, Digest digest) {
-        String type = ManifestFetch.mediaType(found.answer());
         try {
             return Manifest.parseVerified(
                             found.bytes(),
-                            type,
+                            ManifestFetch.mediaType(found.answer()),
                             ResolvedDigest.of(digest, session.host()),
                             session.settings().documents())
                     .subject()
                     .map(Descriptor::digest);
-        } catch (VerificationException | MalformedDocumentException e) {
+        } catch (VerificationException | MalformedDocumentException | HttpException e) {
             return Optional.empty(); // it may be deleted all the same
         }
     }

@@ -21,11 +21,13 @@ import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.verify.VerificationException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,6 +91,44 @@ class RepositoryManifestTest {
                 repository.manifest(image.digest()).orElseThrow().mediaType());
         answer("application/vnd.example+json", bytes);
         assertEquals(MalformedDocumentException.Reason.AMBIGUOUS, malformed(() -> repository.manifest("1")));
+    }
+
+    /** Clients that read the first header and clients that read the last one would read two documents. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/vnd.oci.image.manifest.v1+json | application/vnd.oci.image.index.v1+json",
+                "application/vnd.oci.image.index.v1+json | application/vnd.oci.image.manifest.v1+json",
+                "application/json | application/vnd.oci.image.manifest.v1+json",
+                "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json | ",
+            })
+    void refusesContentTypesThatDisagree(String first, String second) {
+        List<String> types = second == null ? List.of(first) : List.of(first, second);
+        announce(types);
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.manifest("1")));
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.manifest(image.digest())));
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.manifest(image)));
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.manifestClaim("1")));
+    }
+
+    @Test
+    void takesAContentTypeThatIsRepeated() throws IOException {
+        announce(List.of(image.mediaType(), image.mediaType().toUpperCase(Locale.ROOT) + "; a=\"b, c\""));
+        assertEquals(image.digest(), repository.manifest("1").orElseThrow().digest());
+    }
+
+    private void announce(List<String> types) {
+        registry.intercept(request -> new Response(
+                200,
+                Map.of(
+                        "Content-Type",
+                        types,
+                        "Content-Length",
+                        List.of(String.valueOf(bytes.length)),
+                        CONTENT_DIGEST,
+                        List.of(image.digest().toString())),
+                new ByteArrayInputStream(bytes)));
     }
 
     @Test
