@@ -1,7 +1,6 @@
 package dev.tallyclerk.http;
 
 import java.net.URI;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -22,17 +21,13 @@ public interface OriginPolicy {
     boolean mayReceiveCredentials(URI registry, URI other);
 
     /**
-     * {@return the policy that allows no other origin, except Docker Hub's token service for Docker Hub}
+     * {@return the policy that allows no other origin, except the token services of Docker Hub and gitlab.com}
      *
-     * <p>That is {@code auth.docker.io}, for {@code registry-1.docker.io} and {@code registry.hub.docker.com}.
+     * <p>They are {@code auth.docker.io} for {@code registry-1.docker.io} and {@code registry.hub.docker.com}, and
+     * {@code gitlab.com} for {@code registry.gitlab.com}. {@link TrustedOrigins} has more.
      */
     static OriginPolicy strict() {
-        Set<String> dockerHub = Set.of("registry-1.docker.io", "registry.hub.docker.com");
-        return (registry, other) -> "https".equals(registry.getScheme())
-                && registry.getRawAuthority() != null
-                && dockerHub.contains(registry.getRawAuthority())
-                && "https".equals(other.getScheme())
-                && "auth.docker.io".equals(other.getRawAuthority());
+        return TrustedOrigins.known();
     }
 
     /**
@@ -42,18 +37,9 @@ public interface OriginPolicy {
      * @throws IllegalArgumentException if one of them has no scheme or host
      */
     static OriginPolicy trusting(Set<URI> origins) {
-        Set<String> trusted = origins.stream().map(OriginPolicy::originOf).collect(Collectors.toUnmodifiableSet());
+        Set<String> trusted = origins.stream().map(TrustedOrigins::originOf).collect(Collectors.toUnmodifiableSet());
         OriginPolicy strict = strict();
-        return (registry, other) -> strict.mayReceiveCredentials(registry, other) || trusted.contains(originOf(other));
-    }
-
-    private static String originOf(URI uri) {
-        if (uri.getScheme() == null || uri.getHost() == null) {
-            throw new IllegalArgumentException("an origin has a scheme and a host: " + uri);
-        }
-        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-        int standard = scheme.equals("https") ? 443 : 80;
-        int port = uri.getPort() < 0 ? standard : uri.getPort();
-        return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+        return (registry, other) ->
+                strict.mayReceiveCredentials(registry, other) || trusted.contains(TrustedOrigins.originOf(other));
     }
 }

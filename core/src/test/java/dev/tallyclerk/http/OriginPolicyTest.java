@@ -17,9 +17,15 @@ class OriginPolicyTest {
         "https://registry.hub.docker.com, https://auth.docker.io:444, false",
         "https://registry.hub.docker.com, https://hub.docker.com, false",
         "https://hub.docker.com, https://auth.docker.io, false",
-        "https://registry.example.org, https://auth.docker.io, false"
+        "https://registry.example.org, https://auth.docker.io, false",
+        "https://registry.gitlab.com, https://gitlab.com, true",
+        "https://registry.gitlab.com, http://gitlab.com, false",
+        "https://registry.gitlab.com, https://auth.docker.io, false",
+        "https://registry.gitlab.com, https://registry.gitlab.com.example, false",
+        "https://registry-1.docker.io, https://gitlab.com, false"
     })
-    void onlyDockerHubHasATokenServiceOfAnotherOriginThatIsTrustedUnasked(URI registry, URI other, boolean trusted) {
+    void onlyDockerHubAndGitlabHaveATokenServiceOfAnotherOriginThatIsTrustedUnasked(
+            URI registry, URI other, boolean trusted) {
         assertEquals(trusted, OriginPolicy.strict().mayReceiveCredentials(registry, other));
     }
 }

@@ -188,6 +188,11 @@ public final class JsonCursor {
         throw wrongType("a string");
     }
 
+    /** {@return the text of a number as it is written, or a string} */
+    public String numberOrString() throws JsonException {
+        return value instanceof JsonNumber number ? number.text() : string();
+    }
+
     public boolean bool() throws JsonException {
         if (value instanceof JsonBoolean bool) {
             return bool.value();

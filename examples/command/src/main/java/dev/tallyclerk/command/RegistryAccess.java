@@ -5,6 +5,7 @@ import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.TrustedOrigins;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.CachedCredentials;
 import dev.tallyclerk.registry.auth.CredentialHelper;
@@ -22,6 +23,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +33,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -90,8 +93,17 @@ final class RegistryAccess {
             names = "--trust-origin",
             paramLabel = "URL",
             description = "Also send the registry's credentials to this token service or upload host, for example"
-                    + " https://auth.example.org. Repeatable.")
+                    + " https://auth.example.org. Repeatable. To keep it, add the registry's origin and this one as a"
+                    + " line to the file of --trusted-origins.")
     private List<String> trustedOrigins = List.of();
+
+    @Option(
+            names = "--trusted-origins",
+            paramLabel = "FILE",
+            description = "Pairs of a registry and another origin that may have its credentials, one pair a line;"
+                    + " default tallyclerk/trusted-origins in XDG_CONFIG_HOME or ~/.config, if it is there. Those of"
+                    + " Docker Hub and gitlab.com are built in.")
+    private @Nullable Path trustedOriginsFile;
 
     @Option(
             names = "--mirror",
@@ -205,7 +217,7 @@ final class RegistryAccess {
                 time,
                 terminal.environment(),
                 System::getProperty);
-        OriginPolicy origins = trustedOrigins.isEmpty() ? OriginPolicy.strict() : trusted();
+        OriginPolicy origins = trusted(terminal.environment());
         CredentialProvider credentials = credentials(terminal);
         Map<String, List<Mirror>> mirrored = mirrorsByRegistry();
         withMirrors(
@@ -257,6 +269,27 @@ final class RegistryAccess {
     private static String oneName(String registry) {
         String name = registry.toLowerCase(Locale.ROOT);
         return DOCKER_HUB.contains(name) ? "docker.io" : name;
+    }
+
+    private OriginPolicy trusted(Map<String, String> environment) throws IOException {
+        Path file = trustedOriginsFile == null
+                ? defaultTrustedOrigins(environment).filter(Files::exists).orElse(null)
+                : trustedOriginsFile;
+        OriginPolicy pairs = file == null ? OriginPolicy.strict() : TrustedOrigins.read(file);
+        OriginPolicy named = trusted();
+        return (registry, other) ->
+                pairs.mayReceiveCredentials(registry, other) || named.mayReceiveCredentials(registry, other);
+    }
+
+    private static Optional<Path> defaultTrustedOrigins(Map<String, String> environment) {
+        String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
+        String home = environment.getOrDefault("HOME", "");
+        if (!config.isEmpty()) {
+            return Optional.of(Path.of(config, "tallyclerk", "trusted-origins"));
+        }
+        return home.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Path.of(home, ".config", "tallyclerk", "trusted-origins"));
     }
 
     private OriginPolicy trusted() {
@@ -324,6 +357,7 @@ final class RegistryAccess {
     /** Prints each warning of a registry once. */
     private static final class Warnings implements RegistryListener {
         private static final int MOST = 100;
+        private static final int MOST_CHARACTERS = 512;
 
         private final PrintStream err;
         private final Set<String> told = new LinkedHashSet<>();
@@ -334,7 +368,7 @@ final class RegistryAccess {
 
         @Override
         public void warned(String registry, String text) {
-            tell(registry + " warns: " + text);
+            tell(registry + " warns: " + Quoted.quote(text, MOST_CHARACTERS));
         }
 
         @Override

@@ -53,9 +53,11 @@ class HintsTest {
 
     @Test
     void tellsHowToTrustATokenServiceElsewhere() throws IOException {
-        try (HostileServer server = HostileServer.start(exchange ->
-                exchange.answer(401, "WWW-Authenticate: Bearer realm=\"http://127.0.0.2:1/token\",service=\"x\""))) {
-            assertHint("--trust-origin http://127.0.0.2:1, if you trust that origin", server, "--username", "me");
+        try (HostileServer tokens = HostileServer.start(exchange -> exchange.answer(403));
+                HostileServer server = HostileServer.start(exchange -> exchange.answer(
+                        401, "WWW-Authenticate: Bearer realm=\"http://" + tokens.host() + "/token\",service=\"x\""))) {
+            assertHint("--trust-origin http://" + tokens.host() + ", if you trust that origin", server, "--username", "me");
+            assertTrue(tokens.requests().get(0).header("Authorization").isEmpty());
         }
     }
 

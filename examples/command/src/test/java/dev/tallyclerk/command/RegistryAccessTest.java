@@ -58,6 +58,49 @@ class RegistryAccessTest {
         }
     }
 
+    /** A warning may imitate what the command itself says. */
+    @Test
+    void quotesAWarning() throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> exchange.answerText(
+                200, "{\"tags\":[\"1\"]}", "Warning: 299 - \"ok\u001b[2K ACCEPTED " + "x".repeat(600) + "\""))) {
+            CommandRun run = CommandRun.of("tags", server.host() + "/a");
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            assertTrue(run.err().contains(" warns: \"ok?[2K ACCEPTED xxx"), run.err());
+            assertTrue(run.err().contains("x…\""), run.err());
+        }
+    }
+
+    @Test
+    void keepsTrustedOriginsInAFile(@TempDir Path home) throws IOException {
+        try (HostileServer tokens = HostileServer.start(exchange -> {
+                    if (exchange.request().header("Authorization").isEmpty()) {
+                        exchange.answer(401);
+                    } else {
+                        exchange.answerText(200, "{\"token\":\"t\"}");
+                    }
+                });
+                HostileServer server = HostileServer.start(exchange -> {
+                    if (exchange.request().header("Authorization").isEmpty()) {
+                        exchange.answer(401, "WWW-Authenticate: Bearer realm=\"http://" + tokens.host() + "/t\"");
+                    } else {
+                        exchange.answerText(200, "{\"tags\":[\"1\"]}");
+                    }
+                })) {
+            Map<String, String> environment = Map.of("HOME", home.toString(), "TALLYCLERK_PASSWORD", "secret");
+            String[] line = {"tags", server.host() + "/a", "--username", "me"};
+            assertTrue(CommandRun.of(environment, line).err().contains("--trust-origin"));
+            Path file =
+                    Files.createDirectories(home.resolve(".config/tallyclerk")).resolve("trusted-origins");
+            Files.writeString(file, "http://" + server.host() + " http://" + tokens.host() + "\n");
+            CommandRun run = CommandRun.of(environment, line);
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            Files.writeString(file, "http://" + server.host() + "\n");
+            run = CommandRun.of(environment, line);
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("line 1: "), run.err());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"push", "copy"})
     void sendsLayersInChunksOfTheSizeAskedFor(String command, @TempDir Path folder) throws IOException {

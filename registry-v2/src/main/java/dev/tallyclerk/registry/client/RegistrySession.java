@@ -195,7 +195,8 @@ final class RegistrySession {
             } else if (other.isPresent()) {
                 anonymous = other.get();
             } else if (failure != null) {
-                throw failure;
+                boolean refused = answer.status() == 401 || answer.status() == 403;
+                throw refused ? login.withheld().orElse(failure) : failure;
             } else {
                 return answer; // nobody reads the body of a 404
             }

@@ -187,6 +187,10 @@ class TokenAuthenticationTest {
     @CsvSource({
         "'', 48", // 60 seconds by default, less a fifth
         "'\"expires_in\":10,', 8",
+        "'\"expires_in\":\"10\",', 8",
+        "'\"expires_in\":10.75,', 8",
+        "'\"expires_in\":\"10.0\",', 8",
+        "'\"expires_in\":\"-5\",', 0",
         "'\"expires_in\":null,', 48",
         "'\"expires_in\":100000,', 3570",
         "'\"expires_in\":0,', 0",
@@ -270,17 +274,53 @@ class TokenAuthenticationTest {
     void sendsCredentialsToARealmOnAnotherOriginOnlyIfThePolicyTrustsIt() throws IOException {
         realm = "https://auth.example.com/token";
         test.network.name("auth.example.com", "93.184.215.15").serve("https://auth.example.com", this::token);
-        assertEquals(Reason.UNSAFE_LOCATION, as(USER).failure().reason());
-        assertEquals(
-                Reason.UNSAFE_LOCATION,
-                as(Credentials.identityToken("id")).failure().reason());
+        challengedScope = "repository:a/b:pull,push";
+        Call push = Call.reading("GET", test.uri("a/b/blobs/1"), Scope.push("a/b"));
+        for (Credentials who : List.of(USER, Credentials.identityToken("id"))) {
+            as(who);
+            assertEquals(Reason.UNSAFE_LOCATION, test.failure(push).reason());
+        }
         assertTrue(tokenRequests.isEmpty());
+        challengedScope = "repository:a/b:pull";
         assertEquals("content", as(Credentials.anonymous()).text());
         assertFalse(tokenRequests.get(0).headers().containsKey("Authorization"));
         test.with(s -> s.withHttp(
                 http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create("https://AUTH.example.com:443"))))));
         assertEquals("content", as(USER).text());
         assertEquals(List.of(BASIC), tokenRequests.get(1).headers().get("Authorization"));
+    }
+
+    /** A login for a registry must not make its public images unreadable. */
+    @Test
+    void readsWhatIsPublicAsNobodyWhereTheRealmMayNotHaveThePassword() throws IOException {
+        realm = "https://auth.example.com/token";
+        test.network.name("auth.example.com", "93.184.215.15").serve("https://auth.example.com", this::token);
+        for (Credentials who : List.of(USER, Credentials.identityToken("id"))) {
+            as(who);
+            assertEquals("content", test.text());
+            assertEquals("content", test.text());
+        }
+        assertEquals(List.of("", "Bearer t1", "Bearer t1", "", "Bearer t2", "Bearer t2"), test.authorizations());
+        assertEquals(2, tokenRequests.size());
+        assertTrue(tokenRequests.stream().noneMatch(r -> r.headers().containsKey("Authorization")));
+        assertTrue(tokenRequests.stream().allMatch(r -> r.method().equals("GET")));
+    }
+
+    @Test
+    void saysThatAPrivateRepositoryNeedsTheRealmToBeTrusted() {
+        realm = "https://auth.example.com/token";
+        test.network.name("auth.example.com", "93.184.215.15").serve("https://auth.example.com", this::token);
+        accepted = Set.of(); // the token is worth nothing
+        assertEquals(Reason.UNSAFE_LOCATION, as(USER).failure().reason());
+        assertEquals(Reason.UNSAFE_LOCATION, as(USER).failure().reason());
+        tokenStatus = 403; // there is none
+        RegistryException e = as(USER).failure();
+        assertEquals(Reason.UNSAFE_LOCATION, e.reason());
+        assertTrue(String.valueOf(e.getMessage()).contains("\"https://auth.example.com\""), e.getMessage());
+        assertTrue(tokenRequests.stream().noneMatch(r -> r.headers().containsKey("Authorization")));
+        test.serving(request -> request.headers().containsKey("Authorization") ? answer(403, "") : registry(request));
+        tokenStatus = 200;
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
     }
 
     @ParameterizedTest
@@ -434,6 +474,9 @@ class TokenAuthenticationTest {
                 "{\"token\":1}",
                 "{\"token\":\"a\",\"token\":\"secret\"}",
                 "{\"token\":\"secret\",\"expires_in\":\"x\"}",
+                "{\"token\":\"secret\",\"expires_in\":\"\"}",
+                "{\"token\":\"secret\",\"expires_in\":1e9}",
+                "{\"token\":\"secret\",\"expires_in\":[10]}",
                 "{\"token\":\"secret\""
             })
     void refusesATokenDocumentThatIsUnusableWithoutQuotingIt(String unusable) {

@@ -30,6 +30,9 @@ public final class RegistryLogin {
     private final Deadline deadline;
     private @Nullable Credentials credentials;
 
+    /** Why the credentials were kept back, if the call went on anonymously because of that. */
+    private @Nullable HttpException withheld;
+
     /**
      * Makes the login of a call; nothing is looked up yet.
      *
@@ -69,6 +72,9 @@ public final class RegistryLogin {
         try {
             return isAnswerable(challenge.get()) ? Optional.of(answer(challenge.get(), scope)) : Optional.empty();
         } catch (HttpException e) {
+            if (isUntrusted(challenge.get()) && scope.isPullOnly()) {
+                return Optional.of(anonymously(challenge.get(), scope, e));
+            }
             if (!mayBeOutdated(e)) {
                 throw e;
             }
@@ -100,6 +106,7 @@ public final class RegistryLogin {
         List<Challenge> challenges =
                 answerable(Challenge.parseAll(deadline.failures(), Origins.host(rules.origin()), headers));
         HttpException unusable = null;
+        Challenge untrusted = null;
         for (Challenge challenge : challenges) {
             Scope wanted = scope.andChallenged(challenge.parameters().getOrDefault("scope", ""));
             if (shown != null && shown.isAllFor(challenge, wanted)) {
@@ -114,10 +121,19 @@ public final class RegistryLogin {
                     throw e;
                 }
                 unusable = unusable == null ? e : unusable;
+                untrusted = untrusted == null && isUntrusted(challenge) ? challenge : untrusted;
             }
         }
         if (unusable != null) {
-            throw unusable;
+            Scope wanted = untrusted == null
+                    ? scope
+                    : scope.andChallenged(untrusted.parameters().getOrDefault("scope", ""));
+            if (untrusted == null || !wanted.isPullOnly()) {
+                throw unusable;
+            }
+            Authorization answer = anonymously(untrusted, wanted, unusable);
+            state.remember(rules.origin(), untrusted);
+            return Optional.of(answer);
         }
         return Optional.empty();
     }
@@ -241,8 +257,11 @@ public final class RegistryLogin {
         if (who.kind() == Kind.REGISTRY_TOKEN) {
             return new Authorization("Bearer " + who.secret(), who, null, true);
         }
-        Grant grant = new Grant(
-                rules.origin(), realm(challenge), challenge.parameters().getOrDefault("service", ""), who);
+        return token(challenge, realm(challenge), wanted, who);
+    }
+
+    private Authorization token(Challenge challenge, URI realm, Scope wanted, Credentials who) throws HttpException {
+        Grant grant = new Grant(rules.origin(), realm, challenge.parameters().getOrDefault("service", ""), who);
         Optional<Token> kept = service.cached(grant, wanted);
         if (kept.isPresent()) {
             return new Authorization(kept.get().header(), who, kept.get(), false);
@@ -255,8 +274,65 @@ public final class RegistryLogin {
         }
     }
 
+    /**
+     * {@return what the token service, which is not trusted with the credentials, gives anonymous callers}
+     *
+     * <p>A public repository can be read so, and a caller with a login must not fail where one without succeeds.
+     *
+     * @param refused why the credentials are kept back, which is the failure if anonymous callers get nothing
+     */
+    private Authorization anonymously(Challenge challenge, Scope wanted, HttpException refused) throws HttpException {
+        withheld = refused;
+        try {
+            return token(challenge, safeRealm(challenge), wanted, Credentials.anonymous());
+        } catch (HttpException e) {
+            throw switch (e.reason()) {
+                case UNAUTHORIZED, DENIED, NOT_FOUND, REJECTED, PROTOCOL, UNSUPPORTED -> refused;
+                default -> e;
+            };
+        }
+    }
+
+    /** {@return whether only a lack of trust keeps the caller's credentials from the token service} */
+    private boolean isUntrusted(Challenge challenge) throws HttpException {
+        Credentials who = credentials();
+        if (!challenge.scheme().equals(BEARER)
+                || who.kind() == Kind.ANONYMOUS
+                || who.kind() == Kind.REGISTRY_TOKEN
+                || address(challenge).isEmpty()) {
+            return false;
+        }
+        try {
+            return !rules.mayReceiveCredentials(safeRealm(challenge));
+        } catch (HttpException e) {
+            return false;
+        }
+    }
+
+    /**
+     * {@return why the caller's credentials were not sent, if the call went on anonymously: the reason for a 401 or 403
+     * that follows}
+     */
+    public Optional<HttpException> withheld() {
+        return Optional.ofNullable(withheld);
+    }
+
     /** The realm comes from the server that answers for the registry, and the password goes there. */
     private URI realm(Challenge challenge) throws HttpException {
+        URI realm = safeRealm(challenge);
+        if (credentials().kind() != Kind.ANONYMOUS && !rules.mayReceiveCredentials(realm)) {
+            throw deadline.failures()
+                    .of(
+                            Reason.UNSAFE_LOCATION,
+                            401,
+                            "the token service of " + Origins.host(rules.origin()) + " is "
+                                    + Quoted.quote(Origins.of(realm).toString())
+                                    + ", another origin, and gets no credentials unless it is trusted with them");
+        }
+        return realm;
+    }
+
+    private URI safeRealm(Challenge challenge) throws HttpException {
         URI realm = rules.overTls(
                 rules.origin(),
                 address(challenge)
@@ -268,15 +344,6 @@ public final class RegistryLogin {
                                                 + Origins.shown(
                                                         challenge.parameters().getOrDefault("realm", "")))));
         rules.refuseUnsafe(rules.origin(), realm, "a token service");
-        if (credentials().kind() != Kind.ANONYMOUS && !rules.mayReceiveCredentials(realm)) {
-            throw deadline.failures()
-                    .of(
-                            Reason.UNSAFE_LOCATION,
-                            401,
-                            "the token service of " + Origins.host(rules.origin()) + " is "
-                                    + Quoted.quote(Origins.of(realm).toString())
-                                    + ", another origin, and gets no credentials unless it is trusted with them");
-        }
         return realm;
     }
 

@@ -65,6 +65,13 @@ public record Scope(List<String> resources) {
         return resources.equals(CATALOG.resources);
     }
 
+    /** {@return whether this is only about pulling from repositories} */
+    boolean isPullOnly() {
+        return !resources.isEmpty()
+                && resources.stream()
+                        .allMatch(resource -> resource.startsWith("repository:") && resource.endsWith(":" + PULL));
+    }
+
     private static SortedMap<String, SortedSet<String>> actions(List<String> resources) {
         SortedMap<String, SortedSet<String>> out = new TreeMap<>();
         for (String resource : resources) {

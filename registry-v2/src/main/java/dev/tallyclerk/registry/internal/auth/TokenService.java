@@ -26,6 +26,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Asks token services for tokens: with a password or nothing by GET, with an identity token by the OAuth 2.0 form.
@@ -38,6 +40,9 @@ import java.util.Optional;
 public final class TokenService {
     private static final String CLIENT_ID = "tallyclerk";
     private static final long MOST_SECONDS = 1L << 40;
+    /** Whole seconds and an ignored fraction; a token is used for an hour at most, whatever the exponent. */
+    private static final Pattern SECONDS = Pattern.compile("-?0*([0-9]{1,15})(?:\\.[0-9]+)?");
+
     private static final Map<String, List<String>> JSON = Map.of("Accept", List.of("application/json"));
     private static final Map<String, List<String>> FORM =
             Map.of("Accept", List.of("application/json"), "Content-Type", List.of("application/x-www-form-urlencoded"));
@@ -219,8 +224,15 @@ public final class TokenService {
 
     private static Duration time(JsonCursor json) throws JsonException {
         Optional<JsonCursor> seconds = json.optional("expires_in");
-        return seconds.isPresent()
-                ? Duration.ofSeconds(Math.max(0, seconds.get().integer(-MOST_SECONDS, MOST_SECONDS)))
-                : Token.USUAL_TIME;
+        if (seconds.isEmpty()) {
+            return Token.USUAL_TIME;
+        }
+        // Some services write a string, and some a fraction.
+        Matcher number = SECONDS.matcher(seconds.get().numberOrString());
+        if (!number.matches()) {
+            throw seconds.get().wrongType("a number of seconds");
+        }
+        boolean negative = number.group().startsWith("-");
+        return Duration.ofSeconds(negative ? 0 : Math.min(MOST_SECONDS, Long.parseLong(number.group(1))));
     }
 }
