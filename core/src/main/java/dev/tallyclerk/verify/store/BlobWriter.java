@@ -189,7 +189,10 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     /**
      * Adds all bytes of {@code source}, with one copy less than {@link #write}.
      *
-     * <p>If {@code source} fails, this writer has the bytes before the failure and can continue.
+     * <p>If {@code source} fails, this writer has the bytes before the failure and can continue. If it fails with a
+     * {@link VerificationException}, because it is a verifying stream itself and the content is wrong, everything is
+     * discarded, unless the content is only too short: the bytes that such a stream has returned by then are wrong too.
+     * A stream that is copied to this writer by {@link InputStream#transferTo} does not tell it.
      *
      * @param source the untrusted bytes; not closed, and read at most one byte beyond the promised size. The bytes are
      *     not trusted, but the object is: it must not keep the array that it reads into and change it later, because
@@ -216,6 +219,7 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         // At most one surplus byte is read: an endless body is refused without reading more of it.
         int limit = buffered + (int) Math.min(BUFFER - buffered - 1, remaining()) + 1;
         int end = buffered;
+        boolean wrong = false;
         try {
             while (end < limit) {
                 int n = SomeBytes.read(source, buffer, end, limit - end);
@@ -225,8 +229,13 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
                 end += n;
             }
             return true;
+        } catch (VerificationException e) {
+            wrong = !isTooShort(e);
+            throw wrong ? failed(e) : e;
         } finally {
-            take(end - buffered);
+            if (!wrong) {
+                take(end - buffered);
+            }
         }
     }
 
@@ -329,6 +338,11 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         try (claim) {
             file.close();
         }
+    }
+
+    /** {@return the verifier that hashes each piece before it is written} */
+    ContentVerifier verifier() {
+        return verifier;
     }
 
     private void take(int length) throws IOException {

@@ -198,6 +198,24 @@ public final class ContentStore {
     }
 
     /**
+     * {@return a tee: a stream that verifies and stores a blob while the caller reads it, or nothing if the blob
+     * exists}
+     *
+     * <p>For an existing blob {@link #open} has the content.
+     *
+     * @param size the promised size in bytes
+     * @param source the untrusted bytes, from the first one; closed with the stream, and not closed if the blob exists
+     *     or this throws
+     * @throws VerificationException if the digest's algorithm is not supported, or the blob exists with another size
+     * @throws IOException as {@link #write} does
+     * @throws IllegalArgumentException if {@code size} is negative
+     */
+    public Optional<StoringInputStream> tee(Digest digest, long size, InputStream source) throws IOException {
+        Objects.requireNonNull(source, "source");
+        return write(digest, size).map(writer -> StoringInputStream.of(source, writer));
+    }
+
+    /**
      * Commits, and keeps only one copy if the verified content cannot be given its name; otherwise each attempt would
      * leave another whole one.
      */

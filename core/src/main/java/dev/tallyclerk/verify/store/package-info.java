@@ -2,7 +2,8 @@
  * Storage of verified content on disk: no file has a trusted name before it is verified, even after a crash.
  *
  * <p>{@link dev.tallyclerk.verify.store.ContentStore} is a folder of blobs in the form of an OCI image layout, and
- * {@link dev.tallyclerk.verify.store.BlobWriter} writes a blob into it. Nothing here starts a thread.
+ * {@link dev.tallyclerk.verify.store.BlobWriter} writes a blob into it.
+ * {@link dev.tallyclerk.verify.store.StoringInputStream} writes one while it is read. Nothing here starts a thread.
  *
  * <p>A partial download can be resumed by any process, which first hashes the bytes on disk again. That costs as much
  * as verifying them, and is a deliberate choice: the state of the Java runtime's digest cannot be saved, and
