@@ -3,6 +3,7 @@ package dev.tallyclerk.verify;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,17 @@ final class HoldBack {
     ByteBuffer held() {
         ByteBuffer kept = tail;
         return verifier.state() != State.VERIFIED || kept == null ? NOTHING : kept;
+    }
+
+    /** {@return how many bytes the consumer has not got yet, if the size is promised} */
+    OptionalLong remaining() {
+        if (!verifier.sizePromised()) {
+            return OptionalLong.empty();
+        }
+        ByteBuffer kept = tail;
+        boolean verified = verifier.state() == State.VERIFIED;
+        long collected = kept == null ? 0 : verified ? kept.remaining() : kept.position();
+        return OptionalLong.of((verified ? 0 : verifier.remaining()) + collected);
     }
 
     /** Drops the held bytes. */

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * the size can never complete a wrong body. The read that reaches the hold-back waits for the rest of the content and
  * reads at most one more byte to see that the content has ended, so the source must report its end. A hold-back of 0 is
  * weaker: every byte is returned before the digest is known, and only the end of the stream is withheld.
+ *
+ * <p>A client that does not know the size takes the close of a chunked or HTTP/1.0 body for its end, and a server's
+ * {@code try}-with-resources statement closes the body after a failure too: announce {@link #remaining} as its
+ * Content-Length, or abort the response. {@link dev.tallyclerk.verify.http.BodySender} does one or the other.
  *
  * <p>After a failure, every read throws with the same {@link VerificationException#reason reason}, so that a failure is
  * not taken for the end. An exception of the source is passed on, says nothing about the content, and leaves the state
@@ -170,6 +175,15 @@ public final class VerifyingInputStream extends InputStream {
     /** {@return the progress of the verification; when it is over, held bytes may still be unread} */
     public State state() {
         return gate.state();
+    }
+
+    /**
+     * {@return how many bytes reads will still return if the content matches; empty if its size is not promised}
+     *
+     * <p>Before the first read it is the Content-Length to announce.
+     */
+    public OptionalLong remaining() {
+        return gate.remaining();
     }
 
     /**
