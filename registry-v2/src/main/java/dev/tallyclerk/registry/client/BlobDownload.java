@@ -1,19 +1,25 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.call.Attempts;
+import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.stream.BulkInputStream;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.ContentVerifier.State;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class BlobDownload extends BulkInputStream {
     /** In bytes: who gives less for a request makes no headway, and is not asked again and again. */
     private static final int GAIN = 4 * 1024;
+
+    private static final String ANY_TYPE = "application/octet-stream";
 
     private final List<BlobAddress> addresses;
     private final Descriptor blob;
@@ -86,13 +94,68 @@ final class BlobDownload extends BulkInputStream {
         if (offset > 0 && offset == blob.size()) {
             return Optional.of(InputStream.nullInputStream());
         }
+        return first(
+                addresses,
+                deadline,
+                (address, i) -> BlobPart.begin(address, blob, offset).map(part ->
+                        (InputStream) new BlobDownload(addresses, i, blob, part, offset, deadline, verdict)));
+    }
+
+    /**
+     * {@return a blob of which only the digest is known, verified while it is read, or nothing if the last address does
+     * not have it}
+     *
+     * <p>Its size is the one that the answer gives. Without one, the answer cannot be resumed, and no bytes are held
+     * back.
+     *
+     * @param addresses where to ask, one at least; those before the last are passed over if they fail
+     * @throws VerificationException if the digest's algorithm is not supported
+     * @throws IOException if the last one fails, or the call is not to go on
+     */
+    static Optional<VerifyingInputStream> open(List<BlobAddress> addresses, Digest digest, Deadline deadline)
+            throws IOException {
+        ContentVerifier unsized = ContentVerifier.ofAtMost(digest, Long.MAX_VALUE);
+        return first(addresses, deadline, (address, i) -> {
+            CallResponse answer = address.session().execute(address.call());
+            if (answer.status() == 404) {
+                answer.close();
+                return Optional.empty();
+            }
+            OptionalLong size = answer.claimedSize();
+            if (size.isEmpty()) {
+                return Optional.of(VerifyingInputStream.of(answer.body(), unsized, 0));
+            }
+            Descriptor blob = Descriptor.of(ANY_TYPE, digest, size.getAsLong());
+            ContentVerifier verifier = sized(blob);
+            BlobDownload content = new BlobDownload(
+                    addresses, i, blob, BlobPart.positioned(answer, blob, 0), 0, deadline, verifier::state);
+            return Optional.of(VerifyingInputStream.of(content, verifier, ContentVerifier.DEFAULT_HOLD_BACK));
+        });
+    }
+
+    private static ContentVerifier sized(Descriptor blob) {
+        try {
+            return ContentVerifier.of(blob.digest(), blob.size());
+        } catch (VerificationException e) {
+            throw new IllegalStateException("the digest's algorithm was supported a moment ago", e);
+        }
+    }
+
+    /** Begins a download at one address. */
+    @FunctionalInterface
+    private interface Beginning<T> {
+        /** {@return the blob, or nothing if it is not there} */
+        Optional<T> at(BlobAddress address, int index) throws HttpException;
+    }
+
+    private static <T> Optional<T> first(List<BlobAddress> addresses, Deadline deadline, Beginning<T> beginning)
+            throws HttpException {
         for (int i = 0; i < addresses.size(); i++) {
             try {
                 boolean last = i == addresses.size() - 1;
-                BlobAddress address = addresses.get(i).within(last ? deadline : deadline.half());
-                Optional<BlobPart> part = BlobPart.begin(address, blob, offset);
-                if (part.isPresent()) {
-                    return Optional.of(new BlobDownload(addresses, i, blob, part.get(), offset, deadline, verdict));
+                Optional<T> begun = beginning.at(addresses.get(i).within(last ? deadline : deadline.half()), i);
+                if (begun.isPresent()) {
+                    return begun;
                 }
             } catch (HttpException e) {
                 if (i == addresses.size() - 1) {

@@ -101,7 +101,7 @@ final class BlobPart implements Closeable {
     }
 
     /** {@return an answer that begins at the beginning, of which what comes before {@code offset} is read past} */
-    private static BlobPart positioned(CallResponse answer, Descriptor blob, long offset) {
+    static BlobPart positioned(CallResponse answer, Descriptor blob, long offset) {
         BlobPart part =
                 new BlobPart(answer, blob.size(), 0, answer.contentLength().orElse(UNKNOWN));
         part.unwanted = offset;

@@ -190,6 +190,21 @@ public final class Repository {
     }
 
     /**
+     * {@return the content that has a digest, verified while it is read, or nothing if the registry does not have it}
+     *
+     * <p>For callers that do not know the size. It is the one that the response claims, so a HEAD request is not
+     * needed; {@link VerifyingInputStream#remaining} says it. A response without a size is not resumed where the
+     * connection breaks, and its last bytes are not held back: a caller that passes them on must not complete them
+     * before the stream has ended. There is no limit to the size. Otherwise the same as {@link #blob(Descriptor)}.
+     *
+     * @throws VerificationException if the digest's algorithm is not supported
+     * @throws HttpException if there is no usable answer
+     */
+    public Optional<VerifyingInputStream> blob(Digest digest) throws IOException {
+        return BlobDownload.open(places.blob(digest), digest, session.deadline(true));
+    }
+
+    /**
      * {@return the unverified bytes of the content that a descriptor describes, from an offset on, or nothing if the
      * registry does not have it}
      *

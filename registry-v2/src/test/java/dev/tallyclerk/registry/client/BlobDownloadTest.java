@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Request;
@@ -14,6 +15,7 @@ import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -56,6 +58,66 @@ class BlobDownloadTest {
 
     private byte[] read() throws IOException {
         return read(blob);
+    }
+
+    private VerifyingInputStream byDigest() throws IOException {
+        return repository.blob(blob.digest()).orElseThrow();
+    }
+
+    /** Registries answer HEAD with 404 or 405, or not at all, for blobs that they have. */
+    @Test
+    void fetchesByDigestAloneWithoutAskingForTheSizeFirst() throws IOException {
+        registry.intercept(request -> {
+            if (request.method().equals("HEAD")) {
+                throw new IOException("silent");
+            }
+            return null;
+        });
+        try (VerifyingInputStream in = byDigest()) {
+            assertEquals(OptionalLong.of(content.length), in.remaining());
+            assertArrayEquals(until(100), in.readNBytes(100));
+            assertEquals(OptionalLong.of(content.length - 100), in.remaining());
+            in.readAllBytes();
+            assertEquals(OptionalLong.of(0), in.remaining());
+        }
+        assertEquals(1, registry.requests().size());
+        assertTrue(repository.blob(Digest.sha256Of(new byte[] {9})).isEmpty());
+    }
+
+    @Test
+    void aBlobByDigestIsResumedAndHeldBackIfTheAnswerSaysItsSize() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        registry.intercept(request -> isBlob(request) && asked.getAndIncrement() == 0
+                ? MemoryRegistry.answer(
+                        200,
+                        Map.of("Content-Length", String.valueOf(content.length)),
+                        BrokenStream.after(until(100_000)))
+                : null);
+        assertArrayEquals(content, byDigest().readAllBytes());
+        assertEquals(List.of("-", "bytes=100000-199999"), ranges());
+        byte[] wrong = content.clone();
+        wrong[0] ^= 1;
+        registry.intercept(
+                request -> MemoryRegistry.answer(200, Map.of("Content-Length", String.valueOf(wrong.length)), wrong));
+        VerifyingInputStream in = byDigest();
+        assertEquals(wrong.length - 64 * 1024, in.readNBytes(wrong.length - 64 * 1024).length);
+        assertThrows(VerificationException.class, in::read);
+    }
+
+    @Test
+    void aBlobByDigestWithoutASizeIsVerifiedAtItsEnd() throws IOException {
+        registry.intercept(request -> MemoryRegistry.answer(200, Map.of(), content));
+        try (VerifyingInputStream in = byDigest()) {
+            assertEquals(OptionalLong.empty(), in.remaining());
+            assertArrayEquals(content, in.readAllBytes());
+        }
+        registry.intercept(request -> MemoryRegistry.answer(200, Map.of(), until(content.length - 1)));
+        assertThrows(VerificationException.class, () -> byDigest().readAllBytes());
+        registry.intercept(request -> MemoryRegistry.answer(200, Map.of(), BrokenStream.after(until(1000))));
+        assertEquals(
+                Reason.UNREACHABLE,
+                assertThrows(RegistryException.class, () -> byDigest().readAllBytes())
+                        .reason());
     }
 
     private Reason refusal() {
