@@ -121,13 +121,13 @@ class TufMessagesTest {
     /** Which some repositories write, and a person who looks at it does not see what is wrong. */
     @Test
     void theFormOfATimeIsSaid() {
-        repository.timestamp.put("expires", "2030-01-01T00:00:00.123456Z");
+        repository.timestamp.put("expires", "2030-01-01T00:00:00.123456+00:00");
         repository.writeTimestamp();
         says(
                 message(repository.client(MetadataStore.inMemory())::refresh),
                 "/signed/expires",
                 "YYYY-MM-DDTHH:MM:SSZ",
-                "without a fraction");
+                "nine digits");
     }
 
     /** All of them spell their types alike, and nothing says which one it is. */

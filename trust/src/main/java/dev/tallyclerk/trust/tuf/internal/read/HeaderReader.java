@@ -23,7 +23,9 @@ public final class HeaderReader {
     private static final MemberNames FIRST = MemberNames.of(TYPE, SPEC_VERSION);
 
     /** TUF 4.2, with a digit for each zero. The runtime's formatter would double the startup cost. */
-    private static final String TIME = "0000-00-00T00:00:00Z";
+    private static final String SECONDS = "0000-00-00T00:00:00";
+
+    private static final int NANO_DIGITS = 9;
 
     private final SignedFile file;
     private @Nullable String specVersion;
@@ -134,7 +136,7 @@ public final class HeaderReader {
         return true;
     }
 
-    /** {@return whether a text equals {@code form}, of the same length, with any digit for a 0} */
+    /** {@return whether a text, at least as long, begins with {@code form} with any digit for a 0} */
     private static boolean hasDigits(String text, String form) {
         for (int i = 0; i < form.length(); i++) {
             char c = text.charAt(i);
@@ -148,20 +150,45 @@ public final class HeaderReader {
     private static Instant expires(CanonicalReader in) throws JsonException {
         String text = in.string();
         try {
-            if (text.length() == TIME.length() && hasDigits(text, TIME)) {
+            int nanos = nanos(text);
+            if (nanos >= 0) {
                 return LocalDateTime.of(
                                 number(text, 0, 4),
                                 number(text, 5, 7),
                                 number(text, 8, 10),
                                 number(text, 11, 13),
                                 number(text, 14, 16),
-                                number(text, 17, 19))
+                                number(text, 17, 19),
+                                nanos)
                         .toInstant(ZoneOffset.UTC);
             }
         } catch (DateTimeException e) {
             // Refused below, like a wrong length.
         }
-        throw in.badValue("must be a time of the form YYYY-MM-DDTHH:MM:SSZ, without a fraction of a second");
+        throw in.badValue("must be a time of the form YYYY-MM-DDTHH:MM:SSZ; up to nine digits may follow the seconds as"
+                + " a fraction");
+    }
+
+    /**
+     * {@return the fraction of a second, or -1 if the text is not a time}
+     *
+     * <p>TUF 4.2 has no fraction, but go-tuf's examples, Bottlerocket and the first roots of Sigstore have one.
+     */
+    private static int nanos(String text) {
+        int seconds = SECONDS.length();
+        int end = text.length() - 1;
+        if (end < seconds || text.charAt(end) != 'Z' || !hasDigits(text, SECONDS)) {
+            return -1;
+        }
+        if (end == seconds) {
+            return 0;
+        }
+        String fraction = text.substring(seconds, end);
+        int digits = fraction.length() - 1;
+        if (digits < 1 || digits > NANO_DIGITS || !hasDigits(fraction, "." + "0".repeat(digits))) {
+            return -1;
+        }
+        return Integer.parseInt(fraction.substring(1) + "0".repeat(NANO_DIGITS - digits));
     }
 
     private static int number(String text, int from, int to) {
