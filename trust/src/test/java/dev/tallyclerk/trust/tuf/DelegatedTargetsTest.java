@@ -777,6 +777,26 @@ class DelegatedTargetsTest {
         assertEquals("nobody", roleOf("x"));
     }
 
+    /** Where bins are nested, TAP 15 would go on to the second role; python-tuf and go-tuf do not. */
+    @Test
+    void binsTerminateTheSearch() throws TufException {
+        SigningKey key = SigningKey.ed25519();
+        repository.delegate("targets", "first", "app/*");
+        repository.delegate("targets", "second", "app/*");
+        repository.delegateToBins("first", 1, "bin", key);
+        repository.targetsOf("bin-0");
+        repository.targetsOf("bin-1");
+        repository.delegatedKeys.put("bin-0", List.of(key));
+        repository.delegatedKeys.put("bin-1", List.of(key));
+        list("second", "app/x");
+        Delegations.Succinct bins = new Delegations.Succinct(Map.of(), new RoleKeys(List.of("a"), 1), 1, "bin");
+        list(bins.binOf("app/y"), "app/y");
+        repository.publish();
+        FreshMetadata metadata = refresh();
+        assertTrue(metadata.target("app/x").isEmpty());
+        assertEquals(bins.binOf("app/y"), metadata.requireTarget("app/y").role());
+    }
+
     /** php-tuf 344. */
     @Test
     void aHashPrefixDelegationIsAboutItsPrefixesOnly() throws TufException {

@@ -81,6 +81,10 @@ public sealed interface Delegations {
     /**
      * Hash bins (TAP 15): the first bits of the SHA-256 of a target's path are the number of its bin.
      *
+     * <p>A bin ends the search, like a terminating delegation: TAP 15 calls bins non-terminating, but python-tuf and
+     * go-tuf treat them so, and it is the stricter reading. It matters only for bins that a delegated role declares,
+     * where another role may be responsible for the same paths.
+     *
      * @param keys the declared keys by key id, usable or not
      * @param signers the keys that sign for every bin
      * @param bitLength how many bits number a bin, 1 to 32

@@ -20,7 +20,8 @@ record Edge(String role, Signers signers, boolean terminating) {
         List<Edge> edges = new ArrayList<>();
         if (delegations.containsKey("succinct_roles")) {
             Map<String, Object> bins = object(delegations.get("succinct_roles"));
-            edges.add(new Edge(bin(bins, path), new Signers(keys, bins), false));
+            // As python-tuf and go-tuf have it; TAP 15 says that bins do not terminate.
+            edges.add(new Edge(bin(bins, path), new Signers(keys, bins), true));
         }
         for (Object element : list(delegations.get("roles"))) {
             Map<String, Object> role = object(element);

@@ -29,7 +29,7 @@ final class BinTable implements DelegationTable {
     }
 
     private Delegation to(String bin) {
-        // TAP 15: bins do not terminate. It makes no difference, because no path belongs to two.
-        return new Delegation(delegator, MetadataRole.delegated(bin), signers, false);
+        // TAP 15 calls bins non-terminating; python-tuf and go-tuf treat them as terminating, which is stricter.
+        return new Delegation(delegator, MetadataRole.delegated(bin), signers, true);
     }
 }
