@@ -1,5 +1,8 @@
 package dev.tallyclerk.trust.bouncycastle;
 
+import dev.tallyclerk.trust.key.MlDsaKey;
+import dev.tallyclerk.trust.key.OtherKey;
+import dev.tallyclerk.trust.key.OtherVerifier;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SignatureScheme;
 import dev.tallyclerk.trust.key.SignatureVerifier;
@@ -67,5 +70,11 @@ public final class BouncyCastleEngine implements SignatureEngine {
             // The library rejects the key.
             return Optional.empty();
         }
+    }
+
+    /** Knows the ML-DSA of TAP 21. */
+    @Override
+    public Optional<OtherVerifier> verifierFor(OtherKey key) {
+        return MlDsaKey.of(key).flatMap(MlDsa::verifier);
     }
 }

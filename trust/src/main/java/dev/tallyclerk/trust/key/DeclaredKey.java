@@ -17,18 +17,22 @@ public sealed interface DeclaredKey {
      * Calls the function that applies.
      *
      * @param usable called with a key that can verify
-     * @param unusable called with the reason why the key cannot
+     * @param unusable called with the reason why the key cannot; for {@link Other}, that the scheme is unknown
      * @param <R> the type of the result
      * @return what the function returned
      */
     default <R> R fold(
             Function<? super VerificationKey, ? extends R> usable,
             Function<? super MalformedKeyException.Reason, ? extends R> unusable) {
-        return this instanceof Usable it ? usable.apply(it.key()) : unusable.apply(((Unusable) this).reason());
+        if (this instanceof Usable it) {
+            return usable.apply(it.key());
+        }
+        return unusable.apply(this instanceof Unusable it ? it.reason() : MalformedKeyException.Reason.UNKNOWN_SCHEME);
     }
 
     /**
-     * {@return a declared key, which is {@link Unusable} if {@link VerificationKey#parse} refuses it}
+     * {@return a declared key, which is {@link Other} if its scheme is not a {@link SignatureScheme}, and
+     * {@link Unusable} if {@link VerificationKey#parse} refuses it}
      *
      * @param keyId the id under which it is declared
      * @param keyType the declared type
@@ -36,6 +40,9 @@ public sealed interface DeclaredKey {
      * @param publicText the declared public value; empty if there is none
      */
     static DeclaredKey of(String keyId, String keyType, String scheme, String publicText) {
+        if (SignatureScheme.named(scheme).isEmpty()) {
+            return new Other(keyId, new OtherKey(keyType, scheme, publicText));
+        }
         try {
             return new Usable(keyId, VerificationKey.parse(keyType, scheme, publicText));
         } catch (MalformedKeyException e) {
@@ -51,6 +58,19 @@ public sealed interface DeclaredKey {
      */
     record Usable(String keyId, VerificationKey key) implements DeclaredKey {
         public Usable {
+            Objects.requireNonNull(keyId, "keyId");
+            Objects.requireNonNull(key, "key");
+        }
+    }
+
+    /**
+     * A key of a scheme that only some engines know.
+     *
+     * @param keyId the id under which it is declared
+     * @param key the key, unchecked
+     */
+    record Other(String keyId, OtherKey key) implements DeclaredKey {
+        public Other {
             Objects.requireNonNull(keyId, "keyId");
             Objects.requireNonNull(key, "key");
         }

@@ -43,6 +43,25 @@ final class JdkSignatureEngine implements SignatureEngine {
         }
     }
 
+    /** Java 24 and later have ML-DSA (JEP 497). */
+    @Override
+    public Optional<OtherVerifier> verifierFor(OtherKey key) {
+        Optional<MlDsaKey> found = MlDsaKey.of(key);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            String name = found.get().parameterSet();
+            PublicKey jcaKey = KeyFactory.getInstance(name)
+                    .generatePublic(new X509EncodedKeySpec(found.get().encoded()));
+            Signature.getInstance(name);
+            return Optional.of(new MlDsaVerifier(
+                    found.get(), (message, signature) -> verify(name, null, jcaKey, message, signature)));
+        } catch (GeneralSecurityException e) {
+            return Optional.empty();
+        }
+    }
+
     private static SignatureVerifier verifier(SignatureScheme scheme, PublicKey key) {
         if (key instanceof RSAPublicKey rsa) {
             return scheme.needsOptIn()
@@ -62,7 +81,7 @@ final class JdkSignatureEngine implements SignatureEngine {
         OptionalInt saltLength = PssSalt.lengthIn(signature, key, hash);
         return saltLength.isPresent()
                 && verify(
-                        scheme,
+                        scheme.jcaName(),
                         new PSSParameterSpec(
                                 hash,
                                 "MGF1",
@@ -75,17 +94,17 @@ final class JdkSignatureEngine implements SignatureEngine {
     }
 
     private static boolean verify(SignatureScheme scheme, PublicKey key, byte[] message, byte[] signature) {
-        return verify(scheme, null, key, message, signature);
+        return verify(scheme.jcaName(), null, key, message, signature);
     }
 
     private static boolean verify(
-            SignatureScheme scheme,
+            String jcaName,
             @Nullable AlgorithmParameterSpec parameters,
             PublicKey key,
             byte[] message,
             byte[] signature) {
         try {
-            Signature check = Signature.getInstance(scheme.jcaName());
+            Signature check = Signature.getInstance(jcaName);
             if (parameters != null) {
                 check.setParameter(parameters);
             }

@@ -29,6 +29,24 @@ public interface SignatureEngine {
     Optional<SignatureVerifier> verifierFor(VerificationKey key);
 
     /**
+     * {@return a verifier for a key of a scheme that is not a {@link SignatureScheme}; empty if this engine does not
+     * know the scheme, or rejects the key}
+     *
+     * <p>The set of schemes is open: an engine that knows another one reads its keys here. The default knows none. The
+     * runtime's engine (on Java 24 and later) and Bouncy Castle's know the ML-DSA of TAP 21, see {@link MlDsaKey}.
+     *
+     * @param key the key as the document declares it, unchecked
+     */
+    default Optional<OtherVerifier> verifierFor(OtherKey key) {
+        return Optional.empty();
+    }
+
+    /** {@return an engine that uses {@code next} for the keys that this one does not support} */
+    default SignatureEngine or(SignatureEngine next) {
+        return new EitherEngine(this, next);
+    }
+
+    /**
      * {@return the engine on the providers that are installed in the Java runtime}
      *
      * <p>Ed25519 and ECDSA need the module {@code jdk.crypto.ec}, which a {@code jlink} image contains only if it is

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VerificationKey {
     /** In characters. The text of an RSA key of 16,384 bits takes about 2,900. */
-    private static final int MAX_TEXT = 8_192;
+    static final int MAX_TEXT = 8_192;
 
     private static final int MIN_RSA_BITS = 2_048;
 

@@ -40,7 +40,12 @@ class VerificationKeyFuzzTest {
         } catch (MalformedKeyException e) {
             assertTrue(String.valueOf(e.getMessage()).length() < 300);
             DeclaredKey declared = DeclaredKey.of("id", lines[0], lines[1], lines[3]);
-            assertEquals(new DeclaredKey.Unusable("id", e.reason()), declared);
+            assertEquals(
+                    e.reason() == MalformedKeyException.Reason.UNKNOWN_SCHEME
+                            ? new DeclaredKey.Other("id", new OtherKey(lines[0], lines[1], lines[3]))
+                            : new DeclaredKey.Unusable("id", e.reason()),
+                    declared);
+            ENGINES.forEach(engine -> engine.verifierFor(new OtherKey(lines[0], lines[1], lines[3])));
             return;
         }
         assertTrue(key.scheme().fitsKeyType(lines[0]));

@@ -1,7 +1,6 @@
 package dev.tallyclerk.trust.tuf.internal.read;
 
 import dev.tallyclerk.trust.key.SignatureVerifier;
-import dev.tallyclerk.trust.key.VerificationKey;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +16,7 @@ public final class SignedMessage {
     private final Map<String, String> signatures;
 
     /** The last valid signature of each key. */
-    private final Map<VerificationKey, String> verified = new ConcurrentHashMap<>();
+    private final Map<Object, String> verified = new ConcurrentHashMap<>();
 
     /** Takes the canonical bytes, which are not copied, and the hexadecimal signatures by key id. */
     public SignedMessage(byte[] message, Map<String, String> signatures) {
@@ -36,10 +35,12 @@ public final class SignedMessage {
     /**
      * {@return whether a signature is by a key}
      *
+     * @param key the key, by which the result is cached: a {@link dev.tallyclerk.trust.key.VerificationKey} or a
+     *     {@link dev.tallyclerk.trust.key.OtherKey}
      * @param signature in hexadecimal; anything else is no signature
      * @param verifier verifies with that key
      */
-    public boolean isSigned(VerificationKey key, String signature, SignatureVerifier verifier) {
+    public boolean isSigned(Object key, String signature, SignatureVerifier verifier) {
         if (signature.equals(verified.get(key))) {
             return true;
         }

@@ -1,6 +1,8 @@
 package dev.tallyclerk.trust.tuf.internal.state;
 
 import dev.tallyclerk.trust.key.DeclaredKey;
+import dev.tallyclerk.trust.key.MalformedKeyException;
+import dev.tallyclerk.trust.key.OtherVerifier;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SignatureScheme;
 import dev.tallyclerk.trust.key.SignatureVerifier;
@@ -57,6 +59,13 @@ final class SignatureCount {
         if (signature == null || signature.isEmpty()) {
             return new KeyOutcome(keyId, Outcome.NO_SIGNATURE, "");
         }
+        if (declared instanceof DeclaredKey.Other other) {
+            Optional<OtherVerifier> verifier = engine.verifierFor(other.key());
+            return verifier.isPresent()
+                    ? new KeyOutcome(
+                            keyId, outcome(other.key(), verifier.get().fingerprint(), verifier.get(), signature), "")
+                    : new KeyOutcome(keyId, Outcome.UNUSABLE_KEY, MalformedKeyException.Reason.UNKNOWN_SCHEME.name());
+        }
         return declared.fold(
                 key -> {
                     Outcome outcome = outcome(key, signature);
@@ -80,10 +89,17 @@ final class SignatureCount {
         if (verifier.isEmpty()) {
             return Outcome.SCHEME_NOT_IN_ENGINE;
         }
-        if (!message.isSigned(key, signature, verifier.get())) {
+        return outcome(key, key.fingerprint(), verifier.get(), signature);
+    }
+
+    private Outcome outcome(Object key, String fingerprint, SignatureVerifier verifier, String signature) {
+        if (counted.contains(fingerprint)) {
+            return Outcome.SAME_KEY_AGAIN;
+        }
+        if (!message.isSigned(key, signature, verifier)) {
             return Outcome.WRONG_SIGNATURE;
         }
-        counted.add(key.fingerprint());
+        counted.add(fingerprint);
         return Outcome.SIGNED;
     }
 }
