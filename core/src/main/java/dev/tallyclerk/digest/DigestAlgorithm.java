@@ -35,10 +35,28 @@ public final class DigestAlgorithm {
      */
     public static final DigestAlgorithm BLAKE3 = new DigestAlgorithm("blake3", "BLAKE3-256", false, 64);
 
+    /** SHA3-256, 64 hexadecimal characters. Pass a {@link HashEngine} that has it, as the provider {@code SUN} does. */
+    public static final DigestAlgorithm SHA3_256 = new DigestAlgorithm("sha3-256", "SHA3-256", false, 64);
+
+    /**
+     * SHA3-512, 128 hexadecimal characters. Pass a {@link HashEngine} that has it, as the provider {@code SUN} does.
+     */
+    public static final DigestAlgorithm SHA3_512 = new DigestAlgorithm("sha3-512", "SHA3-512", false, 128);
+
+    /**
+     * BLAKE2b with 256 bits of output, 64 hexadecimal characters: the only hash that RSTUF writes. The Java runtime
+     * does not have it: pass a {@link HashEngine} that does.
+     */
+    public static final DigestAlgorithm BLAKE2B_256 = new DigestAlgorithm("blake2b-256", "BLAKE2B-256", false, 64);
+
+    /** BLAKE2b with 512 bits of output, 128 hexadecimal characters. Pass a {@link HashEngine} that has it. */
+    public static final DigestAlgorithm BLAKE2B_512 = new DigestAlgorithm("blake2b-512", "BLAKE2B-512", false, 128);
+
     /** The provider of the hashes of OpenJDK and of the runtimes built from it. */
     private static final String OWN_PROVIDER = "SUN";
 
-    private static final List<DigestAlgorithm> KNOWN = List.of(SHA256, SHA384, SHA512, BLAKE3);
+    private static final List<DigestAlgorithm> KNOWN =
+            List.of(SHA256, SHA384, SHA512, BLAKE3, SHA3_256, SHA3_512, BLAKE2B_256, BLAKE2B_512);
 
     private final String name;
     private final @Nullable String standardName;

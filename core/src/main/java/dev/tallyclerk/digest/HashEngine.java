@@ -41,9 +41,9 @@ public interface HashEngine {
     /**
      * {@return an engine with the hashes of one provider, which need not be registered}
      *
-     * @param provider looked up by the standard names: {@code SHA-256}, {@code SHA-384}, {@code SHA-512} and
-     *     {@code BLAKE3-256}; if it announces a hash and cannot make it, {@link #newHash} throws an
-     *     {@link IllegalStateException}
+     * @param provider looked up by the standard names: {@code SHA-256}, {@code SHA-384}, {@code SHA-512},
+     *     {@code SHA3-256}, {@code SHA3-512}, {@code BLAKE2B-256}, {@code BLAKE2B-512} and {@code BLAKE3-256}; if it
+     *     announces a hash and cannot make it, {@link #newHash} throws an {@link IllegalStateException}
      */
     static HashEngine of(Provider provider) {
         Objects.requireNonNull(provider, "provider");

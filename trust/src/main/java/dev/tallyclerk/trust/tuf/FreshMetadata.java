@@ -1,6 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
-import dev.tallyclerk.trust.fetch.TargetFetcher;
+import dev.tallyclerk.trust.tuf.internal.client.TargetDownload;
 import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
 import java.time.Instant;
 
@@ -12,7 +12,7 @@ import java.time.Instant;
 public final class FreshMetadata extends RepositoryMetadata {
     private final Instant confirmed;
 
-    FreshMetadata(TargetLookup lookup, TargetFetcher targets, Instant confirmed) {
+    FreshMetadata(TargetLookup lookup, TargetDownload.Source targets, Instant confirmed) {
         super(lookup, targets);
         this.confirmed = confirmed;
     }

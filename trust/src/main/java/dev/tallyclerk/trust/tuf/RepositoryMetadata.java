@@ -1,7 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.text.Quoted;
-import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.tuf.internal.client.TargetDownload;
 import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
 import dev.tallyclerk.trust.tuf.internal.client.TargetPath;
@@ -27,7 +26,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
     private final TargetLookup lookup;
     private final TargetDownload downloads;
 
-    RepositoryMetadata(TargetLookup lookup, TargetFetcher targets) {
+    RepositoryMetadata(TargetLookup lookup, TargetDownload.Source targets) {
         this.lookup = lookup;
         this.downloads = new TargetDownload(targets, lookup.state().root().consistentSnapshot());
     }
@@ -119,14 +118,49 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @throws IllegalStateException if it has to be downloaded and {@link TufClient.Builder#targets} was not called
      */
     public Path downloadInto(TargetInfo target, Path folder) throws TufException {
-        Path file;
+        Path file = fileOf(target, folder);
+        downloads.toFile(target, file);
+        return file;
+    }
+
+    /**
+     * Returns the content of a small target, such as a trusted root, from a folder that serves as its cache.
+     *
+     * <p>The bytes were verified as they were read, so that another program cannot change them between the check and
+     * their use. A file that is missing or differs is downloaded first. Nothing is downloaded for a cached target, so
+     * that this works {@linkplain TufClient#offline offline} too.
+     *
+     * @param target what {@link #target} returned
+     * @param folder as for {@link #downloadInto}
+     * @param maxBytes the largest length that is read
+     * @return the content
+     * @throws TufException if the target is longer than {@code maxBytes} ({@link TufException.Reason#LIMIT_EXCEEDED}),
+     *     and as {@link #downloadInto}
+     * @throws IllegalStateException if it has to be downloaded and {@link TufClient.Builder#targets} was not called
+     */
+    public byte[] bytes(TargetInfo target, Path folder, int maxBytes) throws TufException {
+        return downloads.bytes(target, fileOf(target, folder), maxBytes);
+    }
+
+    /**
+     * Maps a target to the file that {@link #downloadInto} and {@link #bytes} use for it.
+     *
+     * <p>The file's path below {@code folder} is the target's own path. The file need not exist; the folders above it
+     * are created.
+     *
+     * @param target what {@link #target} returned
+     * @param folder as for {@link #downloadInto}
+     * @return the file
+     * @throws TufException if the path escapes {@code folder} on any system, goes through a symbolic link, or collides
+     *     with another target's path on this system ({@link TufException.Reason#UNSAFE_PATH}); if a folder cannot be
+     *     created
+     */
+    public static Path fileOf(TargetInfo target, Path folder) throws TufException {
         try {
-            file = TargetPath.in(folder, target.path());
+            return TargetPath.in(folder, target.path());
         } catch (IOException e) {
             throw TargetDownload.failure(target, e);
         }
-        downloads.toFile(target, file);
-        return file;
     }
 
     /**

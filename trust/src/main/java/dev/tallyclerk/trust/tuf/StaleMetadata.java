@@ -1,6 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
-import dev.tallyclerk.trust.fetch.TargetFetcher;
+import dev.tallyclerk.trust.tuf.internal.client.TargetDownload;
 import dev.tallyclerk.trust.tuf.internal.client.TargetLookup;
 import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.util.SortedSet;
@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * updates from this machine decides how old it is. Safe for use by several threads.
  */
 public final class StaleMetadata extends RepositoryMetadata {
-    StaleMetadata(TargetLookup lookup, TargetFetcher targets) {
+    StaleMetadata(TargetLookup lookup, TargetDownload.Source targets) {
         super(lookup, targets);
     }
 

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
@@ -8,6 +9,7 @@ import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.internal.client.ClientParts;
 import dev.tallyclerk.trust.tuf.internal.client.MetadataFiles;
 import dev.tallyclerk.trust.tuf.internal.client.RefreshMemory;
+import dev.tallyclerk.trust.tuf.internal.client.TargetDownload;
 import dev.tallyclerk.trust.tuf.internal.client.Workflow;
 import dev.tallyclerk.trust.tuf.internal.state.Verification;
 import dev.tallyclerk.trust.tuf.metadata.KeyIds;
@@ -42,9 +44,9 @@ public final class TufClient {
     };
 
     private final Workflow workflow;
-    private final TargetFetcher targets;
+    private final TargetDownload.Source targets;
 
-    private TufClient(Workflow workflow, TargetFetcher targets) {
+    private TufClient(Workflow workflow, TargetDownload.Source targets) {
         this.workflow = workflow;
         this.targets = targets;
     }
@@ -70,8 +72,27 @@ public final class TufClient {
      * @throws TufException if the repository, the network or the store fails; what was verified until then stays stored
      */
     public FreshMetadata refresh() throws TufException {
-        Workflow.Fresh fresh = workflow.refresh();
+        return fresh(workflow.refresh(false));
+    }
+
+    /**
+     * Runs the client workflow like {@link #refresh}, but asks the repository even inside the
+     * {@linkplain Builder#freshnessWindow freshness window}. For callers that know of a new release, or that a target
+     * is missing from what they have.
+     *
+     * @return the trusted metadata, valid at the start of the refresh
+     * @throws TufException as {@link #refresh}
+     */
+    public FreshMetadata refreshNow() throws TufException {
+        return fresh(workflow.refresh(true));
+    }
+
+    private FreshMetadata fresh(Workflow.Fresh fresh) {
         return new FreshMetadata(fresh.lookup(), targets, fresh.confirmed());
+    }
+
+    private TargetDownload.Source noTargets() {
+        return new TargetDownload.Source(OFFLINE, targets.prefixed(), targets.hashes());
     }
 
     /**
@@ -100,7 +121,7 @@ public final class TufClient {
      * @throws TufException if a file is missing, damaged or expired
      */
     public StaleMetadata offline() throws TufException {
-        return new StaleMetadata(workflow.offline(false), OFFLINE);
+        return new StaleMetadata(workflow.offline(false), noTargets());
     }
 
     /**
@@ -111,7 +132,7 @@ public final class TufClient {
      * @throws TufException if a file is missing or damaged
      */
     public StaleMetadata offlineAllowingExpired() throws TufException {
-        return new StaleMetadata(workflow.offline(true), OFFLINE);
+        return new StaleMetadata(workflow.offline(true), noTargets());
     }
 
     /**
@@ -128,6 +149,9 @@ public final class TufClient {
         private Clock clock = Clock.systemUTC();
         private TufListener listener = TufListener.silent();
         private Duration freshnessWindow = Duration.ZERO;
+        private Duration expiryNotice = Duration.ZERO;
+        private HashEngine hashEngine = HashEngine.runtime();
+        private boolean prefixTargetsWithHash = true;
         private KeyIds keyIds = KeyIds.ANY;
         private TargetFetcher targets = path -> {
             throw new IllegalStateException(
@@ -269,6 +293,45 @@ public final class TufClient {
         }
 
         /**
+         * Sets how long before its expiry a file is reported to {@link TufListener#expiresSoon}. The default is zero,
+         * which reports nothing.
+         *
+         * @param expiryNotice how long, not negative
+         * @return this builder
+         */
+        public Builder expiryNotice(Duration expiryNotice) {
+            if (expiryNotice.isNegative()) {
+                throw new IllegalArgumentException("expiryNotice is negative: " + expiryNotice);
+            }
+            this.expiryNotice = expiryNotice;
+            return this;
+        }
+
+        /**
+         * Sets the engine that computes the hashes of metadata and targets. The default is {@link HashEngine#runtime},
+         * which has SHA-2. Other engines can have SHA-3 and BLAKE2b, the only hash of some repositories.
+         *
+         * @param hashEngine the engine
+         * @return this builder
+         */
+        public Builder hashEngine(HashEngine hashEngine) {
+            this.hashEngine = Objects.requireNonNull(hashEngine, "hashEngine");
+            return this;
+        }
+
+        /**
+         * Sets whether the names of target files have a hash before them if the repository has consistent snapshots
+         * (TUF 6.2). The default is true. Some repositories have consistent snapshots of metadata only.
+         *
+         * @param prefixTargetsWithHash false to fetch target files under their plain names
+         * @return this builder
+         */
+        public Builder prefixTargetsWithHash(boolean prefixTargetsWithHash) {
+            this.prefixTargetsWithHash = prefixTargetsWithHash;
+            return this;
+        }
+
+        /**
          * {@return the client; building it reads nothing and makes no request}
          *
          * @throws IllegalStateException if {@link #store} was not called, or neither {@link #trustedRoot} nor
@@ -284,7 +347,7 @@ public final class TufClient {
                         "a client needs a store, which guards against rollbacks: call store with"
                                 + " MetadataStore.inDirectory, or with MetadataStore.inMemory for this process only");
             }
-            Verification verification = new Verification(engine, limits, keyIds);
+            Verification verification = new Verification(engine, limits, keyIds, hashEngine);
             return new TufClient(
                     new Workflow(
                             new ClientParts(
@@ -292,10 +355,11 @@ public final class TufClient {
                                     Optional.ofNullable(trustedRoot),
                                     verification,
                                     listener,
+                                    expiryNotice,
                                     new RefreshMemory()),
                             clock,
                             freshnessWindow),
-                    targets);
+                    new TargetDownload.Source(targets, prefixTargetsWithHash, hashEngine));
         }
     }
 }

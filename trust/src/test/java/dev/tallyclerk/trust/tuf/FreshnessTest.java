@@ -19,6 +19,7 @@ import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
 import dev.tallyclerk.trust.tuf.metadata.TufLimits;
+import dev.tallyclerk.trust.tuf.metadata.TufListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +69,47 @@ class FreshnessTest {
 
     private static String kind(RepositoryMetadata metadata) {
         return metadata.<String>fold(fresh -> "fresh", stale -> "stale");
+    }
+
+    @Test
+    void aForcedRefreshAsksInsideTheFreshnessWindow() throws TufException {
+        TufClient client = builder(NOW).freshnessWindow(Duration.ofDays(1)).build();
+        client.refresh();
+        repository.takeRequests();
+        repository.addTarget("new", CONTENT);
+        repository.publish();
+        assertTrue(client.refresh().target("new").isEmpty());
+        assertEquals(List.of(), repository.takeRequests());
+        assertTrue(client.refreshNow().target("new").isPresent());
+        assertTrue(client.refresh().target("new").isPresent());
+    }
+
+    @Test
+    void aListenerHearsWhatExpiresSoon() throws TufException {
+        repository.timestamp.put("expires", NOW.plus(Duration.ofHours(3)).toString());
+        repository
+                .targetsOf("team")
+                .put("expires", NOW.plus(Duration.ofHours(5)).toString());
+        repository.publish();
+        List<String> heard = new ArrayList<>();
+        TufListener listener = new TufListener() {
+            @Override
+            public void expiresSoon(String role, Instant expires) {
+                heard.add(role + " " + Duration.between(NOW, expires).toHours());
+            }
+        };
+        FreshMetadata metadata = builder(NOW)
+                .listener(listener)
+                .expiryNotice(Duration.ofHours(5))
+                .build()
+                .refresh();
+        assertEquals(List.of("timestamp 3"), heard);
+        metadata.requireTarget("team/app");
+        assertEquals(List.of("timestamp 3", "team 5"), heard);
+        heard.clear();
+        builder(NOW).listener(listener).build().refresh();
+        assertEquals(List.of(), heard);
+        assertThrows(IllegalArgumentException.class, () -> builder(NOW).expiryNotice(Duration.ofHours(-1)));
     }
 
     // Offline

@@ -73,6 +73,25 @@ class SnapshotTest {
         refused(Reason.NO_KNOWN_HASH, "5.5.2");
     }
 
+    /** In the snapshot, it is that role's file and not the snapshot. */
+    @Test
+    void aMalformedHashRefusesTheListedFile() throws TufException {
+        object(repository.timestamp, "meta", "snapshot.json").put("hashes", Map.of("sha256", "00"));
+        repository.writeTimestamp();
+        refused(Reason.NO_KNOWN_HASH, "5.5.2");
+        object(repository.timestamp, "meta", "snapshot.json").remove("hashes");
+        repository.delegate("targets", "team", "team/*");
+        repository.addTarget("app", new byte[1]);
+        repository.publish();
+        object(repository.snapshot, "meta", "team.json").put("hashes", Map.of("sha256", 1));
+        repository.writeSnapshot();
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeTimestamp();
+        FreshMetadata metadata = repository.client(MetadataStore.inMemory()).refresh();
+        assertTrue(metadata.target("app").isPresent());
+        refuses(Reason.NO_KNOWN_HASH, "team", "5.6.2", () -> metadata.target("team/x"));
+    }
+
     @Test
     void aShorterOrLongerFileThanListedIsRefused() {
         repository.listLengthsAndHashes = true;

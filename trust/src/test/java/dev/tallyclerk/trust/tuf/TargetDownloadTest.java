@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.testing.WatchedDisk;
 import dev.tallyclerk.testing.WatchedDisk.Step;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
@@ -46,6 +47,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -103,6 +105,68 @@ class TargetDownloadTest {
             read[0] += given;
             return given;
         }
+    }
+
+    /** python-tuf's setting prefix_targets_with_hash, which RSTUF's tests switch off. */
+    @Test
+    void targetFilesMayHaveTheirPlainNamesInSpiteOfConsistentSnapshots() throws TufException, IOException {
+        repository.targetFiles.clear();
+        repository.targetFiles.put(PATH, CONTENT);
+        FreshMetadata metadata = repository
+                .builder(MetadataStore.inMemory())
+                .prefixTargetsWithHash(false)
+                .build()
+                .refresh();
+        try (InputStream in = metadata.open(metadata.requireTarget(PATH))) {
+            assertArrayEquals(CONTENT, in.readAllBytes());
+        }
+        FreshMetadata strict = refresh();
+        refuses(Reason.NOT_AVAILABLE, "targets", "5.7.3", () -> strict.open(strict.requireTarget(PATH)));
+    }
+
+    @Test
+    void aSmallTargetIsReadFromItsFolderAndVerified() throws TufException, IOException {
+        MetadataStore store = MetadataStore.inMemory();
+        TufClient client = repository.client(store);
+        FreshMetadata metadata = client.refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        assertArrayEquals(CONTENT, metadata.bytes(target, folder, CONTENT.length));
+        Path file = RepositoryMetadata.fileOf(target, folder);
+        assertEquals(folder.resolve("dir").resolve("app.tar"), file);
+        repository.takeRequests();
+        assertArrayEquals(CONTENT, client.offline().bytes(target, folder, CONTENT.length));
+        assertEquals(List.of(), repository.takeRequests());
+        Files.write(file, new byte[CONTENT.length]);
+        refuses(Reason.FETCH_FAILED, "targets", "5.7.3", () -> client.offline().bytes(target, folder, 1 << 20));
+        assertArrayEquals(CONTENT, metadata.bytes(target, folder, 1 << 20));
+        assertArrayEquals(CONTENT, Files.readAllBytes(file));
+        refuses(Reason.LIMIT_EXCEEDED, "targets", "5.7.3", () -> metadata.bytes(target, folder, CONTENT.length - 1));
+    }
+
+    /** RSTUF lists artifacts by BLAKE2b alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"blake2b-256", "blake2b-512", "sha3-256", "sha3-512"})
+    void hashesOfOtherAlgorithmsAreComputedByAnEngine(String name) throws TufException, IOException {
+        DigestAlgorithm algorithm = DigestAlgorithm.of(name);
+        HashEngine engine = HashEngine.runtime().or(HashEngine.of(new BouncyCastleProvider()));
+        String hash = java.util.HexFormat.of()
+                .formatHex(engine.newHash(algorithm).orElseThrow().digest(CONTENT));
+        list(Map.of("length", CONTENT.length, "hashes", Map.of(name, hash)));
+        repository.targetFiles.put("dir/" + hash + ".app.tar", CONTENT);
+        FreshMetadata without = refresh();
+        refuses(Reason.NO_KNOWN_HASH, "targets", "5.7", () -> without.target(PATH));
+        FreshMetadata metadata = repository
+                .builder(MetadataStore.inMemory())
+                .hashEngine(engine)
+                .build()
+                .refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        assertEquals(algorithm, target.digests().get(0).algorithm());
+        assertArrayEquals(CONTENT, metadata.bytes(target, folder, CONTENT.length));
+        assertTrue(metadata.download(target, ContentStore.of(folder.resolve("store"), CLOCK)));
+        repository.targetFiles.put("dir/" + hash + ".app.tar", new byte[CONTENT.length]);
+        Path other = folder.resolve("other");
+        refuses(Reason.HASH_MISMATCH, "targets", "5.7.3", () -> metadata.downloadInto(target, other));
     }
 
     private FreshMetadata refresh() throws TufException {

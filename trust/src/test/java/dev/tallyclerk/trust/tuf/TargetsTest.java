@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** TUF 5.6 and 5.7. */
 class TargetsTest {
@@ -135,6 +137,26 @@ class TargetsTest {
         assertTrue(metadata.target("good").isPresent());
         refuses(Reason.NO_KNOWN_HASH, "targets", "5.7", () -> metadata.target("none"));
         refuses(Reason.NO_KNOWN_HASH, "targets", "5.7", () -> metadata.target("unknown"));
+    }
+
+    /** One bad entry must not take the whole repository away. */
+    @ParameterizedTest
+    @ValueSource(strings = {"00", "", "zz"})
+    void aMalformedHashRefusesThatTargetAndNoOther(String hash) throws TufException {
+        Map<String, Object> mixed = new LinkedHashMap<>(Map.of("sha256", "ab".repeat(32)));
+        mixed.put("sha512", hash);
+        object(repository.targets, "targets")
+                .putAll(Map.of(
+                        "bad", Map.of("length", 1, "hashes", Map.of("sha256", hash)),
+                        "mixed", Map.of("length", 1, "hashes", mixed),
+                        "list", Map.of("length", 1, "hashes", Map.of("sha256", List.of(), "md5", 1))));
+        repository.addTarget("good", CONTENT);
+        repository.publish();
+        FreshMetadata metadata = repository.client(store).refresh();
+        assertTrue(metadata.target("good").isPresent());
+        for (String path : List.of("bad", "mixed", "list")) {
+            refuses(Reason.NO_KNOWN_HASH, "targets", "5.7", () -> metadata.target(path));
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.tallyclerk.trust.tuf.metadata;
 
+import java.time.Instant;
+
 /**
  * Observes refreshes and searches, for a log or a metric.
  *
@@ -32,6 +34,15 @@ public interface TufListener {
      * @param why why the store could not be claimed
      */
     default void fileNotStored(String role, TufException why) {}
+
+    /**
+     * Called after a refresh for each file in use that expires soon or has expired, and for the file of a delegated
+     * role when a search needs it. How soon, {@code TufClient.Builder.expiryNotice} says.
+     *
+     * @param role the name of the role whose file it is; for a delegated role, untrusted text
+     * @param expires when it expires
+     */
+    default void expiresSoon(String role, Instant expires) {}
 
     /** {@return a listener that does nothing} */
     static TufListener silent() {

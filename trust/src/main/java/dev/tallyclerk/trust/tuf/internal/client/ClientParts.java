@@ -1,5 +1,8 @@
 package dev.tallyclerk.trust.tuf.internal.client;
 
+import java.time.Instant;
+import java.time.Duration;
+import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
 import dev.tallyclerk.trust.tuf.internal.state.Verification;
 import dev.tallyclerk.trust.tuf.metadata.TufListener;
 import java.util.Optional;
@@ -14,4 +17,12 @@ public record ClientParts(
         Optional<byte[]> trustedRoot,
         Verification verification,
         TufListener listener,
-        RefreshMemory memory) {}
+        Duration expiryNotice,
+        RefreshMemory memory) {
+    /** {@return a lookup in a state, after telling the listener what expires soon} */
+    TargetLookup lookup(MetadataFiles from, Instant start, Instant reference, TrustedState state) {
+        ExpiryNotice notice = new ExpiryNotice(listener, start, expiryNotice);
+        state.expiries().forEach(notice::tell);
+        return new TargetLookup(from, listener, notice, start, reference, state);
+    }
+}

@@ -43,7 +43,7 @@ final class Refresh {
         refresh.snapshot();
         refresh.targets();
         roots.replaceCopy();
-        TargetLookup lookup = new TargetLookup(client.files(), client.listener(), start, reference, refresh.state);
+        TargetLookup lookup = client.lookup(client.files(), start, reference, refresh.state);
         client.memory().remember(roots.chain(), lookup);
         return lookup;
     }

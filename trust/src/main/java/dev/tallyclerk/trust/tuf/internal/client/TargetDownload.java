@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.tuf.internal.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.internal.file.DurableNames;
 import dev.tallyclerk.internal.file.UnfinishedFile;
 import dev.tallyclerk.internal.stream.SomeBytes;
@@ -44,7 +45,8 @@ public final class TargetDownload {
     private static final String UNFINISHED_PREFIX = ".download-";
 
     private final TargetFetcher fetcher;
-    private final boolean consistentSnapshot;
+    private final HashEngine hashes;
+    private final boolean prefixed;
 
     /** The folders already searched for leftovers: only once, because a folder may contain many thousand targets. */
     private final Set<Path> swept = ConcurrentHashMap.newKeySet();
@@ -52,10 +54,20 @@ public final class TargetDownload {
     /** By folder. Determined once, before the first change of a folder. */
     private final Map<Path, DurableNames> names = new ConcurrentHashMap<>();
 
-    public TargetDownload(TargetFetcher fetcher, boolean consistentSnapshot) {
-        this.fetcher = fetcher;
-        this.consistentSnapshot = consistentSnapshot;
+    public TargetDownload(Source source, boolean consistentSnapshot) {
+        this.fetcher = source.fetcher();
+        this.hashes = source.hashes();
+        this.prefixed = consistentSnapshot && source.prefixed();
     }
+
+    /**
+     * Where the target files of a repository come from.
+     *
+     * @param fetcher fetches them
+     * @param prefixed whether their names have a hash before them if the repository has consistent snapshots
+     * @param hashes computes their hashes
+     */
+    public record Source(TargetFetcher fetcher, boolean prefixed, HashEngine hashes) {}
 
     /** A failure of the repository, as opposed to one of the disk. */
     private static final class SourceException extends IOException {
@@ -91,6 +103,42 @@ public final class TargetDownload {
         fetch(target, file, folder);
         makeNameDurable(target, folder, before);
         return true;
+    }
+
+    /** {@return the bytes of a file, downloaded if it is not there, and verified as they were read} */
+    public byte[] bytes(TargetInfo target, Path file, int maxBytes) throws TufException {
+        if (target.length() > maxBytes) {
+            throw MetadataRole.named(target.role())
+                    .failure(Reason.LIMIT_EXCEEDED, STEP)
+                    .targetPath(target.path())
+                    .limit(maxBytes)
+                    .build(Quoted.quote(target.path()) + " has " + target.length() + " bytes, more than the " + maxBytes
+                            + " that the caller allows; open it as a stream");
+        }
+        Optional<byte[]> cached = read(target, file);
+        if (cached.isEmpty()) {
+            toFile(target, file);
+            cached = read(target, file);
+        }
+        return cached.orElseThrow(
+                () -> failure(target, new IOException("another program changes " + file.getFileName() + " meanwhile")));
+    }
+
+    private Optional<byte[]> read(TargetInfo target, Path file) throws TufException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        ContentVerifier verifier = verifier(target);
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] bytes = in.readNBytes((int) Math.min(target.length() + 1, Integer.MAX_VALUE));
+            verifier.update(bytes, 0, bytes.length);
+            verifier.finish();
+            return Optional.of(bytes);
+        } catch (VerificationException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failure(target, e);
+        }
     }
 
     private DurableNames names(TargetInfo target, Path folder) throws TufException {
@@ -140,7 +188,8 @@ public final class TargetDownload {
     }
 
     /** {@return whether the blob was downloaded, because it was not there} */
-    public boolean toStore(TargetInfo target, ContentStore store) throws TufException {
+    public boolean toStore(TargetInfo target, ContentStore given) throws TufException {
+        ContentStore store = given.withEngine(hashes);
         Digest digest = digests(target).get(0);
         try {
             if (store.contains(digest)) {
@@ -165,8 +214,7 @@ public final class TargetDownload {
         }
     }
 
-    private static void fill(BlobWriter blob, InputStream source, TargetInfo target, ContentStore store)
-            throws IOException {
+    private void fill(BlobWriter blob, InputStream source, TargetInfo target, ContentStore store) throws IOException {
         try (blob) {
             try {
                 transfer(source, blob, target);
@@ -209,9 +257,9 @@ public final class TargetDownload {
     }
 
     /** Checks the other hashes; the writer checks the length and the hash that names the blob. */
-    private static void transfer(InputStream source, BlobWriter blob, TargetInfo target) throws IOException {
+    private void transfer(InputStream source, BlobWriter blob, TargetInfo target) throws IOException {
         List<Digest> others = target.digests().subList(1, target.digests().size());
-        ContentVerifier verifier = others.isEmpty() ? null : ContentVerifier.of(others, target.length());
+        ContentVerifier verifier = others.isEmpty() ? null : ContentVerifier.of(others, target.length(), hashes);
         byte[] slice = new byte[SLICE];
         int read = 0;
         while (read >= 0) {
@@ -228,9 +276,9 @@ public final class TargetDownload {
     }
 
     /** A stored blob was verified by the hash that names it only. It belongs to others too, so it is never deleted. */
-    private static void verifyStored(TargetInfo target, ContentStore store, Digest digest) throws IOException {
+    private void verifyStored(TargetInfo target, ContentStore store, Digest digest) throws IOException {
         try (FileChannel blob = store.openUnverified(digest, target.length())) {
-            VerifiedFiles.verify(blob, ContentVerifier.of(target.digests(), target.length()));
+            VerifiedFiles.verify(blob, ContentVerifier.of(target.digests(), target.length(), hashes));
         } catch (VerificationException e) {
             requireWhole(store, digest, e);
             throw e;
@@ -248,7 +296,7 @@ public final class TargetDownload {
     }
 
     /** {@return whether the file already has the content that metadata lists} */
-    private static boolean isThere(TargetInfo target, Path file) throws TufException {
+    private boolean isThere(TargetInfo target, Path file) throws TufException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
@@ -281,7 +329,7 @@ public final class TargetDownload {
     /** TUF 6.2: the name may contain any listed hash; a repository need not have the file under all of them. */
     private List<String> names(TargetInfo target) throws TufException {
         List<Digest> digests = digests(target);
-        if (!consistentSnapshot) {
+        if (!prefixed) {
             return List.of(target.path());
         }
         int name = target.path().lastIndexOf('/') + 1;
@@ -310,9 +358,9 @@ public final class TargetDownload {
         };
     }
 
-    private static ContentVerifier verifier(TargetInfo target) throws TufException {
+    private ContentVerifier verifier(TargetInfo target) throws TufException {
         try {
-            return ContentVerifier.of(digests(target), target.length());
+            return ContentVerifier.of(digests(target), target.length(), hashes);
         } catch (VerificationException e) {
             throw failure(target, e);
         }
@@ -323,7 +371,7 @@ public final class TargetDownload {
             throw refusal(
                     Reason.NO_KNOWN_HASH,
                     target,
-                    "is listed without a sha256, sha384 or sha512 hash; the repository has to list one");
+                    "is listed without a hash that can be computed here, or with a malformed one; the repository has to list sha256 or sha512");
         }
         return target.digests();
     }

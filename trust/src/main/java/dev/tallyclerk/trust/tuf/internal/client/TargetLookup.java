@@ -31,15 +31,23 @@ public final class TargetLookup {
 
     private final MetadataFiles files;
     private final TufListener listener;
+    private final ExpiryNotice notice;
     private final Instant start;
     /** The time to compare expiry with. */
     private final Instant reference;
 
     private final AtomicReference<TrustedState> state;
 
-    TargetLookup(MetadataFiles files, TufListener listener, Instant start, Instant reference, TrustedState state) {
+    TargetLookup(
+            MetadataFiles files,
+            TufListener listener,
+            ExpiryNotice notice,
+            Instant start,
+            Instant reference,
+            TrustedState state) {
         this.files = files;
         this.listener = listener;
+        this.notice = notice;
         this.start = start;
         this.reference = reference;
         this.state = new AtomicReference<>(state);
@@ -124,6 +132,7 @@ public final class TargetLookup {
 
     private VerifiedTargets keep(VerifiedTargets verified) {
         state.updateAndGet(before -> before.caching(verified));
+        notice.tell(verified.role().name(), verified.content().expires());
         return verified;
     }
 

@@ -31,11 +31,12 @@ public record Workflow(ClientParts parts, Clock clock, Duration freshnessWindow)
         T run() throws TufException;
     }
 
-    public Fresh refresh() throws TufException {
+    /** Runs the workflow; {@code now} means that the freshness window does not matter. */
+    public Fresh refresh(boolean now) throws TufException {
         // TUF 5.1: read once, so that no file can expire in the middle of a refresh.
         Instant start = clock.instant();
         return claimed(parts.files(), () -> {
-            Optional<Fresh> confirmed = confirmedRecently(start);
+            Optional<Fresh> confirmed = now ? Optional.empty() : confirmedRecently(start);
             if (confirmed.isPresent()) {
                 return confirmed.get();
             }
@@ -56,7 +57,7 @@ public record Workflow(ClientParts parts, Clock clock, Duration freshnessWindow)
         MetadataFiles stored = parts.files().offline();
         return claimed(stored, () -> {
             TrustedState state = StoredState.roots(parts, stored).upToTargets(reference);
-            return new TargetLookup(stored, parts.listener(), start, reference, state);
+            return parts.lookup(stored, start, reference, state);
         });
     }
 
@@ -97,7 +98,7 @@ public record Workflow(ClientParts parts, Clock clock, Duration freshnessWindow)
         try {
             StoredState stored = StoredState.roots(parts, parts.files());
             TargetLookup lookup =
-                    new TargetLookup(parts.files(), parts.listener(), start, start, stored.upToTargets(start));
+                    parts.lookup(parts.files(), start, start, stored.upToTargets(start));
             parts.memory().remember(stored.chain(), lookup);
             return Optional.of(new Fresh(lookup, last.get().at()));
         } catch (TufException e) {

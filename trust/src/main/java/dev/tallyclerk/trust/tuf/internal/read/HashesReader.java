@@ -9,12 +9,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the hashes of a file. Skips hashes of algorithms that cannot be computed here; callers that need a hash check
- * that one is left.
+ * Reads the hashes of a file. Skips hashes of unknown algorithms; callers that need a hash check that one is left. A
+ * malformed hash of a known algorithm leaves none: it makes that one file unusable, not the document that lists it.
  */
 final class HashesReader {
-    private static final List<DigestAlgorithm> KNOWN =
-            List.of(DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512);
+    private static final List<DigestAlgorithm> KNOWN = List.of(
+            DigestAlgorithm.SHA256,
+            DigestAlgorithm.SHA384,
+            DigestAlgorithm.SHA512,
+            DigestAlgorithm.SHA3_256,
+            DigestAlgorithm.SHA3_512,
+            DigestAlgorithm.BLAKE2B_256,
+            DigestAlgorithm.BLAKE2B_512);
 
     private HashesReader() {}
 
@@ -26,17 +32,22 @@ final class HashesReader {
      */
     static boolean read(CanonicalReader in, @Nullable List<Digest> into) throws JsonException {
         boolean some = false;
+        boolean bad = false;
         in.beginObject();
         while (in.nextMember()) {
             some = true;
             DigestAlgorithm algorithm = algorithm(in);
-            if (algorithm == null) {
-                in.string();
+            if (algorithm == null || !in.isString()) {
+                bad |= algorithm != null;
+                in.skip();
             } else if (!in.hexadecimal(algorithm.hexLength())) {
-                throw in.badValue("is not a " + algorithm + " hash in hexadecimal");
+                bad = true;
             } else if (into != null) {
                 into.add(new Digest(algorithm, in.lastString().toLowerCase(Locale.ROOT)));
             }
+        }
+        if (bad && into != null) {
+            into.clear();
         }
         return some;
     }

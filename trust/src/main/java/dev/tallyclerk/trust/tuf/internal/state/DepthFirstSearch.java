@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.tuf.internal.state;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.tuf.internal.read.MetadataRole;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
@@ -19,14 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DepthFirstSearch {
     private final String targetPath;
+    private final Verification verification;
     private final int maxDelegations;
     private final Deque<Delegation> toVisit = new ArrayDeque<>();
     private final Set<String> visited = new HashSet<>();
     private @Nullable TargetInfo found;
 
-    DepthFirstSearch(String targetPath, int maxDelegations) {
+    DepthFirstSearch(String targetPath, Verification verification) {
         this.targetPath = targetPath;
-        this.maxDelegations = maxDelegations;
+        this.verification = verification;
+        this.maxDelegations = verification.limits().delegations();
     }
 
     /**
@@ -35,8 +38,9 @@ public final class DepthFirstSearch {
      * @return the delegation to the role whose file is needed next; null if the search is over
      */
     public @Nullable Delegation visit(VerifiedTargets at) throws TufException {
-        found = at.content().targets().get(targetPath);
-        if (found != null) {
+        TargetInfo listed = at.content().targets().get(targetPath);
+        if (listed != null) {
+            found = computable(listed);
             requireHash(at.role(), found);
             return null;
         }
@@ -85,13 +89,22 @@ public final class DepthFirstSearch {
         }
     }
 
+    /** {@return the target with the hashes that can be computed here} */
+    private TargetInfo computable(TargetInfo target) {
+        List<Digest> digests = verification.computable(target.digests());
+        return digests.equals(target.digests())
+                ? target
+                : new TargetInfo(target.path(), target.length(), digests, target.role(), target.custom());
+    }
+
     private static void requireHash(MetadataRole role, TargetInfo target) throws TufException {
         // TUF 5.7: without a hash there is nothing to verify the file with.
         if (target.digests().isEmpty()) {
             throw role.failure(Reason.NO_KNOWN_HASH, "5.7")
                     .targetPath(target.path())
-                    .build(Quoted.quote(target.path())
-                            + " is listed without a sha256, sha384 or sha512 hash; the repository has to list one");
+                    .build(
+                            Quoted.quote(target.path())
+                                    + " is listed without a hash that can be computed here, or with a malformed one; the repository has to list sha256 or sha512");
         }
     }
 }

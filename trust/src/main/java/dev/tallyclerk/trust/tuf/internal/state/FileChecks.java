@@ -10,7 +10,10 @@ import dev.tallyclerk.trust.tuf.metadata.Snapshot;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import dev.tallyclerk.trust.tuf.metadata.TufException.Reason;
+import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -28,7 +31,8 @@ final class FileChecks {
 
     private FileChecks() {}
 
-    static void requireListed(MetadataRole role, byte[] file, MetaFile listed) throws TufException {
+    static void requireListed(MetadataRole role, byte[] file, MetaFile listed, Verification verification)
+            throws TufException {
         String step = role.steps().hash();
         long length = listed.length().orElse(file.length);
         if (length != file.length) {
@@ -36,12 +40,16 @@ final class FileChecks {
                     .lengths(length, file.length)
                     .build("has " + file.length + " bytes, but " + length + " are listed; " + TRY_LATER);
         }
-        if (listed.listsHashes() && listed.digests().isEmpty()) {
+        List<Digest> digests = verification.computable(listed.digests());
+        if (listed.listsHashes() && digests.isEmpty()) {
             throw role.failure(Reason.NO_KNOWN_HASH, step)
-                    .build("is listed without a sha256, sha384 or sha512 hash; the repository has to list one");
+                    .build(
+                            "is listed without a hash that can be computed here, or with a malformed one; the repository has to list sha256 or sha512");
         }
-        for (Digest digest : listed.digests()) {
-            Digest found = Digest.of(digest.algorithm(), file);
+        for (Digest digest : digests) {
+            MessageDigest hash =
+                    verification.hashes().newHash(digest.algorithm()).orElseThrow();
+            Digest found = new Digest(digest.algorithm(), HexFormat.of().formatHex(hash.digest(file)));
             if (!found.equals(digest)) {
                 throw role.failure(Reason.HASH_MISMATCH, step)
                         .expectedDigest(digest)

@@ -142,7 +142,7 @@ public final class TrustedState {
         requireReached(reached == TopLevelRole.TIMESTAMP);
         MetadataRole role = SNAPSHOT;
         MetaFile listed = Objects.requireNonNull(timestamp, "reached").content().snapshot();
-        FileChecks.requireListed(role, file, listed);
+        FileChecks.requireListed(role, file, listed, base.verification());
         VerifiedFile<Snapshot> opened = openSnapshot(file);
         Snapshot next = opened.content();
         FileChecks.requireVersion(role, listed.version(), next.version());
@@ -192,7 +192,7 @@ public final class TrustedState {
     /** TUF 5.6.1 to 5.6.5, the same for every targets role. */
     private VerifiedTargets verify(MetadataRole role, byte[] file, Signers signers, Instant start) throws TufException {
         MetaFile listed = listed(role);
-        FileChecks.requireListed(role, file, listed);
+        FileChecks.requireListed(role, file, listed, base.verification());
         VerifiedTargets next = verifiedBefore(role, file);
         if (next == null) {
             next = verify(role, file, signers);
@@ -228,7 +228,7 @@ public final class TrustedState {
     /** {@return a search, to be started with {@link #topTargets}} */
     public DepthFirstSearch searchFor(String targetPath) {
         requireTargets();
-        return new DepthFirstSearch(targetPath, limits().delegations());
+        return new DepthFirstSearch(targetPath, base.verification());
     }
 
     public VerifiedTargets topTargets() {
