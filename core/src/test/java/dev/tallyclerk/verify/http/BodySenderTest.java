@@ -182,8 +182,9 @@ class BodySenderTest {
                 try (Socket connection = server.accept()) {
                     var request = new BufferedReader(
                             new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
-                    while (!request.readLine().isEmpty()) {
-                        continue;
+                    String line = request.readLine();
+                    while (line != null && !line.isEmpty()) {
+                        line = request.readLine();
                     }
                     OutputStream raw = connection.getOutputStream();
                     raw.write(head.getBytes(StandardCharsets.US_ASCII));

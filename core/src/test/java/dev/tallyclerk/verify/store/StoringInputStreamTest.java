@@ -75,6 +75,11 @@ class StoringInputStreamTest {
         public int read() throws IOException {
             throw new IOException("connection reset");
         }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            throw new IOException("connection reset");
+        }
     }
 
     @ParameterizedTest
