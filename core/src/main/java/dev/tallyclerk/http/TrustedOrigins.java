@@ -1,6 +1,6 @@
 package dev.tallyclerk.http;
 
-import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,15 +30,14 @@ public final class TrustedOrigins implements OriginPolicy {
     private static final int MAX_FILE_BYTES = 1 << 20;
 
     private static final TrustedOrigins KNOWN = new TrustedOrigins(Set.of(
-            new Pair("https://registry-1.docker.io:443", "https://auth.docker.io:443"),
-            new Pair("https://registry.hub.docker.com:443", "https://auth.docker.io:443"),
-            new Pair("https://registry.gitlab.com:443", "https://gitlab.com:443")));
+            "https://registry-1.docker.io:443 https://auth.docker.io:443",
+            "https://registry.hub.docker.com:443 https://auth.docker.io:443",
+            "https://registry.gitlab.com:443 https://gitlab.com:443"));
 
-    private final Set<Pair> pairs;
+    /** Two origins with a blank between. No records: their first comparison costs a short run some milliseconds. */
+    private final Set<String> pairs;
 
-    private record Pair(String registry, String other) {}
-
-    private TrustedOrigins(Set<Pair> pairs) {
+    private TrustedOrigins(Set<String> pairs) {
         this.pairs = Set.copyOf(pairs);
     }
 
@@ -106,16 +105,18 @@ public final class TrustedOrigins implements OriginPolicy {
      * @throws IllegalArgumentException if one of them is not http or https with a host
      */
     public TrustedOrigins with(URI registry, URI other) {
-        Set<Pair> more = new LinkedHashSet<>(pairs);
-        more.add(new Pair(originOf(registry), originOf(other)));
+        Set<String> more = new LinkedHashSet<>(pairs);
+        more.add(pair(registry, other));
         return new TrustedOrigins(more);
     }
 
     @Override
     public boolean mayReceiveCredentials(URI registry, URI other) {
-        return registry.getHost() != null
-                && other.getHost() != null
-                && pairs.contains(new Pair(originOf(registry), originOf(other)));
+        return registry.getHost() != null && other.getHost() != null && pairs.contains(pair(registry, other));
+    }
+
+    private static String pair(URI registry, URI other) {
+        return originOf(registry) + " " + originOf(other);
     }
 
     /** {@return scheme, host and port in one spelling} */

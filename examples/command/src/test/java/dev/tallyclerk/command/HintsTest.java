@@ -56,7 +56,11 @@ class HintsTest {
         try (HostileServer tokens = HostileServer.start(exchange -> exchange.answer(403));
                 HostileServer server = HostileServer.start(exchange -> exchange.answer(
                         401, "WWW-Authenticate: Bearer realm=\"http://" + tokens.host() + "/token\",service=\"x\""))) {
-            assertHint("--trust-origin http://" + tokens.host() + ", if you trust that origin", server, "--username", "me");
+            assertHint(
+                    "--trust-origin http://" + tokens.host() + ", if you trust that origin",
+                    server,
+                    "--username",
+                    "me");
             assertTrue(tokens.requests().get(0).header("Authorization").isEmpty());
         }
     }

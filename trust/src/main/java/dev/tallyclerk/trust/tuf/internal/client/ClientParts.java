@@ -1,10 +1,10 @@
 package dev.tallyclerk.trust.tuf.internal.client;
 
-import java.time.Instant;
-import java.time.Duration;
 import dev.tallyclerk.trust.tuf.internal.state.TrustedState;
 import dev.tallyclerk.trust.tuf.internal.state.Verification;
 import dev.tallyclerk.trust.tuf.metadata.TufListener;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**

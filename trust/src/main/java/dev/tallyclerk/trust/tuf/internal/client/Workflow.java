@@ -97,8 +97,7 @@ public record Workflow(ClientParts parts, Clock clock, Duration freshnessWindow)
         }
         try {
             StoredState stored = StoredState.roots(parts, parts.files());
-            TargetLookup lookup =
-                    parts.lookup(parts.files(), start, start, stored.upToTargets(start));
+            TargetLookup lookup = parts.lookup(parts.files(), start, start, stored.upToTargets(start));
             parts.memory().remember(stored.chain(), lookup);
             return Optional.of(new Fresh(lookup, last.get().at()));
         } catch (TufException e) {
