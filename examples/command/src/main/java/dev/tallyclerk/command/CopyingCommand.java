@@ -1,12 +1,12 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.image.CopyResult;
 import dev.tallyclerk.registry.image.ImageCopier;
 import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.MalformedDocumentException;

@@ -1,7 +1,5 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.registry.location.ImageLocation;
-import dev.tallyclerk.registry.location.LocalName;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.image.ImageDestination;
@@ -9,6 +7,8 @@ import dev.tallyclerk.registry.layout.DockerArchiveWriter;
 import dev.tallyclerk.registry.layout.OciArchiveWriter;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.location.LocalName;
 import dev.tallyclerk.text.Quoted;
 import java.io.Closeable;
 import java.io.IOException;

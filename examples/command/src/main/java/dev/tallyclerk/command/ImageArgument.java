@@ -1,10 +1,10 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Platform;
@@ -150,7 +150,8 @@ final class ImageArgument {
         terminal.err().println("tallyclerk: " + Quoted.printable(what));
     }
 
-    private ImageSource opened(Terminal terminal, ImageLocation from, RegistryAccess.Clients clients) throws IOException {
+    private ImageSource opened(Terminal terminal, ImageLocation from, RegistryAccess.Clients clients)
+            throws IOException {
         return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
     }
 }

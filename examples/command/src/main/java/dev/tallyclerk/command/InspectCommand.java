@@ -1,7 +1,7 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.text.Quoted;

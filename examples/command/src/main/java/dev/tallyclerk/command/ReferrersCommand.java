@@ -1,11 +1,11 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.Repository;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.text.Quoted;

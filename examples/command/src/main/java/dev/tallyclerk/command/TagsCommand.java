@@ -1,7 +1,7 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.util.List;

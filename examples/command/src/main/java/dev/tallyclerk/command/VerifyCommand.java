@@ -1,6 +1,5 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.reference.DigestResolutionException;
@@ -9,6 +8,7 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
@@ -145,9 +145,8 @@ final class VerifyCommand implements Callable<Integer> {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
         TrustSpec trusted = trustSpec(from);
-        Admission admission =
-                Admission.of(policy.withBaseline(Auditor.of(policy.policy(), KnownRules.imageRuleSets()))
-                        .withClock(clock));
+        Admission admission = Admission.of(policy.withBaseline(Auditor.of(policy.policy(), KnownRules.imageRuleSets()))
+                .withClock(clock));
         RegistryAccess.Clients clients = registry.clients(terminal);
         int parallel = Runtime.getRuntime().availableProcessors();
         ExecutorService threads = Executors.newFixedThreadPool(parallel);

@@ -108,7 +108,8 @@ public final class AdmissionCheck {
         try {
             AdmissionResult result = admission.check(source, name);
             return result.pinned()
-                    .map(pinned -> new Answer(true, pinned.toString(), result.decision().because()))
+                    .map(pinned -> new Answer(
+                            true, pinned.toString(), result.decision().because()))
                     .orElseGet(() -> Answer.deny(name, result.decision().because()));
         } catch (DigestResolutionException e) {
             return Answer.deny(name, List.of(e.reason() + ": " + e.getMessage()));
