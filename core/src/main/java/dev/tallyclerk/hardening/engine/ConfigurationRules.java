@@ -88,7 +88,7 @@ final class ConfigurationRules {
 
     private static void addIfPassword(String proxy, Location at, String name, List<Problem> problems) {
         if (hasPassword(proxy)) {
-            problems.add(Problem.at(at, "a proxy address contains a password", Evidence.redacted(name, proxy)));
+            problems.add(Problem.at(at, "a proxy address contains a password", Evidence.redacted(name)));
         }
     }
 

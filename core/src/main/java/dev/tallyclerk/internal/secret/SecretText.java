@@ -1,6 +1,5 @@
 package dev.tallyclerk.internal.secret;
 
-import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Words;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,6 +16,9 @@ import java.util.stream.Stream;
  * access tokens in URLs.
  */
 public final class SecretText {
+    /** Stands for a secret in reports. */
+    public static final String REDACTED = "[redacted]";
+
     private static final List<TokenForm> FORMS = Stream.of(
                     forms("AWS access key id", "AKIA ASIA", 16, 16, SecretText::isUpperOrDigit),
                     forms("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", 36, 255, SecretText::isAlphanumeric),
@@ -134,24 +136,15 @@ public final class SecretText {
         return !find(text).isEmpty();
     }
 
-    /** {@return {@code text} with a short hash in place of each secret} */
+    /** {@return {@code text} with {@link #REDACTED} in place of each secret, whatever the secret's value and length} */
     public static String redact(String text) {
         StringBuilder out = new StringBuilder(text.length());
         int shown = 0;
         for (Span span : find(text)) {
-            out.append(text, shown, span.start());
-            out.append("[redacted ")
-                    .append(shortHash(text.substring(span.start(), span.end())))
-                    .append(']');
+            out.append(text, shown, span.start()).append(REDACTED);
             shown = span.end();
         }
         return shown == 0 ? text : out.append(text, shown, text.length()).toString();
-    }
-
-    /** {@return {@code sha256:} and the first eight hexadecimal digits of the hash of the UTF-8 form} */
-    public static String shortHash(String secret) {
-        String hex = Digest.sha256Of(secret.getBytes(StandardCharsets.UTF_8)).encoded();
-        return "sha256:" + hex.substring(0, 8);
     }
 
     private static void findTokens(String text, TokenForm form, List<Span> found) {

@@ -33,7 +33,7 @@ class PeopleReportersTest {
                 text,
                 "Hardening  production (profile L1, rejects on HIGH): ",
                 "\n  CRITICAL ACME-001  Title of ACME-001 <b>\n           line (Dockerfile:3)\n",
-                "           pointer (config#/Env/0) [PASSWORD=sha256:",
+                "           pointer (config#/Env/0) [PASSWORD=[redacted]",
                 "           Remedy: Do `this` instead of | that.\n",
                 "  Not decided\n    ACME-004: no key\n    ACME-005: ask the owner\n",
                 "  Covered\n    ACME-007 waived (config#/User); waived (because <x>; team|a, until 2026-12-31)\n",

@@ -229,10 +229,10 @@ class SecretAssignmentTest {
     @Test
     void redactsTheSecretAndKeepsTheRest() {
         assertEquals(
-                "git clone https://bob:[redacted " + SecretText.shortHash("fake-pass") + "]@git.example.test/x.git",
+                "git clone https://bob:[redacted]@git.example.test/x.git",
                 SecretText.redact("git clone https://bob:fake-pass@git.example.test/x.git"));
         assertEquals(
-                "https://h/f?a=b&access_token=[redacted " + SecretText.shortHash("abc") + "]&c=d",
+                "https://h/f?a=b&access_token=[redacted]&c=d",
                 SecretText.redact("https://h/f?a=b&access_token=abc&c=d"));
         assertEquals("nothing here", SecretText.redact("nothing here"));
     }

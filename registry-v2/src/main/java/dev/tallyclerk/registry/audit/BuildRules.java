@@ -15,6 +15,7 @@ import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.subject.Elements;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
 import dev.tallyclerk.registry.audit.internal.ImagePath;
+import dev.tallyclerk.registry.audit.internal.StepSummary;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -282,7 +283,9 @@ final class BuildRules {
                 image -> Elements.failIf(
                         image.onBuild(),
                         trigger -> true,
-                        (trigger, at) ->
-                                Problem.at(at, "the image has an ONBUILD trigger", Rules.mark("trigger", trigger))));
+                        (trigger, at) -> Problem.at(
+                                at,
+                                "the image has an ONBUILD trigger",
+                                Evidence.of("trigger", StepSummary.of(BuildStep.parse(trigger))))));
     }
 }

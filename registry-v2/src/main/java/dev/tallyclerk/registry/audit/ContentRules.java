@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.audit;
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 import static dev.tallyclerk.registry.audit.Rules.rule;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
@@ -11,16 +12,20 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.secret.SecretText;
 import dev.tallyclerk.registry.model.Deviation;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Rules on whether manifest, configuration and layers match and belong together. */
 final class ContentRules {
+
+    private static final int MARK_DIGITS = 32;
 
     private ContentRules() {}
 
@@ -42,10 +47,14 @@ final class ContentRules {
                 image -> image.contentProblems()
                         .decideAt((problems, at) -> Outcome.ofProblems(problems.stream()
                                 .map(problem -> Problem.at(
-                                        at,
-                                        problem.isBlank() ? "content does not match" : problem,
-                                        Rules.mark("problem", problem)))
+                                        at, problem.isBlank() ? "content does not match" : problem, mark(problem)))
                                 .toList())));
+    }
+
+    /** Makes the problem's whole text count in baselines, which ignore messages. Known secrets are left out of it. */
+    private static Evidence mark(String problem) {
+        byte[] shown = SecretText.redact(problem).getBytes(StandardCharsets.UTF_8);
+        return Evidence.of("problem", Digest.sha256Of(shown).encoded().substring(0, MARK_DIGITS));
     }
 
     private static Rule<ImageSubject> foreignLayers() {

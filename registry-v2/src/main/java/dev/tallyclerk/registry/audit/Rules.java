@@ -1,6 +1,5 @@
 package dev.tallyclerk.registry.audit;
 
-import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
@@ -13,23 +12,18 @@ import dev.tallyclerk.internal.shell.Command.Assignment;
 import dev.tallyclerk.internal.subject.Elements;
 import dev.tallyclerk.registry.audit.internal.Assignments;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
-import java.nio.charset.StandardCharsets;
+import dev.tallyclerk.registry.audit.internal.StepSummary;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /** Helpers of the image rules: iteration over the build history, and evidence. */
 final class Rules {
     /** The most pieces of evidence of a kind in one problem or build step; more are of no use and cost memory. */
     static final int MAX_SHOWN = 20;
-
-    private static final int MARK_DIGITS = 32;
-
-    private static final Pattern COPIED = Pattern.compile("\\b(file|dir|multi):[0-9a-f]{64}\\b");
 
     private Rules() {}
 
@@ -103,39 +97,20 @@ final class Rules {
                 .toList()));
     }
 
-    /**
-     * {@return evidence that identifies a text without showing it}
-     *
-     * <p>Long enough that no other text with the same evidence can be found, so that a baseline that accepts one step
-     * does not accept a replacement; and not the text itself, which may contain a password.
-     */
-    static Evidence mark(String name, String text) {
-        String hash = Digest.sha256Of(text.getBytes(StandardCharsets.UTF_8)).encoded();
-        return Evidence.of(name, hash.substring(0, MARK_DIGITS));
-    }
-
-    /**
-     * {@return evidence that identifies a step, wherever it is in the history}
-     *
-     * <p>Excludes the digests that the classic builder writes for copied files: they change with each build, and no
-     * rule uses them.
-     */
+    /** {@return evidence that identifies a step wherever it is in the history, and depends on no secret in it} */
     static Evidence mark(BuildStep step) {
-        return mark("step", COPIED.matcher(step.text()).replaceAll("$1:"));
+        return Evidence.of("step", StepSummary.of(step));
     }
 
     /**
-     * {@return evidence that shows a URL without its query and fragment, which may contain credentials}
+     * {@return evidence that shows a URL without its user, query and fragment, which may contain credentials}
      *
-     * <p>URLs that differ only there have different evidence.
+     * <p>Of the query, it has the names of the members, and the values of those that select a file.
      */
     static List<Evidence> url(String url) {
-        int end = 0;
-        while (end < url.length() && url.charAt(end) != '?' && url.charAt(end) != '#') {
-            end++;
-        }
-        Evidence shown = Evidence.of("url", url.substring(0, end));
-        return end == url.length() ? List.of(shown) : List.of(shown, mark("url.rest", url.substring(end)));
+        Evidence shown = Evidence.of("url", StepSummary.address(url));
+        String query = StepSummary.query(url);
+        return query.isEmpty() ? List.of(shown) : List.of(shown, Evidence.of("url.query", query));
     }
 
     /** {@return a problem of a step for each of the first values, which are its evidence under {@code name}} */
@@ -144,7 +119,7 @@ final class Rules {
             return List.of();
         }
         Location at = new Location.History(step.index());
-        // A step may be a MiB long: it is hashed once, and not for each of its words.
+        // A step may be a MiB long: it is summarised once, and not for each of its words.
         Evidence mark = mark(step);
         return values.stream()
                 .limit(MAX_SHOWN)

@@ -24,10 +24,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
-/** Rules on secrets that everyone who pulls the image can read. Reports contain only short hashes of values. */
+/**
+ * Rules on secrets that everyone who pulls the image can read.
+ *
+ * <p>Reports contain the names of secrets, and nothing that depends on their values.
+ */
 final class SecretRules {
     private static final String REPLACE = " Treat the secret as public, and replace it.";
 
@@ -50,7 +53,7 @@ final class SecretRules {
                         Assignment variable = assignment(variables.get(i));
                         // The builder has already substituted the references of an ENV instruction.
                         SecretAssignment.judgeLiteral(variable.name(), variable.value())
-                                .map(what -> problem(what, variable, place))
+                                .map(what -> problem(what, variable.name(), place))
                                 .ifPresent(problems::add);
                     }
                     return Outcome.ofProblems(problems);
@@ -82,19 +85,15 @@ final class SecretRules {
                     for (Map.Entry<String, String> label : labels.entrySet()) {
                         Assignment given = new Assignment(label.getKey(), label.getValue());
                         SecretAssignment.judgeLiteral(given.name(), given.value())
-                                .map(what -> problem(what, given, at.child(given.name())))
+                                .map(what -> problem(what, given.name(), at.child(given.name())))
                                 .ifPresent(problems::add);
                     }
                     return Outcome.ofProblems(problems);
                 }));
     }
 
-    private static Optional<Problem> judge(String name, String value, Location at) {
-        return SecretAssignment.judge(name, value).map(what -> problem(what, new Assignment(name, value), at));
-    }
-
-    private static Problem problem(String what, Assignment secret, Location at) {
-        return Problem.at(at, "holds a secret (" + what + ")", Evidence.redacted(secret.name(), secret.value()));
+    private static Problem problem(String what, String name, Location at) {
+        return Problem.at(at, "holds a secret (" + what + ")", Evidence.redacted(name));
     }
 
     private static List<Problem> inStep(BuildStep step) {
@@ -149,12 +148,12 @@ final class SecretRules {
     private static List<Problem> problems(
             Location at, List<String> texts, List<Assignment> assignments, List<Given> given) {
         List<Problem> problems = new ArrayList<>();
+        // Names and kinds, not values: whether two secrets are equal must not show in the number of problems.
         Set<String> seen = new HashSet<>();
         for (String text : texts) {
             for (SecretText.Span span : SecretText.find(text)) {
-                String secret = text.substring(span.start(), span.end());
-                if (problems.size() < Rules.MAX_SHOWN && seen.add(secret)) {
-                    problems.add(problem(span.what(), new Assignment(span.what(), secret), at));
+                if (problems.size() < Rules.MAX_SHOWN && seen.add(kind(span))) {
+                    problems.add(problem(span.what(), span.what(), at));
                 }
             }
         }
@@ -162,23 +161,30 @@ final class SecretRules {
             if (problems.size() >= Rules.MAX_SHOWN) {
                 break;
             }
-            if (!isSeen(assignment.value(), seen) && seen.add(assignment.name() + '=' + assignment.value())) {
-                judge(assignment.name(), assignment.value(), at).ifPresent(problems::add);
+            if (!isSeen(assignment.value(), seen) && !seen.contains(assignment.name())) {
+                SecretAssignment.judge(assignment.name(), assignment.value()).ifPresent(what -> {
+                    seen.add(assignment.name());
+                    problems.add(problem(what, assignment.name(), at));
+                });
             }
         }
         for (Given secret : given) {
-            if (problems.size() < Rules.MAX_SHOWN && seen.add(secret.secret().value())) {
-                problems.add(problem("given to " + secret.to(), secret.secret(), at));
+            Assignment option = secret.secret();
+            if (problems.size() < Rules.MAX_SHOWN && !isSeen(option.value(), seen) && seen.add(option.name())) {
+                problems.add(problem("given to " + secret.to(), option.name(), at));
             }
         }
         return problems;
     }
 
-    /** Returns true for a token already reported from the step's text; quoting may have hidden it there. */
+    private static String kind(SecretText.Span span) {
+        return "kind " + span.what();
+    }
+
+    /** Returns true for tokens whose kinds were already reported from the step's text. */
     private static boolean isSeen(String value, Set<String> seen) {
         List<SecretText.Span> tokens = SecretText.find(value);
-        return !tokens.isEmpty()
-                && tokens.stream().allMatch(token -> seen.contains(value.substring(token.start(), token.end())));
+        return !tokens.isEmpty() && tokens.stream().allMatch(token -> seen.contains(kind(token)));
     }
 
     private static List<Assignment> assignments(BuildStep step) {

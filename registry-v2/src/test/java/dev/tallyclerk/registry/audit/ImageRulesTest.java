@@ -15,7 +15,13 @@ import dev.tallyclerk.hardening.audit.Baseline;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.report.HtmlReporter;
 import dev.tallyclerk.hardening.report.JsonReporter;
+import dev.tallyclerk.hardening.report.JunitReporter;
+import dev.tallyclerk.hardening.report.MarkdownReporter;
+import dev.tallyclerk.hardening.report.Reporter;
+import dev.tallyclerk.hardening.report.SarifReporter;
+import dev.tallyclerk.hardening.report.TextReporter;
 import dev.tallyclerk.registry.audit.ImageSubject.Layer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageRulesTest {
     private static final Outcome.Kind PASS = Outcome.Kind.PASS;
@@ -784,5 +791,49 @@ class ImageRulesTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonReporter.create().write(Images.audit(Images.built("echo root:hunter2-fake | chpasswd")), out);
         assertFalse(out.toString(StandardCharsets.UTF_8).contains("hunter2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "export DB_PASSWORD=%s",
+                "curl -k -u bob:%s https://example.test/a",
+                "curl -k -H 'Authorization: Bearer %s' https://example.test/a",
+                "curl -k https://bob:%s@example.test/a?token=%s",
+                "usermod -p %s root",
+                "mysql -uroot -p%s app && chmod 777 /etc",
+                "docker login -u bob -p %s && chmod 777 /etc",
+                "echo root:%s | chpasswd && chmod 777 /etc",
+                "|1 API_TOKEN=%s /bin/sh -c chmod 777 /etc",
+                "ENV API_TOKEN=%s",
+                "chmod 777 /etc # %s"
+            })
+    void noReportDependsOnTheValueOfASecret(String step) throws IOException {
+        String first = reports(step.replace("%s", "hunter2"));
+        assertEquals(first, reports(step.replace("%s", "correct-horse-battery-staple")));
+        assertFalse(first.contains("hunter2"));
+    }
+
+    /** {@return all reports of an image with that step, and with it as a trigger, a label and a health check} */
+    private static String reports(String step) throws IOException {
+        String config =
+                "\"config\":{\"OnBuild\":[%1$s],\"Labels\":{\"password\":%1$s},".replace("%1$s", quote("RUN " + step))
+                        + "\"Healthcheck\":{\"Test\":[\"CMD-SHELL\"," + quote(step) + "]}},";
+        ImageSubject image = Images.raw(config + "\"history\":" + Images.history(step));
+        Policy strict = Policy.defaults().withProfile(Profile.STRICT);
+        AuditReport report = Auditor.of(strict, ImageRules.ruleSet())
+                .withClock(Clock.fixed(Images.NOW, ZoneOffset.UTC))
+                .audit(List.of(image));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Reporter reporter : List.of(
+                JsonReporter.create(),
+                SarifReporter.create(),
+                JunitReporter.create(),
+                TextReporter.create(),
+                MarkdownReporter.create(),
+                HtmlReporter.create())) {
+            reporter.write(report, out);
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 }

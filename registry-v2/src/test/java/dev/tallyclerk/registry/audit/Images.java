@@ -120,7 +120,7 @@ final class Images {
         }
     }
 
-    private static ImageSubject raw(String members) {
+    static ImageSubject raw(String members) {
         return ImageSubject.builder("test")
                 .config(config(FRAME + "," + members + "}"))
                 .build();

@@ -73,6 +73,13 @@ public record BuildStep(
         return steps;
     }
 
+    /** {@return an instruction of a build file, such as an ONBUILD trigger} */
+    public static BuildStep parse(String instruction) {
+        return instruction.length() <= MAX_TEXT
+                ? BuildStepParser.parse(0, -1, instruction, List.of())
+                : BuildStepParser.unread(0, -1, instruction);
+    }
+
     /** Longer ones would be compared with each word of each step, and are not names of shells. */
     private static boolean isShell(String words) {
         return words.length() <= MAX_SHELL && !words.isBlank();

@@ -120,7 +120,6 @@ final class ContentRules {
 
     private static void addSecret(String name, String value, Location at, List<Problem> problems) {
         SecretAssignment.judgeLiteral(name, value)
-                .ifPresent(what ->
-                        problems.add(Problem.at(at, "a variable holds a " + what, Evidence.redacted(name, value))));
+                .ifPresent(what -> problems.add(Problem.at(at, "a variable holds a " + what, Evidence.redacted(name))));
     }
 }

@@ -62,8 +62,7 @@ final class HealthRules {
                             !runs(check.get().test(), container.document().isPodman()),
                             at,
                             "the engine ignores the health check: its test is neither CMD nor CMD-SHELL with"
-                                    + " a command",
-                            Evidence.of("Test", check.get().test().toString()));
+                                    + " a command");
                 }));
     }
 
