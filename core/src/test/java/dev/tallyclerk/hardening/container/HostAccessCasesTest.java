@@ -480,7 +480,8 @@ class HostAccessCasesTest {
     @Test
     void findsAReadOnlyMountLessBadThanAWritableOne() {
         assertEquals(Severity.MEDIUM, severity("RUN-024", bind("/etc")));
-        assertEquals(Severity.INFO, severity("RUN-024", writable("/etc")), "the rule's own");
+        assertEquals(Severity.CRITICAL, severity("RUN-024", writable("/etc")));
+        assertEquals(Severity.INFO, severity("RUN-024", writable("/etc/nginx")), "the rule's own");
     }
 
     @Test
@@ -537,7 +538,7 @@ class HostAccessCasesTest {
                     .findFirst()
                     .orElseThrow();
             assertEquals(Outcome.Kind.UNKNOWN, open.kind());
-            assertEquals(Severity.HIGH, open.severity());
+            assertEquals(Severity.CRITICAL, open.severity());
         }
     }
 }

@@ -125,6 +125,19 @@ final class CapabilityRules {
         });
     }
 
+    /** {@return those of the capabilities that the container is known to have} */
+    static Set<String> among(Set<String> capabilities, Container container) {
+        HostConfig config = container.hostConfig();
+        if (Facts.isKnown(config.privileged(), value -> value)) {
+            return capabilities;
+        }
+        Fact<List<String>> given = hasBounds(container) ? container.boundingCaps() : config.capAdd();
+        List<String> added = given.fold((names, at) -> names, Fact.Defaulted::value, missing -> List.of());
+        List<String> dropped =
+                config.capDrop().fold((names, at) -> names, Fact.Defaulted::value, missing -> List.<String>of());
+        return Capabilities.among(capabilities, added, dropped);
+    }
+
     private static Problem breakOut(String capability, Location at) {
         Problem problem = Problem.at(at, "the container has " + capability, Evidence.of("capability", capability));
         return capability.equals("NET_ADMIN") ? problem.withSeverity(Severity.MEDIUM) : problem;

@@ -186,27 +186,52 @@ final class ConfinementRules {
     }
 
     private static ContainerRule systemPaths() {
-        return rule(info("RUN-020", Severity.HIGH, Profile.L1, "", "4.4.3", """
+        return rule(
+                info("RUN-020", Severity.HIGH, Profile.L1, "", "4.4.3", """
                         Protection of system paths is removed
                         Engines mask some paths below /proc and /sys and make others read-only, because they reveal
                         kernel memory and keys, or change the kernel for the whole host or the container's own limits.
                         Remedy: Remove --security-opt systempaths=unconfined or writable-cgroups, or in Podman unmask.
-                        """), container -> {
-            if (Facts.isKnown(container.hostConfig().privileged(), value -> value)) {
-                return Outcome.notApplicable("a privileged container has no protected paths; see RUN-001");
-            }
-            Outcome asked = Outcome.ofProblems(unmasked(container));
-            if (asked instanceof Outcome.Fail) {
-                return asked;
-            }
-            if (hasPodmansPaths(container)) {
-                return container.hostConfig().privileged().decide(value -> Outcome.pass());
-            }
-            return Outcome.allOf(
-                    container.hostConfig().privileged().decide(value -> Outcome.pass()),
-                    container.hostConfig().maskedPaths().decideAt(ConfinementRules::masked),
-                    container.hostConfig().readonlyPaths().decideAt(ConfinementRules::readOnly));
-        });
+                        """).highest(Severity.CRITICAL), container -> {
+                    if (Facts.isKnown(container.hostConfig().privileged(), value -> value)) {
+                        return Outcome.notApplicable("a privileged container has no protected paths; see RUN-001");
+                    }
+                    boolean isControl = mayWriteSystemPaths(container);
+                    Outcome asked = worsened(Outcome.ofProblems(unmasked(container)), isControl);
+                    if (asked instanceof Outcome.Fail) {
+                        return asked;
+                    }
+                    if (hasPodmansPaths(container)) {
+                        return container.hostConfig().privileged().decide(value -> Outcome.pass());
+                    }
+                    return Outcome.allOf(
+                            container.hostConfig().privileged().decide(value -> Outcome.pass()),
+                            container.hostConfig().maskedPaths().decideAt(ConfinementRules::masked),
+                            worsened(
+                                    container.hostConfig().readonlyPaths().decideAt(ConfinementRules::readOnly),
+                                    isControl));
+                });
+    }
+
+    /**
+     * {@return whether root of the host, with no AppArmor profile to prevent it, can write what is no longer read-only:
+     * kernel parameters that name a program for the kernel to start}
+     */
+    private static boolean mayWriteSystemPaths(Container container) {
+        boolean mayBeRoot = !Facts.isKnown(container.config().user(), user -> !UserRules.isRoot(user));
+        boolean isConfined = appArmor(container) instanceof Outcome.Pass;
+        return mayBeRoot
+                && !isConfined
+                && !EngineFacts.of(container).remapsUsers()
+                && explicitlyUnconfined(container) instanceof Outcome.Fail;
+    }
+
+    private static Outcome worsened(Outcome outcome, boolean isControl) {
+        return isControl && outcome instanceof Outcome.Fail fail
+                ? Outcome.ofProblems(fail.problems().stream()
+                        .map(problem -> problem.withSeverity(Severity.CRITICAL))
+                        .toList())
+                : outcome;
     }
 
     /**

@@ -31,6 +31,8 @@ final class DeviceRules {
     /** Kernel memory, I/O ports, the kernel log and KVM, by number. */
     private static final Set<String> STRONG_NUMBERS = Set.of("1:1", "1:2", "1:4", "1:11", "10:232");
 
+    private static final Set<String> MEMORY_NUMBERS = Set.of("1:1", "1:2", "1:4");
+
     /** Null, zero, full, random and terminals, which every container may use anyway. */
     private static final Set<String> COMMON_NUMBERS = Words.set("1:3 1:5 1:7 1:8 1:9 5:0 5:2");
 
@@ -54,7 +56,7 @@ final class DeviceRules {
                         read-only, as in --device /dev/ttyUSB0:/dev/ttyUSB0:r, or by its own CDI name rather than one
                         for all.
                         """)
-                        .highest(Severity.HIGH),
+                        .highest(Severity.CRITICAL),
                 container -> Outcome.allOf(
                         Elements.failIf(container.hostConfig().devices(), device -> true, DeviceRules::exposed),
                         overRules(container, DeviceRules::exposed),
@@ -68,6 +70,9 @@ final class DeviceRules {
                 Evidence.of("PathOnHost", device.pathOnHost()),
                 Evidence.of("CgroupPermissions", device.permissions()));
         String path = HostPath.of(device.pathOnHost()).text();
+        if (HostControl.isDevice(HostPath.of(path)) && device.permissions().contains("w")) {
+            return problem.withSeverity(Severity.CRITICAL);
+        }
         boolean isStrong = STRONG.contains(path)
                 || BLOCK.stream().anyMatch(path::startsWith)
                 || device.permissions().contains("w");
@@ -81,6 +86,9 @@ final class DeviceRules {
             return Outcome.pass();
         }
         Problem problem = Problem.at(at, "a rule allows a host device", Evidence.of("DeviceCgroupRules", rule.text()));
+        if (rule.isControl()) {
+            return Outcome.fail(problem.withSeverity(Severity.CRITICAL));
+        }
         boolean isStrong = rule.type().equals("b")
                 || STRONG_NUMBERS.contains(rule.numbers())
                 || rule.permissions().contains("w");
@@ -95,14 +103,15 @@ final class DeviceRules {
                         later. With MKNOD the container creates the device file itself.
                         Remedy: Name one device by major and minor number, as in c 188:0 rw, and omit whichever of r, w
                         and m is not needed.
-                        """),
+                        """).highest(Severity.CRITICAL),
                 container -> overRules(
-                        container,
-                        (rule, at) -> Outcome.failIf(
-                                rule.isClass(),
-                                at,
-                                "a rule allows more than one device",
-                                Evidence.of("DeviceCgroupRules", rule.text()))));
+                        container, (rule, at) -> rule.isClass() ? Outcome.fail(ofClass(rule, at)) : Outcome.pass()));
+    }
+
+    private static Problem ofClass(CgroupRule rule, Location at) {
+        Problem problem =
+                Problem.at(at, "a rule allows more than one device", Evidence.of("DeviceCgroupRules", rule.text()));
+        return rule.isControl() ? problem.withSeverity(Severity.CRITICAL) : problem;
     }
 
     private static Outcome overRules(Container container, BiFunction<CgroupRule, Location, Outcome> decision) {
@@ -132,6 +141,16 @@ final class DeviceRules {
             }
             String numbers = words.length > 1 ? words[1].replaceAll("\\b0+(?=[0-9])", "") : "*:*";
             return Optional.of(new CgroupRule(text, words[0], numbers, words.length > 2 ? words[2] : "rwm"));
+        }
+
+        /** {@return whether it allows writing disks, or the memory or ports of the machine} */
+        boolean isControl() {
+            int colon = numbers.indexOf(':');
+            String major = numbers.substring(0, colon);
+            String minor = numbers.substring(colon + 1);
+            boolean isMemory = (major.equals("1") || major.equals("*"))
+                    && (minor.equals("*") || MEMORY_NUMBERS.contains("1:" + minor));
+            return permissions.contains("w") && (!type.equals("c") || isMemory);
         }
 
         boolean isClass() {

@@ -13,8 +13,18 @@ import java.util.stream.Stream;
 final class EngineSockets {
     private static final Set<String> NAMES = Words.set("""
             docker.sock docker.sock.raw docker.raw.sock docker.proxy.sock containerd.sock podman.sock crio.sock
-            dockershim.sock cri-dockerd.sock buildkitd.sock
+            dockershim.sock cri-dockerd.sock buildkitd.sock containerd.sock.ttrpc containerd-fuse-overlayfs.sock nri.sock
+            libvirt-sock libvirt-admin-sock virtqemud-sock virtqemud-admin-sock virtlxcd-sock lxd-user.sock
             """);
+
+    /** Sockets whose name alone does not tell what they are. */
+    private static final List<HostPath> OTHERS = HostPath.list("""
+            /var/snap/lxd/common/lxd/unix.socket /var/snap/lxd/common/lxd-user/unix.socket /var/lib/lxd/unix.socket
+            /var/lib/incus/unix.socket /run/incus/unix.socket
+            """);
+
+    /** Folders in which each socket is one that the engine or its host obeys. */
+    private static final HostPath PLUGINS = HostPath.of("/run/docker/plugins");
 
     /** Named pipes of Windows, which ignores case. */
     private static final Set<String> PIPES = Words.set("""
@@ -25,8 +35,13 @@ final class EngineSockets {
     private static final List<HostPath> USUAL = HostPath.list("""
             /run/docker.sock /run/docker/containerd/containerd.sock /run/containerd/containerd.sock
             /run/podman/podman.sock /run/crio/crio.sock /run/k3s/containerd/containerd.sock /run/k0s/containerd.sock
-            /run/buildkit/buildkitd.sock /run/cri-dockerd.sock /run/dockershim.sock
+            /run/buildkit/buildkitd.sock /run/cri-dockerd.sock /run/dockershim.sock /run/nri/nri.sock
+            /run/libvirt/libvirt-sock /run/incus/unix.socket /var/snap/lxd/common/lxd/unix.socket
+            /run/docker/plugins/any.sock
             """);
+
+    /** Folders of which a mount of the folder itself counts; those above them hold much else. */
+    private static final List<HostPath> FOLDERS = HostPath.list("/var/lib/lxd /var/lib/incus /run/docker/plugins");
 
     private static final HostPath VAR = HostPath.of("/var");
     private static final HostPath USERS = HostPath.of("/run/user");
@@ -69,6 +84,8 @@ final class EngineSockets {
         String pipe = pipeName(path);
         return NAMES.contains(name(path))
                 || PIPES.contains(pipe)
+                || OTHERS.contains(path)
+                || (path.isBelow(PLUGINS) && path.text().endsWith(".sock"))
                 || ownSockets.contains(path)
                 || ownPipes.contains(pipe);
     }
@@ -80,6 +97,7 @@ final class EngineSockets {
     boolean mayBeBelow(HostPath folder) {
         return folder.equals(VAR)
                 || isOfUsers(folder)
+                || FOLDERS.contains(folder)
                 || Stream.concat(USUAL.stream(), ownSockets.stream()).anyMatch(socket -> socket.isBelow(folder));
     }
 

@@ -5,6 +5,7 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -15,10 +16,13 @@ import dev.tallyclerk.hardening.container.internal.reader.HostPath;
 import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.Mount.Kind;
 import dev.tallyclerk.internal.subject.Facts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Which of the host's files a container can see and change. */
 final class MountRules {
@@ -37,6 +41,8 @@ final class MountRules {
             " A named volume created with o=bind is also a folder of the host. The engine does not report that for a"
                     + " container; docker volume inspect does.";
 
+    private static final Pattern REMOTE_ENGINE = Pattern.compile("(DOCKER_HOST|CONTAINER_HOST|BUILDKIT_HOST)=tcp://");
+
     private MountRules() {}
 
     static List<ContainerRule> all() {
@@ -51,11 +57,10 @@ final class MountRules {
         return forEachBind(
                 container,
                 mount -> mount.source()
-                        .decide(source -> Outcome.failIf(
-                                isProblem.apply(HostPath.of(source)),
-                                mount.at(),
-                                message,
-                                Evidence.of("source", source))));
+                        .decide(source -> isProblem.apply(HostPath.of(source))
+                                ? Outcome.fail(Problem.at(mount.at(), message, Evidence.of("source", source))
+                                        .withSeverity(Severity.CRITICAL))
+                                : Outcome.pass()));
     }
 
     private static EngineSockets sockets(Container container) {
@@ -70,10 +75,38 @@ final class MountRules {
                         is root on the host. A read-only mount does not prevent that: the socket can be written to all
                         the same.%s
                         Remedy: Remove the mount. If a program must list or start containers, put a proxy in between
-                        that passes only the calls it needs, or give it a rootless engine.
+                        that passes only the calls it needs, or give it a rootless engine. If a variable such as
+                        DOCKER_HOST names the engine, let that engine demand a client certificate.
                         """.formatted(VOLUMES)),
-                container ->
-                        overSources(container, sockets(container)::has, "the socket of a container engine is mounted"));
+                container -> Outcome.allOf(
+                        overSources(container, sockets(container)::has, "the socket of a container engine is mounted"),
+                        remoteEngine(container)));
+    }
+
+    /** A variable that names an engine on the network; the engine itself is audited elsewhere. */
+    private static Outcome remoteEngine(Container container) {
+        return container
+                .config()
+                .env()
+                .fold(
+                        (variables, at) -> remoteEngine(variables, at),
+                        assumed -> Outcome.pass(),
+                        missing -> Outcome.pass());
+    }
+
+    private static Outcome remoteEngine(List<String> variables, Location at) {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < variables.size(); i++) {
+            Matcher remote = REMOTE_ENGINE.matcher(variables.get(i));
+            if (remote.lookingAt()) {
+                problems.add(Problem.at(
+                                at.child(Integer.toString(i)),
+                                "the container is a client of an engine on the network",
+                                Evidence.of("variable", remote.group(1)))
+                        .withSeverity(Severity.HIGH));
+            }
+        }
+        return Outcome.ofProblems(problems);
     }
 
     private static ContainerRule socketFolder() {
@@ -83,7 +116,8 @@ final class MountRules {
                         A folder above the engine's socket contains the socket, so the container can talk to the engine
                         as if the socket itself were mounted.%s
                         Remedy: Mount only the subfolder that the application needs.
-                        """.formatted(VOLUMES)),
+                        """.formatted(VOLUMES))
+                        .highest(Severity.CRITICAL),
                 container -> overSources(
                         container,
                         sockets(container)::mayBeBelow,
@@ -125,11 +159,13 @@ final class MountRules {
                 info("RUN-024", Severity.HIGH, Profile.L1, "5.6", "4.5.5", """
                         Sensitive host folder is mounted
                         These folders hold the host's accounts and keys, its programs, devices and kernel settings, or
-                        the data of all containers. Reading them shows how to get in; writing them is getting in.%s
+                        the data of all containers, or users' keys and the logs. Reading them shows how to get in; writing
+                        those that the kernel, root or an engine acts on is control of the host.%s
                         Remedy: Mount only the file that is needed, read-only, from a folder made for it, or list it in
                         the policy if it reveals nothing.
                         """.formatted(VOLUMES))
-                        .parameter(ALLOWED),
+                        .parameter(ALLOWED)
+                        .highest(Severity.CRITICAL),
                 (container, context) -> {
                     List<HostPath> allowed = context.value(ALLOWED).stream()
                             .map(MountRules::onHost)
@@ -154,7 +190,7 @@ final class MountRules {
     private static Outcome sensitive(Mount mount, String source, Optional<String> dataRoot) {
         HostPath path = HostPath.of(source);
         if (SensitivePaths.touches(path, dataRoot)) {
-            return Outcome.fail(sensitive(mount, source));
+            return Outcome.fail(sensitive(mount, source, severity(mount, path, dataRoot)));
         }
         return DesktopPath.isHashed(path)
                 ? Outcome.unknown(
@@ -163,13 +199,23 @@ final class MountRules {
                 : Outcome.pass();
     }
 
-    private static Problem sensitive(Mount mount, String source) {
-        boolean isReadOnly = Facts.isKnown(mount.writable(), value -> !value);
+    private static boolean isReadOnly(Mount mount) {
+        return Facts.isKnown(mount.writable(), value -> !value);
+    }
+
+    private static Severity severity(Mount mount, HostPath path, Optional<String> dataRoot) {
+        if (HostControl.isBySocket(path) || (!isReadOnly(mount) && HostControl.isByWriting(path, dataRoot))) {
+            return Severity.CRITICAL;
+        }
+        return isReadOnly(mount) ? Severity.MEDIUM : Severity.HIGH;
+    }
+
+    private static Problem sensitive(Mount mount, String source, Severity severity) {
         Problem problem = Problem.at(
                 mount.at(),
-                "a sensitive host folder is mounted " + (isReadOnly ? "read-only" : "writable"),
+                "a sensitive host folder is mounted " + (isReadOnly(mount) ? "read-only" : "writable"),
                 Evidence.of("source", source));
-        return isReadOnly ? problem.withSeverity(Severity.MEDIUM) : problem;
+        return severity == Severity.HIGH ? problem : problem.withSeverity(severity);
     }
 
     private static ContainerRule shared() {

@@ -13,6 +13,8 @@ import dev.tallyclerk.hardening.container.internal.reader.Container;
 import dev.tallyclerk.hardening.container.internal.reader.HostPath;
 import dev.tallyclerk.internal.subject.Facts;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Which namespaces a container shares with the host or another container. */
@@ -28,6 +30,9 @@ final class NamespaceRules {
 
     /** A container id, whole or shortened. */
     private static final Pattern ID = Pattern.compile("[0-9a-f]{12,64}");
+
+    /** Capabilities that reach into each process that a container sees. */
+    private static final Set<String> TRACING = Set.of("SYS_ADMIN", "SYS_PTRACE");
 
     private static final String SHAREABLE = "shareable";
     private static final HostPath FIRST_PROCESS = HostPath.of("/proc/1");
@@ -82,9 +87,26 @@ final class NamespaceRules {
                         In the host's PID namespace a container can list all processes with their command lines and
                         environments, and signal those of its own user; with one more capability it can trace them.
                         Remedy: Start it without --pid host.
-                        """),
-                container -> notHost(
-                        container.hostConfig().pidMode(), "the container uses the host's PID namespace", "PidMode"));
+                        """).highest(Severity.CRITICAL),
+                NamespaceRules::pid);
+    }
+
+    private static Outcome pid(Container container) {
+        Outcome shared =
+                notHost(container.hostConfig().pidMode(), "the container uses the host's PID namespace", "PidMode");
+        Set<String> strong = CapabilityRules.among(TRACING, container);
+        boolean isHosts = shared instanceof Outcome.Fail && !strong.isEmpty();
+        return isHosts
+                ? container
+                        .hostConfig()
+                        .pidMode()
+                        .decideAt((mode, at) -> Outcome.fail(Problem.at(
+                                        at,
+                                        "the container can take over the host's processes",
+                                        Evidence.of("PidMode", mode),
+                                        Evidence.of("capabilities", String.join(" ", new TreeSet<>(strong))))
+                                .withSeverity(Severity.CRITICAL)))
+                : shared;
     }
 
     private static ContainerRule ipc() {

@@ -165,7 +165,8 @@ final class RuntimeRules {
                         container route foreign packets, accept redirects, or trust source addresses.
                         Remedy: Remove --sysctl. Parameters that only tune the container's own sockets and shared memory
                         can stay.
-                        """),
+                        """)
+                        .highest(Severity.CRITICAL),
                 container -> container.hostConfig().sysctls().decideAt((sysctls, at) -> {
                     List<Problem> problems = new ArrayList<>();
                     for (Map.Entry<String, String> entry : new TreeMap<>(sysctls).entrySet()) {
@@ -178,9 +179,10 @@ final class RuntimeRules {
     }
 
     private static Problem sysctl(Map.Entry<String, String> entry, Location at) {
-        return Problem.at(
+        Problem problem = Problem.at(
                 at.child(entry.getKey()),
                 "a risky kernel parameter is set",
                 Evidence.of(entry.getKey(), entry.getValue()));
+        return Sysctls.isOfHost(entry.getKey()) ? problem.withSeverity(Severity.CRITICAL) : problem;
     }
 }

@@ -21,6 +21,18 @@ final class SensitivePaths {
             Pattern.compile("/var/lib/kubelet/pods/[^/]+/(etc-hosts|(containers|volumes|volume-subpaths)/.+)"
                     + "|/var/lib/rancher/k3s/storage/.+");
 
+    /** Places of users and of the host's log; the folders above them hold much else. */
+    private static final Pattern OF_USERS = Pattern.compile("/home"
+            + "|(/home/[^/]+|/root|/Users/[^/]+|/var/home/[^/]+)/"
+            + "([.](ssh|aws|azure|docker|gnupg|kube|netrc|npmrc|git-credentials|pgpass|password-store)"
+            + "|[.]config/(gcloud|gh|containers|systemd))(/.*)?"
+            + "|/var/log(/.*)?"
+            + "|/opt/cni(/.*)?"
+            + "|/tmp/ssh-[^/]+(/agent[.][0-9]+)?"
+            + "|/run/user/[^/]+/(keyring|gnupg|ssh-agent[^/]*)(/.*)?"
+            + "|/run/host-services/ssh-auth[.]sock"
+            + "|.*/(ssh-agent[.](sock|socket)|S[.]gpg-agent([.][a-z]+)?)");
+
     private SensitivePaths() {}
 
     /**
@@ -39,7 +51,9 @@ final class SensitivePaths {
     }
 
     private static boolean isOrHas(HostPath path) {
-        return touches(path, FOLDERS) && !OWN.matcher(path.text()).matches();
+        return (touches(path, FOLDERS) && !OWN.matcher(path.text()).matches())
+                || HostControl.isDevice(path)
+                || OF_USERS.matcher(path.text()).matches();
     }
 
     private static boolean isOrHas(HostPath path, HostPath root) {

@@ -23,6 +23,17 @@ final class Sysctls {
 
     private Sysctls() {}
 
+    /** {@return whether the parameter has no namespace, so that it changes the whole host} */
+    static boolean isOfHost(String name) {
+        String dotted = name.replace('/', '.');
+        return !dotted.startsWith("net.")
+                && !IPC.contains(dotted)
+                && !dotted.startsWith("fs.mqueue.")
+                && !dotted.startsWith("user.")
+                && !dotted.equals("kernel.domainname")
+                && !dotted.equals("kernel.hostname");
+    }
+
     static boolean isRisky(String name, String value) {
         String dotted = name.replace('/', '.');
         if (dotted.startsWith("net.")) {
