@@ -3,11 +3,12 @@ package dev.tallyclerk.hardening;
 /**
  * Limits on reading a subject's documents.
  *
- * @param maxDocumentBytes the longest document, in bytes, from 1; a JSON document may also have one value per 12 of
- *     these bytes but at least 10,000, 64 levels, and numbers of 64 characters
+ * @param maxDocumentBytes the longest document, in bytes, from 1; a JSON document may also have one value per 27 of
+ *     these bytes (a daemon.json one per 40) but at least 10,000, one container per 2,048 bytes but at least 1,000, 64
+ *     levels, and numbers of 64 characters. Reading takes up to seven times the memory.
  */
 public record SubjectLimits(int maxDocumentBytes) {
-    private static final SubjectLimits DEFAULTS = new SubjectLimits(16 << 20);
+    private static final SubjectLimits DEFAULTS = new SubjectLimits(8 << 20);
 
     /**
      * Checks the limit.
@@ -20,7 +21,7 @@ public record SubjectLimits(int maxDocumentBytes) {
         }
     }
 
-    /** {@return documents of at most 16 MiB, which is more than real ones have} */
+    /** {@return documents of at most 8 MiB, which is more than real ones have and can be read in a heap of 64 MiB} */
     public static SubjectLimits defaults() {
         return DEFAULTS;
     }

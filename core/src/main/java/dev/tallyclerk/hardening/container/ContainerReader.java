@@ -90,6 +90,13 @@ public final class ContainerReader {
             }
             try {
                 for (JsonCursor element : root.value() instanceof JsonArray ? root.elements() : List.of(root)) {
+                    if (containers.size() == SubjectJson.maxSubjects(limits)) {
+                        throw new MalformedSubjectException(
+                                MalformedSubjectException.Reason.LIMIT_EXCEEDED,
+                                DOCUMENT,
+                                element.pointer(),
+                                "more than " + containers.size() + " containers");
+                    }
                     containers.add(ContainerSubject.of(Container.read(element)));
                 }
             } catch (JsonException e) {

@@ -16,7 +16,9 @@ import java.util.List;
  * a later version of the library knows. Immutable.
  */
 public final class BaselineReader {
-    private static final int USUAL_BYTES = 64 << 20;
+    private static final int USUAL_BYTES = 12 << 20;
+    private static final int BYTES_PER_VALUE = 36;
+    private static final int FEW_VALUES = 10_000;
 
     private final int maxBytes;
 
@@ -25,9 +27,9 @@ public final class BaselineReader {
     }
 
     /**
-     * {@return a reader of reports of at most 64 MiB}
+     * {@return a reader of reports of at most 12 MiB}
      *
-     * <p>Like every JSON document, a report may also have 64 levels, numbers of 64 characters, and one value per 12
+     * <p>Like every JSON document, a report may also have 64 levels, numbers of 64 characters, and one value per 36
      * bytes but at least 10,000.
      */
     public static BaselineReader create() {
@@ -60,7 +62,7 @@ public final class BaselineReader {
      */
     public Baseline read(byte[] json) throws BaselineException {
         try {
-            JsonCursor root = JsonCursor.parse(json, JsonLimits.ofBytes(maxBytes));
+            JsonCursor root = JsonCursor.parse(json, limits());
             if (!root.required("schema").string().equals(JsonReporter.SCHEMA)) {
                 throw root.required("schema").badValue("must be \"" + JsonReporter.SCHEMA + "\"");
             }
@@ -84,6 +86,10 @@ public final class BaselineReader {
         } catch (IllegalArgumentException e) {
             throw new BaselineException(BaselineException.Reason.NOT_A_REPORT, e.getMessage());
         }
+    }
+
+    private JsonLimits limits() {
+        return new JsonLimits(maxBytes, 64, maxBytes, 64, Math.max(FEW_VALUES, maxBytes / BYTES_PER_VALUE));
     }
 
     private static boolean isAcceptable(String kind, String disposition) {

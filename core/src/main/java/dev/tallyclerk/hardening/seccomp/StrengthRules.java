@@ -72,6 +72,35 @@ final class StrengthRules {
         });
     }
 
+    /** {@return whether a profile allows calls that Podman's own blocks} */
+    static Outcome compareWithPodmans(SeccompSubject profile) {
+        Outcome unnamed = profile.defaultAction()
+                .decideAt((value, at) -> Outcome.failIf(SyscallRule.lets(value), at, "unnamed calls are allowed"));
+        Outcome named = profile.syscalls()
+                .decideAt((elements, at) -> Outcome.ofProblems(Profiles.each(
+                                elements,
+                                at,
+                                (element, place) -> Profiles.problems(
+                                        place,
+                                        "calls are allowed that Podman's profile blocks",
+                                        element.names().stream()
+                                                .filter(name -> letsMoreThanPodmans(element, name))
+                                                .toList()))
+                        .toList()));
+        return Outcome.allOf(unnamed, named);
+    }
+
+    private static boolean letsMoreThanPodmans(SyscallRule element, String name) {
+        return element.letsEveryone()
+                && !PodmanDefault.UNCONDITIONAL.contains(name)
+                && !DockerDefault.OF_AN_ARCHITECTURE.contains(name)
+                && !(name.equals("personality") && ArgumentFilter.isAsDockers(name, element))
+                && element.includes().caps().stream()
+                        .noneMatch(capability -> PodmanDefault.BY_CAPABILITY
+                                .getOrDefault(capability, Set.of())
+                                .contains(name));
+    }
+
     private static Stream<Problem> allowedMore(SyscallRule element, Location at) {
         boolean isOlder = Profiles.letsCiphersThrough(element);
         List<String> more = element.names().stream()

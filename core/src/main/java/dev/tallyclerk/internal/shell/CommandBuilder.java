@@ -11,6 +11,7 @@ final class CommandBuilder {
     private static final Set<String> RESERVED = Words.set("if then elif else fi do done while until esac ! { } time");
 
     private final int depth;
+    private final ShellBudget budget;
     private final List<Command.Assignment> assignments = new ArrayList<>();
     private final List<String> words = new ArrayList<>();
     private final List<Supplier<ShellScript>> scripts = new ArrayList<>();
@@ -19,8 +20,14 @@ final class CommandBuilder {
     private int awaited;
     private boolean hasOpenScript;
 
-    CommandBuilder(int depth) {
+    CommandBuilder(int depth, ShellBudget budget) {
         this.depth = depth;
+        this.budget = budget;
+    }
+
+    /** {@return the number of words so far, of every kind} */
+    int size() {
+        return words.size() + assignments.size() + scripts.size() + inputs.size() + awaited;
     }
 
     /** Adds a word: before the program it may be an assignment or a reserved word. */
@@ -103,7 +110,7 @@ final class CommandBuilder {
     }
 
     Command build() {
-        return Wrappers.command(assignments, words, ShellParser.build(scripts), inputs, depth);
+        return Wrappers.command(assignments, words, ShellParser.build(scripts), inputs, depth, budget);
     }
 
     static boolean isName(String text) {

@@ -21,24 +21,36 @@ public final class ShellParser {
 
     private final String text;
     private final int depth;
+    private final ShellBudget budget;
     private final List<Heredoc> pending = new ArrayList<>();
     private int at;
     private int nesting;
     private int arithmetic;
 
-    ShellParser(String text, int depth) {
+    ShellParser(String text, int depth, ShellBudget budget) {
         this.text = text;
         this.depth = depth;
+        this.budget = budget;
     }
 
     /** {@return the commands of {@code text}; any text can be parsed} */
     public static ShellScript parse(String text) {
-        return new ShellParser(text, 0).script();
+        return parse(text, ShellBudget.create());
+    }
+
+    /** {@return the commands of {@code text}, as far as the budget goes} */
+    public static ShellScript parse(String text, ShellBudget budget) {
+        return new ShellParser(text, 0, budget).script();
     }
 
     /** {@return a script that runs one program with these words, without a shell} */
     public static ShellScript ofWords(List<String> words) {
-        CommandBuilder command = new CommandBuilder(0);
+        return ofWords(words, ShellBudget.create());
+    }
+
+    /** {@return a script that runs one program with these words, and scripts in them as far as the budget goes} */
+    public static ShellScript ofWords(List<String> words, ShellBudget budget) {
+        CommandBuilder command = new CommandBuilder(0, budget);
         words.forEach(command::addLiteral);
         return new ShellScript(List.of(new Pipeline(List.of(command.build()))));
     }
@@ -54,6 +66,7 @@ public final class ShellParser {
      */
     private static final class Frame {
         private final int depth;
+        private final ShellBudget budget;
         private final List<Supplier<Pipeline>> pipelines = new ArrayList<>();
         private List<Supplier<Command>> stages = new ArrayList<>();
         private CommandBuilder command;
@@ -61,17 +74,19 @@ public final class ShellParser {
         private boolean isOpen;
         private boolean isCut;
 
-        Frame(int depth) {
+        Frame(int depth, ShellBudget budget) {
             this.depth = depth;
-            this.command = new CommandBuilder(depth);
+            this.budget = budget;
+            this.command = new CommandBuilder(depth, budget);
         }
 
         void endStage() {
             if (!command.isEmpty()) {
+                isCut |= !budget.takeCommand(command.size());
                 stages.add(builtUnless(command.isOpen(), command::build));
                 isPipelineOpen |= command.isOpen();
             }
-            command = new CommandBuilder(depth);
+            command = new CommandBuilder(depth, budget);
         }
 
         /** A line that ends with a pipe continues on the next one. */
@@ -96,7 +111,7 @@ public final class ShellParser {
         /** The bars of a case pattern are not pipes, wherever its clause begins. */
         void endPattern() {
             CommandBuilder clause = command;
-            command = new CommandBuilder(depth);
+            command = new CommandBuilder(depth, budget);
             endPipeline();
             command = clause;
         }
@@ -139,9 +154,9 @@ public final class ShellParser {
     }
 
     private Frame list(char terminator) {
-        Frame frame = new Frame(depth);
+        Frame frame = new Frame(depth, budget);
         boolean hasEnded = terminator == NO_TERMINATOR;
-        while (at < text.length()) {
+        while (at < text.length() && !budget.isSpent()) {
             char c = text.charAt(at);
             if (c == terminator && !hasEnded) {
                 at++;
@@ -166,7 +181,7 @@ public final class ShellParser {
                 readWord(frame);
             }
         }
-        frame.isCut |= !hasEnded;
+        frame.isCut |= !hasEnded || budget.isSpent();
         frame.endPipeline();
         return frame;
     }
@@ -458,7 +473,7 @@ public final class ShellParser {
         frame.isCut |= !hasEnded;
         word.append("$()");
         if (depth + nesting < MAX_NESTING) {
-            ShellParser parser = new ShellParser(inner.toString(), depth + 1);
+            ShellParser parser = new ShellParser(inner.toString(), depth + 1, budget);
             parser.nesting = nesting + 1;
             ShellScript script = parser.script();
             frame.command.addScript(() -> script, false);

@@ -7,8 +7,8 @@ import java.util.List;
  * The commands of a script.
  *
  * @param pipelines in the order of the text; conditions and loops are not followed
- * @param isCut whether a part was not parsed, because it is nested too deeply, or because a quote, a parenthesis, an
- *     expansion, or a here-document before another one is unterminated
+ * @param isCut whether a part was not parsed, because the budget is spent, because it is nested too deeply, or because
+ *     a quote, a parenthesis, an expansion, or a here-document before another one is unterminated
  */
 public record ShellScript(List<Pipeline> pipelines, boolean isCut) {
     /** Stands for a script that is nested too deeply. */

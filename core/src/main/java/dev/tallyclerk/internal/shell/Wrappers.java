@@ -28,35 +28,45 @@ final class Wrappers {
             List<String> words,
             List<ShellScript> scripts,
             List<String> inputs,
-            int depth) {
+            int depth,
+            ShellBudget budget) {
         List<ShellScript> all = new ArrayList<>(scripts);
-        addScripts(words, inputs, depth, all);
+        addScripts(words, inputs, depth, budget, all);
         List<Command> wrapped = new ArrayList<>();
         List<List<String>> started = started(words);
-        if (!follow(started, inputs, depth, 0, wrapped)) {
+        if (!follow(started, inputs, new Level(depth, 0, budget), wrapped)) {
             all.add(ShellScript.UNREAD);
         }
         return new Command(assignments, words, all, wrapped, data(words, started, inputs));
     }
 
+    /** How deep a command is: in scripts of scripts, and in commands started by commands. */
+    private record Level(int depth, int chain, ShellBudget budget) {
+        Level next() {
+            return new Level(depth, chain + 1, budget);
+        }
+    }
+
     /**
      * Adds the started commands, and those that they start in turn; {@return whether the chain was followed to its end}
      */
-    private static boolean follow(
-            List<List<String>> started, List<String> inputs, int depth, int level, List<Command> wrapped) {
-        if (level == MAX_DEPTH) {
+    private static boolean follow(List<List<String>> started, List<String> inputs, Level level, List<Command> wrapped) {
+        if (level.chain() == MAX_DEPTH) {
             return started.isEmpty();
         }
         boolean isComplete = true;
         // A second command of find reads nothing more.
         List<String> left = inputs;
         for (List<String> words : started) {
+            if (!level.budget().takeCommand(words.size())) {
+                return false;
+            }
             CommandWords next = CommandWords.split(words);
             List<ShellScript> own = new ArrayList<>();
-            addScripts(next.words(), left, depth, own);
+            addScripts(next.words(), left, level.depth(), level.budget(), own);
             List<List<String>> inner = started(next.words());
             wrapped.add(new Command(next.assignments(), next.words(), own, List.of(), data(next.words(), inner, left)));
-            isComplete &= follow(inner, left, depth, level + 1, wrapped);
+            isComplete &= follow(inner, left, level.next(), wrapped);
             left = List.of();
         }
         return isComplete;
@@ -94,9 +104,11 @@ final class Wrappers {
         return words.isEmpty() ? "" : words.get(0).substring(words.get(0).lastIndexOf('/') + 1);
     }
 
-    private static void addScripts(List<String> words, List<String> inputs, int depth, List<ShellScript> scripts) {
+    private static void addScripts(
+            List<String> words, List<String> inputs, int depth, ShellBudget budget, List<ShellScript> scripts) {
         for (String text : scripts(words, inputs)) {
-            scripts.add(depth < MAX_DEPTH ? new ShellParser(text, depth + 1).script() : ShellScript.UNREAD);
+            boolean isReadable = depth < MAX_DEPTH && !budget.isSpent();
+            scripts.add(isReadable ? new ShellParser(text, depth + 1, budget).script() : ShellScript.UNREAD);
         }
     }
 

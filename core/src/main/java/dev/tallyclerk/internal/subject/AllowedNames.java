@@ -8,14 +8,24 @@ import java.util.List;
 /** Names that a policy allows, some of which stand for several. */
 public final class AllowedNames {
     /** The OCI runtimes that are allowed unless a policy says otherwise. */
-    public static final List<String> RUNTIMES =
-            Words.list("runc crun runsc kata* io.containerd.runc.* io.containerd.runsc.* io.containerd.kata*");
+    public static final List<String> RUNTIMES = Words.list("""
+            runc crun runsc* kata* sysbox-runc krun io.containerd.runc.* io.containerd.runsc.* io.containerd.kata*
+            """);
+
+    /** Those of them that put a kernel of their own, or a user namespace, between a container and its host. */
+    private static final List<String> SANDBOXES =
+            Words.list("runsc* kata* sysbox-runc krun io.containerd.runsc.* io.containerd.kata*");
 
     private AllowedNames() {}
 
     /** {@return whether a runtime is allowed; {@code *} at the end of an allowed name stands for any ending} */
     public static boolean hasRuntime(Collection<String> allowed, String name) {
         return allowed.stream().anyMatch(one -> one.endsWith("*") ? startsWith(one, name) : one.equals(name));
+    }
+
+    /** {@return whether a runtime is gVisor, Kata, Sysbox or libkrun, which isolate more strictly than runc} */
+    public static boolean isSandbox(String runtime) {
+        return hasRuntime(SANDBOXES, runtime.substring(runtime.lastIndexOf('/') + 1));
     }
 
     /**

@@ -16,6 +16,12 @@ import java.util.List;
  * Reads the document of a subject; every error about the document as a whole is a {@link MalformedSubjectException}.
  */
 public final class SubjectJson {
+    private static final int BYTES_PER_VALUE = 27;
+    private static final int FEW_VALUES = 10_000;
+    private static final int BYTES_PER_SETTING = 40;
+    private static final int BYTES_PER_SUBJECT = 2048;
+    private static final int FEW_SUBJECTS = 1000;
+
     private SubjectJson() {}
 
     /** {@return the root of a document without duplicate member names} */
@@ -67,7 +73,7 @@ public final class SubjectJson {
     public static LastWins parseLastWins(String document, byte[] bytes, SubjectLimits limits)
             throws MalformedSubjectException {
         try {
-            StrictJson.LastWins read = StrictJson.parseLastWins(bytes, limits(limits));
+            StrictJson.LastWins read = StrictJson.parseLastWins(bytes, limits(limits, BYTES_PER_SETTING));
             return new LastWins(JsonCursor.at(read.value()), read.duplicates());
         } catch (JsonException e) {
             throw malformed(document, e);
@@ -95,7 +101,18 @@ public final class SubjectJson {
         return new MalformedSubjectException(reason, document, cause.pointer(), cause.detail());
     }
 
+    /** Small values take many times the memory of their text, so that bytes alone would not bound it. */
     private static JsonLimits limits(SubjectLimits limits) {
-        return JsonLimits.ofBytes(limits.maxDocumentBytes());
+        return limits(limits, BYTES_PER_VALUE);
+    }
+
+    private static JsonLimits limits(SubjectLimits limits, int bytesPerValue) {
+        int bytes = limits.maxDocumentBytes();
+        return new JsonLimits(bytes, 64, bytes, 64, Math.max(FEW_VALUES, bytes / bytesPerValue));
+    }
+
+    /** {@return how many subjects one document may describe} */
+    public static int maxSubjects(SubjectLimits limits) {
+        return Math.max(FEW_SUBJECTS, limits.maxDocumentBytes() / BYTES_PER_SUBJECT);
     }
 }

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.audit.internal;
 
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.shell.ShellBudget;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import java.util.ArrayList;
@@ -58,13 +59,14 @@ public record BuildStep(
         String current = "";
         int layers = 0;
         int budget = MAX_TEXT;
+        ShellBudget commands = ShellBudget.create();
         for (HistoryEntry entry : history) {
             int layer = entry.emptyLayer() ? -1 : layers++;
             budget -= entry.createdBy().length();
             List<String> shells =
                     Stream.of(current, last).filter(BuildStep::isShell).toList();
-            BuildStep step = budget >= 0
-                    ? BuildStepParser.parse(steps.size(), layer, entry.createdBy(), shells)
+            BuildStep step = budget >= 0 && !commands.isSpent()
+                    ? BuildStepParser.parse(steps.size(), layer, entry.createdBy(), shells, commands)
                     : BuildStepParser.unread(steps.size(), layer, entry.createdBy());
             steps.add(step);
             current = step.instruction().equals("SHELL") ? String.join(" ", step.words()) : current;

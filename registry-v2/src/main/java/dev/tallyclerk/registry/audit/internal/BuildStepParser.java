@@ -4,6 +4,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.shell.ShellBudget;
 import dev.tallyclerk.internal.shell.ShellOptions;
 import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
@@ -66,12 +67,14 @@ final class BuildStepParser {
     private final int index;
     private final int layer;
     private final List<String> ownShells;
+    private final ShellBudget budget;
     private final String text;
     private final List<String> passingMounts = new ArrayList<>();
     private int at;
     private boolean isOfOtherShell;
 
-    private BuildStepParser(int index, int layer, String createdBy, List<String> ownShells) {
+    private BuildStepParser(int index, int layer, String createdBy, List<String> ownShells, ShellBudget budget) {
+        this.budget = budget;
         this.index = index;
         this.layer = layer;
         this.ownShells = ownShells;
@@ -116,18 +119,25 @@ final class BuildStepParser {
         return end;
     }
 
+    /** {@return the step, parsed with a budget of its own} */
+    static BuildStep parse(int index, int layer, String createdBy, List<String> ownShells) {
+        return parse(index, layer, createdBy, ownShells, ShellBudget.create());
+    }
+
     /**
      * {@return the step}
      *
      * @param ownShells the shells that SHELL sets, which the builder puts before commands, each as one non-blank line
+     * @param budget what may still be parsed of the history
      */
-    static BuildStep parse(int index, int layer, String createdBy, List<String> ownShells) {
-        return new BuildStepParser(index, layer, createdBy, ownShells).parse();
+    static BuildStep parse(int index, int layer, String createdBy, List<String> ownShells, ShellBudget budget) {
+        return new BuildStepParser(index, layer, createdBy, ownShells, budget).parse();
     }
 
     /** {@return the step, unparsed} */
     static BuildStep unread(int index, int layer, String createdBy) {
-        return new BuildStepParser(index, layer, createdBy, List.of()).step("", List.of(), List.of(), NOTHING);
+        return new BuildStepParser(index, layer, createdBy, List.of(), ShellBudget.create())
+                .step("", List.of(), List.of(), NOTHING);
     }
 
     private BuildStep parse() {
@@ -153,7 +163,9 @@ final class BuildStepParser {
         }
         skipFlags();
         String command = text.substring(at);
-        ShellScript script = jsonWords(command).map(ShellParser::ofWords).orElseGet(() -> ShellParser.parse(command));
+        ShellScript script = jsonWords(command)
+                .map(words -> ShellParser.ofWords(words, budget))
+                .orElseGet(() -> ShellParser.parse(command, budget));
         return step("RUN", List.of(), arguments, before.then(script));
     }
 
@@ -167,7 +179,7 @@ final class BuildStepParser {
         }
         List<String> words = InstructionWords.split(shell);
         isOfOtherShell = words.stream().noneMatch(word -> isShell(word) && isPosix(word));
-        return ShellParser.ofWords(words);
+        return ShellParser.ofWords(words, budget);
     }
 
     /** {@return the shell set by SHELL at this position; empty if there is none} */
@@ -245,7 +257,7 @@ final class BuildStepParser {
 
     private String unread(ShellScript script) {
         if (script.hasUnread()) {
-            return " is nested too deeply to parse, or has an unclosed quote, parenthesis or here-document";
+            return " is too long or nested too deeply to parse, or has an unclosed quote, parenthesis or here-document";
         }
         boolean isPiped = script.everyCommand().stream()
                 .flatMap(command -> command.words().stream().limit(1))

@@ -202,7 +202,7 @@ final class HostConfigDocument implements HostConfig {
 
     @Override
     public Fact<List<String>> groupAdd() {
-        return document.hostSince(20, List.of(), JsonCursor::strings, "GroupAdd");
+        return document.hostSince(20, List.of(), Readings::textsOrNumbers, "GroupAdd");
     }
 
     @Override

@@ -8,9 +8,11 @@ import dev.tallyclerk.hardening.container.model.RestartPolicy;
 import dev.tallyclerk.hardening.container.model.Ulimit;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.subject.Members;
 import dev.tallyclerk.internal.text.TextMaps;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,15 @@ final class Readings {
                         ? List.of()
                         : List.of(text.value().strip().split("\\s+", -1)))
                 : at.strings();
+    }
+
+    /** {@return texts, some of which clients write as numbers} */
+    static List<String> textsOrNumbers(JsonCursor at) throws JsonException {
+        List<String> texts = new ArrayList<>();
+        for (JsonCursor element : at.elements()) {
+            texts.add(element.value() instanceof JsonNumber number ? number.text() : element.string());
+        }
+        return List.copyOf(texts);
     }
 
     static List<String> names(JsonCursor at) throws JsonException {

@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.subject.Facts;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,7 @@ final class ConfinementRules {
 
     private ConfinementRules() {}
 
+    private static final String UNMASK = "unmask=";
     private static final String NO_APP_ARMOR = "the host does not have AppArmor";
 
     /** SELinux types that do not confine. */
@@ -116,7 +118,11 @@ final class ConfinementRules {
         Outcome opted = Outcome.allOf(
                 unlabelled("label", container, ConfinementRules::optsOut),
                 unlabelled("disable", container, String::isEmpty));
-        if (host instanceof Fact.Missing<Boolean>) {
+        // In Podman, a label exists only where SELinux does, and mounts have one even if the process does not.
+        boolean isLabelled = container.document().isPodman()
+                && (Facts.isKnown(container.processLabel(), label -> !label.isEmpty())
+                        || Facts.isKnown(mountLabel(container), label -> !label.isEmpty()));
+        if (host instanceof Fact.Missing<Boolean> && !isLabelled) {
             return opted instanceof Outcome.Pass
                     ? Outcome.notApplicable("it is not known that the engine uses SELinux")
                     : opted;
@@ -128,6 +134,10 @@ final class ConfinementRules {
                         label -> label.isEmpty() || isUnconfined(label),
                         "the processes have no SELinux label that confines them",
                         "ProcessLabel"));
+    }
+
+    private static Fact<String> mountLabel(Container container) {
+        return container.document().top("", JsonCursor::string, "MountLabel");
     }
 
     private static Outcome unlabelled(String name, Container container, Predicate<String> isProblem) {
@@ -201,6 +211,10 @@ final class ConfinementRules {
                     if (asked instanceof Outcome.Fail) {
                         return asked;
                     }
+                    Outcome inCommand = unmaskedByCommand(container);
+                    if (inCommand instanceof Outcome.Fail) {
+                        return worsened(inCommand, isControl);
+                    }
                     if (hasPodmansPaths(container)) {
                         return container.hostConfig().privileged().decide(value -> Outcome.pass());
                     }
@@ -273,6 +287,21 @@ final class ConfinementRules {
                                 .toList(),
                         assumed -> List.of(),
                         missing -> List.of());
+    }
+
+    /** Podman records the options of a container before 4.6 only in the command that created it. */
+    private static Outcome unmaskedByCommand(Container container) {
+        return container.document().isPodman()
+                ? CreateCommand.each(
+                        container,
+                        Set.of("--security-opt"),
+                        given -> Outcome.failIf(
+                                given.text().startsWith(UNMASK)
+                                        && unmasks(given.text().substring(UNMASK.length())),
+                                given.at(),
+                                "system paths are not protected",
+                                Evidence.of("--security-opt", given.text())))
+                : Outcome.pass();
     }
 
     private static boolean unmasks(String value) {

@@ -1,12 +1,16 @@
 package dev.tallyclerk.hardening.container.internal.rules;
 
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
 import dev.tallyclerk.hardening.container.internal.reader.ContainerConfigDocument;
 import dev.tallyclerk.internal.subject.Facts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
 /** The command line that created a container, which Podman records. */
 final class CreateCommand {
@@ -25,6 +29,55 @@ final class CreateCommand {
             }
         }
         return values;
+    }
+
+    /** A value of an option, at its word of the command. */
+    record Value(String text, Location at) {}
+
+    /**
+     * {@return the values of options that Podman does not report elsewhere; missing unless the command is known}
+     *
+     * <p>The words of the container's program are searched too: they can add a problem, and never hide one.
+     */
+    static Fact<List<Value>> given(Container container, Set<String> options) {
+        return container
+                .config()
+                .createCommand()
+                .flatMapAt((command, at) -> command.contains("run") || command.contains("create")
+                        ? Fact.known(given(command, at, options), at)
+                        : Fact.missing(Fact.Reason.KEY_MISSING, at + " is not the command that created the container"));
+    }
+
+    private static List<Value> given(List<String> command, Location at, Set<String> options) {
+        List<Value> values = new ArrayList<>();
+        for (int i = 0; i < command.size(); i++) {
+            String word = command.get(i);
+            int equals = word.indexOf('=');
+            if (options.contains(word) && i + 1 < command.size()) {
+                add(command.get(i + 1), at.child(Integer.toString(i + 1)), values);
+            } else if (equals > 0 && options.contains(word.substring(0, equals))) {
+                add(word.substring(equals + 1), at.child(Integer.toString(i)), values);
+            }
+        }
+        return values;
+    }
+
+    private static void add(String list, Location at, List<Value> values) {
+        for (String value : list.split(",", -1)) {
+            values.add(new Value(value, at));
+        }
+    }
+
+    /** {@return whether Podman wrote the document and leaves the member out, so that only the command tells} */
+    static boolean isNeeded(Container container, Fact<?> member) {
+        return container.document().isPodman() && Facts.isAbsent(member);
+    }
+
+    /** {@return the joint outcome of the values of options; unknown unless the command is known} */
+    static Outcome each(Container container, Set<String> options, Function<Value, Outcome> decision) {
+        return given(container, options)
+                .decide(values -> Outcome.allOf(
+                        Outcome.pass(), values.stream().map(decision).toArray(Outcome[]::new)));
     }
 
     /** {@return the requested IPC namespace, or {@code unless} if none was; missing if the command does not tell} */

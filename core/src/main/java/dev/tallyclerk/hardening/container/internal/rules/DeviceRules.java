@@ -115,13 +115,18 @@ final class DeviceRules {
     }
 
     private static Outcome overRules(Container container, BiFunction<CgroupRule, Location, Outcome> decision) {
-        return Elements.allOf(
-                container.hostConfig().deviceCgroupRules(),
-                Outcome.pass(),
-                (text, at) -> CgroupRule.parse(text)
-                        .map(rule -> decision.apply(rule, at))
-                        .orElseGet(() -> Outcome.unknown(
-                                Fact.Reason.UNREADABLE, at + " is not a type, major:minor and permissions")));
+        Fact<List<String>> rules = container.hostConfig().deviceCgroupRules();
+        return CreateCommand.isNeeded(container, rules)
+                ? CreateCommand.each(
+                        container, Set.of("--device-cgroup-rule"), given -> decided(given.text(), given.at(), decision))
+                : Elements.allOf(rules, Outcome.pass(), (text, at) -> decided(text, at, decision));
+    }
+
+    private static Outcome decided(String text, Location at, BiFunction<CgroupRule, Location, Outcome> decision) {
+        return CgroupRule.parse(text)
+                .map(rule -> decision.apply(rule, at))
+                .orElseGet(() ->
+                        Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not a type, major:minor and permissions"));
     }
 
     /**
@@ -159,16 +164,37 @@ final class DeviceRules {
     }
 
     private static ContainerRule accelerators() {
-        return rule(
-                info("RUN-028", Severity.INFO, Profile.STRICT, "5.18", "4.4.3", """
+        return rule(info("RUN-028", Severity.INFO, Profile.STRICT, "5.18", "4.4.3", """
                         Accelerators are requested
                         GPUs are shared with little isolation, and their large drivers take commands from the container.
                         Remedy: Check that the container needs it, and give it one device instead of all.
-                        """),
-                container -> Elements.failIf(
-                        container.hostConfig().deviceRequests(),
-                        request -> true,
-                        (request, at) -> requested(request, at, "devices of a driver are requested")));
+                        """), DeviceRules::accelerators);
+    }
+
+    private static Outcome accelerators(Container container) {
+        Fact<List<DeviceRequest>> requests = container.hostConfig().deviceRequests();
+        String message = "devices of a driver are requested";
+        return CreateCommand.isNeeded(container, requests)
+                ? Outcome.allOf(
+                        CreateCommand.each(
+                                container,
+                                Set.of("--gpus"),
+                                given -> Outcome.fail(
+                                        Problem.at(given.at(), message, Evidence.of("--gpus", given.text())))),
+                        namedInCommand(container, message))
+                : Elements.failIf(requests, request -> true, (request, at) -> requested(request, at, message));
+    }
+
+    /** A device that is not a path is a name of the Container Device Interface, such as {@code nvidia.com/gpu=all}. */
+    private static Outcome namedInCommand(Container container, String message) {
+        return CreateCommand.each(
+                container,
+                Set.of("--device"),
+                given -> Outcome.failIf(
+                        !given.text().startsWith("/") && given.text().contains("="),
+                        given.at(),
+                        message,
+                        Evidence.of("--device", given.text())));
     }
 
     private static Problem requested(DeviceRequest request, Location at, String message) {
@@ -186,12 +212,14 @@ final class DeviceRules {
                 (container.document().isPodman() || container.document().isNerdctl())
                         && requests instanceof Fact.Missing<List<DeviceRequest>> missing
                         && missing.reason() == Fact.Reason.KEY_MISSING;
-        return isNeverThere
-                ? Outcome.pass()
-                : Elements.failIf(
-                        requests,
-                        request -> request.driver().equals(BY_NAME),
-                        (request, at) ->
-                                requested(request, at, "a host device is in the container, requested by name"));
+        String message = "a host device is in the container, requested by name";
+        if (isNeverThere) {
+            boolean isRecorded = !(container.config().createCommand() instanceof Fact.Missing<List<String>>);
+            return container.document().isPodman() && isRecorded ? namedInCommand(container, message) : Outcome.pass();
+        }
+        return Elements.failIf(
+                requests,
+                request -> request.driver().equals(BY_NAME),
+                (request, at) -> requested(request, at, message));
     }
 }

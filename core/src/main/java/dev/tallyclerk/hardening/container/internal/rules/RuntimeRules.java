@@ -16,10 +16,10 @@ import dev.tallyclerk.hardening.container.model.LogConfig;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.subject.AllowedNames;
 import dev.tallyclerk.internal.subject.Facts;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -33,6 +33,12 @@ final class RuntimeRules {
                     + " and * at the end matches any ending.");
     private static final RuleParameter<List<String>> RUNTIMES = RuleParameter.textList(
             "allowedRuntimes", AllowedNames.RUNTIMES, "Allowed OCI runtimes; * at the end matches any ending.");
+
+    private static final RuleParameter<Boolean> SANDBOX = RuleParameter.flag(
+            "requireSandbox",
+            false,
+            "Whether only runtimes with a kernel or user namespace of their own are allowed: gVisor, Kata, Sysbox,"
+                    + " libkrun.");
 
     /** The parent cgroups of Podman's containers and pods, with systemd and without. */
     private static final Predicate<String> IS_PODMANS = Pattern.compile(
@@ -143,17 +149,27 @@ final class RuntimeRules {
                         The runtime sets up all isolation between a container and its host. A runtime with few users, or
                         one that exists only on this host, has been reviewed by few people.
                         Remedy: Start it without --runtime, or allow the runtime in the policy.
-                        """).parameter(RUNTIMES),
+                        """)
+                        .parameter(RUNTIMES)
+                        .parameter(SANDBOX),
                 (container, context) -> {
                     Fact<String> own = container.hostConfig().runtime();
                     Fact<String> runtime = Facts.isKnown(own, String::isEmpty)
                             ? EngineFacts.of(container).defaultRuntime()
                             : own;
-                    return Facts.failIf(
-                            runtime,
-                            name -> !AllowedNames.hasRuntime(context.value(RUNTIMES), name),
-                            "the runtime is not on the list of allowed ones",
-                            "Runtime");
+                    return Outcome.allOf(
+                            Facts.failIf(
+                                    runtime,
+                                    name -> !AllowedNames.hasRuntime(context.value(RUNTIMES), name),
+                                    "the runtime is not on the list of allowed ones",
+                                    "Runtime"),
+                            context.value(SANDBOX)
+                                    ? Facts.failIf(
+                                            runtime,
+                                            name -> !AllowedNames.isSandbox(name),
+                                            "the runtime is not a sandbox",
+                                            "Runtime")
+                                    : Outcome.pass());
                 });
     }
 
@@ -167,22 +183,31 @@ final class RuntimeRules {
                         can stay.
                         """)
                         .highest(Severity.CRITICAL),
-                container -> container.hostConfig().sysctls().decideAt((sysctls, at) -> {
-                    List<Problem> problems = new ArrayList<>();
-                    for (Map.Entry<String, String> entry : new TreeMap<>(sysctls).entrySet()) {
-                        if (Sysctls.isRisky(entry.getKey(), entry.getValue())) {
-                            problems.add(sysctl(entry, at));
-                        }
-                    }
-                    return Outcome.ofProblems(problems);
-                }));
+                RuntimeRules::sysctls);
     }
 
-    private static Problem sysctl(Map.Entry<String, String> entry, Location at) {
-        Problem problem = Problem.at(
-                at.child(entry.getKey()),
-                "a risky kernel parameter is set",
-                Evidence.of(entry.getKey(), entry.getValue()));
-        return Sysctls.isOfHost(entry.getKey()) ? problem.withSeverity(Severity.CRITICAL) : problem;
+    private static Outcome sysctls(Container container) {
+        Fact<Map<String, String>> stated = container.hostConfig().sysctls();
+        if (CreateCommand.isNeeded(container, stated)) {
+            return CreateCommand.each(container, Set.of("--sysctl"), given -> {
+                int equals = given.text().indexOf('=');
+                String name = given.text().substring(0, Math.max(equals, 0));
+                return sysctl(name, given.text().substring(equals + 1), given.at());
+            });
+        }
+        return stated.decideAt((sysctls, at) -> Outcome.allOf(
+                Outcome.pass(),
+                new TreeMap<>(sysctls)
+                        .entrySet().stream()
+                                .map(entry -> sysctl(entry.getKey(), entry.getValue(), at.child(entry.getKey())))
+                                .toArray(Outcome[]::new)));
+    }
+
+    private static Outcome sysctl(String name, String value, Location at) {
+        if (!Sysctls.isRisky(name, value)) {
+            return Outcome.pass();
+        }
+        Problem problem = Problem.at(at, "a risky kernel parameter is set", Evidence.of(name, value));
+        return Outcome.fail(Sysctls.isOfHost(name) ? problem.withSeverity(Severity.CRITICAL) : problem);
     }
 }

@@ -18,6 +18,7 @@ import dev.tallyclerk.internal.subject.Facts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Which system calls a container may make. */
@@ -26,6 +27,10 @@ final class SeccompOptionRules {
 
     /** The engine's own profile. */
     private static final String BUILTIN = "builtin";
+
+    /** Where Podman keeps its own profile. */
+    private static final Set<String> PODMANS_FILES =
+            Set.of("/usr/share/containers/seccomp.json", "/etc/containers/seccomp.json", "default");
 
     private SeccompOptionRules() {}
 
@@ -119,24 +124,31 @@ final class SeccompOptionRules {
 
     private static Outcome weakProfile(Container container, SecurityOption option, RuleContext context) {
         String profile = option.value();
-        if (profile.equals(UNCONFINED) || profile.equals(BUILTIN)) {
+        boolean isPodmans = container.document().isPodman() && PODMANS_FILES.contains(profile);
+        if (profile.equals(UNCONFINED) || profile.equals(BUILTIN) || isPodmans) {
             return Outcome.notApplicable("the container has no custom profile");
         }
         if (!profile.stripLeading().startsWith("{")) {
             return container
                     .seccompProfile(profile)
-                    .map(given -> SeccompRules.compareWithDefault(given, context))
+                    .map(given -> compared(container, given, context))
                     .orElseGet(() -> Outcome.unknown(
                             Fact.Reason.SOURCE_NOT_PROVIDED, "the named seccomp profile was not given"));
         }
-        return inline(profile, option.at(), context);
+        return inline(container, profile, option.at(), context);
+    }
+
+    private static Outcome compared(Container container, SeccompSubject profile, RuleContext context) {
+        return container.document().isPodman()
+                ? SeccompRules.compareWithPodmanDefault(profile)
+                : SeccompRules.compareWithDefault(profile, context);
     }
 
     /** The client replaces the path by the profile itself. */
-    private static Outcome inline(String profile, Location at, RuleContext context) {
+    private static Outcome inline(Container container, String profile, Location at, RuleContext context) {
         try {
             SeccompSubject subject = SeccompSubject.parse("inline profile", profile.getBytes(StandardCharsets.UTF_8));
-            return SeccompRules.compareWithDefault(subject, context);
+            return compared(container, subject, context);
         } catch (MalformedSubjectException e) {
             return Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not a seccomp profile: " + e.reason());
         }

@@ -11,16 +11,23 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
 import dev.tallyclerk.hardening.container.model.ExecRecord;
+import dev.tallyclerk.internal.subject.AllowedNames;
 import dev.tallyclerk.internal.subject.Elements;
 import dev.tallyclerk.internal.subject.Facts;
 import dev.tallyclerk.internal.subject.UserIds;
+import dev.tallyclerk.internal.text.Words;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
 /** Which users the processes of a container run as. */
 final class UserRules {
-    private static final Set<String> STRONG_GROUPS = Set.of("root", "docker", "disk", "shadow", "kvm");
+    private static final Set<String> STRONG_GROUPS = Words.set("""
+            root docker disk shadow kvm kmem incus incus-admin libvirt lxd
+            """);
+
+    /** Numbers that distributions give to disk, kmem and shadow; the numbers of other groups differ by host. */
+    private static final Set<String> STRONG_NUMBERS = Set.of("6", "9", "15", "42");
 
     private UserRules() {}
 
@@ -54,7 +61,9 @@ final class UserRules {
                         Evidence.of("User", user));
         boolean isRemapped = EngineFacts.of(container).remapsUsers()
                 && Facts.isKnown(container.hostConfig().usernsMode(), mode -> !mode.equals("host"));
-        return isRemapped ? problem.withSeverity(Severity.MEDIUM) : problem;
+        // A sandbox has a kernel, or at least a user namespace, of its own.
+        boolean isSandboxed = Facts.isKnown(container.hostConfig().runtime(), AllowedNames::isSandbox);
+        return isRemapped || isSandboxed ? problem.withSeverity(Severity.MEDIUM) : problem;
     }
 
     private static ContainerRule groups() {
@@ -67,7 +76,9 @@ final class UserRules {
                         """),
                 container -> Elements.failIf(
                         container.hostConfig().groupAdd(),
-                        group -> STRONG_GROUPS.contains(group) || UserIds.isRoot(group),
+                        group -> STRONG_GROUPS.contains(group)
+                                || STRONG_NUMBERS.contains(group.replaceFirst("^[+]?0+", ""))
+                                || UserIds.isRoot(group),
                         (group, at) -> Problem.at(
                                 at, "a group with power over the host is added", Evidence.of("GroupAdd", group))));
     }

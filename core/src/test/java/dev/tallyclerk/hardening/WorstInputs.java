@@ -1,0 +1,183 @@
+package dev.tallyclerk.hardening;
+
+import dev.tallyclerk.hardening.container.ContainerReader;
+import dev.tallyclerk.hardening.container.ContainerRules;
+import dev.tallyclerk.hardening.engine.EngineSubject;
+import dev.tallyclerk.hardening.policy.PolicyReader;
+import dev.tallyclerk.hardening.report.BaselineReader;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
+import dev.tallyclerk.internal.shell.ShellParser;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Gives each parser the inputs that take most memory for their length, as long as its limits allow; every input is read
+ * or refused. The process ends with a failure if one throws an Error, or takes longer than ten seconds.
+ */
+final class WorstInputs {
+    private static final long LONGEST_NANOS = 10_000_000_000L;
+
+    private static final int DOCUMENT = SubjectLimits.defaults().maxDocumentBytes();
+    private static final int POLICY = 1 << 20;
+    private static final int SCRIPT = 1 << 20;
+    private static final String ACCENT = "\u20ac";
+
+    private WorstInputs() {}
+
+    private interface Parser {
+        Object read(byte[] bytes) throws Exception;
+    }
+
+    /** {@return the head, as many copies of a piece as fit, and the tail, in so many bytes} */
+    private static byte[] filled(String head, String piece, String tail, int size) {
+        byte[] out = new byte[size];
+        Arrays.fill(out, (byte) ' ');
+        byte[] first = bytes(head);
+        byte[] last = bytes(tail);
+        byte[] repeated = bytes(piece);
+        System.arraycopy(first, 0, out, 0, first.length);
+        int at = first.length;
+        while (at + repeated.length + last.length <= size) {
+            System.arraycopy(repeated, 0, out, at, repeated.length);
+            at += repeated.length;
+        }
+        at -= out[at - 1] == ',' ? 1 : 0;
+        System.arraycopy(last, 0, out, at, last.length);
+        return out;
+    }
+
+    /** {@return an object of different members, as many as the limits allow} */
+    private static byte[] names(String head, String tail) {
+        byte[] out = filled(head, " ", tail, DOCUMENT / 2);
+        int at = head.length();
+        for (int i = 0; i < DOCUMENT / 27 - 8; i++) {
+            byte[] member = bytes(",\"" + Integer.toString(i, 36) + "\":1");
+            System.arraycopy(member, 0, out, at, member.length);
+            at += member.length;
+        }
+        return out;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void check(Parser parser, byte[] input) {
+        long start = System.nanoTime();
+        try {
+            parser.read(input);
+        } catch (Exception refused) {
+            // Refusing is as good as reading.
+        }
+        long taken = System.nanoTime() - start;
+        if (taken > LONGEST_NANOS) {
+            String text = new String(input, 0, 60, StandardCharsets.UTF_8);
+            throw new AssertionError(taken / 1_000_000 + " ms for " + text);
+        }
+    }
+
+    public static void main(String[] arguments) {
+        containers(bytes -> ContainerReader.create().read(bytes));
+        engines();
+        seccomp(bytes -> SeccompSubject.parse("s", bytes));
+        policies(PolicyReader.of(List.of(ContainerRules.ruleSet())));
+        baselines(bytes -> BaselineReader.create().read(bytes));
+        for (String piece : List.of(
+                "a;",
+                "a ",
+                "a|",
+                "a\n",
+                "\n",
+                "$(",
+                "$((",
+                "\"$(",
+                "`",
+                "\\`",
+                "(",
+                "${",
+                "<(a) ",
+                "$(a) ",
+                "eval ",
+                "eval eval;",
+                "eval 'eval a;'; ",
+                "a<<b;",
+                "<<<a ",
+                "sh -c 'a;b;c' ;",
+                "a=1 ",
+                "find -exec a ; ",
+                "sudo ",
+                "f() { a; };",
+                "case a in a|b) c;; esac;")) {
+            check(
+                    bytes -> ShellParser.parse(new String(bytes, StandardCharsets.UTF_8))
+                            .everyCommand(),
+                    filled("", piece, "", SCRIPT));
+        }
+        System.out.println("done");
+    }
+
+    private static void containers(Parser parser) {
+        check(parser, filled("[", "{},", "]", 9 << 20));
+        check(parser, filled("[", "{},", "]", DOCUMENT));
+        check(parser, filled("[", "{\"Id\":\"a\"},", "]", DOCUMENT));
+        check(parser, filled("", "{\"Id\":\"a\"}\n", "", DOCUMENT));
+        check(parser, filled("{\"Id\":\"", "a", "\"}", DOCUMENT));
+        check(parser, filled("{\"Id\":\"", ACCENT, "\"}", DOCUMENT));
+        check(parser, filled("{\"Id\":\"a\",\"Config\":{\"Env\":[", "\"A=1\",", "]}}", DOCUMENT));
+        check(parser, filled("{\"Id\":\"a\",\"Config\":{\"Env\":[", "\"A=1 padded to 24\",", "]}}", DOCUMENT));
+        check(parser, filled("{\"Id\":\"a\",\"x\":[", "{\"a\":{\"b\":[1]}},", "]}", DOCUMENT / 6));
+        check(parser, names("{\"Id\":\"a\",\"Config\":{\"Labels\":{\"x\":1", "}}}"));
+        check(parser, filled("{\"Id\":\"a\",\"x\":[", "[],[[]],", "]}", DOCUMENT / 10));
+    }
+
+    private static void engines() {
+        Parser daemon = bytes -> EngineSubject.builder("e").daemonJson(bytes).build();
+        check(daemon, filled("{", "\"a\":1,", "}", DOCUMENT));
+        check(daemon, filled("{\"log-opts\":[", "{\"a\":{}},", "]}", DOCUMENT / 6));
+        check(daemon, filled("{\"a\":\"", ACCENT, "\"}", DOCUMENT));
+        check(daemon, names("{\"x\":1", "}"));
+        Parser info = bytes -> EngineSubject.builder("e").info(bytes).build();
+        check(info, filled("{\"Warnings\":[", "[\"a\"],", "]}", DOCUMENT / 8));
+        check(info, filled("{\"Warnings\":[", "{},", "]}", DOCUMENT));
+    }
+
+    private static void seccomp(Parser parser) {
+        String head = "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[";
+        check(parser, filled(head + "{\"action\":\"SCMP_ACT_ALLOW\",\"names\":[", "\"a\",", "]}]}", DOCUMENT / 6));
+        check(parser, filled(head, "{\"action\":\"SCMP_ACT_ALLOW\",\"names\":[\"a\"]},", "]}", DOCUMENT / 3));
+        check(parser, filled(head, "{},", "]}", DOCUMENT));
+    }
+
+    private static void policies(PolicyReader policies) {
+        YamlPolicyReader yaml = YamlPolicyReader.of(policies);
+        String waiver = "{\"rule\":\"RUN-001\",\"scope\":{\"kind\":\"container\"},\"reason\":\"r\",\"owner\":\"o\","
+                + "\"expires\":\"2027-01-01\"}";
+        check(policies::read, filled("{\"waivers\":[", "{},", "]}", POLICY));
+        check(policies::read, filled("{\"schemaVersion\":1,\"waivers\":[", waiver + ",", "]}", POLICY));
+        for (String piece : List.of("- {}\n", "- a\n", "- " + waiver + "\n", "- [[],[]]\n")) {
+            check(yaml::read, filled("schemaVersion: 1\nwaivers:\n", piece, "", POLICY));
+        }
+        check(yaml::read, filled("waivers: [", "[],", "]", POLICY));
+        check(yaml::read, filled("a: ", "[", "", POLICY));
+        check(yaml::read, filled("", "- ", "", POLICY));
+        check(yaml::read, filled("a: \"", ACCENT, "\"", POLICY));
+        check(yaml::read, filled("a: |\n", " x\n", "", POLICY));
+    }
+
+    private static void baselines(Parser parser) {
+        int most = BaselineReader.create().maxBytes();
+        String head = "{\"schema\":\"dev.tallyclerk.audit-report\",\"schemaVersion\":1,\"findings\":[";
+        check(
+                parser,
+                filled(
+                        head,
+                        "{\"fingerprint\":\"00112233445566778899aabbccddeeff\",\"verdict\":\"FAIL\",\"disposition\":\"OPEN\"},",
+                        "]}",
+                        most));
+        check(parser, filled(head, "{},", "]}", most));
+        check(parser, filled(head + "],\"x\":[", "{\"a\":1},", "]}", most / 8));
+        check(parser, filled(head + "],\"x\":\"", ACCENT, "\"}", most));
+    }
+}
