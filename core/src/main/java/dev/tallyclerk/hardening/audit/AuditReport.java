@@ -101,6 +101,15 @@ public final class AuditReport {
         return Optional.ofNullable(parts.baseline());
     }
 
+    /** {@return whether the policy's gate counts a finding, so that it rejects or leaves the audit incomplete} */
+    public boolean isCounted(Finding finding) {
+        return policy().gate()
+                .filter(gate -> gate.counts(finding))
+                .filter(gate ->
+                        finding.kind() == Outcome.Kind.FAIL || (finding.kind().isUndecided() && gate.unknownFails()))
+                .isPresent();
+    }
+
     /** {@return the decision} */
     public Decision decision() {
         return parts.decision();

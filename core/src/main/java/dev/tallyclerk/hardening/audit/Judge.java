@@ -1,7 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
 import dev.tallyclerk.hardening.Outcome;
-import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.SubjectRef;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,11 +54,8 @@ final class Judge {
     private static List<String> acceptance(Gate gate, List<Finding> findings) {
         List<String> because = new ArrayList<>();
         because.add("no rule of severity " + gate.failOn() + " or above failed or is undecided"
-                + (gate.unknownFails() ? "" : ", except for unknowns that the policy tolerates"));
-        String tolerated = tolerated(gate, findings);
-        if (!tolerated.isEmpty()) {
-            because.add("below that, these rules failed: " + tolerated);
-        }
+                + (gate.unknownFails() ? "" : ", except for unknowns that the policy tolerates")
+                + tolerated(gate, findings));
         Map<Disposition, Long> covered = findings.stream()
                 .filter(finding -> finding.severity().isAtLeast(gate.failOn()))
                 .filter(finding -> finding.disposition() != Disposition.OPEN)
@@ -75,17 +70,24 @@ final class Judge {
         return because;
     }
 
+    /** {@return the open failures below the gate, by number and worst example; empty if there are none} */
     private static String tolerated(Gate gate, List<Finding> findings) {
-        Map<Severity, Set<RuleId>> failed = new TreeMap<>(Comparator.reverseOrder());
-        for (Finding finding : findings) {
-            if (finding.kind() == Outcome.Kind.FAIL && !finding.severity().isAtLeast(gate.failOn())) {
-                failed.computeIfAbsent(finding.severity(), severity -> new TreeSet<>())
-                        .add(finding.rule().id());
-            }
-        }
-        return failed.entrySet().stream()
-                .map(entry -> entry.getValue().size() + " " + entry.getKey())
+        List<Finding> below = findings.stream()
+                .filter(finding -> finding.kind() == Outcome.Kind.FAIL
+                        && finding.disposition() == Disposition.OPEN
+                        && !finding.severity().isAtLeast(gate.failOn()))
+                .toList();
+        Map<Severity, Long> numbers = below.stream()
+                .collect(Collectors.groupingBy(
+                        Finding::severity, () -> new TreeMap<>(Comparator.reverseOrder()), Collectors.counting()));
+        String counts = numbers.entrySet().stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey())
                 .collect(Collectors.joining(", "));
+        // The first of the worst, in the order of findings, so that equal audits say the same.
+        return below.stream()
+                .reduce((first, next) -> next.severity().compareTo(first.severity()) > 0 ? next : first)
+                .map(worst -> "; below that: " + counts + ", the worst in " + line(worst))
+                .orElse("");
     }
 
     private static List<String> lines(List<Finding> findings, Predicate<Finding> counts) {

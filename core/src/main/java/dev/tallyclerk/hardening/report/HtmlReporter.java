@@ -189,6 +189,10 @@ public final class HtmlReporter implements Reporter {
                 html.add(" <code class=\"evidence\">" + Markup.escape(evidence.toString()) + "</code>");
             }
         }
+        if (finding.kind() == Outcome.Kind.FAIL && !Phrases.isCovered(finding)) {
+            html.add("<br><span class=\"remedy\">Remedy: "
+                    + Markup.escape(finding.rule().remediation()) + "</span>");
+        }
         html.line("</td></tr>");
     }
 

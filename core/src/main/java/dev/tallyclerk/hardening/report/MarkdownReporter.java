@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
  * Writes a report as GitHub Flavored Markdown, for a comment or the summary of a CI run.
  *
  * <p>The decision comes first. Each subject has a table of what failed, is undecided or is covered; passes are only
- * counted. At the end come the rules that failed, with rationale and remedy. Audited text is escaped: it cannot create
- * headings, links, images, tags or mentions. The length is not limited, and comment fields may refuse a long report.
- * Immutable.
+ * counted. The remedy stands beside each failure, and at the end come the rules that failed, with rationale and remedy.
+ * Audited text is escaped: it cannot create headings, links, images, tags or mentions. The length is not limited, and
+ * comment fields may refuse a long report. Immutable.
  */
 public final class MarkdownReporter implements Reporter {
     private static final String SPECIAL = "\\`*_{}[]#|~>";
@@ -92,7 +92,7 @@ public final class MarkdownReporter implements Reporter {
             lines.line("| " + finding.severity() + " | "
                     + escape(finding.rule().id().toString()) + " | "
                     + Phrases.of(finding.kind()) + (covered.isEmpty() ? "" : ", " + escape(covered)) + " | "
-                    + escape(Phrases.detail(finding)) + " |");
+                    + escape(Phrases.detail(finding)) + remedy(finding) + " |");
         }
         int quiet = subject.findings().size() - listed.size();
         if (quiet > 0) {
@@ -101,6 +101,12 @@ public final class MarkdownReporter implements Reporter {
             }
             lines.line(quiet + " passed or not applicable.");
         }
+    }
+
+    private static String remedy(Finding finding) {
+        return finding.kind() == Outcome.Kind.FAIL && !Phrases.isCovered(finding)
+                ? " **Remedy:** " + escape(finding.rule().remediation())
+                : "";
     }
 
     /** {@return {@code text} so that Markdown shows it literally, also at the start of a line} */

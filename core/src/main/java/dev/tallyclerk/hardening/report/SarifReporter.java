@@ -15,11 +15,14 @@ import dev.tallyclerk.hardening.audit.Waiver;
 import dev.tallyclerk.internal.json.JsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -38,11 +41,11 @@ import java.util.stream.Collectors;
  * those. The run's {@code automationDetails} contain the kinds of the audited subjects, and the name if there is only
  * one, so that the alerts of one audit do not replace those of another.
  *
- * <p>A location is written as a logical location, and as a physical one whose relative URI consists of the subject's
- * kind and name and the document, because audited documents are seldom files of a repository; without a line it begins
- * at line 1. The decision, for which SARIF has no word, is in the properties of the run. If it is
- * {@linkplain Decision.Kind#INCOMPLETE incomplete}, the execution is not successful, and each reason is a notification
- * of it. Characters outside ASCII are escaped. Immutable.
+ * <p>A location is written as a logical location, and as a physical one: the line in the file that {@link #withFile}
+ * names, or else line 1 of a relative URI that consists of the subject's kind and name and the document. The decision,
+ * for which SARIF has no word, is in the properties of the run. If it is {@linkplain Decision.Kind#INCOMPLETE
+ * incomplete}, the execution is not successful, and each reason is a notification of it. Characters outside ASCII are
+ * escaped. Immutable.
  *
  * @see <a
  *     href="https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html">SARIF
@@ -55,18 +58,39 @@ public final class SarifReporter implements Reporter {
     private static final String SCHEMA =
             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
+    /** The name of the base URI in the report. */
+    private static final String BASE = "SRCROOT";
+
+    private static final URI INFORMATION = URI.create("https://tallyclerk.dev/rules");
+
     /** The only partial fingerprint that GitHub reads. */
     private static final String GITHUB_FINGERPRINT = "primaryLocationLineHash";
 
     private final boolean everyFinding;
+    private final Tool tool;
+    private final Optional<URI> base;
+    private final Map<SubjectRef, Map<String, SourceFile>> files;
 
-    private SarifReporter(boolean everyFinding) {
+    private SarifReporter(
+            boolean everyFinding, Tool tool, Optional<URI> base, Map<SubjectRef, Map<String, SourceFile>> files) {
         this.everyFinding = everyFinding;
+        this.tool = tool;
+        this.base = base;
+        this.files = files;
     }
+
+    /**
+     * The program that reports.
+     *
+     * @param name the name, for example {@code Tallyclerk}
+     * @param version the version; empty for that of the rule sets
+     * @param information where the program is described; with the id of a rule as fragment, where the rule is
+     */
+    private record Tool(String name, String version, URI information) {}
 
     /** {@return a reporter that writes only findings that need attention} */
     public static SarifReporter create() {
-        return new SarifReporter(false);
+        return new SarifReporter(false, new Tool("Tallyclerk", "", INFORMATION), Optional.empty(), Map.of());
     }
 
     /**
@@ -75,7 +99,68 @@ public final class SarifReporter implements Reporter {
      * @param everyFinding true to write also what passes, does not apply, is waived or is in the baseline
      */
     public SarifReporter withEveryFinding(boolean everyFinding) {
-        return new SarifReporter(everyFinding);
+        return new SarifReporter(everyFinding, tool, base, files);
+    }
+
+    /**
+     * {@return this reporter in the name of another program}
+     *
+     * @param name the name of the program
+     * @param version its version; not empty
+     * @param informationUri an absolute URI that describes it; a rule's help is there under the rule's id as fragment
+     * @throws IllegalArgumentException if a text is blank or the URI is not absolute
+     */
+    public SarifReporter withTool(String name, String version, URI informationUri) {
+        if (name.isBlank() || version.isBlank()) {
+            throw new IllegalArgumentException("a tool needs a name and a version");
+        }
+        return new SarifReporter(everyFinding, new Tool(name, version, absolute(informationUri)), base, files);
+    }
+
+    /**
+     * {@return this reporter with relative paths below another URI}
+     *
+     * @param baseUri the absolute URI of the folder to which paths are relative, such as a repository's; it ends with a
+     *     slash
+     * @throws IllegalArgumentException if the URI is not absolute or does not end with a slash
+     */
+    public SarifReporter withBaseUri(URI baseUri) {
+        if (!absolute(baseUri).toString().endsWith("/")) {
+            throw new IllegalArgumentException("a base URI ends with a slash, unlike " + baseUri);
+        }
+        return new SarifReporter(everyFinding, tool, Optional.of(baseUri), files);
+    }
+
+    /**
+     * {@return this reporter with the file that a subject was read from, instead of a name made of the subject's}
+     *
+     * @param subject the subject
+     * @param file the file, which has all documents of the subject that have no other file
+     */
+    public SarifReporter withFile(SubjectRef subject, SourceFile file) {
+        return withFile(subject, "", file);
+    }
+
+    /**
+     * {@return this reporter with the file of one document of a subject}
+     *
+     * @param subject the subject
+     * @param document the source in the locations of findings, for example {@code daemon.json}
+     * @param file the file
+     */
+    public SarifReporter withFile(SubjectRef subject, String document, SourceFile file) {
+        Map<SubjectRef, Map<String, SourceFile>> all = new HashMap<>(files);
+        Map<String, SourceFile> own = new HashMap<>(all.getOrDefault(subject, Map.of()));
+        own.put(document, Objects.requireNonNull(file, "file"));
+        all.put(subject, Map.copyOf(own));
+        return new SarifReporter(everyFinding, tool, base, Map.copyOf(all));
+    }
+
+    private static URI absolute(URI uri) {
+        if (!uri.isAbsolute()) {
+            throw new IllegalArgumentException("not an absolute URI: " + uri);
+        }
+        return uri;
     }
 
     @Override
@@ -89,6 +174,10 @@ public final class SarifReporter implements Reporter {
         json.beginObject().member("$schema", SCHEMA).member("version", "2.1.0");
         json.name("runs").beginArray().beginObject();
         Map<RuleId, Integer> indexes = tool(report, json);
+        if (base.isPresent()) {
+            json.name("originalUriBaseIds").beginObject().name(BASE).beginObject();
+            json.member("uri", base.get().toString()).endObject().endObject();
+        }
         invocation(report, json);
         json.name("results").beginArray();
         for (Finding finding : report.findings()) {
@@ -109,8 +198,14 @@ public final class SarifReporter implements Reporter {
                 && !Phrases.isCovered(finding);
     }
 
-    private static Map<RuleId, Integer> tool(AuditReport report, JsonWriter json) throws IOException {
-        json.name("tool").beginObject().name("driver").beginObject().member("name", "Tallyclerk");
+    private Map<RuleId, Integer> tool(AuditReport report, JsonWriter json) throws IOException {
+        json.name("tool").beginObject().name("driver").beginObject().member("name", tool.name());
+        String ofRules = report.ruleSets().stream()
+                .map(AuditReport.RuleSetRef::version)
+                .max(Comparator.naturalOrder())
+                .orElse("0");
+        json.member("version", tool.version().isEmpty() ? ofRules : tool.version())
+                .member("informationUri", tool.information().toString());
         json.name("rules").beginArray();
         Map<RuleId, Integer> indexes = new HashMap<>();
         for (RuleInfo rule : Groups.rules(report)) {
@@ -121,11 +216,12 @@ public final class SarifReporter implements Reporter {
         return indexes;
     }
 
-    private static void rule(RuleInfo rule, JsonWriter json) throws IOException {
+    private void rule(RuleInfo rule, JsonWriter json) throws IOException {
         json.beginObject().member("id", rule.id().value());
         text("shortDescription", rule.title(), json);
         text("fullDescription", rule.rationale(), json);
         text("help", rule.remediation(), json);
+        json.member("helpUri", tool.information().resolve("#" + rule.id()).toString());
         json.name("defaultConfiguration")
                 .beginObject()
                 .member("level", level(rule.severity()))
@@ -177,7 +273,7 @@ public final class SarifReporter implements Reporter {
         json.endArray().endObject().endArray();
     }
 
-    private static void result(Finding finding, int ruleIndex, JsonWriter json) throws IOException {
+    private void result(Finding finding, int ruleIndex, JsonWriter json) throws IOException {
         json.beginObject().member("ruleId", finding.rule().id().value()).member("ruleIndex", ruleIndex);
         json.member("kind", kind(finding.kind()));
         // SARIF 2.1.0, 3.27.10: results other than failures have the level "none".
@@ -225,7 +321,7 @@ public final class SarifReporter implements Reporter {
         json.endObject();
     }
 
-    private static void location(Finding finding, JsonWriter json) throws IOException {
+    private void location(Finding finding, JsonWriter json) throws IOException {
         SubjectRef subject = finding.subject();
         Optional<Location> place = finding.problem().map(Problem::at);
         json.beginObject()
@@ -233,19 +329,41 @@ public final class SarifReporter implements Reporter {
                 .beginObject()
                 .name("artifactLocation")
                 .beginObject();
+        Optional<SourceFile> file = file(subject, place);
         json.member(
                 "uri",
-                subject.kind()
-                        + '/'
-                        + encoded(subject.name())
-                        + place.map(SarifReporter::document).orElse(""));
+                file.map(SourceFile::uri)
+                        .orElseGet(() -> subject.kind()
+                                + '/'
+                                + encoded(subject.name())
+                                + place.map(SarifReporter::document).orElse("")));
+        if (base.isPresent()) {
+            json.member("uriBaseId", BASE);
+        }
         json.endObject();
-        long line = place.isPresent() && place.get() instanceof Location.Line at ? at.line() : 1;
+        long ofLocation = place.isPresent() && place.get() instanceof Location.Line at ? at.line() : 1;
+        long line = file.map(in -> place.map(in::line).orElseGet(in::firstLine).longValue())
+                .orElse(ofLocation);
         json.name("region").beginObject().member("startLine", line).endObject().endObject();
         json.name("logicalLocations").beginArray().beginObject();
         json.member("name", place.map(Location::toString).orElse(subject.name()));
         json.member("fullyQualifiedName", subject + place.map(at -> " " + at).orElse(""));
         json.endObject().endArray().endObject();
+    }
+
+    private Optional<SourceFile> file(SubjectRef subject, Optional<Location> place) {
+        Map<String, SourceFile> own = files.getOrDefault(subject, Map.of());
+        String document = place.map(SarifReporter::source).orElse("");
+        return Optional.ofNullable(own.getOrDefault(document, own.get("")));
+    }
+
+    private static String source(Location place) {
+        return place.fold(
+                Location.Pointer::source,
+                Location.Line::source,
+                history -> "",
+                layerEntry -> "",
+                Location.Whole::source);
     }
 
     private static String document(Location place) {

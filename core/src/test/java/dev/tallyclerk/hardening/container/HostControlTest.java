@@ -3,6 +3,8 @@ package dev.tallyclerk.hardening.container;
 import static dev.tallyclerk.hardening.container.Containers.host;
 import static dev.tallyclerk.hardening.container.Containers.top;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
@@ -231,5 +233,16 @@ class HostControlTest {
                 List.of("User:'0'"),
                 List.of("Mounts:[{'Type':'bind','Source':'/','Destination':'/host','RW':true,'Propagation':''}]")));
         assertEquals(Decision.Kind.REJECTED, audit(owner, Profile.L1).decision().kind());
+    }
+
+    @Test
+    void anAcceptanceSaysFirstWhatIsBelowTheGate() {
+        String first = audit(host("NetworkMode:'host'"), Profile.L1)
+                .decision()
+                .because()
+                .get(0);
+        assertTrue(first.contains("below that: 1 HIGH, the worst in container app: RUN-004 (HIGH)"), first);
+        String none = audit(Containers.good(), Profile.L1).decision().because().get(0);
+        assertFalse(none.contains("below"), none);
     }
 }

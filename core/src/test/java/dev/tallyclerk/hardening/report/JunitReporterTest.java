@@ -78,7 +78,7 @@ class JunitReporterTest {
                     element.getAttribute("skipped"),
                     "" + elements(element, "skipped").size());
         }
-        assertEquals("4", root().getAttribute("failures"), "ACME-001, and ACME-008 whose waiver expired; twice");
+        assertEquals("2", root().getAttribute("failures"), "ACME-001 twice; ACME-008 is below the gate");
         assertEquals("2", root().getAttribute("errors"));
         assertEquals("10", root().getAttribute("skipped"));
     }
@@ -121,5 +121,17 @@ class JunitReporterTest {
         assertEquals(
                 "there was no subject to audit",
                 elements(nothing, "error").get(0).getAttribute("message"));
+    }
+
+    @Test
+    void whatIsBelowTheGateIsInTheOutputOfAPass() throws IOException {
+        Element below = elements(root(), "testcase").stream()
+                .filter(element -> element.getAttribute("name").startsWith("ACME-008"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(0, elements(below, "failure").size());
+        String output = elements(below, "system-out").get(0).getTextContent();
+        assertTrue(output.contains("MEDIUM expired (config#/User)"), output);
+        assertTrue(output.contains("Remedy: Do"), output);
     }
 }

@@ -5,9 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.container.ContainerReader;
+import dev.tallyclerk.hardening.container.ContainerRules;
+import dev.tallyclerk.hardening.container.ContainerSubject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -139,5 +148,47 @@ class PeopleReportersTest {
 
     private static int count(String text, String part) {
         return (text.length() - text.replace(part, "").length()) / part.length();
+    }
+
+    @Test
+    void textHasALineForEachSubjectFirstAndEachRemedyOnce() throws IOException {
+        String text = Samples.write(TextReporter.create(), Samples.full());
+        int first = text.indexOf("  CRITICAL thing b\u00fcro:1.2  ");
+        assertTrue(first > 0 && first < text.indexOf("ACME-001"), text);
+        assertEquals(1, count(text, "  CRITICAL ACME-001"), text);
+        assertEquals(2, count(text, "Remedy: "), text);
+        assertContains(text, "             in b\u00fcro:1.2, x");
+    }
+
+    @Test
+    void eightContainersFitOnTwoScreens() throws Exception {
+        List<ContainerSubject> containers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String document =
+                    "{\"Id\":\"a\",\"Name\":\"/web" + i + "\",\"Config\":{\"User\":\"\",\"Image\":\"a\",\"Env\":[]},"
+                            + "\"Mounts\":[],\"HostConfig\":{\"Privileged\":" + (i == 7)
+                            + ",\"NetworkMode\":\"host\",\"PidMode\":"
+                            + "\"host\",\"CapAdd\":[],\"CapDrop\":[],\"SecurityOpt\":[],\"Memory\":0,\"PidsLimit\":0}}";
+            containers.addAll(ContainerReader.create().read(document.getBytes(StandardCharsets.UTF_8)));
+        }
+        AuditReport report = Auditor.of(Policy.defaults(), ContainerRules.ruleSet())
+                .withClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                .audit(containers);
+        List<String> lines =
+                Samples.write(TextReporter.create(), report).lines().toList();
+        assertTrue(lines.size() <= 100, lines.size() + " lines");
+        assertTrue(lines.get(2).startsWith("  CRITICAL container web7"), lines.get(2));
+    }
+
+    @Test
+    void theRemedyStandsBesideTheFinding() throws IOException {
+        String html = Samples.write(HtmlReporter.create(), Samples.full());
+        assertContains(html, "<br><span class=\"remedy\">Remedy: Do `this` instead of | that.</span></td>");
+        String row = Samples.write(MarkdownReporter.create(), Samples.full())
+                .lines()
+                .filter(line -> line.startsWith("| CRITICAL | ACME-001"))
+                .findFirst()
+                .orElseThrow();
+        assertContains(row, "**Remedy:** Do \\`this\\` instead of \\| that. |");
     }
 }

@@ -2,18 +2,27 @@ package dev.tallyclerk.hardening.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.container.ContainerReader;
+import dev.tallyclerk.hardening.container.ContainerRules;
+import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -201,5 +210,84 @@ class SarifReporterTest {
                     invocation.required("toolExecutionNotifications").element(0);
             assertEquals("error", notice.required("level").string());
         }
+    }
+
+    private static JsonCursor run(SarifReporter reporter, AuditReport report) throws Exception {
+        byte[] json = Samples.write(reporter, report).getBytes(StandardCharsets.UTF_8);
+        return JsonCursor.parse(json, JsonLimits.ofBytes(1 << 24))
+                .required("runs")
+                .elements()
+                .get(0);
+    }
+
+    @Test
+    void aFindingLeadsToTheLineOfTheFileThatWasGiven() throws Exception {
+        byte[] json =
+                ("[\n{\"Id\": \"a\"},\n{\n\"Id\": \"b\",\n\"HostConfig\": {\n\"Memory\": 0,\n\"Privileged\": true\n}\n}\n]\n")
+                        .getBytes(StandardCharsets.UTF_8);
+        ContainerSubject container = ContainerReader.create().read(json).get(1);
+        AuditReport report = Auditor.of(Policy.defaults(), ContainerRules.ruleSet())
+                .withClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                .audit(List.of(container));
+        SarifReporter reporter = SarifReporter.create()
+                .withFile(
+                        container.ref(),
+                        SourceFile.ofElements("deploy/cron job.json", json).get(1))
+                .withBaseUri(URI.create("https://git.example.test/app/"));
+        JsonCursor run = run(reporter, report);
+        JsonCursor place = result(run, "RUN-001");
+        assertEquals(
+                "deploy/cron%20job.json",
+                place.required("artifactLocation").required("uri").string());
+        assertEquals(
+                "SRCROOT",
+                place.required("artifactLocation").required("uriBaseId").string());
+        assertEquals(7, place.required("region").required("startLine").integer(1, 100));
+        assertEquals(
+                "https://git.example.test/app/",
+                run.required("originalUriBaseIds")
+                        .required("SRCROOT")
+                        .required("uri")
+                        .string());
+        assertEquals(
+                3,
+                result(run, "RUN-002").required("region").required("startLine").integer(1, 100),
+                "undecided");
+    }
+
+    private static JsonCursor result(JsonCursor run, String rule) throws Exception {
+        for (JsonCursor result : run.required("results").elements()) {
+            if (result.required("ruleId").string().equals(rule)) {
+                return result.required("locations").elements().get(0).required("physicalLocation");
+            }
+        }
+        throw new AssertionError("no result of " + rule);
+    }
+
+    @Test
+    void theDriverSaysItsVersionAndWhereItIsDescribed() throws Exception {
+        JsonCursor driver =
+                run(SarifReporter.create(), Samples.full()).required("tool").required("driver");
+        assertEquals("Tallyclerk", driver.required("name").string());
+        assertEquals("1.1.0", driver.required("version").string());
+        String information = driver.required("informationUri").string();
+        JsonCursor rule = driver.required("rules").elements().get(0);
+        assertEquals(information + "#ACME-001", rule.required("helpUri").string());
+    }
+
+    @Test
+    void anEmbedderReportsInItsOwnName() throws Exception {
+        SarifReporter own = SarifReporter.create().withTool("Gate", "3.2", URI.create("https://gate.example.test/r"));
+        JsonCursor driver = run(own, Samples.full()).required("tool").required("driver");
+        assertEquals("Gate", driver.required("name").string());
+        assertEquals("3.2", driver.required("version").string());
+        assertEquals(
+                "https://gate.example.test/r#ACME-001",
+                driver.required("rules").elements().get(0).required("helpUri").string());
+        URI relative = URI.create("r");
+        assertThrows(
+                IllegalArgumentException.class, () -> SarifReporter.create().withTool("a", "1", relative));
+        assertThrows(
+                IllegalArgumentException.class, () -> SarifReporter.create().withBaseUri(URI.create("https://a")));
     }
 }
