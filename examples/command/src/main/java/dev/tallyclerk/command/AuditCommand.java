@@ -125,12 +125,13 @@ final class AuditCommand implements Callable<Integer> {
         }
         refuseToReadTwice();
         AuditReport report;
+        AuditSubjects subjects = new AuditSubjects(terminal.in(), host, engine);
         try {
-            report = audited(new AuditSubjects(terminal.in(), host, engine).subjects(containers, profiles, images));
+            report = audited(subjects.subjects(containers, profiles, images));
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, Messages.of(e));
         }
-        write(report);
+        write(report, subjects);
         return switch (report.decision().kind()) {
             case ACCEPTED -> ExitCode.ACCEPTED;
             case REJECTED -> ExitCode.REJECTED;
@@ -153,15 +154,15 @@ final class AuditCommand implements Callable<Integer> {
         return policy.withBaseline(auditor).withClock(clock).audit(new ArrayList<>(subjects));
     }
 
-    private void write(AuditReport report) throws IOException {
-        reports.write(report);
-        reporter().write(report, terminal.out());
+    private void write(AuditReport report, AuditSubjects subjects) throws IOException {
+        reports.write(report, subjects::located);
+        reporter(subjects).write(report, terminal.out());
         terminal.out().flush();
     }
 
-    private Reporter reporter() {
+    private Reporter reporter(AuditSubjects subjects) {
         if (format != ReportFormat.TEXT) {
-            return format.reporter();
+            return format.reporter(subjects::located);
         }
         TextReporter text = TextReporter.create().withCharset(terminal.charset());
         return text.withColour(terminal.colour(colour));

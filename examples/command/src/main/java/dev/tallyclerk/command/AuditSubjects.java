@@ -3,18 +3,26 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.model.LocalImage;
+import dev.tallyclerk.hardening.engine.EngineSubject;
+import dev.tallyclerk.hardening.report.SarifReporter;
+import dev.tallyclerk.hardening.report.SourceFile;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the subjects of {@code tallyclerk audit}. */
@@ -27,11 +35,57 @@ final class AuditSubjects {
     private final InputStream in;
     private final @Nullable String host;
     private final @Nullable HostRecording recording;
+    private final @Nullable Path folder;
+
+    /** The files of the containers, in the order of both. */
+    private final List<Optional<SourceFile>> containerFiles = new ArrayList<>();
+
+    private final Map<SubjectRef, Map<String, SourceFile>> sources = new LinkedHashMap<>();
 
     AuditSubjects(InputStream in, @Nullable String host, @Nullable Path engine) {
         this.in = in;
         this.host = host;
         this.recording = engine == null ? null : new HostRecording(engine);
+        this.folder = engine;
+    }
+
+    /** {@return the reporter with the files that the subjects were read from, as they were given} */
+    SarifReporter located(SarifReporter sarif) {
+        SarifReporter located = sarif;
+        for (Map.Entry<SubjectRef, Map<String, SourceFile>> subject : sources.entrySet()) {
+            for (Map.Entry<String, SourceFile> file : subject.getValue().entrySet()) {
+                located = located.withFile(subject.getKey(), file.getKey(), file.getValue());
+            }
+        }
+        return located;
+    }
+
+    private void locate(SubjectRef subject, String document, SourceFile file) {
+        sources.computeIfAbsent(subject, key -> new LinkedHashMap<>()).put(document, file);
+    }
+
+    private void locateEngine(SubjectRef engine) throws IOException {
+        Path in = Objects.requireNonNull(folder);
+        for (Map.Entry<String, String> document : Map.of(
+                        "daemon.json", "daemon.json", "info", "info.json", "version", "version.json")
+                .entrySet()) {
+            Path file = in.resolve(document.getValue());
+            if (Files.exists(file)) {
+                locate(engine, document.getKey(), SourceFile.of(file.toString(), InputFile.read(file, MAX_BYTES)));
+            }
+        }
+    }
+
+    private void locateContainers(String file, byte[] document, int containers) {
+        if (file.equals(STANDARD_INPUT)) {
+            containerFiles.addAll(Collections.nCopies(containers, Optional.empty()));
+            return;
+        }
+        List<SourceFile> elements = SourceFile.ofElements(file, document);
+        SourceFile whole = SourceFile.of(file, document);
+        for (int i = 0; i < containers; i++) {
+            containerFiles.add(Optional.of(elements.size() == containers ? elements.get(i) : whole));
+        }
     }
 
     private byte[] bytes(String file) throws IOException {
@@ -49,11 +103,17 @@ final class AuditSubjects {
             images.addAll(HostRecording.images(file, bytes(file)));
         }
         List<Subject> subjects = new ArrayList<>(profiles);
+        int number = 0;
         for (ContainerSubject container : containers(containerFiles, profiles, images)) {
             subjects.add(container.withSeccompProfiles(profiles));
+            this.containerFiles.get(number++).ifPresent(file -> locate(container.ref(), "", file));
         }
         if (recording != null) {
-            recording.engine(hostName(), profiles).ifPresent(subjects::add);
+            Optional<EngineSubject> engine = recording.engine(hostName(), profiles);
+            if (engine.isPresent()) {
+                subjects.add(engine.get());
+                locateEngine(engine.get().ref());
+            }
         }
         return subjects;
     }
@@ -62,7 +122,12 @@ final class AuditSubjects {
         List<SeccompSubject> profiles = new ArrayList<>();
         for (String file : files) {
             try {
-                profiles.add(SeccompSubject.parse(file, bytes(file)));
+                byte[] document = bytes(file);
+                SeccompSubject profile = SeccompSubject.parse(file, document);
+                profiles.add(profile);
+                if (!file.equals(STANDARD_INPUT)) {
+                    locate(profile.ref(), "", SourceFile.of(file, document));
+                }
             } catch (MalformedSubjectException e) {
                 throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
             }
@@ -89,7 +154,10 @@ final class AuditSubjects {
         Map<String, List<ContainerSubject>> byFile = new LinkedHashMap<>();
         for (String file : files) {
             if (!byFile.containsKey(file)) {
-                byFile.put(file, read(file, bytes(file)));
+                byte[] document = bytes(file);
+                List<ContainerSubject> containers = read(file, document);
+                byFile.put(file, containers);
+                locateContainers(file, document, containers.size());
             }
         }
         return byFile;
@@ -100,7 +168,10 @@ final class AuditSubjects {
         Map<String, List<ContainerSubject>> byFile = new LinkedHashMap<>();
         for (Path file : recording == null ? List.<Path>of() : recording.containers()) {
             String called = HostRecording.CONTAINERS + "/" + file.getFileName();
-            byFile.put(called, read(file.toString(), InputFile.read(file, MAX_BYTES)));
+            byte[] document = InputFile.read(file, MAX_BYTES);
+            List<ContainerSubject> containers = read(file.toString(), document);
+            byFile.put(called, containers);
+            locateContainers(file.toString(), document, containers.size());
         }
         return byFile;
     }

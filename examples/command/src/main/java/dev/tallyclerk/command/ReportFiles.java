@@ -1,15 +1,19 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.report.SarifReporter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -56,13 +60,32 @@ final class ReportFiles {
     }
 
     void write(AuditReport report) throws IOException {
+        write(report, UnaryOperator.identity());
+    }
+
+    /**
+     * Writes the reports.
+     *
+     * @param ofSarif what to add to reporters for SARIF
+     */
+    void write(AuditReport report, UnaryOperator<SarifReporter> ofSarif) throws IOException {
         Set<Path> written = new HashSet<>();
         for (Target target : files) {
             if (!written.add(target.file().toAbsolutePath().normalize())) {
                 throw new IOException("two reports for " + target.file() + ": give each a file of its own");
             }
-            try (OutputStream out = Files.newOutputStream(target.file())) {
-                target.format().reporter().write(report, out);
+            // A link could lead to any file of the user, who may be root.
+            if (Files.isSymbolicLink(target.file())) {
+                throw new IOException(
+                        "cannot write " + target.file() + ": it is a symbolic link; name the file that it leads to");
+            }
+            try (OutputStream out = Files.newOutputStream(
+                    target.file(),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS)) {
+                target.format().reporter(ofSarif).write(report, out);
             } catch (FileSystemException e) {
                 throw e;
             } catch (IOException e) {

@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.SarifReporter;
 import dev.tallyclerk.hardening.report.TextReporter;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /** The formats of an audit report. */
 enum ReportFormat {
@@ -30,6 +31,11 @@ enum ReportFormat {
 
     Reporter reporter() {
         return reporter;
+    }
+
+    /** {@return the reporter, changed if it is one for SARIF} */
+    Reporter reporter(UnaryOperator<SarifReporter> ofSarif) {
+        return reporter instanceof SarifReporter sarif ? ofSarif.apply(sarif) : reporter;
     }
 
     /** {@return the name on the command line, for example {@code sarif-all}} */

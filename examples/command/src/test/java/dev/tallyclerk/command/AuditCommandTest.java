@@ -344,4 +344,25 @@ class AuditCommandTest {
             assertTrue(refused.err().contains("--report"), refused.err());
         }
     }
+
+    @Test
+    void sarifNamesTheFileAndLineThatWereGiven() throws IOException {
+        Path one = write(
+                "deploy/cron.json",
+                "[\n" + inspect("cron", "'Privileged':false") + ",\n" + inspect("web", "\n'Privileged':true") + "]\n");
+        CommandRun run = CommandRun.of("audit", "--container", one.toString(), "--format", "sarif");
+        String after = run.out().substring(run.out().indexOf("container web: the container is privileged"));
+        assertTrue(after.contains("\"uri\" : \"" + one + "\""), after);
+        assertEquals(4, Integer.parseInt(after.replaceFirst("(?s).*?\"startLine\" : (\\d+).*", "$1")), after);
+    }
+
+    @Test
+    void writesNoReportThroughASymbolicLink() throws IOException {
+        Path precious = write("precious", "mine");
+        Path link = Files.createSymbolicLink(folder.resolve("report.json"), precious);
+        CommandRun run = piped(inspect("web", "'Privileged':true"), "--report", "json=" + link);
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("symbolic link"), run.err());
+        assertEquals("mine", Files.readString(precious));
+    }
 }
