@@ -25,7 +25,12 @@ public final class ShellBudget {
 
     /** Takes a command with its words, and {@return whether the budget allowed it} */
     boolean takeCommand(int words) {
-        left -= Math.min(Math.max(left, 0) + 1, words + WORDS_PER_COMMAND);
+        return take(words + WORDS_PER_COMMAND);
+    }
+
+    /** Takes words of another kind, and {@return whether the budget allowed them} */
+    public boolean take(int words) {
+        left -= Math.min(Math.max(left, 0) + 1, words);
         return !isSpent();
     }
 

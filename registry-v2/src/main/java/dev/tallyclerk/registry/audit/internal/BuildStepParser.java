@@ -62,6 +62,9 @@ final class BuildStepParser {
     /** Where BuildKit puts a here-document whose first line names an interpreter. */
     private static final String PIPES = "/dev/pipes/";
 
+    /** Rules split the words of instructions into assignments again. */
+    private static final int COST_OF_WORD = 6;
+
     private static final ShellScript NOTHING = new ShellScript(List.of());
 
     private final int index;
@@ -153,6 +156,9 @@ final class BuildStepParser {
             skipFlags();
         }
         List<Assignment> arguments = text.startsWith("|", at) ? takeArguments() : List.of();
+        if (!budget.take(arguments.size() * COST_OF_WORD)) {
+            return step("", List.of(), List.of(), NOTHING);
+        }
         ShellScript before = takeOwnShell();
         skipShell();
         if (text.startsWith(NO_OPERATION, at)) {
@@ -237,6 +243,9 @@ final class BuildStepParser {
         String name = peekWord().toUpperCase(Locale.ROOT);
         skipWord();
         List<String> words = InstructionWords.split(text.substring(at));
+        if (!budget.take(words.size() * COST_OF_WORD)) {
+            return step("", List.of(), List.of(), NOTHING);
+        }
         return step(
                 name, words, ASSIGNING.contains(name) ? assignments(words, name.equals("LABEL")) : List.of(), NOTHING);
     }

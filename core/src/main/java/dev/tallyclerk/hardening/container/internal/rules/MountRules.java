@@ -73,7 +73,8 @@ final class MountRules {
                         An engine's socket is mounted
                         Anyone who can reach the engine can start a container with the host's file system in it, and so
                         is root on the host. A read-only mount does not prevent that: the socket can be written to all
-                        the same.%s
+                        the same. So can those of containerd, CRI-O, Podman, BuildKit, libvirt, LXD, NRI and the
+                        engine's plugins, which give the same power.%s
                         Remedy: Remove the mount. If a program must list or start containers, put a proxy in between
                         that passes only the calls it needs, or give it a rootless engine. If a variable such as
                         DOCKER_HOST names the engine, let that engine demand a client certificate.
