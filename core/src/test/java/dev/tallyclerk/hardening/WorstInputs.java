@@ -8,7 +8,6 @@ import dev.tallyclerk.hardening.report.BaselineReader;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
 import dev.tallyclerk.internal.shell.ShellParser;
-import dev.tallyclerk.internal.shell.ShellScript;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
