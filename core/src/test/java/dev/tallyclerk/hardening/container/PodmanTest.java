@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,7 +169,7 @@ class PodmanTest {
                 ? Containers.read(text("hardened.json")
                         .replaceFirst("(\"SecurityOpt\": \\[)", "$1\"seccomp=" + profile.replace("\\", "\\\\") + "\","))
                 : Containers.host("SecurityOpt:['seccomp=" + profile + "']");
-        return verdicts(container).get("RUN-016");
+        return Objects.requireNonNull(verdicts(container).get("RUN-016"));
     }
 
     @Test

@@ -222,9 +222,18 @@ class SarifReporterTest {
 
     @Test
     void aFindingLeadsToTheLineOfTheFileThatWasGiven() throws Exception {
-        byte[] json =
-                ("[\n{\"Id\": \"a\"},\n{\n\"Id\": \"b\",\n\"HostConfig\": {\n\"Memory\": 0,\n\"Privileged\": true\n}\n}\n]\n")
-                        .getBytes(StandardCharsets.UTF_8);
+        byte[] json = """
+                [
+                {"Id": "a"},
+                {
+                "Id": "b",
+                "HostConfig": {
+                "Memory": 0,
+                "Privileged": true
+                }
+                }
+                ]
+                """.getBytes(StandardCharsets.UTF_8);
         ContainerSubject container = ContainerReader.create().read(json).get(1);
         AuditReport report = Auditor.of(Policy.defaults(), ContainerRules.ruleSet())
                 .withClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -265,7 +266,7 @@ final class Engines implements Closeable {
         if (attributes.isSymbolicLink()) {
             return "link" + owner + " -> " + Files.readSymbolicLink(file);
         }
-        String line = Integer.toOctalString((Integer) unix.get("mode")) + owner;
+        String line = Integer.toOctalString((Integer) Objects.requireNonNull(unix.get("mode"))) + owner;
         if (attributes.isRegularFile()) {
             return line + " " + attributes.size() + " "
                     + Digest.sha256Of(Files.readAllBytes(file)).encoded().substring(0, 12);

@@ -17,6 +17,7 @@ import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.testing.Peers;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +117,7 @@ class EngineChoicesTest {
                 .redirectError(folder.resolve("err").toFile())
                 .start();
         Matcher found = Pattern.compile("I=([0-9]+)")
-                .matcher(new String(skopeo.getInputStream().readAllBytes()));
+                .matcher(new String(skopeo.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         return skopeo.waitFor() == 0 && found.find() ? Integer.parseInt(found.group(1)) : -1;
     }
 
