@@ -20,7 +20,7 @@ class RegistryArchitectureTest {
 
     @Test
     void filesHaveNoCircles() {
-        HOUSE.filesHaveNoCircles("dev.tallyclerk.registry.filesystem");
+        HOUSE.filesHaveNoCircles();
     }
 
     @Test

@@ -52,7 +52,7 @@ final class TextReport {
                 .filter(manifest -> !manifest.equals(verification.resolved().digest()))
                 .ifPresent(manifest -> {
                     field("Manifest", manifest.toString());
-                    field("", "the digest above is that of an index; only " + images(verification) + " in it verified");
+                    field("", "the digest above is that of an index; only " + images(verification) + " verified");
                 });
         verification.config().ifPresent(config -> {
             field("Image ID", config.digest().toString());
@@ -66,7 +66,7 @@ final class TextReport {
 
     private static String images(ImageVerification verification) {
         int others = verification.others().size();
-        return others == 0 ? "this image was" : "this image and " + others + " more were";
+        return others == 0 ? "this image in it was" : "this image and " + others + " more in it were";
     }
 
     private void field(String name, String value) {

@@ -87,8 +87,8 @@ final class TufCommand implements Runnable {
     @Option(
             names = "--allow-expired",
             scope = ScopeType.INHERIT,
-            description = "refresh and download: accept expired metadata, with a warning. Whoever controls the"
-                    + " mirror then decides how old it is.")
+            description = "refresh and download: accept expired metadata, with a warning. The mirror then"
+                    + " decides how old it is.")
     private boolean allowExpired;
 
     @Option(

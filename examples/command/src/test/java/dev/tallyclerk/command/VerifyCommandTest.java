@@ -153,7 +153,6 @@ class VerifyCommandTest {
                 "oci:%s/layouts/ed-mixed",
                 "oci:%s/layouts/ed-sha512",
                 "oci:%s/layouts/multiarch",
-                "oci:%s/layouts/artifacts:v1",
                 "oci:%s/layouts/cosign-saved@sha256:6a3b817fdb74acda42348b4614a3ce255c3cf8c5f5007a503066f9e0364c85e3",
                 "oci-archive:%s/tars/ed-skopeo-oci-archive.tar",
                 "docker-archive:%s/tars/arm64-buildah-docker-archive.tar",
@@ -164,6 +163,15 @@ class VerifyCommandTest {
     void acceptsImagesOfOtherPeoplesTools(String source) {
         CommandRun run = verify(source.formatted(SharedData.require("registry/fixtures")));
         assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+    }
+
+    @Test
+    void acceptsAnArtifactIfAskedTo() {
+        String source = "oci:" + SharedData.require("registry/fixtures/layouts/artifacts") + ":v1";
+        CommandRun run = verify(source);
+        assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("artifact"), run.out());
+        assertEquals(ExitCode.ACCEPTED, verify(source, "--artifact").exitCode());
     }
 
     @Test

@@ -56,7 +56,7 @@ final class StartRules {
                 info("IMG-041", "Variable takes its value from the host", Severity.CRITICAL, Profile.L1, "", "4.1.3")
                         .reference("CVE", "CVE-2026-57231"),
                 "Podman before 5.8.4 copies the host's variable of that name into the container for an entry without"
-                        + " =, and all of the host's variables for *. Whoever built the image reads the host's secrets.",
+                        + " =, and all of the host's variables for *. The builder of the image reads the host's secrets.",
                 "Do not run the image. Rebuild it with NAME=value for each variable.",
                 image -> image.env().decideAt((variables, at) -> {
                     List<Problem> problems = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.text.Quoted;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -10,7 +11,7 @@ public final class FileChange {
     private final String path;
     private final Kind kind;
     private final Node.Past event;
-    private final ImageFileSystem owner;
+    private final List<LayerOrigin> layers;
 
     /** The kinds of changes. */
     public enum Kind {
@@ -22,11 +23,11 @@ public final class FileChange {
         DELETED
     }
 
-    FileChange(String path, Kind kind, Node.Past event, ImageFileSystem owner) {
+    FileChange(String path, Kind kind, Node.Past event, List<LayerOrigin> layers) {
         this.path = path;
         this.kind = kind;
         this.event = event;
-        this.owner = owner;
+        this.layers = layers;
     }
 
     /** {@return the path, without a slash at its ends; empty for the root} */
@@ -41,7 +42,7 @@ public final class FileChange {
 
     /** {@return the layer that made the change} */
     public LayerOrigin layer() {
-        return owner.layer(event.layer());
+        return layers.get(event.layer());
     }
 
     /** {@return the entry that the layer brought or deleted; empty for a directory that only its contents imply} */
@@ -51,7 +52,7 @@ public final class FileChange {
 
     /** {@return the layer with {@link #entry}: for a deletion, the layer that still holds the deleted file} */
     public LayerOrigin entryLayer() {
-        return owner.layer(event.entryLayer());
+        return layers.get(event.entryLayer());
     }
 
     /**

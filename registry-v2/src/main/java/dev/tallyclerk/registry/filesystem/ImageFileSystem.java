@@ -304,7 +304,7 @@ public final class ImageFileSystem {
             boolean deletes = event.cause() != null;
             FileChange.Kind kind =
                     deletes ? FileChange.Kind.DELETED : there ? FileChange.Kind.REPLACED : FileChange.Kind.ADDED;
-            changes.add(new FileChange(node.path, kind, event, this));
+            changes.add(new FileChange(node.path, kind, event, layers));
             there = !deletes;
         }
         return List.copyOf(changes);
@@ -319,7 +319,7 @@ public final class ImageFileSystem {
         List<FileChange> deleted = new ArrayList<>();
         for (Node node : nodes.all()) {
             if (!node.live && node.past != null) {
-                deleted.add(new FileChange(node.path, FileChange.Kind.DELETED, node.past, this));
+                deleted.add(new FileChange(node.path, FileChange.Kind.DELETED, node.past, layers));
             }
         }
         deleted.sort(Comparator.comparing(FileChange::path));

@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the verification of an image found. Immutable.
+ * The result of the verification of an image. Immutable.
  *
- * <p>Manifest and configuration are there only if they hold: whoever has one from here may rely on it.
+ * <p>Manifest, configuration and files are present only if they hold, so callers may rely on them.
  */
 public final class ImageVerification {
     private final String source;
@@ -68,7 +68,7 @@ public final class ImageVerification {
         this.others = List.copyOf(others);
     }
 
-    /** {@return where the image lies} */
+    /** {@return the location of the image, for people} */
     public String source() {
         return source;
     }
@@ -81,8 +81,9 @@ public final class ImageVerification {
     /**
      * {@return the digest from which the image was verified, and who vouches for it}
      *
-     * <p>If it is an index's, one of its images was verified, whose digest is {@link #manifestDigest}. Whoever pins the
-     * index's digest may run another one on another platform, which nobody has looked at.
+     * <p>If it is that of an index, the image of {@link #manifestDigest} was verified, and the {@linkplain #others
+     * others}. A caller that pins the digest of the index may run an image for another platform, which was not
+     * verified.
      */
     public ResolvedDigest resolved() {
         return resolved;
@@ -163,8 +164,8 @@ public final class ImageVerification {
     /**
      * {@return the other images that an engine may take from the index for the same platform; empty for most images}
      *
-     * <p>Engines differ in how they read platforms, and in whether they prefer layers in Zstandard. Whoever loads the
-     * image by the digest of its manifest, and not by that of the index, gets this one and no other.
+     * <p>Engines differ in how they read platforms, and in whether they prefer layers in Zstandard. Loading the image
+     * by the digest of its manifest, and not by that of the index, loads this one and no other.
      */
     public List<ImageVerification> others() {
         return others;

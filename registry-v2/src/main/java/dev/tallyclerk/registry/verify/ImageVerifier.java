@@ -118,9 +118,9 @@ public final class ImageVerifier {
      * {@return this verifier, which reads several layers at a time}
      *
      * <p>Several threads read from the source, which all sources of this library allow, and tell the listener one thing
-     * at a time, the results of layers from the lowest up. The caller's thread works too, and the verification goes on
-     * with fewer threads if the executor rejects tasks. For an image with fewer layers than {@code parallel}, a thread
-     * of the executor hashes what another one decompresses.
+     * at a time, the results of layers from the lowest up. The caller's thread works too, and the verification
+     * continues with fewer threads if the executor rejects tasks. For an image with fewer layers than {@code parallel},
+     * a thread of the executor hashes what another one decompresses.
      *
      * @param executor runs up to {@code parallel - 1} tasks for a verification, each for as long as it takes
      * @param parallel the most layers to read at a time, at least 1; each needs the memory of a {@link LayerVerifier}
@@ -131,7 +131,7 @@ public final class ImageVerifier {
     }
 
     /**
-     * Verifies the image that the source's name stands for, by the source's own account.
+     * Verifies the image that the source's name refers to, as the source resolves it.
      *
      * @param source the image; not closed
      * @throws IOException if the source cannot be read, which says nothing about the image
@@ -162,16 +162,16 @@ public final class ImageVerifier {
     }
 
     /**
-     * Verifies the image of a digest that somebody else vouches for, for a caller who goes on to load it by the
-     * source's name: what that stands for {@linkplain ImageSource#fixedDigest for good} has to be that digest.
+     * Verifies the image of a trusted digest, which the caller will load by the source's name: if the name refers to a
+     * {@linkplain ImageSource#fixedDigest fixed digest}, it must be the trusted one.
      *
-     * <p>The tag of an image in a registry is not asked about; load such an image by the digest of its
+     * <p>The tag of an image in a registry is not resolved; load such an image by the digest of its
      * {@link ImageVerification#manifest manifest}.
      *
      * @param source the image; not closed
      * @param trusted the digest, for example from a {@link DigestResolver}
-     * @return what was found; {@link ContentResult.Reason#NOT_THE_TRUSTED_DIGEST} if the name stands for another
-     *     digest, of which nothing is read
+     * @return the result; {@link ContentResult.Reason#NOT_THE_TRUSTED_DIGEST}, with nothing read, if the name refers to
+     *     another digest
      * @throws IOException if the source cannot be read, which says nothing about the image
      */
     public ImageVerification verify(ImageSource source, ResolvedDigest trusted) throws IOException {
@@ -186,10 +186,10 @@ public final class ImageVerifier {
     }
 
     /**
-     * Verifies the image of a digest that somebody else vouches for, whatever the source says its name stands for.
+     * Verifies the image of a trusted digest, whatever the source's name refers to.
      *
-     * <p>For a caller who loads it by that digest. For one who loads it by the source's name, verify it as
-     * {@linkplain #verify(ImageSource, ResolvedDigest) the one that the name stands for}.
+     * <p>For callers that load the image by that digest. If it is loaded by the source's name, use
+     * {@link #verify(ImageSource, ResolvedDigest)}.
      *
      * @param source the image; not closed
      * @param trusted the digest, for example from a {@link dev.tallyclerk.reference.DigestResolver}
@@ -203,7 +203,7 @@ public final class ImageVerifier {
         return new VerificationRun(source, digest, options).runAll();
     }
 
-    /** {@return what is found of a name that stands for another image than the one that is vouched for} */
+    /** {@return the result for a name that refers to another image than the trusted one} */
     private ImageVerification refused(ImageSource source, ResolvedDigest trusted, Digest named) {
         ContentCheck check = new ContentCheck(
                 ContentCheck.Kind.MANIFEST,

@@ -27,9 +27,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** umoci, podman and containerd, each with a store of its own in a folder of the test. Needs root. */
-final class Engines implements Closeable {
+public final class Engines implements Closeable {
     private static final String BASE = "corpus";
 
     private final Path folder;
@@ -64,7 +65,7 @@ final class Engines implements Closeable {
                 .start();
     }
 
-    static Engines start(Path folder) throws IOException, InterruptedException {
+    public static Engines start(Path folder) throws IOException, InterruptedException {
         if (!"root".equals(System.getProperty("user.name"))) {
             throw Peers.skip("engines are not root here");
         }
@@ -226,6 +227,40 @@ final class Engines implements Closeable {
         }
         try {
             return new Loaded(describe(mount), "");
+        } finally {
+            require(run(with(ctr, "images", "unmount", mount.toString())));
+        }
+    }
+
+    /**
+     * {@return the name of the only file in the image that containerd takes from an index}
+     *
+     * @param index a layout with the index under the name 1
+     * @param name a name for the image that was not used before
+     */
+    public String fileOfContainerd(Path index, String platform, String name) throws IOException, InterruptedException {
+        Path archive = folder.resolve(name + ".tar");
+        require(run(List.of("tar", "-C", index.toString(), "-cf", archive.toString(), ".")));
+        require(run(with(
+                ctr,
+                "images",
+                "import",
+                "--local",
+                "--no-unpack",
+                "--all-platforms",
+                "--base-name=" + name,
+                archive.toString())));
+        Path mount = Files.createDirectories(folder.resolve("mount-" + name));
+        require(run(with(
+                ctr,
+                "images",
+                "mount",
+                "--snapshotter=native",
+                "--platform=" + platform,
+                name + ":1",
+                mount.toString())));
+        try (Stream<Path> files = Files.list(mount)) {
+            return files.findFirst().orElseThrow().getFileName().toString();
         } finally {
             require(run(with(ctr, "images", "unmount", mount.toString())));
         }

@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.admission.AdmissionResult;
+import dev.tallyclerk.registry.filesystem.Engines;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.MediaType;
@@ -28,7 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every image of an index that some engine takes for a platform is part of the verdict. */
 class EngineChoicesTest {
@@ -55,18 +56,23 @@ class EngineChoicesTest {
     }
 
     /**
-     * Writes a layout with an index of images without layers, which differ in a variable.
+     * Writes a layout with an index of images, each with a file of its own name.
      *
      * @param platforms of each entry, its platform, or nothing; behind that {@link #ZSTD} for the annotation
      */
     private void write(String architecture, String... platforms) throws IOException {
         List<String> entries = new ArrayList<>();
         for (String platform : platforms) {
+            byte[] layer = InMemoryImage.tar("I" + manifests.size());
+            put(layer);
             byte[] config = utf8("{\"os\":\"linux\",\"architecture\":\"" + architecture + "\",\"config\":{\"Env\":[\"I="
-                    + manifests.size() + "\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}");
+                    + manifests.size() + "\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
+                    + Digest.sha256Of(layer)
+                    + "\"]}}");
             put(config);
             byte[] manifest = utf8("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"config\":"
-                    + describe(MediaType.OCI_CONFIG, config) + ",\"layers\":[]}");
+                    + describe(MediaType.OCI_CONFIG, config) + ",\"layers\":[" + describe(MediaType.OCI_LAYER, layer)
+                    + "]}");
             put(manifest);
             manifests.add(Digest.sha256Of(manifest));
             boolean zstd = platform.endsWith(ZSTD);
@@ -83,7 +89,10 @@ class EngineChoicesTest {
         Files.write(folder.resolve("oci-layout"), utf8("{\"imageLayoutVersion\":\"1.0.0\"}"));
         Files.write(
                 folder.resolve("index.json"),
-                utf8("{\"schemaVersion\":2,\"manifests\":[" + describe(MediaType.OCI_INDEX, index) + "]}"));
+                utf8("{\"schemaVersion\":2,\"manifests\":["
+                        + describe(MediaType.OCI_INDEX, index)
+                                .replace("}", ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"1\"}}")
+                        + "]}"));
     }
 
     /** {@return the places of the images that were verified, the first one first} */
@@ -121,59 +130,66 @@ class EngineChoicesTest {
         return skopeo.waitFor() == 0 && found.find() ? Integer.parseInt(found.group(1)) : -1;
     }
 
-    private void assertCovers(List<Integer> expected, String architecture, String... platforms)
-            throws IOException, InterruptedException {
-        write(architecture, platforms);
-        assertEquals(expected, verified("linux/" + architecture));
-        int taken = takenBySkopeo(architecture);
-        assertTrue(taken < 0 || expected.contains(taken), "skopeo takes " + taken);
+    /**
+     * Entries of an index, and which of them engines take.
+     *
+     * @param expected the places of the images that are to be verified, the first one first
+     */
+    private record Case(List<Integer> expected, String architecture, String... entries) {
+        @Override
+        public String toString() {
+            return String.join(" ", entries);
+        }
     }
 
-    @Test
-    void oneForAPlatformIsTheOnlyOne() throws Exception {
-        assertCovers(List.of(1), "amd64", arm("arm64", ""), AMD64, arm("arm", "v7"));
-    }
-
-    @Test
-    void ofEqualsTheFirstCounts() throws Exception {
-        assertCovers(List.of(0), "amd64", AMD64, AMD64);
-    }
-
-    /** {@code podman manifest push --add-compression zstd} writes such pairs. */
-    @Test
-    void podmanPrefersZstandard() throws Exception {
-        assertCovers(List.of(0, 1), "amd64", AMD64, AMD64 + ZSTD, AMD64 + ZSTD);
-    }
-
-    @Test
-    void podmanOfOldDoesNotKnowTheAnnotation() throws Exception {
-        assertCovers(List.of(0, 1), "amd64", AMD64 + ZSTD, AMD64);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static Stream<Case> cases() {
+        List<Case> cases = new ArrayList<>(List.of(
+                new Case(List.of(1), "amd64", arm("arm64", ""), AMD64, arm("arm", "v7")),
+                new Case(List.of(0), "amd64", AMD64, AMD64),
+                // podman manifest push --add-compression zstd writes such pairs, and podman prefers Zstandard.
+                new Case(List.of(0, 1), "amd64", AMD64, AMD64 + ZSTD, AMD64 + ZSTD),
+                // Older versions of podman do not know the annotation.
+                new Case(List.of(0, 1), "amd64", AMD64 + ZSTD, AMD64),
+                new Case(List.of(1, 0), "amd64", amd64("\"os.features\":[\"x\"]"), AMD64),
+                new Case(List.of(1), "amd64", amd64("\"variant\":\"v2\""), AMD64),
+                new Case(List.of(1), "amd64", "", AMD64),
+                new Case(List.of(0), "amd64", ""),
+                new Case(List.of(0, 1), "arm64", arm("arm64", ""), arm("arm64", "v8")),
+                new Case(List.of(0, 1), "arm64", arm("arm64", "v8"), arm("arm64", "")),
+                new Case(List.of(1, 2), "arm", arm("arm", "v6"), arm("arm", "v7"), arm("arm", ""))));
+        // podman compares spellings exactly, containerd and Docker normalise them.
+        for (String spelling : List.of(
                 "{\"os\":\"linux\",\"architecture\":\"x86_64\"}",
                 "{\"os\":\"linux\",\"architecture\":\"AMD64\"}",
                 "{\"os\":\"Linux\",\"architecture\":\"amd64\"}",
-                "{\"os\":\"linux\",\"architecture\":\"amd64\",\"variant\":\"v1\"}"
-            })
-    void podmanComparesSpellingsExactly(String spelling) throws Exception {
-        assertCovers(List.of(0, 1), "amd64", spelling, AMD64);
-        manifests.clear();
-        assertCovers(List.of(0), "amd64", AMD64, spelling);
+                amd64("\"variant\":\"v1\""))) {
+            cases.add(new Case(List.of(0, 1), "amd64", spelling, AMD64));
+            cases.add(new Case(List.of(0), "amd64", AMD64, spelling));
+        }
+        return cases.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void verifiesWhatSkopeoTakes(Case each) throws IOException, InterruptedException {
+        write(each.architecture(), each.entries());
+        assertEquals(each.expected(), verified("linux/" + each.architecture()));
+        int taken = takenBySkopeo(each.architecture());
+        assertTrue(taken < 0 || each.expected().contains(taken), "skopeo takes " + taken);
     }
 
     @Test
-    void olderEnginesIgnoreFeatures() throws Exception {
-        assertCovers(List.of(1, 0), "amd64", amd64("\"os.features\":[\"x\"]"), AMD64);
-    }
-
-    @Test
-    void aVariantIsPreferredOrNot() throws Exception {
-        assertCovers(List.of(0, 1), "arm64", arm("arm64", ""), arm("arm64", "v8"));
-        manifests.clear();
-        assertCovers(List.of(0, 1), "arm64", arm("arm64", "v8"), arm("arm64", ""));
+    void verifiesWhatContainerdTakes(@TempDir Path stores) throws IOException, InterruptedException {
+        try (Engines engines = Engines.start(stores)) {
+            int number = 0;
+            for (Case each : cases().toList()) {
+                manifests.clear();
+                write(each.architecture(), each.entries());
+                String file = engines.fileOfContainerd(folder, "linux/" + each.architecture(), "choice" + number++);
+                int taken = Integer.parseInt(file.substring(1));
+                assertTrue(each.expected().contains(taken), () -> "containerd takes " + taken + " of " + each);
+            }
+        }
     }
 
     @Test

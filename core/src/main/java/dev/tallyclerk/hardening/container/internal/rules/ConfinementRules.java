@@ -228,8 +228,8 @@ final class ConfinementRules {
     }
 
     /**
-     * {@return whether root of the host, with no AppArmor profile to prevent it, can write what is no longer read-only:
-     * kernel parameters that name a program for the kernel to start}
+     * {@return whether root of the host, with no AppArmor profile to prevent it, can write kernel parameters that name
+     * a program for the kernel to start, because they are not read-only}
      */
     private static boolean mayWriteSystemPaths(Container container) {
         boolean mayBeRoot = !Facts.isKnown(container.config().user(), user -> !UserRules.isRoot(user));
