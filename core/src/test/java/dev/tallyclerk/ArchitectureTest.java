@@ -11,6 +11,8 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import dev.tallyclerk.testing.HouseRules;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import org.junit.jupiter.api.Test;
 
@@ -111,8 +113,10 @@ class ArchitectureTest {
                                 "dev.tallyclerk.internal.file..",
                                 "dev.tallyclerk.http..")
                         .or(nameMatching("java\\.io\\.(File|RandomAccess).*"))
-                        // Encodes text, for a report.
-                        .and(not(type(URLEncoder.class))))
+                        // Values and text, for a report.
+                        .and(not(type(URLEncoder.class)))
+                        .and(not(type(URI.class)))
+                        .and(not(type(URISyntaxException.class))))
                 .check(CORE);
     }
 
