@@ -30,7 +30,13 @@ final class ContentRules {
     private ContentRules() {}
 
     static List<Rule<ImageSubject>> all() {
-        return List.of(brokenPromise(), foreignLayers(), obsoleteManifest(), historyMismatch(), deviations());
+        return List.of(
+                brokenPromise(),
+                foreignLayers(),
+                obsoleteManifest(),
+                historyMismatch(),
+                deviations(),
+                unprintablePaths());
     }
 
     private static Rule<ImageSubject> brokenPromise() {
@@ -145,6 +151,18 @@ final class ContentRules {
                 image -> Outcome.allOf(
                         image.manifestDeviations().decideAt(ContentRules::deviations),
                         image.configDeviations().decideAt(ContentRules::deviations)));
+    }
+
+    private static Rule<ImageSubject> unprintablePaths() {
+        return rule(
+                info("IMG-043", "File name has control characters", Severity.MEDIUM, Profile.L1, "4.12", "4.1.3"),
+                "A name with control characters can hide a file from people, and change what a terminal or a log shows.",
+                "Remove the file, or give it another name.",
+                image -> image.unprintablePaths()
+                        .decideAt((paths, at) -> Outcome.ofProblems(paths.stream()
+                                .map(path -> Problem.at(
+                                        at, "a file has control characters in its name", Evidence.of("path", path)))
+                                .toList())));
     }
 
     private static Outcome deviations(List<Deviation> deviations, Location at) {

@@ -9,6 +9,8 @@ import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.internal.text.TextMaps;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
+import dev.tallyclerk.registry.filesystem.ImageFile;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Deviation;
 import dev.tallyclerk.registry.model.HistoryEntry;
@@ -38,6 +40,10 @@ public final class ImageSubject implements Subject {
 
     private static final String CONFIG = "config";
     private static final String MANIFEST = "manifest";
+
+    /** The most paths of one kind that are kept; a hostile image has millions. */
+    private static final int MAX_PATHS = 100;
+
     private static final String NOT_SET = "OCI image-spec, config.md: optional, and absent means empty";
 
     private final SubjectRef ref;
@@ -50,6 +56,7 @@ public final class ImageSubject implements Subject {
     private final Fact<Map<String, String>> annotations;
     private final Fact<List<Deviation>> manifestDeviations;
     private final Fact<List<String>> contentProblems;
+    private final Fact<List<String>> unprintablePaths;
 
     private ImageSubject(Builder builder) {
         this.ref = builder.ref;
@@ -63,6 +70,7 @@ public final class ImageSubject implements Subject {
         this.annotations = builder.annotations;
         this.manifestDeviations = builder.manifestDeviations;
         this.contentProblems = builder.contentProblems;
+        this.unprintablePaths = builder.unprintablePaths;
     }
 
     /**
@@ -129,6 +137,7 @@ public final class ImageSubject implements Subject {
                     .flatMap(check -> ContentRules.describe(check).stream())
                     .toList());
         }
+        verification.files().ifPresent(builder::files);
         return builder.build();
     }
 
@@ -140,6 +149,11 @@ public final class ImageSubject implements Subject {
     /** {@return the name by which the image was requested} */
     public Fact<Reference> reference() {
         return reference;
+    }
+
+    /** {@return up to 100 paths of files whose names have control characters} */
+    Fact<List<String>> unprintablePaths() {
+        return unprintablePaths;
     }
 
     /** {@return user and group; empty if the image leaves it to the engine, which uses root} */
@@ -285,6 +299,9 @@ public final class ImageSubject implements Subject {
         private Fact<List<String>> contentProblems =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "configuration and layers were not verified");
 
+        private Fact<List<String>> unprintablePaths =
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no merged file system was given");
+
         private Builder(SubjectRef ref) {
             this.ref = ref;
         }
@@ -368,6 +385,23 @@ public final class ImageSubject implements Subject {
          */
         public Builder contentProblems(List<String> contentProblems) {
             this.contentProblems = Fact.known(List.copyOf(contentProblems), new Location.Whole("content"));
+            return this;
+        }
+
+        /**
+         * Sets the merged files.
+         *
+         * @param files the files; not kept
+         * @return this builder
+         */
+        public Builder files(ImageFileSystem files) {
+            List<String> unprintable = files.walk()
+                    .map(ImageFile::path)
+                    .filter(path ->
+                            path.substring(path.lastIndexOf('/') + 1).chars().anyMatch(Character::isISOControl))
+                    .limit(MAX_PATHS)
+                    .toList();
+            unprintablePaths = Fact.known(unprintable, new Location.Whole("files"));
             return this;
         }
 

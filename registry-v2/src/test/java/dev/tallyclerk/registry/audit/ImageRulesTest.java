@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
@@ -22,9 +23,16 @@ import dev.tallyclerk.hardening.report.MarkdownReporter;
 import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.SarifReporter;
 import dev.tallyclerk.hardening.report.TextReporter;
+import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.audit.ImageSubject.Layer;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.filesystem.MergeOptions;
+import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -605,7 +613,24 @@ class ImageRulesTest {
                 of("IMG-041", PASS, "none", Images.document("'config':{}")),
                 of("IMG-042", FAIL, "label", Images.document("'config':{'Labels':{'a':null}}")),
                 of("IMG-042", FAIL, "command", Images.document("'config':{'cmd':['a']}")),
-                of("IMG-042", PASS, "nothing", Images.document("'config':{'Cmd':['a']}")));
+                of("IMG-042", PASS, "nothing", Images.document("'config':{'Cmd':['a']}")),
+                of("IMG-043", FAIL, "escape", withFile("etc/a\u001b[2J")),
+                of("IMG-043", FAIL, "line", withFile("a\nb")),
+                of("IMG-043", PASS, "letters", withFile("etc/\u00e4 b")),
+                of("IMG-043", UNKNOWN, "no files", Images.document("")));
+    }
+
+    private static ImageSubject withFile(String path) {
+        byte[] archive = new TestTar().file(path, "").finish();
+        try (LayerReader layer = LayerReader.openArchive(new ByteArrayInputStream(archive), LayerLimits.defaults())) {
+            return ImageSubject.builder("test")
+                    .files(ImageFileSystem.builder(MergeOptions.defaults())
+                            .addLayer(Digest.sha256Of(archive), layer)
+                            .build())
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static ImageSubject matching(String diffIds) {
