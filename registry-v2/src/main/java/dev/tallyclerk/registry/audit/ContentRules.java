@@ -36,7 +36,8 @@ final class ContentRules {
                 obsoleteManifest(),
                 historyMismatch(),
                 deviations(),
-                unprintablePaths());
+                unprintablePaths(),
+                unequalLinks());
     }
 
     private static Rule<ImageSubject> brokenPromise() {
@@ -162,6 +163,27 @@ final class ContentRules {
                         .decideAt((paths, at) -> Outcome.ofProblems(paths.stream()
                                 .map(path -> Problem.at(
                                         at, "a file has control characters in its name", Evidence.of("path", path)))
+                                .toList())));
+    }
+
+    private static Rule<ImageSubject> unequalLinks() {
+        return rule(
+                info(
+                        "IMG-044",
+                        "Hard link has another mode or owner than its file",
+                        Severity.MEDIUM,
+                        Profile.L1,
+                        "4.12",
+                        "4.1.3"),
+                "Podman and containerd give the file the link's mode and owner, umoci keeps the file's, so that"
+                        + " permissions and set-user-ID bits depend on the engine.",
+                "Rebuild the layer with a tool that writes the same mode and owner for all names of a file.",
+                image -> image.unequalLinks()
+                        .decideAt((paths, at) -> Outcome.ofProblems(paths.stream()
+                                .map(path -> Problem.at(
+                                        at,
+                                        "a hard link has another mode or owner than its file",
+                                        Evidence.of("path", path)))
                                 .toList())));
     }
 

@@ -57,6 +57,7 @@ public final class ImageSubject implements Subject {
     private final Fact<List<Deviation>> manifestDeviations;
     private final Fact<List<String>> contentProblems;
     private final Fact<List<String>> unprintablePaths;
+    private final Fact<List<String>> unequalLinks;
 
     private ImageSubject(Builder builder) {
         this.ref = builder.ref;
@@ -71,6 +72,7 @@ public final class ImageSubject implements Subject {
         this.manifestDeviations = builder.manifestDeviations;
         this.contentProblems = builder.contentProblems;
         this.unprintablePaths = builder.unprintablePaths;
+        this.unequalLinks = builder.unequalLinks;
     }
 
     /**
@@ -154,6 +156,11 @@ public final class ImageSubject implements Subject {
     /** {@return up to 100 paths of files whose names have control characters} */
     Fact<List<String>> unprintablePaths() {
         return unprintablePaths;
+    }
+
+    /** {@return up to 100 paths of hard links with another mode or owner than their file} */
+    Fact<List<String>> unequalLinks() {
+        return unequalLinks;
     }
 
     /** {@return user and group; empty if the image leaves it to the engine, which uses root} */
@@ -301,6 +308,8 @@ public final class ImageSubject implements Subject {
 
         private Fact<List<String>> unprintablePaths =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no merged file system was given");
+        private Fact<List<String>> unequalLinks =
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no merged file system was given");
 
         private Builder(SubjectRef ref) {
             this.ref = ref;
@@ -402,6 +411,12 @@ public final class ImageSubject implements Subject {
                     .limit(MAX_PATHS)
                     .toList();
             unprintablePaths = Fact.known(unprintable, new Location.Whole("files"));
+            unequalLinks = Fact.known(
+                    files.unequalLinks().stream()
+                            .map(ImageFile::path)
+                            .limit(MAX_PATHS)
+                            .toList(),
+                    new Location.Whole("files"));
             return this;
         }
 

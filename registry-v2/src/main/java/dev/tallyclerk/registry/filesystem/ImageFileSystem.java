@@ -51,8 +51,9 @@ import java.util.stream.StreamSupport;
  *   <li>The parent directory of a whiteout is created if it does not exist, as engines do. If the same layer has
  *       removed the parent by a whiteout before, a whiteout of a name in it is redundant and ignored; umoci writes such
  *       layers. All other whiteouts in a directory that their own layer has removed are refused.
- *   <li>The attributes of a hard link must equal those of the file's own entry, because engines differ in which of the
- *       two they use.
+ *   <li>The extended attributes of a hard link must be those of the file's own entry, because engines differ in which
+ *       of the two they use. If mode or owner differ, this keeps the file's, as umoci does, while podman and containerd
+ *       give the file the link's: see {@link #unequalLinks}. A hard link to a symbolic link must be equal to it.
  *   <li>A hard link may lead to a file of a lower layer: the specification does not forbid it, and some tools write
  *       such images. Engines that keep layers apart, such as those on overlayfs, do not find the file and refuse the
  *       image; engines that load it create the same file.
@@ -71,11 +72,13 @@ public final class ImageFileSystem {
     private final List<LayerOrigin> layers;
     private final NodeTable nodes;
     private final Resolver resolver;
+    private final List<Node> unequalLinks;
 
     private ImageFileSystem(List<LayerOrigin> layers, MergedTree tree) {
         this.layers = List.copyOf(layers);
         this.nodes = tree.nodes;
         this.resolver = tree.resolver;
+        this.unequalLinks = List.copyOf(tree.unequalLinks);
     }
 
     /**
@@ -272,6 +275,18 @@ public final class ImageFileSystem {
     public Stream<ImageFile> walk() {
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(new Walk(), Spliterator.ORDERED | Spliterator.NONNULL), false);
+    }
+
+    /**
+     * {@return the hard links whose entries have another mode or owner than their file's own, which some engines then
+     * give to the file}
+     */
+    public List<ImageFile> unequalLinks() {
+        return unequalLinks.stream()
+                .filter(MergedTree::isUnequalLink)
+                .distinct()
+                .map(node -> new ImageFile(node, this))
+                .toList();
     }
 
     /** {@return the layer that brought the current file at {@code path}, without following links} */

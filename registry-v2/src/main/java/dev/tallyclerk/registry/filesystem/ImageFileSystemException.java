@@ -30,7 +30,10 @@ public final class ImageFileSystemException extends IOException {
         LINK_TARGET_MISSING,
         /** The target of a hard link is a directory. */
         LINK_TARGET_A_DIRECTORY,
-        /** A hard link has another mode, owner or attribute than its file, which some engines apply to the file. */
+        /**
+         * A hard link has another extended attribute than its file, or a set-ID bit that its file does not have, or a
+         * hard link to a symbolic link has another mode or owner, which some engines apply to the file.
+         */
         AMBIGUOUS_LINK,
         /**
          * Engines disagree on what a whiteout removes: it comes so late in its layer that some engines remove files of

@@ -30,6 +30,8 @@ final class MergedTree {
 
     private static final int SYMBOLIC_LINK_MODE = 0777;
 
+    private static final int SET_ID = 06000;
+
     /** Permissions to write as group or others, and the set-ID and sticky bits. */
     private static final int WRITES_OR_BECOMES = 07022;
 
@@ -47,6 +49,9 @@ final class MergedTree {
 
     /** The parent of the previous entry; entries of one directory are mostly adjacent. */
     private Node lastParent = root;
+
+    /** Hard links whose entries had another mode or owner than their file's when they were merged. */
+    final List<Node> unequalLinks = new ArrayList<>();
 
     /** Lower directories that the current layer has whiteouts for. */
     private final List<Node> removedFolders = new ArrayList<>();
@@ -240,6 +245,9 @@ final class MergedTree {
         node.layer = layer;
         node.live = true;
         node.inode = target == null ? null : shared(target, entry);
+        if (isUnequalLink(node)) {
+            unequalLinks.add(node);
+        }
         if (!folder) {
             node.opaqueAt = -1;
         }
@@ -319,9 +327,21 @@ final class MergedTree {
         return inode;
     }
 
+    /** {@return whether a path is a hard link whose entry has another mode or owner than its file's own} */
+    static boolean isUnequalLink(Node node) {
+        Inode inode = node.inode;
+        LayerEntry link = node.entry;
+        if (!node.live || inode == null || link == null || node.isSymbolicLink()) {
+            return false;
+        }
+        LayerEntry file = inode.content;
+        return link.mode() != file.mode() || link.uid() != file.uid() || link.gid() != file.gid();
+    }
+
     /**
-     * Some engines give the file the mode, owner and attributes of the link's entry, others ignore those. Tools that
-     * write layers repeat the file's values there, or omit the attributes.
+     * Some engines give the file the attributes of the link's entry, others ignore those. Tools that write layers
+     * repeat the file's values there, or omit the attributes; those that write another mode are too many to be refused,
+     * unless it lets the file run as somebody else.
      */
     private void requireSame(LayerEntry file, LayerEntry link) throws ImageFileSystemException {
         // An old engine applies the mode of a hard link to a symbolic link to that link's target. On Linux all symbolic
@@ -330,8 +350,15 @@ final class MergedTree {
         boolean symbolic = file.type() == LayerEntry.Type.SYMBOLIC_LINK;
         boolean gives = symbolic && (link.mode() & WRITES_OR_BECOMES) != 0;
         boolean sameMode = (link.mode() == file.mode() && !gives) || (symbolic && link.mode() == SYMBOLIC_LINK_MODE);
-        if (!sameMode || link.uid() != file.uid() || link.gid() != file.gid()) {
-            throw refused(Reason.AMBIGUOUS_LINK, link, "has another mode or owner than the file that it links to");
+        boolean sameOwner = link.uid() == file.uid() && link.gid() == file.gid();
+        boolean becomes = (link.mode() & ~file.mode() & SET_ID) != 0 || (!sameOwner && (link.mode() & SET_ID) != 0);
+        if (becomes || (symbolic && !(sameMode && sameOwner))) {
+            throw refused(
+                    Reason.AMBIGUOUS_LINK,
+                    link,
+                    symbolic
+                            ? "has another mode or owner than the symbolic link that it links to"
+                            : "makes some engines run the file that it links to as another user or group");
         }
         for (String name : link.xattrNames()) {
             byte[] value = link.xattr(name).orElseThrow();

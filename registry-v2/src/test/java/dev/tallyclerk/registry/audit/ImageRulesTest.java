@@ -617,11 +617,25 @@ class ImageRulesTest {
                 of("IMG-043", FAIL, "escape", withFile("etc/a\u001b[2J")),
                 of("IMG-043", FAIL, "line", withFile("a\nb")),
                 of("IMG-043", PASS, "letters", withFile("etc/\u00e4 b")),
-                of("IMG-043", UNKNOWN, "no files", Images.document("")));
+                of("IMG-043", UNKNOWN, "no files", Images.document("")),
+                of("IMG-044", FAIL, "mode", withLink(0755)),
+                of("IMG-044", PASS, "equal", withLink(0644)),
+                of("IMG-044", PASS, "none", withFile("a")),
+                of("IMG-044", UNKNOWN, "no files", Images.document("")));
     }
 
     private static ImageSubject withFile(String path) {
-        byte[] archive = new TestTar().file(path, "").finish();
+        return withFiles(new TestTar().file(path, ""));
+    }
+
+    private static ImageSubject withLink(int mode) {
+        return withFiles(new TestTar()
+                .entry(TestTar.Header.of("a", '0').mode(0644))
+                .entry(TestTar.Header.of("b", '1').link("a").mode(mode)));
+    }
+
+    private static ImageSubject withFiles(TestTar files) {
+        byte[] archive = files.finish();
         try (LayerReader layer = LayerReader.openArchive(new ByteArrayInputStream(archive), LayerLimits.defaults())) {
             return ImageSubject.builder("test")
                     .files(ImageFileSystem.builder(MergeOptions.defaults())

@@ -666,15 +666,28 @@ class ImageFileSystemTest {
     }
 
     @Test
-    void refusesAHardLinkThatGivesTheFileAnotherModeOwnerOrAttribute() {
+    void reportsAHardLinkWithAnotherModeOrOwnerThanItsFile() throws IOException {
         for (Header header : List.of(
-                Header.of("b", '1').mode(0666),
-                Header.of("b", '1').owner(1, 0),
-                Header.of("b", '1').owner(0, 1))) {
-            assertEquals(
-                    Reason.AMBIGUOUS_LINK, refusal(new TestTar().file("a", "").entry(header.link("a"))));
-            assertEquals(Reason.AMBIGUOUS_LINK, refusal(new TestTar().file("a", ""), new TestTar().entry(header)));
+                Header.of("b", '1').mode(0666).link("a"),
+                Header.of("b", '1').owner(1, 0).link("a"),
+                Header.of("b", '1').owner(0, 1).link("a"))) {
+            for (ImageFileSystem files : List.of(
+                    merged(new TestTar().file("a", "").entry(header)),
+                    merged(new TestTar().file("a", ""), new TestTar().entry(header)))) {
+                assertEquals(
+                        List.of("b"),
+                        files.unequalLinks().stream().map(ImageFile::path).toList());
+                assertEquals(file(files, "a").mode(), file(files, "b").mode());
+            }
         }
+        ImageFileSystem later = merged(
+                new TestTar().file("a", "").entry(Header.of("b", '1').mode(0666).link("a")),
+                new TestTar().whiteout(".wh.b"));
+        assertEquals(List.of(), later.unequalLinks());
+    }
+
+    @Test
+    void refusesAHardLinkThatGivesTheFileAnotherAttribute() {
         for (byte[] attribute : List.of(
                 TestTar.record("SCHILY.xattr.user.a", "c"),
                 TestTar.record("SCHILY.xattr.user.b", "b"),

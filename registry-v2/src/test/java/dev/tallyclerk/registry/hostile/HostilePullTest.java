@@ -440,7 +440,7 @@ class HostilePullTest {
             Pull pull = pullAsUser();
             assertEquals(HttpException.Reason.UNSAFE_LOCATION, pull.registryFailure(tagged(server)));
             pull.assertAskedAnonymously(server, 0, List.of(get(MANIFEST)));
-            sink.assertSawNothing();
+            sink.assertSawNoCredentials();
         }
     }
 }

@@ -135,7 +135,11 @@ class EngineChoicesTest {
      *
      * @param expected the places of the images that are to be verified, the first one first
      */
-    private record Case(List<Integer> expected, String architecture, String... entries) {
+    private record Case(List<Integer> expected, String architecture, List<String> entries) {
+        Case(List<Integer> expected, String architecture, String... entries) {
+            this(expected, architecture, List.of(entries));
+        }
+
         @Override
         public String toString() {
             return String.join(" ", entries);
@@ -172,7 +176,7 @@ class EngineChoicesTest {
     @ParameterizedTest
     @MethodSource("cases")
     void verifiesWhatSkopeoTakes(Case each) throws IOException, InterruptedException {
-        write(each.architecture(), each.entries());
+        write(each.architecture(), each.entries().toArray(String[]::new));
         assertEquals(each.expected(), verified("linux/" + each.architecture()));
         int taken = takenBySkopeo(each.architecture());
         assertTrue(taken < 0 || each.expected().contains(taken), "skopeo takes " + taken);
@@ -184,7 +188,7 @@ class EngineChoicesTest {
             int number = 0;
             for (Case each : cases().toList()) {
                 manifests.clear();
-                write(each.architecture(), each.entries());
+                write(each.architecture(), each.entries().toArray(String[]::new));
                 String file = engines.fileOfContainerd(folder, "linux/" + each.architecture(), "choice" + number++);
                 int taken = Integer.parseInt(file.substring(1));
                 assertTrue(each.expected().contains(taken), () -> "containerd takes " + taken + " of " + each);

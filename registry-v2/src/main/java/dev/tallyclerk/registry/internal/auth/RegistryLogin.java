@@ -287,7 +287,7 @@ public final class RegistryLogin {
             return token(challenge, safeRealm(challenge), wanted, Credentials.anonymous());
         } catch (HttpException e) {
             throw switch (e.reason()) {
-                case UNAUTHORIZED, DENIED, NOT_FOUND, REJECTED, PROTOCOL, UNSUPPORTED -> refused;
+                case UNAUTHORIZED, DENIED, NOT_FOUND, REJECTED, PROTOCOL, UNSUPPORTED, UNREACHABLE -> refused;
                 default -> e;
             };
         }
