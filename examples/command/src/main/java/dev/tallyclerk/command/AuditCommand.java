@@ -121,7 +121,11 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (containers.isEmpty() && profiles.isEmpty() && engine == null) {
-            throw Usage.error(spec, "nothing to audit: give --container, --engine or --seccomp");
+            throw Usage.error(
+                    spec,
+                    images.isEmpty()
+                            ? "nothing to audit: give --container, --image, --engine or --seccomp"
+                            : "nothing to audit: --image only adds facts to a --container; to check an image, use verify");
         }
         refuseToReadTwice();
         AuditReport report;

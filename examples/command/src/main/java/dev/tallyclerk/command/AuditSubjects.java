@@ -209,7 +209,8 @@ final class AuditSubjects {
         try {
             return ContainerReader.create().read(document);
         } catch (MalformedSubjectException e) {
-            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+            throw new IOException(
+                    file + ": " + e.reason() + ": " + Messages.of(e) + InputGuess.ofMalformedContainer(document), e);
         }
     }
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Exit status: 0 copied; 1 the image is malformed or does not match its digests, or has"
                     + " no such platform; 2 it cannot be verified, or DEST cannot hold it; 3 usage error, or"
-                    + " reading or writing failed."
+                    + " reading or writing failed; 4 registry or network error."
         })
 final class CopyCommand extends CopyingCommand {
     @Parameters(

@@ -16,6 +16,9 @@ final class ExitCode {
     /** Usage error or unreadable input: nothing is known about the image. */
     static final int ERROR = 3;
 
+    /** Registry or network error: nothing is known about the image. */
+    static final int NETWORK = 4;
+
     private ExitCode() {}
 
     static int of(Decision decision) {

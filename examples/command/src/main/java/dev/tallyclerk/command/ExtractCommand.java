@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             "",
             "Exit status: 0 unpacked; 1 the image is malformed or ambiguous, or does not match its"
                     + " digests; 2 it is in an unsupported format, or DIR"
-                    + " lacks devices, pipes, modes or capabilities of it; 3 usage error, or reading or writing failed."
+                    + " lacks devices, pipes, modes or capabilities of it; 3 usage error, or reading or writing failed;"
+                    + " 4 registry or network error."
         })
 final class ExtractCommand implements Callable<Integer> {
     private final Terminal terminal;

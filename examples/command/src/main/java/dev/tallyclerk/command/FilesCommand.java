@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit status: 0 listed; 1 the image is malformed or ambiguous, or does not match its"
                     + " digests; 2 it is in an unsupported format; 3 usage error, nothing at PATH, or"
-                    + " unreadable input."
+                    + " unreadable input; 4 registry or network error."
         })
 final class FilesCommand implements Callable<Integer> {
     private final Terminal terminal;

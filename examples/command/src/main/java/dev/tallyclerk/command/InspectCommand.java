@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit status: 0 shown; 1 a document is malformed or does not match its digest, or there"
-                    + " is no such platform; 2 a document cannot be verified; 3 usage error or unreadable input."
+                    + " is no such platform; 2 a document cannot be verified; 3 usage error or unreadable input;"
+                    + " 4 registry or network error."
         })
 final class InspectCommand implements Callable<Integer> {
     private final Terminal terminal;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,7 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Exit status: 0 accepted; 1 rejected; 2 incomplete: it could not be decided; 3 usage"
-                    + " error or unreadable input."
+                    + " error or unreadable input; 4 registry or network error.",
+            "With --format json, failures are JSON too."
         })
 final class Main implements Runnable {
     private static final List<String> COMMANDS = List.of(
@@ -68,8 +71,9 @@ final class Main implements Runnable {
         command.setOut(writer(terminal.out(), terminal.charset()));
         command.setErr(writer(terminal.err(), terminal.charset()));
         command.setUsageHelpAutoWidth(false);
-        command.setParameterExceptionHandler((e, arguments) -> usageError(terminal, e));
-        command.setExecutionExceptionHandler((e, failed, parsed) -> unreadable(terminal, failed.getCommandSpec(), e));
+        command.setParameterExceptionHandler((e, arguments) -> usageError(terminal, e, List.of(arguments)));
+        command.setExecutionExceptionHandler((e, failed, parsed) ->
+                unreadable(terminal, failed.getCommandSpec(), e, FailureReport.isJsonWanted(parsed.originalArgs())));
         return command.execute(args);
     }
 
@@ -113,11 +117,15 @@ final class Main implements Runnable {
         return new PrintWriter(new OutputStreamWriter(stream, charset), true);
     }
 
-    private static int usageError(Terminal terminal, ParameterException e) {
-        terminal.err().println("tallyclerk: " + Messages.of(e));
+    private static int usageError(Terminal terminal, ParameterException e, List<String> arguments) {
         CommandSpec command = e.getCommandLine().getCommandSpec();
-        terminal.err().println("Try: " + command.qualifiedName(" ") + " --help");
-        return errorStatus(command);
+        return new FailureReport(
+                        FailureReport.Kind.USAGE,
+                        "",
+                        Misspelling.of(e, arguments).orElse(Messages.of(e)),
+                        Hints.ofSource(e, arguments).orElse(command.qualifiedName(" ") + " --help"),
+                        errorStatus(command))
+                .print(terminal, FailureReport.isJsonWanted(arguments));
     }
 
     /** {@return the status for an error; a command that follows another protocol has its own} */
@@ -126,18 +134,32 @@ final class Main implements Runnable {
         return own == CommandLine.ExitCode.USAGE ? ExitCode.ERROR : own;
     }
 
-    private static int unreadable(Terminal terminal, CommandSpec command, Exception e) {
+    private static int unreadable(Terminal terminal, CommandSpec command, Exception e, boolean json) {
         if (e instanceof IOException || e instanceof UncheckedIOException) {
-            terminal.err().println("tallyclerk: " + Messages.of(e));
-            Hints.of(e, command).ifPresent(hint -> terminal.err().println("Try: " + hint));
-            return errorStatus(command);
+            Optional<Throwable> network = FailureReport.network(e);
+            int status = errorStatus(command);
+            return new FailureReport(
+                            network.isPresent() ? FailureReport.Kind.REGISTRY : FailureReport.Kind.INPUT,
+                            network.filter(HttpException.class::isInstance)
+                                    .map(http -> ((HttpException) http).reason().name())
+                                    .orElse(""),
+                            Messages.of(e),
+                            Hints.of(e, command).orElse(""),
+                            network.isPresent() && status == ExitCode.ERROR ? ExitCode.NETWORK : status)
+                    .print(terminal, json);
         }
         // A bug is not a verdict: the image was not judged.
-        terminal.err().println("tallyclerk: this is a bug in tallyclerk; please report it with this stack trace");
+        FailureReport defect = new FailureReport(
+                FailureReport.Kind.DEFECT,
+                "",
+                "this is a bug in tallyclerk; please report it with this stack trace",
+                "",
+                errorStatus(command));
+        int status = defect.print(terminal, json);
         StringWriter trace = new StringWriter();
         e.printStackTrace(new PrintWriter(trace));
         trace.toString().lines().forEach(line -> terminal.err().println(Quoted.printable(line.replace("\t", "    "))));
-        return errorStatus(command);
+        return status;
     }
 
     @Override

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Exit status: 0 pushed; 1 the image is malformed or does not match its digests, or has"
-                    + " no such platform; 2 it cannot be verified; 3 usage error, or reading or writing failed."
+                    + " no such platform; 2 it cannot be verified; 3 usage error, or reading or writing failed;"
+                    + " 4 registry or network error."
         })
 final class PushCommand extends CopyingCommand {
     @Parameters(

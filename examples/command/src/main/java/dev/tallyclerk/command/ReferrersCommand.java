@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "Lists the artifacts that refer to an image, such as signatures and SBOMs.",
             "The list is what the registry says; no artifact is fetched or verified."
         },
-        footer = {"", "Exit status: 0 listed; 3 usage error, or the registry did not list them."})
+        footer = {"", "Exit status: 0 listed; 3 usage error or unreadable input; 4 registry or network error."})
 final class ReferrersCommand implements Callable<Integer> {
     private static final String SCHEMA = "dev.tallyclerk.referrers";
     private static final int SCHEMA_VERSION = 1;

@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
 
 /** Options of all commands that access a registry. */
 final class RegistryAccess {
+    private static final int MAX_PORT = 65_535;
     private static final int MAX_PASSWORD_BYTES = 64 * 1024;
 
     private static final Set<String> DOCKER_HUB =
@@ -169,6 +170,9 @@ final class RegistryAccess {
         /** {@return the client for the registry in a name} */
         RegistryClient of(Reference reference) throws IOException {
             String domain = reference.domain();
+            if (URI.create("https://" + domain).getPort() > MAX_PORT) {
+                throw new IOException("the port of " + Quoted.quote(domain) + " is above " + MAX_PORT);
+            }
             HttpSettings http = http();
             if (plainHttp != null && plainHttpHosts.stream().noneMatch(domain::equalsIgnoreCase)) {
                 http = plainHttp ? http.withPlainHttp(domain) : http.withHttps(domain);

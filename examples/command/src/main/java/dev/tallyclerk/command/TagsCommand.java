@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "Lists the tags of a repository, in the registry's order.",
             "The list is what the registry says; no image is verified."
         },
-        footer = {"", "Exit status: 0 listed; 3 usage error, or the registry did not list them."})
+        footer = {"", "Exit status: 0 listed; 3 usage error or unreadable input; 4 registry or network error."})
 final class TagsCommand implements Callable<Integer> {
     private static final String SCHEMA = "dev.tallyclerk.tags";
     private static final int SCHEMA_VERSION = 1;

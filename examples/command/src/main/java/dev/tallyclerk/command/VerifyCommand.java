@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Exit status: 0 accepted; 1 rejected; 2 incomplete, something could not be checked; 3 usage error, or"
-                    + " something could not be read."
+            "Exit status: 0 accepted; 1 rejected; 2 incomplete, something could not be checked; 3 usage error or"
+                    + " unreadable input; 4 registry or network error."
         })
 final class VerifyCommand implements Callable<Integer> {
     private final Terminal terminal;

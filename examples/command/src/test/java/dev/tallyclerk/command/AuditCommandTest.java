@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -209,6 +210,40 @@ class AuditCommandTest {
     @Test
     void asksForSomethingToAudit() {
         assertEquals(ExitCode.ERROR, CommandRun.of("audit").exitCode());
+    }
+
+    @Test
+    void namesAllInputsAndGuessesWhatAFileIs() throws IOException {
+        CommandRun nothing = CommandRun.of("audit");
+        for (String option : List.of("--container", "--image", "--engine", "--seccomp")) {
+            assertTrue(nothing.err().contains(option), nothing.err());
+        }
+        Map<String, String> guesses = Map.of(
+                "services:\n  web:\n    image: nginx\n", "Compose file",
+                "FROM debian:12\nRUN true\n", "Dockerfile",
+                "[{\"Id\":\"x\",\"RootFS\":{},\"RepoTags\":[]}]", "--image",
+                "[{\"Id\":\"x\",\"HostConfig\":{}}]", "--container",
+                "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}", "--seccomp",
+                "?", "write --container, --image, --engine or --seccomp before the file");
+        for (Map.Entry<String, String> guess : guesses.entrySet()) {
+            Path file = folder.resolve("input");
+            Files.writeString(file, guess.getKey());
+            CommandRun run = CommandRun.of("audit", file.toString());
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().startsWith("tallyclerk: unexpected argument "), run.err());
+            assertTrue(run.err().contains(guess.getValue()), run.err());
+        }
+        assertTrue(CommandRun.of("audit", folder.toString()).err().contains("--engine"), "a folder");
+        Path compose = folder.resolve("compose.yaml");
+        Files.writeString(compose, "services:\n  web:\n    image: nginx\n");
+        CommandRun asContainer = CommandRun.of("audit", "--container", compose.toString());
+        assertTrue(asContainer.err().contains("Compose file"), asContainer.err());
+        Path broken = folder.resolve("broken.json");
+        Files.writeString(broken, "[{\"HostConfig\":");
+        String err = CommandRun.of("audit", "--container", broken.toString()).err();
+        assertFalse(err.contains("looks like"), err);
+        CommandRun alone = CommandRun.of("audit", "--image", compose.toString());
+        assertTrue(alone.err().contains("--image only adds facts to a --container"), alone.err());
     }
 
     @Test

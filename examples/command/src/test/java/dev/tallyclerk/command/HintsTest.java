@@ -38,7 +38,7 @@ class HintsTest {
         args.addAll(List.of(options));
         CommandRun run = CommandRun.of(
                 Map.of("HOME", "/nonexistent", "TALLYCLERK_PASSWORD", "secret"), args.toArray(new String[0]));
-        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertEquals(ExitCode.NETWORK, run.exitCode(), run.toString());
         assertTrue(run.err().contains("Try: " + expected), run.err());
     }
 
@@ -87,6 +87,24 @@ class HintsTest {
             CommandRun asked =
                     CommandRun.of(Map.of("HOME", "/nonexistent"), "tags", https.host() + "/a", "--plain-http");
             assertFalse(asked.err().contains("--no-plain-http"), asked.err());
+        }
+    }
+
+    /** Servers of https say so in a body, or answer a TLS alert. */
+    @Test
+    void tellsThatHttpWasSpokenToHttps(@TempDir Path folder) throws Exception {
+        for (String body : List.of(
+                "<h1>The plain HTTP request was sent to HTTPS port</h1>",
+                "Reason: You're speaking plain HTTP to an SSL-enabled server port.",
+                "Client sent an HTTP request to an HTTPS server.")) {
+            try (HostileServer https = HostileServer.start(exchange -> exchange.answerText(400, body))) {
+                assertHint("--no-plain-http, if this registry uses https", https, "--plain-http");
+            }
+        }
+        PrivateAuthority authority = PrivateAuthority.create(folder);
+        try (HostileServer https =
+                HostileServer.startTls(authority.serverContext(), exchange -> exchange.answer(200))) {
+            assertHint("--no-plain-http, if this registry uses https", https, "--plain-http");
         }
     }
 

@@ -373,7 +373,7 @@ class InspectCommandTest {
         CommandRun run = CommandRun.of(line.split(" ", -1));
         assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
         assertTrue(run.err().startsWith("tallyclerk: "), run.toString());
-        assertEquals("", run.out());
+        assertEquals(line.contains("--format json"), run.out().contains("dev.tallyclerk.failure"), run.out());
     }
 
     @ParameterizedTest

@@ -161,7 +161,7 @@ class RegistryAccessTest {
         })) {
             String name = server.host() + "/a" + (command.equals("tags") ? "" : "@" + Digest.sha256Of(page));
             CommandRun run = CommandRun.of(command, name, "--max-time", "1");
-            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertEquals(ExitCode.NETWORK, run.exitCode(), run.toString());
             assertTrue(run.err().contains("took longer than 1 s"), run.err());
             assertTrue(pages.get() < 40, "all pages were asked for");
         }
@@ -264,7 +264,7 @@ class RegistryAccessTest {
                     "docker://" + server.host() + "/a@" + digest,
                     "--mirror",
                     server.host() + "=http://" + mirror.host() + "/v2/");
-            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertEquals(ExitCode.NETWORK, run.exitCode(), run.toString());
             assertTrue(run.err().contains("skipping " + mirror.host() + ": "), run.err());
             assertEquals("/v2/a/manifests/" + digest, mirror.requests().get(0).path());
         }

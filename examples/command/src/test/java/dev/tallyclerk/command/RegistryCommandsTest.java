@@ -116,7 +116,7 @@ class RegistryCommandsTest {
                             .elements()
                             .size());
             assertEquals(
-                    ExitCode.ERROR,
+                    ExitCode.NETWORK,
                     CommandRun.of("tags", registry.host() + "/no/such").exitCode());
         }
     }
@@ -165,7 +165,7 @@ class RegistryCommandsTest {
             String name = registry.host() + "/team/app:1.0";
             String[] line = {"push", HELLO, name, "--no-plain-http", "--max-time", "20"};
             CommandRun stranger = CommandRun.of(line);
-            assertEquals(ExitCode.ERROR, stranger.exitCode(), stranger.toString());
+            assertEquals(ExitCode.NETWORK, stranger.exitCode(), stranger.toString());
             assertTrue(stranger.err().contains("certif"), stranger.err());
             String file = authority.writeAuthority(folder).toString();
             accepted("push", HELLO, name, "--no-plain-http", "--ca", file);
@@ -177,7 +177,7 @@ class RegistryCommandsTest {
     void takesTheLoginThatDockerKeeps() throws IOException, InterruptedException {
         try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
             String name = registry.host() + "/team/app:1.0";
-            assertEquals(ExitCode.ERROR, CommandRun.of("push", HELLO, name).exitCode());
+            assertEquals(ExitCode.NETWORK, CommandRun.of("push", HELLO, name).exitCode());
             String login = Base64.getEncoder()
                     .encodeToString(
                             (DockerRegistry.USER + ":" + DockerRegistry.PASSWORD).getBytes(StandardCharsets.US_ASCII));
@@ -234,7 +234,7 @@ class RegistryCommandsTest {
             };
             acceptedWith(DockerRegistry.PASSWORD, line);
             assertEquals(
-                    ExitCode.ERROR,
+                    ExitCode.NETWORK,
                     CommandRun.reading("wrong\n".getBytes(StandardCharsets.UTF_8), line)
                             .exitCode());
             CommandRun nothing = CommandRun.reading(new byte[0], line);
@@ -252,7 +252,7 @@ class RegistryCommandsTest {
             line.addAll(List.of("--username", TokenServer.USER, "--password-stdin"));
             byte[] password = (TokenServer.PASSWORD + "\n").getBytes(StandardCharsets.UTF_8);
             CommandRun untrusted = CommandRun.reading(password, line.toArray(String[]::new));
-            assertEquals(ExitCode.ERROR, untrusted.exitCode(), untrusted.toString());
+            assertEquals(ExitCode.NETWORK, untrusted.exitCode(), untrusted.toString());
             assertEquals(List.of(), tokens.requests());
             URI realm = tokens.realm();
             line.addAll(List.of("--trust-origin", realm.getScheme() + "://" + realm.getAuthority()));
@@ -272,7 +272,7 @@ class RegistryCommandsTest {
             assertEquals(List.of(), upstream.log());
             accepted("verify", layout("a:1"));
             assertEquals(
-                    ExitCode.ERROR, CommandRun.of("pull", name, layout("b:1")).exitCode());
+                    ExitCode.NETWORK, CommandRun.of("pull", name, layout("b:1")).exitCode());
         }
     }
 

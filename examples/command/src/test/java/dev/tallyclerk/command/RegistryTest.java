@@ -47,7 +47,8 @@ class RegistryTest {
                 assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
                 assertTrue(run.out().contains(manifest.toString()), run.out());
             }
-            assertEquals(ExitCode.ERROR, CommandRun.of("verify", name + ":none").exitCode());
+            assertEquals(
+                    ExitCode.NETWORK, CommandRun.of("verify", name + ":none").exitCode());
         }
     }
 
@@ -88,9 +89,9 @@ class RegistryTest {
             assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
             CommandRun wrong = CommandRun.of(
                     Map.of("TALLYCLERK_PASSWORD", "not it"), "verify", source, "--username", DockerRegistry.USER);
-            assertEquals(ExitCode.ERROR, wrong.exitCode(), wrong.toString());
+            assertEquals(ExitCode.NETWORK, wrong.exitCode(), wrong.toString());
             assertFalse(wrong.toString().contains("not it"), wrong.toString());
-            assertEquals(ExitCode.ERROR, CommandRun.of("verify", source).exitCode());
+            assertEquals(ExitCode.NETWORK, CommandRun.of("verify", source).exitCode());
         }
     }
 

@@ -199,7 +199,7 @@ class TrustTest {
                     other.resolve("s").toString(),
                     "--max-time",
                     "1");
-            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertEquals(ExitCode.NETWORK, run.exitCode(), run.toString());
         }
     }
 

@@ -1,0 +1,65 @@
+package dev.tallyclerk.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Guesses the kind of a file that {@code audit} was given in the wrong place. */
+final class InputGuess {
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final Pattern COMPOSE = Pattern.compile("(?m)^(services|version):");
+    private static final Pattern DOCKERFILE = Pattern.compile("(?mi)^\\s*FROM\\s+\\S");
+
+    private InputGuess() {}
+
+    /** {@return advice on a file without an option, after a semicolon; empty if there is no such file} */
+    static String ofFile(String file) {
+        try {
+            Path path = Path.of(file);
+            if (Files.isDirectory(path)) {
+                return "; write --engine before the folder of an engine";
+            }
+            if (!Files.isRegularFile(path)) {
+                return "";
+            }
+            try (InputStream in = Files.newInputStream(path)) {
+                String guess = guess(in.readNBytes(MAX_BYTES));
+                return guess.isEmpty() ? "; write --container, --image, --engine or --seccomp before the file" : guess;
+            }
+        } catch (IOException | InvalidPathException e) {
+            return "";
+        }
+    }
+
+    /** {@return advice on a document that could not be read as a container, after a semicolon; may be empty} */
+    static String ofMalformedContainer(byte[] document) {
+        String guess = guess(document);
+        return guess.contains("--container FILE") ? "" : guess;
+    }
+
+    private static String guess(byte[] document) {
+        String text = new String(document, 0, Math.min(document.length, MAX_BYTES), StandardCharsets.UTF_8).strip();
+        if (!text.startsWith("{") && !text.startsWith("[")) {
+            if (COMPOSE.matcher(text).find()) {
+                return "; this looks like a Compose file: create its containers with docker compose create, and audit"
+                        + " the output of docker inspect";
+            }
+            return DOCKERFILE.matcher(text).find()
+                    ? "; this looks like a Dockerfile: build the image, and verify it"
+                    : "";
+        }
+        if (text.contains("\"HostConfig\"")) {
+            return "; this looks like a container: write --container FILE";
+        }
+        if (text.contains("\"defaultAction\"")) {
+            return "; this looks like a seccomp profile: write --seccomp FILE";
+        }
+        return text.contains("\"RootFS\"") || text.contains("\"RepoTags\"")
+                ? "; this looks like an image: write --image FILE, together with the --container that uses it"
+                : "";
+    }
+}
