@@ -278,8 +278,9 @@ public final class ImageFileSystem {
     }
 
     /**
-     * {@return the hard links whose entries have another mode or owner than their file's own, which some engines then
-     * give to the file}
+     * {@return the hard links whose entries have another mode or owner than their file's own}
+     *
+     * <p>podman and containerd then give the file the link's mode and owner; this keeps the file's.
      */
     public List<ImageFile> unequalLinks() {
         return unequalLinks.stream()
