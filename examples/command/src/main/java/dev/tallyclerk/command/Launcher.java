@@ -14,7 +14,6 @@ public final class Launcher {
 
     /** Runs the command and ends the program with its exit status. */
     public static void main(String[] args) {
-        EarlyHttp.begin(args);
         Charset charset = Charset.forName(
                 System.getProperty("stdout.encoding", Charset.defaultCharset().name()));
         ReportOutput output = new ReportOutput(new FileOutputStream(FileDescriptor.out));
