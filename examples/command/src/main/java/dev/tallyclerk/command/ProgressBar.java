@@ -29,8 +29,8 @@ final class ProgressBar implements VerificationListener, CopyListener {
     /** The blobs to copy, in order; empty for a verification. */
     private List<Descriptor> toCopy = List.of();
 
-    /** The bytes read of each blob; several may be copied at a time. */
-    private final Map<Digest, Long> copied = new HashMap<>();
+    /** The bytes read of each blob that is not checked yet; several may be read at a time. */
+    private final Map<Digest, Long> underWay = new HashMap<>();
 
     ProgressBar(PrintStream err, LongSupplier nanoTime) {
         this.err = err;
@@ -55,27 +55,29 @@ final class ProgressBar implements VerificationListener, CopyListener {
 
     @Override
     public void progressed(Descriptor content, long read) {
-        if (!toCopy.isEmpty()) {
-            copied.put(content.digest(), read);
-        }
+        underWay.put(content.digest(), read);
         long now = nanoTime.getAsLong();
         // Short work is not shown at all.
         if (now - lastDrawn >= NANOS_BETWEEN) {
             lastDrawn = now;
-            draw(toCopy.isEmpty() ? bytesDone + read : bytesCopied());
+            draw(toCopy.isEmpty() ? bytesVerified() : bytesCopied());
         }
+    }
+
+    private long bytesVerified() {
+        return bytesDone + underWay.values().stream().mapToLong(read -> read).sum();
     }
 
     /** Counts blobs without progress as done if a later one has progress: they existed already. */
     private long bytesCopied() {
         int last = toCopy.size() - 1;
-        while (last >= 0 && !copied.containsKey(toCopy.get(last).digest())) {
+        while (last >= 0 && !underWay.containsKey(toCopy.get(last).digest())) {
             last--;
         }
         contentsDone = 0;
         long under = 0;
         for (Descriptor blob : toCopy.subList(0, last + 1)) {
-            long read = copied.getOrDefault(blob.digest(), blob.size());
+            long read = underWay.getOrDefault(blob.digest(), blob.size());
             under += read;
             contentsDone += read >= blob.size() ? 1 : 0;
         }
@@ -88,6 +90,7 @@ final class ProgressBar implements VerificationListener, CopyListener {
             case CONFIG, LAYER -> {
                 contentsDone++;
                 bytesDone += check.size();
+                underWay.remove(check.digest());
             }
             case INDEX, MANIFEST -> {}
         }
