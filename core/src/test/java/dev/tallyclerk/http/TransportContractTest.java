@@ -118,8 +118,12 @@ class TransportContractTest {
         });
         Transport transport = kind.make();
         if (kind == TransportKind.URL_CONNECTION) {
-            // It cannot read them, and says so.
-            failure(transport, Request.of("GET", server.uri("/")));
+            // Some runtimes cannot read them, and say so.
+            try {
+                assertEquals("content", text(transport.send(Request.of("GET", server.uri("/")))));
+            } catch (IOException e) {
+                assertTrue(Runtime.version().feature() < 25, e::toString);
+            }
             return;
         }
         for (int i = 0; i < 2; i++) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** When a call ends at the latest, and what may end it before: its cancellation, and an interrupt of its thread. */
 public final class Deadline {
+    private static final Duration TIMER_SLACK = Duration.ofMillis(5);
+
     /** Some decades: longer times would not fit into nanoseconds. */
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
 
@@ -81,7 +83,7 @@ public final class Deadline {
         }
         long left = end - waits.nanoTime();
         if (left <= 0) {
-            throw failures.of(Reason.TIMED_OUT, "the call to " + host + " took longer than " + text(time));
+            throw tooLate();
         }
         return Duration.ofNanos(left);
     }
@@ -119,11 +121,15 @@ public final class Deadline {
     /** {@return the failure of a request that broke: that the call is over, or that there is no whole response} */
     public HttpException broken(URI from, IOException e) {
         try {
-            check();
+            // The timer of a client may fire a little early.
+            return remaining().compareTo(TIMER_SLACK) < 0 ? tooLate() : failures.unreachable(from, e);
         } catch (HttpException ended) {
             return ended;
         }
-        return failures.unreachable(from, e);
+    }
+
+    private HttpException tooLate() {
+        return failures.of(Reason.TIMED_OUT, "the call to " + host + " took longer than " + text(time));
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.Cancellation;
@@ -494,12 +495,21 @@ class HttpFetcherTest {
             exchange.stall();
         });
         for (String name : List.of("slow", "head", "stops", "chunk", "trailer")) {
-            // The runtime's newer client knows no trailer fields, and fails at once.
-            boolean unknown = kind == TransportKind.JDK && name.equals("trailer");
-            assertEquals(
-                    unknown ? Reason.UNREACHABLE : Reason.TIMED_OUT,
-                    refusal(() -> fetcher(kind, impatient).fetch(name, 100)),
-                    name);
+            if (kind == TransportKind.JDK && name.equals("trailer")) {
+                // The runtime's newer client knows no trailer fields, and fails at once or ends the body before them.
+                assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+                    try {
+                        assertArrayEquals(
+                                new byte[] {'x'},
+                                fetcher(kind, impatient).fetch(name, 100).orElseThrow());
+                    } catch (HttpException e) {
+                        assertEquals(Reason.UNREACHABLE, e.reason());
+                    }
+                });
+            } else {
+                assertEquals(
+                        Reason.TIMED_OUT, refusal(() -> fetcher(kind, impatient).fetch(name, 100)), name);
+            }
         }
     }
 
