@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -158,26 +157,6 @@ public final class Auditor {
             throw new IllegalArgumentException("parallelism " + parallelism + " is below 1");
         }
         return new Auditor(policy, ruleSets, baseline, clock, errorListener, executor, parallelism);
-    }
-
-    /** {@return the policy} */
-    public Policy policy() {
-        return policy;
-    }
-
-    /** {@return the rule sets, sorted by name and version} */
-    public List<AuditReport.RuleSetRef> ruleSets() {
-        return ruleSets.stream().map(AuditReport.RuleSetRef::of).toList();
-    }
-
-    /** {@return the baseline, if there is one} */
-    public Optional<Baseline> baseline() {
-        return Optional.ofNullable(baseline);
-    }
-
-    /** {@return the clock} */
-    public Clock clock() {
-        return clock;
     }
 
     /**

@@ -5,7 +5,6 @@ import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Policy;
-import dev.tallyclerk.hardening.audit.Waiver;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
@@ -21,9 +20,7 @@ import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -103,7 +100,12 @@ public final class Admission {
         return new Admission(auditor, verifier, registry, voucher, cache, artifacts);
     }
 
-    /** {@return this admission, which reads no layers of an image on which the cache has a decision} */
+    /**
+     * {@return this admission, which reads no layers of an image whose verification the cache has}
+     *
+     * <p>Documents are read and policy and trust are asked anew for each request, so a changed policy, another name, or
+     * a waiver that has expired decides again.
+     */
     public Admission withCache(AdmissionCache cache) {
         Objects.requireNonNull(cache, "cache");
         return new Admission(auditor, verifier, registry, voucher, cache, artifacts);
@@ -229,19 +231,24 @@ public final class Admission {
         AdmissionCache known = cache;
         if (known != null) {
             ImageVerification documents = verification.by(verifier.withoutLayers());
-            Optional<AdmissionResult> cached =
-                    manifestsOf(documents).map(this::key).flatMap(known::get).filter(this::isCurrent);
-            if (cached.isPresent()) {
-                return again(source, name, cached.get(), documents);
+            Optional<AdmissionCache.Entry> entry =
+                    manifestsOf(documents).map(this::key).flatMap(known::get);
+            if (entry.isPresent()) {
+                ImageVerification image = documents.withLayersOf(entry.get().verification());
+                List<ImageSubject> subjects = new ArrayList<>();
+                for (ImageSubject subject : ImageSubject.allOf(image)) {
+                    subjects.add(subject.withFilesOf(entry.get().subjects().get(subjects.size())));
+                }
+                return decided(source, name, image, subjects, true);
             }
         }
         ImageVerification image = verification.by(verifier);
-        AdmissionResult result = decided(source, name, image);
+        List<ImageSubject> subjects = ImageSubject.allOf(image);
         Optional<List<Digest>> manifests = manifestsOf(image);
         if (known != null && manifests.isPresent() && image.problems().stream().noneMatch(Admission::isOfTheSource)) {
-            known.put(key(manifests.get()), withoutFiles(result));
+            known.put(key(manifests.get()), new AdmissionCache.Entry(image.withoutFiles(), subjects));
         }
-        return result;
+        return decided(source, name, image, subjects, false);
     }
 
     /** {@return the digests of the manifests, which decide what the layers are, if all documents hold} */
@@ -265,21 +272,16 @@ public final class Admission {
                 };
     }
 
-    private static AdmissionResult withoutFiles(AdmissionResult result) {
-        return new AdmissionResult(
-                result.source(),
-                result.decision(),
-                result.verification().map(ImageVerification::withoutFiles),
-                result.audit(),
-                Optional.empty(),
-                false);
-    }
-
-    private AdmissionResult decided(ImageSource source, @Nullable Reference name, ImageVerification image) {
+    private AdmissionResult decided(
+            ImageSource source,
+            @Nullable Reference name,
+            ImageVerification image,
+            List<ImageSubject> subjects,
+            boolean isCached) {
         Optional<AuditReport> audit = Optional.empty();
         Decision decision;
         if (!ImageAdmission.isArtifact(image)) {
-            AuditReport report = auditor.audit(ImageSubject.allOf(image));
+            AuditReport report = auditor.audit(subjects);
             audit = Optional.of(report);
             decision = ImageAdmission.decide(image, report);
         } else if (artifacts) {
@@ -288,20 +290,7 @@ public final class Admission {
             decision = ImageAdmission.refuseArtifact(image);
         }
         return new AdmissionResult(
-                source.name(), decision, Optional.of(image), audit, pinned(name, decision, image), false);
-    }
-
-    /** {@return a result of the cache for a request whose documents lead to the same manifest} */
-    private static AdmissionResult again(
-            ImageSource source, @Nullable Reference name, AdmissionResult cached, ImageVerification documents) {
-        ImageVerification image = documents.withLayersOf(cached.verification().orElseThrow());
-        return new AdmissionResult(
-                source.name(),
-                cached.decision(),
-                Optional.of(image),
-                cached.audit(),
-                pinned(name, cached.decision(), image),
-                true);
+                source.name(), decision, Optional.of(image), audit, pinned(name, decision, image), isCached);
     }
 
     private static Optional<Reference> pinned(
@@ -313,29 +302,6 @@ public final class Admission {
 
     private AdmissionCache.Key key(List<Digest> manifests) {
         return new AdmissionCache.Key(
-                manifests,
-                auditor.policy(),
-                auditor.ruleSets(),
-                auditor.baseline(),
-                verifier.platform(),
-                verifier.documentLimits(),
-                verifier.mergeOptions(),
-                artifacts);
-    }
-
-    /** {@return whether the policy has no waiver that has expired since} */
-    private boolean isCurrent(AdmissionResult cached) {
-        if (cached.audit().isEmpty()) {
-            return true;
-        }
-        LocalDate then = date(cached.audit().get().auditTime());
-        LocalDate now = date(auditor.clock().instant());
-        return auditor.policy().waivers().stream()
-                .map(Waiver::expires)
-                .noneMatch(expires -> expires.isBefore(then) != expires.isBefore(now));
-    }
-
-    private static LocalDate date(Instant time) {
-        return time.atZone(ZoneOffset.UTC).toLocalDate();
+                manifests, verifier.platform(), verifier.documentLimits(), verifier.mergeOptions());
     }
 }

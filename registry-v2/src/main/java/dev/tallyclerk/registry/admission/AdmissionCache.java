@@ -1,86 +1,90 @@
 package dev.tallyclerk.registry.admission;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.hardening.audit.AuditReport.RuleSetRef;
-import dev.tallyclerk.hardening.audit.Baseline;
-import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.verify.ImageVerification;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Keeps the results of {@link Admission} by the digest of the image's manifest.
+ * Keeps what {@link Admission} has found in the layers of images, by the digests of their manifests. Decisions are not
+ * kept.
  *
- * <p>Implementations are safe for use by several threads. A process that can write to a cache decides what is accepted.
+ * <p>Implementations are safe for use by several threads. A program that can write to a cache decides what is accepted.
  */
 public interface AdmissionCache {
     /**
-     * What a result depends on. Two keys are equal only if the same image gets the same result.
+     * What a verification depends on. Two keys are equal only if the same image gets the same verification.
      *
      * @param manifests the digest of the image's manifest, then those of other images that an engine may take from the
      *     same index
-     * @param policy the policy, whose waivers may expire while the result is kept; {@link Admission} looks after that
-     * @param ruleSets the rule sets of the audit
-     * @param baseline the accepted findings
      * @param platform the wanted platform
      * @param limits the limits on documents
      * @param merge the limits on layers and files
-     * @param artifacts whether artifacts are accepted
      */
-    record Key(
-            List<Digest> manifests,
-            Policy policy,
-            List<RuleSetRef> ruleSets,
-            Optional<Baseline> baseline,
-            Optional<Platform> platform,
-            DocumentLimits limits,
-            MergeOptions merge,
-            boolean artifacts) {}
-
-    /** {@return the result for a key, if it is kept} */
-    Optional<AdmissionResult> get(Key key);
+    record Key(List<Digest> manifests, Optional<Platform> platform, DocumentLimits limits, MergeOptions merge) {
+        /** Keeps a copy of the list. */
+        public Key {
+            manifests = List.copyOf(manifests);
+        }
+    }
 
     /**
-     * Keeps a result, which has no files.
+     * What was found.
      *
-     * @param result a result that is not cached
+     * @param verification the verification of the image, without files
+     * @param subjects the image and the {@linkplain ImageVerification#others others}, with the facts that rules use
      */
-    void put(Key key, AdmissionResult result);
+    record Entry(ImageVerification verification, List<ImageSubject> subjects) {
+        /** Keeps a copy of the list. */
+        public Entry {
+            Objects.requireNonNull(verification, "verification");
+            subjects = List.copyOf(subjects);
+        }
+    }
+
+    /** {@return the entry of a key, if it is kept} */
+    Optional<Entry> get(Key key);
+
+    /** Keeps an entry. */
+    void put(Key key, Entry entry);
 
     /**
      * {@return an empty cache in memory}
      *
-     * @param maxResults the most results to keep, at least 1; the oldest is dropped for a new one
-     * @throws IllegalArgumentException if {@code maxResults} is below 1
+     * @param maxEntries the most entries to keep, at least 1; the oldest is dropped for a new one
+     * @throws IllegalArgumentException if {@code maxEntries} is below 1
      */
-    static AdmissionCache inMemory(int maxResults) {
-        if (maxResults < 1) {
-            throw new IllegalArgumentException("maxResults is below 1: " + maxResults);
+    static AdmissionCache inMemory(int maxEntries) {
+        if (maxEntries < 1) {
+            throw new IllegalArgumentException("maxEntries is below 1: " + maxEntries);
         }
-        Map<Key, AdmissionResult> results = new ConcurrentHashMap<>();
+        Map<Key, Entry> entries = new ConcurrentHashMap<>();
         ConcurrentLinkedQueue<Key> order = new ConcurrentLinkedQueue<>();
         return new AdmissionCache() {
             @Override
-            public Optional<AdmissionResult> get(Key key) {
-                return Optional.ofNullable(results.get(key));
+            public Optional<Entry> get(Key key) {
+                return Optional.ofNullable(entries.get(key));
             }
 
             @Override
-            public void put(Key key, AdmissionResult result) {
-                if (results.put(key, result) == null) {
+            public void put(Key key, Entry entry) {
+                if (entries.put(key, entry) == null) {
                     order.add(key);
                 }
-                while (results.size() > maxResults) {
+                while (entries.size() > maxEntries) {
                     Key oldest = order.poll();
                     if (oldest == null) {
                         return;
                     }
-                    results.remove(oldest);
+                    entries.remove(oldest);
                 }
             }
         };

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param audit what the rules say; empty if there was nothing to audit
  * @param pinned the name to load the image by, which has the digest of its manifest and no tag, because a tag may move;
  *     empty unless the image is accepted and the caller named it
- * @param isCached whether the layers were not read because the cache had the decision on the same manifest
+ * @param isCached whether the layers were not read because the cache had the verification of the same manifest
  */
 public record AdmissionResult(
         String source,

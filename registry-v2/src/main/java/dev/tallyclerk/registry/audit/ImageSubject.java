@@ -75,6 +75,21 @@ public final class ImageSubject implements Subject {
         this.unequalLinks = builder.unequalLinks;
     }
 
+    private ImageSubject(ImageSubject image, ImageSubject files) {
+        this.ref = image.ref;
+        this.reference = image.reference;
+        this.config = image.config;
+        this.steps = image.steps;
+        this.schemaVersion = image.schemaVersion;
+        this.manifestMediaType = image.manifestMediaType;
+        this.layers = image.layers;
+        this.annotations = image.annotations;
+        this.manifestDeviations = image.manifestDeviations;
+        this.contentProblems = image.contentProblems;
+        this.unprintablePaths = files.unprintablePaths;
+        this.unequalLinks = files.unequalLinks;
+    }
+
     /**
      * What a manifest says about a layer.
      *
@@ -151,6 +166,15 @@ public final class ImageSubject implements Subject {
     /** {@return the name by which the image was requested} */
     public Fact<Reference> reference() {
         return reference;
+    }
+
+    /**
+     * {@return this image with the facts about files of another subject}
+     *
+     * @param other the same image, read earlier
+     */
+    public ImageSubject withFilesOf(ImageSubject other) {
+        return new ImageSubject(this, other);
     }
 
     /** {@return up to 100 paths of files whose names have control characters} */
