@@ -66,7 +66,7 @@ final class RegistryPull {
         ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
         try {
             ImageDestination destination = OciLayoutWriter.create(folder, Clock.systemUTC())
-                    .withForcing(forced)
+                    .withFsync(forced)
                     .destination("1");
             try (ImageSource image = RegistryClient.of(http).image(name)) {
                 // One blob more than connections, so that no connection is idle during an fsync.

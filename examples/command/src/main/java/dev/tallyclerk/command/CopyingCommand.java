@@ -136,7 +136,7 @@ abstract class CopyingCommand implements Callable<Integer> {
             return to;
         }
         if (to instanceof DestinationSpec.Layout layout) {
-            return layout.withoutForcing();
+            return layout.withoutFsync();
         }
         throw Usage.error(spec, "--no-sync is for what is written to oci:DIR");
     }

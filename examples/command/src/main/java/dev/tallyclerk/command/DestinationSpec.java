@@ -138,13 +138,13 @@ sealed interface DestinationSpec {
     /** An OCI layout in a folder, to which the image is added. */
     record Layout(Path path, Optional<String> refName, boolean forced) implements DestinationSpec {
         /** {@return the same layout, written without fsync} */
-        Layout withoutForcing() {
+        Layout withoutFsync() {
             return new Layout(path, refName, false);
         }
 
         @Override
         public Open open(RegistryClients clients, Clock clock, boolean replace) throws IOException {
-            OciLayoutWriter writer = OciLayoutWriter.create(path, clock).withForcing(forced);
+            OciLayoutWriter writer = OciLayoutWriter.create(path, clock).withFsync(forced);
             return writtenAtOnce(refName.isPresent() ? writer.destination(refName.get()) : writer.destination());
         }
     }

@@ -35,7 +35,7 @@ import java.util.function.BiFunction;
  *
  * <p>A blob is published when it is complete, verified and durable (fsync), and {@code index.json} is replaced
  * atomically, last. So after a crash at any time, the folder is a readable layout, with or without the new image,
- * unless {@linkplain #withForcing forcing} is off. A crash leaves at most files in the folder {@code quarantine} beside
+ * unless {@linkplain #withFsync fsync} is off. A crash leaves at most files in the folder {@code quarantine} beside
  * {@code blobs}, where unfinished files and locks are; the next start cleans them up.
  *
  * <p>When a source fails within a blob, the partial blob stays in {@code quarantine}, within the {@link StoreLimits},
@@ -112,8 +112,8 @@ public final class OciLayoutWriter {
      * synced in any case, with missing or incomplete blobs; {@link OciLayout} detects those when they are read. See
      * {@link ContentStore#withFsync}.
      */
-    public OciLayoutWriter withForcing(boolean forcing) {
-        return new OciLayoutWriter(folder, store.withFsync(forcing), index);
+    public OciLayoutWriter withFsync(boolean fsync) {
+        return new OciLayoutWriter(folder, store.withFsync(fsync), index);
     }
 
     /** Refuses a folder with other files, which was probably named by mistake. */

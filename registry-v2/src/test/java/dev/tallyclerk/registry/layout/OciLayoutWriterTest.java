@@ -513,7 +513,7 @@ class OciLayoutWriterTest {
     void forcesNoBlobToTheDiskWhereThatIsLeftToTheSystem() throws IOException {
         WatchedDisk disk = new WatchedDisk(Files.createDirectories(folder()));
         OciLayoutWriter writer = OciLayoutWriter.create(disk.folder(), Clock.fixed(NOW, ZoneOffset.UTC))
-                .withForcing(false);
+                .withFsync(false);
         disk.steps.clear();
         copy(image("layer"), writer.destination("1.0"));
         assertEquals(
