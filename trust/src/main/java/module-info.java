@@ -15,12 +15,14 @@ module dev.tallyclerk.trust {
     requires static org.bouncycastle.provider;
     requires static transitive org.jspecify;
 
+    exports dev.tallyclerk.trust.attestation;
     exports dev.tallyclerk.trust.bouncycastle;
     exports dev.tallyclerk.trust.fetch;
     exports dev.tallyclerk.trust.image;
     exports dev.tallyclerk.trust.jdbc;
     exports dev.tallyclerk.trust.key;
     exports dev.tallyclerk.trust.store;
+    exports dev.tallyclerk.trust.timestamp;
     exports dev.tallyclerk.trust.tink;
     exports dev.tallyclerk.trust.tuf;
     exports dev.tallyclerk.trust.tuf.metadata;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.internal.encoding;
 
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,15 @@ public final class StrictDer {
      */
     public static boolean isSignature(byte[] der) {
         return der.length <= MAX_SIGNATURE && new StrictDer(der, 0, der.length).isPairOfPositives();
+    }
+
+    /** {@return the algorithm's object identifier of a SubjectPublicKeyInfo in hexadecimal, empty if it has none} */
+    public static String publicKeyAlgorithm(byte[] der) {
+        StrictDer outer = new StrictDer(der, 0, der.length);
+        StrictDer info = outer.next(SEQUENCE);
+        StrictDer algorithm = info == null ? null : info.next(SEQUENCE);
+        StrictDer identifier = algorithm == null ? null : algorithm.next(OBJECT_IDENTIFIER);
+        return identifier == null ? "" : HexFormat.of().formatHex(der, identifier.at, identifier.end);
     }
 
     /** {@return whether one element follows, or none: old RSA keys have no parameters} */
