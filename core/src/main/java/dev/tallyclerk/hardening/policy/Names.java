@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.policy;
 import dev.tallyclerk.hardening.policy.PolicyException.Reason;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.text.Suggestion;
 import dev.tallyclerk.text.Quoted;
 import java.util.Arrays;
 import java.util.Collection;

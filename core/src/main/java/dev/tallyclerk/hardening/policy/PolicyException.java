@@ -91,6 +91,22 @@ public final class PolicyException extends Exception {
     }
 
     /**
+     * {@return an exception for a value of a document}
+     *
+     * @param reason what is wrong
+     * @param pointer the location of the value as an RFC 6901 JSON pointer; empty for the whole document
+     * @param detail the same for people, without the location
+     */
+    public static PolicyException inDocument(Reason reason, String pointer, String detail) {
+        return new PolicyException(reason, pointer, detail, null);
+    }
+
+    /** {@return this exception with what was probably meant} */
+    public PolicyException withSuggestion(String suggestion) {
+        return new PolicyException(reason, pointer, detail, suggestion, position, null);
+    }
+
+    /**
      * {@return this exception with a position}
      *
      * @param position the position of the value in the text

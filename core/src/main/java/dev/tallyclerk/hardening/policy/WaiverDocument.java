@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.audit.Waiver;
 import dev.tallyclerk.hardening.policy.PolicyException.Reason;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.text.Suggestion;
 import dev.tallyclerk.text.Quoted;
 import java.util.Map;
 import java.util.Optional;

@@ -1,17 +1,17 @@
-package dev.tallyclerk.hardening.policy;
+package dev.tallyclerk.internal.text;
 
 import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Guesses which known name a misspelt one stands for. */
-final class Suggestion {
+public final class Suggestion {
     private static final int LONGEST = 80;
 
     private Suggestion() {}
 
     /** {@return the known name with the smallest edit distance, if that is small; the first of several} */
-    static @Nullable String of(String wrong, Collection<String> known) {
+    public static @Nullable String of(String wrong, Collection<String> known) {
         if (wrong.length() > LONGEST) {
             return null;
         }

@@ -1,4 +1,4 @@
-package dev.tallyclerk.hardening.policy;
+package dev.tallyclerk.internal.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
