@@ -48,12 +48,12 @@ public final class FreshTuf {
     }
 
     private static void refresh(Path folder) throws Exception {
-        TufClient.builder(MetadataFetcher.ofFolder(folder))
-                .trustedRoot(Files.readAllBytes(folder.resolve("1.root.json")))
-                .store(MetadataStore.inDirectory(folder.resolve("store-" + System.nanoTime())))
+        TufClient.of(
+                        MetadataFetcher.ofFolder(folder),
+                        MetadataStore.inDirectory(folder.resolve("store-" + System.nanoTime())),
+                        Files.readAllBytes(folder.resolve("1.root.json")))
                 // The engine that the command uses for these keys.
-                .engine(BouncyCastleEngine.of())
-                .build()
+                .withEngine(BouncyCastleEngine.of())
                 .refresh();
     }
 }

@@ -175,12 +175,9 @@ public final class TufComparison {
     }
 
     private static TufClient client(TufRepository repository, SignatureEngine engine, MetadataStore store) {
-        return TufClient.builder(repository)
-                .trustedRoot(repository.file("1.root.json"))
-                .store(store)
-                .limits(LIMITS)
-                .engine(engine)
-                .build();
+        return TufClient.of(repository, store, repository.file("1.root.json"))
+                .withLimits(LIMITS)
+                .withEngine(engine);
     }
 
     private static Work refresh(TufRepository repository, SignatureEngine engine) {

@@ -92,14 +92,14 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
      * @throws IOException if the root cannot be read
      */
     ResolvedDigest resolve(Clock clock, MetadataFetcher fetcher, TufListener listener) throws IOException {
-        TufClient client = TufClient.builder(fetcher)
-                .trustedRoot(InputFile.read(root, TufActions.limits().rootBytes()))
-                .store(MetadataStore.inDirectory(store))
-                .clock(clock)
-                .engine(TufActions.engine())
-                .limits(TufActions.limits())
-                .listener(listener)
-                .build();
+        TufClient client = TufClient.of(
+                        fetcher,
+                        MetadataStore.inDirectory(store),
+                        InputFile.read(root, TufActions.limits().rootBytes()))
+                .withClock(clock)
+                .withEngine(TufActions.engine())
+                .withLimits(TufActions.limits())
+                .withListener(listener);
         return TufDigestResolver.refreshing(client, repository.toString()).resolveTarget(target);
     }
 }

@@ -93,7 +93,7 @@ final class TufActions {
     }
 
     Work refresh() {
-        TufClient client = client().build();
+        TufClient client = client();
         return () -> {
             requireRoot();
             terminal.interruption().ends(this::leave);
@@ -155,9 +155,8 @@ final class TufActions {
         Path folder = arguments.requireTargetDir();
         TargetFile.requireApart(folder, arguments.requireMetadataDir());
         TufClient client = arguments.offline
-                ? client().build()
-                : client().targets(TargetFetcher.ofUri(arguments.requireTargetBaseUrl(), http()))
-                        .build();
+                ? client()
+                : client().withTargets(TargetFetcher.ofUri(arguments.requireTargetBaseUrl(), http()));
         return () -> {
             AtomicBoolean downloads = new AtomicBoolean();
             terminal.interruption().ends(() -> {
@@ -243,16 +242,14 @@ final class TufActions {
         return made;
     }
 
-    private TufClient.Builder client() {
+    private TufClient client() {
         MetadataFetcher repository = arguments.offline
                 ? MetadataFetcher.ofFiles(Map.of())
                 : MetadataFetcher.ofUri(arguments.requireMetadataUrl(), http());
-        return TufClient.builder(repository)
-                .trustedRootFromStore()
-                .store(MetadataStore.inDirectory(arguments.requireMetadataDir()))
-                .clock(clock)
-                .engine(protocolEngine())
-                .limits(limits())
-                .listener(listener(terminal));
+        return TufClient.ofStoredRoot(repository, MetadataStore.inDirectory(arguments.requireMetadataDir()))
+                .withClock(clock)
+                .withEngine(protocolEngine())
+                .withLimits(limits())
+                .withListener(listener(terminal));
     }
 }

@@ -42,8 +42,8 @@ public final class TufDigestResolver implements DigestResolver {
     /**
      * {@return a resolver that refreshes the metadata for each image}
      *
-     * <p>A refresh makes at least two requests, or none within the client's
-     * {@linkplain TufClient.Builder#freshnessWindow freshness window}.
+     * <p>A refresh makes at least two requests, or none within the client's {@linkplain TufClient#withFreshnessWindow
+     * freshness window}.
      *
      * @param client the client of the repository
      * @param repository the name of the repository in reports, for example its address

@@ -19,7 +19,7 @@ public final class FreshMetadata extends RepositoryMetadata {
 
     /**
      * {@return when the repository was asked: the {@linkplain #start start time}, or up to
-     * {@link TufClient.Builder#freshnessWindow} before it}
+     * {@link TufClient#withFreshnessWindow} before it}
      */
     public Instant confirmed() {
         return confirmed;

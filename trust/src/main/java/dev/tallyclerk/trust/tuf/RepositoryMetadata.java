@@ -80,7 +80,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      *     (TUF 5.7.3): the stream ends only if all of them match, and throws a
      *     {@link dev.tallyclerk.verify.VerificationException} otherwise. Trust nothing that was read before the end
      * @throws TufException if the file cannot be fetched, or {@code target} has no hash that can be computed here
-     * @throws IllegalStateException if {@link TufClient.Builder#targets} was not called
+     * @throws IllegalStateException if {@link TufClient#withTargets} was not called
      */
     public VerifyingInputStream open(TargetInfo target) throws TufException {
         return downloads.open(target);
@@ -99,7 +99,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @return whether the file was downloaded
      * @throws TufException if the content does not match {@code target}, or cannot be fetched or written; also if the
      *     file is there and verified, but its name could not be made durable: the message says so
-     * @throws IllegalStateException if it has to be downloaded and {@link TufClient.Builder#targets} was not called
+     * @throws IllegalStateException if it has to be downloaded and {@link TufClient#withTargets} was not called
      */
     public boolean download(TargetInfo target, Path file) throws TufException {
         return downloads.toFile(target, file);
@@ -110,12 +110,12 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      *
      * @param target what {@link #target} returned
      * @param folder created if needed, as are the folders in it. Only trusted users may write there. It must not
-     *     contain the {@linkplain TufClient.Builder#store store} or be in it: any delegated role may choose a target
-     *     path, and could choose that of the trusted root
+     *     contain the client's store or be in it: any delegated role may choose a target path, and could choose that of
+     *     the trusted root
      * @return the file
      * @throws TufException if the path escapes {@code folder} on any system, goes through a symbolic link, or collides
      *     with another target's path on this system, and as {@link #download(TargetInfo, Path)}
-     * @throws IllegalStateException if it has to be downloaded and {@link TufClient.Builder#targets} was not called
+     * @throws IllegalStateException if it has to be downloaded and {@link TufClient#withTargets} was not called
      */
     public Path downloadInto(TargetInfo target, Path folder) throws TufException {
         Path file = fileOf(target, folder);
@@ -136,7 +136,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @return the content
      * @throws TufException if the target is longer than {@code maxBytes} ({@link TufException.Reason#LIMIT_EXCEEDED}),
      *     and as {@link #downloadInto}
-     * @throws IllegalStateException if it has to be downloaded and {@link TufClient.Builder#targets} was not called
+     * @throws IllegalStateException if it has to be downloaded and {@link TufClient#withTargets} was not called
      */
     public byte[] bytes(TargetInfo target, Path folder, int maxBytes) throws TufException {
         return downloads.bytes(target, fileOf(target, folder), maxBytes);
@@ -170,7 +170,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @param store the store; it keeps nothing of a failed download
      * @return whether the target was downloaded
      * @throws TufException if the content does not match {@code target}, or cannot be fetched or written
-     * @throws IllegalStateException if it has to be downloaded and {@link TufClient.Builder#targets} was not called
+     * @throws IllegalStateException if it has to be downloaded and {@link TufClient#withTargets} was not called
      */
     public boolean download(TargetInfo target, ContentStore store) throws TufException {
         return downloads.toStore(target, store);

@@ -160,12 +160,9 @@ class HttpFetcherTest {
         repository.files.forEach((name, file) -> answer("/m/" + name, exchange -> exchange.answer(200, file)));
         repository.targetFiles.forEach((name, file) -> answer("/m/" + name, exchange -> exchange.answer(200, file)));
         answer("/m/2.root.json", exchange -> exchange.answerText(404, "not here"));
-        TufClient client = TufClient.builder(fetcher(kind))
-                .targets(targets(kind))
-                .trustedRoot(repository.rootFile(1))
-                .store(MetadataStore.inMemory())
-                .clock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC))
-                .build();
+        TufClient client = TufClient.of(fetcher(kind), MetadataStore.inMemory(), repository.rootFile(1))
+                .withTargets(targets(kind))
+                .withClock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC));
         FreshMetadata metadata = client.refresh();
         try (InputStream in = metadata.open(metadata.requireTarget("dir/a"))) {
             assertArrayEquals(BODY, in.readAllBytes());

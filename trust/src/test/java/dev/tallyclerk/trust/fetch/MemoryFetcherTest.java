@@ -31,12 +31,10 @@ class MemoryFetcherTest {
         TestRepository repository = new TestRepository();
         repository.addTarget("app/1.0", CONTENT);
         repository.publish();
-        TufClient client = TufClient.builder(MetadataFetcher.ofFiles(repository.files))
-                .targets(TargetFetcher.ofFiles(repository.targetFiles))
-                .trustedRoot(repository.rootFile(1))
-                .store(MetadataStore.inMemory())
-                .clock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC))
-                .build();
+        TufClient client = TufClient.of(
+                        MetadataFetcher.ofFiles(repository.files), MetadataStore.inMemory(), repository.rootFile(1))
+                .withTargets(TargetFetcher.ofFiles(repository.targetFiles))
+                .withClock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC));
         FreshMetadata metadata = client.refresh();
         Path file = folder.resolve("app");
         assertTrue(metadata.download(metadata.requireTarget("app/1.0"), file));

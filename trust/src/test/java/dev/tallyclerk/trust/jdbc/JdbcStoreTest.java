@@ -228,11 +228,8 @@ class JdbcStoreTest {
     }
 
     private static TufClient client(TestRepository repository, MetadataFetcher fetcher, VersionedStore store) {
-        return TufClient.builder(fetcher)
-                .trustedRoot(repository.rootFile(1))
-                .store(SharedStore.of(store))
-                .clock(Clock.fixed(NOW, ZoneOffset.UTC))
-                .build();
+        return TufClient.of(fetcher, SharedStore.of(store), repository.rootFile(1))
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private static MetadataFetcher serving(Map<String, byte[]> files) {
@@ -284,10 +281,7 @@ class JdbcStoreTest {
             TestRepository repository = new TestRepository();
             MetadataStore shared = SharedStore.of(store);
             shared.store(StoredName.ROOT, repository.rootFile(1));
-            TufClient client = repository
-                    .builder(SharedStore.of(store))
-                    .trustedRootFromStore()
-                    .build();
+            TufClient client = repository.clientOfStoredRoot(SharedStore.of(store));
             client.refresh();
             shared.store(StoredName.ROOT, ONE);
             client.refresh();
@@ -313,12 +307,9 @@ class JdbcStoreTest {
                 return OptionalLong.empty();
             }
         };
-        TufClient client = TufClient.builder(repository)
-                .trustedRoot(repository.rootFile(1))
-                .store(SharedStore.of(busy))
-                .clock(Clock.fixed(NOW, ZoneOffset.UTC))
-                .limits(TufLimits.defaults().withStoreAttempts(3))
-                .build();
+        TufClient client = TufClient.of(repository, SharedStore.of(busy), repository.rootFile(1))
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .withLimits(TufLimits.defaults().withStoreAttempts(3));
         TufException e = assertThrows(TufException.class, client::refresh);
         assertEquals(Reason.STORE_FAILED, e.reason());
         assertTrue(e.getCause() instanceof VersionedStore.ConflictException);

@@ -192,13 +192,12 @@ class MlDsaKeyTest {
         TestRepository.object(repository.root, "roles", "root").put("threshold", 2);
         repository.writeRoot();
         SignatureEngine engine = SignatureEngine.runtime().or(BouncyCastleEngine.of());
-        repository.builder(MetadataStore.inMemory()).engine(engine).build().refresh();
+        repository.client(MetadataStore.inMemory()).withEngine(engine).refresh();
         TufException e = org.junit.jupiter.api.Assertions.assertThrows(
                 TufException.class,
                 () -> repository
-                        .builder(MetadataStore.inMemory())
-                        .engine(TinkEngine.of())
-                        .build()
+                        .client(MetadataStore.inMemory())
+                        .withEngine(TinkEngine.of())
                         .refresh());
         assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());
         assertEquals("UNKNOWN_SCHEME", e.threshold().orElseThrow().keys().get(0).detail());
@@ -208,11 +207,7 @@ class MlDsaKeyTest {
     void aKeyOfAnUnknownSchemeLeavesTheDocumentReadable() throws TufException, IOException {
         TestRepository repository = repository(new Signer(44), "pq");
         repository.writeRoot();
-        repository
-                .builder(MetadataStore.inMemory())
-                .engine(TinkEngine.of())
-                .build()
-                .refresh();
+        repository.client(MetadataStore.inMemory()).withEngine(TinkEngine.of()).refresh();
     }
 
     @Test
@@ -223,9 +218,8 @@ class MlDsaKeyTest {
         TufException e = org.junit.jupiter.api.Assertions.assertThrows(
                 TufException.class,
                 () -> repository
-                        .builder(MetadataStore.inMemory())
-                        .engine(BouncyCastleEngine.of())
-                        .build()
+                        .client(MetadataStore.inMemory())
+                        .withEngine(BouncyCastleEngine.of())
                         .refresh());
         assertEquals(2, e.threshold().orElseThrow().have());
     }

@@ -83,10 +83,7 @@ class ConflictingStoreTest {
     }
 
     private TufClient client(int attempts) {
-        return repository
-                .builder(store)
-                .limits(TufLimits.defaults().withStoreAttempts(attempts))
-                .build();
+        return repository.client(store).withLimits(TufLimits.defaults().withStoreAttempts(attempts));
     }
 
     @Test
@@ -286,8 +283,7 @@ class ConflictingStoreTest {
                 told.add(role + " " + why.reason());
             }
         };
-        FreshMetadata metadata =
-                repository.builder(store).listener(listener).build().refresh();
+        FreshMetadata metadata = repository.client(store).withListener(listener).refresh();
         store.busy = new IOException("another client has claimed this metadata store for PT30S");
         assertTrue(metadata.target("file").isPresent());
         assertEquals(List.of("role STORE_FAILED"), told);
@@ -368,11 +364,7 @@ class ConflictingStoreTest {
         repository.rotateRoot();
         byte[] link = repository.rootFile(2);
         repository.rotateRoot();
-        repository
-                .builder(SharedStore.of(database))
-                .trustedRoot(repository.rootFile(3))
-                .build()
-                .refresh();
+        repository.client(SharedStore.of(database), repository.rootFile(3)).refresh();
         repository.files.remove("2.root.json");
         MetadataFetcher behind = (fileName, maxBytes) -> {
             if (fileName.equals("2.root.json")) {
@@ -380,11 +372,8 @@ class ConflictingStoreTest {
             }
             return repository.fetch(fileName, maxBytes);
         };
-        TufClient slow = TufClient.builder(behind)
-                .trustedRoot(repository.rootFile(1))
-                .store(SharedStore.of(database))
-                .clock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC))
-                .build();
+        TufClient slow = TufClient.of(behind, SharedStore.of(database), repository.rootFile(1))
+                .withClock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC));
         assertEquals(3, slow.refresh().trusted().root().version());
     }
 
@@ -399,9 +388,8 @@ class ConflictingStoreTest {
         database.before = StoredName.ROOT;
         database.event = () -> database.put(StoredName.rootVersion(3), repository.rootFile(3));
         TufClient once = repository
-                .builder(SharedStore.of(database))
-                .limits(TufLimits.defaults().withStoreAttempts(1))
-                .build();
+                .client(SharedStore.of(database))
+                .withLimits(TufLimits.defaults().withStoreAttempts(1));
         TufException e = refuses(Reason.STORE_FAILED, "root", "5.3.8", once::refresh);
         assertTrue(String.valueOf(e.getMessage()).contains("root.3 "), e::getMessage);
         assertArrayEquals(repository.rootFile(1), database.content(StoredName.ROOT));

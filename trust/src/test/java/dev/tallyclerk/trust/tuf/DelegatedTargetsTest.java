@@ -166,8 +166,7 @@ class DelegatedTargetsTest {
                 told.add("trusted " + role + " " + version);
             }
         };
-        FreshMetadata metadata =
-                repository.builder(store).listener(listener).build().refresh();
+        FreshMetadata metadata = repository.client(store).withListener(listener).refresh();
         told.clear();
         assertTrue(metadata.target("team/app").isPresent());
         assertEquals(List.of("refused team MALFORMED", "trusted team 1"), told);
@@ -413,15 +412,10 @@ class DelegatedTargetsTest {
         TufException e = refused(Reason.TOO_MANY_DELEGATIONS, "targets", "5.6.7.1", "y");
         assertEquals(32, e.limit().orElseThrow());
         TufLimits more = TufLimits.defaults().withDelegations(33);
-        assertTrue(repository
-                .builder(store)
-                .limits(more)
-                .build()
-                .refresh()
-                .target("y")
-                .isPresent());
+        assertTrue(
+                repository.client(store).withLimits(more).refresh().target("y").isPresent());
         TufLimits none = TufLimits.defaults().withDelegations(0);
-        FreshMetadata topOnly = repository.builder(store).limits(none).build().refresh();
+        FreshMetadata topOnly = repository.client(store).withLimits(none).refresh();
         refuses(Reason.TOO_MANY_DELEGATIONS, "targets", "5.6.7.1", () -> topOnly.target("x"));
     }
 
@@ -870,9 +864,8 @@ class DelegatedTargetsTest {
     /** {@return metadata of which so many bytes of delegated roles are kept} */
     private FreshMetadata keeping(int bytes) throws TufException {
         FreshMetadata metadata = repository
-                .builder(store)
-                .limits(TufLimits.defaults().withDelegatedBytes(bytes))
-                .build()
+                .client(store)
+                .withLimits(TufLimits.defaults().withDelegatedBytes(bytes))
                 .refresh();
         repository.takeRequests();
         return metadata;
@@ -925,12 +918,9 @@ class DelegatedTargetsTest {
         repository.publish();
         Map<String, byte[]> files = Map.copyOf(repository.files);
         MetadataFetcher fetcher = (name, max) -> Optional.ofNullable(files.get(name));
-        FreshMetadata metadata = TufClient.builder(fetcher)
-                .trustedRoot(repository.rootFile(1))
-                .store(store)
-                .clock(Clock.fixed(NOW, ZoneOffset.UTC))
-                .limits(TufLimits.defaults().withDelegatedBytes(keptBytes))
-                .build()
+        FreshMetadata metadata = TufClient.of(fetcher, store, repository.rootFile(1))
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .withLimits(TufLimits.defaults().withDelegatedBytes(keptBytes))
                 .refresh();
         Map<String, String> expected = new TreeMap<>();
         for (int i = 0; i < 30; i++) {

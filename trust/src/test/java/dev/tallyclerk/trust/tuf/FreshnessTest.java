@@ -60,11 +60,7 @@ class FreshnessTest {
     }
 
     private TufClient at(Instant now) {
-        return builder(now).build();
-    }
-
-    private TufClient.Builder builder(Instant now) {
-        return repository.builder(store).clock(Clock.fixed(now, ZoneOffset.UTC));
+        return repository.client(store).withClock(Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static String kind(RepositoryMetadata metadata) {
@@ -73,7 +69,7 @@ class FreshnessTest {
 
     @Test
     void aForcedRefreshAsksInsideTheFreshnessWindow() throws TufException {
-        TufClient client = builder(NOW).freshnessWindow(Duration.ofDays(1)).build();
+        TufClient client = at(NOW).withFreshnessWindow(Duration.ofDays(1));
         client.refresh();
         repository.takeRequests();
         repository.addTarget("new", CONTENT);
@@ -98,18 +94,16 @@ class FreshnessTest {
                 heard.add(role + " " + Duration.between(NOW, expires).toHours());
             }
         };
-        FreshMetadata metadata = builder(NOW)
-                .listener(listener)
-                .expiryNotice(Duration.ofHours(5))
-                .build()
+        FreshMetadata metadata = at(NOW).withListener(listener)
+                .withExpiryNotice(Duration.ofHours(5))
                 .refresh();
         assertEquals(List.of("timestamp 3"), heard);
         metadata.requireTarget("team/app");
         assertEquals(List.of("timestamp 3", "team 5"), heard);
         heard.clear();
-        builder(NOW).listener(listener).build().refresh();
+        at(NOW).withListener(listener).refresh();
         assertEquals(List.of(), heard);
-        assertThrows(IllegalArgumentException.class, () -> builder(NOW).expiryNotice(Duration.ofHours(-1)));
+        assertThrows(IllegalArgumentException.class, () -> at(NOW).withExpiryNotice(Duration.ofHours(-1)));
     }
 
     // Offline
@@ -135,9 +129,8 @@ class FreshnessTest {
             MetadataStore files = MetadataStore.inDirectory(disk.folder().resolve("used"));
             MetadataStore copied = MetadataStore.inDirectory(disk.folder().resolve("copied"));
             repository
-                    .builder(files)
-                    .clock(Clock.fixed(NOW, ZoneOffset.UTC))
-                    .build()
+                    .client(files)
+                    .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
                     .refresh()
                     .requireTarget("team/app");
             Files.createDirectory(disk.folder().resolve("copied"));
@@ -152,10 +145,7 @@ class FreshnessTest {
             }
             disk.freeze();
             for (MetadataStore frozen : List.of(files, copied)) {
-                TufClient client = repository
-                        .builder(frozen)
-                        .clock(Clock.fixed(NOW, ZoneOffset.UTC))
-                        .build();
+                TufClient client = repository.client(frozen).withClock(Clock.fixed(NOW, ZoneOffset.UTC));
                 assertEquals("team", client.offline().requireTarget("team/app").role());
                 assertEquals(
                         "team",
@@ -211,9 +201,8 @@ class FreshnessTest {
         FreshMetadata fresh = at(NOW).refresh();
         fresh.requireTarget("team/app");
         fresh.requireTarget("other/app");
-        StaleMetadata stale = builder(Instant.parse("2030-01-03T00:00:00Z"))
-                .limits(TufLimits.defaults().withDelegatedBytes(0))
-                .build()
+        StaleMetadata stale = at(Instant.parse("2030-01-03T00:00:00Z"))
+                .withLimits(TufLimits.defaults().withDelegatedBytes(0))
                 .offlineAllowingExpired();
         assertFalse(stale.isExpired());
         stale.requireTarget("team/app");
@@ -349,7 +338,7 @@ class FreshnessTest {
     void aSearchUsesTheStartTimeOfItsRefresh() throws TufException {
         Instant[] now = {NOW};
         Clock moving = ((InstantSource) () -> now[0]).withZone(ZoneOffset.UTC);
-        FreshMetadata metadata = repository.builder(store).clock(moving).build().refresh();
+        FreshMetadata metadata = repository.client(store).withClock(moving).refresh();
         now[0] = LATE;
         assertTrue(metadata.target("team/app").isPresent());
         assertEquals(NOW, metadata.start());
@@ -359,7 +348,7 @@ class FreshnessTest {
     // The window
 
     private TufClient within(Instant now, Duration window) {
-        return builder(now).freshnessWindow(window).build();
+        return at(now).withFreshnessWindow(window);
     }
 
     @Test
@@ -386,7 +375,7 @@ class FreshnessTest {
         repository.takeRequests();
         at(NOW).refresh();
         assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
-        assertThrows(IllegalArgumentException.class, () -> builder(NOW).freshnessWindow(Duration.ofNanos(-1)));
+        assertThrows(IllegalArgumentException.class, () -> at(NOW).withFreshnessWindow(Duration.ofNanos(-1)));
     }
 
     @Test

@@ -25,10 +25,7 @@ class KeyIdsTest {
     private final TestRepository repository = new TestRepository();
 
     private TufClient strict() {
-        return repository
-                .builder(MetadataStore.inMemory())
-                .keyIds(KeyIds.RECOMPUTED)
-                .build();
+        return repository.client(MetadataStore.inMemory()).withKeyIds(KeyIds.RECOMPUTED);
     }
 
     /** Declares the timestamp's key in the next root under another id, with which it signs. */

@@ -237,11 +237,8 @@ class PythonDifferentialTest {
             String said = theirs.required("refresh").string();
             FreshMetadata ours;
             try {
-                ours = TufClient.builder((name, max) -> Optional.ofNullable(files.get(name)))
-                        .trustedRoot(repository.rootFile(1))
-                        .store(store)
-                        .clock(Clock.fixed(NOW, ZoneOffset.UTC))
-                        .build()
+                ours = TufClient.of((name, max) -> Optional.ofNullable(files.get(name)), store, repository.rootFile(1))
+                        .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
                         .refresh();
             } catch (TufException e) {
                 assertNotEquals("ok", said, () -> log + ": they accept, we say " + e.getMessage());

@@ -104,22 +104,18 @@ class PythonTufRepositoryTest {
     void keyIdsAreTheHashesThatThePythonClientComputes(String name) throws Exception {
         Path folder = folder(name);
         JsonCursor expected = json(folder.resolve("expected.json"));
-        builder(folder, expected, MetadataStore.inMemory())
-                .keyIds(KeyIds.RECOMPUTED)
-                .build()
+        client(folder, expected, MetadataStore.inMemory())
+                .withKeyIds(KeyIds.RECOMPUTED)
                 .refresh();
     }
 
     private static TufClient client(Path folder, JsonCursor expected, MetadataStore store) throws Exception {
-        return builder(folder, expected, store).build();
-    }
-
-    private static TufClient.Builder builder(Path folder, JsonCursor expected, MetadataStore store) throws Exception {
         OffsetDateTime made = OffsetDateTime.parse(expected.required("now").string());
-        return TufClient.builder(MetadataFetcher.ofFolder(folder.resolve("metadata")))
-                .trustedRoot(Files.readAllBytes(folder.resolve("initial_root.json")))
-                .store(store)
-                .clock(Clock.fixed(made.toInstant(), ZoneOffset.UTC));
+        return TufClient.of(
+                        MetadataFetcher.ofFolder(folder.resolve("metadata")),
+                        store,
+                        Files.readAllBytes(folder.resolve("initial_root.json")))
+                .withClock(Clock.fixed(made.toInstant(), ZoneOffset.UTC));
     }
 
     private static Set<Digest> digests(JsonCursor hashes) throws Exception {

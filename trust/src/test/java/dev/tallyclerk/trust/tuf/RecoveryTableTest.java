@@ -127,20 +127,19 @@ class RecoveryTableTest {
         return all;
     }
 
-    private TufClient.Builder builder(MetadataStore used) {
-        TufClient.Builder builder =
-                repository.builder(used).freshnessWindow(freshnessWindow).clock(Clock.fixed(now, ZoneOffset.UTC));
-        return rootFromStore ? builder.trustedRootFromStore() : builder;
+    private TufClient client(MetadataStore used) {
+        TufClient client = rootFromStore ? repository.clientOfStoredRoot(used) : repository.client(used);
+        return client.withFreshnessWindow(freshnessWindow).withClock(Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private TufClient client() {
-        return builder(store).build();
+        return client(store);
     }
 
     /** Publishes all anew, and ends a refresh after so many changes of the store. */
     private void publishAndKillAfter(int changes) {
         repository.publish();
-        TufClient killed = builder(new DyingStore(store, changes)).build();
+        TufClient killed = client(new DyingStore(store, changes));
         assertThrows(TufException.class, killed::refresh);
     }
 
@@ -168,23 +167,17 @@ class RecoveryTableTest {
         for (int i = 0; i < later; i++) {
             repository.rotateRoot(keys);
         }
-        repository
-                .builder(store)
-                .trustedRoot(repository.rootFile(1 + later))
-                .build()
-                .refresh();
+        repository.client(store, repository.rootFile(1 + later)).refresh();
     }
 
     /** {@return what a refresh and a search fetch, or why they are refused} */
     private String refresh() {
-        TufClient client = builder(store)
-                .listener(new TufListener() {
-                    @Override
-                    public void storedFileRefused(String role, TufException why) {
-                        told.add(role + " " + why.reason());
-                    }
-                })
-                .build();
+        TufClient client = client(store).withListener(new TufListener() {
+            @Override
+            public void storedFileRefused(String role, TufException why) {
+                told.add(role + " " + why.reason());
+            }
+        });
         told.clear();
         repository.takeRequests();
         try {

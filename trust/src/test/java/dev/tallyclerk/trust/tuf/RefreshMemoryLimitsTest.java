@@ -25,7 +25,7 @@ class RefreshMemoryLimitsTest {
             });
 
     private TufClient client(TufLimits limits) {
-        return repository.builder(store).engine(counting).limits(limits).build();
+        return repository.client(store).withEngine(counting).withLimits(limits);
     }
 
     private int verifiedBy(TufAssertions.Step step) throws TufException {

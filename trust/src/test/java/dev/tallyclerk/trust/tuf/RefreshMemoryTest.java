@@ -50,11 +50,10 @@ class RefreshMemoryTest {
                     return verifier.verify(message, signature);
                 });
         return repository
-                .builder(store)
-                .engine(counting)
-                .freshnessWindow(freshnessWindow)
-                .clock(((InstantSource) () -> now.get()).withZone(ZoneOffset.UTC))
-                .build();
+                .client(store)
+                .withEngine(counting)
+                .withFreshnessWindow(freshnessWindow)
+                .withClock(((InstantSource) () -> now.get()).withZone(ZoneOffset.UTC));
     }
 
     @BeforeEach
@@ -151,7 +150,7 @@ class RefreshMemoryTest {
             return SignatureEngine.runtime().verifierFor(key);
         };
         repository.rotateRoot();
-        repository.builder(MetadataStore.inMemory()).engine(listing).build().refresh();
+        repository.client(MetadataStore.inMemory()).withEngine(listing).refresh();
         assertEquals(Set.copyOf(asked).size(), asked.size());
     }
 

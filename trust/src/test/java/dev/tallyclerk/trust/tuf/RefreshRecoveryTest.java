@@ -54,7 +54,7 @@ class RefreshRecoveryTest {
                 failures.add(assertThrows(TufException.class, repository.client(store)::refresh));
             }
         };
-        assertDoesNotThrow(repository.builder(store).listener(listener).build()::refresh);
+        assertDoesNotThrow(repository.client(store).withListener(listener)::refresh);
         assertEquals(
                 List.of(Reason.STORE_FAILED),
                 failures.stream().map(TufException::reason).distinct().toList());
@@ -91,10 +91,7 @@ class RefreshRecoveryTest {
     @Test
     @SuppressWarnings("NullAway") // what no fetcher and no store may do
     void aFetcherOrAStoreThatGivesNoAnswerIsNotUsed() {
-        TufClient deaf = TufClient.builder((name, max) -> null)
-                .trustedRoot(repository.rootFile(1))
-                .store(store)
-                .build();
+        TufClient deaf = TufClient.of((name, max) -> null, store, repository.rootFile(1));
         NullPointerException e = assertThrows(NullPointerException.class, deaf::refresh);
         assertEquals("the fetcher gave no answer", e.getMessage());
         MetadataStore careless = new DyingStore(store, 9) {
@@ -178,11 +175,9 @@ class RefreshRecoveryTest {
     /** {@return a client that trusts the root of a store, and asks again an hour after somebody has} */
     private TufClient clientThatAsksHourly(MetadataStore ofRoot, Instant now) {
         return repository
-                .builder(ofRoot)
-                .trustedRootFromStore()
-                .freshnessWindow(Duration.ofHours(1))
-                .clock(Clock.fixed(now, ZoneOffset.UTC))
-                .build();
+                .clientOfStoredRoot(ofRoot)
+                .withFreshnessWindow(Duration.ofHours(1))
+                .withClock(Clock.fixed(now, ZoneOffset.UTC));
     }
 
     /** With the two files more that are kept of such a client: the copy of the root, and when it has asked last. */
@@ -242,8 +237,7 @@ class RefreshRecoveryTest {
     @Test
     void aNewerRootOfTheProgramThatHasNewKeysForgetsVersionsToo() throws TufException {
         repository.fastForwardAndChangeTheKeyOfTheSnapshot(store);
-        TufClient updated =
-                repository.builder(store).trustedRoot(repository.rootFile(2)).build();
+        TufClient updated = repository.client(store, repository.rootFile(2));
         assertEquals(2, updated.refresh().trusted().snapshot().orElseThrow().version());
     }
 
@@ -268,7 +262,7 @@ class RefreshRecoveryTest {
                 told.add("trusted " + role + " " + version);
             }
         };
-        repository.builder(store).listener(listener).build().refresh();
+        repository.client(store).withListener(listener).refresh();
         assertEquals(
                 List.of(
                         "refused root",
@@ -369,7 +363,7 @@ class RefreshRecoveryTest {
                 told.add(role + " " + why.reason());
             }
         };
-        repository.builder(store).listener(listener).build().refresh();
+        repository.client(store).withListener(listener).refresh();
         assertEquals(List.of("root MALFORMED"), told);
         assertEquals(List.of("2.root.json", "4.root.json", "timestamp.json"), repository.takeRequests());
         assertArrayEquals(
@@ -405,7 +399,7 @@ class RefreshRecoveryTest {
     }
 
     private TufClient clientOfStoredRoot() {
-        return repository.builder(store).trustedRootFromStore().build();
+        return repository.clientOfStoredRoot(store);
     }
 
     @ParameterizedTest
@@ -508,19 +502,11 @@ class RefreshRecoveryTest {
         repository.declare("not-its-hash", SigningKey.ed25519());
         repository.writeRoot();
         store.store(StoredName.ROOT, repository.rootFile(1));
-        TufClient strict = repository
-                .builder(store)
-                .trustedRootFromStore()
-                .keyIds(KeyIds.RECOMPUTED)
-                .build();
+        TufClient strict = repository.clientOfStoredRoot(store).withKeyIds(KeyIds.RECOMPUTED);
         assertEquals(
                 Reason.WRONG_KEY_ID,
                 assertThrows(TufException.class, strict::refresh).reason());
-        TufClient without = repository
-                .builder(store)
-                .trustedRootFromStore()
-                .engine(key -> Optional.empty())
-                .build();
+        TufClient without = repository.clientOfStoredRoot(store).withEngine(key -> Optional.empty());
         refuses(Reason.THRESHOLD_NOT_MET, "root", "5.2", without::refresh);
     }
 
@@ -652,11 +638,7 @@ class RefreshRecoveryTest {
         ways.put("offline", TufClient::offline);
         ways.put("offline, allowing what has expired", TufClient::offlineAllowingExpired);
         for (Map.Entry<String, Way> way : ways.entrySet()) {
-            TufClient client = repository
-                    .builder(busy)
-                    .clock(clock)
-                    .freshnessWindow(Duration.ofHours(1))
-                    .build();
+            TufClient client = repository.client(busy).withClock(clock).withFreshnessWindow(Duration.ofHours(1));
             readings[0] = 0;
             repository.takeRequests();
             way.getValue().of(client).requireTarget("team/app");
@@ -672,10 +654,7 @@ class RefreshRecoveryTest {
     @Test
     void aFetcherThatDoesNotCountIsCaught() {
         MetadataFetcher careless = (fileName, maxBytes) -> Optional.of(new byte[maxBytes + 1]);
-        TufClient client = TufClient.builder(careless)
-                .trustedRoot(repository.rootFile(1))
-                .store(store)
-                .build();
+        TufClient client = TufClient.of(careless, store, repository.rootFile(1));
         refuses(Reason.LIMIT_EXCEEDED, "root", "5.3.3", client::refresh);
     }
 }

@@ -36,11 +36,11 @@ final class RefreshingProcess {
      *     long to wait for the folder; where that is over, {@code x} is the byte after
      */
     public static void main(String[] arguments) throws Exception {
-        TufClient client = TufClient.builder(MetadataFetcher.ofFolder(Path.of(arguments[1])))
-                .trustedRoot(Files.readAllBytes(Path.of(arguments[2])))
-                .store(MetadataStore.inDirectory(Path.of(arguments[0]), Duration.parse(arguments[4])))
-                .clock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC))
-                .build();
+        TufClient client = TufClient.of(
+                        MetadataFetcher.ofFolder(Path.of(arguments[1])),
+                        MetadataStore.inDirectory(Path.of(arguments[0]), Duration.parse(arguments[4])),
+                        Files.readAllBytes(Path.of(arguments[2])))
+                .withClock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC));
         for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
             say('.');
             long version;

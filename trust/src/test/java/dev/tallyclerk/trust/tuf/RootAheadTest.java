@@ -30,8 +30,8 @@ class RootAheadTest {
     /** What the listener was told of roots. */
     private final List<String> told = new ArrayList<>();
 
-    private TufClient.Builder listening() {
-        return repository.builder(store).listener(new TufListener() {
+    private TufClient listening() {
+        return repository.client(store).withListener(new TufListener() {
             @Override
             public void storedFileRefused(String role, TufException why) {
                 tell(role, "refused " + why.reason());
@@ -78,7 +78,7 @@ class RootAheadTest {
         repository.setKeys(TopLevelRole.SNAPSHOT, 1, SigningKey.ed25519());
         byte[] foreign = foreignRoot(2);
         publishSnapshot(1_000);
-        repository.builder(store).trustedRoot(foreign).build().refresh();
+        repository.client(store, foreign).refresh();
         repository.setKeys(TopLevelRole.SNAPSHOT, 1, snapshotKey);
         return foreign;
     }
@@ -87,7 +87,7 @@ class RootAheadTest {
     void whatOnlyAForeignRootHasVouchedForIsForgottenWithIt() throws TufException, IOException {
         assertArrayEquals(somebodyRefreshesByAForeignRoot(), stored(StoredName.ROOT));
         publishSnapshot(2);
-        TrustedMetadata metadata = listening().build().refresh().trusted();
+        TrustedMetadata metadata = listening().refresh().trusted();
         assertEquals(2, metadata.snapshot().orElseThrow().version());
         assertArrayEquals(repository.rootFile(1), stored(StoredName.ROOT));
         assertEquals(List.of(), told, "the root is the one that was shipped");
@@ -98,7 +98,7 @@ class RootAheadTest {
         somebodyRefreshesByAForeignRoot();
         repository.rotateRoot();
         publishSnapshot(2);
-        TrustedMetadata metadata = listening().build().refresh().trusted();
+        TrustedMetadata metadata = listening().refresh().trusted();
         assertEquals(2, metadata.snapshot().orElseThrow().version());
         assertArrayEquals(repository.rootFile(2), stored(StoredName.ROOT));
         assertEquals(List.of("trusted 2"), told);
@@ -113,7 +113,7 @@ class RootAheadTest {
         repository.rotateRoot();
         store.store(StoredName.ROOT, foreignRoot(3));
         publishSnapshot(2);
-        TrustedMetadata metadata = listening().build().refresh().trusted();
+        TrustedMetadata metadata = listening().refresh().trusted();
         assertEquals(2, metadata.snapshot().orElseThrow().version());
         assertArrayEquals(repository.rootFile(2), stored(StoredName.ROOT));
         assertEquals(List.of("trusted 2"), told);
@@ -123,9 +123,9 @@ class RootAheadTest {
     void aRootThatOnlyTheStoreHasIsToldOf() throws TufException, IOException {
         repository.rotateRoot();
         byte[] newest = repository.rootFile(2);
-        repository.builder(store).trustedRoot(newest).build().refresh();
+        repository.client(store, newest).refresh();
         repository.files.remove("2.root.json");
-        listening().build().refresh();
+        listening().refresh();
         assertEquals(List.of("trusted 2"), told);
         assertArrayEquals(newest, stored(StoredName.rootVersion(2)));
     }
@@ -135,11 +135,9 @@ class RootAheadTest {
         for (int i = 0; i < 4; i++) {
             repository.rotateRoot();
         }
-        repository.builder(store).trustedRoot(repository.rootFile(5)).build().refresh();
-        TufClient slow = repository
-                .builder(store)
-                .limits(TufLimits.defaults().withRootRotations(1))
-                .build();
+        repository.client(store, repository.rootFile(5)).refresh();
+        TufClient slow =
+                repository.client(store).withLimits(TufLimits.defaults().withRootRotations(1));
         TufException e = refuses(Reason.ROLLBACK, "root", "5.3.5", slow::refresh);
         assertTrue(String.valueOf(e.getMessage()).contains("TufLimits"), e::getMessage);
         repository.files.remove("3.root.json");
@@ -155,7 +153,7 @@ class RootAheadTest {
         store.store(StoredName.rootVersion(2), repository.rootFile(2));
         repository.declare("not-its-hash", SigningKey.ed25519());
         store.store(StoredName.ROOT, TestRepository.sign(repository.root, repository.keysOf(TopLevelRole.ROOT)));
-        TufClient strict = listening().keyIds(KeyIds.RECOMPUTED).build();
+        TufClient strict = listening().withKeyIds(KeyIds.RECOMPUTED);
         assertEquals(2, strict.refresh().trusted().root().version());
         assertArrayEquals(repository.rootFile(2), stored(StoredName.ROOT));
         assertEquals(List.of("refused WRONG_KEY_ID"), told);
@@ -164,7 +162,7 @@ class RootAheadTest {
     @Test
     void aLinkThatDoesNotFollowIsToldOfOnce() throws TufException, IOException {
         store.store(StoredName.rootVersion(2), new byte[] {'{'});
-        listening().build().refresh();
+        listening().refresh();
         assertEquals(List.of("refused MALFORMED"), told);
     }
 

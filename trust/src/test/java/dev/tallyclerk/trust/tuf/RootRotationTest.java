@@ -93,7 +93,7 @@ class RootRotationTest {
     void theRootMayComeFromTheStore() throws TufException, IOException {
         store.store(StoredName.ROOT, repository.rootFile(1));
         repository.rotateRoot(newKey);
-        TufClient client = repository.builder(store).trustedRootFromStore().build();
+        TufClient client = repository.clientOfStoredRoot(store);
         assertEquals(2, client.refresh().trusted().root().version());
         repository.takeRequests();
         assertEquals(2, client.refresh().trusted().root().version());
@@ -102,30 +102,30 @@ class RootRotationTest {
 
     @Test
     void aStoreWithoutARootIsRefusedBeforeAnyRequest() {
-        TufClient client = repository.builder(store).trustedRootFromStore().build();
+        TufClient client = repository.clientOfStoredRoot(store);
         refuses(Reason.NO_TRUSTED_ROOT, "root", "5.2", client::refresh);
         assertTrue(repository.requests.isEmpty());
     }
 
     @Test
-    void aClientWithoutARootIsNotBuilt() {
-        TufClient.Builder rootless = TufClient.builder(repository).store(store);
-        assertThrows(IllegalStateException.class, rootless::build);
+    @SuppressWarnings("NullAway") // what a caller without such checks can give
+    void aClientWithoutARootIsNotMade() {
+        assertThrows(NullPointerException.class, () -> TufClient.of(repository, store, null));
     }
 
     /** Else each process would take the repository back to wherever somebody wants it. */
     @Test
-    void aClientWithoutAStoreIsNotBuilt() {
-        TufClient.Builder forgetful = TufClient.builder(repository).trustedRoot(repository.rootFile(1));
-        assertThrows(IllegalStateException.class, forgetful::build);
-        TufClient.Builder unfounded = TufClient.builder(repository).trustedRootFromStore();
-        assertThrows(IllegalStateException.class, unfounded::build);
+    @SuppressWarnings("NullAway") // what a caller without such checks can give
+    void aClientWithoutAStoreIsNotMade() {
+        byte[] root = repository.rootFile(1);
+        assertThrows(NullPointerException.class, () -> TufClient.of(repository, null, root));
+        assertThrows(NullPointerException.class, () -> TufClient.ofStoredRoot(repository, null));
     }
 
     @Test
     void theTrustedRootIsVerifiedAgainstItselfBeforeAnyRequest() {
         byte[] foreign = sign(repository.root, List.of(newKey));
-        TufClient client = repository.builder(store).trustedRoot(foreign).build();
+        TufClient client = repository.client(store, foreign);
         TufException e = refuses(Reason.THRESHOLD_NOT_MET, "root", "5.2", client::refresh);
         assertEquals(0, e.threshold().orElseThrow().have());
         assertTrue(repository.requests.isEmpty());
@@ -201,7 +201,7 @@ class RootRotationTest {
     void theLastVersionThereIsHasNoNext() throws TufException {
         repository.root.put("version", Long.MAX_VALUE);
         byte[] last = sign(repository.root, List.of(firstKey));
-        TufClient client = repository.builder(store).trustedRoot(last).build();
+        TufClient client = repository.client(store, last);
         assertEquals(Long.MAX_VALUE, client.refresh().trusted().root().version());
         assertEquals("timestamp.json", repository.takeRequests().get(0));
     }
@@ -241,10 +241,8 @@ class RootRotationTest {
         for (int i = 0; i < 5; i++) {
             repository.rotateRoot();
         }
-        TufClient client = repository
-                .builder(store)
-                .limits(TufLimits.defaults().withRootRotations(3))
-                .build();
+        TufClient client =
+                repository.client(store).withLimits(TufLimits.defaults().withRootRotations(3));
         assertEquals(4, client.refresh().trusted().root().version());
         assertEquals(6, client.refresh().trusted().root().version());
     }
@@ -502,8 +500,7 @@ class RootRotationTest {
         repository.publish();
         byte[] before = repository.fileNamed("timestamp.json");
         repository.publish();
-        TufClient current =
-                repository.builder(store).trustedRoot(repository.rootFile(2)).build();
+        TufClient current = repository.client(store, repository.rootFile(2));
         current.refresh();
         repository.files.put("timestamp.json", before);
         refuses(
@@ -534,7 +531,7 @@ class RootRotationTest {
     }
 
     private TufClient shippedWith(byte[] root) {
-        return repository.builder(store).trustedRoot(root).build();
+        return repository.client(store, root);
     }
 
     /** What a refresh by a program with the newest root leaves, and then the mirror shows its first timestamp again. */
@@ -682,10 +679,8 @@ class RootRotationTest {
         }
         newerProgramWasThereFirst();
         List<byte[]> before = floors();
-        TufClient slow = repository
-                .builder(store)
-                .limits(TufLimits.defaults().withRootRotations(2))
-                .build();
+        TufClient slow =
+                repository.client(store).withLimits(TufLimits.defaults().withRootRotations(2));
         refuses(Reason.ROLLBACK, "root", "5.3.5", slow::refresh);
         assertFloors(before);
         repository.publish();
@@ -708,7 +703,7 @@ class RootRotationTest {
         store.store(StoredName.ROOT, repository.rootFile(2));
         List<byte[]> before = floors();
         repository.files.remove("2.root.json");
-        TufClient older = repository.builder(store).trustedRoot(first).build();
+        TufClient older = repository.client(store, first);
         TufException e = assertThrows(TufException.class, older::refresh);
         assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());
         assertFloors(before);
@@ -724,11 +719,7 @@ class RootRotationTest {
         newerProgramWasThereFirst();
         List<byte[]> before = floors();
         repository.files.remove("2.root.json");
-        TufClient strict = repository
-                .builder(store)
-                .trustedRoot(first)
-                .keyIds(KeyIds.RECOMPUTED)
-                .build();
+        TufClient strict = repository.client(store, first).withKeyIds(KeyIds.RECOMPUTED);
         refuses(Reason.WRONG_KEY_ID, "root", "5.3.4", strict::refresh);
         assertFloors(before);
     }

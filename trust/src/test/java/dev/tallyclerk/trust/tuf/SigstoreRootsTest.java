@@ -45,14 +45,14 @@ class SigstoreRootsTest {
     @Test
     void aClientFollowsTheChainToTheRootThatHasExpired() throws IOException {
         Path folder = SharedData.require("tuf/sigstore-production");
-        TufClient client = TufClient.builder((name, maxBytes) -> {
-                    Path file = folder.resolve(name);
-                    return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
-                })
-                .trustedRoot(root(FIRST))
-                .store(MetadataStore.inMemory())
-                .clock(Clock.fixed(Instant.parse("2026-11-30T00:00:00Z"), ZoneOffset.UTC))
-                .build();
+        TufClient client = TufClient.of(
+                        (name, maxBytes) -> {
+                            Path file = folder.resolve(name);
+                            return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+                        },
+                        MetadataStore.inMemory(),
+                        root(FIRST))
+                .withClock(Clock.fixed(Instant.parse("2026-11-30T00:00:00Z"), ZoneOffset.UTC));
         TufException e = refuses(Reason.EXPIRED, "root", "5.3.10", client::refresh);
         assertTrue(String.valueOf(e.getMessage()).contains("version " + LAST), e.getMessage());
     }

@@ -180,10 +180,7 @@ class SnapshotTest {
         repository.bump(TopLevelRole.SNAPSHOT);
         repository.bump(TopLevelRole.TIMESTAMP);
         repository.writeAll();
-        TufClient later = repository
-                .builder(store)
-                .clock(Clock.fixed(NOW.plusSeconds(60), ZoneOffset.UTC))
-                .build();
+        TufClient later = repository.client(store).withClock(Clock.fixed(NOW.plusSeconds(60), ZoneOffset.UTC));
         refuses(Reason.ROLLBACK, "snapshot", "5.5.5", later::refresh);
     }
 
@@ -193,10 +190,7 @@ class SnapshotTest {
         repository.writeSnapshot();
         repository.writeTimestamp();
         repository.client(store).refresh();
-        TufClient later = repository
-                .builder(store)
-                .clock(Clock.fixed(NOW.plusSeconds(1), ZoneOffset.UTC))
-                .build();
+        TufClient later = repository.client(store).withClock(Clock.fixed(NOW.plusSeconds(1), ZoneOffset.UTC));
         refuses(Reason.EXPIRED, "snapshot", "5.5.6", later::refresh);
     }
 

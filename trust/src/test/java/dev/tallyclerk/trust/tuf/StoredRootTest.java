@@ -28,12 +28,7 @@ class StoredRootTest {
                 told.add(role + " " + why.reason());
             }
         };
-        repository
-                .builder(store)
-                .trustedRootFromStore()
-                .listener(listener)
-                .build()
-                .refresh();
+        repository.clientOfStoredRoot(store).withListener(listener).refresh();
         return told;
     }
 

@@ -113,9 +113,8 @@ class TargetDownloadTest {
         repository.targetFiles.clear();
         repository.targetFiles.put(PATH, CONTENT);
         FreshMetadata metadata = repository
-                .builder(MetadataStore.inMemory())
-                .prefixTargetsWithHash(false)
-                .build()
+                .client(MetadataStore.inMemory())
+                .withPrefixTargetsWithHash(false)
                 .refresh();
         try (InputStream in = metadata.open(metadata.requireTarget(PATH))) {
             assertArrayEquals(CONTENT, in.readAllBytes());
@@ -156,9 +155,8 @@ class TargetDownloadTest {
         FreshMetadata without = refresh();
         refuses(Reason.NO_KNOWN_HASH, "targets", "5.7", () -> without.target(PATH));
         FreshMetadata metadata = repository
-                .builder(MetadataStore.inMemory())
-                .hashEngine(engine)
-                .build()
+                .client(MetadataStore.inMemory())
+                .withHashEngine(engine)
                 .refresh();
         TargetInfo target = metadata.requireTarget(PATH);
         assertEquals(algorithm, target.digests().get(0).algorithm());
@@ -305,11 +303,8 @@ class TargetDownloadTest {
                         return super.read(buffer, offset, length);
                     }
                 }));
-        FreshMetadata slow = repository
-                .builder(MetadataStore.inMemory())
-                .targets(nested)
-                .build()
-                .refresh();
+        FreshMetadata slow =
+                repository.client(MetadataStore.inMemory()).withTargets(nested).refresh();
         try (FileChannel channel = FileChannel.open(held, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             channel.lock();
             assertTrue(slow.download(target, outer));
@@ -333,11 +328,8 @@ class TargetDownloadTest {
                     }
                 }));
         Path file = folder.resolve("app");
-        FreshMetadata metadata = repository
-                .builder(MetadataStore.inMemory())
-                .targets(slow)
-                .build()
-                .refresh();
+        FreshMetadata metadata =
+                repository.client(MetadataStore.inMemory()).withTargets(slow).refresh();
         assertTrue(metadata.download(target, file));
         assertArrayEquals(CONTENT, Files.readAllBytes(file));
     }
@@ -382,11 +374,8 @@ class TargetDownloadTest {
     void longerContentIsRefusedAndNotReadToItsEnd() throws Exception {
         long[] read = {0};
         TargetFetcher endless = path -> Optional.of(new Zeros(Long.MAX_VALUE, read));
-        FreshMetadata metadata = repository
-                .builder(MetadataStore.inMemory())
-                .targets(endless)
-                .build()
-                .refresh();
+        FreshMetadata metadata =
+                repository.client(MetadataStore.inMemory()).withTargets(endless).refresh();
         TargetInfo target = metadata.requireTarget(PATH);
         TufException e = refuses(
                 Reason.LENGTH_MISMATCH, "targets", "5.7.3", () -> metadata.download(target, folder.resolve("app")));
@@ -426,11 +415,8 @@ class TargetDownloadTest {
     }
 
     private void isInterrupted(TargetFetcher fetcher) throws TufException, IOException {
-        FreshMetadata metadata = repository
-                .builder(MetadataStore.inMemory())
-                .targets(fetcher)
-                .build()
-                .refresh();
+        FreshMetadata metadata =
+                repository.client(MetadataStore.inMemory()).withTargets(fetcher).refresh();
         TargetInfo target = metadata.requireTarget(PATH);
         ContentStore store = ContentStore.of(folder.resolve("store"), CLOCK);
         TufAssertions.Step toFile = () -> metadata.download(target, folder.resolve("app"));
@@ -464,9 +450,8 @@ class TargetDownloadTest {
     void aConnectionThatBreaksInTheMiddleLeavesTheOldFile() throws Exception {
         TargetFetcher breaking = path -> Optional.of(new Zeros(100_000, new long[1]));
         FreshMetadata metadata = repository
-                .builder(MetadataStore.inMemory())
-                .targets(breaking)
-                .build()
+                .client(MetadataStore.inMemory())
+                .withTargets(breaking)
                 .refresh();
         TargetInfo target = metadata.requireTarget(PATH);
         Path file = Files.write(folder.resolve("app"), new byte[] {1});
@@ -499,11 +484,8 @@ class TargetDownloadTest {
 
     @Test
     void aClientWithoutATargetFetcherSaysSo() throws TufException {
-        FreshMetadata metadata = TufClient.builder(repository)
-                .trustedRoot(repository.rootFile(1))
-                .store(MetadataStore.inMemory())
-                .clock(Clock.fixed(NOW, ZoneOffset.UTC))
-                .build()
+        FreshMetadata metadata = TufClient.of(repository, MetadataStore.inMemory(), repository.rootFile(1))
+                .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
                 .refresh();
         TargetInfo target = metadata.requireTarget(PATH);
         assertThrows(IllegalStateException.class, () -> metadata.open(target));
@@ -660,11 +642,7 @@ class TargetDownloadTest {
             store.store(Digest.sha256Of(CONTENT), CONTENT.length, new ByteArrayInputStream(CONTENT));
             return Optional.of(new ByteArrayInputStream(CONTENT));
         };
-        return repository
-                .builder(MetadataStore.inMemory())
-                .targets(slow)
-                .build()
-                .refresh();
+        return repository.client(MetadataStore.inMemory()).withTargets(slow).refresh();
     }
 
     @Test

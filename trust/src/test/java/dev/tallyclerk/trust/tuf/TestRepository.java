@@ -407,15 +407,19 @@ public final class TestRepository implements MetadataFetcher {
 
     /** {@return a client that trusts the first root, with its clock at {@link #NOW}} */
     public TufClient client(MetadataStore store) {
-        return builder(store).build();
+        return client(store, rootFile(1));
     }
 
-    public TufClient.Builder builder(MetadataStore store) {
-        return TufClient.builder(this)
-                .trustedRoot(rootFile(1))
-                .store(store)
-                .targets(this::openTarget)
-                .clock(Clock.fixed(NOW, ZoneOffset.UTC));
+    public TufClient client(MetadataStore store, byte[] trustedRoot) {
+        return configured(TufClient.of(this, store, trustedRoot));
+    }
+
+    public TufClient clientOfStoredRoot(MetadataStore store) {
+        return configured(TufClient.ofStoredRoot(this, store));
+    }
+
+    private TufClient configured(TufClient client) {
+        return client.withTargets(this::openTarget).withClock(Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     /** {@return the file names that were asked for since the last call} */

@@ -135,10 +135,8 @@ public final class AdmissionCheck {
         Policy policy = PolicyReader.of(List.of(ImageRules.ruleSet())).read(Files.readAllBytes(Path.of(args[1])));
         HttpSettings http =
                 HttpSettings.of(JdkTransport.of(HttpClient.newHttpClient())).withUserAgent("admission-check/1");
-        TufClient tuf = TufClient.builder(MetadataFetcher.ofUri(URI.create(args[2]), http))
-                .trustedRootFromStore()
-                .store(MetadataStore.inDirectory(Path.of(args[3])))
-                .build();
+        TufClient tuf = TufClient.ofStoredRoot(
+                MetadataFetcher.ofUri(URI.create(args[2]), http), MetadataStore.inDirectory(Path.of(args[3])));
         RegistryClient registry = RegistryClient.of(http)
                 .withCredentials(CachedCredentials.of(
                         DockerConfig.ofEnvironment(System.getenv()), Duration.ofMinutes(5), Clock.systemUTC()));

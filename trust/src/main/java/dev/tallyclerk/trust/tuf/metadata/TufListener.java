@@ -37,7 +37,7 @@ public interface TufListener {
 
     /**
      * Called after a refresh for each file in use that expires soon or has expired, and for the file of a delegated
-     * role when a search needs it. How soon, {@code TufClient.Builder.expiryNotice} says.
+     * role when a search needs it. How soon, {@code TufClient.withExpiryNotice} says.
      *
      * @param role the name of the role whose file it is; for a delegated role, untrusted text
      * @param expires when it expires

@@ -144,12 +144,9 @@ class ReplicasProperties {
         }
 
         private TufClient client(MetadataStore store, MetadataFetcher mirror) {
-            return TufClient.builder(mirror)
-                    .trustedRoot(repository.rootFile(1))
-                    .store(store)
-                    .engine(signatures)
-                    .clock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC))
-                    .build();
+            return TufClient.of(mirror, store, repository.rootFile(1))
+                    .withEngine(signatures)
+                    .withClock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC));
         }
 
         /** Everybody came to an end, and what they have left fits together. */

@@ -79,15 +79,12 @@ final class World {
 
     private TufClient newClient() {
         Clock clock = ((InstantSource) () -> owner.now).withZone(ZoneOffset.UTC);
-        return TufClient.builder(mirror)
-                .targets(mirror::openTarget)
-                .trustedRoot(owner.repository.rootFile(1))
-                .store(clients.store)
-                .engine(signatures)
-                .limits(limits)
-                .freshnessWindow(window)
-                .clock(clock)
-                .build();
+        return TufClient.of(mirror, clients.store, owner.repository.rootFile(1))
+                .withTargets(mirror::openTarget)
+                .withEngine(signatures)
+                .withLimits(limits)
+                .withFreshnessWindow(window)
+                .withClock(clock);
     }
 
     Optional<Sessions> refresh() {

@@ -67,7 +67,19 @@ public final class TargetDownload {
      * @param prefixed whether their names have a hash before them if the repository has consistent snapshots
      * @param hashes computes their hashes
      */
-    public record Source(TargetFetcher fetcher, boolean prefixed, HashEngine hashes) {}
+    public record Source(TargetFetcher fetcher, boolean prefixed, HashEngine hashes) {
+        public Source withFetcher(TargetFetcher fetcher) {
+            return new Source(fetcher, prefixed, hashes);
+        }
+
+        public Source withPrefixed(boolean prefixed) {
+            return new Source(fetcher, prefixed, hashes);
+        }
+
+        public Source withHashes(HashEngine hashes) {
+            return new Source(fetcher, prefixed, hashes);
+        }
+    }
 
     /** A failure of the repository, as opposed to one of the disk. */
     private static final class SourceException extends IOException {

@@ -24,9 +24,25 @@ public record Verification(SignatureEngine engine, TufLimits limits, KeyIds keyI
         this(engine, limits, keyIds, HashEngine.runtime());
     }
 
+    public Verification withEngine(SignatureEngine engine) {
+        return new Verification(engine, limits, keyIds, hashes);
+    }
+
+    public Verification withLimits(TufLimits limits) {
+        return new Verification(engine, limits, keyIds, hashes);
+    }
+
+    public Verification withKeyIds(KeyIds keyIds) {
+        return new Verification(engine, limits, keyIds, hashes);
+    }
+
+    public Verification withHashes(HashEngine hashes) {
+        return new Verification(engine, limits, keyIds, hashes);
+    }
+
     /** {@return these settings, with an engine that caches its verifiers} */
     Verification cachingVerifiers() {
-        return new Verification(new CachedVerifiers(engine), limits, keyIds, hashes);
+        return withEngine(new CachedVerifiers(engine));
     }
 
     /** {@return the digests that can be computed here} */
