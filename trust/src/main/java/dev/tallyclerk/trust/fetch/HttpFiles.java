@@ -17,6 +17,7 @@ import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The files below a URI, fetched over HTTP. */
@@ -28,17 +29,42 @@ final class HttpFiles {
     /** How much of an error page to read so that its connection can be reused, in bytes. */
     private static final int MAX_ERROR_PAGE = 8_192;
 
+    private final String folder;
     private final CallSettings settings;
     private final String host;
     private final Redirects redirects;
 
     HttpFiles(URI base, HttpSettings http) {
+        this.folder = folder(base);
         this.settings = CallSettings.of(http, new Failures(HttpException::new));
         this.host = Origins.host(base);
         this.redirects = new Redirects(settings, new OriginRules(base, settings));
     }
 
-    Optional<byte[]> fetch(URI uri, String fileName, int maxBytes) throws IOException {
+    /** {@return whether {@code base} is a folder of this machine} */
+    static boolean isLocal(URI base) {
+        if (base.isOpaque() || base.getRawQuery() != null || base.getRawFragment() != null) {
+            throw new IllegalArgumentException("the base URI must have a path, and neither query nor fragment");
+        }
+        return scheme(base).equals("file");
+    }
+
+    private static String scheme(URI base) {
+        return base.getScheme() == null ? "" : base.getScheme().toLowerCase(Locale.ROOT);
+    }
+
+    private static String folder(URI base) {
+        if (!(scheme(base).equals("http") || scheme(base).equals("https")) || base.getHost() == null) {
+            throw new IllegalArgumentException("the base URI must be an http, https or file URI with a host");
+        }
+        if (base.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("the base URI must not carry credentials");
+        }
+        return base.toString().endsWith("/") ? base.toString() : base + "/";
+    }
+
+    Optional<byte[]> fetch(String fileName, int maxBytes) throws IOException {
+        URI uri = URI.create(folder + FileNames.segment(fileName));
         return get(uri, fileName, false, response -> {
             if (response.contentLength().orElse(0) > maxBytes) {
                 throw new BodyTooLargeException(fileName, maxBytes);
@@ -56,8 +82,9 @@ final class HttpFiles {
         return bytes;
     }
 
-    Optional<InputStream> open(URI uri, String what) throws IOException {
-        return get(uri, what, true, CallResponse::body);
+    Optional<InputStream> open(String path) throws IOException {
+        URI uri = URI.create(folder + FileNames.encodedPath(path));
+        return get(uri, "the target file", true, CallResponse::body);
     }
 
     /** Reads the body of a response. */

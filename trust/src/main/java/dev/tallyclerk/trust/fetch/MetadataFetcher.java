@@ -45,14 +45,15 @@ public interface MetadataFetcher {
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static MetadataFetcher ofUri(URI base, HttpSettings http) {
-        return UriFetcher.metadata(base, Objects.requireNonNull(http, "http"));
+        Objects.requireNonNull(http, "http");
+        return HttpFiles.isLocal(base) ? ofFolder(Path.of(base)) : new HttpFiles(base, http)::fetch;
     }
 
     /**
      * {@return a fetcher for a metadata folder of this machine} A file may have its plain or its percent-encoded name.
      */
     static MetadataFetcher ofFolder(Path folder) {
-        return UriFetcher.metadata(Objects.requireNonNull(folder, "folder"));
+        return new FolderFiles(folder)::fetch;
     }
 
     /**

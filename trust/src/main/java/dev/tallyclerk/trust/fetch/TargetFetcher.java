@@ -42,12 +42,13 @@ public interface TargetFetcher {
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static TargetFetcher ofUri(URI base, HttpSettings http) {
-        return UriFetcher.targets(base, Objects.requireNonNull(http, "http"));
+        Objects.requireNonNull(http, "http");
+        return HttpFiles.isLocal(base) ? ofFolder(Path.of(base)) : new HttpFiles(base, http)::open;
     }
 
     /** {@return a fetcher for a targets folder of this machine} */
     static TargetFetcher ofFolder(Path folder) {
-        return UriFetcher.targets(Objects.requireNonNull(folder, "folder"));
+        return new FolderFiles(folder)::open;
     }
 
     /**

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where fetchers look, and how they read files of this machine. */
-class UriFetcherTest {
+class UriFilesTest {
     private static final byte[] BODY = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
 
     private static final HttpSettings UNUSED = HttpSettings.of(request -> {
@@ -84,7 +84,7 @@ class UriFetcherTest {
                     resolved.add(String.valueOf(arguments[0]));
                     return folder.resolve("nothing here");
                 });
-        assertEquals(Optional.empty(), UriFetcher.readFile(recording, name, 8));
+        assertEquals(Optional.empty(), new FolderFiles(recording).fetch(name, 8));
         boolean encodesItself = name.equals("x.");
         assertEquals(1, resolved.size());
         assertEquals(encodesItself, resolved.get(0).equals(name), resolved::toString);
@@ -96,7 +96,7 @@ class UriFetcherTest {
                 Path.class.getClassLoader(), new Class<?>[] {Path.class}, (folder, resolve, arguments) -> {
                     throw new InvalidPathException(String.valueOf(arguments[0]), "Illegal char <*>");
                 });
-        assertEquals(Optional.empty(), UriFetcher.readFile(windows, "1.bins-*.json", 8));
+        assertEquals(Optional.empty(), new FolderFiles(windows).fetch("1.bins-*.json", 8));
     }
 
     @Test
