@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.key;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -43,7 +44,19 @@ public interface SignatureEngine {
 
     /** {@return an engine that uses {@code next} for the keys that this one does not support} */
     default SignatureEngine or(SignatureEngine next) {
-        return new EitherEngine(this, next);
+        Objects.requireNonNull(next, "next");
+        SignatureEngine first = this;
+        return new SignatureEngine() {
+            @Override
+            public Optional<SignatureVerifier> verifierFor(VerificationKey key) {
+                return first.verifierFor(key).or(() -> next.verifierFor(key));
+            }
+
+            @Override
+            public Optional<OtherVerifier> verifierFor(OtherKey key) {
+                return first.verifierFor(key).or(() -> next.verifierFor(key));
+            }
+        };
     }
 
     /**
