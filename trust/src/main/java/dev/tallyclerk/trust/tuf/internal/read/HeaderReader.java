@@ -27,13 +27,15 @@ public final class HeaderReader {
 
     private static final int NANO_DIGITS = 9;
 
-    private final SignedFile file;
+    private final MetadataRole role;
+    private final String step;
     private @Nullable String specVersion;
     private @Nullable Instant expires;
     private long version;
 
-    private HeaderReader(SignedFile file) {
-        this.file = file;
+    private HeaderReader(MetadataRole role, String step) {
+        this.role = role;
+        this.step = step;
     }
 
     /** The members of every signed part. */
@@ -51,10 +53,14 @@ public final class HeaderReader {
      * {@return a reader that has read the type and the specification version}
      *
      * <p>They come first because, if one of them is wrong, the other members may mean anything.
+     *
+     * @param role the role whose file it should be
+     * @param step the step of the specification that handles it
+     * @param signed at the start of the signed part
      */
-    static HeaderReader of(SignedFile file) throws JsonException, TufException {
-        HeaderReader reader = new HeaderReader(file);
-        reader.readFirst(file.signed());
+    static HeaderReader of(MetadataRole role, String step, CanonicalReader signed) throws JsonException, TufException {
+        HeaderReader reader = new HeaderReader(role, step);
+        reader.readFirst(signed);
         return reader;
     }
 
@@ -94,18 +100,16 @@ public final class HeaderReader {
     }
 
     private void requireType(CanonicalReader in) throws JsonException, TufException {
-        String wanted = file.role().kind().roleName();
+        String wanted = role.kind().roleName();
         String type = in.string();
         if (type.equals(wanted)) {
             return;
         }
         if (type.equalsIgnoreCase(wanted)) {
-            throw file.role()
-                    .failure(Reason.UNSUPPORTED_SPEC_VERSION, file.step())
+            throw role.failure(Reason.UNSUPPORTED_SPEC_VERSION, step)
                     .build("is metadata of Notary v1, Uptane or TUF before 1.0, which is not supported");
         }
-        throw file.role()
-                .failure(Reason.WRONG_TYPE, file.step())
+        throw role.failure(Reason.WRONG_TYPE, step)
                 .pointer(in.pointer())
                 .build("is metadata of type " + Quoted.quote(type) + ", not " + Quoted.quote(wanted)
                         + "; the repository has to publish each role's own file");
@@ -119,8 +123,7 @@ public final class HeaderReader {
         }
         // TUF 4.3 and TAP 6: a file of another major version may mean anything.
         if (!numbers[0].equals("1")) {
-            throw file.role()
-                    .failure(Reason.UNSUPPORTED_SPEC_VERSION, file.step())
+            throw role.failure(Reason.UNSUPPORTED_SPEC_VERSION, step)
                     .build("is for specification version " + Quoted.quote(text)
                             + ", not 1; use a library that supports it");
         }

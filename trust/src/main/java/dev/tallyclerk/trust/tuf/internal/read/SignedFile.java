@@ -91,7 +91,7 @@ public record SignedFile(MetadataRole role, String step, SignedMessage message) 
 
     public <T> T read(BodyReader<T> reader) throws TufException {
         try {
-            return reader.read(signed(), HeaderReader.of(this));
+            return reader.read(signed(), HeaderReader.of(role, step, signed()));
         } catch (JsonException e) {
             throw role.malformed(step, e);
         }
