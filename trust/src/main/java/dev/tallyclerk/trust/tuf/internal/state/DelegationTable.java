@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The delegations of a role, indexed by path and by name. Immutable. */
-public interface DelegationTable {
+public sealed interface DelegationTable permits DelegationTable.None, BinTable, ListedTable {
     /** {@return the delegations that are about a path, in the delegator's order} */
     List<Delegation> matching(String targetPath);
 
@@ -21,8 +21,11 @@ public interface DelegationTable {
                 bins -> new BinTable(bins, delegator.name(), declaredBy));
     }
 
+    /** No delegations. */
+    DelegationTable NONE = new None();
+
     /** No delegations, without the classes that index some. */
-    DelegationTable NONE = new DelegationTable() {
+    record None() implements DelegationTable {
         @Override
         public List<Delegation> matching(String targetPath) {
             return List.of();
@@ -32,5 +35,5 @@ public interface DelegationTable {
         public Optional<Delegation> named(String role) {
             return Optional.empty();
         }
-    };
+    }
 }
