@@ -2,9 +2,9 @@ package dev.tallyclerk.hardening.engine;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
-import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
+import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.internal.shell;
 
+import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
 import java.util.List;

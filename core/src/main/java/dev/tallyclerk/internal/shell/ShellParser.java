@@ -1,5 +1,7 @@
 package dev.tallyclerk.internal.shell;
 
+import dev.tallyclerk.internal.shell.ShellScript.Command;
+import dev.tallyclerk.internal.shell.ShellScript.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

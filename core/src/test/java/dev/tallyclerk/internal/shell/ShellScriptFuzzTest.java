@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tallyclerk.internal.shell.ShellScript.Command;
 import java.nio.charset.StandardCharsets;
 
 /** Any text is a script, and what is found in it does not outgrow it. */

@@ -6,7 +6,7 @@ import static dev.tallyclerk.registry.audit.Rules.rule;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
-import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.text.Words;
 import dev.tallyclerk.registry.audit.internal.AptSettings;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.audit.internal;
 
-import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
 
 /** Parses environment variables. */
 public final class Assignments {

@@ -1,9 +1,9 @@
 package dev.tallyclerk.registry.audit.internal;
 
-import dev.tallyclerk.internal.shell.Command;
-import dev.tallyclerk.internal.shell.Command.Assignment;
 import dev.tallyclerk.internal.shell.ShellBudget;
 import dev.tallyclerk.internal.shell.ShellScript;
+import dev.tallyclerk.internal.shell.ShellScript.Command;
+import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import java.util.ArrayList;
 import java.util.List;

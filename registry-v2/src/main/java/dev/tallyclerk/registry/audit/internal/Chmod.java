@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.audit.internal;
 
-import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.ShellScript.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.audit.internal;
 
 import dev.tallyclerk.internal.secret.SecretAssignment;
-import dev.tallyclerk.internal.shell.Command;
-import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.shell.ShellScript.Command;
+import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

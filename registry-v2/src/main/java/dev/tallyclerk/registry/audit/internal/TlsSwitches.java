@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.audit.internal;
 
-import dev.tallyclerk.internal.shell.Command;
-import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.shell.ShellScript.Command;
+import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tallyclerk.internal.shell.Command;
-import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.shell.ShellScript.Command;
+import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.ForAll;
