@@ -1,5 +1,6 @@
 package dev.tallyclerk.internal.json;
 
+import dev.tallyclerk.internal.json.CanonicalStrings.RefusedException;
 import dev.tallyclerk.internal.json.JsonException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ public final class CanonicalScanner {
     private final JsonLimits limits;
     private final CanonicalStrings strings = new CanonicalStrings();
     private final MemberOrder members = new MemberOrder();
+    private final NameSort nameSort = new NameSort(members);
     private byte[] in = NONE;
     private byte[] out = NONE;
 
@@ -32,15 +34,6 @@ public final class CanonicalScanner {
     private int depth;
     private int valuesLeft;
     private boolean hasFractions;
-
-    /** Thrown when a document is refused; the tree reader finds out why. */
-    static final class RefusedException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        RefusedException() {
-            super(null, null, false, false);
-        }
-    }
 
     public CanonicalScanner(JsonLimits limits) {
         this.limits = limits;
@@ -175,7 +168,7 @@ public final class CanonicalScanner {
                 expect(is(',', at) || is('}', at));
                 at = copy(at);
             } while (in[at - 1] == ',');
-            expect(inOrder || members.sort(out, first, at - dropped));
+            expect(inOrder || nameSort.sort(out, first, at - dropped));
         }
         depth--;
         if (depth > 0) {

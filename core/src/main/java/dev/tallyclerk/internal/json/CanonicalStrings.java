@@ -1,6 +1,5 @@
 package dev.tallyclerk.internal.json;
 
-import dev.tallyclerk.internal.json.CanonicalScanner.RefusedException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -12,6 +11,15 @@ final class CanonicalStrings {
     private byte[] in = {};
     private byte[] out = {};
     private int written;
+
+    /** Thrown when a document is refused; the tree reader finds out why. */
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException() {
+            super(null, null, false, false);
+        }
+    }
 
     void begin(byte[] document, byte[] output) {
         in = document;

@@ -3,8 +3,8 @@ package dev.tallyclerk.internal.json;
 import java.util.Arrays;
 
 /**
- * The offsets of the members of open objects while a canonical text is written, and the sorting of those of one object:
- * by code point, which is the order of their bytes.
+ * The offsets of the members of open objects while a canonical text is written, and the order of their names: by code
+ * point, which is the order of their bytes.
  */
 final class MemberOrder {
     private static final int FEW = 64;
@@ -13,7 +13,6 @@ final class MemberOrder {
     private int[] nameEnds = new int[FEW];
     private int size;
 
-    private final NameSort names = new NameSort(this);
     private int[] newStarts = {};
     private byte[] moved = {};
 
@@ -81,24 +80,12 @@ final class MemberOrder {
     }
 
     /**
-     * Sorts the members from number {@code first} on.
+     * Moves the members from number {@code first} on.
      *
+     * @param order their numbers in the new order; overwritten
      * @param end the end of the object in {@code text}, its brace included
-     * @return whether all names are different; otherwise nothing is moved
      */
-    boolean sort(byte[] text, int first, int end) {
-        int count = size - first;
-        int[] order = names.sorted(text, first, count);
-        for (int i = 1; i < count; i++) {
-            if (names.compare(order[i - 1], order[i]) == 0) {
-                return false;
-            }
-        }
-        move(text, order, first, end);
-        return true;
-    }
-
-    private void move(byte[] text, int[] order, int first, int end) {
+    void move(byte[] text, int[] order, int first, int end) {
         int from = starts[first];
         int length = end - from;
         int count = size - first;

@@ -1,7 +1,8 @@
 package dev.tallyclerk.internal.json;
 
 /**
- * Sorts many canonical names: by eight bytes from the first difference on, and by all bytes only if those are equal.
+ * Sorts the members of an object by their canonical names: by eight bytes from the first difference on, and by all
+ * bytes only if those are equal.
  */
 final class NameSort {
     private static final int FEW = 8;
@@ -24,8 +25,26 @@ final class NameSort {
         this.members = members;
     }
 
+    /**
+     * Sorts the members from number {@code firstMember} on.
+     *
+     * @param end the end of the object in {@code written}, its brace included
+     * @return whether all names are different; otherwise nothing is moved
+     */
+    boolean sort(byte[] written, int firstMember, int end) {
+        int count = members.size() - firstMember;
+        int[] sorted = sorted(written, firstMember, count);
+        for (int i = 1; i < count; i++) {
+            if (compare(sorted[i - 1], sorted[i]) == 0) {
+                return false;
+            }
+        }
+        members.move(written, sorted, firstMember, end);
+        return true;
+    }
+
     /** {@return the sorted numbers of {@code count} members from {@code firstMember} on; more may follow} */
-    int[] sorted(byte[] written, int firstMember, int count) {
+    private int[] sorted(byte[] written, int firstMember, int count) {
         text = written;
         first = firstMember;
         if (order.length < count) {
@@ -78,7 +97,7 @@ final class NameSort {
     }
 
     /** {@return the comparison of two members' names} */
-    int compare(int one, int other) {
+    private int compare(int one, int other) {
         if (hasKeys) {
             int order = Long.compareUnsigned(keys[one - first], keys[other - first]);
             if (order != 0) {
