@@ -5,13 +5,14 @@ import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Collects the words of one command while it is parsed. */
 final class CommandBuilder {
     private static final Set<String> RESERVED = Words.set("if then elif else fi do done while until esac ! { } time");
 
-    private final int depth;
+    private final Function<String, ShellScript> inner;
     private final ShellBudget budget;
     private final List<Command.Assignment> assignments = new ArrayList<>();
     private final List<String> words = new ArrayList<>();
@@ -21,8 +22,9 @@ final class CommandBuilder {
     private int awaited;
     private boolean hasOpenScript;
 
-    CommandBuilder(int depth, ShellBudget budget) {
-        this.depth = depth;
+    /** Starts an empty command; {@code inner} parses the scripts that it hands to a shell. */
+    CommandBuilder(Function<String, ShellScript> inner, ShellBudget budget) {
+        this.inner = inner;
         this.budget = budget;
     }
 
@@ -111,7 +113,16 @@ final class CommandBuilder {
     }
 
     Command build() {
-        return Wrappers.command(assignments, words, ShellParser.build(scripts), inputs, depth, budget);
+        return Wrappers.command(assignments, words, build(scripts), inputs, inner, budget);
+    }
+
+    static <T> List<T> build(List<Supplier<T>> parts) {
+        // A stream would need many times the stack, which nesting already uses.
+        List<T> built = new ArrayList<>(parts.size());
+        for (Supplier<T> part : parts) {
+            built.add(part.get());
+        }
+        return built;
     }
 
     static boolean isName(String text) {

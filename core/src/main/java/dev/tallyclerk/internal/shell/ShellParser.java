@@ -4,6 +4,7 @@ import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +20,9 @@ public final class ShellParser {
      */
     private static final int MAX_NESTING = 40;
 
+    /** Scripts that scripts hand to a shell are parsed to this depth. */
+    private static final int MAX_DEPTH = 8;
+
     private static final char NO_TERMINATOR = '\0';
 
     private final String text;
@@ -29,7 +33,7 @@ public final class ShellParser {
     private int nesting;
     private int arithmetic;
 
-    ShellParser(String text, int depth, ShellBudget budget) {
+    private ShellParser(String text, int depth, ShellBudget budget) {
         this.text = text;
         this.depth = depth;
         this.budget = budget;
@@ -52,9 +56,15 @@ public final class ShellParser {
 
     /** {@return a script that runs one program with these words, and scripts in them as far as the budget goes} */
     public static ShellScript ofWords(List<String> words, ShellBudget budget) {
-        CommandBuilder command = new CommandBuilder(0, budget);
+        CommandBuilder command = new CommandBuilder(new ShellParser("", 0, budget)::inner, budget);
         words.forEach(command::addLiteral);
         return new ShellScript(List.of(new Pipeline(List.of(command.build()))));
+    }
+
+    /** {@return a script that a command of this one hands to a shell} */
+    private ShellScript inner(String script) {
+        boolean isReadable = depth < MAX_DEPTH && !budget.isSpent();
+        return isReadable ? new ShellParser(script, depth + 1, budget).script() : ShellScript.UNREAD;
     }
 
     /** A here-document whose body starts after the line. */
@@ -67,7 +77,7 @@ public final class ShellParser {
      * Everything else is built at once, which needs less memory.
      */
     private static final class Frame {
-        private final int depth;
+        private final Function<String, ShellScript> inner;
         private final ShellBudget budget;
         private final List<Supplier<Pipeline>> pipelines = new ArrayList<>();
         private List<Supplier<Command>> stages = new ArrayList<>();
@@ -76,10 +86,10 @@ public final class ShellParser {
         private boolean isOpen;
         private boolean isCut;
 
-        Frame(int depth, ShellBudget budget) {
-            this.depth = depth;
+        Frame(Function<String, ShellScript> inner, ShellBudget budget) {
+            this.inner = inner;
             this.budget = budget;
-            this.command = new CommandBuilder(depth, budget);
+            this.command = new CommandBuilder(inner, budget);
         }
 
         void endStage() {
@@ -88,7 +98,7 @@ public final class ShellParser {
                 stages.add(builtUnless(command.isOpen(), command::build));
                 isPipelineOpen |= command.isOpen();
             }
-            command = new CommandBuilder(depth, budget);
+            command = new CommandBuilder(inner, budget);
         }
 
         /** A line that ends with a pipe continues on the next one. */
@@ -103,7 +113,7 @@ public final class ShellParser {
             endStage();
             if (!stages.isEmpty()) {
                 List<Supplier<Command>> ended = stages;
-                pipelines.add(builtUnless(isPipelineOpen, () -> new Pipeline(build(ended))));
+                pipelines.add(builtUnless(isPipelineOpen, () -> new Pipeline(CommandBuilder.build(ended))));
                 isOpen |= isPipelineOpen;
             }
             stages = new ArrayList<>();
@@ -113,7 +123,7 @@ public final class ShellParser {
         /** The bars of a case pattern are not pipes, wherever its clause begins. */
         void endPattern() {
             CommandBuilder clause = command;
-            command = new CommandBuilder(depth, budget);
+            command = new CommandBuilder(inner, budget);
             endPipeline();
             command = clause;
         }
@@ -123,7 +133,7 @@ public final class ShellParser {
         }
 
         ShellScript script() {
-            return new ShellScript(build(pipelines), isCut);
+            return new ShellScript(CommandBuilder.build(pipelines), isCut);
         }
 
         void addTo(CommandBuilder outer) {
@@ -139,16 +149,7 @@ public final class ShellParser {
         }
     }
 
-    static <T> List<T> build(List<Supplier<T>> parts) {
-        // A stream would need many times the stack, which nesting already uses.
-        List<T> built = new ArrayList<>(parts.size());
-        for (Supplier<T> part : parts) {
-            built.add(part.get());
-        }
-        return built;
-    }
-
-    ShellScript script() {
+    private ShellScript script() {
         Frame frame = list(NO_TERMINATOR);
         // The bodies would start on the next line, which is missing.
         frame.isCut |= !pending.isEmpty();
@@ -156,7 +157,7 @@ public final class ShellParser {
     }
 
     private Frame list(char terminator) {
-        Frame frame = new Frame(depth, budget);
+        Frame frame = new Frame(this::inner, budget);
         boolean hasEnded = terminator == NO_TERMINATOR;
         while (at < text.length() && !budget.isSpent()) {
             char c = text.charAt(at);

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Looks through commands that start another command or run a script. */
 final class Wrappers {
-    private static final int MAX_DEPTH = 8;
+    /** The longest chain of commands started by commands that is followed. */
+    private static final int MAX_CHAIN = 8;
 
     /** Wrappers, with the short options of each that take a value. */
     private static final Map<String, String> OPTIONS_WITH_VALUE = Words.map("""
@@ -24,27 +26,28 @@ final class Wrappers {
 
     private Wrappers() {}
 
+    /** {@return a command with what it starts; {@code inner} parses the scripts that it hands to a shell} */
     static Command command(
             List<Command.Assignment> assignments,
             List<String> words,
             List<ShellScript> scripts,
             List<String> inputs,
-            int depth,
+            Function<String, ShellScript> inner,
             ShellBudget budget) {
         List<ShellScript> all = new ArrayList<>(scripts);
-        addScripts(words, inputs, depth, budget, all);
+        addScripts(words, inputs, inner, all);
         List<Command> wrapped = new ArrayList<>();
         List<List<String>> started = started(words);
-        if (!follow(started, inputs, new Level(depth, 0, budget), wrapped)) {
+        if (!follow(started, inputs, new Level(inner, 0, budget), wrapped)) {
             all.add(ShellScript.UNREAD);
         }
         return new Command(assignments, words, all, wrapped, data(words, started, inputs));
     }
 
-    /** How deep a command is: in scripts of scripts, and in commands started by commands. */
-    private record Level(int depth, int chain, ShellBudget budget) {
+    /** How deep a command is in commands started by commands. */
+    private record Level(Function<String, ShellScript> inner, int chain, ShellBudget budget) {
         Level next() {
-            return new Level(depth, chain + 1, budget);
+            return new Level(inner, chain + 1, budget);
         }
     }
 
@@ -52,7 +55,7 @@ final class Wrappers {
      * Adds the started commands, and those that they start in turn; {@return whether the chain was followed to its end}
      */
     private static boolean follow(List<List<String>> started, List<String> inputs, Level level, List<Command> wrapped) {
-        if (level.chain() == MAX_DEPTH) {
+        if (level.chain() == MAX_CHAIN) {
             return started.isEmpty();
         }
         boolean isComplete = true;
@@ -64,7 +67,7 @@ final class Wrappers {
             }
             CommandWords next = CommandWords.split(words);
             List<ShellScript> own = new ArrayList<>();
-            addScripts(next.words(), left, level.depth(), level.budget(), own);
+            addScripts(next.words(), left, level.inner(), own);
             List<List<String>> inner = started(next.words());
             wrapped.add(new Command(next.assignments(), next.words(), own, List.of(), data(next.words(), inner, left)));
             isComplete &= follow(inner, left, level.next(), wrapped);
@@ -106,10 +109,9 @@ final class Wrappers {
     }
 
     private static void addScripts(
-            List<String> words, List<String> inputs, int depth, ShellBudget budget, List<ShellScript> scripts) {
+            List<String> words, List<String> inputs, Function<String, ShellScript> inner, List<ShellScript> scripts) {
         for (String text : scripts(words, inputs)) {
-            boolean isReadable = depth < MAX_DEPTH && !budget.isSpent();
-            scripts.add(isReadable ? new ShellParser(text, depth + 1, budget).script() : ShellScript.UNREAD);
+            scripts.add(inner.apply(text));
         }
     }
 
