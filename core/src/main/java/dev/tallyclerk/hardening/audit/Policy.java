@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *       {@linkplain #withoutRule left out}; a {@linkplain #withPin pin} leaves out rules that are newer than a version.
  *   <li>The severity and the parameters of a rule can be {@linkplain #withSeverity set}.
  *   <li>A {@link Waiver} covers findings for a time.
+ *   <li>{@linkplain #withLimit Limits} on layers are for programs that read images; an audit ignores them.
  *   <li>The {@link Gate} decides. At or above its severity a failure rejects, and an undecided rule makes the decision
  *       incomplete, because absence of data is not a pass. Below it, or without a gate, findings are only reported.
  * </ul>
@@ -183,6 +184,21 @@ public final class Policy {
         return new Policy(parts.withLongestWaiver(longestWaiver));
     }
 
+    /**
+     * {@return this policy with a limit on layers}
+     *
+     * @param limit the limit
+     * @param value from 1 to its {@linkplain PolicyLimit#maximum maximum}
+     * @throws IllegalArgumentException if the value is out of that range
+     */
+    public Policy withLimit(PolicyLimit limit, long value) {
+        if (value < 1 || value > limit.maximum()) {
+            throw new IllegalArgumentException(
+                    limit.member() + " is " + value + ", must be from 1 to " + limit.maximum());
+        }
+        return new Policy(parts.withLimit(limit, value));
+    }
+
     /** {@return the name for people; {@code default} unless set} */
     public String name() {
         return parts.name();
@@ -211,6 +227,15 @@ public final class Policy {
     /** {@return how long after the audit time a waiver may expire and be in force} */
     public Period longestWaiver() {
         return parts.longestWaiver();
+    }
+
+    /**
+     * {@return the limits on layers that the policy states; unmodifiable}
+     *
+     * <p>Limits that it does not state keep the default of the program that reads the layers.
+     */
+    public Map<PolicyLimit, Long> limits() {
+        return parts.limits();
     }
 
     /**

@@ -19,16 +19,25 @@ record PolicyParts(
         Map<String, String> pins,
         Map<RuleId, RuleOverride> overrides,
         List<Waiver> waivers,
-        Period longestWaiver) {
+        Period longestWaiver,
+        Map<PolicyLimit, Long> limits) {
     private static final int LONGEST_YEARS = 100;
 
     static final PolicyParts DEFAULTS = new PolicyParts(
-            "default", Profile.L1, Gate.at(Severity.CRITICAL), Map.of(), Map.of(), List.of(), Period.ofYears(1));
+            "default",
+            Profile.L1,
+            Gate.at(Severity.CRITICAL),
+            Map.of(),
+            Map.of(),
+            List.of(),
+            Period.ofYears(1),
+            Map.of());
 
     PolicyParts {
         pins = Collections.unmodifiableMap(new TreeMap<>(pins));
         overrides = Collections.unmodifiableMap(new TreeMap<>(overrides));
         waivers = List.copyOf(waivers);
+        limits = Collections.unmodifiableMap(new TreeMap<>(limits));
         if (!isInRange(longestWaiver)) {
             throw new IllegalArgumentException(
                     "the longest waiver is " + longestWaiver + ", must be from one day to a hundred years");
@@ -44,34 +53,40 @@ record PolicyParts(
     }
 
     PolicyParts withName(String name) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits);
     }
 
     PolicyParts withProfile(Profile profile) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits);
     }
 
     PolicyParts withGate(@Nullable Gate gate) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits);
     }
 
     PolicyParts withPin(String ruleSet, String version) {
         Map<String, String> more = new TreeMap<>(pins);
         more.put(ruleSet, version);
-        return new PolicyParts(name, profile, gate, more, overrides, waivers, longestWaiver);
+        return new PolicyParts(name, profile, gate, more, overrides, waivers, longestWaiver, limits);
     }
 
     PolicyParts withOverride(RuleId rule, RuleOverride override) {
         Map<RuleId, RuleOverride> more = new TreeMap<>(overrides);
         more.put(rule, override);
-        return new PolicyParts(name, profile, gate, pins, more, waivers, longestWaiver);
+        return new PolicyParts(name, profile, gate, pins, more, waivers, longestWaiver, limits);
     }
 
     PolicyParts withWaivers(List<Waiver> waivers) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits);
     }
 
     PolicyParts withLongestWaiver(Period longest) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longest);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longest, limits);
+    }
+
+    PolicyParts withLimit(PolicyLimit limit, long value) {
+        Map<PolicyLimit, Long> more = new TreeMap<>(limits);
+        more.put(limit, value);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, more);
     }
 }

@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Gate;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.audit.PolicyLimit;
 import dev.tallyclerk.hardening.policy.PolicyException.Reason;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
@@ -16,6 +17,7 @@ import java.time.Period;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads one document into a policy. */
 final class PolicyDocument {
@@ -31,9 +33,12 @@ final class PolicyDocument {
             "ruleSets",
             "rules",
             "longestWaiver",
-            "waivers");
+            "waivers",
+            "limits");
     private static final Set<String> GATE =
             Names.inOrder("failOn", "unknownFails", "expiredWaiverFails", "noSubjectFails");
+    private static final Set<String> LIMITS = Names.inOrder(
+            Stream.of(PolicyLimit.values()).map(PolicyLimit::member).toArray(String[]::new));
     private static final Set<String> RULE = Names.inOrder("enabled", "reason", "severity", "parameters");
 
     private final KnownRules rules;
@@ -63,6 +68,7 @@ final class PolicyDocument {
                 policy = policy.withWaiver(WaiverDocument.read(waiver, rules));
             }
         });
+        read(root, "limits", this::readLimits);
         return policy;
     }
 
@@ -171,6 +177,16 @@ final class PolicyDocument {
                     rule.parameters().stream().map(RuleParameter::name).toList());
         }
         policy = policy.withSetting(rule.id(), ParameterDocument.read(parameter.get(), at));
+    }
+
+    private void readLimits(JsonCursor at) throws JsonException, PolicyException {
+        Names.refuseOthers(at, LIMITS);
+        for (PolicyLimit limit : PolicyLimit.values()) {
+            Optional<JsonCursor> value = at.member(limit.member());
+            if (value.isPresent()) {
+                policy = policy.withLimit(limit, value.get().integer(1, limit.maximum()));
+            }
+        }
     }
 
     private void readLongestWaiver(JsonCursor at) throws JsonException {

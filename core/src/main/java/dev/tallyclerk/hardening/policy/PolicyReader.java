@@ -32,7 +32,8 @@ import java.util.Collection;
  *     "reason": "the vendor's image needs root until its next release",
  *     "owner": "platform team",
  *     "expires": "2027-01-31"
- *   }]
+ *   }],
+ *   "limits": {"maxLayerBytes": 8589934592, "maxLayerRatio": 400}
  * }
  * }</pre>
  *
@@ -52,6 +53,10 @@ import java.util.Collection;
  * <tr><td>{@code waivers}</td><td>{@code rule}, {@code scope} (at least one of {@code kind}, {@code name},
  *     {@code digest}, {@code labels}, {@code location}; as in {@link dev.tallyclerk.hardening.audit.Scope}),
  *     {@code reason}, {@code owner}, {@code expires} (a date); all are required. A {@code kind} is {@code image}, {@code container}, {@code engine}, {@code seccomp}, or one of a caller's own rule sets, and must be the kind that the rule is about</td></tr>
+ * <tr><td>{@code limits}</td><td>integers by the {@linkplain dev.tallyclerk.hardening.audit.PolicyLimit#member names} of
+ *     {@link dev.tallyclerk.hardening.audit.PolicyLimit}: {@code maxLayerBytes}, {@code maxLayerRatio},
+ *     {@code layerRatioFreeBytes}, {@code maxLayerWindowBytes}, {@code maxLayerEntries}, {@code maxLayerNameBytes},
+ *     {@code maxLayerHeaderBytes}, {@code maxLayerDepth}</td></tr>
  * </table>
  *
  * <p>Reading is strict: unknown members, rules, rule sets and parameters are errors, and so are values out of a

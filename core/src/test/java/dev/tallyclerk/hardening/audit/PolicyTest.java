@@ -110,6 +110,18 @@ class PolicyTest {
     }
 
     @Test
+    void statesLimitsWithinTheirRange() {
+        assertEquals(Map.of(), HIGH.limits());
+        for (PolicyLimit limit : PolicyLimit.values()) {
+            Policy largest = HIGH.withLimit(limit, 1).withLimit(limit, limit.maximum());
+            assertEquals(Map.of(limit, limit.maximum()), largest.limits());
+            assertNotEquals(HIGH, largest);
+            assertThrows(IllegalArgumentException.class, () -> HIGH.withLimit(limit, 0));
+            assertThrows(IllegalArgumentException.class, () -> HIGH.withLimit(limit, limit.maximum() + 1));
+        }
+    }
+
+    @Test
     void policiesAreEqualWhenAllTheySayIs() {
         Policy one = HIGH.withPin("a", "1").withPin("b", "2").withName("production");
         Policy two = HIGH.withName("production").withPin("b", "2").withPin("a", "1");

@@ -86,6 +86,10 @@ public final class PolicyCorpus {
                         with("'longestWaiver': 'P90D'"),
                         with("'longestWaiver': 'P1Y2M3W4D'"),
                         with("'waivers': []"),
+                        with("'limits': {}"),
+                        with("'limits': {'maxLayerBytes': 9007199254740991, 'maxLayerRatio': 1,"
+                                + " 'layerRatioFreeBytes': 1, 'maxLayerWindowBytes': 2147483647, 'maxLayerEntries': 1,"
+                                + " 'maxLayerNameBytes': 1, 'maxLayerHeaderBytes': 1, 'maxLayerDepth': 1}"),
                         waiver("'name': '*'", ""),
                         waiver(
                                 "'kind': 'image', 'name': 'a/*', 'digest': 'sha256:" + "0".repeat(64)
@@ -173,6 +177,21 @@ public final class PolicyCorpus {
                 new Refused(with("'longestWaiver': 'PT12H'"), Reason.BAD_VALUE, "/longestWaiver", ""),
                 new Refused(with("'longestWaiver': 'P0D'"), Reason.BAD_VALUE, "/longestWaiver", "").readerOnly(),
                 new Refused(with("'longestWaiver': 'P999Y'"), Reason.BAD_VALUE, "/longestWaiver", "").readerOnly(),
+                new Refused(with("'limits': []"), Reason.WRONG_TYPE, "/limits", ""),
+                new Refused(
+                        with("'limits': {'maxLayerByte': 1}"),
+                        Reason.UNKNOWN_MEMBER,
+                        "/limits/maxLayerByte",
+                        "maxLayerBytes"),
+                new Refused(with("'limits': {'maxLayerBytes': 0}"), Reason.BAD_VALUE, "/limits/maxLayerBytes", ""),
+                new Refused(
+                        with("'limits': {'maxLayerBytes': 9007199254740992}"),
+                        Reason.BAD_VALUE,
+                        "/limits/maxLayerBytes",
+                        ""),
+                new Refused(
+                        with("'limits': {'maxLayerRatio': 2147483648}"), Reason.BAD_VALUE, "/limits/maxLayerRatio", ""),
+                new Refused(with("'limits': {'maxLayerDepth': '9'}"), Reason.WRONG_TYPE, "/limits/maxLayerDepth", ""),
                 new Refused(with("'waivers': {}"), Reason.WRONG_TYPE, "/waivers", ""),
                 new Refused(with("'waivers': [{}]"), Reason.MISSING_MEMBER, "/waivers/0/rule", ""),
                 new Refused(waiver("", ""), Reason.BAD_VALUE, "/waivers/0/scope", ""),

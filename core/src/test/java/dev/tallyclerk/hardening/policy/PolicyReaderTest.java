@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Gate;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.audit.PolicyLimit;
 import dev.tallyclerk.hardening.audit.Scope;
 import dev.tallyclerk.hardening.audit.Waiver;
 import dev.tallyclerk.hardening.policy.PolicyCorpus.Refused;
@@ -88,7 +89,8 @@ class PolicyReaderTest {
                 + " 'longestWaiver': 'P6M',"
                 + " 'waivers': [{'rule': 'DOOR-001', 'scope': {'kind': 'door', 'name': 'cellar/*',"
                 + " 'digest': 'sha256:" + "a".repeat(64) + "', 'labels': {'floor': '-1'}, 'location': 'door#/*'},"
-                + " 'reason': 'walled up', 'owner': 'facility', 'expires': '2027-01-31'}]}");
+                + " 'reason': 'walled up', 'owner': 'facility', 'expires': '2027-01-31'}],"
+                + " 'limits': {'maxLayerBytes': 8589934592, 'maxLayerEntries': 9}}");
         RuleId first = new RuleId("ACME-001");
         RuleId door = new RuleId("DOOR-001");
         Policy expected = Policy.defaults()
@@ -115,7 +117,9 @@ class PolicyReaderTest {
                                 .withLocation("door#/*"),
                         "walled up",
                         "facility",
-                        LocalDate.parse("2027-01-31")));
+                        LocalDate.parse("2027-01-31")))
+                .withLimit(PolicyLimit.MAX_LAYER_BYTES, 8L << 30)
+                .withLimit(PolicyLimit.MAX_LAYER_ENTRIES, 9);
         assertEquals(expected, policy);
         assertEquals(
                 Optional.empty(), read("{'schemaVersion': 1, 'gate': 'NONE'}").gate());

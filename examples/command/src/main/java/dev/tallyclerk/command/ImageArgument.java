@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerException;
@@ -15,6 +16,7 @@ import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +55,15 @@ final class ImageArgument {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private LayerOptions layers;
 
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Policy whose limits on layers apply, in JSON, or in YAML if the name ends in .yaml or .yml.")
+    private @Nullable Path policy;
+
     /** {@return the limits on layers that the caller wants} */
-    LayerLimits layerLimits() {
-        return layers.limits();
+    LayerLimits layerLimits() throws IOException {
+        return layers.limits(policy == null ? Policy.defaults() : PolicyOptions.read(policy));
     }
 
     /**

@@ -1,12 +1,13 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Limits on layers, against decompression bombs. */
+/** Limits on layers, against decompression bombs, which override those of a policy. */
 final class LayerOptions {
     private static final long MIB = 1L << 20;
 
@@ -17,18 +18,19 @@ final class LayerOptions {
     @Option(
             names = "--max-layer-size",
             paramLabel = "MIB",
-            description = "The largest uncompressed layer, in MiB; default 65536.")
+            description = "The largest uncompressed layer, in MiB; default the policy's, or 65536.")
     private @Nullable Long maxSize;
 
     @Option(
             names = "--max-layer-ratio",
             paramLabel = "N",
-            description = "How many times its compressed size a layer may have beyond 4 GiB; default 200.")
+            description =
+                    "How many times its compressed size a layer may have beyond 4 GiB; default the policy's, or 200.")
     private @Nullable Integer maxRatio;
 
-    LayerLimits limits() {
+    LayerLimits limits(Policy policy) {
         return Usage.parsed(spec, () -> {
-            LayerLimits limits = LayerLimits.defaults();
+            LayerLimits limits = LayerLimits.of(policy);
             if (maxSize != null) {
                 limits = limits.withMaxUncompressedBytes(Math.multiplyExact(Math.min(maxSize, 1L << 40), MIB));
             }

@@ -77,7 +77,8 @@ final class PolicyOptions {
         }
     }
 
-    private static Policy read(Path file) throws IOException {
+    /** {@return the policy in a file} */
+    static Policy read(Path file) throws IOException {
         PolicyReader reader = PolicyReader.of(KnownRules.ruleSets());
         byte[] document = InputFile.read(file, reader.maxBytes());
         String name = file.toString().toLowerCase(Locale.ROOT);

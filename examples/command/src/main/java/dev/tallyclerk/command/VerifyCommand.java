@@ -2,6 +2,7 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
@@ -139,13 +140,14 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
-        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits());
+        Policy demanded = policy.policy();
+        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits(demanded));
         String wanted = platform;
         if (wanted != null) {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
         TrustSpec trusted = trustSpec(from);
-        Admission admission = Admission.of(policy.withBaseline(Auditor.of(policy.policy(), KnownRules.imageRuleSets()))
+        Admission admission = Admission.of(policy.withBaseline(Auditor.of(demanded, KnownRules.imageRuleSets()))
                 .withClock(clock));
         RegistryAccess.Clients clients = registry.clients(terminal);
         int parallel = Runtime.getRuntime().availableProcessors();

@@ -125,6 +125,31 @@ class ExtractCommandTest {
                         .exitCode());
     }
 
+    @Test
+    void limitsOnLayersOfAPolicyAreOverriddenByOptions() throws IOException {
+        String source = layout(new LayeredImage().entry("zeros", '0', 0644, "", new byte[2 << 20]));
+        Path small = Files.writeString(
+                folder.resolve("policy.yaml"), "schemaVersion: 1\nlimits: {maxLayerBytes: 1048576}\n");
+        for (String command : List.of("extract", "files", "verify")) {
+            List<String> words = new ArrayList<>(List.of(command, source));
+            if (command.equals("extract")) {
+                words.add(target.toString());
+            }
+            words.addAll(List.of("--policy", small.toString()));
+            CommandRun refused = CommandRun.of(words.toArray(String[]::new));
+            assertEquals(ExitCode.REJECTED, refused.exitCode(), refused.toString());
+            assertTrue((refused.out() + refused.err()).contains("1048576 bytes"), refused.toString());
+            words.addAll(List.of("--max-layer-size", "3"));
+            CommandRun allowed = CommandRun.of(words.toArray(String[]::new));
+            assertEquals(ExitCode.ACCEPTED, allowed.exitCode(), allowed.toString());
+        }
+        Path wrong = Files.writeString(
+                folder.resolve("policy.json"), "{\"schemaVersion\": 1, \"limits\": {\"maxLayerSize\": 1}}");
+        CommandRun unknown = extract(source, "--policy", wrong.toString());
+        assertEquals(ExitCode.ERROR, unknown.exitCode(), unknown.toString());
+        assertTrue(unknown.err().contains("unknown member \"maxLayerSize\""), unknown.err());
+    }
+
     /** What an option leaves out is not missing. */
     @Test
     void theStatusSaysWhetherSomethingCouldNotBeMade() throws IOException {

@@ -1,5 +1,9 @@
 package dev.tallyclerk.registry.layer;
 
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.audit.PolicyLimit;
+import java.util.Map;
+
 /**
  * Limits on decompressing a layer and reading its archive.
  *
@@ -53,6 +57,28 @@ public record LayerLimits(
      */
     public static LayerLimits defaults() {
         return DEFAULTS;
+    }
+
+    /** {@return the limits that a policy states, and the default for those it does not} */
+    public static LayerLimits of(Policy policy) {
+        LayerLimits limits = DEFAULTS;
+        for (Map.Entry<PolicyLimit, Long> stated : policy.limits().entrySet()) {
+            limits = limits.with(stated.getKey(), stated.getValue());
+        }
+        return limits;
+    }
+
+    private LayerLimits with(PolicyLimit limit, long value) {
+        return switch (limit) {
+            case MAX_LAYER_BYTES -> withMaxUncompressedBytes(value);
+            case MAX_LAYER_RATIO -> withMaxRatio(Math.toIntExact(value));
+            case LAYER_RATIO_FREE_BYTES -> withRatioFreeBytes(value);
+            case MAX_LAYER_WINDOW_BYTES -> withMaxWindowBytes(Math.toIntExact(value));
+            case MAX_LAYER_ENTRIES -> withMaxEntries(Math.toIntExact(value));
+            case MAX_LAYER_NAME_BYTES -> withMaxNameBytes(Math.toIntExact(value));
+            case MAX_LAYER_HEADER_BYTES -> withMaxExtendedHeaderBytes(Math.toIntExact(value));
+            case MAX_LAYER_DEPTH -> withMaxDepth(Math.toIntExact(value));
+        };
     }
 
     /** {@return these limits with another size of the uncompressed layer, in bytes} */
