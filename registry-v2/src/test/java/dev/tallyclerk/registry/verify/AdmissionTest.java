@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Auditor;
@@ -44,6 +45,8 @@ class AdmissionTest {
     private static final Policy LENIENT = Policy.defaults().withGate(Severity.CRITICAL);
 
     private static final Policy STRICT = Policy.defaults().withGate(Severity.MEDIUM);
+
+    private static final RuleId LATEST = new RuleId("IMG-024");
 
     private static DigestResolver vouching(Digest digest) {
         return name -> ResolvedDigest.of(digest, "the publisher");
@@ -180,6 +183,36 @@ class AdmissionTest {
                         .withMergeOptions(ImageVerifier.create().mergeOptions().withMaxEntries(1)))
                 .check(image, NAME)
                 .isAccepted());
+    }
+
+    /** Two tags of one digest share the layers that were read, and no decision. */
+    @Test
+    void anotherTagOfACachedDigestDecidesAnew() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        Policy noLatest = LENIENT.withSeverity(LATEST, Severity.CRITICAL);
+        Admission admission = Admission.of(noLatest).withCache(AdmissionCache.inMemory(10));
+        assertTrue(admission
+                .check(image.named("registry.example.org/team/app:1.0"))
+                .isAccepted());
+        int opened = image.blobsOpened();
+        AdmissionResult latest = admission.check(image.named("registry.example.org/team/app:latest"));
+        assertTrue(latest.isCached());
+        assertEquals(1, image.blobsOpened() - opened, "the configuration");
+        assertEquals(Decision.Kind.REJECTED, latest.decision().kind());
+        assertEquals(Outcome.Kind.FAIL, outcomeOf(LATEST, latest));
+        AdmissionResult untagged = admission.check(image.named("registry.example.org/team/app"));
+        assertEquals(Outcome.Kind.FAIL, outcomeOf(LATEST, untagged));
+        AdmissionResult version = admission.check(image.named("registry.example.org/team/app:1.0"));
+        assertTrue(version.isCached() && version.isAccepted(), version.toString());
+        assertEquals(Outcome.Kind.PASS, outcomeOf(LATEST, version));
+    }
+
+    private static Outcome.Kind outcomeOf(RuleId rule, AdmissionResult result) {
+        return result.audit().orElseThrow().findings().stream()
+                .filter(finding -> finding.rule().id().equals(rule))
+                .findFirst()
+                .orElseThrow()
+                .kind();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.verify;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.image.FetchedManifest;
@@ -31,6 +32,7 @@ final class InMemoryImage implements ImageSource {
     private final Map<Digest, byte[]> elsewhere = new LinkedHashMap<>();
     private Digest root = Digest.sha256Of(new byte[0]);
     private String platform = "\"os\":\"linux\",\"architecture\":\"amd64\"";
+    private Optional<Reference> reference = Optional.empty();
     private final List<Digest> diffIds = new ArrayList<>();
     private Consumer<Digest> onOpen = digest -> {};
     private int blobsOpened;
@@ -143,9 +145,20 @@ final class InMemoryImage implements ImageSource {
         return manifest == null ? new byte[0] : manifest.bytes();
     }
 
+    /** Gives the image a whole name. */
+    InMemoryImage named(String name) {
+        reference = Optional.of(Reference.parse(name));
+        return this;
+    }
+
     @Override
     public String name() {
         return "memory";
+    }
+
+    @Override
+    public Optional<Reference> reference() {
+        return reference;
     }
 
     @Override
