@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Unpacks an image into a folder.",
             "Checks the digests of all layers while unpacking; DIR appears only if all match. Writes"
-                    + " nothing outside DIR, whatever the image contains. Does not decide whether the image is"
-                    + " safe to run: see verify."
+                    + " nothing outside DIR, whatever the image contains. If engines may take another image from an"
+                    + " index, names it. Does not decide whether the image is safe to run: see verify."
         },
         footer = {
             "",

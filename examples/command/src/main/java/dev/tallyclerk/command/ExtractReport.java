@@ -19,7 +19,7 @@ import java.util.Map;
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.extract-report", "schemaVersion": 1,
- *  "image": and "layers": as in FilesReport,
+ *  "image":, "others"?: and "layers": as in FilesReport,
  *  "target": TEXT, "files": NUMBER, "directories": NUMBER, "symbolicLinks": NUMBER, "hardLinks": NUMBER, "bytes": BYTES,
  *  "omissions": [{"path": TEXT, "pathBytes"?: HEXADECIMAL IF NOT UTF-8, "kind": Omission.Kind, "detail"?: TEXT,
  *                 "detailBytes"?: HEXADECIMAL IF NOT UTF-8}...]}

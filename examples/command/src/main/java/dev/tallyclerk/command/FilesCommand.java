@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists the files of an image, and the layer that each comes from.",
             "Unpacks nothing. Checks the digests of all layers before listing anything; with"
-                    + " --layer, reads and checks only that layer."
+                    + " --layer, reads and checks only that layer. If engines may take another image from an index,"
+                    + " names it."
         },
         footer = {
             "",

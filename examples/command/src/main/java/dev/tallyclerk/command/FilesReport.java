@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.files", "schemaVersion": 1,
- *  "image": {"source": TEXT, "digest": DIGEST, "platform": OS/ARCHITECTURE[/VARIANT]},
+ *  "image": {"source": TEXT, "digest": DIGEST, "manifestDigest": DIGEST of the image, also if "digest" is that of an index,
+ *            "platform": OS/ARCHITECTURE[/VARIANT]},
+ *  "others"?: [{"manifestDigest": DIGEST} of each other image that some engine takes from the index for the platform],
  *  "layers": [{"layer": LAYER FROM 1, "digest": DIGEST, "diffId": DIGEST}...],
  *  "files"?: [FILE with "layer": LAYER IT COMES FROM, "paths"?: NUMBER OF HARD LINKS...],
  *  "entries"?: [FILE with "whiteout"?: "removes" | "opaque" | "leftover"...],
@@ -232,10 +234,24 @@ final class FilesReport {
     static void writeImage(ImageVerification image, JsonOutput json) throws IOException {
         json.name("image").beginObject().member("source", image.source());
         json.member("digest", image.resolved().digest().toString());
+        if (image.manifestDigest().isPresent()) {
+            json.member("manifestDigest", image.manifestDigest().get().toString());
+        }
         if (image.config().isPresent()) {
             json.member("platform", image.config().get().platform().toString());
         }
         json.endObject();
+        if (!image.others().isEmpty()) {
+            json.name("others").beginArray();
+            for (ImageVerification other : image.others()) {
+                json.beginObject();
+                if (other.manifestDigest().isPresent()) {
+                    json.member("manifestDigest", other.manifestDigest().get().toString());
+                }
+                json.endObject();
+            }
+            json.endArray();
+        }
         json.name("layers").beginArray();
         for (ContentCheck check : image.checks()) {
             if (check.kind() == ContentCheck.Kind.LAYER && image.config().isPresent()) {

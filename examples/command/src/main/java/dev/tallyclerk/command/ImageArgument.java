@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
 import dev.tallyclerk.registry.image.ImageSource;
@@ -101,6 +102,15 @@ final class ImageArgument {
         if (manifest.isEmpty() || config.isEmpty()) {
             return undocumented(terminal, image, documents);
         }
+        if (documents.others().stream().anyMatch(ImageArgument::isUnread)) {
+            int exitCode = undocumented(terminal, image, documents);
+            complain(
+                    terminal,
+                    "some engines take that image from the index; for the other one, give @"
+                            + String.join("", manifestDigests(List.of(documents))) + " in SOURCE");
+            return exitCode;
+        }
+        noteOthers(terminal, documents);
         try {
             return work.on(new Opened(image, documents, manifest.get(), config.get()));
         } catch (VerificationException e) {
@@ -113,6 +123,29 @@ final class ImageArgument {
         } catch (ImageFileSystemException e) {
             return refused(terminal, image, e.reason(), e, exitCode(e.reason()));
         }
+    }
+
+    private static boolean isUnread(ImageVerification other) {
+        return other.problems().stream().anyMatch(check -> check.kind() != ContentCheck.Kind.LAYER);
+    }
+
+    /** Engines may run another image of the index than the one whose files the command shows. */
+    private static void noteOthers(Terminal terminal, ImageVerification documents) {
+        List<String> others = manifestDigests(documents.others());
+        if (!others.isEmpty()) {
+            complain(
+                    terminal,
+                    documents.source() + ": the index has several images for one platform; this is "
+                            + String.join("", manifestDigests(List.of(documents))) + ", and some engines take "
+                            + String.join(" or ", others) + " instead; to choose one, give @DIGEST in SOURCE");
+        }
+    }
+
+    private static List<String> manifestDigests(List<ImageVerification> images) {
+        return images.stream()
+                .flatMap(image -> image.manifestDigest().stream())
+                .map(Digest::toString)
+                .toList();
     }
 
     private static int undocumented(Terminal terminal, ImageSource image, ImageVerification documents) {

@@ -150,6 +150,70 @@ class ExtractCommandTest {
         assertTrue(unknown.err().contains("unknown member \"maxLayerSize\""), unknown.err());
     }
 
+    @Test
+    void namesTheOtherImagesThatEnginesMayTakeFromAnIndex() throws IOException, JsonException {
+        Path layout = Files.createTempDirectory(folder, "index");
+        String source = LayeredImage.writeIndex(
+                layout, new LayeredImage().file("first", "1"), new LayeredImage().file("second", "2"));
+        List<String> manifests = new ArrayList<>();
+        JsonCursor verified = json(CommandRun.of("verify", source, "--format", "json"));
+        manifests.add(verified.required("image").required("manifestDigest").string());
+        manifests.add(verified.required("others")
+                .elements()
+                .get(0)
+                .required("manifestDigest")
+                .string());
+        CommandRun run = extract(source, "--format", "json");
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("this is " + manifests.get(0)), run.err());
+        assertTrue(run.err().contains("some engines take " + manifests.get(1) + " instead"), run.err());
+        JsonCursor report = json(run);
+        assertEquals(
+                manifests.get(0),
+                report.required("image").required("manifestDigest").string());
+        assertEquals(
+                manifests.get(1),
+                report.required("others")
+                        .elements()
+                        .get(0)
+                        .required("manifestDigest")
+                        .string());
+        CommandRun files = CommandRun.of("files", source);
+        assertTrue(files.out().contains("first") && files.err().contains(manifests.get(1)), files.toString());
+        target = folder.resolve("chosen");
+        CommandRun chosen = extract(source + "@" + manifests.get(1));
+        assertEquals(ExitCode.ACCEPTED, chosen.exitCode(), chosen.toString());
+        assertEquals("", chosen.err());
+        assertEquals("2", Files.readString(target.resolve("second")));
+    }
+
+    @Test
+    void refusesAnIndexIfAnotherImageThatEnginesMayTakeIsWrong() throws IOException, JsonException {
+        Path layout = Files.createTempDirectory(folder, "index");
+        String source = LayeredImage.writeIndex(
+                layout, new LayeredImage().file("first", "1"), new LayeredImage().file("second", "2"));
+        JsonCursor verified = json(CommandRun.of("verify", source, "--format", "json"));
+        String first = verified.required("image").required("manifestDigest").string();
+        String other = verified.required("others")
+                .elements()
+                .get(0)
+                .required("manifestDigest")
+                .string();
+        Files.delete(layout.resolve("blobs/sha256").resolve(other.substring(other.indexOf(':') + 1)));
+        for (CommandRun run :
+                List.of(CommandRun.of("verify", source), extract(source), CommandRun.of("files", source))) {
+            assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+            assertTrue((run.out() + run.err()).contains("MISSING"), run.toString());
+        }
+        assertFalse(Files.exists(target));
+        assertTrue(extract(source).err().contains("give @" + first), first);
+        assertEquals(ExitCode.ACCEPTED, extract(source + "@" + first).exitCode());
+    }
+
+    private static JsonCursor json(CommandRun run) throws JsonException {
+        return JsonCursor.parse(run.out().getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20));
+    }
+
     /** What an option leaves out is not missing. */
     @Test
     void theStatusSaysWhetherSomethingCouldNotBeMade() throws IOException {
