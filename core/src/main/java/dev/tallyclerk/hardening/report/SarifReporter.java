@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a report as SARIF 2.1.0, for code hosts and editors.
@@ -42,10 +43,10 @@ import java.util.stream.Collectors;
  * one, so that the alerts of one audit do not replace those of another.
  *
  * <p>A location is written as a logical location, and as a physical one: the line in the file that {@link #withFile}
- * names, or else line 1 of a relative URI that consists of the subject's kind and name and the document. The decision,
- * for which SARIF has no word, is in the properties of the run. If it is {@linkplain Decision.Kind#INCOMPLETE
- * incomplete}, the execution is not successful, and each reason is a notification of it. Characters outside ASCII are
- * escaped. Immutable.
+ * names, or else line 1 of a relative URI that consists of the subject's kind and name and the document: code hosts
+ * refuse results without one, and absolute URIs of other schemes than {@code file}. The decision, for which SARIF has
+ * no word, is in the properties of the run. If it is {@linkplain Decision.Kind#INCOMPLETE incomplete}, the execution is
+ * not successful, and each reason is a notification of it. Characters outside ASCII are escaped. Immutable.
  *
  * @see <a
  *     href="https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html">SARIF
@@ -60,8 +61,6 @@ public final class SarifReporter implements Reporter {
 
     /** The name of the base URI in the report. */
     private static final String BASE = "SRCROOT";
-
-    private static final URI INFORMATION = URI.create("https://tallyclerk.dev/rules");
 
     /** The only partial fingerprint that GitHub reads. */
     private static final String GITHUB_FINGERPRINT = "primaryLocationLineHash";
@@ -86,11 +85,16 @@ public final class SarifReporter implements Reporter {
      * @param version the version; empty for that of the rule sets
      * @param information where the program is described; with the id of a rule as fragment, where the rule is
      */
-    private record Tool(String name, String version, URI information) {}
+    private record Tool(
+            String name, String version, @Nullable URI information) {}
 
-    /** {@return a reporter that writes only findings that need attention} */
+    /**
+     * {@return a reporter that writes only findings that need attention}
+     *
+     * <p>It names no page that describes the program or its rules; the report has their texts. {@link #withTool} does.
+     */
     public static SarifReporter create() {
-        return new SarifReporter(false, new Tool("Tallyclerk", "", INFORMATION), Optional.empty(), Map.of());
+        return new SarifReporter(false, new Tool("Tallyclerk", "", null), Optional.empty(), Map.of());
     }
 
     /**
@@ -204,8 +208,11 @@ public final class SarifReporter implements Reporter {
                 .map(AuditReport.RuleSetRef::version)
                 .max(Comparator.naturalOrder())
                 .orElse("0");
-        json.member("version", tool.version().isEmpty() ? ofRules : tool.version())
-                .member("informationUri", tool.information().toString());
+        json.member("version", tool.version().isEmpty() ? ofRules : tool.version());
+        URI information = tool.information();
+        if (information != null) {
+            json.member("informationUri", information.toString());
+        }
         json.name("rules").beginArray();
         Map<RuleId, Integer> indexes = new HashMap<>();
         for (RuleInfo rule : Groups.rules(report)) {
@@ -221,7 +228,10 @@ public final class SarifReporter implements Reporter {
         text("shortDescription", rule.title(), json);
         text("fullDescription", rule.rationale(), json);
         text("help", rule.remediation(), json);
-        json.member("helpUri", tool.information().resolve("#" + rule.id()).toString());
+        URI information = tool.information();
+        if (information != null) {
+            json.member("helpUri", information.resolve("#" + rule.id()).toString());
+        }
         json.name("defaultConfiguration")
                 .beginObject()
                 .member("level", level(rule.severity()))

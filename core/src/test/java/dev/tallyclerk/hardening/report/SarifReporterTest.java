@@ -274,14 +274,15 @@ class SarifReporterTest {
     }
 
     @Test
-    void theDriverSaysItsVersionAndWhereItIsDescribed() throws Exception {
+    void theDriverSaysItsVersionAndNamesNoPageUnlessToldOne() throws Exception {
         JsonCursor driver =
                 run(SarifReporter.create(), Samples.full()).required("tool").required("driver");
         assertEquals("Tallyclerk", driver.required("name").string());
         assertEquals("1.1.0", driver.required("version").string());
-        String information = driver.required("informationUri").string();
+        assertTrue(driver.member("informationUri").isEmpty());
         JsonCursor rule = driver.required("rules").elements().get(0);
-        assertEquals(information + "#ACME-001", rule.required("helpUri").string());
+        assertTrue(rule.member("helpUri").isEmpty());
+        assertFalse(rule.required("help").required("text").string().isEmpty());
     }
 
     @Test
@@ -290,6 +291,8 @@ class SarifReporterTest {
         JsonCursor driver = run(own, Samples.full()).required("tool").required("driver");
         assertEquals("Gate", driver.required("name").string());
         assertEquals("3.2", driver.required("version").string());
+        assertEquals(
+                "https://gate.example.test/r", driver.required("informationUri").string());
         assertEquals(
                 "https://gate.example.test/r#ACME-001",
                 driver.required("rules").elements().get(0).required("helpUri").string());

@@ -11,6 +11,7 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.testing.TestImages;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,36 @@ class VerifyCommandTest {
         assertEquals(
                 ExitCode.ACCEPTED, verify("oci:" + folder, "--fail-on", "none").exitCode());
         assertTrue(verify("oci:" + folder, "--profile", "strict").out().contains("IMG-028"));
+    }
+
+    /** Code hosts refuse a result whose location has no relative URI. */
+    @Test
+    void sarifLocatesFindingsInTheImageByItsName() throws IOException, JsonException {
+        TestImages.writeLayout(folder.resolve("layout"));
+        Path sarif = folder.resolve("report.sarif");
+        verify("oci:" + folder.resolve("layout"), "--report", "sarif=" + sarif);
+        List<JsonCursor> results = JsonCursor.parse(Files.readAllBytes(sarif), JsonLimits.ofBytes(1 << 20))
+                .required("runs")
+                .elements()
+                .get(0)
+                .required("results")
+                .elements();
+        assertFalse(results.isEmpty());
+        for (JsonCursor result : results) {
+            JsonCursor location = result.required("locations").elements().get(0);
+            JsonCursor physical = location.required("physicalLocation");
+            URI uri = URI.create(
+                    physical.required("artifactLocation").required("uri").string());
+            assertFalse(uri.isAbsolute(), uri.toString());
+            assertTrue(uri.getPath().startsWith("image/" + folder.resolve("layout")), uri.toString());
+            assertEquals(1, physical.required("region").required("startLine").integer(1, 1));
+            String name = location.required("logicalLocations")
+                    .elements()
+                    .get(0)
+                    .required("fullyQualifiedName")
+                    .string();
+            assertTrue(name.startsWith("image " + folder.resolve("layout")), name);
+        }
     }
 
     @Test
