@@ -265,7 +265,10 @@ public final class ContainerSubject implements Subject {
         return container.changes();
     }
 
-    /** {@return the commands that were executed in the container} */
+    /**
+     * {@return the commands that were executed in the container; if no records were given, Podman's empty list of
+     * sessions counts as none}
+     */
     public Fact<List<ExecRecord>> execs() {
         return container.execs();
     }

@@ -66,6 +66,14 @@ class ContentCasesTest {
         return container.withExecs(List.of(new ExecRecord("", privileged, user)));
     }
 
+    private static ContainerSubject podmansSessions(String ids) {
+        List<String> members = new ArrayList<>(List.of("OCIRuntime:'crun'"));
+        if (!ids.isEmpty()) {
+            members.add("ExecIDs:" + ids);
+        }
+        return Containers.read(Containers.document(List.of(), List.of(), members));
+    }
+
     private static Stream<ContainerCase> execs() {
         Fact<Boolean> no = Fact.known(false, EXEC);
         Fact<Boolean> yes = Fact.known(true, EXEC);
@@ -79,6 +87,23 @@ class ContentCasesTest {
                 passes("RUN-056", "none was executed", good().withExecs(List.of())),
                 unknown("RUN-056", "a record does not say", exec(good(), notSaid, own)),
                 unknown("RUN-056", "not given", good()),
+                passes("RUN-056", "Podman has no sessions", podmansSessions("[]")),
+                passes("RUN-057", "Podman has no sessions", podmansSessions("[]")),
+                unknown("RUN-056", "Podman has a session without its record", podmansSessions("['ab12']")),
+                unknown("RUN-057", "Podman has a session without its record", podmansSessions("['ab12']")),
+                unknown("RUN-056", "Podman does not list sessions", podmansSessions("")),
+                unknown("RUN-056", "an unreadable list", podmansSessions("'ab12'")),
+                fails(
+                        "RUN-056",
+                        "Podman's session was privileged",
+                        exec(podmansSessions("['ab12']"), yes, own),
+                        "exec"),
+                passes("RUN-056", "Podman's session was not privileged", exec(podmansSessions("['ab12']"), no, own)),
+                fails(
+                        "RUN-056",
+                        "a record of a session that Podman no longer lists",
+                        exec(podmansSessions("[]"), yes, own)),
+                unknown("RUN-056", "Docker's list lacks what has ended", top("ExecIDs:[]")),
                 fails("RUN-057", "root", exec(good(), no, root), "exec"),
                 passes("RUN-057", "its own user", exec(good(), no, own)),
                 silent("RUN-057", "root, as the container is", exec(config("User:''"), no, root)),

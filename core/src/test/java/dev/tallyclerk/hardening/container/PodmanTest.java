@@ -82,6 +82,15 @@ class PodmanTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"RUN-056", "RUN-057"})
+    void anEmptyListOfSessionsDecides(String rule) throws IOException {
+        assertEquals(Outcome.Kind.PASS, verdicts(hardened()).get(rule));
+        ContainerSubject executing =
+                Containers.read(text("hardened.json").replace("\"ExecIDs\": []", "\"ExecIDs\": [\"ab12\"]"));
+        assertEquals(Outcome.Kind.UNKNOWN, verdicts(executing).get(rule));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"RUN-020", "RUN-026", "RUN-027", "RUN-028", "RUN-054"})
     void theCreatingCommandDecides(String rule) throws IOException {
         assertEquals(Outcome.Kind.PASS, verdicts(hardened()).get(rule));

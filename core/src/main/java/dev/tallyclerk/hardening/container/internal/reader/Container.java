@@ -216,8 +216,23 @@ public final class Container {
         return companions.changes();
     }
 
+    /**
+     * {@return the commands that were executed}
+     *
+     * <p>Podman lists every session whose record it keeps, so if the list is empty, there is no record to give. Docker
+     * removes a session from the list when its command ends, but keeps the record for some minutes.
+     */
     public Fact<List<ExecRecord>> execs() {
-        return companions.execs();
+        boolean isGiven = companions.execs() instanceof Fact.Known<?>;
+        if (isGiven || !document.isPodman()) {
+            return companions.execs();
+        }
+        return document.top(List.<String>of(), JsonCursor::strings, "ExecIDs")
+                .flatMapAt((ids, at) -> ids.isEmpty()
+                        ? Fact.known(List.of(), at)
+                        : Fact.missing(
+                                Fact.Reason.SOURCE_NOT_PROVIDED,
+                                "ExecIDs is not empty, and no exec records were given"));
     }
 
     public Fact<List<LocalImage>> images() {

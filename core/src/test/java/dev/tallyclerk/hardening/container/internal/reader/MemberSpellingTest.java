@@ -27,6 +27,7 @@ class MemberSpellingTest {
                 "Dns",
                 "EffectiveCaps",
                 "Endpoints",
+                "ExecIDs",
                 "FinishedAt",
                 "ImageName",
                 "Mode",
