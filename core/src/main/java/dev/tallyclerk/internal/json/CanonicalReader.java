@@ -236,6 +236,11 @@ public final class CanonicalReader {
         return text[at] == '"';
     }
 
+    /** {@return whether the value here is an object} */
+    public boolean isObject() {
+        return text[at] == '{';
+    }
+
     public boolean bool() throws JsonException {
         boolean result = text[at] == 't';
         if (!result && text[at] != 'f') {

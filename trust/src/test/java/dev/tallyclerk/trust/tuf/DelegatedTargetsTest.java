@@ -587,8 +587,9 @@ class DelegatedTargetsTest {
     void anUnusableKeyOfADelegationDoesNotHurtTheOthersAndDoesNotCount() throws TufException {
         SigningKey good = SigningKey.ed25519();
         Map<String, Object> role = repository.delegate("targets", "b", "paths", List.of("*"), List.of(good));
-        object(repository.targets, "delegations", "keys")
-                .put("bad", Map.of("keytype", "ed25519", "scheme", "ed25519", "keyval", Map.of("public", "00")));
+        Map<String, Object> keys = object(repository.targets, "delegations", "keys");
+        keys.put("bad", Map.of("keytype", "ed25519", "scheme", "ed25519", "keyval", Map.of("public", "00")));
+        keys.put("other", Map.of("keytype", "k", "scheme", "s", "keyval", "no object"));
         role.put("keyids", List.of("bad", good.keyId()));
         list("b", "x");
         repository.publish();

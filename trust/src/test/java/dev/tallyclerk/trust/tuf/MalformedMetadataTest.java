@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.tallyclerk.trust.key.DeclaredKey;
+import dev.tallyclerk.trust.key.MalformedKeyException;
+import dev.tallyclerk.trust.key.OtherKey;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
@@ -17,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -253,7 +257,7 @@ class MalformedMetadataTest {
         repository.root.put("consistent_snapshot", true);
         object(repository.root, "keys").put("x", Map.of("keytype", 1, "scheme", "s", "keyval", Map.of()));
         assertEquals("/signed/keys/x/keytype", refusedRoot());
-        object(repository.root, "keys").put("x", Map.of("keytype", "k", "scheme", "s", "keyval", "v"));
+        object(repository.root, "keys").put("x", Map.of("keytype", "k", "scheme", "s"));
         assertEquals("/signed/keys/x/keyval", refusedRoot());
         object(repository.root, "keys").remove("x");
         repository.root.put("Consistent_Snapshot", false);
@@ -270,6 +274,25 @@ class MalformedMetadataTest {
                 .put("y", Map.of("keytype", "k", "scheme", "s", "keyval", Collections.singletonMap("public", null)));
         repository.writeRoot();
         assertEquals(8, start(repository.rootFile(1)).root().keys().size());
+    }
+
+    /** TUF 4.2 leaves key types open, and with them the form of their values. */
+    @Test
+    void aKeyWhoseValueIsNoObjectIsMerelyUnusable() throws TufException {
+        Map<String, Object> keys = object(repository.root, "keys");
+        List<Object> values = Arrays.asList("v", 1L, true, null, List.of(Map.of("public", "00")));
+        for (int i = 0; i < values.size(); i++) {
+            Map<String, Object> key = new LinkedHashMap<>(Map.of("keytype", "k", "scheme", "s"));
+            key.put("keyval", values.get(i));
+            keys.put("x" + i, key);
+        }
+        keys.put("e", Map.of("keytype", "ed25519", "scheme", "ed25519", "keyval", "v"));
+        repository.writeRoot();
+        Map<String, DeclaredKey> read = start(repository.rootFile(1)).root().keys();
+        assertEquals(4 + values.size() + 1, read.size());
+        assertEquals(
+                new DeclaredKey.Other("x0", new OtherKey("k", "s", "")), read.get("x0"), "for an engine that knows it");
+        assertEquals(new DeclaredKey.Unusable("e", MalformedKeyException.Reason.NO_PUBLIC_VALUE), read.get("e"));
     }
 
     @Test

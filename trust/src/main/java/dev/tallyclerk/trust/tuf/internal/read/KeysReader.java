@@ -53,10 +53,15 @@ final class KeysReader {
     }
 
     /**
-     * A key of an unknown kind may have no public text, or an object as GnuPG keys do; such a key is merely unusable.
+     * A key of an unknown kind may have no public text, an object as GnuPG keys do, or no object around it; such a key
+     * is merely unusable.
      */
     private static String publicText(CanonicalReader in) throws JsonException {
         String text = "";
+        if (!in.isObject()) {
+            in.skip();
+            return text;
+        }
         in.beginObject();
         while (in.nextMember(KEY_VALUE) != null) {
             if (in.isString()) {
