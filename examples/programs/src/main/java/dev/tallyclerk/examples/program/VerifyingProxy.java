@@ -11,10 +11,10 @@ import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.Repository;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import dev.tallyclerk.verify.http.BodySender;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
@@ -31,9 +31,9 @@ import java.util.regex.Pattern;
  * A pull-through proxy that completes no wrong content: a client gets all bytes of the Content-Length only if they
  * match the digest.
  *
- * <p>Nothing is written to disk or held whole in memory. The stream from {@link Repository#blob} passes bytes on as
- * they arrive and holds back the last ones until size and digest match. If they do not, it throws, the connection ends
- * early, and the client sees a truncated body.
+ * <p>Nothing is written to disk or held whole in memory. The stream from {@link Repository#blob(Digest)} passes bytes
+ * on as they arrive and holds back the last ones until size and digest match. If they do not, {@link BodySender} leaves
+ * the body unfinished, the connection ends early, and the client sees a truncated body.
  *
  * <p>Everybody on this machine can read with the logins of the proxy.
  *
@@ -45,6 +45,7 @@ import java.util.regex.Pattern;
  */
 public final class VerifyingProxy implements Closeable {
     private static final Pattern CONTENT = Pattern.compile("/v2/(.+)/(manifests|blobs)/([^/]+)");
+    private static final String BLOB = "application/octet-stream";
     private static final int NO_BODY = -1;
 
     private final RegistryClient client;
@@ -137,27 +138,36 @@ public final class VerifyingProxy implements Closeable {
     }
 
     private static void serveBlob(HttpExchange exchange, Repository repository, Digest digest) throws IOException {
-        OptionalLong size = repository.blobSize(digest);
-        if (size.isEmpty()) {
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            OptionalLong size = repository.blobSize(digest);
+            if (size.isPresent()) {
+                answer(exchange, BLOB, digest, size.getAsLong());
+            } else {
+                exchange.sendResponseHeaders(404, NO_BODY);
+            }
+            return;
+        }
+        Optional<VerifyingInputStream> blob = sizedBlob(repository, digest);
+        if (blob.isEmpty()) {
             exchange.sendResponseHeaders(404, NO_BODY);
             return;
         }
-        // The size is what the registry says; reading the blob detects a wrong one.
-        Descriptor descriptor = Descriptor.of("application/octet-stream", digest, size.getAsLong());
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            answer(exchange, descriptor.mediaType(), digest, descriptor.size());
-            return;
+        BodySender.send(blob.get(), length -> {
+            answer(exchange, BLOB, digest, length);
+            return exchange.getResponseBody();
+        });
+    }
+
+    /** {@return the content with its size, which a registry that sends it without a length may tell on its own} */
+    private static Optional<VerifyingInputStream> sizedBlob(Repository repository, Digest digest) throws IOException {
+        Optional<VerifyingInputStream> blob = repository.blob(digest);
+        if (blob.isEmpty() || blob.get().remaining().isPresent()) {
+            return blob;
         }
-        try (InputStream blob = repository
-                .blob(descriptor)
-                .orElseThrow(() -> new IOException("the registry no longer has " + digest))) {
-            if (descriptor.size() == 0) {
-                // Without a body there is no last byte to hold back.
-                blob.transferTo(OutputStream.nullOutputStream());
-            }
-            answer(exchange, descriptor.mediaType(), digest, descriptor.size());
-            blob.transferTo(exchange.getResponseBody());
-        }
+        blob.get().close();
+        // This server would complete a body without a length, so there is nothing to send without a size.
+        long size = repository.blobSize(digest).orElseThrow(() -> new IOException("the registry tells no size"));
+        return repository.blob(Descriptor.of(BLOB, digest, size));
     }
 
     private static void answer(HttpExchange exchange, String mediaType, Digest digest, long size) throws IOException {

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * A registry on the loopback interface that serves one OCI layout as {@code team/app:1.0}, whatever is in its files.
@@ -20,14 +21,25 @@ final class LayoutServer implements Closeable {
     private final Path layout;
     private final HttpServer server;
 
-    private LayoutServer(Path layout, HttpServer server) {
-        this.layout = layout;
-        this.server = server;
+    private final Set<Habit> habits;
+
+    /** What real registries do otherwise. */
+    enum Habit {
+        /** They answer HEAD requests for blobs with 405. */
+        NO_HEAD,
+        /** They send blobs in chunks, without a Content-Length. */
+        NO_LENGTH
     }
 
-    static LayoutServer start(Path layout) throws IOException {
+    private LayoutServer(Path layout, HttpServer server, Set<Habit> habits) {
+        this.layout = layout;
+        this.server = server;
+        this.habits = habits;
+    }
+
+    static LayoutServer start(Path layout, Habit... habits) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        LayoutServer registry = new LayoutServer(layout, server);
+        LayoutServer registry = new LayoutServer(layout, server, Set.of(habits));
         server.createContext("/v2/" + NAME + "/", registry::handle);
         server.start();
         return registry;
@@ -61,10 +73,15 @@ final class LayoutServer implements Closeable {
             boolean manifest = path.contains("/manifests/");
             exchange.getResponseHeaders().set("Content-Type", manifest ? MANIFEST_TYPE : "application/octet-stream");
             if (exchange.getRequestMethod().equals("HEAD")) {
+                if (!manifest && habits.contains(Habit.NO_HEAD)) {
+                    exchange.sendResponseHeaders(405, -1);
+                    return;
+                }
                 exchange.getResponseHeaders().set("Content-Length", Integer.toString(content.length));
                 exchange.sendResponseHeaders(200, -1);
             } else {
-                exchange.sendResponseHeaders(200, content.length);
+                boolean chunked = !manifest && habits.contains(Habit.NO_LENGTH);
+                exchange.sendResponseHeaders(200, chunked ? 0 : content.length);
                 exchange.getResponseBody().write(content);
             }
         }

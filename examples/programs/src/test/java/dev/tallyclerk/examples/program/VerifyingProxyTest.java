@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.examples.program.LayoutServer.Habit;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.http.jdk.JdkTransport;
 import dev.tallyclerk.reference.Reference;
@@ -26,6 +27,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class VerifyingProxyTest {
     private static final Path HELLO = Path.of("images/hello");
@@ -84,12 +87,46 @@ class VerifyingProxyTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aRightBlobHasALengthWhateverTheHabitOfTheRegistry(Habit habit) throws Exception {
+        Digest digest = LayoutServer.manifestOf(HELLO);
+        byte[] content = Files.readAllBytes(LayoutServer.blob(HELLO, digest));
+        String path = "/v2/" + LayoutServer.NAME + "/blobs/" + digest;
+        try (LayoutServer upstream = LayoutServer.start(HELLO, habit);
+                VerifyingProxy proxy = proxy(upstream)) {
+            HttpResponse<byte[]> response = send(proxy, "GET", path, BodyHandlers.ofByteArray());
+            assertArrayEquals(content, response.body());
+            assertEquals(
+                    content.length,
+                    response.headers().firstValueAsLong("Content-Length").orElseThrow());
+        }
+    }
+
+    @Test
+    void aBlobWhoseSizeIsNotToldIsNotGiven() throws Exception {
+        Digest digest = LayoutServer.manifestOf(HELLO);
+        try (LayoutServer upstream = LayoutServer.start(HELLO, Habit.NO_HEAD, Habit.NO_LENGTH);
+                VerifyingProxy proxy = proxy(upstream)) {
+            assertEquals(502, status(proxy, "GET", "/v2/" + LayoutServer.NAME + "/blobs/" + digest));
+        }
+    }
+
     @Test
     void aWrongBlobIsNeverCompleted() throws Exception {
+        isNeverCompleted();
+    }
+
+    @Test
+    void aWrongBlobWithoutALengthIsNeverCompleted() throws Exception {
+        isNeverCompleted(Habit.NO_LENGTH);
+    }
+
+    private void isNeverCompleted(Habit... habits) throws Exception {
         Digest digest = wrongBlob();
         long size = Files.size(LayoutServer.blob(TAMPERED, digest));
         String path = "/v2/" + LayoutServer.NAME + "/blobs/" + digest;
-        try (LayoutServer upstream = LayoutServer.start(TAMPERED);
+        try (LayoutServer upstream = LayoutServer.start(TAMPERED, habits);
                 VerifyingProxy proxy = proxy(upstream)) {
             ByteArrayOutputStream received = new ByteArrayOutputStream();
             assertThrows(IOException.class, () -> {
