@@ -266,8 +266,9 @@ public final class ContainerSubject implements Subject {
     }
 
     /**
-     * {@return the commands that were executed in the container; if no records were given, Podman's empty list of
-     * sessions counts as none}
+     * {@return the commands that were executed in the container}
+     *
+     * <p>If no records were given, Podman's list of sessions counts as none if it is empty.
      */
     public Fact<List<ExecRecord>> execs() {
         return container.execs();
