@@ -39,7 +39,8 @@ final class Hints {
     private static final String MORE_TIME = "--max-time, to give it more time";
 
     /** The client's message about a token service that gets no credentials. */
-    private static final Pattern OTHER_ORIGIN = Pattern.compile(" is \"(https?://[^\"\\s]+)\", another origin, ");
+    private static final Pattern OTHER_ORIGIN =
+            Pattern.compile("of \"(https?://[^\"\\s]+)\" is \"(https?://[^\"\\s]+)\", another origin, ");
 
     private Hints() {}
 
@@ -95,8 +96,10 @@ final class Hints {
             case UNSAFE_LOCATION -> {
                 Matcher origin = OTHER_ORIGIN.matcher(message);
                 yield origin.find()
-                        ? Optional.of("--trust-origin " + origin.group(1)
-                                + ", if you trust that origin with the registry's credentials")
+                        ? Optional.of("--trust-origin " + origin.group(2)
+                                + ", if you trust that origin with the registry's credentials; to trust it from now on,"
+                                + " add the line \"" + origin.group(1) + " " + origin.group(2)
+                                + "\" to ~/.config/tallyclerk/trusted-origins or the file of --trusted-origins")
                         : Optional.empty();
             }
             case UNREACHABLE -> {

@@ -94,8 +94,8 @@ final class RegistryAccess {
             names = "--trust-origin",
             paramLabel = "URL",
             description = "Also send the registry's credentials to this token service or upload host, for example"
-                    + " https://auth.example.org. Repeatable. To keep it, add the registry's origin and this one as a"
-                    + " line to the file of --trusted-origins.")
+                    + " https://auth.example.org. Repeatable. To trust it from now on, add a line of the registry's origin"
+                    + " and this one to the file of --trusted-origins.")
     private List<String> trustedOrigins = List.of();
 
     @Option(

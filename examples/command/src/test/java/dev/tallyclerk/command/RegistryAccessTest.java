@@ -88,10 +88,13 @@ class RegistryAccessTest {
                 })) {
             Map<String, String> environment = Map.of("HOME", home.toString(), "TALLYCLERK_PASSWORD", "secret");
             String[] line = {"tags", server.host() + "/a", "--username", "me"};
-            assertTrue(CommandRun.of(environment, line).err().contains("--trust-origin"));
+            String refused = CommandRun.of(environment, line).err();
+            assertTrue(refused.contains("--trust-origin"), refused);
+            String pair = "http://" + server.host() + " http://" + tokens.host();
+            assertTrue(refused.contains("add the line \"" + pair + "\" to "), refused);
             Path file =
                     Files.createDirectories(home.resolve(".config/tallyclerk")).resolve("trusted-origins");
-            Files.writeString(file, "http://" + server.host() + " http://" + tokens.host() + "\n");
+            Files.writeString(file, pair + "\n");
             CommandRun run = CommandRun.of(environment, line);
             assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
             Files.writeString(file, "http://" + server.host() + "\n");

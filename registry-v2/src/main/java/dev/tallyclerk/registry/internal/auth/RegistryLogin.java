@@ -325,7 +325,8 @@ public final class RegistryLogin {
                     .of(
                             Reason.UNSAFE_LOCATION,
                             401,
-                            "the token service of " + Origins.host(rules.origin()) + " is "
+                            "the token service of "
+                                    + Quoted.quote(Origins.of(rules.origin()).toString()) + " is "
                                     + Quoted.quote(Origins.of(realm).toString())
                                     + ", another origin, and gets no credentials unless it is trusted with them");
         }
