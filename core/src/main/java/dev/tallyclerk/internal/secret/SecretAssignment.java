@@ -1,67 +1,13 @@
 package dev.tallyclerk.internal.secret;
 
-import dev.tallyclerk.internal.text.Words;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/**
- * Judges a name and its value: an environment variable, a label, a build argument.
- *
- * <p>Names are compared word by word, so that {@code MONKEY} is no key and {@code TOKENIZERS_PARALLELISM} no token.
- */
+/** Judges a name and its value: an environment variable, a label, a build argument. */
 public final class SecretAssignment {
-    private static final Set<String> WORDS = Words.set("""
-            PASSWORD PASSWD PASSPHRASE PASSCODE SECRET SECRETS TOKEN CREDENTIAL CREDENTIALS APIKEY ACCESSKEY SECRETKEY
-            PRIVATEKEY SSHPASS
-            """);
-
-    /** Endings of compound words such as PGPASSWORD; no other word ends like this. */
-    private static final List<String> ENDINGS = List.of("PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY");
-
-    /** Too common elsewhere: PWD is the working directory, PASS is half of BUILD_PASS_THROUGH. */
-    private static final Set<String> LAST_WORDS = Set.of("PASS", "PWD");
-
-    /** KEY is a secret only after one of these words: GPG_KEY of a base image is public. */
-    private static final Set<String> BEFORE_KEY = Words.set("""
-            API APP ACCESS SECRET PRIVATE ENCRYPT ENCRYPTION FERNET HMAC JWT LICENSE SESSION SIGNING MASTER AUTH ACCOUNT
-            DEPLOY SSH
-            """);
-
-    /** The key of an Azure storage account; in other names, a storage key is the name of a browser's entry. */
-    private static final List<String> STORAGE_KEY = List.of("AZURE", "STORAGE", "KEY");
-
-    /** Identifies the first cluster of an etcd member, so that it joins no other; not a secret. */
-    private static final List<String> CLUSTER_NAME = List.of("ETCD", "INITIAL", "CLUSTER", "TOKEN");
-
-    /** Last words of options that take a secret; --secret often takes the name of one. */
-    private static final Set<String> SECRET_OPTIONS = Set.of("PASSWD", "PASSPHRASE", "TOKEN", "APIKEY");
-
-    /** Words before KEY in an option; after other words it is as often a file name. */
-    private static final Set<String> BEFORE_KEY_OF_OPTION = Set.of("API", "ACCESS", "ACCOUNT", "AUTH", "SECRET");
-
-    /** Words of options that control a secret and do not take one. */
-    private static final Set<String> SWITCHING = Words.set("""
-            ALLOW ASK CHANGE CHECK CREATE DELETE DISABLE DISABLED EMPTY ENABLE EXPORT FORCE GENERATE IMPORT LIST NO
-            PRINT PROMPT RANDOM REQUIRE RESET SHOW SKIP USE WITH WITHOUT
-            """);
-
-    /** Last words of names whose value is about a secret, and is not one. */
-    private static final Set<String> ABOUT = Words.set("""
-            FILE FILES PATH DIR DIRECTORY LOCATION NAME URL URI HOST PORT REGION PROVIDER BACKEND ENDPOINT TTL EXPIRE
-            EXPIRY EXPIRES EXPIRATION LIFETIME TIMEOUT AGE DURATION INTERVAL IN DAYS HOURS MINUTES SECONDS LENGTH SIZE
-            MIN MAX COUNT LIMIT POLICY TYPE METHOD HASHER NAMESPACE PREFIX STORE ENABLED DISABLED REQUIRED HEADER ISSUER
-            AUDIENCE ALGORITHM FORMAT VERSION SHA CHECKSUM FINGERPRINT
-            """);
-
-    /** Values that tell whether there is a secret, and not what it is. */
-    private static final Set<String> SWITCHES = Words.set("""
-            true false yes no on off 0 1 none null nil undefined enabled disabled
-            """);
-
     /** The schemes that precede credentials in an HTTP header. */
     private static final Set<String> SCHEMES = Set.of("bearer", "basic", "token");
 
@@ -80,7 +26,7 @@ public final class SecretAssignment {
      * @param value the value, possibly in quotes; a shell variable is not a secret
      */
     public static Optional<String> judge(String name, String value) {
-        return judge(name, value, SecretAssignment::isPlaceholder);
+        return judge(name, value, Placeholders::isPlaceholder);
     }
 
     /**
@@ -91,7 +37,7 @@ public final class SecretAssignment {
      * @param value the value, possibly in quotes
      */
     public static Optional<String> judgeLiteral(String name, String value) {
-        return judge(name, value, text -> isPlaceholder(text) && !isOddReference(text));
+        return judge(name, value, text -> Placeholders.isPlaceholder(text) && !isOddReference(text));
     }
 
     private static Optional<String> judge(String name, String value, Predicate<String> isPlaceholder) {
@@ -100,11 +46,11 @@ public final class SecretAssignment {
             return Optional.of(secrets.get(0).what());
         }
         String text = unquoted(value);
-        boolean literal = !text.isBlank() && !isPlaceholder.test(text) && !isSwitch(text);
+        boolean literal = !text.isBlank() && !isPlaceholder.test(text) && !Placeholders.isSwitch(text);
         if (!literal) {
             return Optional.empty();
         }
-        if (isSecretName(name) && (!isPath(text) || isAwsKey(name, text))) {
+        if (SecretNames.isSecret(name) && (!isPath(text) || isAwsKey(name, text))) {
             return Optional.of("value of a secret's name");
         }
         if (isCredential(name, text, isPlaceholder)) {
@@ -125,7 +71,7 @@ public final class SecretAssignment {
 
     /** A name that ends in AUTH is a secret's only with its purpose, and if the value has the matching form. */
     private static boolean isCredential(String name, String text, Predicate<String> isPlaceholder) {
-        List<String> words = words(name);
+        List<String> words = SecretNames.words(name);
         String last = words.isEmpty() ? "" : words.get(words.size() - 1);
         if (!last.equals("AUTH") && !last.equals("AUTHORIZATION")) {
             return false;
@@ -167,7 +113,7 @@ public final class SecretAssignment {
                     && !isFolder
                     && !value.isEmpty()
                     && !isPlaceholder.test(value)
-                    && !isSwitch(value)) {
+                    && !Placeholders.isSwitch(value)) {
                 return true;
             }
         }
@@ -176,7 +122,7 @@ public final class SecretAssignment {
 
     /** A secret key of AWS is 40 characters of base64, of which the first may be a slash. */
     private static boolean isAwsKey(String name, String text) {
-        List<String> words = words(name);
+        List<String> words = SecretNames.words(name);
         return !words.isEmpty()
                 && words.get(words.size() - 1).equals("KEY")
                 && text.length() == AWS_KEY_LENGTH
@@ -184,94 +130,6 @@ public final class SecretAssignment {
                 && text.chars().anyMatch(Character::isUpperCase)
                 && text.chars().anyMatch(Character::isLowerCase)
                 && text.chars().anyMatch(Character::isDigit);
-    }
-
-    /** {@return whether the words of {@code name} say that its value is a secret} */
-    static boolean isSecretName(String name) {
-        List<String> words = words(name);
-        if (words.isEmpty()) {
-            return false;
-        }
-        int last = words.size() - 1;
-        boolean accessKeyId =
-                last >= 2 && words.get(last).equals("ID") && words.get(last - 1).equals("KEY");
-        if (ABOUT.contains(words.get(last)) || accessKeyId || words.equals(CLUSTER_NAME)) {
-            return false;
-        }
-        for (int i = 0; i <= last; i++) {
-            String word = words.get(i);
-            if (WORDS.contains(word) || ENDINGS.stream().anyMatch(word::endsWith)) {
-                return true;
-            }
-            if (word.equals("KEY") && i > 0 && BEFORE_KEY.contains(words.get(i - 1))) {
-                return true;
-            }
-            if (i >= 2 && words.subList(i - 2, i + 1).equals(STORAGE_KEY)) {
-                return true;
-            }
-        }
-        return LAST_WORDS.contains(words.get(last))
-                && (last > 0 || words.get(last).equals("PASS"))
-                && !isWorkingDirectory(words);
-    }
-
-    /**
-     * {@return whether the word after this command option is a secret}
-     *
-     * <p>Unlike a variable, an option may only be about a secret: {@code --disabled-password},
-     * {@code --password-stdin}.
-     *
-     * @param option the option with its dashes
-     */
-    public static boolean isSecretOption(String option) {
-        List<String> words = words(option);
-        if (!option.startsWith("-") || option.indexOf('=') >= 0 || words.isEmpty()) {
-            return false;
-        }
-        String last = words.get(words.size() - 1);
-        String before = words.size() < 2 ? "" : words.get(words.size() - 2);
-        boolean isSecret = (last.equals("PASS") && option.startsWith("--"))
-                || (last.equals("KEY") && BEFORE_KEY_OF_OPTION.contains(before))
-                || (last.equals("SECRET") && !before.isEmpty())
-                || SECRET_OPTIONS.contains(last)
-                || last.endsWith("PASSWORD");
-        return isSecret && words.stream().noneMatch(SWITCHING::contains);
-    }
-
-    private static boolean isWorkingDirectory(List<String> words) {
-        return words.get(words.size() - 1).equals("PWD")
-                && (words.size() == 1 || words.get(0).equals("OLD"));
-    }
-
-    /** {@return whether {@code value} refers to a secret that is defined elsewhere} */
-    public static boolean isPlaceholder(String value) {
-        if (isReference(value) || value.startsWith("{{") || (value.startsWith("<") && value.endsWith(">"))) {
-            return true;
-        }
-        return value.chars().allMatch(c -> c == '*') || value.chars().allMatch(c -> c == 'x' || c == 'X');
-    }
-
-    /** {@return whether a shell would expand the value; {@code $2y$10$...} is a hash} */
-    private static boolean isReference(String value) {
-        if (value.length() < 2 || value.charAt(0) != '$') {
-            return value.equals("$");
-        }
-        char next = value.charAt(1);
-        return next == '_'
-                || next == '{'
-                || next == '('
-                || (next >= 'a' && next <= 'z')
-                || (next >= 'A' && next <= 'Z')
-                || value.length() == 2;
-    }
-
-    /** {@return whether {@code value} refers to a secret elsewhere, or only tells whether there is one} */
-    static boolean isNoSecret(String value) {
-        return isPlaceholder(value) || isSwitch(value);
-    }
-
-    private static boolean isSwitch(String value) {
-        return SWITCHES.contains(value.toLowerCase(Locale.ROOT));
     }
 
     private static boolean isPath(String value) {
@@ -292,44 +150,5 @@ public final class SecretAssignment {
                 && (value.charAt(0) == '"' || value.charAt(0) == '\'')
                 && value.charAt(value.length() - 1) == value.charAt(0);
         return quoted ? value.substring(1, value.length() - 1) : value;
-    }
-
-    /**
-     * Splits at everything but letters and digits and at the humps of camel case; trailing digits of words are dropped.
-     */
-    static List<String> words(String name) {
-        List<String> words = new ArrayList<>();
-        StringBuilder word = new StringBuilder();
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (!Character.isLetterOrDigit(c)) {
-                endWord(word, words);
-                continue;
-            }
-            if (Character.isUpperCase(c) && i > 0 && startsHump(name, i)) {
-                endWord(word, words);
-            }
-            word.append(c);
-        }
-        endWord(word, words);
-        return words;
-    }
-
-    private static boolean startsHump(String name, int i) {
-        char before = name.charAt(i - 1);
-        boolean afterAcronym =
-                Character.isUpperCase(before) && i + 1 < name.length() && Character.isLowerCase(name.charAt(i + 1));
-        return Character.isLowerCase(before) || afterAcronym;
-    }
-
-    private static void endWord(StringBuilder word, List<String> words) {
-        int length = word.length();
-        while (length > 0 && Character.isDigit(word.charAt(length - 1))) {
-            length--;
-        }
-        if (length > 0) {
-            words.add(word.substring(0, length).toUpperCase(Locale.ROOT));
-        }
-        word.setLength(0);
     }
 }

@@ -218,7 +218,7 @@ public final class SecretText {
             if (!scheme || at <= authority || colon >= at - 1) {
                 continue;
             }
-            if (!SecretAssignment.isPlaceholder(text.substring(colon + 1, at))) {
+            if (!Placeholders.isPlaceholder(text.substring(colon + 1, at))) {
                 found.add(new Span("password in a URL", colon + 1, at));
             }
         }
@@ -249,9 +249,8 @@ public final class SecretText {
         }
         String name = text.substring(start, equals);
         String value = text.substring(equals + 1, end);
-        boolean isSecret =
-                SecretAssignment.isSecretName(name) || URL_SIGNATURES.contains(name.toLowerCase(Locale.ROOT));
-        if (isSecret && isLiteral(value) && !SecretAssignment.isNoSecret(value)) {
+        boolean isSecret = SecretNames.isSecret(name) || URL_SIGNATURES.contains(name.toLowerCase(Locale.ROOT));
+        if (isSecret && isLiteral(value) && !Placeholders.isNoSecret(value)) {
             found.add(new Span("credential in the query of a URL", equals + 1, end));
         }
     }

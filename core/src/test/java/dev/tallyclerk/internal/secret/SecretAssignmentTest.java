@@ -239,9 +239,9 @@ class SecretAssignmentTest {
 
     @Test
     void splitsNamesIntoWords() {
-        assertEquals(List.of("API", "KEY"), SecretAssignment.words("APIKey"));
-        assertEquals(List.of("MY", "DB", "PASSWORD"), SecretAssignment.words("myDb.password_2"));
-        assertEquals(List.of(), SecretAssignment.words("__1_2__"));
+        assertEquals(List.of("API", "KEY"), SecretNames.words("APIKey"));
+        assertEquals(List.of("MY", "DB", "PASSWORD"), SecretNames.words("myDb.password_2"));
+        assertEquals(List.of(), SecretNames.words("__1_2__"));
     }
 
     @ParameterizedTest
@@ -309,6 +309,6 @@ class SecretAssignmentTest {
         "--, false"
     })
     void tellsOptionsThatAreGivenASecret(String option, boolean isSecret) {
-        assertEquals(isSecret, SecretAssignment.isSecretOption(option));
+        assertEquals(isSecret, SecretNames.isSecretOption(option));
     }
 }

@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry.audit.internal;
 
+import dev.tallyclerk.internal.secret.Placeholders;
 import dev.tallyclerk.internal.secret.SecretAssignment;
+import dev.tallyclerk.internal.secret.SecretNames;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
 import java.util.ArrayList;
@@ -85,7 +87,7 @@ public final class CommandSecrets {
         for (int i = 0; i + 1 < words.size(); i++) {
             String option = words.get(i);
             String value = words.get(i + 1);
-            if (SecretAssignment.isSecretOption(option)
+            if (SecretNames.isSecretOption(option)
                     && !value.startsWith("-")
                     && !LOCKED.contains(value)
                     && SecretAssignment.judge(option, value).isPresent()) {
@@ -193,7 +195,7 @@ public final class CommandSecrets {
     }
 
     private static void add(String name, String value, List<Assignment> found) {
-        if (!value.isBlank() && !SecretAssignment.isPlaceholder(value) && !hasReference(value)) {
+        if (!value.isBlank() && !Placeholders.isPlaceholder(value) && !hasReference(value)) {
             found.add(new Assignment(name, value));
         }
     }

@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.audit.internal;
 
-import dev.tallyclerk.internal.secret.SecretAssignment;
+import dev.tallyclerk.internal.secret.SecretNames;
 import dev.tallyclerk.internal.secret.SecretText;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
@@ -120,7 +120,7 @@ public final class StepSummary {
             } else if (!isValue && !secrets.contains(word) && word.indexOf('=') < 0 && isShown(word, isPublic)) {
                 add(address(word), out);
             }
-            isValue = SecretAssignment.isSecretOption(word) || (isAccount && word.equals("-p"));
+            isValue = SecretNames.isSecretOption(word) || (isAccount && word.equals("-p"));
         }
     }
 

@@ -1,0 +1,46 @@
+package dev.tallyclerk.internal.secret;
+
+import dev.tallyclerk.internal.text.Words;
+import java.util.Locale;
+import java.util.Set;
+
+/** Recognises values that stand for a secret, or tell whether there is one, and are none. */
+public final class Placeholders {
+    /** Values that tell whether there is a secret, and not what it is. */
+    private static final Set<String> SWITCHES = Words.set("""
+            true false yes no on off 0 1 none null nil undefined enabled disabled
+            """);
+
+    private Placeholders() {}
+
+    /** {@return whether {@code value} refers to a secret that is defined elsewhere} */
+    public static boolean isPlaceholder(String value) {
+        if (isReference(value) || value.startsWith("{{") || (value.startsWith("<") && value.endsWith(">"))) {
+            return true;
+        }
+        return value.chars().allMatch(c -> c == '*') || value.chars().allMatch(c -> c == 'x' || c == 'X');
+    }
+
+    /** {@return whether a shell would expand the value; {@code $2y$10$...} is a hash} */
+    private static boolean isReference(String value) {
+        if (value.length() < 2 || value.charAt(0) != '$') {
+            return value.equals("$");
+        }
+        char next = value.charAt(1);
+        return next == '_'
+                || next == '{'
+                || next == '('
+                || (next >= 'a' && next <= 'z')
+                || (next >= 'A' && next <= 'Z')
+                || value.length() == 2;
+    }
+
+    /** {@return whether {@code value} refers to a secret elsewhere, or only tells whether there is one} */
+    static boolean isNoSecret(String value) {
+        return isPlaceholder(value) || isSwitch(value);
+    }
+
+    static boolean isSwitch(String value) {
+        return SWITCHES.contains(value.toLowerCase(Locale.ROOT));
+    }
+}
