@@ -44,7 +44,7 @@ final class CommandBuilder {
             String name = equals > 0 && word.charAt(equals - 1) == '+'
                     ? word.substring(0, equals - 1)
                     : word.substring(0, Math.max(equals, 0));
-            if (isName(name)) {
+            if (Command.Assignment.isName(name)) {
                 assignments.add(new Command.Assignment(name, word.substring(equals + 1)));
                 return;
             }
@@ -123,16 +123,5 @@ final class CommandBuilder {
             built.add(part.get());
         }
         return built;
-    }
-
-    static boolean isName(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-            if (!letter && (i == 0 || c < '0' || c > '9')) {
-                return false;
-            }
-        }
-        return !text.isEmpty();
     }
 }

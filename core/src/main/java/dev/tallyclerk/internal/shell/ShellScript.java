@@ -59,7 +59,19 @@ public record ShellScript(List<Pipeline> pipelines, boolean isCut) {
          * @param name the variable
          * @param value the value without quotes
          */
-        public record Assignment(String name, String value) {}
+        public record Assignment(String name, String value) {
+            /** {@return whether a shell accepts {@code text} as the name of a variable} */
+            static boolean isName(String text) {
+                for (int i = 0; i < text.length(); i++) {
+                    char c = text.charAt(i);
+                    boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+                    if (!letter && (i == 0 || c < '0' || c > '9')) {
+                        return false;
+                    }
+                }
+                return !text.isEmpty();
+            }
+        }
 
         /** {@return the program's name without its folder, or the empty string if only variables are set} */
         public String program() {

@@ -94,7 +94,7 @@ final class Wrappers {
             int at = 0;
             while (at < words.size()) {
                 int equals = words.get(at).indexOf('=');
-                if (equals < 1 || !CommandBuilder.isName(words.get(at).substring(0, equals))) {
+                if (equals < 1 || !Command.Assignment.isName(words.get(at).substring(0, equals))) {
                     break;
                 }
                 String word = words.get(at++);
