@@ -134,7 +134,7 @@ final class CommandLine {
         // For an unknown flag, only the form of the next word tells whether it is the value.
         boolean takesNext = !SWITCHES.contains(flag)
                 && next.isPresent()
-                && (EngineOption.isFlag(flag) || !next.get().startsWith("-"));
+                && (DaemonKeys.isFlag(flag) || !next.get().startsWith("-"));
         add(flag, takesNext ? next.orElseThrow() : "true");
         return takesNext;
     }
@@ -164,7 +164,7 @@ final class CommandLine {
     private static boolean isOldLong(String word) {
         int equals = word.indexOf('=');
         String flag = word.substring(1, equals < 0 ? word.length() : equals);
-        return flag.length() > 1 && (SWITCHES.contains(flag) || EngineOption.isFlag(flag));
+        return flag.length() > 1 && (SWITCHES.contains(flag) || DaemonKeys.isFlag(flag));
     }
 
     private void add(String flag, String value) {

@@ -4,6 +4,7 @@ import dev.tallyclerk.internal.text.Words;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The keys that any version of dockerd accepts in {@code daemon.json}, with their flags. An engine refuses to start
@@ -26,12 +27,16 @@ final class DaemonKeys {
             swarm-raft-election-tick swarm-raft-heartbeat-tick tlscacert tlscert tlskey userland-proxy-path
             """);
 
+    private static final Set<String> FLAGS_OF_OPTIONS =
+            EngineOption.all().stream().map(EngineOption::flag).collect(Collectors.toUnmodifiableSet());
+
     private static final Set<String> PROXIES = Set.of("http-proxy", "https-proxy", "no-proxy");
 
     private DaemonKeys() {}
 
+    /** {@return whether any version has the flag} */
     static boolean isFlag(String name) {
-        return FLAGS_BY_KEY.containsValue(name);
+        return FLAGS_OF_OPTIONS.contains(name) || FLAGS_BY_KEY.containsValue(name);
     }
 
     /** {@return whether any version accepts the key at the top level} */

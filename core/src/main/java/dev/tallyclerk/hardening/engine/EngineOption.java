@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * An option of dockerd: its key in {@code daemon.json}, its flag, its type, and its documented default.
@@ -197,9 +195,6 @@ public final class EngineOption<T> {
 
     private static final List<EngineOption<?>> ALL = List.copyOf(DECLARED);
 
-    private static final Set<String> FLAGS =
-            Set.copyOf(ALL.stream().map(EngineOption::flag).collect(Collectors.toSet()));
-
     private final List<String> path;
     private final String flag;
     private final OptionType<T> type;
@@ -260,10 +255,6 @@ public final class EngineOption<T> {
     /** {@return all constants of this class} */
     public static List<EngineOption<?>> all() {
         return ALL;
-    }
-
-    static boolean isFlag(String name) {
-        return FLAGS.contains(name) || DaemonKeys.isFlag(name);
     }
 
     /** {@return the key in {@code daemon.json}, for example {@code insecure-registries}} */

@@ -360,7 +360,8 @@ public final class EngineSubject implements Subject {
          * @throws MalformedSubjectException if either is not such a list or exceeds a limit
          */
         public Builder imageUse(byte[] images, byte[] containers) throws MalformedSubjectException {
-            return imageUse(ImageLists.compare(images, containers, limits));
+            ImageLists lists = ImageLists.compare(images, containers, limits);
+            return imageUse(new ImageUse(lists.total(), lists.used()));
         }
 
         /**

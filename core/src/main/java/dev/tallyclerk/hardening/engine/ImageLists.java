@@ -10,20 +10,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The Engine API's lists of images and containers. */
-final class ImageLists {
+/**
+ * What the Engine API's lists of images and containers say.
+ *
+ * @param total the number of images
+ * @param used how many of them have a container
+ */
+record ImageLists(int total, int used) {
     private static final String PREFIX = "sha256:";
 
-    private ImageLists() {}
-
-    static EngineSubject.ImageUse compare(byte[] images, byte[] containers, SubjectLimits limits)
-            throws MalformedSubjectException {
+    static ImageLists compare(byte[] images, byte[] containers, SubjectLimits limits) throws MalformedSubjectException {
         Set<String> all = ids("images", images, "Id", limits);
         Set<String> used = ids("containers", containers, "ImageID", limits);
         int total = all.size();
         // A container may outlive its image, which is not counted.
         all.retainAll(used);
-        return new EngineSubject.ImageUse(total, all.size());
+        return new ImageLists(total, all.size());
     }
 
     private static Set<String> ids(String document, byte[] list, String member, SubjectLimits limits)
