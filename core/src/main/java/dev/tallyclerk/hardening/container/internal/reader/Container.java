@@ -201,7 +201,7 @@ public final class Container {
     }
 
     public Listing<PublishedPort> askedPorts() {
-        return ExposedPorts.addPublished(this, askedPorts);
+        return ExposedPorts.addPublished(askedPorts, status(), hostConfig(), config());
     }
 
     private Fact<String> text(String... path) {

@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.container.model.HostConfig;
 import dev.tallyclerk.hardening.container.model.PublishedPort;
 import dev.tallyclerk.internal.subject.Facts;
 import java.util.ArrayList;
@@ -16,20 +17,23 @@ final class ExposedPorts {
     private ExposedPorts() {}
 
     /** {@return the ports requested by number, and those that {@code PublishAllPorts} adds} */
-    static Listing<PublishedPort> addPublished(Container container, Listing<PublishedPort> byNumber) {
+    static Listing<PublishedPort> addPublished(
+            Listing<PublishedPort> byNumber,
+            Fact<String> status,
+            HostConfig hostConfig,
+            ContainerConfigDocument config) {
         // For a running container, the open ports show the result.
-        boolean isOpen = Facts.isKnown(container.status(), STARTED::contains);
+        boolean isOpen = Facts.isKnown(status, STARTED::contains);
         boolean hasNone = Facts.isKnown(
-                container.hostConfig().networkMode(),
+                hostConfig.networkMode(),
                 mode -> mode.equals("host") || mode.equals("none") || mode.startsWith("container:"));
         if (isOpen || hasNone) {
             return byNumber;
         }
-        return container
-                .hostConfig()
+        return hostConfig
                 .publishAllPorts()
                 .<Listing<PublishedPort>>fold(
-                        (all, at) -> all ? allOf(container.config(), byNumber, at) : byNumber,
+                        (all, at) -> all ? allOf(config, byNumber, at) : byNumber,
                         assumed -> byNumber,
                         missing -> withGap(byNumber, missing));
     }
