@@ -55,7 +55,7 @@ final class Coverage {
         Waiver inForce = null;
         Waiver expired = null;
         for (Entry entry : byRule.getOrDefault(finding.rule().id(), List.of())) {
-            if (entry.waiver.covers(finding)) {
+            if (finding.isIn(entry.waiver)) {
                 entry.findings++;
                 if (entry.state == WaiverUse.State.IN_FORCE && inForce == null) {
                     inForce = entry.waiver;

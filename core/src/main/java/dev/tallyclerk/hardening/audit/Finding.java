@@ -66,6 +66,12 @@ public final class Finding implements Comparable<Finding> {
         return new Finding(new Parts(rule, subject, severity, outcome, Disposition.OPEN, null, earlier));
     }
 
+    /** {@return whether a waiver is about this finding, in force or not} */
+    boolean isIn(Waiver waiver) {
+        return waiver.rule().equals(rule().id())
+                && waiver.scope().covers(subject(), problem().map(Problem::at));
+    }
+
     Finding covered(Disposition by, Waiver with) {
         return parts.with(by, Objects.requireNonNull(with));
     }

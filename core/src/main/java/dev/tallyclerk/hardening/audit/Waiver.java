@@ -32,11 +32,6 @@ public record Waiver(RuleId rule, Scope scope, String reason, String owner, Loca
         Objects.requireNonNull(expires, "expires");
     }
 
-    boolean covers(Finding finding) {
-        return rule.equals(finding.rule().id())
-                && scope.covers(finding.subject(), finding.problem().map(problem -> problem.at()));
-    }
-
     private static String text(String text, String name) {
         if (text.isBlank()) {
             throw new IllegalArgumentException("the " + name + " of a waiver is blank");
