@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 
 /** Reads one document into a policy. */
 final class PolicyDocument {
+    static final int SCHEMA_VERSION = 1;
+
     static final String NO_GATE = "NONE";
 
     private static final Set<String> MEMBERS = Names.inOrder(
@@ -50,7 +52,7 @@ final class PolicyDocument {
 
     Policy read(JsonCursor root) throws JsonException, PolicyException {
         Names.refuseOthers(root, MEMBERS);
-        root.required("schemaVersion").integer(PolicyReader.SCHEMA_VERSION, PolicyReader.SCHEMA_VERSION);
+        root.required("schemaVersion").integer(SCHEMA_VERSION, SCHEMA_VERSION);
         read(root, "$schema", JsonCursor::string);
         read(root, "description", JsonCursor::string);
         read(root, "name", name -> policy = policy.withName(Texts.notBlank(name)));

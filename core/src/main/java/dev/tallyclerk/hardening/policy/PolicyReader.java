@@ -65,7 +65,7 @@ import java.util.Collection;
  */
 public final class PolicyReader {
     /** The version of the schema. */
-    public static final int SCHEMA_VERSION = 1;
+    public static final int SCHEMA_VERSION = PolicyDocument.SCHEMA_VERSION;
 
     private static final int USUAL_BYTES = 1 << 20;
 
