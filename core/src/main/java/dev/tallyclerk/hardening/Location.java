@@ -1,7 +1,6 @@
 package dev.tallyclerk.hardening;
 
 import dev.tallyclerk.internal.secret.SecretText;
-import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -172,6 +171,31 @@ public sealed interface Location extends Comparable<Location> {
     /** Orders whole documents first, then pointers, lines, history entries and files in layers. */
     @Override
     default int compareTo(Location other) {
-        return LocationOrder.INSTANCE.compare(this, Objects.requireNonNull(other, "other"));
+        int byKind = Integer.compare(kindInOrder(), other.kindInOrder());
+        if (byKind != 0) {
+            return byKind;
+        }
+        int bySource = sourceInOrder().compareTo(other.sourceInOrder());
+        if (bySource != 0) {
+            return bySource;
+        }
+        int byNumber = Integer.compare(numberInOrder(), other.numberInOrder());
+        return byNumber == 0 ? PathOrder.compare(pathInOrder(), other.pathInOrder()) : byNumber;
+    }
+
+    private int kindInOrder() {
+        return fold(pointer -> 1, line -> 2, history -> 3, layer -> 4, whole -> 0);
+    }
+
+    private String sourceInOrder() {
+        return fold(Pointer::source, Line::source, history -> "", layer -> "", Whole::source);
+    }
+
+    private int numberInOrder() {
+        return fold(pointer -> 0, Line::line, History::index, LayerEntry::layer, whole -> 0);
+    }
+
+    private String pathInOrder() {
+        return fold(Pointer::pointer, line -> "", history -> "", LayerEntry::path, whole -> "");
     }
 }

@@ -1,31 +1,10 @@
 package dev.tallyclerk.hardening;
 
-import java.util.Comparator;
+/** Orders pointers and paths as a reader meets them: numbers are compared as numbers. */
+final class PathOrder {
+    private PathOrder() {}
 
-/** Orders locations as a reader meets them: numbers in a pointer are compared as numbers. */
-final class LocationOrder {
-    static final Comparator<Location> INSTANCE = Comparator.<Location>comparingInt(
-                    place -> place.fold(pointer -> 1, line -> 2, history -> 3, layer -> 4, whole -> 0))
-            .thenComparing(place -> place.<String>fold(
-                    Location.Pointer::source,
-                    Location.Line::source,
-                    history -> "",
-                    layer -> "",
-                    Location.Whole::source))
-            .thenComparingInt(place -> place.fold(
-                    pointer -> 0, Location.Line::line, Location.History::index, Location.LayerEntry::layer, whole -> 0))
-            .thenComparing(
-                    place -> place.<String>fold(
-                            Location.Pointer::pointer,
-                            line -> "",
-                            history -> "",
-                            Location.LayerEntry::path,
-                            whole -> ""),
-                    LocationOrder::comparePaths);
-
-    private LocationOrder() {}
-
-    private static int comparePaths(String a, String b) {
+    static int compare(String a, String b) {
         String[] left = a.split("/", -1);
         String[] right = b.split("/", -1);
         for (int i = 0; i < Math.min(left.length, right.length); i++) {
