@@ -43,10 +43,12 @@ class TrustArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..",
+                        "javax.security.auth.x500",
                         "javax.sql",
                         "org.jspecify.annotations",
                         "dev.tallyclerk.trust..",
                         "dev.tallyclerk.digest",
+                        "dev.tallyclerk.evidence",
                         "dev.tallyclerk.http",
                         "dev.tallyclerk.reference",
                         "dev.tallyclerk.text",

@@ -42,6 +42,7 @@ public final class Pkcs1Encoding {
     private static byte[] digestInfo(byte[] message, String hashName) {
         String prefix = switch (hashName) {
             case "SHA-256" -> "3031300d060960864801650304020105000420";
+            case "SHA-384" -> "3041300d060960864801650304020205000430";
             case "SHA-512" -> "3051300d060960864801650304020305000440";
             default -> "";
         };
