@@ -17,6 +17,7 @@ module dev.tallyclerk.trust {
 
     exports dev.tallyclerk.trust.attestation;
     exports dev.tallyclerk.trust.bouncycastle;
+    exports dev.tallyclerk.trust.cosign;
     exports dev.tallyclerk.trust.fetch;
     exports dev.tallyclerk.trust.image;
     exports dev.tallyclerk.trust.jdbc;

@@ -4,11 +4,13 @@ import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.encoding.StrictBase64;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A DSSE envelope: a payload, its type, and signatures that are not yet verified. Immutable.
@@ -19,11 +21,13 @@ public final class DsseEnvelope {
     /** The payload type of in-toto statements. */
     public static final String IN_TOTO = "application/vnd.in-toto+json";
 
-    private static final int MAX_SIGNATURES = 32;
+    private static final MemberNames MEMBERS = MemberNames.of("payload", "payloadType", "signatures");
+    private static final MemberNames SIGNATURE_MEMBERS = MemberNames.of("keyid", "sig");
 
     private final String payloadType;
     private final byte[] payload;
     private final List<Signature> signatures;
+    private final AttestationLimits limits;
 
     /**
      * A signature of an envelope.
@@ -34,59 +38,63 @@ public final class DsseEnvelope {
     @SuppressWarnings("ArrayRecordComponent")
     public record Signature(String keyId, byte[] value) {}
 
-    private DsseEnvelope(String payloadType, byte[] payload, List<Signature> signatures) {
+    private DsseEnvelope(String payloadType, byte[] payload, List<Signature> signatures, AttestationLimits limits) {
         this.payloadType = payloadType;
         this.payload = payload;
         this.signatures = List.copyOf(signatures);
+        this.limits = limits;
+    }
+
+    /**
+     * Parses an envelope within the default limits.
+     *
+     * <p>Unknown members are ignored, as the specification demands; members given twice are an error.
+     *
+     * @param document the JSON document
+     * @throws EvidenceException if it is no envelope, has no signature, or exceeds a limit
+     */
+    public static DsseEnvelope parse(byte[] document) throws EvidenceException {
+        return parse(document, AttestationLimits.defaults());
     }
 
     /**
      * Parses an envelope.
      *
-     * <p>Unknown members are ignored, as the specification demands; members given twice are an error.
-     *
      * @param document the JSON document
-     * @throws EvidenceException if it is no envelope, has no signature, or more than 32
+     * @param limits the limits on the envelope, and on the statement in it
+     * @throws EvidenceException if it is no envelope, has no signature, or exceeds a limit
      */
-    public static DsseEnvelope parse(byte[] document) throws EvidenceException {
+    public static DsseEnvelope parse(byte[] document, AttestationLimits limits) throws EvidenceException {
         try {
-            return read(JsonCursor.parse(document, JsonLimits.ofBytes(document.length + 1)));
+            return read(JsonCursor.parse(document, limits.envelope()), limits);
         } catch (JsonException e) {
-            throw new EvidenceException(Reason.MALFORMED, "no DSSE envelope: " + e.getMessage(), e);
+            throw Documents.malformed("no DSSE envelope", e);
         }
     }
 
-    private static DsseEnvelope read(JsonCursor envelope) throws JsonException, EvidenceException {
-        envelope.refuseCaseVariants(List.of("payload", "payloadType", "signatures"));
+    private static DsseEnvelope read(JsonCursor envelope, AttestationLimits limits)
+            throws JsonException, EvidenceException {
+        envelope.refuseCaseVariants(MEMBERS);
+        JsonCursor list = envelope.required("signatures");
+        if (list.length() > limits.maxSignatures()) {
+            throw Documents.tooMany("signatures in a DSSE envelope", limits.maxSignatures());
+        }
         List<Signature> signatures = new ArrayList<>();
-        for (JsonCursor signature : envelope.required("signatures").elements()) {
-            if (signatures.size() == MAX_SIGNATURES) {
-                throw new EvidenceException(
-                        Reason.LIMIT_EXCEEDED, "an envelope with more than " + MAX_SIGNATURES + " signatures");
-            }
-            signature.refuseCaseVariants(List.of("keyid", "sig"));
-            String keyId = "";
-            if (signature.optional("keyid").isPresent()) {
-                keyId = signature.required("keyid").string();
-            }
-            signatures.add(new Signature(keyId, base64(signature.required("sig"))));
+        for (JsonCursor signature : list.elements()) {
+            signature.refuseCaseVariants(SIGNATURE_MEMBERS);
+            Optional<JsonCursor> keyId = signature.optional("keyid");
+            signatures.add(
+                    new Signature(keyId.isPresent() ? keyId.get().string() : "", base64(signature.required("sig"))));
         }
         if (signatures.isEmpty()) {
-            throw new EvidenceException(Reason.MALFORMED, "an envelope without a signature");
+            throw new EvidenceException(Reason.MALFORMED, "a DSSE envelope without a signature");
         }
         return new DsseEnvelope(
-                envelope.required("payloadType").string(), base64(envelope.required("payload")), signatures);
+                envelope.required("payloadType").string(), base64(envelope.required("payload")), signatures, limits);
     }
 
-    private static byte[] base64(JsonCursor text) throws JsonException, EvidenceException {
-        String value = text.string();
-        try {
-            // The protocol allows both alphabets.
-            boolean isUrlSafe = value.indexOf('-') >= 0 || value.indexOf('_') >= 0;
-            return (isUrlSafe ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(value);
-        } catch (IllegalArgumentException e) {
-            throw new EvidenceException(Reason.MALFORMED, text.pointer() + " is not base64", e);
-        }
+    private static byte[] base64(JsonCursor text) throws JsonException {
+        return StrictBase64.decodeEither(text.string()).orElseThrow(() -> text.badValue("is not base64"));
     }
 
     /** {@return the type of the payload, which is signed with it} */
@@ -106,9 +114,8 @@ public final class DsseEnvelope {
 
     /** {@return the bytes that are signed: the pre-authentication encoding, PAE} */
     public byte[] signedBytes() {
-        byte[] type = payloadType.getBytes(StandardCharsets.UTF_8);
-        byte[] head = ("DSSEv1 " + type.length + " " + payloadType + " " + payload.length + " ")
-                .getBytes(StandardCharsets.UTF_8);
+        List<byte[]> parts = signedParts();
+        byte[] head = parts.get(0);
         byte[] signed = new byte[head.length + payload.length];
         System.arraycopy(head, 0, signed, 0, head.length);
         System.arraycopy(payload, 0, signed, head.length, payload.length);
@@ -116,15 +123,25 @@ public final class DsseEnvelope {
     }
 
     /**
+     * {@return the signed bytes in parts, one after the other, without a copy of the payload; callers must not change
+     * them}
+     */
+    public List<byte[]> signedParts() {
+        int typeLength = payloadType.getBytes(StandardCharsets.UTF_8).length;
+        String head = "DSSEv1 " + typeLength + " " + payloadType + " " + payload.length + " ";
+        return List.of(head.getBytes(StandardCharsets.UTF_8), payload);
+    }
+
+    /**
      * {@return the statement in the payload; it is not trustworthy before a signature was verified}
      *
-     * @throws EvidenceException if the payload is of another type, or no statement
+     * @throws EvidenceException if the payload is of another type, is no statement, or exceeds a limit
      */
     public Statement statement() throws EvidenceException {
         if (!payloadType.equals(IN_TOTO)) {
             throw new EvidenceException(
-                    Reason.MALFORMED, "a payload of the type \"" + payloadType + "\", wanted " + IN_TOTO);
+                    Reason.MALFORMED, "a payload of the type " + Quoted.quote(payloadType) + ", wanted " + IN_TOTO);
         }
-        return Statement.parse(payload);
+        return Statement.parse(payload, limits);
     }
 }
