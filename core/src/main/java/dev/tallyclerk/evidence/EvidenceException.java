@@ -62,7 +62,9 @@ public final class EvidenceException extends Exception {
         /** The statement has another predicate than the policy demands. */
         PREDICATE_MISMATCH,
         /** An annotation that the policy demands is missing or has another value. */
-        ANNOTATION_MISMATCH
+        ANNOTATION_MISMATCH,
+        /** No statement of the policy covers the image. */
+        NOT_COVERED
     }
 
     private final Reason reason;
