@@ -20,13 +20,22 @@ public final class Pkcs1Encoding {
 
     /** {@return whether the signature is as long as the modulus and recovers exactly the encoded message} */
     public static boolean isExact(byte[] message, byte[] signature, RSAPublicKey key, String hashName) {
+        Optional<MessageDigest> hash = RuntimeHash.named(hashName);
+        return hash.isPresent() && isExactDigest(hash.get().digest(message), signature, key, hashName);
+    }
+
+    /**
+     * {@return whether the signature is as long as the modulus and recovers exactly the encoded message that has the
+     * digest}
+     */
+    public static boolean isExactDigest(byte[] digest, byte[] signature, RSAPublicKey key, String hashName) {
         BigInteger modulus = key.getModulus();
         int length = (modulus.bitLength() + 7) / 8;
         BigInteger value = new BigInteger(1, signature);
         if (signature.length != length || value.compareTo(modulus) >= 0) {
             return false;
         }
-        byte[] info = digestInfo(message, hashName);
+        byte[] info = digestInfo(digest, hashName);
         if (info.length == 0 || length < info.length + MIN_PADDING + 3) {
             return false;
         }
@@ -39,17 +48,15 @@ public final class Pkcs1Encoding {
     }
 
     /** {@return the DigestInfo in DER, as in the note of RFC 8017, 9.2; empty if the hash is not supported} */
-    private static byte[] digestInfo(byte[] message, String hashName) {
+    private static byte[] digestInfo(byte[] digest, String hashName) {
         String prefix = switch (hashName) {
             case "SHA-256" -> "3031300d060960864801650304020105000420";
             case "SHA-384" -> "3041300d060960864801650304020205000430";
             case "SHA-512" -> "3051300d060960864801650304020305000440";
             default -> "";
         };
-        Optional<MessageDigest> hash = RuntimeHash.named(hashName);
-        return prefix.isEmpty() || hash.isEmpty()
+        return prefix.isEmpty()
                 ? new byte[0]
-                : HexFormat.of()
-                        .parseHex(prefix + HexFormat.of().formatHex(hash.get().digest(message)));
+                : HexFormat.of().parseHex(prefix + HexFormat.of().formatHex(digest));
     }
 }

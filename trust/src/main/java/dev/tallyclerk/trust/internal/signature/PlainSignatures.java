@@ -118,6 +118,23 @@ public final class PlainSignatures {
     }
 
     /**
+     * {@return whether a signature is one of the key over the bytes with a digest: ECDSA in DER, or RSASSA-PKCS1-v1_5}
+     *
+     * <p>Ed25519 signs no digest, so such a signature never is.
+     */
+    public static boolean verifyDigest(PublicKey key, Hash hash, byte[] digest, byte[] signature) {
+        if (weakness(key).isPresent() || digest.length != hash.length) {
+            return false;
+        }
+        if (key instanceof RSAPublicKey rsa) {
+            return Pkcs1Encoding.isExactDigest(digest, signature, rsa, hash.algorithm());
+        }
+        return key instanceof ECPublicKey
+                && StrictDer.isSignature(signature)
+                && verify("NONEwithECDSA", null, key, List.of(digest), signature);
+    }
+
+    /**
      * {@return whether a signature is an RSASSA-PSS one of the key, with MGF1 and a salt as long as the hash (RFC 7518,
      * 3.5)}
      */

@@ -1,0 +1,212 @@
+package dev.tallyclerk.trust.policy;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.DigestResolver;
+import dev.tallyclerk.text.Quoted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * What must hold for an image: who signed it, or who else vouches for its digest. Immutable.
+ *
+ * <p>{@link #toString} describes it for people.
+ */
+public sealed interface Requirement {
+    /** {@return a requirement that nothing meets} */
+    static Requirement reject(String reason) {
+        return new Reject(reason);
+    }
+
+    /** {@return a requirement that every image meets, whoever made it} */
+    static Requirement insecureAcceptAnything() {
+        return new InsecureAcceptAnything();
+    }
+
+    /** {@return a requirement that the image has one of some digests} */
+    static Requirement pinned(Digest... digests) {
+        return new Pinned(List.of(digests));
+    }
+
+    /**
+     * {@return a requirement that a TUF repository lists the image's digest}
+     *
+     * @param repository the name of the repository for people, for example its address
+     * @param resolver for example a {@link dev.tallyclerk.trust.image.TufDigestResolver}
+     */
+    static Requirement tuf(String repository, DigestResolver resolver) {
+        return new Tuf(repository, resolver);
+    }
+
+    /** {@return a requirement that all of some requirements are met} */
+    static Requirement allOf(Requirement... requirements) {
+        return new AllOf(List.of(requirements));
+    }
+
+    /** {@return a requirement that one of some requirements is met} */
+    static Requirement anyOf(Requirement... requirements) {
+        return new AnyOf(List.of(requirements));
+    }
+
+    /**
+     * {@return a requirement that at least {@code count} of some requirements are met, each by other signers}
+     *
+     * <p>A signer who meets several of them counts once.
+     *
+     * @param count from 1 to the number of requirements
+     */
+    static Requirement atLeast(int count, Requirement... requirements) {
+        return new AtLeast(count, List.of(requirements));
+    }
+
+    /**
+     * A requirement that nothing meets.
+     *
+     * @param reason why the images are rejected, for people
+     */
+    record Reject(String reason) implements Requirement {
+        /** Requires the reason. */
+        public Reject {
+            Objects.requireNonNull(reason, "reason");
+        }
+
+        @Override
+        public String toString() {
+            return "that it is rejected" + (reason.isEmpty() ? "" : ": " + Quoted.printable(reason));
+        }
+    }
+
+    /** A requirement that every image meets. */
+    record InsecureAcceptAnything() implements Requirement {
+        @Override
+        public String toString() {
+            return "nothing";
+        }
+    }
+
+    /**
+     * A requirement that the image has one of some digests.
+     *
+     * @param digests the digests of its manifest or index, at least one
+     */
+    record Pinned(List<Digest> digests) implements Requirement {
+        /**
+         * Keeps a copy of the list.
+         *
+         * @throws IllegalArgumentException if it is empty
+         */
+        public Pinned {
+            digests = List.copyOf(digests);
+            if (digests.isEmpty()) {
+                throw new IllegalArgumentException("no digest is pinned");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "the digest " + digests.stream().map(Digest::toString).collect(Collectors.joining(" or "));
+        }
+    }
+
+    /**
+     * A requirement that a TUF repository lists the image's digest.
+     *
+     * @param repository the name of the repository for people
+     * @param resolver asks the repository
+     */
+    record Tuf(String repository, DigestResolver resolver) implements Requirement {
+        /** Requires both parts. */
+        public Tuf {
+            Objects.requireNonNull(repository, "repository");
+            Objects.requireNonNull(resolver, "resolver");
+        }
+
+        @Override
+        public String toString() {
+            return "a target of the TUF repository " + Quoted.printable(repository);
+        }
+    }
+
+    /**
+     * A requirement that all of some requirements are met.
+     *
+     * @param requirements at least one, at most {@value #MAX_PARTS}
+     */
+    record AllOf(List<Requirement> requirements) implements Requirement {
+        /**
+         * Keeps a copy of the list.
+         *
+         * @throws IllegalArgumentException if there are none or too many
+         */
+        public AllOf {
+            requirements = parts(requirements);
+        }
+
+        @Override
+        public String toString() {
+            return "all of (" + joined(requirements) + ")";
+        }
+    }
+
+    /**
+     * A requirement that one of some requirements is met.
+     *
+     * @param requirements at least one, at most {@value #MAX_PARTS}
+     */
+    record AnyOf(List<Requirement> requirements) implements Requirement {
+        /**
+         * Keeps a copy of the list.
+         *
+         * @throws IllegalArgumentException if there are none or too many
+         */
+        public AnyOf {
+            requirements = parts(requirements);
+        }
+
+        @Override
+        public String toString() {
+            return "any of (" + joined(requirements) + ")";
+        }
+    }
+
+    /**
+     * A requirement that some of several requirements are met, each by other signers.
+     *
+     * @param count how many, from 1 to their number
+     * @param requirements at least one, at most {@value #MAX_PARTS}
+     */
+    record AtLeast(int count, List<Requirement> requirements) implements Requirement {
+        /**
+         * Keeps a copy of the list.
+         *
+         * @throws IllegalArgumentException if there are none or too many, or the count is out of range
+         */
+        public AtLeast {
+            requirements = parts(requirements);
+            if (count < 1 || count > requirements.size()) {
+                throw new IllegalArgumentException(
+                        "at least " + count + " of " + requirements.size() + " requirements can never be right");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "at least " + count + " of (" + joined(requirements) + ")";
+        }
+    }
+
+    /** The most requirements that one may consist of. */
+    int MAX_PARTS = 32;
+
+    private static List<Requirement> parts(List<Requirement> requirements) {
+        if (requirements.isEmpty() || requirements.size() > MAX_PARTS) {
+            throw new IllegalArgumentException(requirements.size() + " requirements, allowed are 1 to " + MAX_PARTS);
+        }
+        return List.copyOf(new ArrayList<>(requirements));
+    }
+
+    private static String joined(List<Requirement> requirements) {
+        return requirements.stream().map(Requirement::toString).collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,146 @@
+package dev.tallyclerk.trust.policy;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.policy.PolicyException;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.policy.TrustPolicyReader.TufAccess;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads one document into a trust policy. */
+final class TrustDocument {
+    private static final int MAX_RULES = 10_000;
+    private static final int MAX_DEPTH = 8;
+
+    private static final List<String> KINDS = List.of(
+            "reject",
+            "insecureAcceptAnything",
+            "pinned",
+            "tuf",
+            "key",
+            "sigstore",
+            "notation",
+            "attestation",
+            "allOf",
+            "anyOf",
+            "atLeast");
+
+    private final PolicyMaterial material;
+
+    private TrustDocument(PolicyMaterial material) {
+        this.material = material;
+    }
+
+    static TrustPolicy read(JsonCursor root, PolicyMaterial material) throws JsonException, PolicyException {
+        Members members = Members.of(root, "$schema", "schemaVersion", "name", "description", "rules");
+        root.required("schemaVersion").integer(1, 1);
+        members.text("$schema", "");
+        members.text("description", "");
+        TrustPolicy policy = TrustPolicy.of(members.text("name", "trust policy"));
+        TrustDocument document = new TrustDocument(material);
+        JsonCursor rules = root.required("rules");
+        if (rules.length() > MAX_RULES) {
+            throw rules.badValue(rules.length() + " rules, allowed are " + MAX_RULES);
+        }
+        List<TrustRule> all = new ArrayList<>();
+        for (JsonCursor rule : rules.elements()) {
+            all.add(document.rule(rule, all));
+        }
+        return policy.withRules(all);
+    }
+
+    private TrustRule rule(JsonCursor at, List<TrustRule> before) throws JsonException, PolicyException {
+        Members.of(at, "scope", "description", "require").text("description", "");
+        JsonCursor scope = at.required("scope");
+        TrustScope parsed = valid(scope, TrustScope::parse);
+        if (before.stream().anyMatch(rule -> rule.scope().equals(parsed))) {
+            throw scope.badValue("another rule has the scope " + Quoted.quote(scope.string()));
+        }
+        return new TrustRule(parsed, requirement(at.required("require"), 1));
+    }
+
+    Requirement requirement(JsonCursor at, int depth) throws JsonException, PolicyException {
+        if (at.size() != 1) {
+            throw at.badValue("must have one member, which names the kind of requirement, has " + at.size());
+        }
+        if (depth > MAX_DEPTH) {
+            throw at.badValue("is more than " + MAX_DEPTH + " levels deep");
+        }
+        JsonCursor value = at.member(0);
+        String kind = at.name(0);
+        return switch (kind) {
+            case "reject" -> new Requirement.Reject(Members.of(value, "reason").text("reason", ""));
+            case "insecureAcceptAnything" -> {
+                Members.of(value);
+                yield Requirement.insecureAcceptAnything();
+            }
+            case "pinned" -> pinned(value);
+            case "tuf" -> tuf(value);
+            case "allOf" -> valid(value, ignored -> new Requirement.AllOf(parts(value, depth)));
+            case "anyOf" -> valid(value, ignored -> new Requirement.AnyOf(parts(value, depth)));
+            case "atLeast" -> {
+                Members.of(value, "count", "of");
+                int count = (int) value.required("count").integer(1, Requirement.MAX_PARTS);
+                List<Requirement> parts = parts(value.required("of"), depth);
+                yield valid(value, ignored -> new Requirement.AtLeast(count, parts));
+            }
+            case "key", "sigstore", "notation", "attestation" ->
+                new SignatureDocument(material, this).read(kind, value, depth);
+            default -> throw Members.unknown("kind of requirement", kind, value, KINDS);
+        };
+    }
+
+    private List<Requirement> parts(JsonCursor at, int depth) throws JsonException, PolicyException {
+        List<Requirement> parts = new ArrayList<>();
+        for (JsonCursor part : at.elements()) {
+            parts.add(requirement(part, depth + 1));
+        }
+        return parts;
+    }
+
+    private static Requirement pinned(JsonCursor at) throws JsonException, PolicyException {
+        Members.of(at, "digests");
+        List<Digest> digests = new ArrayList<>();
+        for (JsonCursor digest : at.required("digests").elements()) {
+            digests.add(valid(digest, Digest::parse));
+        }
+        return valid(at.required("digests"), ignored -> new Requirement.Pinned(digests));
+    }
+
+    private Requirement tuf(JsonCursor at) throws JsonException, PolicyException {
+        Members members = Members.of(at, "repository", "root", "target");
+        TufAccess access = material.tuf();
+        if (access == null) {
+            throw at.badValue("this policy may not name TUF repositories");
+        }
+        JsonCursor repository = at.required("repository");
+        URI url = valid(repository, URI::create);
+        byte[] root = material.content(at.required("root"));
+        Optional<String> target =
+                members.has("target") ? Optional.of(at.required("target").string()) : Optional.empty();
+        return valid(
+                repository, ignored -> new Requirement.Tuf(url.toString(), access.resolver(url, root, target)));
+    }
+
+    /** Makes something of a text, or of a value that was read already. */
+    @FunctionalInterface
+    interface Making<T> {
+        T of(String text) throws JsonException, PolicyException;
+    }
+
+    /** {@return what is made of a value; an argument that is refused is an error at the value} */
+    static <T> T valid(JsonCursor at, Making<T> making) throws JsonException, PolicyException {
+        String text = at.value() instanceof JsonString string ? string.value() : "";
+        try {
+            return making.of(text);
+        } catch (IllegalArgumentException e) {
+            String message = e.getMessage();
+            throw at.badValue(message == null ? "is not allowed" : message);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.tallyclerk.trust.sigstore.internal;
+
+import dev.tallyclerk.text.Quoted;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A text, or a regular expression that a whole text must match, in bounded time. Immutable. */
+public final class BoundedPattern {
+    private static final int MAX_PATTERN = 2_048;
+    private static final int MAX_TEXT = 2_048;
+
+    /** In characters read, which bounds backtracking. */
+    private static final int MAX_STEPS = 1_000_000;
+
+    private final String text;
+    private final @Nullable Pattern pattern;
+
+    private BoundedPattern(String text, @Nullable Pattern pattern) {
+        if (text.isEmpty() || text.length() > MAX_PATTERN) {
+            throw new IllegalArgumentException(
+                    "a text or pattern of " + text.length() + " characters; expected 1 to " + MAX_PATTERN);
+        }
+        this.text = text;
+        this.pattern = pattern;
+    }
+
+    /** {@return what accepts this text only} */
+    public static BoundedPattern exact(String text) {
+        return new BoundedPattern(text, null);
+    }
+
+    /** {@return what accepts the texts that a regular expression matches from beginning to end} */
+    public static BoundedPattern matching(String regularExpression) {
+        return new BoundedPattern(regularExpression, Pattern.compile(regularExpression));
+    }
+
+    /** {@return whether a text is accepted; one that takes too long to match is not} */
+    public boolean accepts(String candidate) {
+        if (pattern == null) {
+            return text.equals(candidate);
+        }
+        if (candidate.length() > MAX_TEXT) {
+            return false;
+        }
+        try {
+            return pattern.matcher(new Counted(candidate, new int[] {MAX_STEPS}, 0, candidate.length()))
+                    .matches();
+        } catch (TooManySteps e) {
+            return false;
+        }
+    }
+
+    /** {@return the text, or the pattern as one} */
+    @Override
+    public String toString() {
+        return pattern == null ? Quoted.quote(text) : "matching " + Quoted.quote(text);
+    }
+
+    /** Thrown by the text, because a matcher cannot be stopped otherwise. */
+    private static final class TooManySteps extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooManySteps() {
+            super("too many steps", null, false, false);
+        }
+    }
+
+    /** A text that can be read so many times. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Counted(String text, int[] left, int start, int end) implements CharSequence {
+        @Override
+        public int length() {
+            return end - start;
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (left[0]-- == 0) {
+                throw new TooManySteps();
+            }
+            return text.charAt(start + index);
+        }
+
+        @Override
+        public CharSequence subSequence(int from, int to) {
+            return new Counted(text, left, start + from, start + to);
+        }
+
+        @Override
+        public String toString() {
+            return text.substring(start, end);
+        }
+    }
+}

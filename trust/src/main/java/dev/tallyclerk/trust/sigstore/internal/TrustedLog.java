@@ -1,0 +1,24 @@
+package dev.tallyclerk.trust.sigstore.internal;
+
+import dev.tallyclerk.trust.internal.signature.PlainSignatures;
+import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
+import java.security.PublicKey;
+
+/**
+ * A transparency log that is trusted: one of signatures (Rekor) or of certificates.
+ *
+ * @param id the log's id, in hexadecimal
+ * @param checkpointHint the id of the key in checkpoints, 8 hexadecimal digits
+ * @param name the host name of the log, empty if it is not known
+ * @param counted the operator, else the URL, else the id: logs that agree in it count once
+ * @param key the public key
+ * @param hash the hash of its signatures
+ * @param validity when it is trusted
+ */
+public record TrustedLog(
+        String id, String checkpointHint, String name, String counted, PublicKey key, Hash hash, Validity validity) {
+    /** {@return whether a signature is one of this log} */
+    boolean signed(byte[] message, byte[] signature) {
+        return PlainSignatures.verify(key, hash, message, signature);
+    }
+}
