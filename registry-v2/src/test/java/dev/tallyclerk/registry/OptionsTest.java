@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.registry.attachment.AttachmentLimits;
 import dev.tallyclerk.registry.client.RegistryLimits;
 import dev.tallyclerk.registry.client.UploadPolicy;
 import dev.tallyclerk.registry.filesystem.ExtractionOptions;
@@ -31,6 +32,7 @@ class OptionsTest {
             LayerLimits.defaults(),
             LayoutLimits.defaults(),
             DocumentLimits.defaults(),
+            AttachmentLimits.defaults(),
             MergeOptions.defaults(),
             ExtractionOptions.defaults()
         }) {
@@ -47,6 +49,8 @@ class OptionsTest {
     @Test
     void namesTheLimitThatIsTooLow() {
         Map<String, Executable> tooLow = Map.of(
+                "maxAttachments", () -> AttachmentLimits.defaults().withMaxAttachments(0),
+                "maxAllBytes", () -> AttachmentLimits.defaults().withMaxAllBytes(0),
                 "maxDepth", () -> LayerLimits.defaults().withMaxDepth(0),
                 "maxNameBytes", () -> LayerLimits.defaults().withMaxNameBytes(-1),
                 "maxLinks", () -> LayoutLimits.defaults().withMaxLinks(0),

@@ -6,6 +6,7 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Secrets;
 import dev.tallyclerk.registry.internal.auth.Scope;
+import dev.tallyclerk.registry.internal.reference.ReferrersTag;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;

@@ -9,6 +9,7 @@ import dev.tallyclerk.internal.call.Attempts;
 import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.call.HostGate;
 import dev.tallyclerk.registry.internal.auth.Scope;
+import dev.tallyclerk.registry.internal.reference.ReferrersTag;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.MediaType;

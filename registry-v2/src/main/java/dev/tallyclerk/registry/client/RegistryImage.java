@@ -1,11 +1,14 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.evidence.AttachmentSource;
 import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.attachment.AttachmentLimits;
+import dev.tallyclerk.registry.attachment.StoredAttachments;
 import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
@@ -118,6 +121,11 @@ final class RegistryImage implements ImageSource {
                 Cancellation.within(repository.session().settings().http().cancellation());
         end.whenComplete((result, failure) -> reads.cancel());
         return new RegistryImage(reference, repository.withCancellation(reads), wrong);
+    }
+
+    @Override
+    public AttachmentSource attachments(AttachmentLimits limits) {
+        return StoredAttachments.of(new RepositoryAttachments(repository), limits);
     }
 
     @Override

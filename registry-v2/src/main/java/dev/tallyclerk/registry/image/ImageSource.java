@@ -1,8 +1,10 @@
 package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.evidence.AttachmentSource;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.attachment.AttachmentLimits;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -14,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -214,6 +217,37 @@ public interface ImageSource extends Closeable {
      */
     default ImageSource until(CompletionStage<?> end) {
         return this;
+    }
+
+    /**
+     * {@return the artifacts, such as signatures, that are attached to the image and to anything else at the same
+     * place}
+     *
+     * <p>The {@linkplain AttachmentLimits#defaults default limits} apply.
+     */
+    default AttachmentSource attachments() {
+        return attachments(AttachmentLimits.defaults());
+    }
+
+    /**
+     * {@return the artifacts, such as signatures, that are attached to the image and to anything else at the same
+     * place}
+     *
+     * <p>Usable until this source is closed, and as thread-safe as this source. Sources where nothing can be attached
+     * return an empty one, as this method does.
+     */
+    default AttachmentSource attachments(AttachmentLimits limits) {
+        Objects.requireNonNull(limits, "limits");
+        return AttachmentSource.empty();
+    }
+
+    /**
+     * {@return this source, whose attached artifacts are elsewhere, such as in a repository for signatures}
+     *
+     * <p>The returned source is closed with this one. Limits are those of {@code attachments}.
+     */
+    default ImageSource withAttachments(AttachmentSource attachments) {
+        return new SeparateAttachments(this, attachments);
     }
 
     /**

@@ -3,7 +3,10 @@ package dev.tallyclerk.registry.layout;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.digest.MalformedDigestException;
+import dev.tallyclerk.evidence.AttachmentSource;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.attachment.AttachmentLimits;
+import dev.tallyclerk.registry.attachment.StoredAttachments;
 import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
@@ -53,13 +56,21 @@ public final class OciLayout implements Closeable {
     /** For entries of the index, the manifests that the docker archive in the same file does not have for them. */
     private final Map<Descriptor, Set<Digest>> hidden;
 
+    private final LayoutAttachments attachments;
+
     private final boolean forOneImage;
 
-    private OciLayout(FileTree files, ImageIndex index, Map<Descriptor, Set<Digest>> hidden, boolean forOneImage) {
+    private OciLayout(
+            FileTree files,
+            ImageIndex index,
+            Map<Descriptor, Set<Digest>> hidden,
+            LayoutAttachments attachments,
+            boolean forOneImage) {
         this.path = files.path();
         this.files = files;
         this.index = index;
         this.hidden = hidden;
+        this.attachments = attachments;
         this.forOneImage = forOneImage;
     }
 
@@ -120,7 +131,7 @@ public final class OciLayout implements Closeable {
             Map<Descriptor, Set<Digest>> hidden = items.isPresent()
                     ? ArchiveAgreement.require(files, items.get(), index.get(), true, limits)
                     : Map.of();
-            return new OciLayout(files, index.get(), hidden, false);
+            return new OciLayout(files, index.get(), hidden, new LayoutAttachments(files, index.get()), false);
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
@@ -133,7 +144,7 @@ public final class OciLayout implements Closeable {
      * <p>Closing an image of the returned layout closes the layout.
      */
     public OciLayout forOneImage() {
-        return new OciLayout(files, index, hidden, true);
+        return new OciLayout(files, index, hidden, attachments, true);
     }
 
     /** {@return the content of {@code index.json}} */
@@ -383,6 +394,11 @@ public final class OciLayout implements Closeable {
         @Override
         public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
             return files.open(LayoutFiles.blobPath(descriptor.digest()));
+        }
+
+        @Override
+        public AttachmentSource attachments(AttachmentLimits limits) {
+            return StoredAttachments.of(attachments, limits);
         }
 
         @Override

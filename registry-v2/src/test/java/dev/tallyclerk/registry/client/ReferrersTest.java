@@ -13,6 +13,7 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.internal.auth.Scope;
 import dev.tallyclerk.registry.internal.reference.ReferenceParts;
+import dev.tallyclerk.registry.internal.reference.ReferrersTag;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.reference;
 
 import dev.tallyclerk.digest.Digest;
 import java.util.regex.Pattern;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema">OCI
  *     distribution-spec v1.1.1, Referrers Tag Schema</a>
  */
-final class ReferrersTag {
+public final class ReferrersTag {
     private static final int MAX_ALGORITHM = 32;
     private static final int MAX_ENCODED = 64;
 
@@ -18,7 +18,8 @@ final class ReferrersTag {
 
     private ReferrersTag() {}
 
-    static String of(Digest subject) {
+    /** {@return the tag for a subject} */
+    public static String of(Digest subject) {
         String tag = cut(subject.algorithm().name(), MAX_ALGORITHM) + "-" + cut(subject.encoded(), MAX_ENCODED);
         return NO_TAG.matcher(tag).replaceAll("-");
     }
@@ -28,7 +29,7 @@ final class ReferrersTag {
      *
      * <p>Some registries, such as GitLab's, take the tag for the digest that it is made of where there is no such tag.
      */
-    static boolean isSubjectItself(Digest subject, byte[] document) {
+    public static boolean isSubjectItself(Digest subject, byte[] document) {
         return subject.algorithm().isSupported()
                 && Digest.of(subject.algorithm(), document).equals(subject);
     }
