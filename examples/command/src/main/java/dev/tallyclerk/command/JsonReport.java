@@ -22,6 +22,14 @@ import java.util.Locale;
  *  "image": {"source": TEXT, "digest"?: DIGEST, "voucher"?: TEXT, "size"?: BYTES,
  *            "manifestDigest"?: DIGEST of the image that was verified if "digest" is that of an index,
  *            "imageId"?: DIGEST, "platform"?: OS/ARCHITECTURE[/VARIANT], "artifactType"?: TEXT},
+ *  "trust"?: {"decision": as above, "rule"?: TEXT, "digest"?: DIGEST that is vouched for,
+ *             "evidence": [{"kind": Evidence.Kind, "subject": DIGEST,
+ *                           "signer": {"kind": "key" | "identity" | "certificate" | "role" | "policy", "id": TEXT,
+ *                                      "name": TEXT},
+ *                           "predicateType"?: TEXT, "signedAt"?: TIME, "validUntil"?: TIME, "origin": TEXT,
+ *                           "notChecked": [TEXT...]}...],
+ *             "refused": [{"origin": TEXT, "requirement": TEXT, "reason": EvidenceException.Reason,
+ *                          "message": TEXT}...]},
  *  "content": [{"kind": "index" | "manifest" | "config" | "layer", "position"?: LAYER FROM 0, "mediaType": TEXT,
  *               "digest": DIGEST, "size": BYTES, "result": "verified" | "failed" | "unverifiable",
  *               "uncompressedSize"?: BYTES, "reason"?: ContentResult.Reason, "message"?: TEXT}...],
@@ -39,19 +47,18 @@ final class JsonReport {
     static void write(AdmissionResult report, OutputStream out) throws IOException {
         JsonOutput json = new JsonOutput(out);
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
-        json.name("decision").beginObject();
-        json.member("kind", report.decision().kind().name().toLowerCase(Locale.ROOT));
-        json.name("because").beginArray();
-        for (String reason : report.decision().because()) {
-            json.value(reason);
-        }
-        json.endArray().endObject();
+        json.name("decision");
+        TrustJson.decision(report.decision(), json);
         json.name("image").beginObject().member("source", report.source());
         ImageVerification verification = report.verification().orElse(null);
         if (verification != null) {
             image(verification, json);
         }
         json.endObject();
+        if (report.trust().isPresent()) {
+            json.name("trust");
+            TrustJson.write(report.trust().get(), json);
+        }
         contents(verification == null ? List.of() : verification.checks(), json);
         if (verification != null && !verification.others().isEmpty()) {
             json.name("others").beginArray();

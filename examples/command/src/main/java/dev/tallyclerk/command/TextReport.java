@@ -34,6 +34,7 @@ final class TextReport {
                 writer.content("Content of " + name + ", which some engines take from the index", other.checks());
             }
         }
+        report.trust().ifPresent(trust -> TrustText.write(trust, out, style));
         AuditReport audit = report.audit().orElse(null);
         // Without a configuration the rules could check nothing.
         if (audit != null && verification != null && verification.config().isPresent()) {

@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry.admission;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.evidence.TrustResult;
+import dev.tallyclerk.evidence.Voucher;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Decision;
@@ -43,6 +45,7 @@ public final class Admission {
     private final ImageVerifier verifier;
     private final @Nullable RegistryClient registry;
     private final @Nullable DigestResolver voucher;
+    private final @Nullable Voucher trust;
     private final @Nullable AdmissionCache cache;
     private final boolean artifacts;
 
@@ -51,12 +54,14 @@ public final class Admission {
             ImageVerifier verifier,
             @Nullable RegistryClient registry,
             @Nullable DigestResolver voucher,
+            @Nullable Voucher trust,
             @Nullable AdmissionCache cache,
             boolean artifacts) {
         this.auditor = Objects.requireNonNull(auditor, "auditor");
         this.verifier = Objects.requireNonNull(verifier, "verifier");
         this.registry = registry;
         this.voucher = voucher;
+        this.trust = trust;
         this.cache = cache;
         this.artifacts = artifacts;
     }
@@ -76,28 +81,43 @@ public final class Admission {
 
     /** {@return an admission with an auditor, which brings policy, rules, baseline and clock} */
     public static Admission of(Auditor auditor) {
-        return new Admission(auditor, ImageVerifier.create(), null, null, null, false);
+        return new Admission(auditor, ImageVerifier.create(), null, null, null, null, false);
     }
 
     /** {@return this admission with a verifier, which brings platform, limits, executor and listener} */
     public Admission withVerifier(ImageVerifier verifier) {
-        return new Admission(auditor, verifier, registry, voucher, cache, artifacts);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts);
     }
 
     /** {@return this admission, which reads images of registries with a client} */
     public Admission withRegistry(RegistryClient registry) {
         Objects.requireNonNull(registry, "registry");
-        return new Admission(auditor, verifier, registry, voucher, cache, artifacts);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts);
     }
 
     /**
      * {@return this admission, which accepts only images whose digest somebody vouches for}
      *
+     * <p>Replaces a {@link #withVoucher(Voucher) Voucher}.
+     *
      * @param voucher asked for the digest of each name, for example from signed metadata
      */
     public Admission withVoucher(DigestResolver voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(auditor, verifier, registry, voucher, cache, artifacts);
+        return new Admission(auditor, verifier, registry, voucher, null, cache, artifacts);
+    }
+
+    /**
+     * {@return this admission, which accepts only images that somebody trusted vouches for}
+     *
+     * <p>The source's name is resolved at most once. If the image is accepted, exactly the digest of the result is
+     * verified, whatever the name refers to meanwhile; otherwise no layer is read. Replaces a {@link DigestResolver}.
+     *
+     * @param voucher asked about each image, also about one without a name, and about each anew, whatever the cache has
+     */
+    public Admission withVoucher(Voucher voucher) {
+        Objects.requireNonNull(voucher, "voucher");
+        return new Admission(auditor, verifier, registry, null, voucher, cache, artifacts);
     }
 
     /**
@@ -108,7 +128,7 @@ public final class Admission {
      */
     public Admission withCache(AdmissionCache cache) {
         Objects.requireNonNull(cache, "cache");
-        return new Admission(auditor, verifier, registry, voucher, cache, artifacts);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts);
     }
 
     /**
@@ -118,7 +138,7 @@ public final class Admission {
      * incomplete.
      */
     public Admission withArtifacts() {
-        return new Admission(auditor, verifier, registry, voucher, cache, true);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, true);
     }
 
     /**
@@ -127,7 +147,7 @@ public final class Admission {
      * @param location for example {@code docker://registry.example.org/team/app:1.0} or {@code oci:folder:1.0}; see
      *     {@link ImageLocation#parse}
      * @throws IllegalArgumentException if the location is not spelled right, is in a registry and there is no
-     *     {@linkplain #withRegistry client}, or has no name that the voucher could be asked about
+     *     {@linkplain #withRegistry client}, or has no name that a {@link DigestResolver} could be asked about
      * @throws DigestResolutionException if the voucher is not available, which says nothing about the image
      * @throws IOException if the image cannot be read, which says nothing about it
      */
@@ -173,14 +193,16 @@ public final class Admission {
      * Decides on an image that has no name.
      *
      * @param source the image; not closed
-     * @throws IllegalArgumentException if there is a voucher, which can only be asked about a name
+     * @throws IllegalArgumentException if the voucher is a {@link DigestResolver}, which can only be asked about a name
      * @throws IOException if the image cannot be read, which says nothing about it
      */
     public AdmissionResult check(ImageSource source) throws IOException {
         if (voucher != null) {
             throw new IllegalArgumentException("nobody can vouch for an image without a name");
         }
-        return checked(source, null, verifying -> verifying.verify(source));
+        return trust == null
+                ? checked(source, null, null, verifying -> verifying.verify(source))
+                : vouched(source, null, trust);
     }
 
     /**
@@ -193,8 +215,11 @@ public final class Admission {
      */
     public AdmissionResult check(ImageSource source, Reference name) throws IOException {
         Objects.requireNonNull(name, "name");
+        if (trust != null) {
+            return vouched(source, name, trust);
+        }
         if (voucher == null) {
-            return checked(source, name, verifying -> verifying.verify(source));
+            return checked(source, name, null, verifying -> verifying.verify(source));
         }
         ResolvedDigest trusted;
         try {
@@ -205,7 +230,23 @@ public final class Admission {
             }
             return AdmissionResult.unresolved(source.name(), e);
         }
-        return checked(source, name, verifying -> verifying.verify(source, name, asked -> trusted));
+        return checked(source, name, null, verifying -> verifying.verify(source, name, asked -> trusted));
+    }
+
+    private AdmissionResult vouched(ImageSource source, @Nullable Reference name, Voucher asked) throws IOException {
+        TrustResult result =
+                asked.vouch(Optional.ofNullable(name), new SourceCandidate(source, verifier.documentLimits()));
+        if (result.digest().isEmpty()) {
+            return AdmissionResult.notVouched(source.name(), result);
+        }
+        ResolvedDigest digest = result.digest().get();
+        return checked(
+                source,
+                name,
+                result,
+                verifying -> name == null
+                        ? verifying.verify(source, digest)
+                        : verifying.verify(source, name, other -> digest));
     }
 
     /**
@@ -217,7 +258,7 @@ public final class Admission {
      * @throws IOException if the image cannot be read, which says nothing about it
      */
     public AdmissionResult check(ImageSource source, ResolvedDigest trusted) throws IOException {
-        return checked(source, null, verifying -> verifying.verify(source, trusted));
+        return checked(source, null, null, verifying -> verifying.verify(source, trusted));
     }
 
     /** Verifies the image that this is about. */
@@ -226,7 +267,8 @@ public final class Admission {
         ImageVerification by(ImageVerifier verifier) throws IOException;
     }
 
-    private AdmissionResult checked(ImageSource source, @Nullable Reference name, Verification verification)
+    private AdmissionResult checked(
+            ImageSource source, @Nullable Reference name, @Nullable TrustResult trusted, Verification verification)
             throws IOException {
         AdmissionCache known = cache;
         if (known != null) {
@@ -239,7 +281,7 @@ public final class Admission {
                 for (ImageSubject subject : ImageSubject.allOf(image)) {
                     subjects.add(subject.withFilesOf(entry.get().subjects().get(subjects.size())));
                 }
-                return decided(source, name, image, subjects, true);
+                return decided(source, name, trusted, image, subjects, true);
             }
         }
         ImageVerification image = verification.by(verifier);
@@ -248,7 +290,7 @@ public final class Admission {
         if (known != null && manifests.isPresent() && image.problems().stream().noneMatch(Admission::isOfTheSource)) {
             known.put(key(manifests.get()), new AdmissionCache.Entry(image.withoutFiles(), subjects));
         }
-        return decided(source, name, image, subjects, false);
+        return decided(source, name, trusted, image, subjects, false);
     }
 
     /** {@return the digests of the manifests, which decide what the layers are, if all documents hold} */
@@ -275,6 +317,7 @@ public final class Admission {
     private AdmissionResult decided(
             ImageSource source,
             @Nullable Reference name,
+            @Nullable TrustResult trusted,
             ImageVerification image,
             List<ImageSubject> subjects,
             boolean isCached) {
@@ -290,7 +333,13 @@ public final class Admission {
             decision = ImageAdmission.refuseArtifact(image);
         }
         return new AdmissionResult(
-                source.name(), decision, Optional.of(image), audit, pinned(name, decision, image), isCached);
+                source.name(),
+                decision,
+                Optional.ofNullable(trusted),
+                Optional.of(image),
+                audit,
+                pinned(name, decision, image),
+                isCached);
     }
 
     private static Optional<Reference> pinned(

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.admission;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.reference.DigestResolutionException;
@@ -17,6 +18,7 @@ import java.util.Optional;
  *
  * @param source the location of the image, for people
  * @param decision whether the image may be loaded, and why
+ * @param trust what the {@link dev.tallyclerk.evidence.Voucher} said; empty if none was asked
  * @param verification what the digests say; empty if there is no digest to start from, because nobody vouches for one
  * @param audit what the rules say; empty if there was nothing to audit
  * @param pinned the name to load the image by, which has the digest of its manifest and no tag, because a tag may move;
@@ -26,6 +28,7 @@ import java.util.Optional;
 public record AdmissionResult(
         String source,
         Decision decision,
+        Optional<TrustResult> trust,
         Optional<ImageVerification> verification,
         Optional<AuditReport> audit,
         Optional<Reference> pinned,
@@ -34,6 +37,7 @@ public record AdmissionResult(
     public AdmissionResult {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(decision, "decision");
+        Objects.requireNonNull(trust, "trust");
         Objects.requireNonNull(verification, "verification");
         Objects.requireNonNull(audit, "audit");
         Objects.requireNonNull(pinned, "pinned");
@@ -46,8 +50,26 @@ public record AdmissionResult(
      * @param failure why there is none
      */
     public static AdmissionResult unresolved(String source, DigestResolutionException failure) {
+        return notRead(source, ImageAdmission.decide(failure), Optional.empty());
+    }
+
+    /**
+     * {@return the decision on an image that was not verified, because the voucher does not vouch for it}
+     *
+     * @param source the location of the image, for people
+     * @param trust what the voucher said
+     * @throws IllegalArgumentException if the voucher accepts the image
+     */
+    public static AdmissionResult notVouched(String source, TrustResult trust) {
+        if (trust.decision().isAccepted()) {
+            throw new IllegalArgumentException("the voucher accepts the image");
+        }
+        return notRead(source, trust.decision(), Optional.of(trust));
+    }
+
+    private static AdmissionResult notRead(String source, Decision decision, Optional<TrustResult> trust) {
         return new AdmissionResult(
-                source, ImageAdmission.decide(failure), Optional.empty(), Optional.empty(), Optional.empty(), false);
+                source, decision, trust, Optional.empty(), Optional.empty(), Optional.empty(), false);
     }
 
     /** {@return whether the image may be loaded} */
