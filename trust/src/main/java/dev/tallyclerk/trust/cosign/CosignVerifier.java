@@ -18,12 +18,17 @@ import dev.tallyclerk.trust.attestation.Statement;
 import dev.tallyclerk.trust.attestation.VerifiedStatement;
 import dev.tallyclerk.trust.internal.encoding.StrictBase64;
 import dev.tallyclerk.trust.key.TrustedKey;
+import dev.tallyclerk.trust.sigstore.CertificateIdentity;
+import dev.tallyclerk.trust.sigstore.SigstoreBundle;
+import dev.tallyclerk.trust.sigstore.SigstoreVerifier;
+import dev.tallyclerk.trust.sigstore.VerifiedBundle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,31 +45,33 @@ import org.jspecify.annotations.Nullable;
 public final class CosignVerifier {
     private static final String SIMPLE_SIGNING = "application/vnd.dev.cosign.simplesigning.v1+json";
     private static final String ENVELOPE = "application/vnd.dsse.envelope.v1+json";
-    private static final String SIGNATURE_ANNOTATION = "dev.cosignproject.cosign/signature";
+    private static final Set<String> BUNDLES = Set.of(
+            "application/vnd.dev.sigstore.bundle.v0.3+json",
+            "application/vnd.dev.sigstore.bundle+json;version=0.1",
+            "application/vnd.dev.sigstore.bundle+json;version=0.2",
+            "application/vnd.dev.sigstore.bundle+json;version=0.3");
 
-    private final List<TrustedKey> keys;
+    private final LayerVerifier layers;
     private final Settings settings;
 
     /** What is demanded beside the signature. */
     private record Settings(
-            SignatureHash hash,
             Map<String, String> annotations,
             @Nullable SignedIdentity signedIdentity,
             @Nullable Reference image,
             CosignLimits limits) {
-        private static final Settings DEFAULTS =
-                new Settings(SignatureHash.SHA256, Map.of(), null, null, CosignLimits.defaults());
+        private static final Settings DEFAULTS = new Settings(Map.of(), null, null, CosignLimits.defaults());
     }
 
-    private CosignVerifier(List<TrustedKey> keys, Settings settings) {
-        this.keys = keys;
+    private CosignVerifier(LayerVerifier layers, Settings settings) {
+        this.layers = layers;
         this.settings = settings;
     }
 
     /**
      * {@return a verifier of signatures by keys, any of which is enough}
      *
-     * <p>Signatures must be over SHA-256, whatever the key. No transparency log is asked.
+     * <p>Classic signatures must be over SHA-256, whatever the key. No transparency log is asked.
      *
      * @throws IllegalArgumentException if there is no key
      */
@@ -75,21 +82,62 @@ public final class CosignVerifier {
     /**
      * {@return a verifier of signatures by keys, any of which is enough}
      *
+     * <p>Classic signatures must be over SHA-256, whatever the key. No transparency log is asked.
+     *
      * @throws IllegalArgumentException if there is no key
      */
     public static CosignVerifier of(List<TrustedKey> keys) {
         if (keys.isEmpty()) {
             throw new IllegalArgumentException("a verifier without a key accepts nothing");
         }
-        return new CosignVerifier(List.copyOf(keys), Settings.DEFAULTS);
+        return new CosignVerifier(KeyLayers.of(keys), Settings.DEFAULTS);
     }
 
-    /** {@return this verifier for signatures over another hash} */
+    /**
+     * {@return a verifier of signatures by short-lived certificates, as GitHub Actions and people get them from Fulcio}
+     *
+     * @param verifier verifies certificates, logs and times; the keys that it trusts are not trusted here
+     * @param identities the persons or workflows, any of which is enough
+     * @throws IllegalArgumentException if there is no identity
+     */
+    public static CosignVerifier of(SigstoreVerifier verifier, CertificateIdentity... identities) {
+        return of(verifier, List.of(identities));
+    }
+
+    /**
+     * {@return a verifier of signatures by short-lived certificates, as GitHub Actions and people get them from Fulcio}
+     *
+     * @param verifier verifies certificates, logs and times; the keys that it trusts are not trusted here
+     * @param identities the persons or workflows, any of which is enough
+     * @throws IllegalArgumentException if there is no identity
+     */
+    public static CosignVerifier of(SigstoreVerifier verifier, List<CertificateIdentity> identities) {
+        if (identities.isEmpty()) {
+            throw new IllegalArgumentException("a verifier without an identity accepts nothing");
+        }
+        return new CosignVerifier(CertificateLayers.of(verifier, identities), Settings.DEFAULTS);
+    }
+
+    /**
+     * {@return this verifier, for which a key's classic signatures are over another hash}
+     *
+     * <p>The hash of a bundle's signature is SHA-256 or the one of the key's curve.
+     *
+     * @throws IllegalStateException if this verifies certificates
+     */
     public CosignVerifier withHash(SignatureHash hash) {
-        Objects.requireNonNull(hash, "hash");
-        return new CosignVerifier(
-                keys,
-                new Settings(hash, settings.annotations, settings.signedIdentity, settings.image, settings.limits));
+        return new CosignVerifier(layers.withHash(hash), settings);
+    }
+
+    /**
+     * {@return this verifier, for which a key's signature counts only if a transparency log has it}
+     *
+     * @param log verifies log entries and times, by its thresholds; the keys and certificates that it trusts are not
+     *     trusted here
+     * @throws IllegalStateException if this verifies certificates, whose verifier demands log entries itself
+     */
+    public CosignVerifier withLog(SigstoreVerifier log) {
+        return new CosignVerifier(layers.withLog(log), settings);
     }
 
     /**
@@ -99,13 +147,8 @@ public final class CosignVerifier {
      */
     public CosignVerifier withAnnotations(Map<String, String> annotations) {
         return new CosignVerifier(
-                keys,
-                new Settings(
-                        settings.hash,
-                        Map.copyOf(annotations),
-                        settings.signedIdentity,
-                        settings.image,
-                        settings.limits));
+                layers,
+                new Settings(Map.copyOf(annotations), settings.signedIdentity, settings.image, settings.limits));
     }
 
     /**
@@ -120,16 +163,14 @@ public final class CosignVerifier {
     public CosignVerifier withSignedIdentity(SignedIdentity signedIdentity, Reference image) {
         Objects.requireNonNull(signedIdentity, "signedIdentity");
         Objects.requireNonNull(image, "image");
-        return new CosignVerifier(
-                keys, new Settings(settings.hash, settings.annotations, signedIdentity, image, settings.limits));
+        return new CosignVerifier(layers, new Settings(settings.annotations, signedIdentity, image, settings.limits));
     }
 
     /** {@return this verifier with other limits} */
     public CosignVerifier withLimits(CosignLimits limits) {
         Objects.requireNonNull(limits, "limits");
         return new CosignVerifier(
-                keys,
-                new Settings(settings.hash, settings.annotations, settings.signedIdentity, settings.image, limits));
+                layers, new Settings(settings.annotations, settings.signedIdentity, settings.image, limits));
     }
 
     /**
@@ -196,44 +237,41 @@ public final class CosignVerifier {
     private static boolean isSignature(AttachedBlob layer, Place place) {
         return place != Place.REFERRERS
                 || layer.mediaType().equals(SIMPLE_SIGNING)
-                || layer.mediaType().equals(ENVELOPE);
+                || layer.mediaType().equals(ENVELOPE)
+                || BUNDLES.contains(layer.mediaType());
     }
 
     private RefusedEvidence refused(String origin, EvidenceException e) {
-        return new RefusedEvidence(origin, requirement(), e.reason(), String.valueOf(e.getMessage()));
-    }
-
-    private String requirement() {
-        return "cosign: " + verifier();
-    }
-
-    private LayerVerifier verifier() {
-        return new KeyLayers(keys, settings.hash);
+        return new RefusedEvidence(origin, "cosign: " + layers, e.reason(), String.valueOf(e.getMessage()));
     }
 
     private VerifiedStatement verify(Attachment attachment, AttachedBlob layer, TargetArtifact target, String origin)
             throws EvidenceException, IOException {
-        return switch (layer.mediaType()) {
-            case SIMPLE_SIGNING -> signature(attachment, layer, target, origin);
-            case ENVELOPE -> attestation(attachment, layer, target, origin);
-            default ->
-                throw new EvidenceException(
-                        Reason.UNSUPPORTED, "a layer of the type " + Quoted.quote(layer.mediaType()));
-        };
+        String type = layer.mediaType();
+        if (type.equals(SIMPLE_SIGNING)) {
+            return signature(attachment, layer, target, origin);
+        }
+        if (type.equals(ENVELOPE)) {
+            return attestation(attachment, layer, target, origin);
+        }
+        if (BUNDLES.contains(type)) {
+            return bundle(attachment, layer, target, origin);
+        }
+        throw new EvidenceException(Reason.UNSUPPORTED, "a layer of the type " + Quoted.quote(type));
     }
 
     private VerifiedStatement signature(Attachment attachment, AttachedBlob layer, TargetArtifact target, String origin)
             throws EvidenceException, IOException {
         int maxBytes = settings.limits.maxPayloadBytes();
         byte[] payload = read(attachment, layer, maxBytes);
-        String text = layer.annotations().getOrDefault(SIGNATURE_ANNOTATION, "");
+        String text = layer.annotations().getOrDefault(ClassicAnnotations.SIGNATURE, "");
         byte[] signature = StrictBase64.decode(text)
                 .filter(bytes -> bytes.length > 0)
                 .orElseThrow(() -> new EvidenceException(
                         Reason.MALFORMED,
-                        "the annotation " + SIGNATURE_ANNOTATION + " is no signature in base64: "
+                        "the annotation " + ClassicAnnotations.SIGNATURE + " is no signature in base64: "
                                 + Quoted.quote(text)));
-        LayerVerifier.Signed signed = verifier().signature(payload, signature, layer);
+        LayerVerifier.Signed signed = layers.signature(payload, signature, layer);
         SimpleSigning content = SimpleSigning.parse(payload, maxBytes);
         if (!content.digest().equals(target.digest())) {
             throw new EvidenceException(
@@ -252,8 +290,23 @@ public final class CosignVerifier {
             throws EvidenceException, IOException {
         byte[] document = read(attachment, layer, settings.limits.attestations().maxDocumentBytes());
         DsseEnvelope envelope = DsseEnvelope.parse(document, settings.limits.attestations());
-        LayerVerifier.Signed signed = verifier().envelope(envelope, layer);
-        return statement(envelope.statement(), target, signed, origin);
+        LayerVerifier.SignedStatement signed = layers.envelope(envelope, layer, target.digest());
+        return statement(signed.statement(), target, signed.signed(), origin);
+    }
+
+    private VerifiedStatement bundle(Attachment attachment, AttachedBlob layer, TargetArtifact target, String origin)
+            throws EvidenceException, IOException {
+        byte[] document = read(attachment, layer, settings.limits.attestations().maxDocumentBytes());
+        VerifiedBundle verified = layers.bundle(SigstoreBundle.parse(document), target.digest());
+        LayerVerifier.Signed signed = LayerVerifier.Signed.by(verified);
+        if (verified.statement().isPresent()) {
+            return statement(verified.statement().get(), target, signed, origin);
+        }
+        List<String> notChecked = new ArrayList<>(signed.notChecked());
+        requireIdentity(Optional.empty(), notChecked);
+        requireAnnotations(Map.of());
+        Evidence evidence = evidence(Evidence.Kind.SIGSTORE_SIGNATURE, target, signed, origin, notChecked);
+        return new VerifiedStatement(evidence, Optional.empty(), Map.of());
     }
 
     private VerifiedStatement statement(

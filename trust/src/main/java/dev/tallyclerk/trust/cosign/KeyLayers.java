@@ -1,39 +1,96 @@
 package dev.tallyclerk.trust.cosign;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.AttachedBlob;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.evidence.Signer;
 import dev.tallyclerk.trust.attestation.DsseEnvelope;
+import dev.tallyclerk.trust.attestation.Statement;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import dev.tallyclerk.trust.key.TrustedKey;
+import dev.tallyclerk.trust.sigstore.SigstoreBundle;
+import dev.tallyclerk.trust.sigstore.SigstoreThresholds;
+import dev.tallyclerk.trust.sigstore.SigstoreVerifier;
+import dev.tallyclerk.trust.sigstore.TrustedRoot;
+import dev.tallyclerk.trust.sigstore.VerifiedBundle;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Verifies signatures with keys. Certificates and hints of keys beside a signature are not looked at. */
+/** Verifies signatures with keys. A certificate beside a signature is not looked at. */
 final class KeyLayers implements LayerVerifier {
-    private static final String NO_LOG = "no transparency log entry was demanded";
+    private static final String NO_LOG = "that a log has the signature";
+    private static final SigstoreVerifier WITHOUT_LOG =
+            SigstoreVerifier.of(TrustedRoot.empty()).withThresholds(new SigstoreThresholds(0, 0, 0));
 
     private final List<TrustedKey> keys;
     private final SignatureHash hash;
+    private final @Nullable SigstoreVerifier log;
 
-    KeyLayers(List<TrustedKey> keys, SignatureHash hash) {
-        this.keys = keys;
+    private KeyLayers(List<TrustedKey> keys, SignatureHash hash, @Nullable SigstoreVerifier log) {
+        this.keys = List.copyOf(keys);
         this.hash = hash;
+        this.log = log;
+    }
+
+    static KeyLayers of(List<TrustedKey> keys) {
+        return new KeyLayers(keys, SignatureHash.SHA256, null);
+    }
+
+    @Override
+    public KeyLayers withHash(SignatureHash hash) {
+        return new KeyLayers(keys, hash, log);
+    }
+
+    @Override
+    public KeyLayers withLog(SigstoreVerifier log) {
+        return new KeyLayers(keys, hash, log);
     }
 
     @Override
     public Signed signature(byte[] payload, byte[] signature, AttachedBlob layer) throws EvidenceException {
-        return signed(keyOf(List.of(payload), signature).orElseThrow(this::invalid));
+        TrustedKey key = keyOf(List.of(payload), signature).orElseThrow(this::invalid);
+        if (log == null) {
+            return signed(key);
+        }
+        SigstoreBundle bundle = ClassicAnnotations.addTo(SigstoreBundle.ofSignature(signature), layer);
+        return Signed.by(logged(log, key).verify(bundle, payload));
     }
 
     @Override
-    public Signed envelope(DsseEnvelope envelope, AttachedBlob layer) throws EvidenceException {
+    public SignedStatement envelope(DsseEnvelope envelope, AttachedBlob layer, Digest image) throws EvidenceException {
+        TrustedKey key = keyOf(envelope);
+        if (log == null) {
+            Signed signed = signed(key);
+            return new SignedStatement(envelope.statement(), signed);
+        }
+        SigstoreBundle bundle = ClassicAnnotations.addTo(SigstoreBundle.ofEnvelope(envelope), layer);
+        VerifiedBundle verified = logged(log, key).verify(bundle, image);
+        Statement statement =
+                verified.statement().isPresent() ? verified.statement().get() : envelope.statement();
+        return new SignedStatement(statement, Signed.by(verified));
+    }
+
+    /** Classic signatures have no hint. */
+    private static SigstoreVerifier logged(SigstoreVerifier log, TrustedKey key) {
+        return log.withKeys(List.of(key.withHint("")));
+    }
+
+    @Override
+    public VerifiedBundle bundle(SigstoreBundle bundle, Digest image) throws EvidenceException {
+        if (bundle.hasCertificate()) {
+            throw new EvidenceException(Reason.KEY_UNTRUSTED, "a certificate signed the bundle, wanted is " + this);
+        }
+        return (log == null ? WITHOUT_LOG : log).withKeys(keys).verify(bundle, image);
+    }
+
+    private TrustedKey keyOf(DsseEnvelope envelope) throws EvidenceException {
         List<byte[]> message = envelope.signedParts();
         for (DsseEnvelope.Signature signature : envelope.signatures()) {
             Optional<TrustedKey> key = keyOf(message, signature.value());
             if (key.isPresent()) {
-                return signed(key.get());
+                return key.get();
             }
         }
         throw invalid();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.Evidence;
+import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.RefusedEvidence;
 import dev.tallyclerk.evidence.TargetArtifact;
 import dev.tallyclerk.internal.json.JsonCursor;
@@ -15,6 +16,9 @@ import dev.tallyclerk.trust.attestation.LayoutAttachments;
 import dev.tallyclerk.trust.attestation.PredicateConditions;
 import dev.tallyclerk.trust.attestation.PredicateType;
 import dev.tallyclerk.trust.key.TrustedKey;
+import dev.tallyclerk.trust.sigstore.CertificateIdentity;
+import dev.tallyclerk.trust.sigstore.SigstoreVerifier;
+import dev.tallyclerk.trust.sigstore.TrustedRoot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,17 +38,16 @@ import org.junit.jupiter.api.Test;
  */
 class CosignCasesTest {
     @Test
-    void theVerdictOnEachCaseIsThatOfTheDataForTheReasonOfTheTable() throws IOException, JsonException {
+    void theVerdictOnEachCaseIsThatOfTheDataForTheReasonOfTheTable()
+            throws IOException, JsonException, EvidenceException {
         Path data = SharedData.require("signatures");
         List<String> verdicts = new ArrayList<>();
         for (JsonCursor entry :
                 parse(data.resolve("index.json")).required("cases").elements()) {
-            if (entry.required("type").string().equals("cosign-image")
-                    && entry.required("policy").optional("key").isPresent()
-                    && !entry.required("mode").string().startsWith("bundle")) {
+            if (entry.required("type").string().equals("cosign-image")) {
                 String id = entry.required("id").string();
                 String verdict =
-                        verdict(data, data.resolve(entry.required("layout").string()), entry);
+                        verdict(data, data.resolve(entry.required("layout").string()), entry, entry);
                 assertEquals(entry.required("expect").string(), verdict.replaceAll("\t.*", ""), id + " " + verdict);
                 verdicts.add(id + "\t" + verdict);
             }
@@ -54,13 +57,12 @@ class CosignCasesTest {
 
     /** The image with all kinds of evidence; Notation is not cosign's. */
     @Test
-    void theStatementsAboutTheCombinedImageHoldAsThePeersJudged() throws IOException, JsonException {
+    void theStatementsAboutTheCombinedImageHoldAsThePeersJudged() throws IOException, JsonException, EvidenceException {
         Path data = SharedData.require("signatures/combined");
         JsonCursor combined = parse(data.resolve("evidence.json"));
         for (JsonCursor entry : combined.required("evidence").elements()) {
-            if (!entry.required("mode").string().equals("notation")
-                    && entry.required("policy").optional("key").isPresent()) {
-                String verdict = verdict(data, data.resolve("layout"), entry);
+            if (!entry.required("mode").string().equals("notation")) {
+                String verdict = verdict(data, data.resolve("layout"), entry, combined.required("trust"));
                 assertEquals(
                         entry.required("holds").bool(),
                         verdict.startsWith("accept"),
@@ -69,7 +71,13 @@ class CosignCasesTest {
         }
     }
 
-    private static String verdict(Path data, Path layout, JsonCursor entry) throws IOException, JsonException {
+    /**
+     * {@return accept, or refuse with the reasons}
+     *
+     * @param trust names the trusted root
+     */
+    private static String verdict(Path data, Path layout, JsonCursor entry, JsonCursor trust)
+            throws IOException, JsonException, EvidenceException {
         LayoutAttachments source = LayoutAttachments.of(layout);
         TargetArtifact image = source.image("1.0");
         if (entry.optional("digest").isPresent()) {
@@ -77,8 +85,8 @@ class CosignCasesTest {
         }
         JsonCursor policy = entry.required("policy");
         String mode = entry.required("mode").string();
-        AttachmentFindings findings =
-                verifier(data, policy).verify(source.attachments(image.digest()).list(), image);
+        AttachmentFindings findings = verifier(data, policy, mode, trust)
+                .verify(source.attachments(image.digest()).list(), image);
         Optional<JsonCursor> type = policy.optional("predicateType");
         if (type.isPresent()) {
             PredicateConditions conditions =
@@ -102,12 +110,37 @@ class CosignCasesTest {
         return "refuse\t" + (reasons.isEmpty() ? "NOTHING_ATTACHED" : String.join(" ", reasons));
     }
 
-    private static CosignVerifier verifier(Path data, JsonCursor policy) throws IOException, JsonException {
-        CosignVerifier verifier = CosignVerifier.of(TrustedKey.parse(
-                Files.readString(data.resolve(policy.required("key").string()))));
+    private static CosignVerifier verifier(Path data, JsonCursor policy, String mode, JsonCursor trust)
+            throws IOException, JsonException, EvidenceException {
         Optional<JsonCursor> annotations = policy.optional("annotations");
         Map<String, String> wanted = annotations.isPresent() ? annotations.get().stringMap() : Map.of();
-        return verifier.withAnnotations(wanted);
+        if (policy.optional("key").isPresent()) {
+            return CosignVerifier.of(TrustedKey.parse(text(data, policy, "key")))
+                    .withAnnotations(wanted);
+        }
+        return CosignVerifier.of(
+                        SigstoreVerifier.of(root(data, mode, trust)),
+                        CertificateIdentity.of(
+                                policy.required("identity").string(),
+                                policy.required("issuer").string()))
+                .withAnnotations(wanted);
+    }
+
+    /** cosign takes a trusted root for bundles, and single keys and certificates for classic signatures. */
+    private static TrustedRoot root(Path data, String mode, JsonCursor trust)
+            throws IOException, JsonException, EvidenceException {
+        if (mode.startsWith("bundle")) {
+            return TrustedRoot.parse(text(data, trust, "trustedRoot").getBytes(StandardCharsets.UTF_8));
+        }
+        JsonCursor keys = trust.optional("trust").orElse(trust);
+        return TrustedRoot.empty()
+                .withCertificateAuthority(text(data, keys, "fulcio"))
+                .withLog(text(data, keys, "rekor"))
+                .withCertificateLog(text(data, keys, "ctlog"));
+    }
+
+    private static String text(Path data, JsonCursor owner, String member) throws IOException, JsonException {
+        return Files.readString(data.resolve(owner.required(member).string()));
     }
 
     private static JsonCursor parse(Path document) throws IOException, JsonException {
