@@ -4,6 +4,7 @@ import dev.tallyclerk.registry.layer.FileCapabilities;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.text.Quoted;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,13 @@ public final class ImageFile {
     private static final int IMPLIED_MODE = 0755;
 
     private final Node node;
-    private final ImageFileSystem owner;
+    private final List<LayerOrigin> layers;
     private final @Nullable LayerEntry content;
 
-    ImageFile(Node node, ImageFileSystem owner) {
+    /** Describes a node; {@code layers} are those of its file system. */
+    ImageFile(Node node, List<LayerOrigin> layers) {
         this.node = node;
-        this.owner = owner;
+        this.layers = layers;
         this.content = node.described();
     }
 
@@ -43,7 +45,7 @@ public final class ImageFile {
 
     /** {@return the layer that brought the path in its current form} */
     public LayerOrigin origin() {
-        return owner.layer(node.layer);
+        return layers.get(node.layer);
     }
 
     /** {@return the entry that brought the path; empty for a directory that only its contents imply} */
@@ -53,7 +55,7 @@ public final class ImageFile {
 
     /** {@return the layer with the content; differs from {@link #origin} for some hard links} */
     public LayerOrigin contentOrigin() {
-        return owner.layer(node.inode == null ? node.layer : node.inode.layer);
+        return layers.get(node.inode == null ? node.layer : node.inode.layer);
     }
 
     /** {@return the entry with the content, in {@link #contentOrigin}; empty for an implied directory} */

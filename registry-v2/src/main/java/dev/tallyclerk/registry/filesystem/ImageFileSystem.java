@@ -236,10 +236,6 @@ public final class ImageFileSystem {
         return layers;
     }
 
-    LayerOrigin layer(int index) {
-        return layers.get(index);
-    }
-
     Node root() {
         return nodes.root;
     }
@@ -247,7 +243,7 @@ public final class ImageFileSystem {
     /** {@return the file at {@code path}, without following links; the root for an empty path} */
     public Optional<ImageFile> file(String path) {
         Node node = nodes.at(normalized(path));
-        return node == null || !node.live ? Optional.empty() : Optional.of(new ImageFile(node, this));
+        return node == null || !node.live ? Optional.empty() : Optional.of(new ImageFile(node, layers));
     }
 
     /**
@@ -259,7 +255,7 @@ public final class ImageFileSystem {
      */
     public Optional<ImageFile> resolve(String path) {
         Node node = resolver.follow(path);
-        return node == null ? Optional.empty() : Optional.of(new ImageFile(node, this));
+        return node == null ? Optional.empty() : Optional.of(new ImageFile(node, layers));
     }
 
     /** {@return the files in a directory, sorted by name; empty if there is no directory at {@code path}} */
@@ -268,7 +264,9 @@ public final class ImageFileSystem {
         if (node == null || !node.isDirectory()) {
             return List.of();
         }
-        return children(node).stream().map(child -> new ImageFile(child, this)).toList();
+        return children(node).stream()
+                .map(child -> new ImageFile(child, layers))
+                .toList();
     }
 
     /** {@return every file below the root, each directory before its contents, which are sorted by name} */
@@ -286,7 +284,7 @@ public final class ImageFileSystem {
         return unequalLinks.stream()
                 .filter(MergedTree::isUnequalLink)
                 .distinct()
-                .map(node -> new ImageFile(node, this))
+                .map(node -> new ImageFile(node, layers))
                 .toList();
     }
 
@@ -393,7 +391,7 @@ public final class ImageFileSystem {
             if (node.isDirectory()) {
                 push(node);
             }
-            return new ImageFile(node, ImageFileSystem.this);
+            return new ImageFile(node, layers);
         }
     }
 }

@@ -220,7 +220,7 @@ final class TreeWriter {
     }
 
     private ImageFile file(Node node) {
-        return new ImageFile(node, files);
+        return new ImageFile(node, files.layers());
     }
 
     private ExtractionResult result() {
