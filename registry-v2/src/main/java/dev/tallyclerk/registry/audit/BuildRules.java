@@ -13,6 +13,7 @@ import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Pipeline;
 import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.registry.audit.internal.BuildHistory;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
 import dev.tallyclerk.registry.audit.internal.ImagePath;
 import dev.tallyclerk.registry.audit.internal.StepSummary;
@@ -286,6 +287,6 @@ final class BuildRules {
                         (trigger, at) -> Problem.at(
                                 at,
                                 "the image has an ONBUILD trigger",
-                                Evidence.of("trigger", StepSummary.of(BuildStep.parse(trigger))))));
+                                Evidence.of("trigger", StepSummary.of(BuildHistory.instruction(trigger))))));
     }
 }

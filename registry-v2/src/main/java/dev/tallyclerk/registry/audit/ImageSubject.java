@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.internal.text.TextMaps;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.audit.internal.BuildHistory;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
@@ -64,7 +65,7 @@ public final class ImageSubject implements Subject {
         this.reference = builder.reference;
         this.config = builder.config;
         this.steps = config.flatMapAt((value, at) -> history()
-                .map(entries -> BuildStep.parseAll(entries, value.execution().shell())));
+                .map(entries -> BuildHistory.steps(entries, value.execution().shell())));
         this.schemaVersion = builder.schemaVersion;
         this.manifestMediaType = builder.manifestMediaType;
         this.layers = builder.layers;
@@ -151,7 +152,7 @@ public final class ImageSubject implements Subject {
                 || (verdict == ImageVerification.Verdict.VERIFIED
                         && verification.config().isPresent())) {
             builder.contentProblems(verification.problems().stream()
-                    .flatMap(check -> ContentRules.describe(check).stream())
+                    .flatMap(check -> ContentProblems.describe(check).stream())
                     .toList());
         }
         verification.files().ifPresent(builder::files);
