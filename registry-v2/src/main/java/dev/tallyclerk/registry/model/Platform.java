@@ -94,7 +94,14 @@ public final class Platform {
      * @throws IllegalArgumentException if {@code text} does not have that form, or is a single unknown name
      */
     public static Platform parse(String text) {
-        return PlatformText.parse(text);
+        PlatformText parsed = PlatformText.parse(text);
+        return new Platform(
+                parsed.os(),
+                parsed.architecture(),
+                parsed.variant(),
+                parsed.osVersion(),
+                parsed.osFeatures(),
+                Map.of());
     }
 
     /**
@@ -183,7 +190,7 @@ public final class Platform {
      * @see #toString
      */
     public String specifier() {
-        return PlatformText.specifier(this);
+        return new PlatformText(os, architecture, variant, osVersion, osFeatures).specifier();
     }
 
     @Override

@@ -7,15 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The text form of platforms and their canonical names, both containerd's. */
-final class PlatformText {
+/**
+ * The text form of a platform and its canonical names, both containerd's.
+ *
+ * @param variant empty if there is none
+ * @param osVersion empty if there is none
+ */
+record PlatformText(String os, String architecture, String variant, String osVersion, List<String> osFeatures) {
     private static final Pattern OS =
             Pattern.compile("([A-Za-z0-9_-]++)(?:\\(([A-Za-z0-9_.%-]*+)([A-Za-z0-9_.%+-]*+)\\))?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
@@ -29,8 +33,6 @@ final class PlatformText {
             386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips mipsle mips64 mips64le mips64p32
             mips64p32le ppc riscv riscv64 s390 s390x sparc sparc64 wasm
             """.strip().split("\\s"));
-
-    private PlatformText() {}
 
     /** An architecture and its variant; the variant is empty if there is none. */
     record Cpu(String architecture, String variant) {
@@ -75,7 +77,7 @@ final class PlatformText {
         return features != null && (features.contains("++") || features.endsWith("+"));
     }
 
-    static Platform parse(String text) {
+    static PlatformText parse(String text) {
         String[] parts = text.split("/", 4);
         Matcher first = OS.matcher(parts[0]);
         if (!first.matches() || parts.length > 3 || hasEmptyFeature(first.group(3))) {
@@ -104,13 +106,12 @@ final class PlatformText {
                         "neither a known operating system nor a known architecture: " + Quoted.quote(text));
             }
         }
-        return new Platform(
+        return new PlatformText(
                 os,
                 cpu.architecture(),
                 cpu.variant(),
                 first.group(2) == null ? "" : decode(first.group(2)),
-                first.group(3) == null ? List.of() : features(first.group(3)),
-                Map.of());
+                first.group(3) == null ? List.of() : features(first.group(3)));
     }
 
     /** The default variant of 32-bit ARM is not added. */
@@ -152,16 +153,18 @@ final class PlatformText {
         }
     }
 
-    static String specifier(Platform platform) {
-        String version = encode(platform.osVersionText());
-        String features = platform.osFeatures().stream()
+    String specifier() {
+        String version = encode(osVersion);
+        String features = osFeatures.stream()
                 .sorted()
                 .map(feature -> "+" + encode(feature))
                 .collect(Collectors.joining());
         String options = version + features;
-        String os = platform.os() + (options.isEmpty() ? "" : "(" + options + ")");
-        String variant = platform.variantText();
-        return os + "/" + platform.architecture() + (variant.isEmpty() ? "" : "/" + variant);
+        return os
+                + (options.isEmpty() ? "" : "(" + options + ")")
+                + "/"
+                + architecture
+                + (variant.isEmpty() ? "" : "/" + variant);
     }
 
     /** Encodes all bytes that {@link #parse} does not read literally. */
