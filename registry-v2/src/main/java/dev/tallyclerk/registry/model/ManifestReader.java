@@ -49,7 +49,7 @@ final class ManifestReader {
             long version = json.required("schemaVersion").integer(Integer.MIN_VALUE, Integer.MAX_VALUE);
             if (version == 1) {
                 refuseMembers(json, MediaType.DOCKER_SCHEMA1, "config", "layers", "manifests", "subject");
-                return Schema1Reader.read(bytes, json, agreedType(json, announced), limits);
+                return Schema1Manifest.read(bytes, json, agreedType(json, announced), limits);
             }
             if (version != 2) {
                 throw json.required("schemaVersion").badValue("is " + version + ", must be 2");
