@@ -91,7 +91,7 @@ public final class ImageConfig {
      */
     public static ImageConfig parse(byte[] bytes, String mediaType, DocumentLimits limits)
             throws MalformedDocumentException {
-        return ImageConfigReader.read(bytes, mediaType, limits);
+        return ImageConfigJson.read(bytes, mediaType, limits);
     }
 
     /** {@return a builder of a configuration for images of {@code platform}} */
@@ -476,7 +476,7 @@ public final class ImageConfig {
                     shell,
                     argsEscaped,
                     Map.of());
-            return ImageConfigWriter.write(platform, new Origin(author, created), execution, diffIds, history);
+            return ImageConfigJson.write(platform, new Origin(author, created), execution, diffIds, history);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
 import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
+import dev.tallyclerk.registry.model.ImageConfig.Origin;
 import dev.tallyclerk.registry.model.ImageConfig.RootFs;
 import dev.tallyclerk.text.Quoted;
 import java.time.Duration;
@@ -18,8 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads image configurations, and refuses those that a reader written in Go could read differently. */
-final class ImageConfigReader {
+/**
+ * Reads and writes the JSON of image configurations. Refuses to read what a reader written in Go could read
+ * differently.
+ */
+final class ImageConfigJson {
     private static final MemberNames MEMBERS = MemberNames.of(
             "architecture os os.version os.features variant created author config rootfs history".split(" "));
     private static final MemberNames EXECUTION_MEMBERS = MemberNames.of(
@@ -43,14 +47,23 @@ final class ImageConfigReader {
     private final boolean isDocker;
     private final List<Deviation> deviations = new ArrayList<>();
 
-    private ImageConfigReader(int maxElements, boolean isDocker) {
+    private ImageConfigJson(int maxElements, boolean isDocker) {
         this.isDocker = isDocker;
         this.maxElements = maxElements;
     }
 
     static ImageConfig read(byte[] bytes, String mediaType, DocumentLimits limits) throws MalformedDocumentException {
         boolean isDocker = mediaType.equals(MediaType.DOCKER_CONFIG);
-        return new ImageConfigReader(limits.maxDescriptors(), isDocker).readWithin(bytes, limits);
+        return new ImageConfigJson(limits.maxDescriptors(), isDocker).readWithin(bytes, limits);
+    }
+
+    static ImageConfig write(
+            Platform platform,
+            Origin origin,
+            ExecutionParameters execution,
+            List<Digest> diffIds,
+            List<HistoryEntry> history) {
+        return new Writer().all(platform, origin, execution, diffIds, history);
     }
 
     private ImageConfig readWithin(byte[] bytes, DocumentLimits limits) throws MalformedDocumentException {
@@ -241,5 +254,86 @@ final class ImageConfigReader {
         String text = member.get().string();
         return Rfc3339.parse(text)
                 .orElseThrow(() -> member.get().badValue("not an RFC 3339 time: " + Quoted.quote(text)));
+    }
+
+    private static final class Writer {
+        private final DocumentWriter out = new DocumentWriter();
+
+        ImageConfig all(
+                Platform platform,
+                Origin origin,
+                ExecutionParameters execution,
+                List<Digest> diffIds,
+                List<HistoryEntry> history) {
+            out.begin('{').member("created", text(origin.created())).member("author", origin.author());
+            out.platformMembers(platform);
+            execution(execution);
+            out.name("rootfs").begin('{').name("type").value("layers");
+            out.array("diff_ids", diffIds.stream().map(Digest::toString).toList())
+                    .end('}');
+            if (!history.isEmpty()) {
+                out.name("history").begin('[');
+                history.forEach(this::step);
+                out.end(']');
+            }
+            return out.end('}').readBack(ImageConfig::parse);
+        }
+
+        private static @Nullable String text(@Nullable Instant time) {
+            return time == null ? null : Rfc3339.format(time);
+        }
+
+        private void execution(ExecutionParameters execution) {
+            out.name("config").begin('{').member("User", execution.user());
+            out.set("ExposedPorts", execution.exposedPorts()).member("Env", execution.env());
+            out.member("Entrypoint", execution.entrypoint()).member("Cmd", execution.command());
+            out.set("Volumes", execution.volumes()).member("WorkingDir", execution.workingDir());
+            out.member("Labels", execution.labels()).member("StopSignal", execution.stopSignal());
+            flag("ArgsEscaped", execution.argsEscaped());
+            if (!execution.healthcheck().equals(Healthcheck.NONE)) {
+                healthcheck(execution.healthcheck());
+            }
+            out.member("OnBuild", execution.onBuild())
+                    .member("Shell", execution.shell())
+                    .end('}');
+        }
+
+        private void healthcheck(Healthcheck check) {
+            out.name("Healthcheck").begin('{').member("Test", check.test());
+            nanoseconds("Interval", check.interval());
+            nanoseconds("Timeout", check.timeout());
+            nanoseconds("StartPeriod", check.startPeriod());
+            nanoseconds("StartInterval", check.startInterval());
+            if (check.retries() != 0) {
+                out.name("Retries").value(check.retries());
+            }
+            out.unknown(check.unknownMembers()).end('}');
+        }
+
+        private void nanoseconds(String name, Duration time) {
+            if (time.isZero()) {
+                return;
+            }
+            try {
+                out.name(name).value(time.toNanos());
+            } catch (ArithmeticException e) {
+                throw new IllegalArgumentException(name + " of the health check is too long: " + time, e);
+            }
+        }
+
+        private void step(HistoryEntry entry) {
+            Optional<Instant> created = entry.created();
+            out.begin('{').member("created", text(created.orElse(null)));
+            out.member("created_by", entry.createdBy());
+            out.member("author", entry.author()).member("comment", entry.comment());
+            flag("empty_layer", entry.emptyLayer());
+            out.unknown(entry.unknownMembers()).end('}');
+        }
+
+        private void flag(String name, boolean value) {
+            if (value) {
+                out.name(name).value(true);
+            }
+        }
     }
 }
