@@ -34,6 +34,16 @@ final class RegistryDestination implements ImageDestination {
     }
 
     @Override
+    public ImageDestination beside(Digest digest) {
+        return new RegistryDestination(Reference.parse(reference.name() + "@" + digest), session);
+    }
+
+    @Override
+    public ImageDestination beside(String tag) {
+        return new RegistryDestination(Reference.parse(reference.name() + ":" + tag), session);
+    }
+
+    @Override
     public Session begin(ImageContent image, CompletionStage<?> end) throws ImageException {
         Descriptor root = image.root();
         if (reference.digest().isPresent() && !reference.digest().get().equals(root.digest())) {

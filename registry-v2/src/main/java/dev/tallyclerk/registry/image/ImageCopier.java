@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>An index is copied with everything below it, unless a {@linkplain #withPlatform platform} is chosen. Artifacts are
- * copied like images. A manifest's {@code subject} and its referrers are not copied. The copier does not decompress
- * layers; {@link dev.tallyclerk.registry.verify.ImageVerifier} compares them with the configuration.
+ * copied like images. A manifest's {@code subject} is not copied, and what is attached to it only by an
+ * {@link AttachmentCopier}. The copier does not decompress layers; {@link dev.tallyclerk.registry.verify.ImageVerifier}
+ * compares them with the configuration.
  *
  * <p>All manifests are read before the first blob and held in memory; blobs are not. Immutable, and safe for use by
  * several threads. It works in the caller's thread and in those of the {@linkplain #withExecutor executor}, if it has

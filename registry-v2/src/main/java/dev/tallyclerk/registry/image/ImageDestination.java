@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.image.ImageException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.io.IOException;
 import java.util.List;
@@ -25,6 +26,26 @@ public interface ImageDestination {
      * @throws IOException if this destination cannot be written to
      */
     Session begin(ImageContent image, CompletionStage<?> end) throws IOException;
+
+    /**
+     * {@return a destination in the same repository, layout or archive, for the manifest of a digest, without a tag}
+     *
+     * @throws ImageException with {@link ImageException.Reason#UNSUPPORTED} if there is only room for images, as this
+     *     method does
+     */
+    default ImageDestination beside(Digest digest) throws ImageException {
+        throw new ImageException(Reason.UNSUPPORTED, name() + " cannot hold " + digest + " beside the image");
+    }
+
+    /**
+     * {@return a destination in the same repository, layout or archive, under another tag}
+     *
+     * @throws ImageException with {@link ImageException.Reason#UNSUPPORTED} if there is only room for images, as this
+     *     method does
+     */
+    default ImageDestination beside(String tag) throws ImageException {
+        throw new ImageException(Reason.UNSUPPORTED, name() + " cannot hold " + tag + " beside the image");
+    }
 
     /** How a destination got a blob. */
     enum Outcome {

@@ -89,9 +89,9 @@ public final class OciArchiveWriter implements Closeable {
      * <p>The archive appears when {@link #finish} is called.
      */
     public ImageDestination destination() {
-        return new NamedDestination(
+        return beside(new NamedDestination(
                 archive.path().toString(),
-                image -> new ArchiveSession(archive, image, index -> index.with(image.root())));
+                image -> new ArchiveSession(archive, image, index -> index.with(image.root()))));
     }
 
     /**
@@ -104,9 +104,13 @@ public final class OciArchiveWriter implements Closeable {
      */
     public ImageDestination destination(String refName) {
         IndexDocument.Name name = IndexDocument.Name.of(RefNames.require(refName));
-        return new NamedDestination(
+        return beside(new NamedDestination(
                 archive.path() + ":" + refName,
-                image -> new ArchiveSession(archive, image, index -> index.with(image.root(), name)));
+                image -> new ArchiveSession(archive, image, index -> index.with(image.root(), name))));
+    }
+
+    private ImageDestination beside(NamedDestination destination) {
+        return new LayoutDestination(destination, this::destination, this::destination);
     }
 
     /**

@@ -141,7 +141,7 @@ public final class OciLayoutWriter {
 
     /** {@return a destination for an image without a name, which is found by its digest} */
     public ImageDestination destination() {
-        return new NamedDestination(folder.toString(), image -> new LayoutSession(image, IndexDocument::with));
+        return beside(new NamedDestination(folder.toString(), image -> new LayoutSession(image, IndexDocument::with)));
     }
 
     /**
@@ -154,9 +154,13 @@ public final class OciLayoutWriter {
      */
     public ImageDestination destination(String refName) {
         IndexDocument.Name name = IndexDocument.Name.of(RefNames.require(refName));
-        return new NamedDestination(
+        return beside(new NamedDestination(
                 folder + ":" + refName,
-                image -> new LayoutSession(image, (document, root) -> document.with(root, name)));
+                image -> new LayoutSession(image, (document, root) -> document.with(root, name))));
+    }
+
+    private ImageDestination beside(NamedDestination destination) {
+        return new LayoutDestination(destination, this::destination, this::destination);
     }
 
     private final class LayoutSession implements ImageDestination.Session {

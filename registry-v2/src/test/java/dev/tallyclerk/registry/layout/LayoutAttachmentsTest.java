@@ -14,6 +14,7 @@ import dev.tallyclerk.evidence.Attachments;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.registry.attachment.AttachmentLimits;
 import dev.tallyclerk.registry.attachment.TestArtifacts;
+import dev.tallyclerk.registry.image.ImageCopier;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -375,13 +376,15 @@ class LayoutAttachmentsTest {
 
     @Test
     void nothingIsAttachedToADockerArchive() throws IOException {
-        try (OciLayout layout = OciLayout.open(artifacts.entry(image, "1.0").write(folder))) {
-            assertSame(
-                    Attachments.NONE,
-                    layout.requireImage("1.0")
-                            .withAttachments(subject -> Attachments.NONE)
-                            .attachments()
-                            .attachments(image.digest()));
+        artifacts.entry(image, "1.0").entry(artifacts.referrer(image, "one"));
+        Path file = folder.resolve("docker.tar");
+        try (OciLayout layout = OciLayout.open(artifacts.write(folder));
+                DockerArchiveWriter writer = DockerArchiveWriter.create(file)) {
+            ImageCopier.create().copy(layout.requireImage("1.0"), writer.destination());
+            writer.finish();
+        }
+        try (DockerArchive archive = DockerArchive.open(file)) {
+            assertSame(Attachments.NONE, archive.requireImage().attachments().attachments(image.digest()));
         }
     }
 }
