@@ -1,6 +1,7 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.image.AttachmentCopier;
 import dev.tallyclerk.registry.image.CopyResult;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Platform;
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * {"schema": "dev.tallyclerk.copy", "schemaVersion": 1,
  *  "source": TEXT, "destination": TEXT, "digest": DIGEST, "destinationDigest": DIGEST,
  *  "onlyOf"?: {"index": DIGEST, "platform": OS/ARCHITECTURE[/VARIANT]},
- *  "copied": [DESCRIPTOR...], "alreadyThere": [DESCRIPTOR...], "leftOut": [DESCRIPTOR...], "manifests": [DESCRIPTOR...]}
+ *  "copied": [DESCRIPTOR...], "alreadyThere": [DESCRIPTOR...], "leftOut": [DESCRIPTOR...], "manifests": [DESCRIPTOR...],
+ *  "attached": [{"subject": DIGEST, "place": Attachment.Place, "mediaType": TEXT, "digest": DIGEST, "size": BYTES}...],
+ *  "notes": [TEXT of what is attached and was not copied...]}
  *
  * DESCRIPTOR: {"mediaType": TEXT, "digest": DIGEST, "size": BYTES}
  * }</pre>
@@ -30,10 +33,16 @@ import org.jspecify.annotations.Nullable;
  * @param destination the name of the destination
  * @param only the index from which one image was copied, or null
  * @param result the result
+ * @param attached the attached artifacts that were copied
  * @param note a note on the destination, or an empty text
  */
 record CopyReport(
-        String source, String destination, @Nullable OnlyOf only, CopyResult result, String note) {
+        String source,
+        String destination,
+        @Nullable OnlyOf only,
+        CopyResult result,
+        AttachmentCopier.Result attached,
+        String note) {
     private static final String SCHEMA = "dev.tallyclerk.copy";
     private static final int SCHEMA_VERSION = 1;
 
@@ -56,6 +65,16 @@ record CopyReport(
         lines(out, "already there", result.alreadyThere());
         lines(out, "left out", result.leftOut());
         lines(out, "manifest", result.manifests());
+        lines(
+                out,
+                "attached",
+                attached.copied().stream()
+                        .map(AttachmentCopier.Copied::manifest)
+                        .toList());
+        if (!attached.notes().isEmpty()) {
+            out.println();
+            attached.notes().forEach(each -> out.println(Quoted.printable(each)));
+        }
         OnlyOf of = only;
         if (of != null) {
             out.println();
@@ -120,6 +139,19 @@ record CopyReport(
         descriptors(json, "alreadyThere", result.alreadyThere());
         descriptors(json, "leftOut", result.leftOut());
         descriptors(json, "manifests", result.manifests());
+        json.name("attached").beginArray();
+        for (AttachmentCopier.Copied each : attached.copied()) {
+            json.beginObject().member("subject", each.subject().toString());
+            json.member("place", each.place().name());
+            json.member("mediaType", each.manifest().mediaType());
+            json.member("digest", each.manifest().digest().toString());
+            json.member("size", each.manifest().size()).endObject();
+        }
+        json.endArray().name("notes").beginArray();
+        for (String each : attached.notes()) {
+            json.value(each);
+        }
+        json.endArray();
         json.endObject().finish();
     }
 

@@ -2,6 +2,7 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.image.AttachmentCopier;
 import dev.tallyclerk.registry.image.CopyResult;
 import dev.tallyclerk.registry.image.ImageCopier;
 import dev.tallyclerk.registry.image.ImageException;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -50,6 +52,11 @@ abstract class CopyingCommand implements Callable<Integer> {
 
     @Option(names = "--all-platforms", description = "Copy the whole index, with the images of all platforms.")
     private boolean allPlatforms;
+
+    @Option(
+            names = "--with-attachments",
+            description = "Also copy the signatures, attestations and other artifacts that are attached to the image.")
+    private boolean withAttachments;
 
     @Option(names = "--force", description = "Replace an existing regular file at DEST. A symbolic link is followed.")
     private boolean force;
@@ -148,6 +155,9 @@ abstract class CopyingCommand implements Callable<Integer> {
         if (allPlatforms && !to.takesIndexes()) {
             throw Usage.error(spec, "a docker archive holds images of one platform; give --platform, or an OCI layout");
         }
+        if (withAttachments && to instanceof DestinationSpec.Docker) {
+            throw Usage.error(spec, "a docker archive holds images only; use an OCI layout with --with-attachments");
+        }
         uploads().ifPresent(UploadOptions::refuseWhatCannotBe);
         if (jobs < 1 || jobs > MOST_JOBS) {
             throw Usage.error(spec, "--jobs must be from 1 to " + MOST_JOBS);
@@ -170,12 +180,16 @@ abstract class CopyingCommand implements Callable<Integer> {
             CopyReport report;
             try (DestinationSpec.Open open = opened(to, clients)) {
                 CopyResult result = copied(image, digest, copier, open);
+                AttachmentCopier.Result attached = withAttachments
+                        ? AttachmentCopier.of(ImageCopier.create()).copy(image, result, open.image())
+                        : new AttachmentCopier.Result(List.of(), List.of());
                 open.finish();
                 report = new CopyReport(
                         image.name(),
                         open.image().name(),
                         only(digest, result, chosen, to.takesIndexes()),
                         result,
+                        attached,
                         to.note());
             }
             write(report);

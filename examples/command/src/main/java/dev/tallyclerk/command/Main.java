@@ -48,6 +48,7 @@ final class Main implements Runnable {
             "inspect",
             "files",
             "extract",
+            "trust",
             "tuf");
 
     @Spec
@@ -108,6 +109,7 @@ final class Main implements Runnable {
             case "inspect" -> new InspectCommand(terminal);
             case "files" -> new FilesCommand(terminal);
             case "extract" -> new ExtractCommand(terminal);
+            case "trust" -> TrustCommand.commandLine(terminal);
             case "tuf" -> TufCommand.commandLine(terminal, clock);
             default -> throw new IllegalArgumentException("unknown command " + name);
         };

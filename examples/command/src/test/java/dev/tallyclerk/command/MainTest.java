@@ -41,6 +41,8 @@ class MainTest {
                 "inspect",
                 "files",
                 "extract",
+                "trust",
+                "trust tree",
                 "tuf",
                 "tuf init",
                 "tuf refresh",

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** Compares docs/command.md with the command. */
 class ManualTest {
+    /** Commands with commands of their own. */
+    private static final List<String> GROUPS = List.of("tuf", "trust");
+
     private static String manual() throws IOException {
         return Files.readString(ProjectFiles.root().resolve("docs/command.md"));
     }
@@ -41,8 +44,10 @@ class ManualTest {
     @Test
     void listsEveryCommand() throws IOException {
         assertEquals(commands(help("--help")), new TreeSet<>(matches("(?m)^examples/tallyclerk ([a-z]+) ", manual())));
-        for (String command : commands(help("tuf", "--help"))) {
-            assertTrue(manual().contains("`tuf " + command + "`"), command);
+        for (String group : GROUPS) {
+            for (String command : commands(help(group, "--help"))) {
+                assertTrue(manual().contains("`" + group + " " + command + "`"), command);
+            }
         }
     }
 
@@ -62,8 +67,10 @@ class ManualTest {
         for (String command : commands(help("--help"))) {
             options.addAll(options(help(command, "--help")));
         }
-        for (String command : commands(help("tuf", "--help"))) {
-            options.addAll(options(help("tuf", command, "--help")));
+        for (String group : GROUPS) {
+            for (String command : commands(help(group, "--help"))) {
+                options.addAll(options(help(group, command, "--help")));
+            }
         }
         assertEquals(Set.of(), without(options(manual()), options));
     }
