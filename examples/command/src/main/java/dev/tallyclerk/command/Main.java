@@ -109,7 +109,7 @@ final class Main implements Runnable {
             case "inspect" -> new InspectCommand(terminal);
             case "files" -> new FilesCommand(terminal);
             case "extract" -> new ExtractCommand(terminal);
-            case "trust" -> TrustCommand.commandLine(terminal);
+            case "trust" -> TrustCommand.commandLine(terminal, clock);
             case "tuf" -> TufCommand.commandLine(terminal, clock);
             default -> throw new IllegalArgumentException("unknown command " + name);
         };

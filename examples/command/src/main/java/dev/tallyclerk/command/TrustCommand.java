@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import java.time.Clock;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "trust",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Shows what is attached to an image, such as signatures and attestations.")
+        description = "Shows and verifies what is attached to an image, such as signatures and attestations.")
 final class TrustCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -18,8 +19,13 @@ final class TrustCommand implements Runnable {
 
     private TrustCommand() {}
 
-    static CommandLine commandLine(Terminal terminal) {
-        return new CommandLine(new TrustCommand()).addSubcommand(new TrustTreeCommand(terminal));
+    static CommandLine commandLine(Terminal terminal, Clock clock) {
+        return new CommandLine(new TrustCommand())
+                .addSubcommand(new TrustVerifyCommand(terminal, clock))
+                .addSubcommand(new TrustTreeCommand(terminal))
+                .addSubcommand(new TrustExplainCommand(terminal, clock))
+                .addSubcommand(new TrustBundleCommand(terminal, clock))
+                .addSubcommand(new TrustJudgeCommand(terminal, clock));
     }
 
     @Override

@@ -47,8 +47,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         }
         URI repository = URI.create(text.substring(comma.end()));
         Path root = Path.of(text.substring(SCHEME.length(), comma.start()));
-        Path stores = store == null ? defaultStores(environment) : store;
-        return new TrustSpec(root, repository, target, stores.resolve(folderName(repository)));
+        return new TrustSpec(root, repository, target, store(repository, store, environment));
     }
 
     /** {@return a folder name of its own for each repository, so that its metadata is protected against rollback} */
@@ -92,14 +91,33 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
      * @throws IOException if the root cannot be read
      */
     ResolvedDigest resolve(Clock clock, MetadataFetcher fetcher, TufListener listener) throws IOException {
-        TufClient client = TufClient.of(
-                        fetcher,
-                        MetadataStore.inDirectory(store),
-                        InputFile.read(root, TufActions.limits().rootBytes()))
+        byte[] trustedRoot = InputFile.read(root, TufActions.limits().rootBytes());
+        return resolver(repository, trustedRoot, store, clock, fetcher, listener)
+                .resolveTarget(target);
+    }
+
+    /** {@return a resolver that refreshes the metadata of a repository for each image} */
+    static TufDigestResolver resolver(
+            URI repository,
+            byte[] trustedRoot,
+            Path store,
+            Clock clock,
+            MetadataFetcher fetcher,
+            TufListener listener) {
+        TufClient client = TufClient.of(fetcher, MetadataStore.inDirectory(store), trustedRoot)
                 .withClock(clock)
                 .withEngine(TufActions.engine())
                 .withLimits(TufActions.limits())
                 .withListener(listener);
-        return TufDigestResolver.refreshing(client, repository.toString()).resolveTarget(target);
+        return TufDigestResolver.refreshing(client, repository.toString());
+    }
+
+    /**
+     * {@return the folder for the trusted metadata of a repository}
+     *
+     * @param stores the folder of such folders; null for the one in the user's state folder
+     */
+    static Path store(URI repository, @Nullable Path stores, Map<String, String> environment) {
+        return (stores == null ? defaultStores(environment) : stores).resolve(folderName(repository));
     }
 }

@@ -16,6 +16,7 @@ import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -98,6 +99,16 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private TrustOptions signatures;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "The whole name by which the image will be loaded, for --trust-policy; default SOURCE's.")
+    private @Nullable String name;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private PolicyOptions policy;
 
     @Mixin
@@ -147,16 +158,21 @@ final class VerifyCommand implements Callable<Integer> {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
         TrustSpec trusted = trustSpec(from);
+        signatures.check(spec);
+        if (trusted != null && !signatures.isEmpty()) {
+            throw Usage.error(spec, "--trust names a TUF repository; in a --trust-policy, a rule can");
+        }
         Admission admission = Admission.of(policy.withBaseline(Auditor.of(demanded, KnownRules.imageRuleSets()))
                 .withClock(clock));
         RegistryAccess.Clients clients = registry.clients(terminal);
         int parallel = Runtime.getRuntime().availableProcessors();
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         ProgressBar progress = terminal.errIsTerminal() ? new ProgressBar(terminal.err(), System::nanoTime) : null;
-        try (ImageSource image = opened(from, clients)) {
+        Optional<Reference> named = TrustVerifyCommand.named(spec, name, from);
+        try (ImageSource image = signatures.withSignatures(opened(from, clients), named, clients, spec)) {
             ImageVerifier reporting = progress == null ? verifier : verifier.withListener(progress);
             Admission door = admission.withVerifier(reporting.withExecutor(threads, parallel));
-            AdmissionResult result = check(artifact ? door.withArtifacts() : door, from, image, trusted, clients);
+            AdmissionResult result = check(artifact ? door.withArtifacts() : door, named, image, trusted, clients);
             if (progress != null) {
                 progress.clear();
             }
@@ -172,15 +188,17 @@ final class VerifyCommand implements Callable<Integer> {
 
     private AdmissionResult check(
             Admission admission,
-            ImageLocation from,
+            Optional<Reference> named,
             ImageSource image,
             @Nullable TrustSpec trusted,
             RegistryAccess.Clients clients)
             throws IOException {
         if (trusted == null) {
-            return from.reference().isPresent()
-                    ? admission.check(image, from.reference().get())
-                    : admission.check(image);
+            Admission vouched = signatures.isEmpty()
+                    ? admission
+                    : admission.withVoucher(signatures.verifier(
+                            spec, clock, new TrustRepositories(terminal, clock, clients, trustStore)));
+            return named.isPresent() ? vouched.check(image, named.get()) : vouched.check(image);
         }
         MetadataFetcher fetcher = Usage.parsed(spec, () -> clients.metadata(trusted.repository()));
         ResolvedDigest vouched;
@@ -217,7 +235,7 @@ final class VerifyCommand implements Callable<Integer> {
     private @Nullable TrustSpec trustSpec(ImageLocation from) {
         String spelling = trust;
         if (spelling == null) {
-            if (trustTarget != null || trustStore != null) {
+            if (trustTarget != null || (trustStore != null && signatures.isEmpty())) {
                 throw Usage.error(spec, "--trust-target and --trust-store go with --trust");
             }
             return null;

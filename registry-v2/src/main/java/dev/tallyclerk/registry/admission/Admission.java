@@ -234,8 +234,7 @@ public final class Admission {
     }
 
     private AdmissionResult vouched(ImageSource source, @Nullable Reference name, Voucher asked) throws IOException {
-        TrustResult result =
-                asked.vouch(Optional.ofNullable(name), new SourceCandidate(source, verifier.documentLimits()));
+        TrustResult result = asked.vouch(Optional.ofNullable(name), source.candidate(verifier.documentLimits()));
         if (result.digest().isEmpty()) {
             return AdmissionResult.notVouched(source.name(), result);
         }

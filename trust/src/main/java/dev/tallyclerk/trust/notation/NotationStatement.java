@@ -14,12 +14,13 @@ import java.util.regex.Pattern;
  * Whose signatures are trusted for some repositories, and how strictly: a statement of {@code trustpolicy.json}, or one
  * that a program makes. Immutable.
  *
- * <p>{@snippet :
- * NotationStatement.of(List.of("ca:acme"), List.of("x509.subject: C=US, ST=WA, O=Acme, CN=releases"))
- * }
+ * <p>{@snippet : NotationStatement.of(List.of("ca:acme"), List.of("x509.subject: C=US, ST=WA, O=Acme, CN=releases")) }
  */
 public final class NotationStatement {
-    /** When the countersignature of a timestamp authority is verified, if a trust store of the type {@code tsa} is named. */
+    /**
+     * When the countersignature of a timestamp authority is verified, if a trust store of the type {@code tsa} is
+     * named.
+     */
     public enum TimestampCheck {
         /** Always; a signature without one fails. */
         ALWAYS,
@@ -255,7 +256,9 @@ public final class NotationStatement {
 
     /** {@return the trust stores of a type} */
     List<String> trustStoresOf(String type) {
-        return trustStores.stream().filter(store -> store.startsWith(type + ":")).toList();
+        return trustStores.stream()
+                .filter(store -> store.startsWith(type + ":"))
+                .toList();
     }
 
     /** {@return the name, for people} */

@@ -26,8 +26,8 @@ import java.util.Set;
 public final class NotationTrustPolicy {
     private static final int MAX_BYTES = 1_048_576;
     private static final Set<String> MEMBERS = Set.of("version", "trustPolicies");
-    private static final Set<String> STATEMENT = Set.of(
-            "name", "registryScopes", "signatureVerification", "trustStores", "trustedIdentities");
+    private static final Set<String> STATEMENT =
+            Set.of("name", "registryScopes", "signatureVerification", "trustStores", "trustedIdentities");
     private static final Set<String> VERIFICATION = Set.of("level", "override", "verifyTimestamp");
 
     private final List<NotationStatement> statements;
@@ -135,11 +135,11 @@ public final class NotationTrustPolicy {
         NotationLevel level = NotationLevel.named(name)
                 .orElseThrow(() -> new EvidenceException(
                         Reason.UNSUPPORTED,
-                        "the verification level " + Quoted.quote(name)
-                                + "; wanted strict, permissive, audit or skip"));
+                        "the verification level " + Quoted.quote(name) + "; wanted strict, permissive, audit or skip"));
         Optional<JsonCursor> overrides = verification.member("override");
         if (overrides.isPresent()) {
-            for (Map.Entry<String, JsonCursor> override : overrides.get().members().entrySet()) {
+            for (Map.Entry<String, JsonCursor> override :
+                    overrides.get().members().entrySet()) {
                 level = level.withOverride(
                         validation(override.getKey(), override.getValue()), action(override.getValue()));
             }

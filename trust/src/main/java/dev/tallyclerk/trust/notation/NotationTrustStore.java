@@ -89,7 +89,8 @@ public final class NotationTrustStore {
                     count += certificates.size();
                     if (count > MAX_CERTIFICATES) {
                         throw new EvidenceException(
-                                Reason.LIMIT_EXCEEDED, "a trust store of more than " + MAX_CERTIFICATES + " certificates");
+                                Reason.LIMIT_EXCEEDED,
+                                "a trust store of more than " + MAX_CERTIFICATES + " certificates");
                     }
                     stores.put(type + ":" + store.getFileName(), certificates);
                 }
@@ -112,8 +113,7 @@ public final class NotationTrustStore {
 
     private static void requireNoLink(Path path) throws EvidenceException {
         if (Files.isSymbolicLink(path)) {
-            throw new EvidenceException(
-                    Reason.MALFORMED, "a trust store may not have symbolic links, and has " + path);
+            throw new EvidenceException(Reason.MALFORMED, "a trust store may not have symbolic links, and has " + path);
         }
     }
 
@@ -137,8 +137,7 @@ public final class NotationTrustStore {
             content = in.readNBytes(MAX_FILE_BYTES + 1);
         }
         if (content.length > MAX_FILE_BYTES) {
-            throw new EvidenceException(
-                    Reason.LIMIT_EXCEEDED, file + " has more than " + MAX_FILE_BYTES + " bytes");
+            throw new EvidenceException(Reason.LIMIT_EXCEEDED, file + " has more than " + MAX_FILE_BYTES + " bytes");
         }
         List<X509Certificate> certificates = new ArrayList<>();
         try {

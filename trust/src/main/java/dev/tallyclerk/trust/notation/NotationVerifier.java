@@ -26,12 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Verification plugins are not supported: a signature that demands one is refused. Immutable, and safe for use by
  * many threads if what it was given is.
  *
- * <p>{@snippet :
- * NotationTrustPolicy policy = NotationTrustPolicy.parse(Files.readAllBytes(folder.resolve("trustpolicy.json")));
- * NotationVerifier verifier = NotationVerifier.of(policy, NotationTrustStore.open(folder))
- *         .withTimestampEngine(BouncyCastleTimestamps.create());
- * NotationResult result = verifier.verify(attachments, image, Reference.parse("registry.example/acme/shop:1"));
- * }
+ * <p>{@snippet : NotationTrustPolicy policy =
+ * NotationTrustPolicy.parse(Files.readAllBytes(folder.resolve("trustpolicy.json"))); NotationVerifier verifier =
+ * NotationVerifier.of(policy, NotationTrustStore.open(folder)) .withTimestampEngine(BouncyCastleTimestamps.create());
+ * NotationResult result = verifier.verify(attachments, image, Reference.parse("registry.example/acme/shop:1")); }
  */
 public final class NotationVerifier {
     /** The artifact type of the manifests of signatures. */
@@ -224,8 +222,7 @@ public final class NotationVerifier {
                 }
                 tried++;
                 NotationEnvelope envelope = envelope(attachment, manifest, target);
-                return new NotationResult.Verified(
-                        verify(envelope, target, statement, attachment.origin()), refused);
+                return new NotationResult.Verified(verify(envelope, target, statement, attachment.origin()), refused);
             } catch (EvidenceException e) {
                 refused.add(refused(attachment.origin(), statement, e));
             } catch (IOException e) {

@@ -114,7 +114,8 @@ final class SignatureCheck {
         if (algorithm != content.algorithm()) {
             throw new EvidenceException(
                     Reason.SIGNATURE_INVALID,
-                    "the envelope names the algorithm " + content.algorithm() + ", and its key is one for " + algorithm);
+                    "the envelope names the algorithm " + content.algorithm() + ", and its key is one for "
+                            + algorithm);
         }
         if (!algorithm.verify(leaf().getPublicKey(), content.signedBytes(), content.signature())) {
             throw new EvidenceException(
@@ -151,8 +152,7 @@ final class SignatureCheck {
     }
 
     private void requireAuthenticity() throws EvidenceException {
-        List<String> stores =
-                statement.trustStoresOf(content.attributes().isAuthority() ? "signingAuthority" : "ca");
+        List<String> stores = statement.trustStoresOf(content.attributes().isAuthority() ? "signingAuthority" : "ca");
         for (String name : stores) {
             if (content.chain().stream().anyMatch(trustStore.certificates(name)::contains)) {
                 requireIdentity();
@@ -162,7 +162,8 @@ final class SignatureCheck {
         }
         throw new EvidenceException(
                 Reason.CERTIFICATE_UNTRUSTED,
-                "no certificate of the chain of " + CertificateChain.name(leaf()) + " is in a trust store for the scheme "
+                "no certificate of the chain of " + CertificateChain.name(leaf())
+                        + " is in a trust store for the scheme "
                         + content.attributes().scheme() + "; the policy names " + stores);
     }
 

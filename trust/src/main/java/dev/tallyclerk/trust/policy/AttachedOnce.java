@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attached artifact that several requirements look at: the manifest is read once, and so are the layers while there is
- * room. For one thread.
+ * An attached artifact that several requirements look at: the manifest is read once, and so are the layers while there
+ * is room. For one thread.
  */
 final class AttachedOnce implements Attachment {
     private final Attachment attachment;

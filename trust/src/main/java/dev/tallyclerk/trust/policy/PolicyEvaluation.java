@@ -4,7 +4,6 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.Attachment;
 import dev.tallyclerk.evidence.Attachments;
 import dev.tallyclerk.evidence.Evidence;
-import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.ImageCandidate;
 import dev.tallyclerk.evidence.RefusedEvidence;
 import dev.tallyclerk.evidence.Signer;
@@ -72,8 +71,8 @@ final class PolicyEvaluation {
             if (found.isEmpty()) {
                 return result(
                         Decision.Kind.INCOMPLETE,
-                        List.of("the source does not have " + digest + ", which " + listed.get().voucher()
-                                + " vouches for"),
+                        List.of("the source does not have " + digest + ", which "
+                                + listed.get().voucher() + " vouches for"),
                         null);
             }
             target = found.get();
@@ -93,7 +92,7 @@ final class PolicyEvaluation {
             return result(Decision.Kind.ACCEPTED, accepted(), vouched);
         }
         List<String> because = new ArrayList<>();
-        because.add("the rule " + rule.scope() + " requires " + requirement);
+        because.add("the rule " + rule.scope() + " requires: " + requirement);
         because.addAll(unmet);
         because.addAll(missing);
         return result(missing.isEmpty() ? Decision.Kind.REJECTED : Decision.Kind.INCOMPLETE, because, null);
@@ -170,6 +169,10 @@ final class PolicyEvaluation {
         if (requirement instanceof Requirement.Tuf tuf) {
             return tuf(tuf, target);
         }
+        if (requirement instanceof Requirement.Unsupported) {
+            missing.add("the policy requires " + requirement);
+            return SignerChoice.NONE;
+        }
         if (requirement instanceof Requirement.Reject) {
             unmet.add("the policy requires " + requirement);
             return SignerChoice.NONE;
@@ -242,7 +245,7 @@ final class PolicyEvaluation {
             }
         }
         if (findings.verified().isEmpty()) {
-            unmet.add("there is no " + requirement + ": " + why(findings.refused(), candidates.size()));
+            unmet.add("no " + requirement + ": " + why(findings.refused(), candidates.size()));
         }
         return SignerChoice.of(findings.verified().stream()
                 .map(statement -> statement.evidence().signer().id())
@@ -273,10 +276,5 @@ final class PolicyEvaluation {
             attachments = known;
         }
         return known;
-    }
-
-    /** {@return the reason of a failure in one text} */
-    static String describe(EvidenceException e) {
-        return e.reason() + ": " + e.getMessage();
     }
 }

@@ -1,17 +1,17 @@
 package dev.tallyclerk.trust.policy;
 
+import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.policy.TrustPolicyReader.TufAccess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

@@ -3,8 +3,16 @@ package dev.tallyclerk.trust.policy;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.attestation.PredicateConditions;
+import dev.tallyclerk.trust.attestation.PredicateType;
+import dev.tallyclerk.trust.key.TrustedKey;
+import dev.tallyclerk.trust.notation.NotationTrustPolicy;
+import dev.tallyclerk.trust.notation.NotationTrustStore;
+import dev.tallyclerk.trust.sigstore.CertificateIdentity;
+import dev.tallyclerk.trust.sigstore.TrustedRoot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
@@ -13,7 +21,19 @@ import java.util.stream.Collectors;
  *
  * <p>{@link #toString} describes it for people.
  */
-public sealed interface Requirement {
+public sealed interface Requirement
+        permits SignedByKey,
+                SignedByIdentity,
+                Requirement.Reject,
+                Requirement.InsecureAcceptAnything,
+                Requirement.Pinned,
+                Requirement.Tuf,
+                Requirement.NotationSignature,
+                Requirement.Attested,
+                Requirement.Unsupported,
+                Requirement.AllOf,
+                Requirement.AnyOf,
+                Requirement.AtLeast {
     /** {@return a requirement that nothing meets} */
     static Requirement reject(String reason) {
         return new Reject(reason);
@@ -37,6 +57,51 @@ public sealed interface Requirement {
      */
     static Requirement tuf(String repository, DigestResolver resolver) {
         return new Tuf(repository, resolver);
+    }
+
+    /**
+     * {@return a requirement of a cosign signature by one of some keys}
+     *
+     * <p>No transparency log and no name in the signature is demanded; {@link SignedByKey} has methods for that.
+     */
+    static SignedByKey key(TrustedKey... keys) {
+        return SignedByKey.of(List.of(keys));
+    }
+
+    /**
+     * {@return a requirement of a signature by a person or workflow}
+     *
+     * @param trustedRoot the trusted root of the Sigstore instance
+     * @param identity who
+     */
+    static SignedByIdentity sigstore(TrustedRoot trustedRoot, CertificateIdentity identity) {
+        return SignedByIdentity.of(trustedRoot, identity);
+    }
+
+    /**
+     * {@return a requirement of a Notation signature}
+     *
+     * @param policy the statements, of which the image's name chooses one
+     */
+    static Requirement notation(NotationTrustPolicy policy, NotationTrustStore trustStore) {
+        return new NotationSignature(policy, trustStore, Map.of());
+    }
+
+    /**
+     * {@return a requirement of an attestation}
+     *
+     * @param by who has to have signed it: {@link SignedByKey}, {@link SignedByIdentity}, or one of several of them
+     * @param type the family of the predicate's type
+     * @param conditions conditions on the predicate
+     * @throws IllegalArgumentException if {@code by} is another kind of requirement
+     */
+    static Requirement attestation(Requirement by, PredicateType type, PredicateConditions conditions) {
+        return new Attested(by, type, conditions);
+    }
+
+    /** {@return a requirement that cannot be met because this version does not support it, and that is no rejection} */
+    static Requirement unsupported(String what) {
+        return new Unsupported(what);
     }
 
     /** {@return a requirement that all of some requirements are met} */
@@ -125,6 +190,79 @@ public sealed interface Requirement {
         @Override
         public String toString() {
             return "a target of the TUF repository " + Quoted.printable(repository);
+        }
+    }
+
+    /**
+     * A requirement of a Notation signature.
+     *
+     * @param policy the statements, of which the image's name chooses one
+     * @param trustStore the certificates that they name
+     * @param userMetadata the signed metadata that a signature must have
+     */
+    record NotationSignature(
+            NotationTrustPolicy policy, NotationTrustStore trustStore, Map<String, String> userMetadata)
+            implements Requirement {
+        /** Keeps a copy of the metadata. */
+        public NotationSignature {
+            Objects.requireNonNull(policy, "policy");
+            Objects.requireNonNull(trustStore, "trustStore");
+            userMetadata = Map.copyOf(userMetadata);
+        }
+
+        @Override
+        public String toString() {
+            return "Notation signature";
+        }
+    }
+
+    /**
+     * A requirement of an attestation.
+     *
+     * @param by who has to have signed it
+     * @param type the family of the predicate's type
+     * @param conditions conditions on the predicate
+     */
+    record Attested(Requirement by, PredicateType type, PredicateConditions conditions) implements Requirement {
+        /**
+         * Checks who has to have signed.
+         *
+         * @throws IllegalArgumentException if {@code by} is not about signatures by keys or identities alone
+         */
+        public Attested {
+            Objects.requireNonNull(type, "type");
+            Objects.requireNonNull(conditions, "conditions");
+            if (!isBySigners(by)) {
+                throw new IllegalArgumentException("an attestation is signed by key, sigstore, or anyOf of them");
+            }
+        }
+
+        private static boolean isBySigners(Requirement by) {
+            return by instanceof SignedByKey
+                    || by instanceof SignedByIdentity
+                    || (by instanceof AnyOf any && any.requirements().stream().allMatch(Attested::isBySigners));
+        }
+
+        @Override
+        public String toString() {
+            return "attestation of type " + type + ", by " + by;
+        }
+    }
+
+    /**
+     * A requirement that this version cannot check. It is never met, and no reason to reject.
+     *
+     * @param what what is not supported, for people
+     */
+    record Unsupported(String what) implements Requirement {
+        /** Requires the text. */
+        public Unsupported {
+            Objects.requireNonNull(what, "what");
+        }
+
+        @Override
+        public String toString() {
+            return Quoted.printable(what) + " (not supported)";
         }
     }
 

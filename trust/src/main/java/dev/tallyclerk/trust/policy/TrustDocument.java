@@ -123,8 +123,7 @@ final class TrustDocument {
         byte[] root = material.content(at.required("root"));
         Optional<String> target =
                 members.has("target") ? Optional.of(at.required("target").string()) : Optional.empty();
-        return valid(
-                repository, ignored -> new Requirement.Tuf(url.toString(), access.resolver(url, root, target)));
+        return valid(repository, ignored -> new Requirement.Tuf(url.toString(), access.resolver(url, root, target)));
     }
 
     /** Makes something of a text, or of a value that was read already. */

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * {@code pinned}, {@code tuf}, {@code key}, {@code sigstore}, {@code notation}, {@code attestation}, {@code allOf},
  * {@code anyOf} or {@code atLeast}. Requirements are at most 8 levels deep.
  *
- * <p>Reading is strict: unknown members are errors, and errors contain line and column. For YAML, read the document with
- * {@link dev.tallyclerk.hardening.yaml.YamlDocument}. Immutable.
+ * <p>Reading is strict: unknown members are errors, and errors contain line and column. For YAML, read the document
+ * with {@link dev.tallyclerk.hardening.yaml.YamlDocument}. Immutable.
  */
 public final class TrustPolicyReader {
     /** The JSON Schema, for {@link Class#getResourceAsStream} of this class. */
@@ -112,16 +112,15 @@ public final class TrustPolicyReader {
     }
 
     private static PolicyException refusal(JsonException e) {
-        PolicyException.Reason reason =
-                switch (e.reason()) {
-                    case SYNTAX -> PolicyException.Reason.SYNTAX;
-                    case DUPLICATE_MEMBER -> PolicyException.Reason.DUPLICATE_MEMBER;
-                    case CASE_VARIANT_MEMBER -> PolicyException.Reason.UNKNOWN_MEMBER;
-                    case LIMIT -> PolicyException.Reason.LIMIT_EXCEEDED;
-                    case MISSING -> PolicyException.Reason.MISSING_MEMBER;
-                    case WRONG_TYPE -> PolicyException.Reason.WRONG_TYPE;
-                    case BAD_VALUE -> PolicyException.Reason.BAD_VALUE;
-                };
+        PolicyException.Reason reason = switch (e.reason()) {
+            case SYNTAX -> PolicyException.Reason.SYNTAX;
+            case DUPLICATE_MEMBER -> PolicyException.Reason.DUPLICATE_MEMBER;
+            case CASE_VARIANT_MEMBER -> PolicyException.Reason.UNKNOWN_MEMBER;
+            case LIMIT -> PolicyException.Reason.LIMIT_EXCEEDED;
+            case MISSING -> PolicyException.Reason.MISSING_MEMBER;
+            case WRONG_TYPE -> PolicyException.Reason.WRONG_TYPE;
+            case BAD_VALUE -> PolicyException.Reason.BAD_VALUE;
+        };
         return PolicyException.inDocument(reason, e.pointer(), e.problem());
     }
 }

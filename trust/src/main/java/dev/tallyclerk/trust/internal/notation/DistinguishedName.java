@@ -192,8 +192,7 @@ public record DistinguishedName(Map<String, String> attributes) {
     }
 
     private static EvidenceException malformed(String text, String what) {
-        return new EvidenceException(
-                Reason.MALFORMED, "the distinguished name " + Quoted.quote(text) + " has " + what);
+        return new EvidenceException(Reason.MALFORMED, "the distinguished name " + Quoted.quote(text) + " has " + what);
     }
 
     /** {@return whether every attribute of this name is one of the other, with the same value} */

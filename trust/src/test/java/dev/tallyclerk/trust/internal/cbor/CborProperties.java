@@ -71,8 +71,8 @@ class CborProperties {
     private static byte[] throughTheOracle(byte[] document) throws CborException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         CborDecoder decoder = new CborDecoder(new ByteArrayInputStream(document));
-        decoder.setAutoDecodeRationalNumber(false);
-        decoder.setAutoDecodeLanguageTaggedString(false);
+        decoder.setAutoDecodeRationalNumbers(false);
+        decoder.setAutoDecodeLanguageTaggedStrings(false);
         new CborEncoder(out).nonCanonical().encode(decoder.decode());
         return out.toByteArray();
     }

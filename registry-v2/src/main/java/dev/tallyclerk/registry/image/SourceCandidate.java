@@ -1,12 +1,10 @@
-package dev.tallyclerk.registry.admission;
+package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.AttachmentSource;
 import dev.tallyclerk.evidence.ImageCandidate;
 import dev.tallyclerk.evidence.TargetArtifact;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.image.ImageException;
-import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import java.io.IOException;
 import java.util.Optional;

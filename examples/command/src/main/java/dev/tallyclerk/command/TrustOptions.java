@@ -1,0 +1,228 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.evidence.EvidenceException;
+import dev.tallyclerk.hardening.policy.PolicyException;
+import dev.tallyclerk.hardening.yaml.YamlDocument;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryAttachments;
+import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleTimestamps;
+import dev.tallyclerk.trust.key.TrustedKey;
+import dev.tallyclerk.trust.policy.Requirement;
+import dev.tallyclerk.trust.policy.SignedByKey;
+import dev.tallyclerk.trust.policy.TrustPolicy;
+import dev.tallyclerk.trust.policy.TrustPolicyReader;
+import dev.tallyclerk.trust.policy.TrustVerifier;
+import dev.tallyclerk.trust.sigstore.CertificateIdentity;
+import dev.tallyclerk.trust.sigstore.TrustedRoot;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** Who has to have signed: a policy file, or short forms for one signer. */
+final class TrustOptions {
+    private static final int MAX_POLICY = 1 << 20;
+    private static final int MAX_KEY = 64 << 10;
+    private static final int MAX_ROOT = 4 << 20;
+
+    @Option(
+            names = "--trust-policy",
+            paramLabel = "FILE",
+            description = {
+                "Who has to have signed which image, in JSON, or in YAML if the name ends in .yaml or .yml;",
+                "see docs/trust.md. Also containers' policy.json and Notation's trustpolicy.json."
+            })
+    private @Nullable Path trustPolicy;
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description = "Public key in PEM that has to have signed the image; of several, one is enough.")
+    private List<Path> keys = new ArrayList<>();
+
+    @Option(
+            names = "--certificate-identity",
+            paramLabel = "ID",
+            description = "The workflow or person who has to have signed the image, exactly.")
+    private @Nullable String identity;
+
+    @Option(
+            names = "--certificate-identity-regexp",
+            paramLabel = "PATTERN",
+            description = "The same as a regular expression, which has to match the whole identity.")
+    private @Nullable String identityPattern;
+
+    @Option(
+            names = "--certificate-oidc-issuer",
+            paramLabel = "URL",
+            description = "The identity provider of the signer, exactly.")
+    private @Nullable String issuer;
+
+    @Option(
+            names = "--trusted-root",
+            paramLabel = "FILE",
+            description = {
+                "Trusted root of the Sigstore instance; with --key, a signature then has to be in one of its logs."
+            })
+    private @Nullable Path trustedRoot;
+
+    @Option(
+            names = "--signature-repository",
+            paramLabel = "REPOSITORY",
+            description = "HOST/REPOSITORY where the signatures are, if they are not beside the image.")
+    private @Nullable String signatureRepository;
+
+    @Option(
+            names = "--signature-registry",
+            paramLabel = "HOST",
+            description = "Registry where the signatures are, in a repository of the same name as the image's.")
+    private @Nullable String signatureRegistry;
+
+    /** {@return whether the user demands no signature} */
+    boolean isEmpty() {
+        return trustPolicy == null && keys.isEmpty() && identity == null && identityPattern == null;
+    }
+
+    /** Refuses options that have no effect alone. */
+    void check(CommandSpec spec) {
+        if (identity != null && identityPattern != null) {
+            throw Usage.error(spec, "give one of --certificate-identity and --certificate-identity-regexp");
+        }
+        boolean hasIdentity = identity != null || identityPattern != null;
+        int ways = (trustPolicy == null ? 0 : 1) + (keys.isEmpty() ? 0 : 1) + (hasIdentity ? 1 : 0);
+        if (ways > 1) {
+            throw Usage.error(spec, "give one of --trust-policy, --key and --certificate-identity");
+        }
+        if (hasIdentity && (issuer == null || trustedRoot == null)) {
+            throw Usage.error(spec, "--certificate-identity needs --certificate-oidc-issuer and --trusted-root");
+        }
+        if (issuer != null && !hasIdentity) {
+            throw Usage.error(spec, "--certificate-oidc-issuer goes with --certificate-identity");
+        }
+        if (trustedRoot != null && keys.isEmpty() && !hasIdentity) {
+            throw Usage.error(spec, "--trusted-root goes with --certificate-identity or --key");
+        }
+        if (signatureRepository != null && signatureRegistry != null) {
+            throw Usage.error(spec, "give one of --signature-repository and --signature-registry");
+        }
+    }
+
+    /** {@return the verifier of what the user demands} */
+    TrustVerifier verifier(CommandSpec spec, Clock clock, TrustPolicyReader.TufAccess tuf) throws IOException {
+        return TrustVerifier.of(policy(spec, tuf))
+                .withClock(clock)
+                .withTimestampEngine(BouncyCastleTimestamps.create());
+    }
+
+    /** {@return the policy in the file, or the one that the short forms stand for} */
+    TrustPolicy policy(CommandSpec spec, TrustPolicyReader.TufAccess tuf) throws IOException {
+        Path file = trustPolicy;
+        if (file != null) {
+            return read(file, tuf);
+        }
+        TrustPolicy policy = TrustPolicy.of("command line");
+        return policy.withRule("*", Usage.parsed(spec, this::requirement));
+    }
+
+    private Requirement requirement() throws IOException {
+        String who = identity != null ? identity : identityPattern;
+        String provider = issuer;
+        Optional<TrustedRoot> root = root();
+        if (who != null && provider != null && root.isPresent()) {
+            return Requirement.sigstore(
+                    root.get(),
+                    identity != null
+                            ? CertificateIdentity.of(who, provider)
+                            : CertificateIdentity.matching(who, provider));
+        }
+        SignedByKey key = SignedByKey.of(keys());
+        return root.isPresent() ? key.withLog(root.get()) : key;
+    }
+
+    /** {@return the keys that the user gave} */
+    List<TrustedKey> keys() throws IOException {
+        List<TrustedKey> read = new ArrayList<>();
+        for (Path file : keys) {
+            String pem = new String(InputFile.read(file, MAX_KEY), StandardCharsets.UTF_8);
+            try {
+                read.add(TrustedKey.parse(pem));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(file + ": " + Messages.of(e), e);
+            }
+        }
+        return read;
+    }
+
+    /** {@return the trusted root that the user gave} */
+    Optional<TrustedRoot> root() throws IOException {
+        Path file = trustedRoot;
+        if (file == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(TrustedRoot.parse(InputFile.read(file, MAX_ROOT)));
+        } catch (EvidenceException e) {
+            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+        }
+    }
+
+    /** {@return the identity that the user demands, if one is} */
+    Optional<CertificateIdentity> certificateIdentity() {
+        String provider = issuer;
+        if (provider == null) {
+            return Optional.empty();
+        }
+        return identity != null
+                ? Optional.of(CertificateIdentity.of(identity, provider))
+                : Optional.ofNullable(identityPattern).map(pattern -> CertificateIdentity.matching(pattern, provider));
+    }
+
+    private static TrustPolicy read(Path file, TrustPolicyReader.TufAccess tuf) throws IOException {
+        byte[] document = InputFile.read(file, MAX_POLICY);
+        Path folder = file.toAbsolutePath().getParent();
+        TrustPolicyReader reader = TrustPolicyReader.create().withTuf(tuf);
+        TrustPolicyReader inFolder = folder == null ? reader : reader.withFolder(folder);
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        try {
+            return name.endsWith(".yaml") || name.endsWith(".yml")
+                    ? YamlDocument.parse(document, MAX_POLICY).read(inFolder::read)
+                    : inFolder.read(document);
+        } catch (PolicyException e) {
+            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+        }
+    }
+
+    /** {@return the image, whose signatures are where the user says} */
+    ImageSource withSignatures(
+            ImageSource image, Optional<Reference> name, RegistryAccess.Clients clients, CommandSpec spec)
+            throws IOException {
+        String repository = signatureRepository;
+        if (repository != null) {
+            Reference place = Usage.parsed(spec, () -> ImageLocation.repository(repository));
+            return image.withAttachments(RegistryAttachments.of(clients.of(place))
+                    .withSignatureRepository(place)
+                    .of(name.orElse(place)));
+        }
+        String host = signatureRegistry;
+        if (host == null) {
+            return image;
+        }
+        if (name.isEmpty()) {
+            throw Usage.error(spec, "--signature-registry needs an image with a name; give --name");
+        }
+        Reference place =
+                Usage.parsed(spec, () -> Reference.parse(host + "/" + name.get().path()));
+        return image.withAttachments(RegistryAttachments.of(clients.of(place))
+                .withSignatureRegistry(host)
+                .of(name.get()));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tallyclerk.trust.policy;
+
+import dev.tallyclerk.evidence.ImageCandidate;
+import dev.tallyclerk.evidence.TrustResult;
+import dev.tallyclerk.evidence.Voucher;
+import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.timestamp.TimestampEngine;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Holds images against a trust policy: finds the digest, verifies what is attached to it, and returns the evidence.
+ *
+ * <p>Uses no network but the image's source and the repositories that the policy names. Immutable, and safe for use by
+ * several threads.
+ *
+ * <pre>{@code
+ * Admission admission = Admission.of(hardening).withVoucher(TrustVerifier.of(trustPolicy));
+ * }</pre>
+ */
+public final class TrustVerifier implements Voucher {
+    private final TrustPolicy policy;
+    private final Clock clock;
+    private final TimestampEngine timestampEngine;
+
+    private TrustVerifier(TrustPolicy policy, Clock clock, TimestampEngine timestampEngine) {
+        this.policy = Objects.requireNonNull(policy, "policy");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.timestampEngine = Objects.requireNonNull(timestampEngine, "timestampEngine");
+    }
+
+    /** {@return a verifier with the system's clock, for which every timestamp of RFC 3161 is unsupported} */
+    public static TrustVerifier of(TrustPolicy policy) {
+        return new TrustVerifier(policy, Clock.systemUTC(), TimestampEngine.none());
+    }
+
+    /** {@return this verifier with another clock} */
+    public TrustVerifier withClock(Clock clock) {
+        return new TrustVerifier(policy, clock, timestampEngine);
+    }
+
+    /**
+     * {@return this verifier, which verifies timestamps}
+     *
+     * @param timestampEngine for example {@code BouncyCastleTimestamps.create()}
+     */
+    public TrustVerifier withTimestampEngine(TimestampEngine timestampEngine) {
+        return new TrustVerifier(policy, clock, timestampEngine);
+    }
+
+    /** {@return the policy} */
+    public TrustPolicy policy() {
+        return policy;
+    }
+
+    @Override
+    public TrustResult vouch(Optional<Reference> name, ImageCandidate image) throws IOException {
+        Optional<TrustRule> rule = policy.ruleFor(name);
+        if (rule.isEmpty()) {
+            String what = name.map(Reference::toString).orElse("an image without a name");
+            return new TrustResult(
+                    new Decision(
+                            Decision.Kind.REJECTED,
+                            List.of("no rule of " + Quoted.printable(policy.name()) + " covers " + what)),
+                    Optional.empty(),
+                    "",
+                    List.of(),
+                    List.of());
+        }
+        SignatureChecks checks = new SignatureVerifiers(clock, timestampEngine);
+        return new PolicyEvaluation(policy.name(), rule.get(), name, image, checks).decide();
+    }
+}
