@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the subjects of {@code tallyclerk audit}. */
 final class AuditSubjects {
     /** The largest document of any kind, as for the library's readers. */
-    static final int MAX_BYTES = SubjectLimits.defaults().maxDocumentBytes();
+    private static final int MAX_BYTES = SubjectLimits.defaults().maxDocumentBytes();
 
     static final String STANDARD_INPUT = "-";
 

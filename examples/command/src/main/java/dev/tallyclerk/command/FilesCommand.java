@@ -1,6 +1,5 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.filesystem.ImageLayers;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
@@ -158,15 +157,5 @@ final class FilesCommand implements Callable<Integer> {
     private int nothing(String where) {
         terminal.err().println("tallyclerk: there is nothing at that path" + where);
         return ExitCode.ERROR;
-    }
-
-    /** {@return whether a path is at or below {@code top}; the root is empty} */
-    static boolean isWithin(String path, String top) {
-        return top.isEmpty() || path.equals(top) || path.startsWith(top + "/");
-    }
-
-    /** {@return whether a file is at or below {@code top}} */
-    static boolean isWithin(ImageFile file, String top) {
-        return isWithin(file.path(), top);
     }
 }

@@ -65,10 +65,7 @@ final class FilesReport {
     /** {@return the files at and below a path} */
     static FilesReport of(ImageVerification image, ImageFileSystem files, String path) {
         return new FilesReport(
-                image,
-                files.walk().filter(file -> FilesCommand.isWithin(file, path)).toList(),
-                null,
-                null);
+                image, files.walk().filter(file -> isWithin(file, path)).toList(), null, null);
     }
 
     /** {@return the report on entries of a layer} */
@@ -85,7 +82,7 @@ final class FilesReport {
         List<LayerEntry> entries = new ArrayList<>();
         long memory = 0;
         for (Optional<LayerEntry> next = layer.next(); next.isPresent(); next = layer.next()) {
-            if (FilesCommand.isWithin(next.get().path(), path)) {
+            if (isWithin(next.get().path(), path)) {
                 entries.add(next.get());
                 memory += next.get().memoryBytes();
             }
@@ -109,7 +106,7 @@ final class FilesReport {
     }
 
     private static void add(Map<String, List<FileChange>> changes, ImageFileSystem files, String path, String top) {
-        if (!FilesCommand.isWithin(path, top)) {
+        if (!isWithin(path, top)) {
             return;
         }
         List<FileChange> history = files.history(path);
@@ -360,5 +357,15 @@ final class FilesReport {
 
     private static String word(Whiteout whiteout) {
         return whiteout.<String>fold(removes -> "removes", opaque -> "opaque", leftover -> "leftover");
+    }
+
+    /** {@return whether a path is at or below {@code top}; the root is empty} */
+    private static boolean isWithin(String path, String top) {
+        return top.isEmpty() || path.equals(top) || path.startsWith(top + "/");
+    }
+
+    /** {@return whether a file is at or below {@code top}} */
+    private static boolean isWithin(ImageFile file, String top) {
+        return isWithin(file.path(), top);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.container.ContainerRecordReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.model.LocalImage;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
 
 /** A folder with recorded facts about a host and its engine; facts that are not in it are unknown. */
 final class HostRecording {
+    private static final int MAX_BYTES = SubjectLimits.defaults().maxDocumentBytes();
+
     /** The folder with one document per container. */
     static final String CONTAINERS = "containers";
 
@@ -155,7 +158,7 @@ final class HostRecording {
         List<LocalImage> inspected = new ArrayList<>();
         for (Path file : documents("images")) {
             if (!file.toString().endsWith(".history.json")) {
-                inspected.addAll(images(file.toString(), InputFile.read(file, AuditSubjects.MAX_BYTES)));
+                inspected.addAll(images(file.toString(), InputFile.read(file, MAX_BYTES)));
             }
         }
         Optional<byte[]> list = read("api/images.json");
@@ -211,6 +214,6 @@ final class HostRecording {
         if (!Files.isRegularFile(file)) {
             throw new FileSystemException(file.toString(), null, "not a regular file");
         }
-        return Optional.of(InputFile.read(file, AuditSubjects.MAX_BYTES));
+        return Optional.of(InputFile.read(file, MAX_BYTES));
     }
 }

@@ -5,6 +5,7 @@ import dev.tallyclerk.trust.tuf.UnverifiedMetadata;
 import dev.tallyclerk.trust.tuf.metadata.MetaFile;
 import dev.tallyclerk.trust.tuf.metadata.Snapshot;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -24,15 +25,25 @@ import org.jspecify.annotations.Nullable;
  * @param folder the folder
  */
 record MetadataFolder(Path folder) {
+    /** Enough for some hundred thousand targets. */
+    private static final int MAX_TARGETS = 64_000_000;
+
+    private static final int MAX_SNAPSHOT = 16_000_000;
+
     private static final String ROOT_SUFFIX = ".root.json";
 
     static MetadataFolder of(@Nullable Path folder) {
         return new MetadataFolder(folder == null ? Path.of("") : folder);
     }
 
+    /** {@return the limits on metadata, above the library's defaults, because no option raises them} */
+    static TufLimits limits() {
+        return TufLimits.defaults().withSnapshotBytes(MAX_SNAPSHOT).withTargetsBytes(MAX_TARGETS);
+    }
+
     /** {@return a file, or the start of one that exceeds every limit} */
     static byte[] read(Path file) throws IOException {
-        return read(file, TufActions.limits().targetsBytes());
+        return read(file, limits().targetsBytes());
     }
 
     /** {@return a file, or its first {@code maxBytes + 1} bytes if it is longer} */
@@ -45,7 +56,7 @@ record MetadataFolder(Path folder) {
     /** {@return the content of a file, or null if it is malformed; its verification then gives the reason} */
     static @Nullable UnverifiedMetadata content(byte[] file) {
         try {
-            return UnverifiedMetadata.parse(file, TufActions.limits());
+            return UnverifiedMetadata.parse(file, limits());
         } catch (TufException e) {
             return null;
         }

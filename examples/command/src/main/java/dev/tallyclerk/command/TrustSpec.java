@@ -91,7 +91,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
      * @throws IOException if the root cannot be read
      */
     ResolvedDigest resolve(Clock clock, MetadataFetcher fetcher, TufListener listener) throws IOException {
-        byte[] trustedRoot = InputFile.read(root, TufActions.limits().rootBytes());
+        byte[] trustedRoot = InputFile.read(root, MetadataFolder.limits().rootBytes());
         return resolver(repository, trustedRoot, store, clock, fetcher, listener)
                 .resolveTarget(target);
     }
@@ -107,7 +107,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         TufClient client = TufClient.of(fetcher, MetadataStore.inDirectory(store), trustedRoot)
                 .withClock(clock)
                 .withEngine(TufActions.engine())
-                .withLimits(TufActions.limits())
+                .withLimits(MetadataFolder.limits())
                 .withListener(listener);
         return TufDigestResolver.refreshing(client, repository.toString());
     }

@@ -28,15 +28,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The actions of {@code tuf init}, {@code refresh} and {@code download}, apart from reading their arguments. */
 final class TufActions {
-    /** Enough for some hundred thousand targets. */
-    private static final int MAX_TARGETS = 64_000_000;
-
-    private static final int MAX_SNAPSHOT = 16_000_000;
-
     private final Terminal terminal;
     private final Clock clock;
     private final TufArguments arguments;
@@ -53,6 +49,12 @@ final class TufActions {
     @FunctionalInterface
     interface Work {
         void run() throws IOException, TufException;
+    }
+
+    /** Runs one of the actions with the arguments of the command line, and returns the exit status. */
+    @FunctionalInterface
+    interface Runner {
+        int run(Function<TufActions, Work> action);
     }
 
     /** Runs an action and returns the exit status; a failure is printed in one line. */
@@ -80,7 +82,7 @@ final class TufActions {
 
     @SuppressWarnings("try") // the claim is held, not used
     private void trust(Path root, MetadataStore store) throws IOException, TufException {
-        TufLimits limits = limits();
+        TufLimits limits = MetadataFolder.limits();
         byte[] file = MetadataFolder.read(root, limits.rootBytes());
         TrustedMetadata trusted = TrustedMetadata.start(file, protocolEngine(), limits);
         try (MetadataStore.Claim claim = store.claim()) {
@@ -189,11 +191,6 @@ final class TufActions {
         }
     }
 
-    /** {@return the limits on metadata, above the library's defaults, because no option raises them} */
-    static TufLimits limits() {
-        return TufLimits.defaults().withSnapshotBytes(MAX_SNAPSHOT).withTargetsBytes(MAX_TARGETS);
-    }
-
     /** {@return the engine with the lowest startup cost for each kind of key} */
     static SignatureEngine engine() {
         return engine(SignatureEngine.runtime());
@@ -249,7 +246,7 @@ final class TufActions {
         return TufClient.ofStoredRoot(repository, MetadataStore.inDirectory(arguments.requireMetadataDir()))
                 .withClock(clock)
                 .withEngine(protocolEngine())
-                .withLimits(limits())
+                .withLimits(MetadataFolder.limits())
                 .withListener(listener(terminal));
     }
 }

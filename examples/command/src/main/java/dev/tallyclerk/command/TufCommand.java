@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
                     + " metadata folder has root.json, timestamp.json, snapshot.json and targets.json as they"
                     + " were received, and a file for each delegated role, all verified."
         })
-final class TufCommand implements Runnable {
+final class TufCommand implements Runnable, TufActions.Runner {
     private final Terminal terminal;
     private final Clock clock;
 
@@ -116,16 +116,16 @@ final class TufCommand implements Runnable {
                 .addSubcommand(new TufInitCommand(tuf))
                 .addSubcommand(new TufRefreshCommand(tuf))
                 .addSubcommand(new TufDownloadCommand(tuf))
-                .addSubcommand(new TufInspectCommand(tuf, terminal, clock));
+                .addSubcommand(new TufInspectCommand(tuf::metadataDir, terminal, clock));
     }
 
-    /** {@return the folder of --metadata-dir, if given} */
-    Optional<Path> metadataDir() {
+    private Optional<Path> metadataDir() {
         return Optional.ofNullable(metadataDir);
     }
 
     /** Runs an action; a missing argument is a usage error. */
-    int run(Function<TufActions, TufActions.Work> action) {
+    @Override
+    public int run(Function<TufActions, TufActions.Work> action) {
         TufArguments arguments = new TufArguments();
         arguments.metadataDir = metadataDir;
         arguments.metadataUrl = metadataUrl;

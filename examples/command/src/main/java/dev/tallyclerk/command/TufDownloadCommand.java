@@ -20,14 +20,14 @@ import picocli.CommandLine.Command;
                     + " %% and the path's SHA-256."
         })
 final class TufDownloadCommand implements Callable<Integer> {
-    private final TufCommand tuf;
+    private final TufActions.Runner runner;
 
-    TufDownloadCommand(TufCommand tuf) {
-        this.tuf = tuf;
+    TufDownloadCommand(TufActions.Runner runner) {
+        this.runner = runner;
     }
 
     @Override
     public Integer call() {
-        return tuf.run(TufActions::download);
+        return runner.run(TufActions::download);
     }
 }

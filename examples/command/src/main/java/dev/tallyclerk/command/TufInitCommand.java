@@ -16,18 +16,18 @@ import picocli.CommandLine.Parameters;
             "Needs --metadata-dir. The root must be signed by enough of its own keys, and may have expired."
         })
 final class TufInitCommand implements Callable<Integer> {
-    private final TufCommand tuf;
+    private final TufActions.Runner runner;
 
     @Parameters(paramLabel = "ROOT", description = "Root file, from a source that you trust.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path root;
 
-    TufInitCommand(TufCommand tuf) {
-        this.tuf = tuf;
+    TufInitCommand(TufActions.Runner runner) {
+        this.runner = runner;
     }
 
     @Override
     public Integer call() {
-        return tuf.run(actions -> actions.init(root));
+        return runner.run(actions -> actions.init(root));
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
                     + " error or unreadable input."
         })
 final class TufInspectCommand implements Callable<Integer> {
-    private final TufCommand tuf;
+    private final Supplier<Optional<Path>> metadataDir;
     private final Terminal terminal;
     private final Clock clock;
 
@@ -62,8 +63,8 @@ final class TufInspectCommand implements Callable<Integer> {
         JSON
     }
 
-    TufInspectCommand(TufCommand tuf, Terminal terminal, Clock clock) {
-        this.tuf = tuf;
+    TufInspectCommand(Supplier<Optional<Path>> metadataDir, Terminal terminal, Clock clock) {
+        this.metadataDir = metadataDir;
         this.terminal = terminal;
         this.clock = clock;
     }
@@ -71,7 +72,7 @@ final class TufInspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path shown = Optional.ofNullable(place)
-                .or(tuf::metadataDir)
+                .or(metadataDir)
                 .orElseThrow(() -> Usage.error(spec, "nothing to show: give a folder or a file"));
         boolean folder = Files.isDirectory(shown);
         if (!folder && root != null) {

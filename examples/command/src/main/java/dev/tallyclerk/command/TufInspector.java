@@ -95,7 +95,7 @@ final class TufInspector {
 
     private void anchor(String name, byte[] file) {
         try {
-            state = TrustedMetadata.start(file, TufActions.protocolEngine(), TufActions.limits());
+            state = TrustedMetadata.start(file, TufActions.protocolEngine(), MetadataFolder.limits());
             add(
                     name,
                     Verdict.VERIFIED,

@@ -15,14 +15,14 @@ import picocli.CommandLine.Command;
                     + " verifies the stored metadata."
         })
 final class TufRefreshCommand implements Callable<Integer> {
-    private final TufCommand tuf;
+    private final TufActions.Runner runner;
 
-    TufRefreshCommand(TufCommand tuf) {
-        this.tuf = tuf;
+    TufRefreshCommand(TufActions.Runner runner) {
+        this.runner = runner;
     }
 
     @Override
     public Integer call() {
-        return tuf.run(TufActions::refresh);
+        return runner.run(TufActions::refresh);
     }
 }
