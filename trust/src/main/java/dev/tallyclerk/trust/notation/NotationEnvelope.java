@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.notation;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.notation.CoseEnvelope;
 import dev.tallyclerk.trust.internal.notation.EnvelopeContent;
 import dev.tallyclerk.trust.internal.notation.JwsEnvelope;
 import java.security.cert.X509Certificate;
@@ -55,6 +56,7 @@ public final class NotationEnvelope {
         }
         return switch (mediaType) {
             case JWS -> new NotationEnvelope(mediaType, JwsEnvelope.parse(envelope));
+            case COSE -> new NotationEnvelope(mediaType, CoseEnvelope.parse(envelope));
             default ->
                 throw new EvidenceException(
                         Reason.UNSUPPORTED,

@@ -13,8 +13,6 @@ import java.util.regex.Pattern;
 /**
  * Whose signatures are trusted for some repositories, and how strictly: a statement of {@code trustpolicy.json}, or one
  * that a program makes. Immutable.
- *
- * <p>{@snippet : NotationStatement.of(List.of("ca:acme"), List.of("x509.subject: C=US, ST=WA, O=Acme, CN=releases")) }
  */
 public final class NotationStatement {
     /**

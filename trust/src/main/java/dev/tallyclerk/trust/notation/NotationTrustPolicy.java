@@ -74,7 +74,7 @@ public final class NotationTrustPolicy {
             throw new EvidenceException(Reason.MALFORMED, "no Notation trust policy: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             Reason reason = e.getCause() instanceof EvidenceException cause ? cause.reason() : Reason.MALFORMED;
-            throw new EvidenceException(reason, "the Notation trust policy has " + e.getMessage(), e);
+            throw new EvidenceException(reason, "no Notation trust policy: " + e.getMessage(), e);
         }
     }
 

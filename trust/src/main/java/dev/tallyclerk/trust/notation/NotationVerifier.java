@@ -25,11 +25,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Verification plugins are not supported: a signature that demands one is refused. Immutable, and safe for use by
  * many threads if what it was given is.
- *
- * <p>{@snippet : NotationTrustPolicy policy =
- * NotationTrustPolicy.parse(Files.readAllBytes(folder.resolve("trustpolicy.json"))); NotationVerifier verifier =
- * NotationVerifier.of(policy, NotationTrustStore.open(folder)) .withTimestampEngine(BouncyCastleTimestamps.create());
- * NotationResult result = verifier.verify(attachments, image, Reference.parse("registry.example/acme/shop:1")); }
  */
 public final class NotationVerifier {
     /** The artifact type of the manifests of signatures. */

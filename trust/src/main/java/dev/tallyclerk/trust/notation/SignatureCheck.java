@@ -231,8 +231,20 @@ final class SignatureCheck {
             throw new EvidenceException(
                     Reason.TIMESTAMP_INVALID, "the trust stores " + authorities + " have no certificate");
         }
-        return timestamps.verifyToken(
-                content.timestamp().get(), content.signature(), new TimestampTrust(roots, List.of()));
+        try {
+            return timestamps.verifyToken(
+                    content.timestamp().get(), content.signature(), new TimestampTrust(roots, List.of()));
+        } catch (EvidenceException e) {
+            throw new EvidenceException(reasonOfTimestamp(e.reason()), "the timestamp: " + e.getMessage(), e);
+        }
+    }
+
+    /** The other reasons about certificates are about those of the signer. */
+    private static Reason reasonOfTimestamp(Reason reason) {
+        return switch (reason) {
+            case UNSUPPORTED, LIMIT_EXCEEDED, MALFORMED -> reason;
+            default -> Reason.TIMESTAMP_INVALID;
+        };
     }
 
     private void requireValid(Instant from, Instant to) throws EvidenceException {

@@ -107,9 +107,6 @@ public final class CertificateChain {
             requireStrong(chain.get(i));
         }
         requireLeaf(chain.get(0));
-        for (int i = 1; i <= last; i++) {
-            requireAuthority(chain.get(i), i - 1);
-        }
         for (int i = 0; i < last; i++) {
             if (isSelfIssued(chain.get(i))) {
                 throw invalid(chain.get(i), "is issued by itself, and must be the last of the chain");
@@ -120,6 +117,9 @@ public final class CertificateChain {
         }
         if (!isSelfSigned(chain.get(last))) {
             throw invalid(chain.get(last), "ends the chain and is not signed by its own key");
+        }
+        for (int i = 1; i <= last; i++) {
+            requireAuthority(chain.get(i), i - 1);
         }
     }
 
