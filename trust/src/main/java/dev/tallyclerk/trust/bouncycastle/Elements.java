@@ -2,8 +2,16 @@ package dev.tallyclerk.trust.bouncycastle;
 
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
@@ -94,6 +102,29 @@ final class Elements {
             throw malformed("a number outside 0 to " + Integer.MAX_VALUE);
         }
         return number.getValue().intValue();
+    }
+
+    /**
+     * {@return the certificates of a set or sequence, of which nothing is verified}
+     *
+     * @throws EvidenceException if there are more than {@code most}, or one is malformed
+     */
+    static List<X509Certificate> certificates(Iterable<ASN1Encodable> elements, int most)
+            throws EvidenceException, IOException {
+        List<X509Certificate> certificates = new ArrayList<>();
+        for (ASN1Encodable element : elements) {
+            if (certificates.size() == most) {
+                throw new EvidenceException(Reason.LIMIT_EXCEEDED, "more than " + most + " certificates");
+            }
+            byte[] der = cast(element, ASN1Sequence.class, "Certificate").getEncoded(ASN1Encoding.DL);
+            try {
+                certificates.add((X509Certificate)
+                        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
+            } catch (CertificateException e) {
+                throw new EvidenceException(Reason.MALFORMED, "a certificate cannot be read", e);
+            }
+        }
+        return certificates;
     }
 
     static EvidenceException malformed(String message) {

@@ -2,12 +2,11 @@ package dev.tallyclerk.trust.bouncycastle;
 
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
+import dev.tallyclerk.trust.internal.encoding.DerForm;
 import java.math.BigInteger;
-import java.time.DateTimeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Boolean;
@@ -43,7 +42,7 @@ record TimestampInfo(
         ASN1OctetString hashed = imprint.next(ASN1OctetString.class);
         imprint.end();
         info.next(ASN1Integer.class);
-        Instant time = instant(info.next(ASN1GeneralizedTime.class).getTimeString());
+        Instant time = instant(info.next(ASN1GeneralizedTime.class));
         Optional<ASN1Sequence> accuracy = info.optional(ASN1Sequence.class);
         info.optional(ASN1Boolean.class);
         info.optional(ASN1Integer.class);
@@ -66,25 +65,8 @@ record TimestampInfo(
         return Arrays.equals(hash.of(stamped), imprint.getOctets());
     }
 
-    /** In the form of RFC 3161: Zulu time with seconds, and a fraction without zeros at its end. */
-    private static Instant instant(String text) throws EvidenceException {
-        if (!text.matches("[0-9]{14}(\\.[0-9]{0,8}[1-9])?Z")) {
-            throw Elements.malformed("genTime has not the form YYYYMMDDhhmmss[.s…]Z");
-        }
-        try {
-            LocalDateTime whole = LocalDateTime.of(
-                    Integer.parseInt(text.substring(0, 4)),
-                    Integer.parseInt(text.substring(4, 6)),
-                    Integer.parseInt(text.substring(6, 8)),
-                    Integer.parseInt(text.substring(8, 10)),
-                    Integer.parseInt(text.substring(10, 12)),
-                    Integer.parseInt(text.substring(12, 14)));
-            String fraction = text.length() > 15 ? text.substring(15, text.length() - 1) : "";
-            int nanos = Integer.parseInt((fraction + "000000000").substring(0, 9));
-            return whole.withNano(nanos).toInstant(ZoneOffset.UTC);
-        } catch (DateTimeException e) {
-            throw new EvidenceException(Reason.MALFORMED, "genTime is no date: " + text, e);
-        }
+    static Instant instant(ASN1GeneralizedTime time) throws EvidenceException {
+        return DerForm.time(time.getTimeString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static Duration accuracy(ASN1Sequence sequence) throws EvidenceException {

@@ -7,16 +7,12 @@ import dev.tallyclerk.trust.internal.certificate.PathSearch;
 import dev.tallyclerk.trust.internal.encoding.DerForm;
 import dev.tallyclerk.trust.timestamp.TimestampTrust;
 import dev.tallyclerk.trust.timestamp.VerifiedTimestamp;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -86,7 +82,9 @@ record TimestampToken(
         return new TimestampToken(
                 info,
                 content,
-                certificates.isPresent() ? certificates(ASN1Set.getInstance(certificates.get(), false)) : List.of(),
+                certificates.isPresent()
+                        ? Elements.certificates(ASN1Set.getInstance(certificates.get(), false), MAX_CERTIFICATES)
+                        : List.of(),
                 signer);
     }
 
@@ -99,26 +97,6 @@ record TimestampToken(
                 info.tagged(0).orElseThrow(() -> Elements.malformed("the content of the type " + type + " is missing"));
         info.end();
         return ASN1Util.getExplicitContextBaseObject(content, 0).toASN1Primitive();
-    }
-
-    private static List<X509Certificate> certificates(ASN1Set set) throws EvidenceException, IOException {
-        if (set.size() > MAX_CERTIFICATES) {
-            throw new EvidenceException(
-                    Reason.LIMIT_EXCEEDED,
-                    "a timestamp with " + set.size() + " certificates; at most " + MAX_CERTIFICATES);
-        }
-        List<X509Certificate> certificates = new ArrayList<>();
-        for (ASN1Encodable element : set) {
-            byte[] der =
-                    Elements.cast(element, ASN1Sequence.class, "CertificateSet").getEncoded(ASN1Encoding.DL);
-            try {
-                certificates.add((X509Certificate)
-                        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
-            } catch (CertificateException e) {
-                throw new EvidenceException(Reason.MALFORMED, "a certificate of the timestamp cannot be read", e);
-            }
-        }
-        return certificates;
     }
 
     /**

@@ -1,5 +1,12 @@
 package dev.tallyclerk.trust.internal.encoding;
 
+import dev.tallyclerk.evidence.EvidenceException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+
 /**
  * The distinguished form of ASN.1 (X.690, 10) as far as it can be told without knowing the types: one-byte tags,
  * definite and shortest lengths, no strings in parts, booleans 0x00 and 0xff.
@@ -86,5 +93,33 @@ public final class DerForm {
                                     || (der[content] < 0) != (der[content + 1] < 0)));
         }
         return true;
+    }
+
+    /**
+     * {@return the time of the content of a GeneralizedTime, in the form of RFC 3161: Zulu time with seconds, and a
+     * fraction without zeros at its end}
+     *
+     * @throws EvidenceException if it has another form, or is no date
+     */
+    public static Instant time(byte[] content) throws EvidenceException {
+        String text = new String(content, StandardCharsets.ISO_8859_1);
+        if (!text.matches("[0-9]{14}(\\.[0-9]{0,8}[1-9])?Z")) {
+            throw new EvidenceException(
+                    EvidenceException.Reason.MALFORMED, "a time has not the form YYYYMMDDhhmmss[.s…]Z");
+        }
+        try {
+            LocalDateTime whole = LocalDateTime.of(
+                    Integer.parseInt(text.substring(0, 4)),
+                    Integer.parseInt(text.substring(4, 6)),
+                    Integer.parseInt(text.substring(6, 8)),
+                    Integer.parseInt(text.substring(8, 10)),
+                    Integer.parseInt(text.substring(10, 12)),
+                    Integer.parseInt(text.substring(12, 14)));
+            String fraction = text.length() > 15 ? text.substring(15, text.length() - 1) : "";
+            int nanos = Integer.parseInt((fraction + "000000000").substring(0, 9));
+            return whole.withNano(nanos).toInstant(ZoneOffset.UTC);
+        } catch (DateTimeException e) {
+            throw new EvidenceException(EvidenceException.Reason.MALFORMED, "a time is no date: " + text, e);
+        }
     }
 }
