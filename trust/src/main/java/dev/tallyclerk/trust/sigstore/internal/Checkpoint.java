@@ -110,8 +110,7 @@ record Checkpoint(String origin, long size, byte[] root, byte[] signed, List<Not
         }
         boolean isSigned = false;
         for (NoteSignature signature : signatures) {
-            if (signature.hint().equals(log.checkpointHint())
-                    && (!isNamed || signature.name().equals(origin))) {
+            if (signature.hint().equals(log.checkpointHint()) && isOwn(signature.name(), isNamed)) {
                 if (!log.signed(signed, signature.value())) {
                     throw new EvidenceException(
                             Reason.LOG_ENTRY_INVALID, "the checkpoint's signature is not one of log " + log.id());
@@ -122,5 +121,10 @@ record Checkpoint(String origin, long size, byte[] root, byte[] signed, List<Not
         if (!isSigned) {
             throw new EvidenceException(Reason.LOG_ENTRY_INVALID, "the checkpoint is not signed by log " + log.id());
         }
+    }
+
+    /** {@return whether a key has the log's name} Rekor v1 adds the number of the shard to its name in the origin. */
+    private boolean isOwn(String name, boolean isNamed) {
+        return origin.equals(name) || (!isNamed && origin.startsWith(name + " - "));
     }
 }

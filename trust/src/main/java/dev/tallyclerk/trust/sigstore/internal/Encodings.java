@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.sigstore.internal;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.text.Quoted;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -99,6 +100,7 @@ public final class Encodings {
     /** {@return the failure of a JSON document} */
     public static EvidenceException notJson(String what, JsonException e) {
         Reason reason = e.reason() == JsonException.Reason.LIMIT ? Reason.LIMIT_EXCEEDED : Reason.MALFORMED;
-        return new EvidenceException(reason, what + ": " + e.getMessage(), e);
+        String where = e.pointer().isEmpty() ? "" : " at " + Quoted.quote(e.pointer());
+        return new EvidenceException(reason, what + ": " + e.detail() + where, e);
     }
 }
