@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -83,6 +84,10 @@ abstract class CopyingCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private AttachmentOptions attachments;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
 
     /** Formats of the report. */
@@ -128,7 +133,7 @@ abstract class CopyingCommand implements Callable<Integer> {
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(from, clients)) {
-            return run(image, chosen, to, clients);
+            return run(attachments.applied(from, image, registry, clients), chosen, to, clients);
         } catch (FileAlreadyExistsException e) {
             // It was not there at the start.
             if (to.file().isPresent()) {
@@ -155,6 +160,9 @@ abstract class CopyingCommand implements Callable<Integer> {
         if (allPlatforms && !to.takesIndexes()) {
             throw Usage.error(spec, "a docker archive holds images of one platform; give --platform, or an OCI layout");
         }
+        if (attachments.isGiven() && !withAttachments) {
+            throw Usage.error(spec, "--signature-repository goes with --with-attachments");
+        }
         if (withAttachments && to instanceof DestinationSpec.Docker) {
             throw Usage.error(spec, "a docker archive holds images only; use an OCI layout with --with-attachments");
         }
@@ -180,9 +188,7 @@ abstract class CopyingCommand implements Callable<Integer> {
             CopyReport report;
             try (DestinationSpec.Open open = opened(to, clients)) {
                 CopyResult result = copied(image, digest, copier, open);
-                AttachmentCopier.Result attached = withAttachments
-                        ? AttachmentCopier.of(ImageCopier.create()).copy(image, result, open.image())
-                        : new AttachmentCopier.Result(List.of(), List.of());
+                AttachmentCopier.Result attached = attached(image, digest, result, open);
                 open.finish();
                 report = new CopyReport(
                         image.name(),
@@ -207,6 +213,22 @@ abstract class CopyingCommand implements Callable<Integer> {
             }
             return status;
         }
+    }
+
+    private AttachmentCopier.Result attached(
+            ImageSource image, ResolvedDigest digest, CopyResult result, DestinationSpec.Open open) throws IOException {
+        if (!withAttachments) {
+            return new AttachmentCopier.Result(List.of(), List.of());
+        }
+        AttachmentCopier.Result attached =
+                AttachmentCopier.of(ImageCopier.create()).copy(image, result, open.image());
+        if (result.root().digest().equals(digest.digest())) {
+            return attached;
+        }
+        List<String> notes = new ArrayList<>(attached.notes());
+        notes.add("What is attached to the index " + digest.digest()
+                + " was not copied, because the index was not; use --all-platforms.");
+        return new AttachmentCopier.Result(attached.copied(), notes);
     }
 
     /** {@return the index from which the image was selected, or null} */

@@ -57,6 +57,10 @@ final class TrustTreeCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private AttachmentOptions attachments;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
 
     /** Formats of the tree. */
@@ -77,7 +81,7 @@ final class TrustTreeCommand implements Callable<Integer> {
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()))) {
-            TrustTree tree = new TrustTree(image.name(), trees(image));
+            TrustTree tree = new TrustTree(image.name(), trees(attachments.applied(from, image, registry, clients)));
             if (format == Format.JSON) {
                 tree.writeJson(terminal.out());
             } else {

@@ -131,6 +131,61 @@ class TrustTreeCommandTest {
     }
 
     @Test
+    void signaturesMayBeInAnotherRepository() throws IOException {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            String image = registry.host() + "/team/app:1.0";
+            String signatures = registry.host() + "/team/signatures";
+            accepted("push", combined(), image);
+            accepted("push", combined(), signatures + ":1.0", "--with-attachments");
+            assertEquals(
+                    List.of(),
+                    attached(accepted("trust", "tree", "docker://" + image).out()));
+            for (String source : List.of("docker://" + image, "oci:" + folder.resolve("copy") + ":1.0")) {
+                if (source.startsWith("oci:")) {
+                    accepted("copy", "docker://" + image, source);
+                }
+                assertEquals(
+                        6,
+                        attached(accepted("trust", "tree", source, "--signature-repository", signatures)
+                                        .out())
+                                .size());
+            }
+            String both = "oci:" + folder.resolve("both") + ":1.0";
+            accepted("pull", image, both, "--with-attachments", "--signature-repository", signatures);
+            assertEquals(6, attached(accepted("trust", "tree", both).out()).size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "copy oci:images/hello:1.0 oci:nowhere:1 --signature-repository localhost:1/a",
+                "trust tree oci:images/hello:1.0 --signature-repository localhost:1/A",
+                "trust tree docker://localhost:1/a --signature-repository localhost:2/b --username me"
+            })
+    void refusesASignatureRepositoryThatCannotBe(String line) {
+        assertEquals(ExitCode.ERROR, CommandRun.of(line.split(" ")).exitCode());
+    }
+
+    @Test
+    void saysThatTheSignaturesOfAnIndexStayBehindIfItDoes() {
+        String multi = "oci:" + SharedData.require("signatures/cosign/made-by-cosign/multi") + ":1.0";
+        String note = "because the index was not; use --all-platforms";
+        String one = accepted("copy", multi, "oci:" + folder.resolve("one") + ":1", "--with-attachments")
+                .out();
+        assertTrue(one.contains(note), one);
+        String all = accepted(
+                        "copy", multi, "oci:" + folder.resolve("all") + ":1", "--with-attachments", "--all-platforms")
+                .out();
+        assertFalse(all.contains(note), all);
+        assertEquals(
+                3,
+                attached(accepted("trust", "tree", "oci:" + folder.resolve("all") + ":1")
+                                .out())
+                        .size());
+    }
+
+    @Test
     void aDockerArchiveTakesNoAttachedArtifacts() {
         CommandRun run =
                 CommandRun.of("copy", combined(), "docker-archive:" + folder.resolve("a.tar"), "--with-attachments");

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.Attachment.Place;
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.registry.attachment.AttachmentLimits;
 import dev.tallyclerk.registry.attachment.AttachmentStore;
 import dev.tallyclerk.registry.attachment.CosignTag;
@@ -9,6 +10,7 @@ import dev.tallyclerk.registry.attachment.ListedAttachment;
 import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -37,9 +39,10 @@ final class RepositoryAttachments implements AttachmentStore {
     @Override
     public Listing list(Digest subject, AttachmentLimits limits) throws IOException {
         List<ListedAttachment> found = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
         for (CosignTag kind : CosignTag.values()) {
             Optional<String> tag = kind.of(subject);
-            Optional<ManifestClaim> claim = tag.isPresent() ? repository.manifestClaim(tag.get()) : Optional.empty();
+            Optional<ManifestClaim> claim = tag.isPresent() ? claim(tag.get(), notes) : Optional.empty();
             if (claim.isPresent()) {
                 String origin = repository + ":" + tag.get();
                 found.add(new ListedAttachment(kind.place(), descriptor(claim.get()), origin));
@@ -59,7 +62,20 @@ final class RepositoryAttachments implements AttachmentStore {
                 }
             }
         }
-        return new Listing(found, List.of());
+        return new Listing(found, notes);
+    }
+
+    /** Some registries deny a tag that is not there, and nothing else of the repository. */
+    private Optional<ManifestClaim> claim(String tag, List<String> notes) throws IOException {
+        try {
+            return repository.manifestClaim(tag);
+        } catch (HttpException e) {
+            if (e.status() != 403 || e.details().unprocessed() || e.details().redirected()) {
+                throw e;
+            }
+            notes.add(Quoted.printable(repository + ":" + tag + " could not be read: " + e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private static Descriptor descriptor(ManifestClaim claim) {

@@ -187,6 +187,16 @@ class RegistryAttachmentsTest {
                         .count());
     }
 
+    @Test
+    void aRegistryThatDeniesAbsentTagsStillListsReferrers() throws IOException {
+        Descriptor one = referrer(repository, image, "one");
+        registry.intercept(request ->
+                request.uri().getPath().contains("/manifests/sha256-") ? MemoryRegistry.error(403, "DENIED") : null);
+        Attachments attachments = attached(AttachmentLimits.defaults());
+        assertEquals(List.of("REFERRERS " + one.digest()), places(attachments));
+        assertEquals(3, attachments.notes().size());
+    }
+
     /** Many entries for one manifest do not displace the others. */
     @Test
     void aManifestThatIsListedManyTimesCountsOnce() throws IOException {
