@@ -11,8 +11,9 @@ class LayerLimitsTest {
     void takesEachLimitThatAPolicyStates() {
         Policy policy = Policy.defaults();
         assertEquals(LayerLimits.defaults(), LayerLimits.of(policy));
+        int value = 1;
         for (PolicyLimit limit : PolicyLimit.values()) {
-            policy = policy.withLimit(limit, limit.ordinal() + 1);
+            policy = policy.withLimit(limit, value++);
         }
         assertEquals(new LayerLimits(1, 2, 3, 4, 5, 6, 7, 8), LayerLimits.of(policy));
     }
