@@ -5,6 +5,7 @@ import dev.tallyclerk.registry.client.RegistryAttachments;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.location.ImageLocation;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,15 +25,44 @@ final class AttachmentOptions {
                             + " image, as cosign does with COSIGN_REPOSITORY.")
     private @Nullable String repository;
 
+    @Option(
+            names = "--signature-registry",
+            paramLabel = "HOST",
+            description = "Look for attached artifacts in this registry, in a repository with the path of the image's.")
+    private @Nullable String registry;
+
     /** {@return whether an option is given} */
     boolean isGiven() {
-        return repository != null;
+        return repository != null || registry != null;
     }
 
-    /** {@return the image with the attached artifacts of the repository, if one is named} */
+    /** {@return the image with the attached artifacts of the repository or registry, if one is named} */
     ImageSource applied(ImageLocation from, ImageSource image, RegistryAccess access, RegistryAccess.Clients clients)
             throws IOException {
-        String wanted = repository;
+        return applied(from, from.reference(), image, access, clients);
+    }
+
+    /**
+     * {@return the image with the attached artifacts of the repository or registry, if one is named}
+     *
+     * @param named the name of the image, if it has one
+     */
+    ImageSource applied(
+            ImageLocation from,
+            Optional<Reference> named,
+            ImageSource image,
+            RegistryAccess access,
+            RegistryAccess.Clients clients)
+            throws IOException {
+        String host = registry;
+        if (host != null && repository != null) {
+            throw Usage.error(spec, "give one of --signature-repository and --signature-registry");
+        }
+        if (host != null && named.isEmpty()) {
+            throw Usage.error(spec, "--signature-registry needs an image with a name");
+        }
+        String wanted =
+                host == null ? repository : host + "/" + named.orElseThrow().path();
         if (wanted == null) {
             return image;
         }

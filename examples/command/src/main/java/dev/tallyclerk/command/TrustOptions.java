@@ -3,10 +3,6 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.hardening.yaml.YamlDocument;
-import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryAttachments;
-import dev.tallyclerk.registry.image.ImageSource;
-import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleTimestamps;
 import dev.tallyclerk.trust.key.TrustedKey;
 import dev.tallyclerk.trust.policy.Requirement;
@@ -75,18 +71,6 @@ final class TrustOptions {
             })
     private @Nullable Path trustedRoot;
 
-    @Option(
-            names = "--signature-repository",
-            paramLabel = "REPOSITORY",
-            description = "HOST/REPOSITORY where the signatures are, if they are not beside the image.")
-    private @Nullable String signatureRepository;
-
-    @Option(
-            names = "--signature-registry",
-            paramLabel = "HOST",
-            description = "Registry where the signatures are, in a repository of the same name as the image's.")
-    private @Nullable String signatureRegistry;
-
     /** {@return whether the user demands no signature} */
     boolean isEmpty() {
         return trustPolicy == null && keys.isEmpty() && identity == null && identityPattern == null;
@@ -110,9 +94,6 @@ final class TrustOptions {
         }
         if (trustedRoot != null && keys.isEmpty() && !hasIdentity) {
             throw Usage.error(spec, "--trusted-root goes with --certificate-identity or --key");
-        }
-        if (signatureRepository != null && signatureRegistry != null) {
-            throw Usage.error(spec, "give one of --signature-repository and --signature-registry");
         }
     }
 
@@ -199,30 +180,5 @@ final class TrustOptions {
         } catch (PolicyException e) {
             throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
         }
-    }
-
-    /** {@return the image, whose signatures are where the user says} */
-    ImageSource withSignatures(
-            ImageSource image, Optional<Reference> name, RegistryAccess.Clients clients, CommandSpec spec)
-            throws IOException {
-        String repository = signatureRepository;
-        if (repository != null) {
-            Reference place = Usage.parsed(spec, () -> ImageLocation.repository(repository));
-            return image.withAttachments(RegistryAttachments.of(clients.of(place))
-                    .withSignatureRepository(place)
-                    .of(name.orElse(place)));
-        }
-        String host = signatureRegistry;
-        if (host == null) {
-            return image;
-        }
-        if (name.isEmpty()) {
-            throw Usage.error(spec, "--signature-registry needs an image with a name; give --name");
-        }
-        Reference place =
-                Usage.parsed(spec, () -> Reference.parse(host + "/" + name.get().path()));
-        return image.withAttachments(RegistryAttachments.of(clients.of(place))
-                .withSignatureRegistry(host)
-                .of(name.get()));
     }
 }

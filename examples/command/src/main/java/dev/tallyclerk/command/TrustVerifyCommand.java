@@ -81,6 +81,10 @@ final class TrustVerifyCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private AttachmentOptions attachments;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
 
     /** Formats of the report. */
@@ -106,8 +110,12 @@ final class TrustVerifyCommand implements Callable<Integer> {
         TrustVerifier verifier = trust.verifier(spec, clock, new TrustRepositories(terminal, clock, clients, null));
         TrustResult result;
         String where;
-        try (ImageSource image = trust.withSignatures(
-                Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder())), named, clients, spec)) {
+        try (ImageSource image = attachments.applied(
+                from,
+                named,
+                Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder())),
+                registry,
+                clients)) {
             result = verifier.vouch(named, image.candidate(DocumentLimits.defaults()));
             where = image.name();
         }

@@ -135,6 +135,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private AttachmentOptions attachments;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
 
     /** How the report is written. */
@@ -169,7 +173,7 @@ final class VerifyCommand implements Callable<Integer> {
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         ProgressBar progress = terminal.errIsTerminal() ? new ProgressBar(terminal.err(), System::nanoTime) : null;
         Optional<Reference> named = TrustVerifyCommand.named(spec, name, from);
-        try (ImageSource image = signatures.withSignatures(opened(from, clients), named, clients, spec)) {
+        try (ImageSource image = attachments.applied(from, named, opened(from, clients), registry, clients)) {
             ImageVerifier reporting = progress == null ? verifier : verifier.withListener(progress);
             Admission door = admission.withVerifier(reporting.withExecutor(threads, parallel));
             AdmissionResult result = check(artifact ? door.withArtifacts() : door, named, image, trusted, clients);
