@@ -287,13 +287,15 @@ class NotationEnvelopeTest {
     }
 
     @Test
-    void refusesACertificateInPemOrWithBytesBehindIt() {
+    void refusesACertificateInAnotherEncoding() {
         String envelope = new String(new TestEnvelope().jws(), StandardCharsets.UTF_8);
         String root = TestEnvelope.base64(TestEnvelope.ROOT.certificate());
         byte[] der = Base64.getDecoder().decode(root);
         byte[] longer = Arrays.copyOf(der, der.length + 1);
         String pem = "-----BEGIN CERTIFICATE-----\n" + root + "\n-----END CERTIFICATE-----\n";
-        for (byte[] other : List.of(longer, pem.getBytes(StandardCharsets.US_ASCII))) {
+        byte[] unusedBits = der.clone();
+        unusedBits[der.length - TestEnvelope.ROOT.certificate().getSignature().length - 1] = 1;
+        for (byte[] other : List.of(longer, unusedBits, pem.getBytes(StandardCharsets.US_ASCII))) {
             String changed = envelope.replace(root, Base64.getEncoder().encodeToString(other));
             assertEquals(Reason.MALFORMED, refusal(changed.getBytes(StandardCharsets.UTF_8), NotationEnvelope.JWS));
         }

@@ -10,8 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes an envelope in COSE. Keys and values are Long, String, Instant, byte[], List and Map. */
+/** Writes an envelope in COSE. Keys and values are Long, String, Instant, byte[], List, Map and Tagged. */
 final class TestCose {
+    /** A value with a tag. */
+    record Tagged(long tag, Object value) {}
+
     private final TestEnvelope envelope;
 
     /** The headers, which a test may change before {@link #bytes}. */
@@ -90,8 +93,10 @@ final class TestCose {
                 write(member, out);
             });
         } else if (value instanceof Instant time) {
-            head(6, 1, out);
-            write(time.getEpochSecond(), out);
+            write(new Tagged(1, time.getEpochSecond()), out);
+        } else if (value instanceof Tagged tagged) {
+            head(6, tagged.tag, out);
+            write(tagged.value, out);
         } else {
             throw new AssertionError(value);
         }

@@ -85,9 +85,11 @@ public final class CertificateChain {
     private static @Nullable X509Certificate certificate(byte[] der) {
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            // The factory reads PEM too, and leaves bytes behind a certificate alone.
+            // The factory reads PEM too, ignores bytes behind a certificate, and drops bits that a signature calls
+            // unused.
             return factory.generateCertificate(new ByteArrayInputStream(der)) instanceof X509Certificate certificate
                             && Arrays.equals(der, certificate.getEncoded())
+                            && der[der.length - certificate.getSignature().length - 1] == 0
                     ? certificate
                     : null;
         } catch (CertificateException | RuntimeException e) {
