@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.fetch;
 
+import dev.tallyclerk.http.HttpAuthenticator;
 import dev.tallyclerk.http.HttpSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -47,6 +48,23 @@ public interface MetadataFetcher {
     static MetadataFetcher ofUri(URI base, HttpSettings http) {
         Objects.requireNonNull(http, "http");
         return HttpFiles.isLocal(base) ? ofFolder(Path.of(base)) : new HttpFiles(base, http)::fetch;
+    }
+
+    /**
+     * {@return a fetcher for the metadata at a URI of a server that may ask for a login, and whose files are in
+     * folders}
+     *
+     * <p>As {@link #ofUri}, except that a {@code /} in a file's name leads into a folder. A name with a segment
+     * {@code .} or {@code ..} is refused without a request.
+     *
+     * @param base an HTTP or HTTPS URI without user, query and fragment, with or without a slash at its end
+     * @param http how to send requests
+     * @param authenticator answers the server's challenges
+     * @throws IllegalArgumentException if {@code base} is another kind of URI
+     */
+    static MetadataFetcher ofTree(URI base, HttpSettings http, HttpAuthenticator authenticator) {
+        Objects.requireNonNull(authenticator, "authenticator");
+        return new HttpFiles(base, Objects.requireNonNull(http, "http"), authenticator)::fetchPath;
     }
 
     /**
