@@ -25,6 +25,7 @@ module dev.tallyclerk.trust {
     exports dev.tallyclerk.trust.notation;
     exports dev.tallyclerk.trust.policy;
     exports dev.tallyclerk.trust.revocation;
+    exports dev.tallyclerk.trust.notary;
     exports dev.tallyclerk.trust.notary.metadata;
     exports dev.tallyclerk.trust.sigstore;
     exports dev.tallyclerk.trust.store;

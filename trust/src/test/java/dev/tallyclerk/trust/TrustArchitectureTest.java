@@ -18,6 +18,8 @@ class TrustArchitectureTest {
 
     /** Documents, and what is trusted of them. */
     private static final String[] PURE = {
+        "dev.tallyclerk.trust.notary.internal",
+        "dev.tallyclerk.trust.notary.metadata",
         "dev.tallyclerk.trust.tuf.internal.read",
         "dev.tallyclerk.trust.tuf.internal.state",
         "dev.tallyclerk.trust.tuf.internal.text",
@@ -137,6 +139,7 @@ class TrustArchitectureTest {
     @Test
     void nothingElseReadsAClock() {
         HOUSE.nothingReadsAClockBut(
+                "dev.tallyclerk.trust.notary.NotaryClient",
                 "dev.tallyclerk.trust.notation.NotationVerifier",
                 "dev.tallyclerk.trust.store.FileStore",
                 "dev.tallyclerk.trust.tuf.ClientOptions");
