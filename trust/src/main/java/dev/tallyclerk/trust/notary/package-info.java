@@ -2,7 +2,9 @@
  * A client for collections of Notary v1, the metadata of Docker Content Trust.
  *
  * <p>Start at {@link dev.tallyclerk.trust.notary.NotaryClient}. {@link dev.tallyclerk.trust.notary.NotaryFiles} says
- * where the files come from, and {@link dev.tallyclerk.trust.notary.NotaryRootTrust} which roots are trusted.
+ * where the files come from, {@link dev.tallyclerk.trust.notary.NotaryRootTrust} which roots are trusted.
+ * {@link dev.tallyclerk.trust.notary.ContentTrust} reads Docker's environment variables. For images,
+ * {@link dev.tallyclerk.trust.image.NotaryDigestResolver} returns the digest of a tag.
  *
  * <p>Reads what notary 0.1 to 0.7 write. The original is notary 0.7.0 of Debian 13. Tests compare the verdicts with
  * those of the original on the states that its server made, and on hostile ones. They are the same, except:
@@ -33,8 +35,8 @@
  * </table>
  *
  * <p>As with the original, a snapshot or a targets role may count anew after its keys were replaced, but the timestamp
- * may not; of members with the same name the last one counts, which is the one that is signed; and whoever holds the
- * key of the timestamp can withhold a new root until the timestamp expires.
+ * may not; of members with the same name the last one counts, which is the one that is signed; and whoever holds the key
+ * of the timestamp can withhold a new root until the timestamp expires.
  */
 @NullMarked
 package dev.tallyclerk.trust.notary;
