@@ -35,8 +35,8 @@
  * </table>
  *
  * <p>As with the original, a snapshot or a targets role may count anew after its keys were replaced, but the timestamp
- * may not; of members with the same name the last one counts, which is the one that is signed; and whoever holds the key
- * of the timestamp can withhold a new root until the timestamp expires.
+ * may not; of members with the same name the last one counts, which is the one that is signed; and whoever holds the
+ * key of the timestamp can withhold a new root until the timestamp expires.
  */
 @NullMarked
 package dev.tallyclerk.trust.notary;

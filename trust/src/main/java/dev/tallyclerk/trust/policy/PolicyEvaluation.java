@@ -18,8 +18,10 @@ import dev.tallyclerk.trust.attestation.AttachmentFindings;
 import dev.tallyclerk.trust.attestation.VerifiedStatement;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ final class PolicyEvaluation {
     private final Set<RefusedEvidence> refused = new LinkedHashSet<>();
     private final List<String> unmet = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
+    private final Map<DigestResolver, ResolvedDigest> resolved = new IdentityHashMap<>();
     private @Nullable List<Attachment> attachments;
 
     PolicyEvaluation(
@@ -62,7 +65,7 @@ final class PolicyEvaluation {
         TargetArtifact target;
         if (resolver.isPresent() && name.isPresent()) {
             try {
-                listed = Optional.of(resolver.get().resolve(name.get()));
+                listed = Optional.of(resolve(resolver.get(), name.get()));
             } catch (DigestResolutionException e) {
                 return unresolved(e);
             }
@@ -203,7 +206,7 @@ final class PolicyEvaluation {
             return SignerChoice.NONE;
         }
         try {
-            ResolvedDigest listed = tuf.resolver().resolve(name.get());
+            ResolvedDigest listed = resolve(tuf.resolver(), name.get());
             if (!listed.digests().contains(target.digest())) {
                 unmet.add(listed.voucher() + " vouches for " + listed.digest() + ", and the image has "
                         + target.digest());
@@ -226,6 +229,15 @@ final class PolicyEvaluation {
             }
             return SignerChoice.NONE;
         }
+    }
+
+    private ResolvedDigest resolve(DigestResolver resolver, Reference image) throws DigestResolutionException {
+        ResolvedDigest known = resolved.get(resolver);
+        if (known == null) {
+            known = resolver.resolve(image);
+            resolved.put(resolver, known);
+        }
+        return known;
     }
 
     private SignerChoice found(Evidence found) {

@@ -1,9 +1,11 @@
 package dev.tallyclerk.trust.policy;
 
+import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.notation.NotationTrustStore;
 import dev.tallyclerk.trust.policy.TrustPolicyReader.TufAccess;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +39,30 @@ record PolicyMaterial(@Nullable Path folder, @Nullable TufAccess tuf) {
         }
     }
 
+    /** {@return Notation's trust store in a folder that a text names} */
+    NotationTrustStore trustStoreIn(JsonCursor named) throws JsonException, PolicyException {
+        return open(path(named), named);
+    }
+
+    /** {@return Notation's trust store beside the policy} */
+    NotationTrustStore trustStore(JsonCursor at) throws JsonException {
+        Path base = folder;
+        if (base == null) {
+            throw at.badValue("this policy may not name files, and a policy of Notation has a trust store beside it");
+        }
+        return open(base, at);
+    }
+
+    private static NotationTrustStore open(Path folder, JsonCursor at) throws JsonException {
+        try {
+            return NotationTrustStore.open(folder);
+        } catch (EvidenceException e) {
+            throw at.badValue("no trust store: " + e.getMessage());
+        } catch (IOException e) {
+            throw at.badValue("the trust store cannot be read: " + reason(e));
+        }
+    }
+
     /** {@return the content of the file or text of an object with one of the members {@code path} and {@code data}} */
     byte[] content(JsonCursor at, String... others) throws JsonException, PolicyException {
         Members members = Members.of(at, others, "path", "data");
@@ -46,7 +72,11 @@ record PolicyMaterial(@Nullable Path folder, @Nullable TufAccess tuf) {
         if (members.has("data")) {
             return at.required("data").string().getBytes(StandardCharsets.UTF_8);
         }
-        JsonCursor named = at.required("path");
+        return file(at.required("path"));
+    }
+
+    /** {@return the content of the file that a text names} */
+    byte[] file(JsonCursor named) throws JsonException, PolicyException {
         Path file = path(named);
         try (InputStream in = Files.newInputStream(file)) {
             byte[] content = in.readNBytes(MAX_FILE + 1);

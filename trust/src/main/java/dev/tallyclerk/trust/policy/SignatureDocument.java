@@ -19,14 +19,13 @@ import dev.tallyclerk.trust.notation.NotationTrustStore;
 import dev.tallyclerk.trust.sigstore.CertificateIdentity;
 import dev.tallyclerk.trust.sigstore.SigstoreThresholds;
 import dev.tallyclerk.trust.sigstore.TrustedRoot;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -214,10 +213,13 @@ final class SignatureDocument {
                 at, "trustStore", "stores", "identities", "level", "verifyTimestamp", "trustPolicy", "userMetadata");
         JsonCursor store = at.required("trustStore");
         Members.of(store, "path");
-        NotationTrustStore trustStore = trustStore(store.required("path"));
+        NotationTrustStore trustStore = material.trustStoreIn(store.required("path"));
         Map<String, String> metadata = members.texts("userMetadata");
         if (members.has("trustPolicy")) {
-            if (members.has("stores") || members.has("identities") || members.has("level")) {
+            if (members.has("stores")
+                    || members.has("identities")
+                    || members.has("level")
+                    || members.has("verifyTimestamp")) {
                 throw at.badValue("has trustPolicy, which says the stores, identities and level");
             }
             JsonCursor policy = at.required("trustPolicy");
@@ -248,16 +250,6 @@ final class SignatureDocument {
                 at,
                 ignored -> new Requirement.NotationSignature(
                         NotationTrustPolicy.of(List.of(whole)), trustStore, metadata));
-    }
-
-    private NotationTrustStore trustStore(JsonCursor path) throws JsonException, PolicyException {
-        try {
-            return NotationTrustStore.open(material.path(path));
-        } catch (EvidenceException e) {
-            throw path.badValue("is no trust store: " + e.getMessage());
-        } catch (IOException e) {
-            throw path.badValue("cannot be read: " + Quoted.printable(String.valueOf(e.getMessage())));
-        }
     }
 
     private static NotationLevel level(JsonCursor at) throws JsonException {
@@ -327,11 +319,11 @@ final class SignatureDocument {
     private static Set<OpenVex.Status> statuses(JsonCursor at) throws JsonException {
         Set<OpenVex.Status> statuses = EnumSet.noneOf(OpenVex.Status.class);
         for (JsonCursor status : at.elements()) {
-            try {
-                statuses.add(OpenVex.Status.valueOf(status.string().toUpperCase(Locale.ROOT)));
-            } catch (IllegalArgumentException e) {
-                throw status.badValue("unknown status " + Quoted.quote(status.string()));
-            }
+            String text = status.string();
+            statuses.add(Arrays.stream(OpenVex.Status.values())
+                    .filter(each -> each.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> status.badValue("unknown status " + Quoted.quote(text))));
         }
         if (statuses.isEmpty()) {
             throw at.badValue("names no status");

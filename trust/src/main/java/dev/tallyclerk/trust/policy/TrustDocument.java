@@ -1,13 +1,18 @@
 package dev.tallyclerk.trust.policy;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.hardening.policy.PolicyException;
+import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.notation.NotationTrustPolicy;
+import dev.tallyclerk.trust.notation.NotationTrustStore;
 import dev.tallyclerk.trust.policy.TrustPolicyReader.TufAccess;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +42,12 @@ final class TrustDocument {
     }
 
     static TrustPolicy read(JsonCursor root, PolicyMaterial material) throws JsonException, PolicyException {
+        if (root.member("trustPolicies").isPresent()) {
+            return notation(root, material);
+        }
+        if (root.member("default").isPresent()) {
+            return ContainersPolicy.read(root, material);
+        }
         Members members = Members.of(root, "$schema", "schemaVersion", "name", "description", "rules");
         root.required("schemaVersion").integer(1, 1);
         members.text("$schema", "");
@@ -52,6 +63,19 @@ final class TrustDocument {
             all.add(document.rule(rule, all));
         }
         return policy.withRules(all);
+    }
+
+    /** {@return Notation's policy, whose statements choose by the image's name, with the trust store beside it} */
+    private static TrustPolicy notation(JsonCursor root, PolicyMaterial material)
+            throws JsonException, PolicyException {
+        NotationTrustPolicy policy;
+        try {
+            policy = NotationTrustPolicy.parse(CompactJson.of(root.value()).getBytes(StandardCharsets.UTF_8));
+        } catch (EvidenceException e) {
+            throw root.badValue("no trust policy of Notation: " + e.getMessage());
+        }
+        NotationTrustStore store = material.trustStore(root);
+        return TrustPolicy.of("trustpolicy.json").withRule("*", Requirement.notation(policy, store));
     }
 
     private TrustRule rule(JsonCursor at, List<TrustRule> before) throws JsonException, PolicyException {

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * {@code pinned}, {@code tuf}, {@code key}, {@code sigstore}, {@code notation}, {@code attestation}, {@code allOf},
  * {@code anyOf} or {@code atLeast}. Requirements are at most 8 levels deep.
  *
+ * <p>Also reads containers' {@code policy.json}, and Notation's {@code trustpolicy.json} beside its folder
+ * {@code truststore}; {@code signedBy} (OpenPGP) and {@code pki} are unsupported, and images that they cover
+ * incomplete.
+ *
  * <p>Reading is strict: unknown members are errors, and errors contain line and column. For YAML, read the document
  * with {@link dev.tallyclerk.hardening.yaml.YamlDocument}. Immutable.
  */

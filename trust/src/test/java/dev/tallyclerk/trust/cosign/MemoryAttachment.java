@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An artifact in memory. Content that is not there is wrong; content that is null cannot be read. */
-final class MemoryAttachment implements Attachment {
+public final class MemoryAttachment implements Attachment {
     private final Place place;
     private final List<AttachedBlob> layers = new ArrayList<>();
     private final Map<Digest, Optional<byte[]>> content = new HashMap<>();
@@ -24,30 +24,30 @@ final class MemoryAttachment implements Attachment {
         this.place = place;
     }
 
-    static MemoryAttachment at(Place place) {
+    public static MemoryAttachment at(Place place) {
         return new MemoryAttachment(place);
     }
 
-    MemoryAttachment with(String mediaType, byte[] bytes, Map<String, String> annotations) {
+    public MemoryAttachment with(String mediaType, byte[] bytes, Map<String, String> annotations) {
         Digest digest = Digest.sha256Of(bytes);
         content.put(digest, Optional.of(bytes));
         layers.add(new AttachedBlob(mediaType, digest, bytes.length, annotations));
         return this;
     }
 
-    MemoryAttachment withMissing(String mediaType, long size) {
+    public MemoryAttachment withMissing(String mediaType, long size) {
         layers.add(new AttachedBlob(mediaType, Digest.sha256Of(new byte[] {7}), size, Map.of()));
         return this;
     }
 
-    MemoryAttachment withUnreadable(String mediaType) {
+    public MemoryAttachment withUnreadable(String mediaType) {
         Digest digest = Digest.sha256Of(new byte[] {8});
         content.put(digest, Optional.empty());
         layers.add(new AttachedBlob(mediaType, digest, 1, Map.of()));
         return this;
     }
 
-    int reads() {
+    public int reads() {
         return reads;
     }
 
