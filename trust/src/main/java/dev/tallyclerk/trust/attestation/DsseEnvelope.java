@@ -123,8 +123,9 @@ public final class DsseEnvelope {
     }
 
     /**
-     * {@return the signed bytes in parts, one after the other, without a copy of the payload; callers must not change
-     * them}
+     * {@return the signed bytes in parts, one after the other, without a copy of the payload}
+     *
+     * <p>Callers must not change them.
      */
     public List<byte[]> signedParts() {
         int typeLength = payloadType.getBytes(StandardCharsets.UTF_8).length;
