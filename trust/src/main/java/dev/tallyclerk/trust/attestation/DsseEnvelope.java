@@ -46,6 +46,23 @@ public final class DsseEnvelope {
     }
 
     /**
+     * {@return an envelope that another document contains}
+     *
+     * @param payloadType the type of the payload
+     * @param payload the payload, which is not copied
+     * @param signatures the signatures, at least one
+     * @param limits the limits on the statement in it
+     * @throws IllegalArgumentException if there is no signature
+     */
+    public static DsseEnvelope of(
+            String payloadType, byte[] payload, List<Signature> signatures, AttestationLimits limits) {
+        if (signatures.isEmpty()) {
+            throw new IllegalArgumentException("an envelope without a signature");
+        }
+        return new DsseEnvelope(payloadType, payload, signatures, limits);
+    }
+
+    /**
      * Parses an envelope within the default limits.
      *
      * <p>Unknown members are ignored, as the specification demands; members given twice are an error.

@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.sigstore;
 
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
+import dev.tallyclerk.trust.attestation.AttestationLimits;
 import dev.tallyclerk.trust.attestation.DsseEnvelope;
 import dev.tallyclerk.trust.sigstore.internal.BundleParts;
 import dev.tallyclerk.trust.sigstore.internal.BundleParts.Version;
@@ -26,16 +27,27 @@ public final class SigstoreBundle {
     }
 
     /**
+     * Parses a bundle of version 0.1, 0.2 or 0.3 within the default limits.
+     *
+     * @param json the document
+     * @throws EvidenceException if it is no such bundle
+     */
+    public static SigstoreBundle parse(byte[] json) throws EvidenceException {
+        return parse(json, AttestationLimits.defaults());
+    }
+
+    /**
      * Parses a bundle of version 0.1, 0.2 or 0.3.
      *
      * <p>Unknown members, members given twice, base64 in another than the standard form, and more than 32 log entries,
      * 32 timestamps or 16 certificates are errors.
      *
-     * @param json the document, at most 32 MiB
+     * @param json the document
+     * @param limits the limits on the bundle, and on the statement in it
      * @throws EvidenceException if it is no such bundle
      */
-    public static SigstoreBundle parse(byte[] json) throws EvidenceException {
-        return new SigstoreBundle(BundleReader.read(json));
+    public static SigstoreBundle parse(byte[] json, AttestationLimits limits) throws EvidenceException {
+        return new SigstoreBundle(BundleReader.read(json, limits));
     }
 
     /**

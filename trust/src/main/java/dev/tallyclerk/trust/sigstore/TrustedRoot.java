@@ -51,11 +51,22 @@ public final class TrustedRoot {
     /**
      * {@return this with a log of signatures that is trusted at all times}
      *
-     * @param keyPem the public key of a Rekor log in PEM, as {@code SIGSTORE_REKOR_PUBLIC_KEY} of cosign has it
+     * @param keyPem the public key of a log of Rekor v1 in PEM, as {@code SIGSTORE_REKOR_PUBLIC_KEY} of cosign has it
      * @throws EvidenceException if it is malformed
      */
     public TrustedRoot withLog(String keyPem) throws EvidenceException {
-        return and(new RootParts(List.of(RootReader.log(keyPem)), List.of(), List.of(), List.of()));
+        return and(new RootParts(List.of(RootReader.log("", keyPem)), List.of(), List.of(), List.of()));
+    }
+
+    /**
+     * {@return this with a log of signatures that is trusted at all times}
+     *
+     * @param name the name of a log of Rekor v2, which its checkpoints begin with, for example its host
+     * @param keyPem the public key of the log in PEM
+     * @throws EvidenceException if it is malformed
+     */
+    public TrustedRoot withLog(String name, String keyPem) throws EvidenceException {
+        return and(new RootParts(List.of(RootReader.log(name, keyPem)), List.of(), List.of(), List.of()));
     }
 
     /**
@@ -65,7 +76,7 @@ public final class TrustedRoot {
      * @throws EvidenceException if it is malformed
      */
     public TrustedRoot withCertificateLog(String keyPem) throws EvidenceException {
-        return and(new RootParts(List.of(), List.of(), List.of(RootReader.log(keyPem)), List.of()));
+        return and(new RootParts(List.of(), List.of(), List.of(RootReader.log("", keyPem)), List.of()));
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.tallyclerk.trust.attestation.DsseEnvelope;
 import dev.tallyclerk.trust.attestation.VerifiedStatement;
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleTimestamps;
 import dev.tallyclerk.trust.key.TrustedKey;
+import dev.tallyclerk.trust.sigstore.VerifiedBundle.LoggedEntry;
 import dev.tallyclerk.trust.sigstore.VerifiedBundle.SignatureTime;
 import dev.tallyclerk.trust.sigstore.VerifiedBundle.TimeSource;
 import dev.tallyclerk.trust.sigstore.internal.BundleParts;
@@ -298,19 +299,29 @@ class SigstoreVerifierTest {
     @Test
     void timestampsOfAuthoritiesThatAreTrustedByHandCount() throws EvidenceException, GeneralSecurityException {
         BundleCase each = BundleCase.own("ok-rekor2");
-        // The name of a log is not known from its key, so entries of Rekor 2 need a trusted root.
-        refuses(
-                Reason.LOG_UNTRUSTED,
-                () -> SigstoreVerifier.of(byHand(each, true))
-                        .withTimestampEngine(BouncyCastleTimestamps.create())
-                        .verify(SigstoreBundle.parse(each.bundle()), each.artifact()));
-        VerifiedBundle verified = SigstoreVerifier.of(byHand(each, true))
+        SigstoreBundle bundle = SigstoreBundle.parse(each.bundle());
+        SigstoreVerifier verifier = SigstoreVerifier.of(byHand(each, true))
                 .withTimestampEngine(BouncyCastleTimestamps.create())
-                .withThresholds(SigstoreThresholds.defaults().withLogs(0))
-                .verify(SigstoreBundle.parse(each.bundle()), each.artifact());
+                .withClock(BundleCase.CLOCK);
+        // A log of Rekor v2 is not known by its key alone.
+        refuses(Reason.LOG_UNTRUSTED, () -> verifier.verify(bundle, each.artifact()));
+        VerifiedBundle verified = verifier.withThresholds(
+                        SigstoreThresholds.defaults().withLogs(0))
+                .verify(bundle, each.artifact());
         assertEquals(TimeSource.TIMESTAMP_AUTHORITY, verified.times().get(0).source());
         assertEquals(List.of(), verified.logEntries());
-        assertEquals(3, verified.notChecked().size(), verified.notChecked()::toString);
+        assertEquals(2, verified.notChecked().size(), verified.notChecked()::toString);
+        TrustedLog log = each.root().parts().logs().get(2);
+        String key = pem("PUBLIC KEY", log.key().getEncoded());
+        VerifiedBundle logged = SigstoreVerifier.of(byHand(each, true).withLog("log2026.rekor.acme.test", key))
+                .withTimestampEngine(BouncyCastleTimestamps.create())
+                .verify(bundle, each.artifact());
+        assertEquals(List.of(new LoggedEntry(log.id(), 8)), logged.logEntries());
+        refuses(
+                Reason.LOG_UNTRUSTED,
+                () -> SigstoreVerifier.of(byHand(each, true).withLog("other.rekor.acme.test", key))
+                        .withTimestampEngine(BouncyCastleTimestamps.create())
+                        .verify(bundle, each.artifact()));
     }
 
     @Test

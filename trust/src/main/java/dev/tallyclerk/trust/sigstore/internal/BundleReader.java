@@ -2,12 +2,11 @@ package dev.tallyclerk.trust.sigstore.internal;
 
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
-import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.attestation.AttestationLimits;
 import dev.tallyclerk.trust.attestation.DsseEnvelope;
 import dev.tallyclerk.trust.sigstore.internal.BundleParts.Version;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/sigstore/protobuf-specs/blob/v0.5.0/protos/sigstore_bundle.proto">Bundle</a>
  */
 public final class BundleReader {
-    private static final int MAX_BYTES = 32 << 20;
     private static final int MAX_CERTIFICATES = 16;
     private static final int MAX_HASHES = 64;
     private static final int ID_LENGTH = 32;
@@ -39,16 +37,21 @@ public final class BundleReader {
 
     private BundleReader() {}
 
-    /** {@return the parts of a bundle} */
-    public static BundleParts read(byte[] document) throws EvidenceException {
+    /**
+     * {@return the parts of a bundle}
+     *
+     * @param limits the limits on the bundle, and on the statement in it
+     */
+    public static BundleParts read(byte[] document, AttestationLimits limits) throws EvidenceException {
         try {
-            return read(ProtoMessage.parse(document, MAX_BYTES));
+            return read(ProtoMessage.parse(document, limits.maxDocumentBytes()), limits);
         } catch (JsonException e) {
             throw ProtoMessage.failure("no Sigstore bundle", e);
         }
     }
 
-    private static BundleParts read(ProtoMessage bundle) throws JsonException, EvidenceException {
+    private static BundleParts read(ProtoMessage bundle, AttestationLimits limits)
+            throws JsonException, EvidenceException {
         bundle.only("mediaType", "verificationMaterial", "messageSignature", "dsseEnvelope");
         String mediaType = bundle.requiredText("mediaType");
         Version version = MEDIA_TYPES.get(mediaType);
@@ -87,7 +90,7 @@ public final class BundleReader {
                     null,
                     "",
                     new byte[0],
-                    envelope(envelope.get()));
+                    envelope(envelope.get(), limits));
         }
         ProtoMessage signature = message.orElseThrow().only("messageDigest", "signature");
         String algorithm = "";
@@ -191,15 +194,17 @@ public final class BundleReader {
                 checkpoint.isPresent() ? checkpoint.get().only("envelope").requiredText("envelope") : "");
     }
 
-    private static DsseEnvelope envelope(ProtoMessage envelope) throws JsonException, EvidenceException {
+    private static DsseEnvelope envelope(ProtoMessage envelope, AttestationLimits limits) throws JsonException {
         envelope.only("payload", "payloadType", "signatures");
-        // Strict base64, which an envelope elsewhere need not be in.
-        envelope.bytes("payload");
         List<ProtoMessage> signatures = envelope.list("signatures", BundleParts.MAX_ENTRIES);
         if (signatures.size() != 1) {
             throw envelope.cursor().badValue(signatures.size() + " signatures; a bundle has exactly one");
         }
-        signatures.get(0).only("sig", "keyid").requiredBytes("sig");
-        return DsseEnvelope.parse(CompactJson.of(envelope.cursor().value()).getBytes(StandardCharsets.UTF_8));
+        ProtoMessage signature = signatures.get(0).only("sig", "keyid");
+        return DsseEnvelope.of(
+                envelope.requiredText("payloadType"),
+                envelope.bytes("payload"),
+                List.of(new DsseEnvelope.Signature(signature.text("keyid"), signature.requiredBytes("sig"))),
+                limits);
     }
 }

@@ -4,12 +4,12 @@ import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.encoding.StrictBase64;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,16 +39,9 @@ public final class Encodings {
      * @param what what it is, for the message
      */
     static byte[] base64(String text, String what) throws EvidenceException {
-        byte[] bytes;
-        try {
-            bytes = Base64.getDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
-            throw new EvidenceException(Reason.MALFORMED, what + " is not base64", e);
-        }
-        if (!Base64.getEncoder().encodeToString(bytes).equals(text)) {
-            throw new EvidenceException(Reason.MALFORMED, what + " is base64 in another than the standard form");
-        }
-        return bytes;
+        return StrictBase64.decode(text)
+                .orElseThrow(
+                        () -> new EvidenceException(Reason.MALFORMED, what + " is not base64 in its standard form"));
     }
 
     /** {@return the blocks of a PEM text, which has nothing but white space around them (RFC 7468)} */

@@ -4,8 +4,8 @@ import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.trust.internal.encoding.StrictBase64;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -115,16 +115,7 @@ final class ProtoMessage {
     }
 
     private static byte[] bytes(JsonCursor value) throws JsonException {
-        String text = value.string();
-        try {
-            byte[] bytes = Base64.getDecoder().decode(text);
-            if (Base64.getEncoder().encodeToString(bytes).equals(text)) {
-                return bytes;
-            }
-        } catch (IllegalArgumentException e) {
-            // Said below.
-        }
-        throw value.badValue("must be base64");
+        return StrictBase64.decode(value.string()).orElseThrow(() -> value.badValue("must be base64"));
     }
 
     /** {@return the integer, 0 if it is absent} */

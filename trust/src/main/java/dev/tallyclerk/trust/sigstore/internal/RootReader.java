@@ -8,10 +8,13 @@ import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
 import dev.tallyclerk.trust.key.MalformedKeyException;
 import dev.tallyclerk.trust.key.TrustedKey;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.EdECPublicKey;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ public final class RootReader {
     private static final int MAX_INSTANCES = 256;
     private static final int MAX_CERTIFICATES = 16;
     private static final int HINT_DIGITS = 8;
+    private static final int ED25519_LENGTH = 32;
     private static final String PKCS1 = "PKCS1_RSA_PKCS1V5";
 
     /** The kinds of keys, as the algorithm registry names them. */
@@ -189,15 +193,29 @@ public final class RootReader {
         }
     }
 
-    /** {@return a log by its key only, which is trusted at all times} */
-    public static TrustedLog log(String pem) throws EvidenceException {
+    /**
+     * {@return a log by its key, which is trusted at all times}
+     *
+     * @param name the name in the checkpoints of Rekor v2; empty for Rekor v1 and for certificate logs
+     */
+    public static TrustedLog log(String name, String pem) throws EvidenceException {
         Encodings.Block block = Encodings.onlyPem(pem);
         if (!block.label().equals("PUBLIC KEY")) {
             throw new EvidenceException(Reason.MALFORMED, "a PEM block that is no public key");
         }
         TrustedKey key = key(block.content());
-        String id = Digest.sha256Of(block.content()).encoded();
-        return new TrustedLog(id, id.substring(0, HINT_DIGITS), "", id, key.publicKey(), Hash.SHA256, Validity.ALWAYS);
+        boolean isNamed = !name.isEmpty() && key.publicKey() instanceof EdECPublicKey;
+        String id = isNamed ? noteKeyId(name, block.content()) : key.fingerprint();
+        return new TrustedLog(
+                id, id.substring(0, HINT_DIGITS), name, id, key.publicKey(), Hash.SHA256, Validity.ALWAYS);
+    }
+
+    /** {@return the id of an Ed25519 key in a signed note (C2SP signed-note, "Signature types")} */
+    private static String noteKeyId(String name, byte[] publicKeyInfo) {
+        byte[] head = (name + "\n\u0001").getBytes(StandardCharsets.UTF_8);
+        byte[] hashed = Arrays.copyOf(head, head.length + ED25519_LENGTH);
+        System.arraycopy(publicKeyInfo, publicKeyInfo.length - ED25519_LENGTH, hashed, head.length, ED25519_LENGTH);
+        return Digest.sha256Of(hashed).encoded();
     }
 
     /**

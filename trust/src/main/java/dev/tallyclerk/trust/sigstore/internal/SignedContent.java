@@ -9,30 +9,38 @@ import dev.tallyclerk.trust.attestation.Statement;
 import dev.tallyclerk.trust.internal.encoding.RuntimeHash;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
+import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a signature is over: bytes, the bytes that a digest stands for, or an envelope. */
+/**
+ * What a signature is over: bytes, the bytes that a digest stands for, or an envelope. Keeps digests, so it is for one
+ * thread.
+ */
 public final class SignedContent {
-    private final byte @Nullable [] bytes;
+    /** One after the other; null if only the digest is known. */
+    private final @Nullable List<byte[]> parts;
+
     private final @Nullable Digest digest;
     private final @Nullable DsseEnvelope envelope;
+    private final Map<Hash, byte[]> digests = new EnumMap<>(Hash.class);
 
-    private SignedContent(byte @Nullable [] bytes, @Nullable Digest digest, @Nullable DsseEnvelope envelope) {
-        this.bytes = bytes;
+    private SignedContent(@Nullable List<byte[]> parts, @Nullable Digest digest, @Nullable DsseEnvelope envelope) {
+        this.parts = parts;
         this.digest = digest;
         this.envelope = envelope;
     }
 
     /** {@return bytes, which are not copied} */
     public static SignedContent of(byte[] bytes) {
-        return new SignedContent(bytes, null, null);
+        return new SignedContent(List.of(bytes), null, null);
     }
 
     /** {@return the bytes with that digest} */
@@ -42,7 +50,7 @@ public final class SignedContent {
 
     /** {@return what the signatures of an envelope are over (client 4.5)} */
     public static SignedContent of(DsseEnvelope envelope) {
-        return new SignedContent(envelope.signedBytes(), null, envelope);
+        return new SignedContent(envelope.signedParts(), null, envelope);
     }
 
     /** {@return the hash with a name of Sigstore, of Rekor, or of a digest} */
@@ -71,8 +79,8 @@ public final class SignedContent {
      * @throws EvidenceException if only the digest by another algorithm is known
      */
     public byte[] digest(Hash hash) throws EvidenceException {
-        if (bytes != null) {
-            return RuntimeHash.named(hash.algorithm()).orElseThrow().digest(bytes);
+        if (parts != null) {
+            return digests.computeIfAbsent(hash, ignored -> computed(hash, parts));
         }
         Digest known = known();
         if (hash(known.algorithm().name()).filter(hash::equals).isEmpty()) {
@@ -82,6 +90,12 @@ public final class SignedContent {
                             + "; the artifact must be given");
         }
         return HexFormat.of().parseHex(known.encoded());
+    }
+
+    private static byte[] computed(Hash hash, List<byte[]> parts) {
+        MessageDigest digest = RuntimeHash.named(hash.algorithm()).orElseThrow();
+        parts.forEach(digest::update);
+        return digest.digest();
     }
 
     private Digest known() {
@@ -97,8 +111,8 @@ public final class SignedContent {
      * @throws EvidenceException if that cannot be said from a digest
      */
     public boolean isSigned(PublicKey key, byte[] signature) throws EvidenceException {
-        if (bytes != null) {
-            byte[] message = bytes;
+        if (parts != null) {
+            List<byte[]> message = parts;
             return hashes(key).stream().anyMatch(hash -> PlainSignatures.verify(key, hash, message, signature));
         }
         if (key instanceof EdECPublicKey) {
@@ -127,13 +141,18 @@ public final class SignedContent {
     }
 
     /** {@return the subject of a statement that is this artifact, if one is} */
-    public Optional<Statement.Subject> subjectOf(Statement statement) {
-        if (bytes == null) {
+    public Optional<Statement.Subject> subjectOf(Statement statement) throws EvidenceException {
+        if (parts == null) {
             return statement.subject(known());
         }
-        byte[] content = bytes;
-        return Stream.of(DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512)
-                .flatMap(algorithm -> statement.subject(Digest.of(algorithm, content)).stream())
-                .findFirst();
+        for (DigestAlgorithm algorithm :
+                List.of(DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512)) {
+            byte[] value = digest(hash(algorithm.name()).orElseThrow());
+            Optional<Statement.Subject> subject = statement.subject(Digest.ofHash(algorithm, value));
+            if (subject.isPresent()) {
+                return subject;
+            }
+        }
+        return Optional.empty();
     }
 }

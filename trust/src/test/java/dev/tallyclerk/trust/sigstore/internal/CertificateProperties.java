@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.evidence.EvidenceException;
+import dev.tallyclerk.trust.attestation.AttestationLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -23,8 +24,9 @@ class CertificateProperties {
     private static byte[] leaf(String name) {
         String file = "/testdata/sigstore/bundles/" + name + "/bundle.sigstore.json";
         try (InputStream in = CertificateProperties.class.getResourceAsStream(file)) {
+            byte[] bundle = Objects.requireNonNull(in).readAllBytes();
             return Objects.requireNonNull(
-                    BundleReader.read(Objects.requireNonNull(in).readAllBytes()).leaf());
+                    BundleReader.read(bundle, AttestationLimits.defaults()).leaf());
         } catch (IOException | EvidenceException e) {
             throw new IllegalStateException(e);
         }
