@@ -25,12 +25,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A bundle, what a policy asks of it, and what is expected. */
 final class BundleCase {
     static final Clock CLOCK = Clock.fixed(Instant.parse("2026-12-01T00:00:00Z"), ZoneOffset.UTC);
 
     private static final String NOTHING = "";
+
+    /** Parsing one takes longer than verifying a bundle. */
+    private static final Map<Path, TrustedRoot> ROOTS = new ConcurrentHashMap<>();
 
     private final Path folder;
     private final JsonCursor json;
@@ -108,7 +112,13 @@ final class BundleCase {
     }
 
     TrustedRoot root() throws EvidenceException {
-        return TrustedRoot.parse(file("trustedRoot"));
+        Path file = folder.resolve(text(json, "trustedRoot"));
+        TrustedRoot root = ROOTS.get(file);
+        if (root == null) {
+            root = TrustedRoot.parse(file("trustedRoot"));
+            ROOTS.put(file, root);
+        }
+        return root;
     }
 
     Optional<TrustedKey> key() {

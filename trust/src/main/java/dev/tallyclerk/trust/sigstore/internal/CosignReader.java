@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** Reads the annotations by which cosign 2 describes a signature. */
 public final class CosignReader {
-    private static final int MAX_BYTES = 8 << 20;
+    private static final int MAX_BYTES = 2 << 20;
     private static final Pattern LOG_ID = Pattern.compile("[0-9a-f]{64}");
 
     private CosignReader() {}

@@ -4,6 +4,7 @@ import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.encoding.DerForm;
 import dev.tallyclerk.trust.internal.encoding.StrictBase64;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
@@ -80,8 +81,11 @@ public final class Encodings {
 
     /** {@return the certificate in DER} */
     public static X509Certificate certificate(byte[] der) throws EvidenceException {
-        // The runtime also reads PEM, and ignores bytes after the certificate.
+        // The runtime also reads PEM and BER, and ignores bytes after the certificate.
         Der.parse(der).as(Der.SEQUENCE);
+        if (!DerForm.isOneElement(der)) {
+            throw new EvidenceException(Reason.CERTIFICATE_INVALID, "a certificate that is not in DER");
+        }
         try {
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));

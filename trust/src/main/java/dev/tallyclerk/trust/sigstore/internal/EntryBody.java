@@ -16,7 +16,7 @@ import java.util.Optional;
  * The body of a log entry: which signature, by which certificate or key, over which content was logged (client 4.4).
  */
 final class EntryBody {
-    private static final int MAX_BYTES = 8 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     /**
      * The type of a body.

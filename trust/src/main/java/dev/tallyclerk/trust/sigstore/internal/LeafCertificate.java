@@ -8,6 +8,7 @@ import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,23 +97,27 @@ public final class LeafCertificate {
      */
     public static LeafCertificate parse(byte[] der) throws EvidenceException {
         X509Certificate certificate = Encodings.certificate(der);
-        List<Der> fields = Der.parse(der)
-                .as(Der.SEQUENCE)
-                .children(3)
-                .get(0)
-                .as(Der.SEQUENCE)
-                .children();
+        List<Der> parts = Der.parse(der).as(Der.SEQUENCE).children(3);
+        List<Der> fields = parts.get(0).as(Der.SEQUENCE).children();
         if (fields.size() < 8 || !fields.get(0).is(TAG_VERSION)) {
             throw invalid("without version or extensions");
+        }
+        // Both are outside of what is signed.
+        byte[] bits = parts.get(2).as(Der.BIT_STRING).content();
+        if (!Arrays.equals(parts.get(1).encoded(), fields.get(2).encoded()) || bits.length == 0 || bits[0] != 0) {
+            throw invalid("with two signature algorithms, or with a part of a byte as the signature's end");
         }
         LeafCertificate leaf = new LeafCertificate(der, certificate, fields);
         Der last = fields.get(fields.size() - 1).as(TAG_EXTENSIONS);
         for (Der extension : last.children(1).get(0).as(Der.SEQUENCE).children()) {
-            List<Der> parts = extension.as(Der.SEQUENCE).children();
-            String name = parts.get(0).objectIdentifier();
+            List<Der> nameAndValue = extension.as(Der.SEQUENCE).children();
+            String name = nameAndValue.get(0).objectIdentifier();
             if (leaf.extensions.put(
                             name,
-                            parts.get(parts.size() - 1).as(Der.OCTET_STRING).content())
+                            nameAndValue
+                                    .get(nameAndValue.size() - 1)
+                                    .as(Der.OCTET_STRING)
+                                    .content())
                     != null) {
                 throw invalid("with an extension twice");
             }

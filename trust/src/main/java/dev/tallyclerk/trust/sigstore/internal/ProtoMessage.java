@@ -18,6 +18,12 @@ import java.util.regex.Pattern;
 final class ProtoMessage {
     private static final Pattern INT64 = Pattern.compile("0|-?[1-9][0-9]{0,18}");
 
+    private static final int MAX_DEPTH = 32;
+    private static final int MAX_NUMBER_LENGTH = 32;
+
+    /** In a document; the most that 32 log entries with proofs need is a quarter of this. */
+    private static final int MAX_VALUES = 16_384;
+
     private final JsonCursor cursor;
 
     private ProtoMessage(JsonCursor cursor) {
@@ -26,7 +32,8 @@ final class ProtoMessage {
 
     /** {@return the message of a document, which may have other members} */
     static ProtoMessage parse(byte[] document, int maxBytes) throws JsonException {
-        return new ProtoMessage(JsonCursor.parse(document, JsonLimits.ofBytes(maxBytes)));
+        return new ProtoMessage(JsonCursor.parse(
+                document, new JsonLimits(maxBytes, MAX_DEPTH, maxBytes, MAX_NUMBER_LENGTH, MAX_VALUES)));
     }
 
     /** Refuses members other than these. */
