@@ -10,6 +10,7 @@ import dev.tallyclerk.evidence.RefusedEvidence;
 import dev.tallyclerk.evidence.TargetArtifact;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.trust.attestation.VerifiedStatement;
+import dev.tallyclerk.trust.revocation.RevocationChecker;
 import dev.tallyclerk.trust.timestamp.TimestampEngine;
 import java.io.IOException;
 import java.time.Clock;
@@ -35,6 +36,7 @@ public final class NotationVerifier {
     private final NotationTrustPolicy policy;
     private final NotationTrustStore trustStore;
     private final TimestampEngine timestampEngine;
+    private final RevocationChecker revocation;
     private final Clock clock;
     private final Map<String, String> userMetadata;
     private final NotationLimits limits;
@@ -43,12 +45,14 @@ public final class NotationVerifier {
             NotationTrustPolicy policy,
             NotationTrustStore trustStore,
             TimestampEngine timestampEngine,
+            RevocationChecker revocation,
             Clock clock,
             Map<String, String> userMetadata,
             NotationLimits limits) {
         this.policy = policy;
         this.trustStore = trustStore;
         this.timestampEngine = timestampEngine;
+        this.revocation = revocation;
         this.clock = clock;
         this.userMetadata = userMetadata;
         this.limits = limits;
@@ -57,14 +61,16 @@ public final class NotationVerifier {
     /**
      * {@return a verifier for a trust policy}
      *
-     * <p>It has the system's clock, demands no user metadata, and supports no timestamps before
-     * {@link #withTimestampEngine} is called.
+     * <p>It has the system's clock, demands no user metadata, supports no timestamps before
+     * {@link #withTimestampEngine} is called, and asks no server about revoked certificates before
+     * {@link #withRevocation} is.
      */
     public static NotationVerifier of(NotationTrustPolicy policy, NotationTrustStore trustStore) {
         return new NotationVerifier(
                 Objects.requireNonNull(policy, "policy"),
                 Objects.requireNonNull(trustStore, "trustStore"),
                 TimestampEngine.none(),
+                RevocationChecker.offline(),
                 Clock.systemUTC(),
                 Map.of(),
                 NotationLimits.defaults());
@@ -81,6 +87,24 @@ public final class NotationVerifier {
                 policy,
                 trustStore,
                 Objects.requireNonNull(timestampEngine, "timestampEngine"),
+                revocation,
+                clock,
+                userMetadata,
+                limits);
+    }
+
+    /**
+     * {@return this with a checker for revoked certificates, instead of {@link RevocationChecker#offline}}
+     *
+     * <p>It is asked about the signer's certificates, and those of a timestamp that counts, unless the policy skips
+     * revocation. A certificate that does not say where revocations are published passes, and the evidence reports it.
+     */
+    public NotationVerifier withRevocation(RevocationChecker revocation) {
+        return new NotationVerifier(
+                policy,
+                trustStore,
+                timestampEngine,
+                Objects.requireNonNull(revocation, "revocation"),
                 clock,
                 userMetadata,
                 limits);
@@ -89,18 +113,31 @@ public final class NotationVerifier {
     /** {@return this with another clock} */
     public NotationVerifier withClock(Clock clock) {
         return new NotationVerifier(
-                policy, trustStore, timestampEngine, Objects.requireNonNull(clock, "clock"), userMetadata, limits);
+                policy,
+                trustStore,
+                timestampEngine,
+                revocation,
+                Objects.requireNonNull(clock, "clock"),
+                userMetadata,
+                limits);
     }
 
     /** {@return this, demanding that the signed annotations have these, with the same values} */
     public NotationVerifier withUserMetadata(Map<String, String> userMetadata) {
-        return new NotationVerifier(policy, trustStore, timestampEngine, clock, Map.copyOf(userMetadata), limits);
+        return new NotationVerifier(
+                policy, trustStore, timestampEngine, revocation, clock, Map.copyOf(userMetadata), limits);
     }
 
     /** {@return this with other limits} */
     public NotationVerifier withLimits(NotationLimits limits) {
         return new NotationVerifier(
-                policy, trustStore, timestampEngine, clock, userMetadata, Objects.requireNonNull(limits, "limits"));
+                policy,
+                trustStore,
+                timestampEngine,
+                revocation,
+                clock,
+                userMetadata,
+                Objects.requireNonNull(limits, "limits"));
     }
 
     /**
@@ -152,7 +189,8 @@ public final class NotationVerifier {
     private VerifiedStatement verify(
             NotationEnvelope envelope, TargetArtifact target, NotationStatement statement, String origin)
             throws EvidenceException {
-        return new SignatureCheck(statement, trustStore, timestampEngine, clock.instant(), envelope.content())
+        return new SignatureCheck(
+                        statement, trustStore, timestampEngine, revocation, clock.instant(), envelope.content())
                 .verify(target, userMetadata, origin);
     }
 

@@ -16,6 +16,9 @@ import dev.tallyclerk.trust.internal.notation.SigningAlgorithm;
 import dev.tallyclerk.trust.notation.NotationLevel.Action;
 import dev.tallyclerk.trust.notation.NotationLevel.Validation;
 import dev.tallyclerk.trust.notation.NotationStatement.TimestampCheck;
+import dev.tallyclerk.trust.revocation.CertificateRevocation;
+import dev.tallyclerk.trust.revocation.RevocationChecker;
+import dev.tallyclerk.trust.revocation.RevocationReport;
 import dev.tallyclerk.trust.timestamp.TimestampEngine;
 import dev.tallyclerk.trust.timestamp.TimestampTrust;
 import dev.tallyclerk.trust.timestamp.VerifiedTimestamp;
@@ -38,22 +41,30 @@ final class SignatureCheck {
     private final NotationStatement statement;
     private final NotationTrustStore trustStore;
     private final TimestampEngine timestamps;
+    private final RevocationChecker revocation;
     private final Instant now;
     private final EnvelopeContent content;
     private final List<String> notChecked = new ArrayList<>();
 
     private @Nullable String store;
+
+    /** The position of the trusted certificate in the chain, if there is a store. */
+    private int anchor;
+
     private @Nullable Instant signedAt;
+    private @Nullable VerifiedTimestamp timestamp;
 
     SignatureCheck(
             NotationStatement statement,
             NotationTrustStore trustStore,
             TimestampEngine timestamps,
+            RevocationChecker revocation,
             Instant now,
             EnvelopeContent content) {
         this.statement = statement;
         this.trustStore = trustStore;
         this.timestamps = timestamps;
+        this.revocation = revocation;
         this.now = now;
         this.content = content;
     }
@@ -154,10 +165,13 @@ final class SignatureCheck {
     private void requireAuthenticity() throws EvidenceException {
         List<String> stores = statement.trustStoresOf(content.attributes().isAuthority() ? "signingAuthority" : "ca");
         for (String name : stores) {
-            if (content.chain().stream().anyMatch(trustStore.certificates(name)::contains)) {
-                requireIdentity();
-                store = name;
-                return;
+            for (int i = content.chain().size() - 1; i >= 0; i--) {
+                if (trustStore.certificates(name).contains(content.chain().get(i))) {
+                    requireIdentity();
+                    anchor = i;
+                    store = name;
+                    return;
+                }
             }
         }
         throw new EvidenceException(
@@ -207,10 +221,10 @@ final class SignatureCheck {
             requireValid(now, now);
             return;
         }
-        VerifiedTimestamp timestamp = timestamp(authorities);
-        requireValid(
-                timestamp.time().minus(timestamp.accuracy()), timestamp.time().plus(timestamp.accuracy()));
-        signedAt = timestamp.time();
+        VerifiedTimestamp verified = timestamp(authorities);
+        requireValid(verified.time().minus(verified.accuracy()), verified.time().plus(verified.accuracy()));
+        timestamp = verified;
+        signedAt = verified.time();
     }
 
     private boolean hasExpiredCertificate() {
@@ -261,17 +275,51 @@ final class SignatureCheck {
         }
     }
 
+    /**
+     * Of the signer's certificates below the trusted one, and of those of the timestamp that counted. Certificates name
+     * the servers to ask, so those of a signer that nobody vouches for choose none.
+     */
     private void requireNotRevoked() throws EvidenceException {
         List<X509Certificate> chain = content.chain();
-        for (X509Certificate certificate : chain.subList(0, chain.size() - 1)) {
-            if (CertificateChain.statesRevocation(certificate)) {
-                throw new EvidenceException(
-                        Reason.REVOCATION_UNKNOWN,
-                        CertificateChain.name(certificate)
-                                + " says where its revocation is published, and nothing is there to ask");
+        if (store == null) {
+            requireNotRevoked("", RevocationChecker.offline().check(chain));
+            return;
+        }
+        if (anchor < chain.size() - 1) {
+            notChecked.add(Validation.REVOCATION + ": " + CertificateChain.name(chain.get(anchor))
+                    + " is trusted itself, and was not asked about");
+        }
+        List<X509Certificate> path = chain.subList(0, anchor + 1);
+        Instant time = signedAt;
+        requireNotRevoked("", time == null ? revocation.check(path) : revocation.check(path, time));
+        VerifiedTimestamp counted = timestamp;
+        if (counted != null) {
+            requireNotRevoked("the timestamp: ", revocation.check(counted.path(), counted.time()));
+        }
+    }
+
+    private void requireNotRevoked(String of, RevocationReport report) throws EvidenceException {
+        for (CertificateRevocation result : report.certificates()) {
+            String name = of + CertificateChain.name(result.certificate());
+            switch (result.status()) {
+                case GOOD -> {
+                    // nothing to report
+                }
+                case NOT_STATED ->
+                    notChecked.add(
+                            Validation.REVOCATION + ": " + name + " does not say where revocations are published");
+                case UNKNOWN ->
+                    throw new EvidenceException(
+                            Reason.REVOCATION_UNKNOWN,
+                            "whether " + name + " is revoked is unknown: " + String.join("; ", result.steps()));
+                case REVOKED ->
+                    throw new EvidenceException(
+                            Reason.CERTIFICATE_REVOKED,
+                            name + " was revoked at "
+                                    + result.revokedAt().map(Instant::toString).orElse("an unknown time")
+                                    + (result.revocationReason().isEmpty() ? "" : ": " + result.revocationReason()));
             }
         }
-        notChecked.add(Validation.REVOCATION + ": no certificate says where its revocation is published");
     }
 
     private Signer signer() {

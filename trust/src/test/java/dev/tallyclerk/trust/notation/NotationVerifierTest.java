@@ -23,11 +23,16 @@ import dev.tallyclerk.trust.attestation.VerifiedStatement;
 import dev.tallyclerk.trust.notation.NotationLevel.Action;
 import dev.tallyclerk.trust.notation.NotationLevel.Validation;
 import dev.tallyclerk.trust.notation.NotationStatement.TimestampCheck;
+import dev.tallyclerk.trust.revocation.CertificateRevocation;
+import dev.tallyclerk.trust.revocation.RevocationChecker;
+import dev.tallyclerk.trust.revocation.RevocationReport;
+import dev.tallyclerk.trust.revocation.RevocationStatus;
 import dev.tallyclerk.trust.timestamp.TimestampEngine;
 import dev.tallyclerk.trust.timestamp.TimestampTrust;
 import dev.tallyclerk.trust.timestamp.VerifiedTimestamp;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,7 +82,12 @@ class NotationVerifierTest {
         assertEquals(Optional.empty(), evidence.signedAt());
         assertEquals(Optional.of(Instant.parse("2030-01-01T00:00:00Z")), evidence.validUntil());
         assertEquals(
-                List.of("revocation: no certificate says where its revocation is published"), evidence.notChecked());
+                List.of(
+                        "revocation: the certificate \"CN=signer,O=Acme,ST=WA,C=US\" does not say where revocations are"
+                                + " published",
+                        "revocation: the certificate \"CN=issuer,O=Acme,ST=WA,C=US\" does not say where revocations are"
+                                + " published"),
+                evidence.notChecked());
         assertEquals(Optional.empty(), found.statement());
         assertEquals(Map.of("a", "b"), found.annotations());
     }
@@ -480,6 +490,94 @@ class NotationVerifierTest {
                         made)
                 .evidence();
         assertEquals(List.of("revocation: skipped by the policy"), skipped.notChecked());
+    }
+
+    /** A checker that gives one answer, and keeps what it was asked. */
+    private static RevocationChecker checker(RevocationStatus status, List<List<X509Certificate>> asked) {
+        return new RevocationChecker() {
+            @Override
+            public RevocationReport check(List<X509Certificate> path) {
+                asked.add(path);
+                return new RevocationReport(path.subList(0, path.size() - 1).stream()
+                        .map(certificate -> new CertificateRevocation(
+                                certificate,
+                                status,
+                                status == RevocationStatus.REVOKED ? Optional.of(NOW) : Optional.empty(),
+                                "",
+                                List.of("a test")))
+                        .toList());
+            }
+
+            @Override
+            public RevocationReport check(List<X509Certificate> path, Instant signedAt) {
+                assertEquals(Instant.parse("2026-02-03T04:05:06Z"), signedAt);
+                return check(path);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GOOD,", "NOT_STATED,", "UNKNOWN, REVOCATION_UNKNOWN", "REVOKED, CERTIFICATE_REVOKED"})
+    void aCheckerIsAskedAboutTheWholeChain(RevocationStatus status, Reason reason) {
+        List<List<X509Certificate>> asked = new ArrayList<>();
+        NotationVerifier verifier = verifier(statement()).withRevocation(checker(status, asked));
+        if (reason == null) {
+            int notes =
+                    accept(verifier, new TestEnvelope()).evidence().notChecked().size();
+            assertEquals(status == RevocationStatus.GOOD ? 0 : 2, notes);
+        } else {
+            assertEquals(reason, refusal(verifier, new TestEnvelope()));
+        }
+        assertEquals(List.of(new TestEnvelope().chain), asked);
+    }
+
+    @Test
+    void aCheckerIsAskedAboutTheTimeAndThePathOfATimestamp() throws EvidenceException {
+        List<List<X509Certificate>> asked = new ArrayList<>();
+        TimestampEngine engine = engine("2026-02-03T04:05:06Z", Duration.ZERO, new ArrayList<>());
+        NotationVerifier verifier =
+                stamped(TimestampCheck.ALWAYS, engine).withRevocation(checker(RevocationStatus.GOOD, asked));
+        accept(verifier, withTimestamp(new TestEnvelope()));
+        assertEquals(List.of(new TestEnvelope().chain, List.of(TestEnvelope.ROOT.certificate())), asked);
+    }
+
+    /** Its certificates name servers of an attacker's choice. */
+    @Test
+    void nobodyIsAskedAboutASignerThatIsNotTrusted() {
+        List<List<X509Certificate>> asked = new ArrayList<>();
+        TestCertificate root =
+                TestCertificate.selfSigned(TestCertificate.OTHER_P256, TestCertificate.authority("root"));
+        TestEnvelope made = new TestEnvelope().signedBy(root.issue(TestCertificate.P256, withOcsp()), root);
+        NotationVerifier audit = verifier(statement().withLevel(NotationLevel.AUDIT))
+                .withRevocation(checker(RevocationStatus.GOOD, asked));
+        List<String> notes = accept(audit, made).evidence().notChecked();
+        assertTrue(notes.get(1).startsWith("revocation: failed"), notes::toString);
+        assertEquals(List.of(), asked);
+    }
+
+    @Test
+    void aCheckerIsAskedBelowTheTrustedCertificateOnly() {
+        List<List<X509Certificate>> asked = new ArrayList<>();
+        NotationVerifier verifier = NotationVerifier.of(
+                        statement(), store("ca:acme", TestEnvelope.ISSUER.certificate()))
+                .withClock(clock(NOW))
+                .withRevocation(checker(RevocationStatus.GOOD, asked));
+        List<String> notes = accept(verifier, new TestEnvelope()).evidence().notChecked();
+        assertEquals(List.of(new TestEnvelope().chain.subList(0, 2)), asked);
+        assertEquals(
+                List.of(
+                        "revocation: the certificate \"CN=issuer,O=Acme,ST=WA,C=US\" is trusted itself, and was not asked"
+                                + " about"),
+                notes);
+    }
+
+    @Test
+    void aPolicyThatSkipsRevocationAsksNobody() {
+        List<List<X509Certificate>> asked = new ArrayList<>();
+        NotationStatement skips =
+                statement().withLevel(NotationLevel.STRICT.withOverride(Validation.REVOCATION, Action.SKIP));
+        accept(verifier(skips).withRevocation(checker(RevocationStatus.REVOKED, asked)), new TestEnvelope());
+        assertEquals(List.of(), asked);
     }
 
     @Test

@@ -12,7 +12,6 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -29,12 +28,6 @@ public final class CertificateChain {
 
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final String KEY_USAGE = "2.5.29.15";
-    private static final String CRL_DISTRIBUTION_POINTS = "2.5.29.31";
-    private static final String AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
-
-    /** The object identifier 1.3.6.1.5.5.7.48.1 in DER. */
-    private static final byte[] OCSP = {0x06, 0x08, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01};
-
     private static final int DIGITAL_SIGNATURE = 0;
     private static final int KEY_CERT_SIGN = 5;
 
@@ -202,24 +195,6 @@ public final class CertificateChain {
     private static boolean isCritical(X509Certificate certificate, String extension) {
         Set<String> critical = certificate.getCriticalExtensionOIDs();
         return critical != null && critical.contains(extension);
-    }
-
-    /** {@return whether a certificate says where to ask whether it is revoked: by OCSP or in a list} */
-    public static boolean statesRevocation(X509Certificate certificate) {
-        if (certificate.getExtensionValue(CRL_DISTRIBUTION_POINTS) != null) {
-            return true;
-        }
-        byte[] access = certificate.getExtensionValue(AUTHORITY_INFO_ACCESS);
-        // Other methods of access, such as the issuer's certificate, have other identifiers.
-        return access != null && Collections.indexOfSubList(listed(access), listed(OCSP)) >= 0;
-    }
-
-    private static List<Byte> listed(byte[] bytes) {
-        List<Byte> list = new ArrayList<>(bytes.length);
-        for (byte b : bytes) {
-            list.add(b);
-        }
-        return list;
     }
 
     private static EvidenceException invalid(X509Certificate certificate, String what) {
