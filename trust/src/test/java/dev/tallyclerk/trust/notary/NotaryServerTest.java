@@ -1,0 +1,204 @@
+package dev.tallyclerk.trust.notary;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.jdk.JdkTransport;
+import dev.tallyclerk.testing.Peers;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.notary.metadata.NotaryException;
+import dev.tallyclerk.trust.store.MetadataStore;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real server and client: after each step the collection is read with the state before it in the store. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class NotaryServerTest {
+    private static final String GUN = "127.0.0.1/team/app";
+
+    @TempDir
+    private Path folder;
+
+    private Process server;
+    private URI address;
+    private String notary;
+    private final MetadataStore store = MetadataStore.inMemory();
+
+    @BeforeEach
+    void startTheServer() throws IOException, InterruptedException {
+        notary = Peers.require("notary").toString();
+        String program = Peers.require("notary-server").toString();
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        address = URI.create("http://127.0.0.1:" + port);
+        Path config = Files.writeString(
+                folder.resolve("server.json"),
+                "{\"server\":{\"http_addr\":\"127.0.0.1:" + port + "\"},"
+                        + "\"trust_service\":{\"type\":\"local\",\"key_algorithm\":\"ed25519\"},"
+                        + "\"logging\":{\"level\":\"error\"},\"storage\":{\"backend\":\"memory\"}}");
+        server = new ProcessBuilder(program, "-config", config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("server.log").toFile())
+                .start();
+        for (int i = 0; i < 100 && server.isAlive(); i++) {
+            try (Socket connected = new Socket("127.0.0.1", port)) {
+                assertTrue(connected.isConnected());
+                return;
+            } catch (IOException e) {
+                Thread.sleep(100);
+            }
+        }
+        fail("the server did not start: " + Files.readString(folder.resolve("server.log")));
+    }
+
+    @AfterEach
+    void stopTheServer() {
+        if (server != null) {
+            server.destroyForcibly();
+        }
+    }
+
+    private String notary(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                notary, "-s", address.toString(), "-d", folder.resolve("trust").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "NOTARY_ROOT_PASSPHRASE", "passphrase",
+                        "NOTARY_TARGETS_PASSPHRASE", "passphrase",
+                        "NOTARY_SNAPSHOT_PASSPHRASE", "passphrase",
+                        "NOTARY_DELEGATION_PASSPHRASE", "passphrase"));
+        File output = folder.resolve("output").toFile();
+        Files.writeString(folder.resolve("input"), "yes\n");
+        Process process = builder.redirectErrorStream(true)
+                .redirectOutput(output)
+                .redirectInput(folder.resolve("input").toFile())
+                .start();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> command + " did not end");
+        String printed = Files.readString(output.toPath(), StandardCharsets.UTF_8);
+        assertEquals(0, process.exitValue(), () -> command + ": " + printed);
+        return printed;
+    }
+
+    private NotaryClient client(NotaryRootTrust trust) {
+        HttpSettings http = HttpSettings.of(JdkTransport.of(
+                        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build()))
+                .withRetries(RetryPolicy.never());
+        MetadataFetcher files = NotaryFiles.ofServer(address, GUN, http);
+        return NotaryClient.of(GUN, files, trust).withStore(store);
+    }
+
+    /** Compares what this library lists with what the original does. */
+    private NotaryCollection readBack() throws Exception {
+        List<String> listed = notary("list", GUN)
+                .lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(row -> row.length == 4 && row[1].matches("[0-9a-f]{64}"))
+                .map(row -> String.join(" ", row))
+                .sorted()
+                .toList();
+        NotaryCollection collection = client(NotaryRootTrust.firstUse()).update();
+        assertEquals(
+                listed,
+                collection.targets().stream()
+                        .map(target -> target.path() + " " + target.digests().get(0).encoded() + " " + target.length()
+                                + " " + target.role())
+                        .sorted()
+                        .toList());
+        return collection;
+    }
+
+    @Test
+    void readsEachStepOfAPublisher() throws Exception {
+        notary("init", "-p", GUN);
+        assertEquals(List.of(), readBack().targets());
+        byte[] content = "hello".getBytes(StandardCharsets.UTF_8);
+        Files.write(folder.resolve("file"), content);
+        notary("add", "-p", GUN, "1.0", "file");
+        assertEquals(
+                Digest.sha256Of(content),
+                readBack().releasedTarget("1.0").orElseThrow().digests().get(0));
+
+        String openssl = Peers.require("openssl").toString();
+        Peers.run(folder, openssl, "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "alice.key");
+        Peers.run(
+                folder, openssl, "req", "-new", "-x509", "-key", "alice.key", "-subj", "/CN=alice", "-days", "30",
+                "-out", "alice.crt");
+        notary("delegation", "add", "-p", GUN, "targets/releases", "alice.crt", "--all-paths");
+        readBack();
+        notary("key", "import", "alice.key", "--role", "user", "-g", GUN);
+        notary("add", "-p", "-r", "targets/releases", GUN, "2.0", "file");
+        assertEquals(
+                "targets/releases",
+                readBack().releasedTarget("2.0").orElseThrow().role());
+
+        notary("key", "rotate", GUN, "snapshot", "-r");
+        readBack();
+        notary("key", "rotate", GUN, "timestamp", "-r");
+        readBack();
+        notary("key", "rotate", GUN, "targets");
+        NotaryCollection before = readBack();
+        notary("key", "rotate", GUN, "root");
+        NotaryCollection after = readBack();
+        assertTrue(after.version("root").orElseThrow() > before.version("root").orElseThrow());
+        assertEquals(2, after.targets().size());
+        // The id that "notary key list" shows pins the root.
+        String rootKey = notary("key", "list")
+                .lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(row -> row[0].equals("root") && row.length == 3)
+                .map(row -> row[1])
+                .filter(id -> accepts(NotaryRootTrust.pinned().withCertificates(GUN, id)))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(64, rootKey.length());
+        notary("remove", "-p", GUN, "1.0");
+        assertEquals(1, readBack().targets().size());
+
+        notary("delete", "--remote", GUN);
+        NotaryException e = assertThrows(
+                NotaryException.class, client(NotaryRootTrust.firstUse())::update);
+        assertEquals(NotaryException.Reason.NOT_AVAILABLE, e.reason());
+        assertEquals(1, client(NotaryRootTrust.firstUse()).offline().targets().size());
+        // Another root of trust under the same name.
+        notary("init", "-p", GUN);
+        NotaryException other = assertThrows(
+                NotaryException.class, client(NotaryRootTrust.firstUse())::update);
+        assertEquals(NotaryException.Reason.ROOT_NOT_CHAINED, other.reason());
+    }
+
+    private boolean accepts(NotaryRootTrust trust) {
+        try {
+            client(trust).update();
+            return true;
+        } catch (NotaryException e) {
+            assertEquals(NotaryException.Reason.PIN_MISMATCH, e.reason());
+            return false;
+        }
+    }
+}
