@@ -127,7 +127,7 @@ final class RevocationList {
         }
         boolean isAuthority = certificate.getBasicConstraints() >= 0;
         while (point.tag() >= 0) {
-            // 5.2.5: 1 is onlyContainsUserCerts, 2 is onlyContainsCACerts, the others are parts of what there is.
+            // 5.2.5: 1 is onlyContainsUserCerts, 2 is onlyContainsCACerts, the others limit the list further.
             int field = point.tag();
             boolean set = field != 0x83 && point.content(field)[0] != 0;
             boolean fits = (field == 0x81 && !isAuthority) || (field == 0x82 && isAuthority);
