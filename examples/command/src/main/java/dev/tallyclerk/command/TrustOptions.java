@@ -10,6 +10,7 @@ import dev.tallyclerk.trust.policy.SignedByKey;
 import dev.tallyclerk.trust.policy.TrustPolicy;
 import dev.tallyclerk.trust.policy.TrustPolicyReader;
 import dev.tallyclerk.trust.policy.TrustVerifier;
+import dev.tallyclerk.trust.policy.TufAccess;
 import dev.tallyclerk.trust.sigstore.CertificateIdentity;
 import dev.tallyclerk.trust.sigstore.TrustedRoot;
 import java.io.IOException;
@@ -98,14 +99,14 @@ final class TrustOptions {
     }
 
     /** {@return the verifier of what the user demands} */
-    TrustVerifier verifier(CommandSpec spec, Clock clock, TrustPolicyReader.TufAccess tuf) throws IOException {
+    TrustVerifier verifier(CommandSpec spec, Clock clock, TufAccess tuf) throws IOException {
         return TrustVerifier.of(policy(spec, tuf))
                 .withClock(clock)
                 .withTimestampEngine(BouncyCastleTimestamps.create());
     }
 
     /** {@return the policy in the file, or the one that the short forms stand for} */
-    TrustPolicy policy(CommandSpec spec, TrustPolicyReader.TufAccess tuf) throws IOException {
+    TrustPolicy policy(CommandSpec spec, TufAccess tuf) throws IOException {
         Path file = trustPolicy;
         if (file != null) {
             return read(file, tuf);
@@ -167,7 +168,7 @@ final class TrustOptions {
                 : Optional.ofNullable(identityPattern).map(pattern -> CertificateIdentity.matching(pattern, provider));
     }
 
-    private static TrustPolicy read(Path file, TrustPolicyReader.TufAccess tuf) throws IOException {
+    private static TrustPolicy read(Path file, TufAccess tuf) throws IOException {
         byte[] document = InputFile.read(file, MAX_POLICY);
         Path folder = file.toAbsolutePath().getParent();
         TrustPolicyReader reader = TrustPolicyReader.create().withTuf(tuf);

@@ -3,7 +3,7 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.trust.image.TufDigestResolver;
-import dev.tallyclerk.trust.policy.TrustPolicyReader;
+import dev.tallyclerk.trust.policy.TufAccess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ record TrustRepositories(
         Terminal terminal,
         Clock clock,
         RegistryAccess.Clients clients,
-        @Nullable Path stores) implements TrustPolicyReader.TufAccess {
+        @Nullable Path stores) implements TufAccess {
     @Override
     public DigestResolver resolver(URI repository, byte[] trustedRoot, Optional<String> target) {
         Path store = TrustSpec.store(repository, stores, terminal.environment());

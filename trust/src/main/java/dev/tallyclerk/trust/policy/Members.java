@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.hardening.policy.PolicyException.Reason;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.text.Suggestion;
 import dev.tallyclerk.text.Quoted;
 import java.util.ArrayList;
@@ -58,5 +59,22 @@ record Members(JsonCursor at, Set<String> names) {
     /** {@return the texts of a member by name; none if it is absent} */
     Map<String, String> texts(String name) throws JsonException {
         return has(name) ? at.required(name).stringMap() : Map.of();
+    }
+
+    /** Makes something of a text, or of a value that was read already. */
+    @FunctionalInterface
+    interface Making<T> {
+        T of(String text) throws JsonException, PolicyException;
+    }
+
+    /** {@return what is made of a value; an argument that is refused is an error at the value} */
+    static <T> T valid(JsonCursor at, Making<T> making) throws JsonException, PolicyException {
+        String text = at.value() instanceof JsonString string ? string.value() : "";
+        try {
+            return making.of(text);
+        } catch (IllegalArgumentException e) {
+            String message = e.getMessage();
+            throw at.badValue(message == null ? "is not allowed" : message);
+        }
     }
 }

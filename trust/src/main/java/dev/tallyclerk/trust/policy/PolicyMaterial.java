@@ -6,7 +6,6 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.notation.NotationTrustStore;
-import dev.tallyclerk.trust.policy.TrustPolicyReader.TufAccess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -35,9 +35,15 @@ final class SignatureDocument {
     private static final int MAX_THRESHOLD = 32;
 
     private final PolicyMaterial material;
-    private final TrustDocument requirements;
+    private final RequirementReader requirements;
 
-    SignatureDocument(PolicyMaterial material, TrustDocument requirements) {
+    /** Reads a requirement within another one. */
+    @FunctionalInterface
+    interface RequirementReader {
+        Requirement read(JsonCursor at, int depth) throws JsonException, PolicyException;
+    }
+
+    SignatureDocument(PolicyMaterial material, RequirementReader requirements) {
         this.material = material;
         this.requirements = requirements;
     }
@@ -57,7 +63,7 @@ final class SignatureDocument {
         for (JsonCursor key : at.required("keys").elements()) {
             keys.add(trustedKey(key));
         }
-        SignedByKey read = TrustDocument.valid(at.required("keys"), ignored -> SignedByKey.of(keys))
+        SignedByKey read = Members.valid(at.required("keys"), ignored -> SignedByKey.of(keys))
                 .withAnnotations(members.texts("annotations"));
         if (members.has("hash")) {
             read = read.withHash(hash(at.required("hash")));
@@ -71,7 +77,7 @@ final class SignatureDocument {
 
     private TrustedKey trustedKey(JsonCursor at) throws JsonException, PolicyException {
         byte[] pem = material.content(at, "hint", "validFrom", "validUntil");
-        TrustedKey key = TrustDocument.valid(at, ignored -> TrustedKey.parse(new String(pem, StandardCharsets.UTF_8)));
+        TrustedKey key = Members.valid(at, ignored -> TrustedKey.parse(new String(pem, StandardCharsets.UTF_8)));
         if (at.member("hint").isPresent()) {
             key = key.withHint(at.required("hint").string());
         }
@@ -145,7 +151,7 @@ final class SignatureDocument {
         }
         String name = at.required(value).string();
         String prefix = signed.isEmpty() ? "" : at.required(signed).string();
-        return TrustDocument.valid(at, ignored -> new SignedIdentity(match, name, prefix));
+        return Members.valid(at, ignored -> new SignedIdentity(match, name, prefix));
     }
 
     private Requirement sigstore(JsonCursor at) throws JsonException, PolicyException {
@@ -180,21 +186,20 @@ final class SignatureDocument {
         JsonCursor issuer = oneOf(members, "issuer", "issuerPattern");
         String provider = issuer.string();
         boolean isIssuerPattern = members.has("issuerPattern");
-        CertificateIdentity read = TrustDocument.valid(
+        CertificateIdentity read = Members.valid(
                 identity,
                 text -> members.has("identityPattern")
                         ? CertificateIdentity.matching(text, provider)
                         : CertificateIdentity.of(text, provider));
         if (isIssuerPattern) {
             CertificateIdentity exact = read;
-            read = TrustDocument.valid(issuer, exact::withIssuerMatching);
+            read = Members.valid(issuer, exact::withIssuerMatching);
         }
         if (members.has("extensions")) {
             for (Map.Entry<String, JsonCursor> extension :
                     at.required("extensions").members().entrySet()) {
                 CertificateIdentity before = read;
-                read = TrustDocument.valid(
-                        extension.getValue(), text -> before.withExtension(extension.getKey(), text));
+                read = Members.valid(extension.getValue(), text -> before.withExtension(extension.getKey(), text));
                 extension.getValue().string();
             }
         }
@@ -232,7 +237,7 @@ final class SignatureDocument {
         }
         List<String> stores = at.required("stores").strings();
         List<String> identities = at.required("identities").strings();
-        NotationStatement statement = TrustDocument.valid(at, ignored -> NotationStatement.of(stores, identities));
+        NotationStatement statement = Members.valid(at, ignored -> NotationStatement.of(stores, identities));
         if (members.has("level")) {
             statement = statement.withLevel(level(at.required("level")));
         }
@@ -246,7 +251,7 @@ final class SignatureDocument {
                     });
         }
         NotationStatement whole = statement.withRegistryScopes(List.of("*"));
-        return TrustDocument.valid(
+        return Members.valid(
                 at,
                 ignored -> new Requirement.NotationSignature(
                         NotationTrustPolicy.of(List.of(whole)), trustStore, metadata));
@@ -263,12 +268,12 @@ final class SignatureDocument {
 
     private Requirement attestation(JsonCursor at, int depth) throws JsonException, PolicyException {
         Members members = Members.of(at, "by", "predicateType", "conditions");
-        PredicateType type = TrustDocument.valid(at.required("predicateType"), PredicateType::of);
+        PredicateType type = Members.valid(at.required("predicateType"), PredicateType::of);
         at.required("predicateType").string();
-        Requirement by = requirements.requirement(at.required("by"), depth + 1);
+        Requirement by = requirements.read(at.required("by"), depth + 1);
         PredicateConditions conditions =
                 members.has("conditions") ? conditions(at.required("conditions")) : PredicateConditions.none();
-        return TrustDocument.valid(at.required("by"), ignored -> new Requirement.Attested(by, type, conditions));
+        return Members.valid(at.required("by"), ignored -> new Requirement.Attested(by, type, conditions));
     }
 
     private static PredicateConditions conditions(JsonCursor at) throws JsonException, PolicyException {
@@ -307,7 +312,7 @@ final class SignatureDocument {
             for (Map.Entry<String, JsonCursor> value :
                     at.required("values").members().entrySet()) {
                 PredicateConditions before = read;
-                read = TrustDocument.valid(
+                read = Members.valid(
                         value.getValue(),
                         ignored -> before.withValue(
                                 value.getKey(), CompactJson.of(value.getValue().value())));

@@ -6,11 +6,9 @@ import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.notation.NotationTrustPolicy;
 import dev.tallyclerk.trust.notation.NotationTrustStore;
-import dev.tallyclerk.trust.policy.TrustPolicyReader.TufAccess;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -81,14 +79,14 @@ final class TrustDocument {
     private TrustRule rule(JsonCursor at, List<TrustRule> before) throws JsonException, PolicyException {
         Members.of(at, "scope", "description", "require").text("description", "");
         JsonCursor scope = at.required("scope");
-        TrustScope parsed = valid(scope, TrustScope::parse);
+        TrustScope parsed = Members.valid(scope, TrustScope::parse);
         if (before.stream().anyMatch(rule -> rule.scope().equals(parsed))) {
             throw scope.badValue("another rule has the scope " + Quoted.quote(scope.string()));
         }
         return new TrustRule(parsed, requirement(at.required("require"), 1));
     }
 
-    Requirement requirement(JsonCursor at, int depth) throws JsonException, PolicyException {
+    private Requirement requirement(JsonCursor at, int depth) throws JsonException, PolicyException {
         if (at.size() != 1) {
             throw at.badValue("must have one member, which names the kind of requirement, has " + at.size());
         }
@@ -105,16 +103,16 @@ final class TrustDocument {
             }
             case "pinned" -> pinned(value);
             case "tuf" -> tuf(value);
-            case "allOf" -> valid(value, ignored -> new Requirement.AllOf(parts(value, depth)));
-            case "anyOf" -> valid(value, ignored -> new Requirement.AnyOf(parts(value, depth)));
+            case "allOf" -> Members.valid(value, ignored -> new Requirement.AllOf(parts(value, depth)));
+            case "anyOf" -> Members.valid(value, ignored -> new Requirement.AnyOf(parts(value, depth)));
             case "atLeast" -> {
                 Members.of(value, "count", "of");
                 int count = (int) value.required("count").integer(1, Requirement.MAX_PARTS);
                 List<Requirement> parts = parts(value.required("of"), depth);
-                yield valid(value, ignored -> new Requirement.AtLeast(count, parts));
+                yield Members.valid(value, ignored -> new Requirement.AtLeast(count, parts));
             }
             case "key", "sigstore", "notation", "attestation" ->
-                new SignatureDocument(material, this).read(kind, value, depth);
+                new SignatureDocument(material, this::requirement).read(kind, value, depth);
             default -> throw Members.unknown("kind of requirement", kind, value, KINDS);
         };
     }
@@ -131,9 +129,9 @@ final class TrustDocument {
         Members.of(at, "digests");
         List<Digest> digests = new ArrayList<>();
         for (JsonCursor digest : at.required("digests").elements()) {
-            digests.add(valid(digest, Digest::parse));
+            digests.add(Members.valid(digest, Digest::parse));
         }
-        return valid(at.required("digests"), ignored -> new Requirement.Pinned(digests));
+        return Members.valid(at.required("digests"), ignored -> new Requirement.Pinned(digests));
     }
 
     private Requirement tuf(JsonCursor at) throws JsonException, PolicyException {
@@ -143,27 +141,11 @@ final class TrustDocument {
             throw at.badValue("this policy may not name TUF repositories");
         }
         JsonCursor repository = at.required("repository");
-        URI url = valid(repository, URI::create);
+        URI url = Members.valid(repository, URI::create);
         byte[] root = material.content(at.required("root"));
         Optional<String> target =
                 members.has("target") ? Optional.of(at.required("target").string()) : Optional.empty();
-        return valid(repository, ignored -> new Requirement.Tuf(url.toString(), access.resolver(url, root, target)));
-    }
-
-    /** Makes something of a text, or of a value that was read already. */
-    @FunctionalInterface
-    interface Making<T> {
-        T of(String text) throws JsonException, PolicyException;
-    }
-
-    /** {@return what is made of a value; an argument that is refused is an error at the value} */
-    static <T> T valid(JsonCursor at, Making<T> making) throws JsonException, PolicyException {
-        String text = at.value() instanceof JsonString string ? string.value() : "";
-        try {
-            return making.of(text);
-        } catch (IllegalArgumentException e) {
-            String message = e.getMessage();
-            throw at.badValue(message == null ? "is not allowed" : message);
-        }
+        return Members.valid(
+                repository, ignored -> new Requirement.Tuf(url.toString(), access.resolver(url, root, target)));
     }
 }

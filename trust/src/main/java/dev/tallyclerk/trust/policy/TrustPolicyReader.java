@@ -5,11 +5,8 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.JsonPlace;
-import dev.tallyclerk.reference.DigestResolver;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,19 +42,6 @@ public final class TrustPolicyReader {
 
     private final @Nullable Path folder;
     private final @Nullable TufAccess tuf;
-
-    /** Makes resolvers for the TUF repositories that a policy names. */
-    @FunctionalInterface
-    public interface TufAccess {
-        /**
-         * {@return a resolver on a repository}
-         *
-         * @param repository the URL of the metadata
-         * @param trustedRoot the trusted root's bytes
-         * @param target the path of the target; empty for the whole name of the image
-         */
-        DigestResolver resolver(URI repository, byte[] trustedRoot, Optional<String> target);
-    }
 
     private TrustPolicyReader(@Nullable Path folder, @Nullable TufAccess tuf) {
         this.folder = folder;
