@@ -51,6 +51,8 @@ class TrustArchitectureTest {
                         "dev.tallyclerk.trust..",
                         "dev.tallyclerk.digest",
                         "dev.tallyclerk.evidence",
+                        "dev.tallyclerk.hardening.audit",
+                        "dev.tallyclerk.hardening.policy",
                         "dev.tallyclerk.http",
                         "dev.tallyclerk.reference",
                         "dev.tallyclerk.text",
@@ -141,6 +143,7 @@ class TrustArchitectureTest {
         HOUSE.nothingReadsAClockBut(
                 "dev.tallyclerk.trust.notary.NotaryClient",
                 "dev.tallyclerk.trust.notation.NotationVerifier",
+                "dev.tallyclerk.trust.policy.TrustVerifier",
                 "dev.tallyclerk.trust.store.FileStore",
                 "dev.tallyclerk.trust.tuf.ClientOptions");
     }
