@@ -95,6 +95,11 @@ public final class Auditor {
         return new Auditor(policy, all, null, Clock.systemUTC(), (rule, thrown) -> {}, Runnable::run, 1);
     }
 
+    /** {@return the policy} */
+    public Policy policy() {
+        return policy;
+    }
+
     private static void refuseUnreachedPin(Policy policy, RuleSet ruleSet) {
         String pin = policy.pins().get(ruleSet.name());
         if (pin != null && DottedVersion.parse(pin).compareTo(DottedVersion.parse(ruleSet.version())) > 0) {

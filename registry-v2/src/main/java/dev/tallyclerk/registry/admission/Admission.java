@@ -16,6 +16,7 @@ import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
@@ -69,8 +70,8 @@ public final class Admission {
     /**
      * {@return an admission under a policy, with the rules of {@link ImageRules}}
      *
-     * <p>Verifies with {@link ImageVerifier#create}, knows no registry, takes the word of each source for the digest of
-     * a name, and accepts no artifacts.
+     * <p>Verifies with {@link ImageVerifier#create} and the limits on layers that the policy states, knows no registry,
+     * takes the word of each source for the digest of a name, and accepts no artifacts.
      *
      * @throws IllegalArgumentException if the policy pins a later version of the rules, or sets a parameter that a rule
      *     does not have
@@ -81,10 +82,15 @@ public final class Admission {
 
     /** {@return an admission with an auditor, which brings policy, rules, baseline and clock} */
     public static Admission of(Auditor auditor) {
-        return new Admission(auditor, ImageVerifier.create(), null, null, null, null, false);
+        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(LayerLimits.of(auditor.policy()));
+        return new Admission(auditor, verifier, null, null, null, null, false);
     }
 
-    /** {@return this admission with a verifier, which brings platform, limits, executor and listener} */
+    /**
+     * {@return this admission with a verifier, which brings platform, limits, executor and listener}
+     *
+     * <p>Its limits on layers replace those that the policy states.
+     */
     public Admission withVerifier(ImageVerifier verifier) {
         return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts);
     }

@@ -15,6 +15,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.audit.PolicyLimit;
 import dev.tallyclerk.hardening.audit.Scope;
 import dev.tallyclerk.hardening.audit.Waiver;
 import dev.tallyclerk.reference.DigestResolutionException;
@@ -71,6 +72,14 @@ class AdmissionTest {
         assertTrue(result.audit().isPresent());
         assertFalse(result.isCached());
         assertTrue(Admission.of(LENIENT).check(image).pinned().isEmpty());
+    }
+
+    @Test
+    void theLimitsOfThePolicyApplyToLayers() throws IOException {
+        Policy small = LENIENT.withLimit(PolicyLimit.MAX_LAYER_BYTES, 10);
+        AdmissionResult result = Admission.of(small).check(InMemoryImage.create(), NAME);
+        assertFalse(result.isAccepted());
+        assertTrue(result.decision().because().toString().contains("10 bytes"), result.decision()::toString);
     }
 
     @Test

@@ -63,7 +63,7 @@ final class ContainersPolicy {
         if (scope.indexOf('@') >= 0) {
             throw at.badValue("scopes with a digest are not supported: " + Quoted.quote(scope));
         }
-        TrustScope parsed = TrustDocument.valid(at, ignored -> TrustScope.parse(scope));
+        TrustScope parsed = Members.valid(at, ignored -> TrustScope.parse(scope));
         rules.put(parsed, requirement);
         boolean isPath = scope.indexOf('/') >= 0 && scope.indexOf(':', scope.indexOf('/')) < 0;
         if (isPath) {
@@ -80,7 +80,7 @@ final class ContainersPolicy {
         if (all.isEmpty()) {
             throw at.badValue("must have at least one requirement");
         }
-        return all.size() == 1 ? all.get(0) : TrustDocument.valid(at, ignored -> new Requirement.AllOf(all));
+        return all.size() == 1 ? all.get(0) : Members.valid(at, ignored -> new Requirement.AllOf(all));
     }
 
     private Requirement requirement(JsonCursor at) throws JsonException, PolicyException {
@@ -132,7 +132,7 @@ final class ContainersPolicy {
         }
         List<TrustedKey> trusted = new ArrayList<>();
         for (byte[] key : keys) {
-            trusted.add(TrustDocument.valid(at, ignored -> TrustedKey.parse(new String(key, StandardCharsets.UTF_8))));
+            trusted.add(Members.valid(at, ignored -> TrustedKey.parse(new String(key, StandardCharsets.UTF_8))));
         }
         SignedByKey signed = SignedByKey.of(trusted).withSignedIdentity(identity);
         return logs.isEmpty() ? signed : signed.withLog(root(at, Optional.empty(), logs));
@@ -149,7 +149,7 @@ final class ContainersPolicy {
         }
         String email = at.required("subjectEmail").string();
         String issuer = at.required("oidcIssuer").string();
-        CertificateIdentity identity = TrustDocument.valid(at, ignored -> CertificateIdentity.of(email, issuer));
+        CertificateIdentity identity = Members.valid(at, ignored -> CertificateIdentity.of(email, issuer));
         return SignedByIdentity.of(root(at, Optional.of(authority.get(0)), logs), identity)
                 .withThresholds(SigstoreThresholds.defaults().withCertificateLogs(0));
     }
@@ -191,6 +191,6 @@ final class ContainersPolicy {
     }
 
     private static byte[] base64(JsonCursor at) throws JsonException, PolicyException {
-        return TrustDocument.valid(at, text -> Base64.getDecoder().decode(text));
+        return Members.valid(at, text -> Base64.getDecoder().decode(text));
     }
 }

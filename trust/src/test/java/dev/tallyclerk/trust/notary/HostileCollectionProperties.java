@@ -31,8 +31,27 @@ class HostileCollectionProperties {
     private static final List<String> OLD_ROWS = rows(OLD);
     private static final List<String> NEW_ROWS = rows(NEW);
     private static final List<String> PIECES = List.of(
-            "0", "9", "-1", "1.5", "1e400", "null", "[]", "{}", "\"\"", "\"", "\\u0000", "\\ud800", "Root", "targets",
-            "../", "\"version\":1,", "\"signed\":{},", "A", "=", "ä", "\n");
+            "0",
+            "9",
+            "-1",
+            "1.5",
+            "1e400",
+            "null",
+            "[]",
+            "{}",
+            "\"\"",
+            "\"",
+            "\\u0000",
+            "\\ud800",
+            "Root",
+            "targets",
+            "../",
+            "\"version\":1,",
+            "\"signed\":{},",
+            "A",
+            "=",
+            "ä",
+            "\n");
 
     private static NotaryClient client(SavedState state, MetadataStore store) {
         return NotaryClient.of(GUN, state.fetcher(), NotaryRootTrust.firstUse())
@@ -63,9 +82,7 @@ class HostileCollectionProperties {
     }
 
     private static List<String> rows(NotaryCollection collection) {
-        return collection.targets().stream()
-                .map(TargetInfo::toString)
-                .toList();
+        return collection.targets().stream().map(TargetInfo::toString).toList();
     }
 
     private static List<String> rows(SavedState state) {
@@ -109,7 +126,8 @@ class HostileCollectionProperties {
             assertTrue(rows.equals(OLD_ROWS) || rows.equals(NEW_ROWS), rows::toString);
         } catch (NotaryException e) {
             assertTrue(
-                    List.of(Reason.NOT_AVAILABLE, Reason.HASH_MISMATCH, Reason.ROLLBACK).contains(e.reason()),
+                    List.of(Reason.NOT_AVAILABLE, Reason.HASH_MISMATCH, Reason.ROLLBACK)
+                            .contains(e.reason()),
                     e::toString);
         }
     }

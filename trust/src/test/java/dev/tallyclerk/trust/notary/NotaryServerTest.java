@@ -106,8 +106,9 @@ class NotaryServerTest {
     }
 
     private NotaryClient client(NotaryRootTrust trust) {
-        HttpSettings http = HttpSettings.of(JdkTransport.of(
-                        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build()))
+        HttpSettings http = HttpSettings.of(JdkTransport.of(HttpClient.newBuilder()
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .build()))
                 .withRetries(RetryPolicy.never());
         MetadataFetcher files = NotaryFiles.ofServer(address, GUN, http);
         return NotaryClient.of(GUN, files, trust).withStore(store);
@@ -126,8 +127,8 @@ class NotaryServerTest {
         assertEquals(
                 listed,
                 collection.targets().stream()
-                        .map(target -> target.path() + " " + target.digests().get(0).encoded() + " " + target.length()
-                                + " " + target.role())
+                        .map(target -> target.path() + " "
+                                + target.digests().get(0).encoded() + " " + target.length() + " " + target.role())
                         .sorted()
                         .toList());
         return collection;
@@ -147,8 +148,19 @@ class NotaryServerTest {
         String openssl = Peers.require("openssl").toString();
         Peers.run(folder, openssl, "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "alice.key");
         Peers.run(
-                folder, openssl, "req", "-new", "-x509", "-key", "alice.key", "-subj", "/CN=alice", "-days", "30",
-                "-out", "alice.crt");
+                folder,
+                openssl,
+                "req",
+                "-new",
+                "-x509",
+                "-key",
+                "alice.key",
+                "-subj",
+                "/CN=alice",
+                "-days",
+                "30",
+                "-out",
+                "alice.crt");
         notary("delegation", "add", "-p", GUN, "targets/releases", "alice.crt", "--all-paths");
         readBack();
         notary("key", "import", "alice.key", "--role", "user", "-g", GUN);
@@ -181,14 +193,12 @@ class NotaryServerTest {
         assertEquals(1, readBack().targets().size());
 
         notary("delete", "--remote", GUN);
-        NotaryException e = assertThrows(
-                NotaryException.class, client(NotaryRootTrust.firstUse())::update);
+        NotaryException e = assertThrows(NotaryException.class, client(NotaryRootTrust.firstUse())::update);
         assertEquals(NotaryException.Reason.NOT_AVAILABLE, e.reason());
         assertEquals(1, client(NotaryRootTrust.firstUse()).offline().targets().size());
         // Another root of trust under the same name.
         notary("init", "-p", GUN);
-        NotaryException other = assertThrows(
-                NotaryException.class, client(NotaryRootTrust.firstUse())::update);
+        NotaryException other = assertThrows(NotaryException.class, client(NotaryRootTrust.firstUse())::update);
         assertEquals(NotaryException.Reason.ROOT_NOT_CHAINED, other.reason());
     }
 
