@@ -4,6 +4,7 @@ import dev.tallyclerk.evidence.AttachedBlob;
 import dev.tallyclerk.evidence.AttachedManifest;
 import dev.tallyclerk.evidence.Attachment;
 import dev.tallyclerk.evidence.AttachmentSource;
+import dev.tallyclerk.evidence.Attachments;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.evidence.RefusedEvidence;
@@ -233,15 +234,15 @@ public final class NotationVerifier {
         if (statement.get().level().isSkip()) {
             return new NotationResult.Skipped(statement.get().name());
         }
-        return verifyAny(attachments.attachments(target.digest()).list(), target, statement.get());
+        return verifyAny(attachments.attachments(target.digest()), target, statement.get());
     }
 
-    private NotationResult verifyAny(List<Attachment> attachments, TargetArtifact target, NotationStatement statement)
+    private NotationResult verifyAny(Attachments attachments, TargetArtifact target, NotationStatement statement)
             throws IOException {
         List<RefusedEvidence> refused = new ArrayList<>();
         IOException unreadable = null;
         int tried = 0;
-        for (Attachment attachment : likelyFirst(attachments)) {
+        for (Attachment attachment : likelyFirst(attachments.list())) {
             try {
                 AttachedManifest manifest = attachment.manifest();
                 if (!isSignature(manifest)) {
@@ -265,14 +266,19 @@ public final class NotationVerifier {
         if (unreadable != null) {
             throw unreadable;
         }
+        String incomplete = attachments.notes().isEmpty()
+                ? ""
+                : "; the list of attachments is incomplete: " + String.join("; ", attachments.notes());
         if (refused.isEmpty()) {
             return new NotationResult.Refused(
-                    Reason.THRESHOLD_NOT_MET, "no Notation signature is attached to " + target.digest(), refused);
+                    Reason.THRESHOLD_NOT_MET,
+                    "no Notation signature is attached to " + target.digest() + incomplete,
+                    refused);
         }
         return new NotationResult.Refused(
                 refused.get(0).reason(),
                 "none of the Notation signatures of " + target.digest() + " holds; the first: "
-                        + refused.get(0).message(),
+                        + refused.get(0).message() + incomplete,
                 refused);
     }
 

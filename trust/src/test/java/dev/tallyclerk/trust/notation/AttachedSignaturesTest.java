@@ -5,6 +5,7 @@ import static dev.tallyclerk.trust.notation.NotationFixture.statement;
 import static dev.tallyclerk.trust.notation.NotationFixture.verifier;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.AttachedBlob;
@@ -189,6 +190,20 @@ class AttachedSignaturesTest {
                                     throw new IOException("unreadable");
                                 },
                                 TestEnvelope.TARGET));
+    }
+
+    @Test
+    void aRefusalSaysWhatIsMissingFromTheList() throws IOException {
+        for (List<Attachment> list : List.of(List.<Attachment>of(), List.<Attachment>of(bad()))) {
+            NotationResult result = verifier(statement())
+                    .verify(
+                            subject -> new Attachments(list, List.of("more than 1,000 referrers")),
+                            TestEnvelope.TARGET,
+                            IMAGE);
+            assertTrue(
+                    ((NotationResult.Refused) result).message().endsWith("incomplete: more than 1,000 referrers"),
+                    result::toString);
+        }
     }
 
     /** CVE-2023-33957 and CVE-2023-33958. */
