@@ -13,7 +13,8 @@ import java.util.Objects;
  *     has none
  * @param packages the packages: SPDX's {@code packages}, CycloneDX's {@code components} with those within them
  */
-public record BillOfMaterials(Format format, String specVersion, String name, String namespace, List<Package> packages)
+public record BillOfMaterials(
+        Format format, String specVersion, String name, String namespace, List<ListedPackage> packages)
         implements Predicate {
     /** The format of a bill of materials. */
     public enum Format {
@@ -39,9 +40,9 @@ public record BillOfMaterials(Format format, String specVersion, String name, St
      * @param version the version, empty if it has none
      * @param purl the package URL, empty if it has none; of several the first
      */
-    public record Package(String name, String version, String purl) {
+    public record ListedPackage(String name, String version, String purl) {
         /** Requires every part. */
-        public Package {
+        public ListedPackage {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(version, "version");
             Objects.requireNonNull(purl, "purl");

@@ -9,7 +9,7 @@ import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.trust.attestation.BillOfMaterials.Format;
-import dev.tallyclerk.trust.attestation.BillOfMaterials.Package;
+import dev.tallyclerk.trust.attestation.BillOfMaterials.ListedPackage;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -158,10 +158,10 @@ final class PredicateReader {
 
     private Predicate spdx(JsonCursor document) throws JsonException, EvidenceException {
         document.refuseCaseVariants(SPDX);
-        List<Package> packages = new ArrayList<>();
+        List<ListedPackage> packages = new ArrayList<>();
         for (JsonCursor entry : list(document, "packages", "packages")) {
             entry.refuseCaseVariants(SPDX_PACKAGE);
-            packages.add(new Package(
+            packages.add(new ListedPackage(
                     entry.required("name").string(), text(entry, "versionInfo").orElse(""), spdxPurl(entry)));
         }
         JsonCursor version = document.required("spdxVersion");
@@ -201,8 +201,8 @@ final class PredicateReader {
                 components(document));
     }
 
-    private List<Package> components(JsonCursor document) throws JsonException, EvidenceException {
-        List<Package> packages = new ArrayList<>();
+    private List<ListedPackage> components(JsonCursor document) throws JsonException, EvidenceException {
+        List<ListedPackage> packages = new ArrayList<>();
         Deque<JsonCursor> pending = new ArrayDeque<>();
         push(list(document, "components", "components"), pending);
         while (!pending.isEmpty()) {
@@ -211,7 +211,7 @@ final class PredicateReader {
             if (packages.size() == limits.maxEntries()) {
                 throw Documents.tooMany("components", limits.maxEntries());
             }
-            packages.add(new Package(
+            packages.add(new ListedPackage(
                     component.required("name").string(),
                     text(component, "version").orElse(""),
                     text(component, "purl").orElse("")));

@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param sources the repositories that the build's parameters name as the source, as written; {@link SourceRepository}
  *     says where they stand and compares them
  * @param materials what went into the build: {@code materials} of 0.2, {@code resolvedDependencies} of 1
- * @param parameters the exact JSON of the parameters that the build was started with: {@code invocation} of 0.2,
- *     {@code externalParameters} of 1
+ * @param parameters the exact JSON of the parameters that the build was started with, as 0.2 ({@code "invocation"}) and
+ *     1 ({@code "externalParameters"}) have them
  * @param invocationId the builder's name of the build, if there is one
  * @param startedOn when the build began, if it is stated
  * @param finishedOn when the build ended, if it is stated

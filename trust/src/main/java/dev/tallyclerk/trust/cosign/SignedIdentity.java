@@ -141,9 +141,11 @@ public record SignedIdentity(Match match, String value, String signedPrefix) {
     }
 
     private static boolean isRepoDigestOrExactly(Reference image, Reference signed) {
-        return image.tag().isEmpty() && image.digest().isPresent()
-                ? !isNameOnly(signed) && signed.name().equals(image.name())
-                : isExactly(image, signed);
+        boolean isNamedByDigest = image.tag().isEmpty() && image.digest().isPresent();
+        if (isNamedByDigest) {
+            return !isNameOnly(signed) && signed.name().equals(image.name());
+        }
+        return isExactly(image, signed);
     }
 
     private static boolean isExactly(Reference image, Reference signed) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.trust.attestation.BillOfMaterials.Format;
-import dev.tallyclerk.trust.attestation.BillOfMaterials.Package;
+import dev.tallyclerk.trust.attestation.BillOfMaterials.ListedPackage;
 import dev.tallyclerk.trust.attestation.SlsaProvenance.Material;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -139,7 +139,9 @@ class PredicateTest {
                         "SPDX-2.3",
                         "shop",
                         "https://sbom.test/1",
-                        List.of(new Package("zlib", "1.3", "pkg:deb/debian/zlib@1.3"), new Package("shop", "", ""))),
+                        List.of(
+                                new ListedPackage("zlib", "1.3", "pkg:deb/debian/zlib@1.3"),
+                                new ListedPackage("shop", "", ""))),
                 read(PredicateType.SPDX, SPDX));
         assertEquals(
                 new BillOfMaterials(Format.SPDX, "SPDX-2.3", "", "", List.of()),
@@ -155,9 +157,9 @@ class PredicateTest {
                         "shop",
                         "urn:uuid:1",
                         List.of(
-                                new Package("a", "1", "pkg:npm/a@1"),
-                                new Package("b", "", ""),
-                                new Package("c", "3", ""))),
+                                new ListedPackage("a", "1", "pkg:npm/a@1"),
+                                new ListedPackage("b", "", ""),
+                                new ListedPackage("c", "3", ""))),
                 read(PredicateType.CYCLONEDX, CYCLONEDX));
     }
 
