@@ -55,7 +55,8 @@ public final class NotaryFiles {
      * @param server the server's address, for example {@code https://notary.example.com}
      * @param gun the collection's name
      * @param http how to send requests
-     * @param authenticator answers the server's challenges, which are those of a registry
+     * @param authenticator answers the server's challenges, which are those of a registry: the
+     *     {@code RegistryAuthenticator} of {@code tallyclerk-registry-v2} does
      */
     public static MetadataFetcher ofServer(URI server, String gun, HttpSettings http, HttpAuthenticator authenticator) {
         String base = server.toString().replaceFirst("/+$", "");

@@ -34,9 +34,9 @@
  *     <td>some are accepted</td><td>{@code PIN_MISMATCH}</td></tr>
  * </table>
  *
- * <p>As with the original, a snapshot or a targets role may count anew after its keys were replaced, but the timestamp
- * may not; of members with the same name the last one counts, which is the one that is signed; and whoever holds the
- * key of the timestamp can withhold a new root until the timestamp expires.
+ * <p>Three things are as with the original. A snapshot or a targets role may count anew after its keys were replaced,
+ * but the timestamp may not. Of members with the same name the last one counts, which is the one that is signed.
+ * Whoever holds the key of the timestamp can withhold a new root until the timestamp expires.
  */
 @NullMarked
 package dev.tallyclerk.trust.notary;

@@ -46,8 +46,10 @@ public record NotaryLimits(
     }
 
     /**
-     * {@return the default limits: 1 MiB for a root and a timestamp, 8 MiB for a snapshot, 32 MiB for a targets role
-     * and 64 MiB for all of them, 256 rotations, and 256 delegated roles in up to 16 levels}
+     * {@return the default limits}
+     *
+     * <p>They are 1 MiB for a root and a timestamp, 8 MiB for a snapshot, 32 MiB for a targets role and 64 MiB for all
+     * of them, 256 rotations, and 256 delegated roles in up to 16 levels.
      */
     public static NotaryLimits defaults() {
         return DEFAULTS;
