@@ -16,7 +16,9 @@ enum TimestampHash {
     SHA384(NISTObjectIdentifiers.id_sha384, Hash.SHA384),
     SHA512(NISTObjectIdentifiers.id_sha512, Hash.SHA512);
 
+    @SuppressWarnings("ImmutableEnumChecker") // immutable, and not marked as such
     private final ASN1ObjectIdentifier identifier;
+
     private final Hash hash;
 
     TimestampHash(ASN1ObjectIdentifier identifier, Hash hash) {

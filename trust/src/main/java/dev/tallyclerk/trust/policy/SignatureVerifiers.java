@@ -107,7 +107,25 @@ final class SignatureVerifiers implements SignatureChecks {
             }
             verifier = verifier.withSignedIdentity(signedIdentity.get(), name.get());
         }
-        return verifier.verify(attachments, target);
+        return every(verifier, attachments, target);
+    }
+
+    /** One artifact that cannot be read does not hide another one that suffices. */
+    private static AttachmentFindings every(
+            CosignVerifier verifier, List<Attachment> attachments, TargetArtifact target) throws IOException {
+        AttachmentFindings findings = AttachmentFindings.NONE;
+        IOException unreadable = null;
+        for (Attachment attachment : attachments) {
+            try {
+                findings = findings.and(verifier.verify(attachment, target));
+            } catch (IOException e) {
+                unreadable = unreadable == null ? e : unreadable;
+            }
+        }
+        if (unreadable != null && findings.verified().isEmpty()) {
+            throw unreadable;
+        }
+        return findings;
     }
 
     private SigstoreVerifier sigstore(SigstoreVerifier verifier) {
