@@ -65,7 +65,7 @@ class NotaryServerTest {
                 .redirectOutput(folder.resolve("server.log").toFile())
                 .start();
         for (int i = 0; i < 100 && server.isAlive(); i++) {
-            try (Socket connected = new Socket("127.0.0.1", port)) {
+            try (Socket connected = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 assertTrue(connected.isConnected());
                 return;
             } catch (IOException e) {
