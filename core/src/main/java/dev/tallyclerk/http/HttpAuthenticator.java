@@ -19,7 +19,7 @@ public interface HttpAuthenticator {
      *
      * @param target the address of the request that was answered 401
      * @param challenges the values of the {@code WWW-Authenticate} headers of the answer; untrusted text. An address in
-     *     them is the server's choice: whoever sends credentials there has to check it
+     *     them is the server's choice, to be checked before credentials are sent there
      * @throws IOException if there are credentials, but no token can be had for them
      * @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6">RFC 9110, 11.6</a>
      */

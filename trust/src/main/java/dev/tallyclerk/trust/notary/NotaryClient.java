@@ -105,7 +105,7 @@ public final class NotaryClient {
     }
 
     /**
-     * Updates like {@link #update}, but goes on with the stored timestamp if the server gives none, as the original
+     * Updates like {@link #update}, but continues with the stored timestamp if the server gives none, as the original
      * does. Nothing may have expired.
      *
      * @return the collection; {@link NotaryCollection#isFresh} says whether the server has confirmed it

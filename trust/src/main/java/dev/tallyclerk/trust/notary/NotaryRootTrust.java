@@ -51,8 +51,8 @@ public final class NotaryRootTrust {
     /**
      * {@return trust in the first root that a server shows for a collection without a pin; Docker's rule}
      *
-     * <p>Whoever controls the server or the network on first contact decides what is trusted. The client's store
-     * remembers the root: with an empty store, each contact is the first.
+     * <p>An attacker who controls the server or the network on first contact decides what is trusted. The client's
+     * store remembers the root: with an empty store, each contact is the first.
      */
     public static NotaryRootTrust firstUse() {
         return new NotaryRootTrust(true, Map.of(), Map.of());

@@ -35,8 +35,8 @@
  * </table>
  *
  * <p>Three things are as with the original. A snapshot or a targets role may count anew after its keys were replaced,
- * but the timestamp may not. Of members with the same name the last one counts, which is the one that is signed.
- * Whoever holds the key of the timestamp can withhold a new root until the timestamp expires.
+ * but the timestamp may not. Of members with the same name the last one counts, which is the one that is signed. The
+ * holder of the timestamp key can withhold a new root until the timestamp expires.
  */
 @NullMarked
 package dev.tallyclerk.trust.notary;
