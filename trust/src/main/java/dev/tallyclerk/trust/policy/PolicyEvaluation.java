@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class PolicyEvaluation {
     private final Set<RefusedEvidence> refused = new LinkedHashSet<>();
     private final List<String> unmet = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
-    private final Map<DigestResolver, ResolvedDigest> resolved = new IdentityHashMap<>();
+    private final IdentityHashMap<DigestResolver, ResolvedDigest> resolved = new IdentityHashMap<>();
     private @Nullable List<Attachment> attachments;
 
     PolicyEvaluation(

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /**
  * What must hold for an image: who signed it, or who else vouches for its digest. Immutable.
  *
- * <p>{@link #toString} describes it for people.
+ * <p>Its {@code toString} describes it for people.
  */
 public sealed interface Requirement
         permits SignedByKey,

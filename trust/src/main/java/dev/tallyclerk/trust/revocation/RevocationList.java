@@ -158,7 +158,7 @@ final class RevocationList {
                     RevocationStatus.REVOKED,
                     Optional.of(entry.getRevocationDate().toInstant()),
                     invalidityDate(entry),
-                    reason == null ? "" : RevocationAnswer.reasonName(reason.ordinal()),
+                    reason == null ? "" : reasonName(reason),
                     note);
         } catch (RuntimeException e) {
             throw new EvidenceException(Reason.MALFORMED, "the entry of the list cannot be read", e);
@@ -188,5 +188,23 @@ final class RevocationList {
 
     private static EvidenceException unusable(String message) {
         return new EvidenceException(Reason.REVOCATION_UNKNOWN, message);
+    }
+
+    /** {@return the name of a reason as in RFC 5280, 5.3.1} */
+    private static String reasonName(CRLReason reason) {
+        return RevocationAnswer.reasonName(
+                switch (reason) {
+                    case UNSPECIFIED -> 0;
+                    case KEY_COMPROMISE -> 1;
+                    case CA_COMPROMISE -> 2;
+                    case AFFILIATION_CHANGED -> 3;
+                    case SUPERSEDED -> 4;
+                    case CESSATION_OF_OPERATION -> 5;
+                    case CERTIFICATE_HOLD -> 6;
+                    case UNUSED -> 7;
+                    case REMOVE_FROM_CRL -> 8;
+                    case PRIVILEGE_WITHDRAWN -> 9;
+                    case AA_COMPROMISE -> 10;
+                });
     }
 }

@@ -50,6 +50,7 @@ import org.bouncycastle.cms.SignerInfoGeneratorBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** A timestamp authority whose certificates and tokens can be wrong in one thing each. */
 final class TestAuthority {
@@ -135,6 +136,7 @@ final class TestAuthority {
         return sign(new DLSequence(vector).getEncoded());
     }
 
+    @SuppressWarnings("JdkObsolete") // Bouncy Castle takes nothing else
     byte[] sign(byte[] content) throws Exception {
         CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
         Hashtable<ASN1ObjectIdentifier, Attribute> table = new Hashtable<>();
@@ -178,7 +180,8 @@ final class TestAuthority {
         private final List<Extension> extensions = new ArrayList<>();
         Instant start = START;
         Instant end = END;
-        String algorithm;
+
+        @Nullable String algorithm;
 
         Certificate(String subject, KeyPair keys) {
             this.subject = subject;

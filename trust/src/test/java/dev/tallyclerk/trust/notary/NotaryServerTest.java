@@ -16,6 +16,7 @@ import dev.tallyclerk.trust.store.MetadataStore;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -65,7 +66,8 @@ class NotaryServerTest {
                 .redirectOutput(folder.resolve("server.log").toFile())
                 .start();
         for (int i = 0; i < 100 && server.isAlive(); i++) {
-            try (Socket connected = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try (Socket connected = new Socket()) {
+                connected.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 assertTrue(connected.isConnected());
                 return;
             } catch (IOException e) {

@@ -105,9 +105,9 @@ final class TestCose {
     private static void head(int major, long value, ByteArrayOutputStream out) {
         int bytes = value < 24 ? 0 : value < 0x100 ? 1 : value < 0x1_0000 ? 2 : value < 0x1_0000_0000L ? 4 : 8;
         int[] codes = {0, 24, 25, 0, 26, 0, 0, 0, 27};
-        out.write(major << 5 | (bytes == 0 ? (int) value : codes[bytes]));
+        out.write((major << 5) | (bytes == 0 ? (int) value : codes[bytes]));
         for (int i = bytes - 1; i >= 0; i--) {
-            out.write((int) (value >>> 8 * i));
+            out.write((int) (value >>> (8 * i)));
         }
     }
 }

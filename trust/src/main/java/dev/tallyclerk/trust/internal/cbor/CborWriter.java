@@ -41,7 +41,12 @@ public final class CborWriter {
             head(6, tagged.tag());
             add(tagged.content());
         } else if (value instanceof CborValue.SimpleValue simple) {
-            out.write(0xf4 + simple.ordinal());
+            out.write(
+                    switch (simple) {
+                        case FALSE -> 0xf4;
+                        case TRUE -> 0xf5;
+                        case NULL -> 0xf6;
+                    });
         }
     }
 

@@ -89,7 +89,7 @@ public final class DerForm {
         if (number == INTEGER) {
             return length == 1
                     || (length > 1
-                            && (der[content] != 0 && der[content] != -1
+                            && ((der[content] != 0 && der[content] != -1)
                                     || (der[content] < 0) != (der[content + 1] < 0)));
         }
         return true;

@@ -84,7 +84,9 @@ public record DistinguishedName(Map<String, String> attributes) {
     private static String type(String type, String text) throws EvidenceException {
         for (int i = 0; i < type.length(); i++) {
             char c = type.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-')) {
+            boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            boolean isDigit = c >= '0' && c <= '9';
+            if (!isLetter && !isDigit && c != '.' && c != '-') {
                 throw malformed(text, "a character that types of attributes do not have");
             }
         }
