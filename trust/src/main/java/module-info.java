@@ -27,6 +27,7 @@ module dev.tallyclerk.trust {
     exports dev.tallyclerk.trust.revocation;
     exports dev.tallyclerk.trust.notary;
     exports dev.tallyclerk.trust.notary.metadata;
+    exports dev.tallyclerk.trust.sign;
     exports dev.tallyclerk.trust.sigstore;
     exports dev.tallyclerk.trust.store;
     exports dev.tallyclerk.trust.timestamp;

@@ -45,6 +45,7 @@ class TrustArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..",
+                        "javax.crypto..",
                         "javax.security.auth.x500",
                         "javax.sql",
                         "org.jspecify.annotations",
