@@ -9,6 +9,7 @@ import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.internal.encoding.StrictBase64;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -131,10 +132,17 @@ public final class DsseEnvelope {
 
     /** {@return the bytes that are signed: the pre-authentication encoding, PAE} */
     public byte[] signedBytes() {
-        List<byte[]> parts = signedParts();
-        byte[] head = parts.get(0);
-        byte[] signed = new byte[head.length + payload.length];
-        System.arraycopy(head, 0, signed, 0, head.length);
+        return signedBytes(payloadType, payload);
+    }
+
+    /**
+     * {@return the bytes to sign for a payload: the pre-authentication encoding, PAE}
+     *
+     * @param payloadType the type of the payload
+     */
+    public static byte[] signedBytes(String payloadType, byte[] payload) {
+        byte[] head = head(payloadType, payload);
+        byte[] signed = Arrays.copyOf(head, head.length + payload.length);
         System.arraycopy(payload, 0, signed, head.length, payload.length);
         return signed;
     }
@@ -145,9 +153,13 @@ public final class DsseEnvelope {
      * <p>Callers must not change them.
      */
     public List<byte[]> signedParts() {
+        return List.of(head(payloadType, payload), payload);
+    }
+
+    private static byte[] head(String payloadType, byte[] payload) {
         int typeLength = payloadType.getBytes(StandardCharsets.UTF_8).length;
         String head = "DSSEv1 " + typeLength + " " + payloadType + " " + payload.length + " ";
-        return List.of(head.getBytes(StandardCharsets.UTF_8), payload);
+        return head.getBytes(StandardCharsets.UTF_8);
     }
 
     /**
