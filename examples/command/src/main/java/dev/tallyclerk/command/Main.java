@@ -48,6 +48,8 @@ final class Main implements Runnable {
             "inspect",
             "files",
             "extract",
+            "sign",
+            "attest",
             "trust",
             "tuf");
 
@@ -109,6 +111,8 @@ final class Main implements Runnable {
             case "inspect" -> new InspectCommand(terminal);
             case "files" -> new FilesCommand(terminal);
             case "extract" -> new ExtractCommand(terminal);
+            case "sign" -> new SignCommand(terminal, clock);
+            case "attest" -> new AttestCommand(terminal, clock);
             case "trust" -> TrustCommand.commandLine(terminal, clock);
             case "tuf" -> TufCommand.commandLine(terminal, clock);
             default -> throw new IllegalArgumentException("unknown command " + name);

@@ -41,6 +41,8 @@ class MainTest {
                 "inspect",
                 "files",
                 "extract",
+                "sign",
+                "attest",
                 "trust",
                 "trust tree",
                 "tuf",

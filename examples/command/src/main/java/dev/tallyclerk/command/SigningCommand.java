@@ -1,0 +1,211 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.evidence.NewAttachment;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.image.AttachmentWriter;
+import dev.tallyclerk.registry.image.ImageDestination;
+import dev.tallyclerk.registry.image.ImageException;
+import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.location.LocalName;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.sign.ImageSigner;
+import dev.tallyclerk.trust.sign.SigningException;
+import dev.tallyclerk.trust.sign.SigningKey;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * A command that signs something about an image and attaches it. The JSON:
+ *
+ * <pre>{@code
+ * {"schema": "dev.tallyclerk.sign", "schemaVersion": 1, "source": TEXT, "digest": DIGEST, "key": HEX,
+ *  "form": "classic" or "bundle", "predicateType"?: URI, "tag"?: TEXT, "manifest": DIGEST}
+ * }</pre>
+ *
+ * <p>{@code key} is the SHA-256 of the public key, and {@code manifest} is what was attached.
+ */
+abstract class SigningCommand implements Callable<Integer> {
+    private static final String LAYOUT = "oci:";
+
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "SOURCE",
+            description = {
+                "docker://HOST/REPOSITORY[:TAG|@DIGEST] or oci:DIR[:REF]. In OCI layouts, @DIGEST can replace",
+                ":REF. A tag is resolved once; the digest is signed."
+            })
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String source;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private KeyOptions key;
+
+    @Option(
+            names = "--form",
+            paramLabel = "FORM",
+            defaultValue = "classic",
+            description = "classic, under a tag beside the image, which all versions of cosign read; or bundle, a"
+                    + " Sigstore bundle among the image's referrers, as cosign 3 writes; default classic.")
+    private ImageSigner.Form form = ImageSigner.Form.CLASSIC;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "The repository to sign as the image's name; default SOURCE's.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json; default text.")
+    private Format format = Format.TEXT;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
+    /** Formats of the report. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    /**
+     * Something signed.
+     *
+     * @param attachment what to attach
+     * @param predicateType the type of an attestation's predicate, empty for a signature
+     */
+    record Signed(NewAttachment attachment, String predicateType) {}
+
+    SigningCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    /** {@return this command's specification, for usage errors} */
+    final CommandSpec spec() {
+        return spec;
+    }
+
+    /** Reads what is signed beside the digest, before anything is asked of a registry. */
+    abstract void prepare() throws IOException;
+
+    /**
+     * {@return what to attach}
+     *
+     * @param repository the name to sign, or an empty text
+     */
+    abstract Signed signed(ImageSigner signer, String repository, Digest digest) throws SigningException;
+
+    @Override
+    public Integer call() throws IOException {
+        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
+        if (!from.isRegistry() && !source.startsWith(LAYOUT)) {
+            throw Usage.error(spec, "signatures are attached to images in a registry or in oci:DIR only");
+        }
+        String repository =
+                TrustVerifyCommand.named(spec, name, from).map(Reference::name).orElse("");
+        prepare();
+        SigningKey signer = key.read(terminal.environment());
+        RegistryAccess.Clients clients = registry.clients(terminal);
+        try (ImageSource image = Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()))) {
+            return attached(from, image, signer, repository, clients);
+        }
+    }
+
+    private int attached(
+            ImageLocation from, ImageSource image, SigningKey signer, String repository, RegistryAccess.Clients clients)
+            throws IOException {
+        try {
+            Digest digest = image.resolve().digest();
+            Signed signed = signed(ImageSigner.of(signer, clock).withForm(form), repository, digest);
+            AttachmentWriter.Attached attached =
+                    AttachmentWriter.create().attach(signed.attachment(), image, destination(from, clients));
+            write(image, digest, signer, signed, attached);
+            return ExitCode.ACCEPTED;
+        } catch (SigningException e) {
+            throw new IOException(e.reason() + ": " + Messages.of(e), e);
+        } catch (VerificationException e) {
+            boolean unknown = e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM;
+            return refused(image, e.reason(), e, unknown);
+        } catch (MalformedDocumentException e) {
+            boolean unknown = e.reason() == MalformedDocumentException.Reason.UNSUPPORTED;
+            return refused(image, e.reason(), e, unknown);
+        } catch (ImageException e) {
+            return refused(image, e.reason(), e, e.reason() == ImageException.Reason.UNSUPPORTED);
+        }
+    }
+
+    private ImageDestination destination(ImageLocation from, RegistryAccess.Clients clients) throws IOException {
+        Optional<Reference> inRegistry = from.isRegistry() ? from.reference() : Optional.empty();
+        if (inRegistry.isPresent()) {
+            return clients.of(inRegistry.get()).destination(inRegistry.get());
+        }
+        LocalName layout = LocalName.parse(source.substring(LAYOUT.length()));
+        return OciLayoutWriter.create(layout.path(), clock).destination();
+    }
+
+    private int refused(ImageSource image, Enum<?> reason, IOException e, boolean undecided) {
+        terminal.err()
+                .println("tallyclerk: " + Quoted.printable(image.name()) + " was not signed: " + reason + ": "
+                        + Messages.of(e));
+        return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
+    }
+
+    private void write(
+            ImageSource image, Digest digest, SigningKey signer, Signed signed, AttachmentWriter.Attached attached)
+            throws IOException {
+        String manifest = attached.manifest().digest().toString();
+        String type = signed.predicateType();
+        if (format == Format.JSON) {
+            JsonOutput json = new JsonOutput(terminal.out());
+            json.beginObject().member("schema", "dev.tallyclerk.sign").member("schemaVersion", 1);
+            json.member("source", image.name()).member("digest", digest.toString());
+            json.member("key", signer.publicKey().fingerprint());
+            json.member("form", form.name().toLowerCase(Locale.ROOT));
+            if (!type.isEmpty()) {
+                json.member("predicateType", type);
+            }
+            if (!attached.tag().isEmpty()) {
+                json.member("tag", attached.tag());
+            }
+            json.member("manifest", manifest).endObject().finish();
+            return;
+        }
+        field("Image", image.name());
+        field("Digest", digest.toString());
+        field("Signed with", signer.publicKey().toString());
+        if (!type.isEmpty()) {
+            field("Predicate", type);
+        }
+        field("Attached as", attached.tag().isEmpty() ? manifest : attached.tag() + " (" + manifest + ")");
+        terminal.out().flush();
+    }
+
+    private void field(String label, String value) {
+        terminal.out().println(String.format(Locale.ROOT, "%-13s", label) + Quoted.printable(value));
+    }
+}

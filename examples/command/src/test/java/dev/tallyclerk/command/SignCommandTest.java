@@ -1,0 +1,182 @@
+package dev.tallyclerk.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.testing.SharedData;
+import dev.tallyclerk.testing.TestImages;
+import dev.tallyclerk.trust.sign.SigningException;
+import dev.tallyclerk.trust.sign.SigningKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SignCommandTest {
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("HOME", "/nonexistent", "TALLYCLERK_KEY_PASSWORD", "open sesame");
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private String image = "";
+
+    @BeforeEach
+    void makeImageAndKeys() throws IOException, SigningException {
+        image = "oci:" + TestImages.writeLayout(Files.createDirectories(folder.resolve("layout"))) + ":1.0";
+        for (String name : List.of("ours", "other")) {
+            KeyPair pair = SigningKeys.generate(SigningKeys.Kind.ECDSA_P256);
+            Files.write(
+                    folder.resolve(name + ".key"),
+                    SigningKeys.encryptedPem(pair.getPrivate(), "open sesame".toCharArray()));
+            Files.writeString(
+                    folder.resolve(name + ".pub"),
+                    SigningKeys.publicPem(
+                            SigningKeys.of(pair.getPrivate(), pair.getPublic()).publicKey()));
+        }
+        Files.writeString(folder.resolve("password"), "open sesame\n");
+        Files.writeString(folder.resolve("sbom.json"), "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\"}");
+        Files.writeString(folder.resolve("policy.json"), """
+                {"schemaVersion": 1, "name": "test", "rules": [{"scope": "*", "require": {"attestation": {
+                  "predicateType": "cyclonedx", "by": {"key": {"keys": [{"path": "ours.pub"}]}}}}}]}""");
+    }
+
+    private String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private CommandRun run(Map<String, String> environment, String... line) {
+        List<String> all = new ArrayList<>(List.of(line));
+        all.replaceAll(part -> part.replace("DIR/", folder + "/"));
+        return CommandRun.of(environment, all.toArray(String[]::new));
+    }
+
+    private int verified(String... options) {
+        List<String> line = new ArrayList<>(List.of("trust", "verify", image, "--name", "registry.example.org/app"));
+        line.addAll(List.of(options));
+        return run(ENVIRONMENT, line.toArray(String[]::new)).exitCode();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "bundle"})
+    void signsAnImageInALayout(String form) {
+        assertEquals(ExitCode.REJECTED, verified("--key", file("ours.pub")));
+        CommandRun run = run(
+                ENVIRONMENT, "sign", image, "--key", "DIR/ours.key", "--form", form, "-a", "env=prod", "-a", "b=c=d");
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertEquals("", run.err());
+        assertTrue(run.out().contains("Digest       sha256:"), run.out());
+        assertTrue(run.out().contains("Signed with  EC key sha256:"), run.out());
+        assertEquals(form.equals("classic"), run.out().contains(".sig (sha256:"), run.out());
+        assertEquals(ExitCode.ACCEPTED, verified("--key", file("ours.pub")));
+        assertEquals(ExitCode.REJECTED, verified("--key", file("other.pub")));
+        assertEquals(
+                ExitCode.ACCEPTED,
+                run(
+                                Map.of(),
+                                "sign",
+                                image,
+                                "--key",
+                                "DIR/other.key",
+                                "--key-password-file",
+                                "DIR/password",
+                                "--form",
+                                form)
+                        .exitCode());
+        assertEquals(ExitCode.ACCEPTED, verified("--key", file("ours.pub")));
+        assertEquals(ExitCode.ACCEPTED, verified("--key", file("other.pub")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "bundle"})
+    void attestsToAnImageInALayout(String form) {
+        String[] line = {
+            "attest",
+            image,
+            "--key",
+            "DIR/ours.key",
+            "--type",
+            "cyclonedx",
+            "--predicate",
+            "DIR/sbom.json",
+            "--form",
+            form,
+            "--format",
+            "json"
+        };
+        assertEquals(ExitCode.REJECTED, verified("--trust-policy", file("policy.json")));
+        CommandRun run = run(ENVIRONMENT, line);
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("\"predicateType\" : \"https://cyclonedx.org/bom\""), run.out());
+        assertTrue(run.out().contains("\"form\" : \"" + form + "\""), run.out());
+        assertEquals(form.equals("classic"), run.out().contains("\"tag\""), run.out());
+        assertEquals(ExitCode.ACCEPTED, verified("--trust-policy", file("policy.json")));
+        assertEquals(ExitCode.REJECTED, verified("--key", file("ours.pub")));
+    }
+
+    @Test
+    void readsTheKeysAndThePasswordOfCosign() throws IOException {
+        Path data = SharedData.require("signatures/cosign/made-by-cosign");
+        Map<String, String> environment = Map.of(
+                "COSIGN_PASSWORD",
+                Files.readString(data.resolve("cosign.key.password")).strip());
+        CommandRun run = run(
+                environment, "sign", image, "--key", data.resolve("cosign.key").toString());
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertEquals(
+                ExitCode.ACCEPTED, verified("--key", data.resolve("cosign.pub").toString()));
+    }
+
+    @Test
+    void saysWhatIsWrongWithAKeyAndNoSecret() throws IOException {
+        Files.writeString(
+                folder.resolve("broken.key"), "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----");
+        byte[] before = Files.readAllBytes(folder.resolve("layout/index.json"));
+        for (List<String> each : List.of(
+                List.of("ours.key", "", "PASSWORD_MISSING"),
+                List.of("ours.key", "wrong password", "PASSWORD_WRONG"),
+                List.of("ours.pub", "wrong password", "UNSUPPORTED"),
+                List.of("broken.key", "wrong password", "MALFORMED"),
+                List.of("missing.key", "wrong password", "missing.key"))) {
+            Map<String, String> environment =
+                    each.get(1).isEmpty() ? Map.of() : Map.of("TALLYCLERK_KEY_PASSWORD", each.get(1));
+            CommandRun run = run(environment, "sign", image, "--key", "DIR/" + each.get(0));
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains(each.get(2)), run.err());
+            assertFalse(run.err().contains("wrong password,") || run.err().contains("c2VjcmV0"), run.err());
+        }
+        assertEquals(List.of(before.length), List.of(Files.readAllBytes(folder.resolve("layout/index.json")).length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sign",
+                "sign SOURCE",
+                "sign oci-archive:a.tar --key DIR/ours.key",
+                "sign docker-archive:a.tar --key DIR/ours.key",
+                "sign SOURCE --key DIR/ours.key -a env",
+                "sign SOURCE --key DIR/ours.key -a =prod",
+                "sign SOURCE --key DIR/ours.key -a a=1 -a a=2",
+                "sign SOURCE --key DIR/ours.key --form new",
+                "sign SOURCE --key DIR/ours.key --name UPPER",
+                "attest SOURCE --key DIR/ours.key --type cyclonedx",
+                "attest SOURCE --key DIR/ours.key --type sbom --predicate DIR/sbom.json",
+                "attest SOURCE --key DIR/ours.key --type cyclonedx --predicate DIR/missing.json",
+                "attest SOURCE --key DIR/ours.key --type cyclonedx --predicate DIR/password"
+            })
+    void refusesWrongUse(String line) {
+        CommandRun run = run(ENVIRONMENT, line.replace("SOURCE", image).split(" "));
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertEquals("", run.out());
+    }
+}

@@ -1,0 +1,167 @@
+package dev.tallyclerk.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.Peers;
+import dev.tallyclerk.testing.ProjectFiles;
+import dev.tallyclerk.testing.TestImages;
+import dev.tallyclerk.trust.sign.SigningException;
+import dev.tallyclerk.trust.sign.SigningKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real cosign accepts what the command signs and attaches in a real docker-registry. */
+class SignPeerTest {
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("HOME", "/nonexistent", "TALLYCLERK_KEY_PASSWORD", "test");
+
+    @TempDir
+    Path folder = Path.of("");
+
+    /** cosign must not find anything of the user's, nor ask for a password. */
+    private boolean cosign(String line) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Peers.require("cosign").toString()));
+        command.addAll(List.of(line.split(" ")));
+        Path output = folder.resolve("output.txt");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().put("COSIGN_PASSWORD", "test");
+        builder.environment().put("HOME", folder.toString());
+        Process process = builder.start();
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            return fail(command + " did not end");
+        }
+        return process.exitValue() == 0;
+    }
+
+    private void verifies(String line) throws IOException, InterruptedException {
+        assertEquals(true, cosign(line), () -> line + ": " + output());
+    }
+
+    private void refuses(String line) throws IOException, InterruptedException {
+        assertEquals(false, cosign(line), () -> line + ": " + output());
+    }
+
+    private String output() {
+        try {
+            return Files.readString(folder.resolve("output.txt"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private void command(String line) {
+        CommandRun run =
+                CommandRun.of(ENVIRONMENT, line.replace("DIR/", folder + "/").split(" "));
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), () -> line + ": " + run);
+    }
+
+    /** A key of cosign, and one of ours on another curve. */
+    private void makeKeys() throws IOException, InterruptedException, SigningException {
+        verifies("generate-key-pair --output-key-prefix theirs");
+        verifies("generate-key-pair --output-key-prefix other");
+        KeyPair pair = SigningKeys.generate(SigningKeys.Kind.ECDSA_P384);
+        Files.write(folder.resolve("ours.key"), SigningKeys.encryptedPem(pair.getPrivate(), "test".toCharArray()));
+        Files.writeString(
+                folder.resolve("ours.pub"),
+                SigningKeys.publicPem(
+                        SigningKeys.of(pair.getPrivate(), pair.getPublic()).publicKey()));
+        KeyPair edwards = SigningKeys.generate(SigningKeys.Kind.ED25519);
+        Files.write(folder.resolve("ed.key"), SigningKeys.encryptedPem(edwards.getPrivate(), "test".toCharArray()));
+        Files.writeString(
+                folder.resolve("ed.pub"),
+                SigningKeys.publicPem(SigningKeys.of(edwards.getPrivate(), edwards.getPublic())
+                        .publicKey()));
+        Files.writeString(folder.resolve("slsa.json"), """
+                {"buildDefinition": {"buildType": "https://example.test/build",
+                  "externalParameters": {"source": "https://git.test/acme/shop"}},
+                 "runDetails": {"builder": {"id": "https://builder.test/v1"}}}""");
+        Files.writeString(folder.resolve("spdx.json"), """
+                {"SPDXID": "SPDXRef-DOCUMENT", "spdxVersion": "SPDX-2.3", "name": "shop", "dataLicense": "CC0-1.0",
+                 "documentNamespace": "https://sbom.test/1", "creationInfo": {"created": "2026-01-01T00:00:00Z",
+                 "creators": ["Tool: test"]}, "packages": []}""");
+    }
+
+    private String push(DockerRegistry registry, String repository) throws IOException {
+        Path layout = folder.resolve("layout");
+        if (!Files.exists(layout)) {
+            TestImages.writeLayout(Files.createDirectories(layout));
+        }
+        String name = registry.host() + "/" + repository + ":1";
+        command("copy oci:DIR/layout:1.0 docker://" + name);
+        return name;
+    }
+
+    @Test
+    void cosignAcceptsClassicSignaturesBesideItsOwn() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            makeKeys();
+            String image = push(registry, "team/classic");
+            String options = " --insecure-ignore-tlog --allow-http-registry " + image;
+            refuses("verify --key theirs.pub" + options);
+            command("sign docker://" + image + " --key DIR/theirs.key -a env=prod");
+            verifies("verify --key theirs.pub" + options);
+            verifies("verify --key theirs.pub -a env=prod" + options);
+            refuses("verify --key theirs.pub -a env=test" + options);
+            refuses("verify --key other.pub" + options);
+            verifies("sign --yes --key other.key --tlog-upload=false --allow-http-registry " + image);
+            command("sign docker://" + image + " --key DIR/ours.key");
+            command("sign docker://" + image + " --key DIR/ed.key");
+            for (String key : List.of("theirs", "other", "ours", "ed")) {
+                verifies("verify --key " + key + ".pub" + options);
+                command("trust verify docker://" + image + " --key DIR/" + key + ".pub");
+            }
+        }
+    }
+
+    @Test
+    void cosignAcceptsClassicAttestations() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            makeKeys();
+            String image = push(registry, "team/attested");
+            String options = " --insecure-ignore-tlog --allow-http-registry " + image;
+            command("attest docker://" + image
+                    + " --key DIR/theirs.key --type slsaprovenance1 --predicate DIR/slsa.json");
+            command("attest docker://" + image + " --key DIR/ours.key --type spdxjson --predicate DIR/spdx.json");
+            verifies("verify-attestation --key theirs.pub --type slsaprovenance1" + options);
+            verifies("verify-attestation --key ours.pub --type spdxjson" + options);
+            refuses("verify-attestation --key ours.pub --type slsaprovenance1" + options);
+            refuses("verify-attestation --key other.pub --type spdxjson" + options);
+        }
+    }
+
+    /** cosign 2 verifies signatures in bundles as attestations only. */
+    @Test
+    void cosignAcceptsBundles() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            makeKeys();
+            String image = push(registry, "team/bundled");
+            Path root = ProjectFiles.root().resolve("trust/src/test/resources/testdata/cosign/trusted_root.json");
+            String options = " --insecure-ignore-tlog --allow-http-registry --new-bundle-format --trusted-root " + root
+                    + " " + image;
+            String signature = " --type https://sigstore.dev/cosign/sign/v1" + options;
+            command("sign docker://" + image + " --key DIR/theirs.key --form bundle -a env=prod");
+            command("attest docker://" + image
+                    + " --key DIR/ours.key --form bundle --type spdxjson --predicate DIR/spdx.json");
+            verifies("verify-attestation --key theirs.pub" + signature);
+            refuses("verify-attestation --key other.pub" + signature);
+            refuses("verify-attestation --key ours.pub" + signature);
+            verifies("verify-attestation --key ours.pub --type spdxjson" + options);
+            refuses("verify-attestation --key theirs.pub --type spdxjson" + options);
+            command("trust verify docker://" + image + " --key DIR/theirs.pub");
+        }
+    }
+}
