@@ -12,8 +12,9 @@ public interface SigningKey {
     TrustedKey publicKey();
 
     /**
-     * {@return the signature over a message, as cosign makes it: ECDSA with SHA-256 in DER whatever the curve,
-     * RSASSA-PKCS1-v1_5 with SHA-256, or Ed25519}
+     * {@return the signature over a message}
+     *
+     * <p>As cosign makes it: ECDSA with SHA-256 in DER, whatever the curve; RSASSA-PKCS1-v1_5 with SHA-256; or Ed25519.
      *
      * @param message the message itself, not its digest
      * @throws SigningException with {@link SigningException.Reason#KEY_UNAVAILABLE} if the key cannot be used

@@ -140,8 +140,10 @@ public final class SigningKeys {
             default ->
                 throw new SigningException(
                         Reason.UNSUPPORTED,
-                        "a PEM block with the label " + block.label() + ", wanted is PRIVATE KEY; convert it with"
-                                + " openssl pkcs8 -topk8 -v2 aes-256-cbc");
+                        "a PEM block with the label " + block.label() + ", wanted is PRIVATE KEY"
+                                + (block.label().endsWith(" PRIVATE KEY")
+                                        ? "; convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc"
+                                        : ""));
         };
     }
 
@@ -208,8 +210,9 @@ public final class SigningKeys {
     }
 
     /**
-     * {@return a key as an encrypted PEM file: PKCS #8 by PBES2, AES-256-CBC and PBKDF2 with SHA-256, which OpenSSL
-     * reads}
+     * {@return a key as an encrypted PEM file}
+     *
+     * <p>PKCS #8 by PBES2, with AES-256-CBC and PBKDF2 with SHA-256, which OpenSSL reads.
      *
      * @param password the password, not kept
      * @throws IllegalArgumentException if the password is empty, or the key cannot leave its provider

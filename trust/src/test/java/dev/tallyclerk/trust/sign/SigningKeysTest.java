@@ -23,6 +23,8 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -258,6 +260,31 @@ class SigningKeysTest {
         assertEquals(
                 Reason.UNSUPPORTED,
                 reason(KeyPem.write("PRIVATE KEY", weak.getPrivate().getEncoded()), "secret"));
+    }
+
+    /** Nothing but a SigningException, and no key that signs as another than its public half. */
+    @Test
+    void refusesChangedFilesOrReadsAKey() throws SigningException {
+        for (SigningKeys.Kind kind : SigningKeys.Kind.values()) {
+            byte[] encoded = SigningKeys.generate(kind).getPrivate().getEncoded();
+            SigningKeys keys = SigningKeys.create()
+                    .withCosignKeys((password, salt, scrypt, nonce, content) -> Optional.of(encoded.clone()));
+            byte[] cosign = cosignKey(scrypt("{\"N\":65536,\"r\":8,\"p\":1}"), SECRETBOX, BOX);
+            for (byte[] file : List.of(KeyPem.write("PRIVATE KEY", encoded), cosign)) {
+                int read = 0;
+                for (int i = 0; i < file.length; i++) {
+                    byte[] changed = file.clone();
+                    changed[i] ^= 1;
+                    try {
+                        assertTrue(signs(keys.read(changed, PASSWORD)));
+                        read++;
+                    } catch (SigningException e) {
+                        assertFalse(String.valueOf(e.getMessage()).isEmpty());
+                    }
+                }
+                assertTrue(read < file.length, kind::toString);
+            }
+        }
     }
 
     @Test
