@@ -32,7 +32,7 @@ class ManualTest {
     }
 
     private static Set<String> commands(String help) {
-        return new TreeSet<>(matches("(?m)^  ([a-z]+) ", help.substring(help.indexOf("Commands:"))));
+        return new TreeSet<>(matches("(?m)^  ([a-z-]+) ", help.substring(help.indexOf("Commands:"))));
     }
 
     private static String help(String... command) {
