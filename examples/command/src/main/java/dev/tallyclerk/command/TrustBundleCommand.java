@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "A bundle with a certificate needs --certificate-identity, --certificate-oidc-issuer and --trusted-root;"
                     + " one by a key needs --key."
         },
-        footer = {"", "Exit status: 0 verified; 1 not verified, or unreadable input."})
+        footer = {"", "Exit status: 0 verified; 1 not verified, or unreadable input; 3 usage error."})
 final class TrustBundleCommand implements Callable<Integer> {
     private static final int MAX_BUNDLE = 32 << 20;
     private static final int MAX_ARTIFACT = 512 << 20;
@@ -74,7 +74,7 @@ final class TrustBundleCommand implements Callable<Integer> {
             terminal.out().flush();
             return ExitCode.ACCEPTED;
         } catch (EvidenceException e) {
-            terminal.err().println("tallyclerk: " + e.reason() + ": " + Quoted.printable(Messages.of(e)));
+            terminal.err().println("tallyclerk: not verified: " + e.reason() + ": " + Quoted.printable(Messages.of(e)));
         } catch (IOException e) {
             terminal.err().println("tallyclerk: " + Quoted.printable(Messages.of(e)));
         }

@@ -189,7 +189,7 @@ record TrustCase(Path folder, Clock clock) {
             String because = String.join("; ", result.decision().because());
             if (!result.decision().isAccepted()) {
                 String reason = result.refused().isEmpty()
-                        ? because
+                        ? "NOTHING_ATTACHED: " + because
                         : result.refused().get(0).reason() + ": "
                                 + result.refused().get(0).message();
                 return new Verdict("refuse", reason);

@@ -77,7 +77,7 @@ final class TrustExplainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         trust.check(spec);
         if (trust.isEmpty()) {
-            throw Usage.error(spec, "give a --trust-policy");
+            throw Usage.error(spec, "nothing to explain: give --trust-policy FILE");
         }
         Reference name =
                 Usage.parsed(spec, () -> Reference.parseNormalized(image).withDefaultTag());

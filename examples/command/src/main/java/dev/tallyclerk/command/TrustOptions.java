@@ -153,7 +153,7 @@ final class TrustOptions {
         try {
             return Optional.of(TrustedRoot.parse(InputFile.read(file, MAX_ROOT)));
         } catch (EvidenceException e) {
-            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+            throw new IOException(file + ": " + Messages.of(e), e);
         }
     }
 
@@ -179,7 +179,7 @@ final class TrustOptions {
                     ? YamlDocument.parse(document, MAX_POLICY).read(inFolder::read)
                     : inFolder.read(document);
         } catch (PolicyException e) {
-            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+            throw new IOException(file + ": " + Messages.of(e), e);
         }
     }
 }

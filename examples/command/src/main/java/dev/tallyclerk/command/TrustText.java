@@ -6,9 +6,12 @@ import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.text.Quoted;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Writes whether an image is vouched for as text, one line for each piece of evidence. */
 final class TrustText {
+    private static final Pattern DIGEST = Pattern.compile("(sha256[:-][0-9a-f]{12})[0-9a-f]{52}");
+
     private TrustText() {}
 
     static void write(TrustResult trust, PrintStream out, TextReport.Style style) {
@@ -19,12 +22,31 @@ final class TrustText {
             out.println("  " + style.green(style.unicode() ? "✔" : "ok  ") + " " + line(evidence));
         }
         for (RefusedEvidence refused : trust.refused()) {
-            out.println("  " + style.red(style.unicode() ? "✘" : "FAIL") + " " + refused.origin() + ", "
-                    + refused.requirement() + ": " + style.red(refused.reason().name()) + ": " + refused.message());
+            out.println("  " + (trust.decision().isAccepted() ? unused(refused, style) : failed(refused, style)));
         }
         if (trust.evidence().isEmpty() && trust.refused().isEmpty()) {
             out.println("  no evidence");
         }
+    }
+
+    private static String failed(RefusedEvidence refused, TextReport.Style style) {
+        return style.red(style.unicode() ? "✘" : "FAIL") + " " + place(refused)
+                + style.red(refused.reason().name()) + ": " + shortened(refused.message());
+    }
+
+    /** Evidence for something else is usual on an image that is accepted, and nothing to worry about. */
+    private static String unused(RefusedEvidence refused, TextReport.Style style) {
+        return (style.unicode() ? "·" : "-   ") + " not used: " + place(refused) + refused.reason() + ": "
+                + shortened(refused.message());
+    }
+
+    private static String place(RefusedEvidence refused) {
+        return shortened(refused.origin()) + ", " + shortened(refused.requirement()) + ": ";
+    }
+
+    /** {@return a text with twelve digits of each digest; the decision and the JSON have them whole} */
+    private static String shortened(String text) {
+        return DIGEST.matcher(text).replaceAll("$1");
     }
 
     private static String line(Evidence evidence) {
@@ -38,6 +60,6 @@ final class TrustText {
         if (!evidence.notChecked().isEmpty()) {
             line.append("; not checked: ").append(String.join(", ", evidence.notChecked()));
         }
-        return Quoted.printable(line);
+        return Quoted.printable(shortened(line.toString()));
     }
 }

@@ -76,6 +76,9 @@ public final class TrustScope implements Comparable<TrustScope> {
         String host = text.substring(0, slash);
         requireHost(text, host);
         String path = text.substring(slash + 1);
+        if (path.equals("*")) {
+            throw malformed(text, "write " + host + " for all repositories of the host");
+        }
         if (path.endsWith("/*")) {
             String prefix = path.substring(0, path.length() - 2);
             requireRepository(text, host, prefix);
@@ -89,7 +92,7 @@ public final class TrustScope implements Comparable<TrustScope> {
         }
         String tags = path.substring(colon + 1);
         if (!TAG_GLOB.matcher(tags).matches()) {
-            throw malformed(text, Quoted.quote(tags) + " is no tag, and no tag with *");
+            throw malformed(text, Quoted.quote(tags) + " is neither a tag nor a tag with *");
         }
         return new TrustScope(text, Kind.TAGS, host + "/" + repository, tags);
     }
@@ -109,7 +112,7 @@ public final class TrustScope implements Comparable<TrustScope> {
                 && (host.indexOf('.') >= 0 || host.indexOf(':') >= 0 || host.equals("localhost"));
         if (!isHost) {
             throw malformed(
-                    text, Quoted.quote(host) + " is no host; write the whole name, as in docker.io/library/debian");
+                    text, Quoted.quote(host) + " is not a host; write the whole name, as in docker.io/library/debian");
         }
     }
 
@@ -124,11 +127,11 @@ public final class TrustScope implements Comparable<TrustScope> {
         } catch (IllegalArgumentException e) {
             throw malformed(text, String.valueOf(e.getMessage()));
         }
-        throw malformed(text, Quoted.quote(repository) + " is no repository");
+        throw malformed(text, Quoted.quote(repository) + " is not a repository");
     }
 
     private static IllegalArgumentException malformed(String text, String why) {
-        return new IllegalArgumentException("no scope: " + Quoted.quote(text) + ": " + why);
+        return new IllegalArgumentException("not a scope: " + Quoted.quote(text) + ": " + why);
     }
 
     /**

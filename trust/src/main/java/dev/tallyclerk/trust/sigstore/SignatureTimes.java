@@ -43,9 +43,6 @@ final class SignatureTimes {
         this.root = root;
         this.engine = engine;
         this.now = now;
-        if (now == null) {
-            notChecked.add("whether the signature is of the future, because there is no clock");
-        }
     }
 
     /** Client 4.2.1: every timestamp must verify. */
@@ -133,6 +130,9 @@ final class SignatureTimes {
         if (now != null && time.isAfter(now.plus(TOLERANCE))) {
             throw new EvidenceException(
                     Reason.TIMESTAMP_INVALID, "the signature is of " + time + ", which is after " + now);
+        }
+        if (now == null && times.isEmpty()) {
+            notChecked.add("whether the signature is of the future, because there is no clock");
         }
         times.add(new SignatureTime(time, source, name));
         instants.add(time);

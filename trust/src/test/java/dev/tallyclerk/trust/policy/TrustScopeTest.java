@@ -133,7 +133,7 @@ class TrustScopeTest {
         try {
             assertEquals(text, TrustScope.parse(text).toString());
         } catch (IllegalArgumentException e) {
-            assertTrue(String.valueOf(e.getMessage()).startsWith("no scope: "));
+            assertTrue(String.valueOf(e.getMessage()).startsWith("not a scope: "));
         }
     }
 }

@@ -71,7 +71,11 @@ public final class CertificatePath {
             CertPathValidator.getInstance("PKIX")
                     .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
         } catch (CertPathValidatorException e) {
-            throw new EvidenceException(reason(e), "the certificate's path at " + time + ": " + e.getMessage(), e);
+            String message = reason(e) == Reason.CERTIFICATE_EXPIRED && e.getIndex() >= 0
+                    ? "a certificate of the path is valid from " + validity(path.get(e.getIndex()))
+                            + ", the signature is of " + time
+                    : "the certificate's path at " + time + ": " + e.getMessage();
+            throw new EvidenceException(reason(e), message, e);
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new EvidenceException(
                     Reason.CERTIFICATE_INVALID, "the certificate's path cannot be validated: " + e.getMessage(), e);
@@ -85,6 +89,11 @@ public final class CertificatePath {
                     Reason.CERTIFICATE_EXPIRED,
                     "the authority is trusted from " + authority.validity() + ", the signature is of " + time);
         }
+    }
+
+    private static String validity(X509Certificate certificate) {
+        return certificate.getNotBefore().toInstant() + " to "
+                + certificate.getNotAfter().toInstant();
     }
 
     private static Reason reason(CertPathValidatorException e) {
