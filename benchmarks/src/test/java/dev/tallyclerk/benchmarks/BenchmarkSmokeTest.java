@@ -42,6 +42,7 @@ class BenchmarkSmokeTest {
         TarComparison.run(comparison);
         RegistryComparison.run(comparison);
         TufComparison.run(comparison);
+        SignatureComparison.run(comparison);
         comparison.report(folder.toString(), "smoke");
         for (Comparison.Section section : comparison.sections()) {
             assertFalse(section.ratios().isEmpty() && section.facts().isEmpty(), section.title());
