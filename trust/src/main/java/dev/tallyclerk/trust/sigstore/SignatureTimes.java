@@ -37,7 +37,10 @@ final class SignatureTimes {
     private final Set<Instant> instants = new TreeSet<>();
     private final Set<String> counted = new TreeSet<>();
     private final List<String> notChecked = new ArrayList<>();
+    private final List<Promise> promises = new ArrayList<>();
     private @Nullable EvidenceException failure;
+
+    private record Promise(LogEntry entry, TrustedLog log, Instant time) {}
 
     SignatureTimes(RootParts root, TimestampEngine engine, @Nullable Instant now) {
         this.root = root;
@@ -116,7 +119,7 @@ final class SignatureTimes {
                 continue;
             }
             for (TrustedLog log : known(entry)) {
-                Instant time = LogEntries.promisedTime(entry, log);
+                Instant time = promisedTime(entry, log);
                 if (log.validity().contains(time)) {
                     add(time, TimeSource.LOG, log.counted());
                 } else {
@@ -124,6 +127,18 @@ final class SignatureTimes {
                 }
             }
         }
+    }
+
+    /** {@return the time that a log promised; its signature, which is most of the work, is verified once} */
+    private Instant promisedTime(LogEntry entry, TrustedLog log) throws EvidenceException {
+        for (Promise known : promises) {
+            if (known.entry() == entry && known.log() == log) {
+                return known.time();
+            }
+        }
+        Instant time = LogEntries.promisedTime(entry, log);
+        promises.add(new Promise(entry, log, time));
+        return time;
     }
 
     private void add(Instant time, TimeSource source, String name) throws EvidenceException {
@@ -176,7 +191,7 @@ final class SignatureTimes {
             if (!log.id().equals(entry.logId())) {
                 continue;
             }
-            Collection<Instant> at = entry.promise() == null ? instants : Set.of(LogEntries.promisedTime(entry, log));
+            Collection<Instant> at = entry.promise() == null ? instants : Set.of(promisedTime(entry, log));
             if (at.isEmpty() && !log.validity().equals(Validity.ALWAYS)) {
                 why = new EvidenceException(
                         Reason.TIME_MISSING,
