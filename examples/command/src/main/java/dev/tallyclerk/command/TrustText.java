@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 /** Writes whether an image is vouched for as text, one line for each piece of evidence. */
 final class TrustText {
+    private static final int MAX_REFUSED = 20;
     private static final Pattern DIGEST = Pattern.compile("(sha256[:-][0-9a-f]{12})[0-9a-f]{52}");
 
     private TrustText() {}
@@ -21,8 +22,12 @@ final class TrustText {
         for (Evidence evidence : trust.evidence()) {
             out.println("  " + style.green(style.unicode() ? "✔" : "ok  ") + " " + line(evidence));
         }
-        for (RefusedEvidence refused : trust.refused()) {
+        for (RefusedEvidence refused :
+                trust.refused().stream().limit(MAX_REFUSED).toList()) {
             out.println("  " + (trust.decision().isAccepted() ? unused(refused, style) : failed(refused, style)));
+        }
+        if (trust.refused().size() > MAX_REFUSED) {
+            out.println("  and " + (trust.refused().size() - MAX_REFUSED) + " more; --format json lists all");
         }
         if (trust.evidence().isEmpty() && trust.refused().isEmpty()) {
             out.println("  no evidence");
