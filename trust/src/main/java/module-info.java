@@ -24,6 +24,7 @@ module dev.tallyclerk.trust {
     exports dev.tallyclerk.trust.key;
     exports dev.tallyclerk.trust.notation;
     exports dev.tallyclerk.trust.policy;
+    exports dev.tallyclerk.trust.publish;
     exports dev.tallyclerk.trust.revocation;
     exports dev.tallyclerk.trust.notary;
     exports dev.tallyclerk.trust.notary.metadata;

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * The client of python-tuf in a process of its own. Without it the tests are skipped, and say so; with
  * {@code -Dtallyclerk.peers=required} they fail instead.
  */
-final class PythonTuf implements Closeable {
+public final class PythonTuf implements Closeable {
     private final Process process;
     private final Writer in;
     private final BufferedReader out;
@@ -31,7 +31,7 @@ final class PythonTuf implements Closeable {
         this.out = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    static PythonTuf require() throws Exception {
+    public static PythonTuf require() throws Exception {
         Optional<Path> python = find();
         if (python.isEmpty()) {
             throw Peers.missing("no python3 on the PATH has python-tuf");
@@ -60,7 +60,8 @@ final class PythonTuf implements Closeable {
         return Optional.empty();
     }
 
-    JsonCursor run(Map<String, Object> question) throws Exception {
+    @SuppressWarnings("exports")
+    public JsonCursor run(Map<String, Object> question) throws Exception {
         in.write(JsonText.of(question) + "\n");
         in.flush();
         String line = out.readLine();

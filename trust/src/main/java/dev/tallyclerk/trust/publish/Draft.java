@@ -1,0 +1,319 @@
+package dev.tallyclerk.trust.publish;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.key.VerificationKey;
+import dev.tallyclerk.trust.publish.PublishException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.Delegations;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The next versions of root and targets metadata while edits are applied. For one thread. */
+final class Draft implements Delegators.Lookup {
+    private static final String TOP = "targets";
+    private static final String ROOT = "root";
+
+    private final RepositoryState base;
+    private final Instant now;
+    private final Lifetimes lifetimes;
+
+    /** The signed parts of the roles that change, without the targets that they list. */
+    private final Map<String, JsonObject> edited = new LinkedHashMap<>();
+
+    private final Map<String, Map<String, JsonValue>> listed = new LinkedHashMap<>();
+
+    Draft(RepositoryState base, Instant now, Lifetimes lifetimes) throws PublishException, IOException {
+        this.base = base;
+        this.now = now.truncatedTo(ChronoUnit.SECONDS);
+        this.lifetimes = lifetimes;
+        if (base.root().isEmpty()) {
+            edit(ROOT);
+            edit(TOP);
+        }
+    }
+
+    @Override
+    public Optional<JsonObject> signed(String role) throws PublishException, IOException {
+        JsonObject own = edited.get(role);
+        return own == null ? base.signed(role) : Optional.of(own);
+    }
+
+    /** {@return the role's next version, with a new expiry} */
+    private JsonObject edit(String role) throws PublishException, IOException {
+        JsonObject own = edited.get(role);
+        if (own != null) {
+            return own;
+        }
+        TopLevelRole type = SignedDocument.type(role);
+        JsonObject next = SignedDocument.header(type, base.version(role) + 1, now.plus(lifetimes.of(type)));
+        Map<String, JsonValue> members = new LinkedHashMap<>();
+        base.signed(role).ifPresent(published -> members.putAll(published.members()));
+        members.putAll(next.members());
+        if (type == TopLevelRole.ROOT) {
+            members.put("consistent_snapshot", new JsonBoolean(true));
+            members.putIfAbsent("keys", Members.EMPTY);
+            members.putIfAbsent("roles", Members.EMPTY);
+        } else {
+            JsonValue targets = members.put("targets", Members.EMPTY);
+            listed.put(role, targets instanceof JsonObject object ? new TreeMap<>(object.members()) : new TreeMap<>());
+        }
+        JsonObject made = new JsonObject(members);
+        edited.put(role, made);
+        return made;
+    }
+
+    private Map<String, JsonValue> targetsOf(String role) throws PublishException, IOException {
+        edit(role);
+        return listed.computeIfAbsent(role, name -> new TreeMap<>());
+    }
+
+    /** Makes a new version of a role, which may have no other change than its expiry. */
+    void renew(String role) throws PublishException, IOException {
+        requireRole(role);
+        edit(role);
+    }
+
+    private void requireRole(String role) throws PublishException, IOException {
+        if (!role.equals(ROOT) && !role.equals(TOP)) {
+            Delegators.delegatorOf(role, this);
+        }
+    }
+
+    void setKeys(TopLevelRole role, KeySet keys) throws PublishException, IOException {
+        JsonObject root = edit(ROOT);
+        JsonObject roles = Members.object(root, "roles").orElse(Members.EMPTY);
+        JsonObject declared = withKeys(Members.object(root, "keys").orElse(Members.EMPTY), keys);
+        roles = Members.with(roles, role.roleName(), withKeys(keys, Map.of()));
+        List<JsonObject> all = new ArrayList<>();
+        roles.members().values().forEach(each -> {
+            if (each instanceof JsonObject object) {
+                all.add(object);
+            }
+        });
+        root = Members.with(root, "keys", used(declared, all));
+        edited.put(ROOT, Members.with(root, "roles", roles));
+        if (role == TopLevelRole.TARGETS) {
+            edit(TOP);
+        }
+    }
+
+    private static JsonObject withKeys(JsonObject declared, KeySet keys) {
+        Map<String, JsonValue> members = new LinkedHashMap<>(declared.members());
+        for (VerificationKey key : keys.keys()) {
+            members.put(KeyDeclarations.keyId(key), KeyDeclarations.declaration(key));
+        }
+        return new JsonObject(members);
+    }
+
+    private static JsonObject withKeys(KeySet keys, Map<String, JsonValue> others) {
+        Map<String, JsonValue> members = new LinkedHashMap<>(others);
+        members.put(
+                "keyids",
+                Members.of(keys.keys().stream().map(KeyDeclarations::keyId).toList()));
+        members.put("threshold", Members.of(keys.threshold()));
+        return new JsonObject(members);
+    }
+
+    /** {@return the declarations that roles use} */
+    private static JsonObject used(JsonObject declared, List<JsonObject> roles) throws PublishException {
+        Set<String> named = new HashSet<>();
+        for (JsonObject role : roles) {
+            named.addAll(Members.texts(role, "keyids"));
+        }
+        Map<String, JsonValue> used = new LinkedHashMap<>(declared.members());
+        used.keySet().retainAll(named);
+        return new JsonObject(used);
+    }
+
+    void delegate(String from, TeamDelegation team) throws PublishException, IOException {
+        requireRole(from);
+        JsonObject delegations = delegations(from);
+        if (delegations.members().containsKey("succinct_roles")) {
+            throw PublishException.of(Reason.NOT_DELEGATED, from + " delegates to hash bins, and to nothing else");
+        }
+        if (Delegators.find(team.name(), this).isPresent()) {
+            throw PublishException.of(Reason.CONFLICT, "there already is a role " + Quoted.quote(team.name()));
+        }
+        Map<String, JsonValue> role = new LinkedHashMap<>();
+        role.put("name", Members.of(team.name()));
+        role.put("terminating", new JsonBoolean(team.terminating()));
+        role.put("paths", Members.of(team.paths()));
+        List<JsonObject> roles = new ArrayList<>(Members.objects(delegations, "roles"));
+        roles.add(withKeys(team.keys(), role));
+        setDelegations(from, withKeys(keysOf(delegations), team.keys()), roles);
+        edit(team.name());
+    }
+
+    void revoke(String role) throws PublishException, IOException {
+        String from = Delegators.delegatorOf(role, this);
+        JsonObject delegations = delegations(from);
+        if (delegations.members().containsKey("succinct_roles")) {
+            throw PublishException.of(Reason.NO_SUCH_ROLE, "a hash bin cannot be revoked without the others");
+        }
+        List<JsonObject> roles = new ArrayList<>();
+        for (JsonObject each : Members.objects(delegations, "roles")) {
+            if (!Members.text(each, "name").equals(role)) {
+                roles.add(each);
+            }
+        }
+        setDelegations(from, keysOf(delegations), roles);
+        edited.remove(role);
+        listed.remove(role);
+    }
+
+    void setDelegatedKeys(String role, KeySet keys) throws PublishException, IOException {
+        String from = Delegators.delegatorOf(role, this);
+        JsonObject delegations = delegations(from);
+        Optional<JsonObject> succinct = Members.object(delegations, "succinct_roles");
+        if (succinct.isPresent()) {
+            setBins(from, withKeys(keys, succinct.get().members()), keys);
+            return;
+        }
+        List<JsonObject> roles = new ArrayList<>();
+        for (JsonObject each : Members.objects(delegations, "roles")) {
+            roles.add(Members.text(each, "name").equals(role) ? withKeys(keys, each.members()) : each);
+        }
+        setDelegations(from, withKeys(keysOf(delegations), keys), roles);
+        edit(role);
+    }
+
+    void delegateToBins(String from, String prefix, int bitLength, KeySet keys) throws PublishException, IOException {
+        requireRole(from);
+        JsonObject delegations = delegations(from);
+        if (!Members.objects(delegations, "roles").isEmpty()
+                || delegations.members().containsKey("succinct_roles")) {
+            throw PublishException.of(
+                    Reason.CONFLICT, from + " already delegates to roles; a role delegates to roles or to hash bins");
+        }
+        Map<String, JsonValue> succinct = new LinkedHashMap<>();
+        succinct.put("bit_length", Members.of(bitLength));
+        succinct.put("name_prefix", Members.of(prefix));
+        setBins(from, withKeys(keys, succinct), keys);
+        Map<String, JsonValue> targets = targetsOf(from);
+        Delegations.Succinct bins = RoleSigners.bins(new JsonObject(succinct));
+        for (Map.Entry<String, JsonValue> target : targets.entrySet()) {
+            targetsOf(bins.binOf(target.getKey())).put(target.getKey(), target.getValue());
+        }
+        targets.clear();
+    }
+
+    private void setBins(String from, JsonObject succinct, KeySet keys) throws PublishException, IOException {
+        Map<String, JsonValue> members = new LinkedHashMap<>();
+        members.put("keys", withKeys(Members.EMPTY, keys));
+        members.put("succinct_roles", succinct);
+        edited.put(from, Members.with(edit(from), "delegations", new JsonObject(members)));
+        for (String bin : Delegators.binNames(succinct)) {
+            edit(bin);
+        }
+    }
+
+    private JsonObject delegations(String role) throws PublishException, IOException {
+        return Members.object(edit(role), "delegations").orElse(Members.EMPTY);
+    }
+
+    private static JsonObject keysOf(JsonObject delegations) {
+        return Members.object(delegations, "keys").orElse(Members.EMPTY);
+    }
+
+    private void setDelegations(String from, JsonObject keys, List<JsonObject> roles)
+            throws PublishException, IOException {
+        Map<String, JsonValue> members = new LinkedHashMap<>();
+        members.put("keys", used(keys, roles));
+        members.put("roles", new JsonArray(List.copyOf(roles)));
+        edited.put(from, Members.with(edit(from), "delegations", new JsonObject(members)));
+    }
+
+    /** Adds a target to its role or, if that role delegates to hash bins, to the bin. */
+    void addTarget(TargetInfo target) throws PublishException, IOException {
+        String role = placeOf(target.role(), target.path());
+        Delegators.requireCovered(role, target.path(), this);
+        targetsOf(role).put(target.path(), entry(target));
+    }
+
+    void removeTarget(String role, String path) throws PublishException, IOException {
+        String place = placeOf(role, path);
+        if (targetsOf(place).remove(path) == null) {
+            throw PublishException.of(Reason.NO_SUCH_TARGET, place + " lists no target " + Quoted.quote(path));
+        }
+    }
+
+    private String placeOf(String role, String path) throws PublishException, IOException {
+        requireRole(role);
+        JsonObject signed = signed(role).orElse(Members.EMPTY);
+        Optional<JsonObject> succinct =
+                Members.object(signed, "delegations").flatMap(each -> Members.object(each, "succinct_roles"));
+        return succinct.isEmpty() ? role : RoleSigners.bins(succinct.get()).binOf(path);
+    }
+
+    private static JsonObject entry(TargetInfo target) throws PublishException {
+        if (target.digests().isEmpty()) {
+            throw new IllegalArgumentException("a target needs at least one hash");
+        }
+        Map<String, JsonValue> hashes = new LinkedHashMap<>();
+        for (Digest digest : target.digests()) {
+            hashes.put(digest.algorithm().name(), Members.of(digest.encoded()));
+        }
+        Map<String, JsonValue> entry = new LinkedHashMap<>();
+        entry.put("length", Members.of(target.length()));
+        entry.put("hashes", new JsonObject(hashes));
+        if (!target.custom().isEmpty()) {
+            byte[] custom = target.custom().getBytes(StandardCharsets.UTF_8);
+            entry.put("custom", Members.value(custom, JsonLimits.ofBytes(1_000_000)));
+        }
+        return new JsonObject(entry);
+    }
+
+    /** {@return the new versions with the signers that each needs} */
+    List<PendingDocument> documents() throws PublishException, IOException {
+        List<PendingDocument> documents = new ArrayList<>();
+        Optional<JsonObject> oldRoot = base.signed(ROOT);
+        JsonObject root = signed(ROOT).orElse(Members.EMPTY);
+        for (Map.Entry<String, JsonObject> each : edited.entrySet()) {
+            String role = each.getKey();
+            JsonObject signed = each.getValue();
+            Map<String, JsonValue> targets = listed.get(role);
+            if (targets != null) {
+                signed = Members.with(signed, "targets", new JsonObject(targets));
+            }
+            List<RoleSigners> signers = new ArrayList<>();
+            if (SignedDocument.isTopLevel(role)) {
+                signers.add(RoleSigners.ofRoot(root, role));
+                if (oldRoot.isPresent() && edited.containsKey(ROOT)) {
+                    addOld(role, RoleSigners.ofRoot(oldRoot.get(), role), signers);
+                }
+            } else {
+                String delegator = Delegators.delegatorOf(role, this);
+                RoleSigners.ofDelegator(delegator, signed(delegator).orElse(Members.EMPTY), role)
+                        .ifPresent(signers::add);
+            }
+            documents.add(new PendingDocument(SignedDocument.unsigned(role, signed), base.signed(role), signers));
+        }
+        return documents;
+    }
+
+    /** The root before must sign a new root. It need not sign other roles, but clients see no gap if it does. */
+    private static void addOld(String role, RoleSigners old, List<RoleSigners> signers) {
+        if (role.equals(ROOT)) {
+            signers.add(old);
+        } else if (!old.isSameAs(signers.get(0))) {
+            signers.add(old.optional());
+        }
+    }
+}

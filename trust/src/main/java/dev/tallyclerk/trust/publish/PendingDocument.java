@@ -1,0 +1,76 @@
+package dev.tallyclerk.trust.publish;
+
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A new version of a role's metadata that waits for signatures.
+ *
+ * @param document the version, with the signatures so far
+ * @param replaces the signed part of the version before; empty for the first
+ * @param signers who has to sign
+ */
+record PendingDocument(SignedDocument document, Optional<JsonObject> replaces, List<RoleSigners> signers) {
+    PendingDocument {
+        signers = List.copyOf(signers);
+    }
+
+    PendingDocument withDocument(SignedDocument document) {
+        return new PendingDocument(document, replaces, signers);
+    }
+
+    boolean isForKey(String keyId) {
+        return signers.stream().anyMatch(each -> each.names(keyId));
+    }
+
+    /** {@return a sentence for each set of signers that has not signed} */
+    List<String> missing(boolean withOptional) throws PublishException {
+        List<String> missing = new ArrayList<>();
+        for (RoleSigners each : signers) {
+            if ((each.isRequired() || withOptional) && !each.isMetBy(document)) {
+                missing.add(each.missing(document)
+                        + (each.isRequired() ? "" : " (not required; without it, clients may see a gap)"));
+            }
+        }
+        return missing;
+    }
+
+    JsonObject toJson() {
+        Map<String, JsonValue> members = new LinkedHashMap<>();
+        members.put("role", Members.of(document.role()));
+        members.put("signed", document.signed());
+        members.put("signatures", document.file().members().getOrDefault("signatures", new JsonArray(List.of())));
+        replaces.ifPresent(signed -> members.put("replaces", signed));
+        List<JsonValue> all = new ArrayList<>();
+        for (RoleSigners each : signers) {
+            Map<String, JsonValue> one = new LinkedHashMap<>();
+            one.put("by", Members.of(each.by()));
+            one.put("required", new JsonBoolean(each.isRequired()));
+            one.put("threshold", Members.of(each.threshold()));
+            one.put("keys", each.keys());
+            all.add(new JsonObject(one));
+        }
+        members.put("signers", new JsonArray(all));
+        return new JsonObject(members);
+    }
+
+    static PendingDocument ofJson(JsonObject json) throws PublishException {
+        List<RoleSigners> signers = new ArrayList<>();
+        for (JsonObject each : Members.objects(json, "signers")) {
+            signers.add(new RoleSigners(
+                    Members.text(each, "by"),
+                    Members.read(each, in -> in.required("required").bool()),
+                    Members.number(each, "threshold"),
+                    Members.read(each, in -> in.required("keys").object())));
+        }
+        SignedDocument document = SignedDocument.ofFile(Members.text(json, "role"), json);
+        return new PendingDocument(document, Members.object(json, "replaces"), signers);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.tallyclerk.trust.publish;
+
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.key.VerificationKey;
+import dev.tallyclerk.trust.publish.PublishException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.Delegations;
+import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The keys that a root or a delegator names for a role.
+ *
+ * @param by the delegator and its version, for messages
+ * @param isRequired false if the document may be published without these signatures
+ * @param threshold how many different keys must sign
+ * @param keys the declarations of the role's keys, by key id
+ */
+record RoleSigners(String by, boolean isRequired, long threshold, JsonObject keys) {
+    private static final SignatureEngine ENGINE = SignatureEngine.runtime();
+
+    static RoleSigners ofRoot(JsonObject root, String role) throws PublishException {
+        JsonObject declared =
+                Members.read(root, in -> in.required("roles").required(role).object());
+        return of("root version " + Members.number(root, "version"), root, declared);
+    }
+
+    /** {@return the signers of a delegated role; empty if the delegator does not delegate to it} */
+    static Optional<RoleSigners> ofDelegator(String delegator, JsonObject signed, String role) throws PublishException {
+        Optional<JsonObject> delegations = Members.object(signed, "delegations");
+        if (delegations.isEmpty()) {
+            return Optional.empty();
+        }
+        String by = delegator + " version " + Members.number(signed, "version");
+        for (JsonObject listed : Members.objects(delegations.get(), "roles")) {
+            if (Members.text(listed, "name").equals(role)) {
+                return Optional.of(of(by, delegations.get(), listed));
+            }
+        }
+        Optional<JsonObject> succinct = Members.object(delegations.get(), "succinct_roles");
+        return succinct.isPresent() && bins(succinct.get()).isBin(role)
+                ? Optional.of(of(by, delegations.get(), succinct.get()))
+                : Optional.empty();
+    }
+
+    /** {@return the bins of a {@code succinct_roles} object, without their keys} */
+    static Delegations.Succinct bins(JsonObject succinct) throws PublishException {
+        return new Delegations.Succinct(
+                Map.of(),
+                new RoleKeys(List.of(), 1),
+                (int) Members.number(succinct, "bit_length"),
+                Members.text(succinct, "name_prefix"));
+    }
+
+    private static RoleSigners of(String by, JsonObject declaring, JsonObject role) throws PublishException {
+        JsonObject all = Members.object(declaring, "keys").orElse(Members.EMPTY);
+        Map<String, JsonValue> keys = new LinkedHashMap<>();
+        for (String keyId : Members.texts(role, "keyids")) {
+            Members.object(all, keyId).ifPresent(key -> keys.put(keyId, key));
+        }
+        return new RoleSigners(by, true, Members.number(role, "threshold"), new JsonObject(keys));
+    }
+
+    RoleSigners optional() {
+        return new RoleSigners(by, false, threshold, keys);
+    }
+
+    boolean isSameAs(RoleSigners other) {
+        return threshold == other.threshold && keys.equals(other.keys);
+    }
+
+    boolean names(String keyId) {
+        return keys.members().containsKey(keyId);
+    }
+
+    /** {@return the valid signatures by keys of the role, one for each key} */
+    Map<String, String> validSignatures(SignedDocument document) throws PublishException {
+        Map<String, String> valid = new LinkedHashMap<>();
+        Set<String> counted = new HashSet<>();
+        byte[] message = document.message();
+        for (String keyId : keys.members().keySet()) {
+            String signature = document.signatures().get(keyId);
+            Optional<VerificationKey> key = key(keyId);
+            if (signature != null
+                    && key.isPresent()
+                    && verifies(key.get(), message, signature)
+                    && counted.add(key.get().fingerprint())) {
+                valid.put(keyId, signature);
+            }
+        }
+        return valid;
+    }
+
+    private Optional<VerificationKey> key(String keyId) throws PublishException {
+        Optional<JsonObject> declaration = Members.object(keys, keyId);
+        return declaration.isEmpty() ? Optional.empty() : KeyDeclarations.key(keyId, declaration.get());
+    }
+
+    static boolean verifies(VerificationKey key, byte[] message, String signature) {
+        byte[] bytes;
+        try {
+            bytes = HexFormat.of().parseHex(signature);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        return ENGINE.verifierFor(key)
+                .filter(verifier -> verifier.verify(message, bytes))
+                .isPresent();
+    }
+
+    boolean isMetBy(SignedDocument document) throws PublishException {
+        return threshold >= 1 && validSignatures(document).size() >= threshold;
+    }
+
+    void require(SignedDocument document, Reason reason) throws PublishException {
+        if (!isMetBy(document)) {
+            throw PublishException.of(reason, missing(document));
+        }
+    }
+
+    /** {@return a sentence about the signatures that are missing} */
+    String missing(SignedDocument document) throws PublishException {
+        Map<String, String> valid = validSignatures(document);
+        List<String> others = new ArrayList<>();
+        for (String keyId : keys.members().keySet()) {
+            if (!valid.containsKey(keyId)) {
+                others.add(
+                        KeyDeclarations.words(keyId, Members.object(keys, keyId).orElse(Members.EMPTY)));
+            }
+        }
+        return document.role() + " version " + document.version() + " has " + valid.size() + " of the " + threshold
+                + " signatures that " + by + " asks for; not signed by " + String.join(", ", others);
+    }
+}

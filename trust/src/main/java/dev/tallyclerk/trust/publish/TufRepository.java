@@ -1,0 +1,194 @@
+package dev.tallyclerk.trust.publish;
+
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.trust.publish.PublishException.Reason;
+import dev.tallyclerk.trust.publish.RepositoryStatus.RoleStatus;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A TUF 1.0 repository in a folder that any web server can serve: {@code metadata} in it is what clients fetch.
+ *
+ * <pre>{@code
+ * TufRepository repository = TufRepository.open(folder, Clock.systemUTC());
+ * PendingMetadata pending = repository.change().withTarget(target).pending().signedBy(targetsKey);
+ * repository.publish(pending, List.of(snapshotKey, timestampKey));
+ * }</pre>
+ *
+ * <p>Root and targets metadata is signed before it is published, on other machines if need be. Snapshot and timestamp
+ * metadata is made and signed while publishing. Snapshots are consistent, so a crash at any step leaves a repository
+ * that clients can use; publishing the same change again then completes it. Publishers on one machine wait for each
+ * other. Each call reads the folder again; safe for use by several threads.
+ */
+public final class TufRepository {
+    private final RepositoryFiles files;
+    private final Clock clock;
+    private final Lifetimes lifetimes;
+
+    private TufRepository(RepositoryFiles files, Clock clock, Lifetimes lifetimes) {
+        this.files = files;
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.lifetimes = Objects.requireNonNull(lifetimes, "lifetimes");
+    }
+
+    /**
+     * {@return the repository in a folder}
+     *
+     * @param clock gives new versions their expiry
+     * @throws PublishException if there is none
+     * @throws IOException if the folder cannot be read
+     */
+    public static TufRepository open(Path folder, Clock clock) throws PublishException, IOException {
+        TufRepository repository = of(new FolderFiles(folder), clock);
+        if (repository.files.newestRoot() == 0) {
+            throw PublishException.of(Reason.NO_REPOSITORY, "there is no root in " + folder);
+        }
+        return repository;
+    }
+
+    /**
+     * {@return a new repository in a folder, in which there is nothing until its first change is published}
+     *
+     * @param clock gives new versions their expiry
+     * @throws PublishException if there already is a repository
+     * @throws IOException if the folder cannot be read
+     */
+    public static TufRepository create(Path folder, Clock clock) throws PublishException, IOException {
+        TufRepository repository = of(new FolderFiles(folder), clock);
+        if (repository.files.newestRoot() != 0) {
+            throw PublishException.of(Reason.NO_REPOSITORY, "there already is a root in " + folder);
+        }
+        return repository;
+    }
+
+    static TufRepository of(RepositoryFiles files, Clock clock) {
+        return new TufRepository(files, clock, Lifetimes.defaults());
+    }
+
+    /** {@return this repository with other lifetimes of new versions; the default is {@link Lifetimes#defaults}} */
+    public TufRepository withLifetimes(Lifetimes lifetimes) {
+        return new TufRepository(files, clock, lifetimes);
+    }
+
+    /**
+     * {@return a change of what is published now, without edits}
+     *
+     * @throws PublishException if the published metadata is malformed, or not signed by its keys
+     * @throws IOException if the folder cannot be read
+     */
+    public RepositoryChange change() throws PublishException, IOException {
+        return RepositoryChange.of(RepositoryState.read(files), clock.instant(), lifetimes);
+    }
+
+    /**
+     * Publishes a change, with a new snapshot and timestamp.
+     *
+     * <p>If keys of the timestamp or the snapshot change, give the keys before as well: then clients that know only the
+     * root before accept the new files, and there is no moment in which a client fails.
+     *
+     * @param pending the change, signed
+     * @param online the keys for snapshot and timestamp
+     * @throws PublishException if a threshold is not met, or if a role of the change has been published by another
+     *     publisher meanwhile; nothing is published then
+     * @throws GeneralSecurityException if an online key cannot sign; nothing is published then
+     * @throws IOException if the folder cannot be read or written; the repository is as before or as after the change,
+     *     and publishing the change again completes it
+     */
+    public void publish(PendingMetadata pending, Collection<? extends RoleKey> online)
+            throws PublishException, IOException, GeneralSecurityException {
+        publish(pending, online, false);
+    }
+
+    /**
+     * Publishes a new timestamp, so that clients see that the repository is alive; and a new snapshot if the published
+     * one expires before the timestamp does.
+     *
+     * @param online the keys for timestamp and, if it is due, snapshot
+     * @throws PublishException if a threshold is not met
+     * @throws GeneralSecurityException if a key cannot sign
+     * @throws IOException if the folder cannot be read or written
+     */
+    public void bumpTimestamp(Collection<? extends RoleKey> online)
+            throws PublishException, IOException, GeneralSecurityException {
+        publish(PendingMetadata.of(List.of()), online, false);
+    }
+
+    /**
+     * Publishes a new snapshot and timestamp.
+     *
+     * @param online the keys for both
+     * @throws PublishException if a threshold is not met
+     * @throws GeneralSecurityException if a key cannot sign
+     * @throws IOException if the folder cannot be read or written
+     */
+    public void bumpSnapshot(Collection<? extends RoleKey> online)
+            throws PublishException, IOException, GeneralSecurityException {
+        publish(PendingMetadata.of(List.of()), online, true);
+    }
+
+    private void publish(PendingMetadata pending, Collection<? extends RoleKey> online, boolean renewsSnapshot)
+            throws PublishException, IOException, GeneralSecurityException {
+        try (Closeable claim = files.claim()) {
+            Objects.requireNonNull(claim, "claim");
+            Publication publication = new Publication(RepositoryState.read(files), online, clock.instant(), lifetimes);
+            publication.add(pending);
+            publication.publish(files, renewsSnapshot);
+        }
+    }
+
+    /**
+     * {@return the published versions of all roles, delegated ones included}
+     *
+     * @throws PublishException if the published metadata is malformed, or not signed by its keys
+     * @throws IOException if the folder cannot be read
+     */
+    public RepositoryStatus status() throws PublishException, IOException {
+        RepositoryState state = RepositoryState.read(files);
+        List<RoleStatus> roles = new ArrayList<>();
+        JsonObject root = state.signed("root").orElse(Members.EMPTY);
+        for (TopLevelRole role : TopLevelRole.values()) {
+            Optional<SignedDocument> document = switch (role) {
+                case ROOT -> state.root();
+                case TIMESTAMP -> state.timestamp();
+                case SNAPSHOT -> state.snapshot();
+                case TARGETS -> state.document(role.roleName());
+            };
+            if (document.isPresent()) {
+                roles.add(status(document.get(), RoleSigners.ofRoot(root, role.roleName())));
+            }
+        }
+        addDelegated("targets", state, roles);
+        return new RepositoryStatus(roles);
+    }
+
+    private static RoleStatus status(SignedDocument document, RoleSigners signers) throws PublishException {
+        return new RoleStatus(
+                document.role(),
+                document.version(),
+                document.expires(),
+                signers.threshold(),
+                List.copyOf(signers.keys().members().keySet()));
+    }
+
+    private static void addDelegated(String delegator, RepositoryState state, List<RoleStatus> roles)
+            throws PublishException, IOException {
+        JsonObject signed = state.signed(delegator).orElse(Members.EMPTY);
+        for (String name : Delegators.delegatedBy(signed)) {
+            Optional<SignedDocument> document = state.document(name);
+            Optional<RoleSigners> signers = RoleSigners.ofDelegator(delegator, signed, name);
+            if (document.isPresent() && signers.isPresent()) {
+                roles.add(status(document.get(), signers.get()));
+                addDelegated(name, state, roles);
+            }
+        }
+    }
+}

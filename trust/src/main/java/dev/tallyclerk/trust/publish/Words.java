@@ -1,0 +1,203 @@
+package dev.tallyclerk.trust.publish;
+
+import dev.tallyclerk.internal.json.CompactJson;
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Says in words how a new version of metadata differs from the one before. */
+final class Words {
+    private static final List<String> SAID = List.of(
+            "_type",
+            "spec_version",
+            "version",
+            "expires",
+            "keys",
+            "roles",
+            "targets",
+            "delegations",
+            "meta",
+            "consistent_snapshot");
+
+    private final String role;
+    private final JsonObject before;
+    private final JsonObject after;
+    private final List<String> lines = new ArrayList<>();
+
+    private Words(String role, JsonObject before, JsonObject after) {
+        this.role = role;
+        this.before = before;
+        this.after = after;
+    }
+
+    /** {@return one line for each difference; {@code before} is empty for a first version} */
+    static List<String> difference(String role, JsonObject before, JsonObject after) throws PublishException {
+        Words words = new Words(Quoted.printable(role), before, after);
+        words.header();
+        if (role.equals(TopLevelRole.ROOT.roleName())) {
+            words.root();
+        } else {
+            words.targets();
+            words.delegations();
+        }
+        words.others();
+        return words.lines;
+    }
+
+    private void say(String line) {
+        lines.add(role + ": " + Quoted.printable(line));
+    }
+
+    private void header() throws PublishException {
+        String expires = Members.text(after, "expires");
+        if (before.members().isEmpty()) {
+            say("first known version, number " + Members.number(after, "version") + ", expires " + expires);
+        } else {
+            say("version " + Members.number(before, "version") + " becomes " + Members.number(after, "version")
+                    + ", expires " + expires + " (before: " + Members.text(before, "expires") + ")");
+        }
+    }
+
+    private void root() throws PublishException {
+        JsonObject rolesBefore = object(before, "roles");
+        JsonObject rolesAfter = object(after, "roles");
+        for (TopLevelRole each : TopLevelRole.values()) {
+            String name = each.roleName();
+            keys("the role " + name, role(before, object(rolesBefore, name)), role(after, object(rolesAfter, name)));
+        }
+        changed("consistent_snapshot");
+    }
+
+    /** A role's threshold, with its keys by id. */
+    private record Role(long threshold, Map<String, JsonValue> keys) {}
+
+    private static Role role(JsonObject declaring, JsonObject role) throws PublishException {
+        Map<String, JsonValue> keys = new LinkedHashMap<>();
+        if (role.members().isEmpty()) {
+            return new Role(0, keys);
+        }
+        for (String keyId : Members.texts(role, "keyids")) {
+            keys.put(keyId, object(object(declaring, "keys"), keyId));
+        }
+        return new Role(Members.number(role, "threshold"), keys);
+    }
+
+    private void keys(String name, Role old, Role next) throws PublishException {
+        if (old.threshold() != next.threshold()
+                || old.keys().size() != next.keys().size()) {
+            String earlier = old.threshold() == 0
+                    ? ""
+                    : " (before: " + old.threshold() + " of " + old.keys().size() + ")";
+            say(name + " needs " + next.threshold() + " of " + next.keys().size() + " keys" + earlier);
+        }
+        for (Map.Entry<String, JsonValue> key : next.keys().entrySet()) {
+            if (!key.getValue().equals(old.keys().get(key.getKey()))) {
+                say(name + " gets the " + words(key));
+            }
+        }
+        for (Map.Entry<String, JsonValue> key : old.keys().entrySet()) {
+            if (!next.keys().containsKey(key.getKey())) {
+                say(name + " loses the " + words(key));
+            }
+        }
+    }
+
+    private static String words(Map.Entry<String, JsonValue> key) throws PublishException {
+        return key.getValue() instanceof JsonObject declaration
+                        && !declaration.members().isEmpty()
+                ? KeyDeclarations.words(key.getKey(), declaration)
+                : "undeclared key " + key.getKey();
+    }
+
+    private void targets() {
+        Map<String, JsonValue> old = object(before, "targets").members();
+        Map<String, JsonValue> next = object(after, "targets").members();
+        TreeSet<String> paths = new TreeSet<>(old.keySet());
+        paths.addAll(next.keySet());
+        for (String path : paths) {
+            JsonValue was = old.get(path);
+            JsonValue is = next.get(path);
+            if (is == null) {
+                say("removes the target " + path);
+            } else if (was == null) {
+                say("adds the target " + path + ": " + CompactJson.of(is));
+            } else if (!was.equals(is)) {
+                say("changes the target " + path + ": " + CompactJson.of(is) + " (before: " + CompactJson.of(was)
+                        + ")");
+            }
+        }
+    }
+
+    private void delegations() throws PublishException {
+        JsonObject old = object(before, "delegations");
+        JsonObject next = object(after, "delegations");
+        Map<String, JsonObject> oldRoles = byName(old);
+        Map<String, JsonObject> nextRoles = byName(next);
+        for (Map.Entry<String, JsonObject> each : nextRoles.entrySet()) {
+            JsonObject was = oldRoles.getOrDefault(each.getKey(), Members.EMPTY);
+            JsonObject is = each.getValue();
+            String scope = scope(is);
+            if (was.members().isEmpty()) {
+                say("delegates to " + each.getKey() + ": " + scope);
+            } else if (!scope.equals(scope(was))) {
+                say("changes the delegation to " + each.getKey() + ": " + scope + " (before: " + scope(was) + ")");
+            }
+            keys("the role " + each.getKey(), role(old, was), role(next, is));
+        }
+        for (String name : oldRoles.keySet()) {
+            if (!nextRoles.containsKey(name)) {
+                say("no longer delegates to " + name);
+            }
+        }
+        if (!List.copyOf(oldRoles.keySet()).equals(List.copyOf(nextRoles.keySet())) && nextRoles.size() > 1) {
+            say("the order of the delegations is " + String.join(", ", nextRoles.keySet()));
+        }
+    }
+
+    private static Map<String, JsonObject> byName(JsonObject delegations) throws PublishException {
+        Map<String, JsonObject> roles = new LinkedHashMap<>();
+        for (JsonObject each : Members.objects(delegations, "roles")) {
+            roles.put(Members.text(each, "name"), each);
+        }
+        JsonObject bins = object(delegations, "succinct_roles");
+        if (!bins.members().isEmpty()) {
+            roles.put("the hash bins " + Members.text(bins, "name_prefix"), bins);
+        }
+        return roles;
+    }
+
+    /** {@return all members of a delegation but its keys} */
+    private static String scope(JsonObject role) {
+        JsonObject scope = Members.without(Members.without(role, "keyids"), "threshold");
+        return CompactJson.of(Members.without(scope, "name"));
+    }
+
+    private void others() {
+        TreeSet<String> names = new TreeSet<>(before.members().keySet());
+        names.addAll(after.members().keySet());
+        names.removeAll(SAID);
+        names.forEach(this::changed);
+        changed("_type");
+        changed("spec_version");
+    }
+
+    private void changed(String member) {
+        JsonValue was = before.members().get(member);
+        JsonValue is = after.members().get(member);
+        if (!before.members().isEmpty() && is == null) {
+            say("removes the member " + member);
+        } else if (is != null && !before.members().isEmpty() && !is.equals(was)) {
+            say("sets " + member + " to " + CompactJson.of(is));
+        }
+    }
+
+    private static JsonObject object(JsonObject parent, String name) {
+        return Members.object(parent, name).orElse(Members.EMPTY);
+    }
+}
