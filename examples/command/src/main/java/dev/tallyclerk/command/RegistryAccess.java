@@ -17,6 +17,7 @@ import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryListener;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.fetch.TargetFetcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -165,6 +166,11 @@ final class RegistryAccess {
         /** {@return a fetcher for a TUF repository, with the same authorities and time limits} */
         MetadataFetcher metadata(URI repository) throws IOException {
             return MetadataFetcher.ofUri(repository, http());
+        }
+
+        /** {@return a fetcher for the targets of a TUF repository, with the same authorities and time limits} */
+        TargetFetcher targets(URI repository) throws IOException {
+            return TargetFetcher.ofUri(repository, http());
         }
 
         /** {@return the client for the registry in a name} */

@@ -83,6 +83,9 @@ final class TrustBundleCommand implements Callable<Integer> {
 
     private VerifiedBundle verify() throws IOException, EvidenceException {
         trust.check(spec);
+        if (trust.needsNetwork()) {
+            throw Usage.error(spec, "a bundle is verified without any network: give --trusted-root");
+        }
         SigstoreBundle parsed = SigstoreBundle.parse(InputFile.read(bundle, MAX_BUNDLE));
         List<TrustedKey> keys = trust.keys();
         Optional<CertificateIdentity> identity = Usage.parsed(spec, trust::certificateIdentity);

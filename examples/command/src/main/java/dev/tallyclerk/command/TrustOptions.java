@@ -72,9 +72,23 @@ final class TrustOptions {
             })
     private @Nullable Path trustedRoot;
 
+    @Option(
+            names = "--sigstore-tuf",
+            paramLabel = "ROOT.json,URL",
+            description = {
+                "Take the trusted root from the TUF repository of the Sigstore instance, whose own trusted root is"
+                        + " ROOT.json; cached in the user's state folder."
+            })
+    private @Nullable String sigstoreTuf;
+
     /** {@return whether the user demands no signature} */
     boolean isEmpty() {
         return trustPolicy == null && keys.isEmpty() && identity == null && identityPattern == null;
+    }
+
+    /** {@return whether the trusted root has to be fetched} */
+    boolean needsNetwork() {
+        return sigstoreTuf != null;
     }
 
     /** Refuses options that have no effect alone. */
@@ -87,38 +101,44 @@ final class TrustOptions {
         if (ways > 1) {
             throw Usage.error(spec, "give one of --trust-policy, --key and --certificate-identity");
         }
-        if (hasIdentity && (issuer == null || trustedRoot == null)) {
-            throw Usage.error(spec, "--certificate-identity needs --certificate-oidc-issuer and --trusted-root");
+        if (trustedRoot != null && sigstoreTuf != null) {
+            throw Usage.error(spec, "give one of --trusted-root and --sigstore-tuf");
+        }
+        boolean hasRoot = trustedRoot != null || sigstoreTuf != null;
+        if (hasIdentity && (issuer == null || !hasRoot)) {
+            throw Usage.error(
+                    spec,
+                    "--certificate-identity needs --certificate-oidc-issuer, and --trusted-root or --sigstore-tuf");
         }
         if (issuer != null && !hasIdentity) {
             throw Usage.error(spec, "--certificate-oidc-issuer goes with --certificate-identity");
         }
-        if (trustedRoot != null && keys.isEmpty() && !hasIdentity) {
-            throw Usage.error(spec, "--trusted-root goes with --certificate-identity or --key");
+        if (hasRoot && keys.isEmpty() && !hasIdentity) {
+            throw Usage.error(spec, "--trusted-root and --sigstore-tuf go with --certificate-identity or --key");
         }
     }
 
     /** {@return the verifier of what the user demands} */
-    TrustVerifier verifier(CommandSpec spec, Clock clock, TufAccess tuf) throws IOException {
-        return TrustVerifier.of(policy(spec, tuf))
+    TrustVerifier verifier(CommandSpec spec, Clock clock, TrustRepositories repositories) throws IOException {
+        return TrustVerifier.of(policy(spec, repositories))
                 .withClock(clock)
                 .withTimestampEngine(BouncyCastleTimestamps.create());
     }
 
     /** {@return the policy in the file, or the one that the short forms stand for} */
-    TrustPolicy policy(CommandSpec spec, TufAccess tuf) throws IOException {
+    TrustPolicy policy(CommandSpec spec, TrustRepositories repositories) throws IOException {
         Path file = trustPolicy;
         if (file != null) {
-            return read(file, tuf);
+            return read(file, repositories);
         }
         TrustPolicy policy = TrustPolicy.of("command line");
-        return policy.withRule("*", Usage.parsed(spec, this::requirement));
+        return policy.withRule("*", Usage.parsed(spec, () -> requirement(repositories)));
     }
 
-    private Requirement requirement() throws IOException {
+    private Requirement requirement(TrustRepositories repositories) throws IOException {
         String who = identity != null ? identity : identityPattern;
         String provider = issuer;
-        Optional<TrustedRoot> root = root();
+        Optional<TrustedRoot> root = sigstoreTuf == null ? root() : Optional.of(repositories.sigstore(sigstoreTuf));
         if (who != null && provider != null && root.isPresent()) {
             return Requirement.sigstore(
                     root.get(),

@@ -1,11 +1,17 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.trust.image.TufDigestResolver;
 import dev.tallyclerk.trust.policy.TufAccess;
+import dev.tallyclerk.trust.sigstore.SigstoreTuf;
+import dev.tallyclerk.trust.sigstore.TrustedRoot;
+import dev.tallyclerk.trust.tuf.TufClient;
+import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -39,5 +45,31 @@ record TrustRepositories(
             }
             return target.isPresent() ? resolver.resolveTarget(target.get()) : resolver.resolve(image);
         };
+    }
+
+    /**
+     * {@return the trusted root of a Sigstore instance, from its TUF repository}
+     *
+     * @param text {@code ROOT.json,URL}: the trusted root of the repository, and its address, which has a folder
+     *     {@code targets}
+     * @throws IllegalArgumentException if the text is malformed
+     * @throws IOException if it cannot be fetched, or not be trusted
+     */
+    TrustedRoot sigstore(String text) throws IOException {
+        TrustSpec spec = TrustSpec.parse("tuf:" + text, "", stores, terminal.environment());
+        URI base = spec.repository().getPath().endsWith("/") ? spec.repository() : URI.create(spec.repository() + "/");
+        TufClient client = TrustSpec.client(
+                        InputFile.read(spec.root(), MetadataFolder.limits().rootBytes()),
+                        spec.store(),
+                        clock,
+                        clients.metadata(base),
+                        TufActions.listener(terminal))
+                .withTargets(clients.targets(base.resolve("targets/")));
+        Path targets = Files.createDirectories(spec.store().resolve("targets"));
+        try {
+            return SigstoreTuf.of(client, targets).trustedRoot();
+        } catch (TufException | EvidenceException e) {
+            throw new IOException("no trusted root from " + spec.repository() + ": " + Messages.of(e), e);
+        }
     }
 }

@@ -43,7 +43,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         Matcher comma = COMMA.matcher(text);
         if (!text.startsWith(SCHEME) || !comma.find(SCHEME.length()) || comma.start() == SCHEME.length()) {
             throw new IllegalArgumentException(
-                    "--trust must be tuf:ROOT.json,URL with an http, https or file URL, not " + Quoted.quote(text));
+                    "a TUF repository is tuf:ROOT.json,URL with an http, https or file URL, not " + Quoted.quote(text));
         }
         URI repository = URI.create(text.substring(comma.end()));
         Path root = Path.of(text.substring(SCHEME.length(), comma.start()));
@@ -104,12 +104,18 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
             Clock clock,
             MetadataFetcher fetcher,
             TufListener listener) {
-        TufClient client = TufClient.of(fetcher, MetadataStore.inDirectory(store), trustedRoot)
+        return TufDigestResolver.refreshing(
+                client(trustedRoot, store, clock, fetcher, listener), repository.toString());
+    }
+
+    /** {@return a client of a repository} */
+    static TufClient client(
+            byte[] trustedRoot, Path store, Clock clock, MetadataFetcher fetcher, TufListener listener) {
+        return TufClient.of(fetcher, MetadataStore.inDirectory(store), trustedRoot)
                 .withClock(clock)
                 .withEngine(TufActions.engine())
                 .withLimits(MetadataFolder.limits())
                 .withListener(listener);
-        return TufDigestResolver.refreshing(client, repository.toString());
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +205,27 @@ class TrustPolicyCommandTest {
                         "trust verify IMAGE --certificate-identity-regexp https://github.com/acme/shop/.*" + options)
                 .out();
         assertFalse(matched.contains("IDENTITY_MISMATCH"), matched);
+    }
+
+    @Test
+    void takesTheTrustedRootFromATufRepository() throws IOException, GeneralSecurityException {
+        image = "oci:" + data.resolve("bundle-sign-ok-key") + ":1.0";
+        byte[] root = Files.readAllBytes(folder.resolve("trusted_root.json"));
+        Digest digest = Digest.sha256Of(root);
+        Path repository = folder.resolve("tuf");
+        new VouchingRepository(repository)
+                .vouchFor("trusted_root.json", digest, root.length)
+                .publish(1);
+        Path target =
+                Files.createDirectories(repository.resolve("targets")).resolve(digest.encoded() + ".trusted_root.json");
+        Files.write(target, root);
+        String line = "trust verify IMAGE --key cosign.pub --sigstore-tuf " + repository.resolve("1.root.json") + ","
+                + repository.toUri();
+        run(ExitCode.ACCEPTED, line);
+        Files.writeString(target, "{}");
+        run(ExitCode.ACCEPTED, line);
+        Files.delete(repository.resolve("timestamp.json"));
+        run(ExitCode.ERROR, line);
     }
 
     @Test
