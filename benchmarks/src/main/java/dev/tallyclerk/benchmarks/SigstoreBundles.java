@@ -10,6 +10,7 @@ import dev.sigstore.bundle.BundleParseException;
 import dev.sigstore.strings.StringMatcher;
 import dev.sigstore.trustroot.SigstoreConfigurationException;
 import dev.tallyclerk.evidence.EvidenceException;
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine;
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleTimestamps;
 import dev.tallyclerk.trust.sigstore.CertificateIdentity;
 import dev.tallyclerk.trust.sigstore.SigstoreBundle;
@@ -33,7 +34,9 @@ final class SigstoreBundles {
     /** {@return this library's verifier, which has parsed the trusted root} */
     static SigstoreVerifier ours(Path trustedRoot) throws IOException, EvidenceException {
         return SigstoreVerifier.of(TrustedRoot.parse(Files.readAllBytes(trustedRoot)))
-                .withTimestampEngine(BouncyCastleTimestamps.create());
+                .withTimestampEngine(BouncyCastleTimestamps.create())
+                // Sigstore-java verifies with Bouncy Castle too.
+                .withSignatureEngine(BouncyCastleEngine.of());
     }
 
     static int verify(SigstoreVerifier verifier, CertificateIdentity identity, byte[] bundle, byte[] artifact)

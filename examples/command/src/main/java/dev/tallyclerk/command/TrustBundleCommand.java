@@ -96,7 +96,8 @@ final class TrustBundleCommand implements Callable<Integer> {
         SigstoreVerifier verifier = SigstoreVerifier.of(root.orElseGet(TrustedRoot::empty))
                 .withKeys(keys)
                 .withClock(clock)
-                .withTimestampEngine(BouncyCastleTimestamps.create());
+                .withTimestampEngine(BouncyCastleTimestamps.create())
+                .withSignatureEngine(TufActions.engine());
         if (root.isEmpty()) {
             verifier = verifier.withThresholds(
                     SigstoreThresholds.defaults().withLogs(0).withTimes(0).withCertificateLogs(0));

@@ -92,6 +92,7 @@ record TrustCase(Path folder, Clock clock) {
         SigstoreVerifier verifier = SigstoreVerifier.of(TrustedRoot.parse(file(each.required("trustedRoot"))))
                 .withClock(clock)
                 .withTimestampEngine(BouncyCastleTimestamps.create())
+                .withSignatureEngine(TufActions.engine())
                 .withThresholds(new SigstoreThresholds(
                         require.number("tlog", 1), require.number("timestamps", 1), require.number("sct", 1)));
         Optional<String> key = each.get("key").text();

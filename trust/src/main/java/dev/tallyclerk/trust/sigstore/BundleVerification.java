@@ -16,6 +16,7 @@ import dev.tallyclerk.trust.sigstore.internal.LeafCertificate;
 import dev.tallyclerk.trust.sigstore.internal.LogEntries;
 import dev.tallyclerk.trust.sigstore.internal.LogEntry;
 import dev.tallyclerk.trust.sigstore.internal.RootParts;
+import dev.tallyclerk.trust.sigstore.internal.Signatures;
 import dev.tallyclerk.trust.sigstore.internal.SignedContent;
 import dev.tallyclerk.trust.sigstore.internal.TrustedChain;
 import dev.tallyclerk.trust.sigstore.internal.TrustedLog;
@@ -36,6 +37,7 @@ final class BundleVerification {
     private final TimestampEngine timestampEngine;
     private final SigstoreThresholds thresholds;
     private final List<TrustedKey> keys;
+    private final Signatures verifying;
     private final @Nullable Instant now;
     private final List<String> notChecked = new ArrayList<>();
 
@@ -58,11 +60,13 @@ final class BundleVerification {
             TimestampEngine timestampEngine,
             SigstoreThresholds thresholds,
             List<TrustedKey> keys,
+            Signatures verifying,
             @Nullable Instant now) {
         this.root = root;
         this.timestampEngine = timestampEngine;
         this.thresholds = thresholds;
         this.keys = keys;
+        this.verifying = verifying;
         this.now = now;
     }
 
@@ -133,7 +137,7 @@ final class BundleVerification {
         if (encoded != null) {
             LeafCertificate leaf = LeafCertificate.parse(encoded);
             for (byte[] signature : signatures) {
-                if (content.isSigned(leaf.publicKey(), signature)) {
+                if (content.isSigned(leaf.publicKey(), signature, verifying)) {
                     return new SignedBy(leaf, List.of(), signature);
                 }
             }
@@ -144,7 +148,7 @@ final class BundleVerification {
         for (byte[] signature : signatures) {
             List<TrustedKey> made = new ArrayList<>();
             for (TrustedKey key : candidates) {
-                if (content.isSigned(key.publicKey(), signature)) {
+                if (content.isSigned(key.publicKey(), signature, verifying)) {
                     made.add(key);
                 }
             }

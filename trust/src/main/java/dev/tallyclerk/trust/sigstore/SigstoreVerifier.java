@@ -2,7 +2,9 @@ package dev.tallyclerk.trust.sigstore;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.EvidenceException;
+import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.TrustedKey;
+import dev.tallyclerk.trust.sigstore.internal.Signatures;
 import dev.tallyclerk.trust.sigstore.internal.SignedContent;
 import dev.tallyclerk.trust.timestamp.TimestampEngine;
 import java.time.Clock;
@@ -23,6 +25,7 @@ public final class SigstoreVerifier {
     private final TimestampEngine timestampEngine;
     private final SigstoreThresholds thresholds;
     private final List<TrustedKey> keys;
+    private final Signatures signatures;
     private final @Nullable Clock clock;
 
     private SigstoreVerifier(
@@ -30,27 +33,41 @@ public final class SigstoreVerifier {
             TimestampEngine timestampEngine,
             SigstoreThresholds thresholds,
             List<TrustedKey> keys,
+            Signatures signatures,
             @Nullable Clock clock) {
         this.root = Objects.requireNonNull(root, "root");
         this.timestampEngine = Objects.requireNonNull(timestampEngine, "timestampEngine");
         this.thresholds = Objects.requireNonNull(thresholds, "thresholds");
         this.keys = List.copyOf(keys);
+        this.signatures = signatures;
         this.clock = clock;
     }
 
     /** {@return a verifier that trusts no keys, verifies no timestamps, and needs one log, time and certificate log} */
     public static SigstoreVerifier of(TrustedRoot root) {
-        return new SigstoreVerifier(root, TimestampEngine.none(), SigstoreThresholds.defaults(), List.of(), null);
+        return new SigstoreVerifier(
+                root, TimestampEngine.none(), SigstoreThresholds.defaults(), List.of(), Signatures.RUNTIME, null);
     }
 
     /** {@return this with an engine for timestamps, without which they do not count} */
     public SigstoreVerifier withTimestampEngine(TimestampEngine timestampEngine) {
-        return new SigstoreVerifier(root, timestampEngine, thresholds, keys, clock);
+        return new SigstoreVerifier(root, timestampEngine, thresholds, keys, signatures, clock);
+    }
+
+    /**
+     * {@return this with an engine for the signatures of P-256 keys}
+     *
+     * <p>Without one, the runtime verifies them, which before Java 25 takes several times as long as
+     * {@link dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine}. The runtime always verifies certificates, other
+     * keys, and signatures over a digest.
+     */
+    public SigstoreVerifier withSignatureEngine(SignatureEngine signatureEngine) {
+        return new SigstoreVerifier(root, timestampEngine, thresholds, keys, Signatures.of(signatureEngine), clock);
     }
 
     /** {@return this with other thresholds} */
     public SigstoreVerifier withThresholds(SigstoreThresholds thresholds) {
-        return new SigstoreVerifier(root, timestampEngine, thresholds, keys, clock);
+        return new SigstoreVerifier(root, timestampEngine, thresholds, keys, signatures, clock);
     }
 
     /**
@@ -60,7 +77,7 @@ public final class SigstoreVerifier {
      * the signature.
      */
     public SigstoreVerifier withKeys(List<TrustedKey> keys) {
-        return new SigstoreVerifier(root, timestampEngine, thresholds, keys, clock);
+        return new SigstoreVerifier(root, timestampEngine, thresholds, keys, signatures, clock);
     }
 
     /**
@@ -69,7 +86,8 @@ public final class SigstoreVerifier {
      * <p>Without one, nothing depends on the current time. Times up to five minutes ahead are accepted.
      */
     public SigstoreVerifier withClock(Clock clock) {
-        return new SigstoreVerifier(root, timestampEngine, thresholds, keys, Objects.requireNonNull(clock, "clock"));
+        return new SigstoreVerifier(
+                root, timestampEngine, thresholds, keys, signatures, Objects.requireNonNull(clock, "clock"));
     }
 
     /**
@@ -98,7 +116,12 @@ public final class SigstoreVerifier {
 
     private VerifiedBundle verify(SigstoreBundle bundle, SignedContent artifact) throws EvidenceException {
         return new BundleVerification(
-                        root.parts(), timestampEngine, thresholds, keys, clock == null ? null : clock.instant())
+                        root.parts().with(signatures),
+                        timestampEngine,
+                        thresholds,
+                        keys,
+                        signatures,
+                        clock == null ? null : clock.instant())
                 .verify(bundle.parts(), artifact);
     }
 }

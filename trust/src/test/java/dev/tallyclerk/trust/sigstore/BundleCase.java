@@ -8,6 +8,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.trust.attestation.Statement;
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleTimestamps;
+import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.TrustedKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -166,6 +167,11 @@ final class BundleCase {
     /** {@return what a bundle says, verified and judged as the case asks} */
     VerifiedBundle verify(byte[] bundle) throws EvidenceException {
         return judged(verifier().verify(SigstoreBundle.parse(bundle), artifact()));
+    }
+
+    /** {@return the same, with an engine for signatures} */
+    VerifiedBundle verify(byte[] bundle, SignatureEngine engine) throws EvidenceException {
+        return judged(verifier().withSignatureEngine(engine).verify(SigstoreBundle.parse(bundle), artifact()));
     }
 
     /** {@return what the bundle says, verified as the case asks for the digest of the artifact} */

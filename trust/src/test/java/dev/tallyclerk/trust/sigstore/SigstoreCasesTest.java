@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.testing.SharedData;
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine;
+import dev.tallyclerk.trust.key.SignatureEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,26 @@ class SigstoreCasesTest {
     @MethodSource("own")
     void theDigestIsAsGoodAsTheArtifact(BundleCase each) {
         assertEquals(REASONS.get(each.name()), outcome(each::verifyByDigest));
+    }
+
+    @ParameterizedTest
+    @MethodSource("own")
+    void anEngineForSignaturesChangesNoVerdict(BundleCase each) {
+        assertEquals(REASONS.get(each.name()), outcome(() -> each.verify(each.bundle(), BouncyCastleEngine.of())));
+    }
+
+    /** That of the artifact, the certificate log's, the promise and the checkpoint; not those of certificates. */
+    @Test
+    void theEngineVerifiesEachSignatureOnce() throws EvidenceException {
+        List<String> verified = new ArrayList<>();
+        SignatureEngine runtime = SignatureEngine.runtime();
+        SignatureEngine counting = key -> runtime.verifierFor(key).map(verifier -> (message, signature) -> {
+            verified.add(key.encoded().length + " " + message.length);
+            return verifier.verify(message, signature);
+        });
+        BundleCase each = BundleCase.own("ok-v03");
+        each.verify(each.bundle(), counting);
+        assertEquals(4, verified.size(), verified.toString());
     }
 
     /** All 182 cases, which lie beside the repository. */

@@ -36,6 +36,15 @@ public record RootParts(
                 joined(timestampAuthorities, more.timestampAuthorities));
     }
 
+    /** {@return this with other code to verify the signatures of logs} */
+    public RootParts with(Signatures signatures) {
+        return new RootParts(
+                logs.stream().map(log -> log.with(signatures)).toList(),
+                authorities,
+                certificateLogs.stream().map(log -> log.with(signatures)).toList(),
+                timestampAuthorities);
+    }
+
     private static <T> List<T> joined(List<T> first, List<T> second) {
         List<T> all = new ArrayList<>(first);
         all.addAll(second);

@@ -111,9 +111,19 @@ public final class SignedContent {
      * @throws EvidenceException if that cannot be said from a digest
      */
     public boolean isSigned(PublicKey key, byte[] signature) throws EvidenceException {
+        return isSigned(key, signature, Signatures.RUNTIME);
+    }
+
+    /**
+     * {@return whether a signature is one of the key over this}
+     *
+     * @param signatures verifies the signature, unless only the digest is known
+     * @throws EvidenceException if that cannot be said from a digest
+     */
+    public boolean isSigned(PublicKey key, byte[] signature, Signatures signatures) throws EvidenceException {
         if (parts != null) {
             List<byte[]> message = parts;
-            return hashes(key).stream().anyMatch(hash -> PlainSignatures.verify(key, hash, message, signature));
+            return hashes(key).stream().anyMatch(hash -> signatures.verify(key, hash, message, signature));
         }
         if (key instanceof EdECPublicKey) {
             throw new EvidenceException(

@@ -1,8 +1,8 @@
 package dev.tallyclerk.trust.sigstore.internal;
 
-import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
 import java.security.PublicKey;
+import java.util.List;
 
 /**
  * A transparency log that is trusted: one of signatures (Rekor) or of certificates.
@@ -14,11 +14,35 @@ import java.security.PublicKey;
  * @param key the public key
  * @param hash the hash of its signatures
  * @param validity when it is trusted
+ * @param signatures verifies its signatures
  */
 public record TrustedLog(
-        String id, String checkpointHint, String name, String counted, PublicKey key, Hash hash, Validity validity) {
+        String id,
+        String checkpointHint,
+        String name,
+        String counted,
+        PublicKey key,
+        Hash hash,
+        Validity validity,
+        Signatures signatures) {
+    /** Makes a log whose signatures the runtime verifies. */
+    public TrustedLog(
+            String id,
+            String checkpointHint,
+            String name,
+            String counted,
+            PublicKey key,
+            Hash hash,
+            Validity validity) {
+        this(id, checkpointHint, name, counted, key, hash, validity, Signatures.RUNTIME);
+    }
+
+    TrustedLog with(Signatures verifying) {
+        return new TrustedLog(id, checkpointHint, name, counted, key, hash, validity, verifying);
+    }
+
     /** {@return whether a signature is one of this log} */
     boolean signed(byte[] message, byte[] signature) {
-        return PlainSignatures.verify(key, hash, message, signature);
+        return signatures.verify(key, hash, List.of(message), signature);
     }
 }
