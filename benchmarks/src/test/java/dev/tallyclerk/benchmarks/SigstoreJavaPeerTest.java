@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -51,10 +50,8 @@ class SigstoreJavaPeerTest {
                     .withClock(Clock.systemUTC())
                     .verify(SigstoreBundle.parse(file(each, "bundle")), file(each, "artifact"));
             CertificateIdentity identity = CertificateIdentity.of(text(policy, "identity"), text(policy, "issuer"));
-            Iterator<Map.Entry<String, JsonNode>> extensions =
-                    policy.path("extensions").fields();
-            while (extensions.hasNext()) {
-                Map.Entry<String, JsonNode> extension = extensions.next();
+            for (Map.Entry<String, JsonNode> extension :
+                    policy.path("extensions").properties()) {
                 identity = identity.withExtension(
                         extension.getKey(), extension.getValue().textValue());
             }

@@ -60,7 +60,7 @@ class TrustPolicyCommandTest {
     /** Runs a line in which IMAGE is the signed image, and names of files are those of the test's folder. */
     private CommandRun run(String line) {
         List<String> arguments = new ArrayList<>();
-        for (String word : line.split(" ")) {
+        for (String word : line.split(" ", -1)) {
             boolean isFile = word.matches("[a-z_]+\\.(pub|json|yaml)");
             String read =
                     word.replace("IMAGE", image).replace("WORKFLOW", WORKFLOW).replace("ISSUER", ISSUER);

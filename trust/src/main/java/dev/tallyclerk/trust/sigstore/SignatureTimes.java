@@ -130,6 +130,7 @@ final class SignatureTimes {
     }
 
     /** {@return the time that a log promised; its signature, which is most of the work, is verified once} */
+    @SuppressWarnings("ReferenceEquality") // the same objects come again, and comparing their content is work
     private Instant promisedTime(LogEntry entry, TrustedLog log) throws EvidenceException {
         for (Promise known : promises) {
             if (known.entry() == entry && known.log() == log) {
