@@ -51,7 +51,8 @@ final class Main implements Runnable {
             "sign",
             "attest",
             "trust",
-            "tuf");
+            "tuf",
+            "tuf-repo");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -115,6 +116,7 @@ final class Main implements Runnable {
             case "attest" -> new AttestCommand(terminal, clock);
             case "trust" -> TrustCommand.commandLine(terminal, clock);
             case "tuf" -> TufCommand.commandLine(terminal, clock);
+            case "tuf-repo" -> TufRepoCommand.commandLine(terminal, clock);
             default -> throw new IllegalArgumentException("unknown command " + name);
         };
     }

@@ -48,7 +48,7 @@ public final class TufRepository {
      * @throws IOException if the folder cannot be read
      */
     public static TufRepository open(Path folder, Clock clock) throws PublishException, IOException {
-        TufRepository repository = of(new FolderFiles(folder), clock);
+        TufRepository repository = at(folder, clock);
         if (repository.files.newestRoot() == 0) {
             throw PublishException.of(Reason.NO_REPOSITORY, "there is no root in " + folder);
         }
@@ -63,11 +63,20 @@ public final class TufRepository {
      * @throws IOException if the folder cannot be read
      */
     public static TufRepository create(Path folder, Clock clock) throws PublishException, IOException {
-        TufRepository repository = of(new FolderFiles(folder), clock);
+        TufRepository repository = at(folder, clock);
         if (repository.files.newestRoot() != 0) {
             throw PublishException.of(Reason.NO_REPOSITORY, "there already is a root in " + folder);
         }
         return repository;
+    }
+
+    /**
+     * {@return the repository in a folder, whether it has been published or is to be; reads nothing}
+     *
+     * @param clock gives new versions their expiry
+     */
+    public static TufRepository at(Path folder, Clock clock) {
+        return of(new FolderFiles(folder), clock);
     }
 
     static TufRepository of(RepositoryFiles files, Clock clock) {
