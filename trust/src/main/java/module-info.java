@@ -1,9 +1,10 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Verification of TUF metadata: which digests a repository's signers vouch for.
+ * Who vouches for an image: signatures and attestations of cosign, Sigstore and Notation, targets of TUF and Notary v1,
+ * and policies over them.
  *
- * <p>Start at {@link dev.tallyclerk.trust.tuf.TufClient}.
+ * <p>Start at {@link dev.tallyclerk.trust.policy.TrustPolicy} and {@link dev.tallyclerk.trust.policy.TrustVerifier}.
  */
 @NullMarked
 module dev.tallyclerk.trust {

@@ -137,6 +137,9 @@ final class PolicyEvaluation {
         if (requirement instanceof Requirement.Tuf tuf) {
             return Optional.of(tuf.resolver());
         }
+        if (requirement instanceof Requirement.Notary notary) {
+            return Optional.of(notary.resolver());
+        }
         if (requirement instanceof Requirement.AllOf all) {
             return all.requirements().stream()
                     .map(PolicyEvaluation::resolverOf)
@@ -169,7 +172,10 @@ final class PolicyEvaluation {
             return pinned(pinned, target);
         }
         if (requirement instanceof Requirement.Tuf tuf) {
-            return tuf(tuf, target);
+            return listed(Evidence.Kind.TUF_TARGET, tuf.repository(), tuf.resolver(), target);
+        }
+        if (requirement instanceof Requirement.Notary notary) {
+            return listed(Evidence.Kind.NOTARY_TARGET, notary.server(), notary.resolver(), target);
         }
         if (requirement instanceof Requirement.Unsupported) {
             missing.add("the policy requires " + requirement);
@@ -199,13 +205,14 @@ final class PolicyEvaluation {
                 Evidence.Kind.PINNED_DIGEST, target.digest(), new Signer.PolicyAuthor(policy), "policy " + policy));
     }
 
-    private SignerChoice tuf(Requirement.Tuf tuf, TargetArtifact target) throws IOException {
+    private SignerChoice listed(Evidence.Kind kind, String repository, DigestResolver resolver, TargetArtifact target)
+            throws IOException {
         if (name.isEmpty()) {
-            unmet.add("the image has no name to look for among the targets of " + tuf.repository());
+            unmet.add("the image has no name to look for among the targets of " + repository);
             return SignerChoice.NONE;
         }
         try {
-            ResolvedDigest listed = resolve(tuf.resolver(), name.get());
+            ResolvedDigest listed = resolve(resolver, name.get());
             if (!listed.digests().contains(target.digest())) {
                 unmet.add(listed.voucher() + " vouches for " + listed.digest() + ", and the image has "
                         + target.digest());
@@ -216,11 +223,7 @@ final class PolicyEvaluation {
                         + " bytes, and the image's manifest has " + target.size());
                 return SignerChoice.NONE;
             }
-            return found(Evidence.of(
-                    Evidence.Kind.TUF_TARGET,
-                    target.digest(),
-                    new Signer.Role(tuf.repository(), "targets"),
-                    listed.voucher()));
+            return found(Evidence.of(kind, target.digest(), new Signer.Role(repository, "targets"), listed.voucher()));
         } catch (DigestResolutionException e) {
             switch (e.reason()) {
                 case UNAVAILABLE, UNSUPPORTED -> missing.add(e.reason() + ": " + e.getMessage());

@@ -28,6 +28,7 @@ public sealed interface Requirement
                 Requirement.InsecureAcceptAnything,
                 Requirement.Pinned,
                 Requirement.Tuf,
+                Requirement.Notary,
                 Requirement.NotationSignature,
                 Requirement.Attested,
                 Requirement.Unsupported,
@@ -102,6 +103,16 @@ public sealed interface Requirement
     /** {@return a requirement that cannot be met because this version does not support it, and that is no rejection} */
     static Requirement unsupported(String what) {
         return new Unsupported(what);
+    }
+
+    /**
+     * {@return a requirement that a Notary v1 collection lists the image's digest}
+     *
+     * @param server the name of the server for people, for example its address
+     * @param resolver for example a {@link dev.tallyclerk.trust.image.NotaryDigestResolver}
+     */
+    static Requirement notary(String server, DigestResolver resolver) {
+        return new Notary(server, resolver);
     }
 
     /** {@return a requirement that all of some requirements are met} */
@@ -190,6 +201,25 @@ public sealed interface Requirement
         @Override
         public String toString() {
             return "a target of the TUF repository " + Quoted.printable(repository);
+        }
+    }
+
+    /**
+     * A requirement that a Notary v1 collection lists the image's digest.
+     *
+     * @param server the name of the server for people
+     * @param resolver asks the collection of the image's repository
+     */
+    record Notary(String server, DigestResolver resolver) implements Requirement {
+        /** Requires both parts. */
+        public Notary {
+            Objects.requireNonNull(server, "server");
+            Objects.requireNonNull(resolver, "resolver");
+        }
+
+        @Override
+        public String toString() {
+            return "a target of the Notary server " + Quoted.printable(server);
         }
     }
 

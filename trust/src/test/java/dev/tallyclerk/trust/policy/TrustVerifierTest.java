@@ -266,6 +266,17 @@ class TrustVerifierTest {
     }
 
     @Test
+    void aCollectionOfNotaryIsAListToo() throws IOException {
+        Requirement listed =
+                Requirement.notary("https://notary.example.org", name -> ResolvedDigest.of(IMAGE, 500, "releases"));
+        TrustResult result = decide(listed, Optional.of(NAME), new Image(OTHER));
+        assertKind(Decision.Kind.ACCEPTED, result);
+        assertEquals(
+                List.of(Evidence.Kind.NOTARY_TARGET),
+                result.evidence().stream().map(Evidence::kind).toList());
+    }
+
+    @Test
     void aListIsAskedOnce() throws IOException {
         List<Reference> asked = new ArrayList<>();
         decide(Requirement.tuf("tuf", name -> {
