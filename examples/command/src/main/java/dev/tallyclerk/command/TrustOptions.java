@@ -122,6 +122,7 @@ final class TrustOptions {
     TrustVerifier verifier(CommandSpec spec, Clock clock, TrustRepositories repositories) throws IOException {
         return TrustVerifier.of(policy(spec, repositories))
                 .withClock(clock)
+                .withSignatureEngine(TufActions.engine())
                 .withTimestampEngine(BouncyCastleTimestamps.create());
     }
 

@@ -12,6 +12,7 @@ import dev.tallyclerk.trust.attestation.PredicateConditions;
 import dev.tallyclerk.trust.attestation.VerifiedStatement;
 import dev.tallyclerk.trust.cosign.CosignVerifier;
 import dev.tallyclerk.trust.cosign.SignedIdentity;
+import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.notation.NotationResult;
 import dev.tallyclerk.trust.notation.NotationVerifier;
 import dev.tallyclerk.trust.sigstore.SigstoreVerifier;
@@ -26,10 +27,12 @@ import java.util.Optional;
 final class SignatureVerifiers implements SignatureChecks {
     private final Clock clock;
     private final TimestampEngine timestampEngine;
+    private final SignatureEngine signatureEngine;
 
-    SignatureVerifiers(Clock clock, TimestampEngine timestampEngine) {
+    SignatureVerifiers(Clock clock, TimestampEngine timestampEngine, SignatureEngine signatureEngine) {
         this.clock = clock;
         this.timestampEngine = timestampEngine;
+        this.signatureEngine = signatureEngine;
     }
 
     @Override
@@ -129,7 +132,7 @@ final class SignatureVerifiers implements SignatureChecks {
     }
 
     private SigstoreVerifier sigstore(SigstoreVerifier verifier) {
-        return verifier.withClock(clock).withTimestampEngine(timestampEngine);
+        return verifier.withClock(clock).withTimestampEngine(timestampEngine).withSignatureEngine(signatureEngine);
     }
 
     private AttachmentFindings notation(

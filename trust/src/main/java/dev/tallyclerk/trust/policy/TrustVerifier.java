@@ -6,6 +6,7 @@ import dev.tallyclerk.evidence.Voucher;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.timestamp.TimestampEngine;
 import java.io.IOException;
 import java.time.Clock;
@@ -27,21 +28,24 @@ public final class TrustVerifier implements Voucher {
     private final TrustPolicy policy;
     private final Clock clock;
     private final TimestampEngine timestampEngine;
+    private final SignatureEngine signatureEngine;
 
-    private TrustVerifier(TrustPolicy policy, Clock clock, TimestampEngine timestampEngine) {
+    private TrustVerifier(
+            TrustPolicy policy, Clock clock, TimestampEngine timestampEngine, SignatureEngine signatureEngine) {
         this.policy = Objects.requireNonNull(policy, "policy");
         this.clock = Objects.requireNonNull(clock, "clock");
         this.timestampEngine = Objects.requireNonNull(timestampEngine, "timestampEngine");
+        this.signatureEngine = Objects.requireNonNull(signatureEngine, "signatureEngine");
     }
 
     /** {@return a verifier with the system's clock, for which every timestamp of RFC 3161 is unsupported} */
     public static TrustVerifier of(TrustPolicy policy) {
-        return new TrustVerifier(policy, Clock.systemUTC(), TimestampEngine.none());
+        return new TrustVerifier(policy, Clock.systemUTC(), TimestampEngine.none(), SignatureEngine.runtime());
     }
 
     /** {@return this verifier with another clock} */
     public TrustVerifier withClock(Clock clock) {
-        return new TrustVerifier(policy, clock, timestampEngine);
+        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine);
     }
 
     /**
@@ -50,7 +54,16 @@ public final class TrustVerifier implements Voucher {
      * @param timestampEngine for example {@code BouncyCastleTimestamps.create()}
      */
     public TrustVerifier withTimestampEngine(TimestampEngine timestampEngine) {
-        return new TrustVerifier(policy, clock, timestampEngine);
+        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine);
+    }
+
+    /**
+     * {@return this verifier with another engine for the signatures of Sigstore bundles, logs and certificates}
+     *
+     * @param signatureEngine for example {@code BouncyCastleEngine.create()}, which is faster on Java 17
+     */
+    public TrustVerifier withSignatureEngine(SignatureEngine signatureEngine) {
+        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine);
     }
 
     /** {@return the policy} */
@@ -72,7 +85,7 @@ public final class TrustVerifier implements Voucher {
                     List.of(),
                     List.of());
         }
-        SignatureChecks checks = new SignatureVerifiers(clock, timestampEngine);
+        SignatureChecks checks = new SignatureVerifiers(clock, timestampEngine, signatureEngine);
         return new PolicyEvaluation(policy.name(), rule.get(), name, image, checks).decide();
     }
 }
