@@ -32,7 +32,7 @@ final class TufRepoCommand implements Runnable {
         return new CommandLine(new TufRepoCommand())
                 .addSubcommand(new TufRepoInitCommand(work, clock))
                 .addSubcommand(new TufRepoAddCommand(work, clock))
-                .addSubcommand(new TufRepoSignCommand(work))
+                .addSubcommand(new TufRepoSignCommand(work, clock))
                 .addSubcommand(new TufRepoMergeCommand(work))
                 .addSubcommand(new TufRepoPublishCommand(work, clock))
                 .addSubcommand(new TufRepoRotateCommand(work, clock))

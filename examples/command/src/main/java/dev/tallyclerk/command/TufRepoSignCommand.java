@@ -1,8 +1,10 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.trust.publish.PendingMetadata;
+import dev.tallyclerk.trust.publish.TufRepository;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,6 +24,7 @@ import picocli.CommandLine.Spec;
         })
 final class TufRepoSignCommand implements Callable<Integer> {
     private final TufRepoWork work;
+    private final Clock clock;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -34,14 +37,21 @@ final class TufRepoSignCommand implements Callable<Integer> {
     @Option(names = "--key", paramLabel = "FILE", description = "Private and public key in PEM.")
     private @Nullable Path key;
 
+    @Option(
+            names = "--repo",
+            paramLabel = "DIR",
+            description = "Copy of the repository; refuses a request that lies about the version before.")
+    private @Nullable Path repository;
+
     @Option(names = "--out", paramLabel = "FILE", description = "File for the signed request; default REQUEST itself.")
     private @Nullable Path out;
 
     @Option(names = "--dry-run", description = "Say what the request changes, and sign nothing.")
     private boolean dryRun;
 
-    TufRepoSignCommand(TufRepoWork work) {
+    TufRepoSignCommand(TufRepoWork work, Clock clock) {
         this.work = work;
+        this.clock = clock;
     }
 
     @Override
@@ -52,6 +62,9 @@ final class TufRepoSignCommand implements Callable<Integer> {
         }
         return work.run(() -> {
             PendingMetadata pending = work.read(request);
+            if (repository != null) {
+                TufRepository.open(repository, clock).requireCurrent(pending);
+            }
             if (keyFile == null || dryRun) {
                 work.say(pending);
                 return ExitCode.ACCEPTED;

@@ -4,6 +4,9 @@ import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
 import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.publish.PublishException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +64,18 @@ record PendingDocument(SignedDocument document, Optional<JsonObject> replaces, L
         return new JsonObject(members);
     }
 
+    /** Its words are those of the role, so a root must not pass for a team's targets, for example. */
+    private static void requireType(SignedDocument document) throws PublishException {
+        TopLevelRole type = SignedDocument.type(document.role());
+        String said = Members.text(document.signed(), "_type");
+        if (!said.equals(type.roleName()) || (type != TopLevelRole.ROOT && type != TopLevelRole.TARGETS)) {
+            throw PublishException.of(
+                    Reason.MALFORMED,
+                    "a document of the type " + Quoted.quote(said) + " for the role " + Quoted.quote(document.role())
+                            + "; do not sign it");
+        }
+    }
+
     static PendingDocument ofJson(JsonObject json) throws PublishException {
         List<RoleSigners> signers = new ArrayList<>();
         for (JsonObject each : Members.objects(json, "signers")) {
@@ -71,6 +86,7 @@ record PendingDocument(SignedDocument document, Optional<JsonObject> replaces, L
                     Members.read(each, in -> in.required("keys").object())));
         }
         SignedDocument document = SignedDocument.ofFile(Members.text(json, "role"), json);
+        requireType(document);
         return new PendingDocument(document, Members.object(json, "replaces"), signers);
     }
 }

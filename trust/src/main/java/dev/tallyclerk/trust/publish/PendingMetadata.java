@@ -57,7 +57,8 @@ public final class PendingMetadata {
     /**
      * {@return the change in words, a line for each difference from the versions before}
      *
-     * <p>Derived from the documents that are signed. The versions before are the ones that the file claims.
+     * <p>Derived from the documents that are signed. The versions before are the ones that the file claims;
+     * {@link TufRepository#requireCurrent} compares them with a copy of the repository.
      *
      * @throws PublishException if a document is malformed
      */

@@ -62,8 +62,9 @@ final class Publication implements Delegators.Lookup {
                     || (each.replaces().isPresent() && !each.replaces().equals(base.signed(role)))) {
                 throw PublishException.of(
                         Reason.CONFLICT,
-                        "version " + published + " of " + role + " was published since the change to version "
-                                + document.version() + " was begun; make the change again");
+                        "the change to version " + document.version() + " of " + role
+                                + " was not made from what is published now, version " + published
+                                + "; make the change again");
             }
             fresh.put(role, document);
         }

@@ -14,7 +14,7 @@ public final class PublishException extends Exception {
 
     /** Why a change is refused. */
     public enum Reason {
-        /** The file is not what it should be: metadata of a repository, or a file of a ceremony. */
+        /** Metadata of the repository, or the file of a ceremony, is malformed. */
         MALFORMED,
         /** There is no repository in the folder, or there is one where a new one was to be made. */
         NO_REPOSITORY,

@@ -5,6 +5,7 @@ import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -103,6 +104,20 @@ public final class RepositoryChange {
      */
     public RepositoryChange withTarget(TargetInfo target) {
         return with(draft -> draft.addTarget(target));
+    }
+
+    /**
+     * {@return this change, which adds many targets or replaces those at their paths}
+     *
+     * @param targets the targets, each as for {@link #withTarget}; copied
+     */
+    public RepositoryChange withTargets(Collection<TargetInfo> targets) {
+        List<TargetInfo> all = List.copyOf(targets);
+        return with(draft -> {
+            for (TargetInfo target : all) {
+                draft.addTarget(target);
+            }
+        });
     }
 
     /**

@@ -118,6 +118,19 @@ public final class TufRepository {
     }
 
     /**
+     * Refuses a change that does not replace what this repository has published, or that claims to replace something
+     * else. For holders of keys with a copy of the repository: the words of a change compare it with the version before
+     * as its file has it, and nobody has signed that.
+     *
+     * @param pending the change, signed or not
+     * @throws PublishException if the repository has another version, or another content of it
+     * @throws IOException if the folder cannot be read
+     */
+    public void requireCurrent(PendingMetadata pending) throws PublishException, IOException {
+        new Publication(RepositoryState.read(files), List.of(), clock.instant(), lifetimes).add(pending);
+    }
+
+    /**
      * Publishes a new timestamp, so that clients see that the repository is alive; and a new snapshot if the published
      * one expires before the timestamp does.
      *

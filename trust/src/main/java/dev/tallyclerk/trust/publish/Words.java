@@ -13,17 +13,9 @@ import java.util.TreeSet;
 
 /** Says in words how a new version of metadata differs from the one before. */
 final class Words {
-    private static final List<String> SAID = List.of(
-            "_type",
-            "spec_version",
-            "version",
-            "expires",
-            "keys",
-            "roles",
-            "targets",
-            "delegations",
-            "meta",
-            "consistent_snapshot");
+    private static final List<String> HEADER = List.of("_type", "spec_version", "version", "expires");
+    private static final List<String> ROOT = List.of("keys", "roles", "consistent_snapshot");
+    private static final List<String> TARGETS = List.of("targets", "delegations");
 
     private final String role;
     private final JsonObject before;
@@ -40,13 +32,14 @@ final class Words {
     static List<String> difference(String role, JsonObject before, JsonObject after) throws PublishException {
         Words words = new Words(Quoted.printable(role), before, after);
         words.header();
-        if (role.equals(TopLevelRole.ROOT.roleName())) {
+        if (SignedDocument.type(role) == TopLevelRole.ROOT) {
             words.root();
+            words.others(ROOT);
         } else {
             words.targets();
             words.delegations();
+            words.others(TARGETS);
         }
-        words.others();
         return words.lines;
     }
 
@@ -178,21 +171,25 @@ final class Words {
         return CompactJson.of(Members.without(scope, "name"));
     }
 
-    private void others() {
+    /** Members that only other versions of this program, or attackers, write. */
+    private void others(List<String> said) {
         TreeSet<String> names = new TreeSet<>(before.members().keySet());
         names.addAll(after.members().keySet());
-        names.removeAll(SAID);
+        names.removeAll(HEADER);
+        names.removeAll(said);
         names.forEach(this::changed);
-        changed("_type");
-        changed("spec_version");
+        if (!before.members().isEmpty()) {
+            changed("_type");
+            changed("spec_version");
+        }
     }
 
     private void changed(String member) {
         JsonValue was = before.members().get(member);
         JsonValue is = after.members().get(member);
-        if (!before.members().isEmpty() && is == null) {
+        if (is == null && was != null) {
             say("removes the member " + member);
-        } else if (is != null && !before.members().isEmpty() && !is.equals(was)) {
+        } else if (is != null && !is.equals(was)) {
             say("sets " + member + " to " + CompactJson.of(is));
         }
     }

@@ -33,6 +33,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -434,6 +437,85 @@ class TufRepositoryTest {
         String file = new String(written(pending), StandardCharsets.UTF_8).replace("adds the target app/1.0", "adds x");
 
         assertEquals(Reason.MALFORMED, reasonOf(() -> PendingMetadata.read(file.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    /** The words of targets metadata do not speak of the keys of a root. */
+    @Test
+    void refusesACeremonyFileInWhichARootPassesForTargets() throws Exception {
+        PendingMetadata root = repository.change().withRenewed("root").pending();
+        String file = new String(written(root), StandardCharsets.UTF_8)
+                .replace("\"role\" : \"root\"", "\"role\" : \"web\"")
+                .replace("root: ", "web: ");
+
+        assertTrue(file.contains("\"role\" : \"web\""));
+        assertEquals(Reason.MALFORMED, reasonOf(() -> PendingMetadata.read(file.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @Test
+    void saysWhichMembersItDoesNotKnow() throws Exception {
+        PendingMetadata pending = repository.change().withRenewed("targets").pending();
+        String file = new String(written(pending), StandardCharsets.UTF_8)
+                .replaceFirst("\"_type\" : \"targets\",", "\"_type\" : \"targets\", \"keys\" : {\"a\" : 1},");
+
+        assertEquals(Reason.MALFORMED, reasonOf(() -> PendingMetadata.read(file.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @Test
+    void oneOfTwoPublishersAtTheSameTimeWinsAndTheOtherIsTold() throws Exception {
+        List<PendingMetadata> changes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            changes.add(signed(
+                    repository
+                            .change()
+                            .withTarget(target("targets", "app/" + i, "content"))
+                            .pending(),
+                    publisher.targets));
+        }
+        ExecutorService pool = Executors.newFixedThreadPool(changes.size());
+        List<Integer> winners = new ArrayList<>();
+        try {
+            List<Future<Boolean>> results = new ArrayList<>();
+            for (PendingMetadata change : changes) {
+                results.add(pool.submit(() -> wins(TufRepository.open(folder, CLOCK), change)));
+            }
+            for (int i = 0; i < results.size(); i++) {
+                if (results.get(i).get()) {
+                    winners.add(i);
+                }
+            }
+        } finally {
+            pool.shutdown();
+        }
+
+        assertEquals(1, winners.size());
+        assertTrue(lookUp("app/" + winners.get(0)).isPresent());
+        assertEquals(2, client.refresh().trusted().targets().orElseThrow().version());
+    }
+
+    private boolean wins(TufRepository at, PendingMetadata change) throws Exception {
+        try {
+            at.publish(change, publisher.online);
+            return true;
+        } catch (PublishException e) {
+            assertEquals(Reason.CONFLICT, e.reason());
+            return false;
+        }
+    }
+
+    /** The words are about the version before, which is in the file and signed by nobody. */
+    @Test
+    void aCopyOfTheRepositoryShowsThatAFileLiesAboutTheVersionBefore() throws Exception {
+        PendingMetadata honest = repository
+                .change()
+                .withTarget(target("targets", "app/1.0", "content"))
+                .pending();
+        PendingDocument document = honest.documents().get(0);
+        PendingMetadata lying = PendingMetadata.of(List.of(new PendingDocument(
+                document.document(), Optional.of(document.document().signed()), document.signers())));
+
+        repository.requireCurrent(honest);
+        assertFalse(lying.describe().stream().anyMatch(line -> line.contains("app/1.0")));
+        assertEquals(Reason.CONFLICT, reasonOf(() -> repository.requireCurrent(lying)));
     }
 
     @Test
