@@ -2,18 +2,28 @@ package dev.tallyclerk.trust.sign;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A password as bytes in UTF-8, which are cleared at the end. */
 final class PasswordBytes implements AutoCloseable {
+    private static final int MOST_BYTES_PER_CHARACTER = 3;
+
     private final byte[] bytes;
 
     PasswordBytes(char[] password) {
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(password));
-        this.bytes = new byte[encoded.remaining()];
-        encoded.get(bytes);
-        Arrays.fill(encoded.array(), (byte) 0);
+        CharsetEncoder encoder = StandardCharsets.UTF_8
+                .newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE);
+        byte[] space = new byte[Math.multiplyExact(password.length, MOST_BYTES_PER_CHARACTER)];
+        ByteBuffer encoded = ByteBuffer.wrap(space);
+        encoder.encode(CharBuffer.wrap(password), encoded, true);
+        encoder.flush(encoded);
+        this.bytes = Arrays.copyOf(space, encoded.position());
+        Arrays.fill(space, (byte) 0);
     }
 
     byte[] bytes() {
