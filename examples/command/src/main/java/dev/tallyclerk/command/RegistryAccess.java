@@ -16,8 +16,11 @@ import dev.tallyclerk.registry.client.Mirror;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryListener;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleOcsp;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
+import dev.tallyclerk.trust.revocation.HttpRevocation;
+import dev.tallyclerk.trust.revocation.RevocationChecker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -171,6 +174,11 @@ final class RegistryAccess {
         /** {@return a fetcher for the targets of a TUF repository, with the same authorities and time limits} */
         TargetFetcher targets(URI repository) throws IOException {
             return TargetFetcher.ofUri(repository, http());
+        }
+
+        /** {@return who asks whether certificates are revoked, with the same authorities and time limits} */
+        RevocationChecker revocation(Clock clock) throws IOException {
+            return HttpRevocation.of(http().withClock(clock)).withOcsp(BouncyCastleOcsp.create());
         }
 
         /** {@return the client for the registry in a name} */

@@ -123,6 +123,7 @@ final class TrustOptions {
         return TrustVerifier.of(policy(spec, repositories))
                 .withClock(clock)
                 .withSignatureEngine(TufActions.engine())
+                .withRevocation(repositories.clients().revocation(clock))
                 .withTimestampEngine(BouncyCastleTimestamps.create());
     }
 

@@ -15,6 +15,7 @@ import dev.tallyclerk.trust.cosign.SignedIdentity;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.notation.NotationResult;
 import dev.tallyclerk.trust.notation.NotationVerifier;
+import dev.tallyclerk.trust.revocation.RevocationChecker;
 import dev.tallyclerk.trust.sigstore.SigstoreVerifier;
 import dev.tallyclerk.trust.timestamp.TimestampEngine;
 import java.io.IOException;
@@ -28,11 +29,17 @@ final class SignatureVerifiers implements SignatureChecks {
     private final Clock clock;
     private final TimestampEngine timestampEngine;
     private final SignatureEngine signatureEngine;
+    private final RevocationChecker revocation;
 
-    SignatureVerifiers(Clock clock, TimestampEngine timestampEngine, SignatureEngine signatureEngine) {
+    SignatureVerifiers(
+            Clock clock,
+            TimestampEngine timestampEngine,
+            SignatureEngine signatureEngine,
+            RevocationChecker revocation) {
         this.clock = clock;
         this.timestampEngine = timestampEngine;
         this.signatureEngine = signatureEngine;
+        this.revocation = revocation;
     }
 
     @Override
@@ -144,6 +151,7 @@ final class SignatureVerifiers implements SignatureChecks {
         NotationVerifier verifier = NotationVerifier.of(requirement.policy(), requirement.trustStore())
                 .withUserMetadata(requirement.userMetadata())
                 .withClock(clock)
+                .withRevocation(revocation)
                 .withTimestampEngine(timestampEngine);
         Attachments listed = new Attachments(attachments, List.of());
         NotationResult result = name.isPresent()

@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.revocation.RevocationChecker;
 import dev.tallyclerk.trust.timestamp.TimestampEngine;
 import java.io.IOException;
 import java.time.Clock;
@@ -29,23 +30,34 @@ public final class TrustVerifier implements Voucher {
     private final Clock clock;
     private final TimestampEngine timestampEngine;
     private final SignatureEngine signatureEngine;
+    private final RevocationChecker revocation;
 
     private TrustVerifier(
-            TrustPolicy policy, Clock clock, TimestampEngine timestampEngine, SignatureEngine signatureEngine) {
+            TrustPolicy policy,
+            Clock clock,
+            TimestampEngine timestampEngine,
+            SignatureEngine signatureEngine,
+            RevocationChecker revocation) {
         this.policy = Objects.requireNonNull(policy, "policy");
         this.clock = Objects.requireNonNull(clock, "clock");
         this.timestampEngine = Objects.requireNonNull(timestampEngine, "timestampEngine");
         this.signatureEngine = Objects.requireNonNull(signatureEngine, "signatureEngine");
+        this.revocation = Objects.requireNonNull(revocation, "revocation");
     }
 
     /** {@return a verifier with the system's clock, for which every timestamp of RFC 3161 is unsupported} */
     public static TrustVerifier of(TrustPolicy policy) {
-        return new TrustVerifier(policy, Clock.systemUTC(), TimestampEngine.none(), SignatureEngine.runtime());
+        return new TrustVerifier(
+                policy,
+                Clock.systemUTC(),
+                TimestampEngine.none(),
+                SignatureEngine.runtime(),
+                RevocationChecker.offline());
     }
 
     /** {@return this verifier with another clock} */
     public TrustVerifier withClock(Clock clock) {
-        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine);
+        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine, revocation);
     }
 
     /**
@@ -54,7 +66,7 @@ public final class TrustVerifier implements Voucher {
      * @param timestampEngine for example {@code BouncyCastleTimestamps.create()}
      */
     public TrustVerifier withTimestampEngine(TimestampEngine timestampEngine) {
-        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine);
+        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine, revocation);
     }
 
     /**
@@ -63,7 +75,20 @@ public final class TrustVerifier implements Voucher {
      * @param signatureEngine for example {@code BouncyCastleEngine.create()}, which is faster on Java 17
      */
     public TrustVerifier withSignatureEngine(SignatureEngine signatureEngine) {
-        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine);
+        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine, revocation);
+    }
+
+    /**
+     * {@return this verifier, which asks whether the certificates of Notation signatures are revoked}
+     *
+     * <p>Without it, a certificate that names no server to ask passes with a note, and one that does is of unknown
+     * status, which the level {@code strict} refuses.
+     *
+     * @param revocation for example a {@link dev.tallyclerk.trust.revocation.HttpRevocation}; asked only where the
+     *     level of a policy demands it
+     */
+    public TrustVerifier withRevocation(RevocationChecker revocation) {
+        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine, revocation);
     }
 
     /** {@return the policy} */
@@ -85,7 +110,7 @@ public final class TrustVerifier implements Voucher {
                     List.of(),
                     List.of());
         }
-        SignatureChecks checks = new SignatureVerifiers(clock, timestampEngine, signatureEngine);
+        SignatureChecks checks = new SignatureVerifiers(clock, timestampEngine, signatureEngine, revocation);
         return new PolicyEvaluation(policy.name(), rule.get(), name, image, checks).decide();
     }
 }
