@@ -35,7 +35,7 @@ public record AttachmentFindings(List<VerifiedStatement> verified, List<RefusedE
     /**
      * {@return these findings, where statements that fail the conditions are refused}
      *
-     * @param conditions the conditions on each statement; what is no in-toto statement fails them
+     * @param conditions the conditions on each statement; a signature without an in-toto statement fails them
      * @param requirement the requirement of the policy that the conditions are part of, for people
      */
     public AttachmentFindings where(PredicateConditions conditions, String requirement) {

@@ -40,7 +40,7 @@ public sealed interface Requirement
         return new Reject(reason);
     }
 
-    /** {@return a requirement that every image meets, whoever made it} */
+    /** {@return a requirement that every image meets} */
     static Requirement insecureAcceptAnything() {
         return new InsecureAcceptAnything();
     }
