@@ -57,7 +57,7 @@ final class ContainersPolicy {
     private void add(String scope, JsonCursor at, Requirement requirement, Map<TrustScope, Requirement> rules)
             throws JsonException, PolicyException {
         if (scope.isEmpty()) {
-            rules.put(TrustScope.EVERYTHING, requirement);
+            rules.put(TrustScope.NAMED, requirement);
             return;
         }
         if (scope.indexOf('@') >= 0) {

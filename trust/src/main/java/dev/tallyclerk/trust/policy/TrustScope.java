@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>Scopes, from the least specific</caption>
  * <tr><th>scope</th><th>covers</th></tr>
  * <tr><td>{@code *}</td><td>every image, also one without a name</td></tr>
+ * <tr><td>{@code *}{@code /*}</td><td>every image with a name</td></tr>
  * <tr><td>{@code *.example.org}</td><td>every repository of the hosts below {@code example.org}</td></tr>
  * <tr><td>{@code registry.example.org}</td><td>every repository of the host, whose port is part of it</td></tr>
  * <tr><td>{@code registry.example.org/team/*}</td><td>every repository below {@code team}</td></tr>
@@ -30,6 +31,9 @@ public final class TrustScope implements Comparable<TrustScope> {
     /** The scope of every image. */
     public static final TrustScope EVERYTHING = new TrustScope("*", Kind.EVERYTHING, "", null);
 
+    /** The scope of every image with a name. */
+    public static final TrustScope NAMED = new TrustScope("*/*", Kind.NAMED, "", null);
+
     private static final int MAX_LENGTH = 512;
     private static final Pattern HOST =
             Pattern.compile("[a-z0-9.-]{1,253}(:[0-9]{1,5})?|\\[[0-9a-f:.]{2,45}](:[0-9]{1,5})?");
@@ -37,6 +41,7 @@ public final class TrustScope implements Comparable<TrustScope> {
 
     private enum Kind {
         EVERYTHING,
+        NAMED,
         HOSTS,
         HOST,
         PREFIX,
@@ -65,6 +70,9 @@ public final class TrustScope implements Comparable<TrustScope> {
     public static TrustScope parse(String text) {
         if (text.equals("*")) {
             return EVERYTHING;
+        }
+        if (text.equals(NAMED.text)) {
+            return NAMED;
         }
         if (text.isEmpty() || text.length() > MAX_LENGTH) {
             throw malformed(text, "it has " + text.length() + " characters, allowed are 1 to " + MAX_LENGTH);
@@ -149,7 +157,7 @@ public final class TrustScope implements Comparable<TrustScope> {
         String host = name.get().domain();
         String repository = name.get().name();
         return switch (kind) {
-            case EVERYTHING -> true;
+            case EVERYTHING, NAMED -> true;
             case HOSTS -> host.endsWith(place);
             case HOST -> host.equals(place);
             case PREFIX -> repository.startsWith(place + "/");

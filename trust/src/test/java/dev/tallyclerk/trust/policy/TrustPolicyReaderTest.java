@@ -241,6 +241,18 @@ class TrustPolicyReaderTest {
     }
 
     @Test
+    void theDefaultOfTheTransportDockerIsForImagesWithANameOnly() throws PolicyException {
+        TrustPolicy policy = read("{'default':[{'type':'reject'}],"
+                + "'transports':{'docker':{'':[{'type':'insecureAcceptAnything'}]}}}");
+        assertTrue(
+                policy.ruleFor(Optional.of(Reference.parse("example.org/a:1")))
+                                .orElseThrow()
+                                .requirement()
+                        instanceof Requirement.InsecureAcceptAnything);
+        assertTrue(policy.ruleFor(Optional.empty()).orElseThrow().requirement() instanceof Requirement.Reject);
+    }
+
+    @Test
     void aRepositoryOfThePolicyOfContainersComesBeforeTheNamespaceAboveIt() throws PolicyException {
         String policy = "{'default':[{'type':'reject'}],'transports':{'docker':{"
                 + "'example.org/team/app':[{'type':'reject'}],"

@@ -25,6 +25,7 @@ class TrustScopeTest {
     @ParameterizedTest
     @CsvSource({
         "*, registry.example.org/team/app:1, true",
+        "*/*, registry.example.org/team/app:1, true",
         "*.example.org, registry.example.org/team/app:1, true",
         "*.example.org, example.org/team/app:1, false",
         "*.example.org, badexample.org/team/app:1, false",
@@ -63,7 +64,7 @@ class TrustScopeTest {
     @Test
     void onlyTheScopeOfEverythingCoversAnImageWithoutAName() {
         assertTrue(TrustScope.EVERYTHING.covers(Optional.empty()));
-        for (String scope : List.of("*.example.org", "example.org", "example.org/a", "example.org/a:*")) {
+        for (String scope : List.of("*/*", "*.example.org", "example.org", "example.org/a", "example.org/a:*")) {
             assertEquals(false, TrustScope.parse(scope).covers(Optional.empty()), scope);
         }
     }
@@ -95,6 +96,7 @@ class TrustScopeTest {
     void theMostSpecificIsTheGreatest() {
         List<String> ascending = List.of(
                 "*",
+                "*/*",
                 "*.example.org",
                 "*.eu.example.org",
                 "registry.example.org",
