@@ -113,6 +113,9 @@ final class YamlToJson {
             throw PolicyException.at(Reason.SYNTAX, detail(e.getProblem()), position);
         } catch (YamlEngineException e) {
             throw PolicyException.of(Reason.SYNTAX, detail(e.getMessage()));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // The library parses a cut or impossible escape of a character without a check.
+            throw PolicyException.of(Reason.SYNTAX, detail(e.getMessage()));
         } catch (IOException e) {
             throw new UncheckedIOException("an in-memory stream cannot fail", e);
         }

@@ -159,6 +159,12 @@ class YamlPolicyReaderTest {
                 assertThrows(PolicyException.class, () -> READER.read(bytes)).reason());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\\u", "\"\\x1", "\"\\U00110000\"", "\"\\U7fffffff\"", "\"\\uzzzz\""})
+    void refusesEscapesThatAreCutOrNameNoCharacter(String yaml) {
+        assertEquals(Reason.SYNTAX, refusal(yaml).reason());
+    }
+
     @Property(tries = 2000)
     void anyTextIsReadOrRefused(
             @ForAll
