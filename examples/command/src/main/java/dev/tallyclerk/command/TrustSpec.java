@@ -46,6 +46,10 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
                     "a TUF repository is tuf:ROOT.json,URL with an http, https or file URL, not " + Quoted.quote(text));
         }
         URI repository = URI.create(text.substring(comma.end()));
+        boolean isFile = "file".equalsIgnoreCase(repository.getScheme()) && !repository.isOpaque();
+        if (!isFile && repository.getHost() == null) {
+            throw new IllegalArgumentException("the URL of a TUF repository has no host: " + Quoted.quote(text));
+        }
         Path root = Path.of(text.substring(SCHEME.length(), comma.start()));
         return new TrustSpec(root, repository, target, store(repository, store, environment));
     }

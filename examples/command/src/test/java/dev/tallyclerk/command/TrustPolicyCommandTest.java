@@ -119,6 +119,9 @@ class TrustPolicyCommandTest {
                 "IMAGE --certificate-identity-regexp ( --certificate-oidc-issuer ISSUER --trusted-root trusted_root.json",
                 "IMAGE --certificate-oidc-issuer ISSUER",
                 "IMAGE --trusted-root trusted_root.json",
+                "IMAGE --key made.pub --sigstore-tuf root.json,https:///metadata",
+                "IMAGE --key made.pub --sigstore-tuf root.json,tuf.example.org",
+                "IMAGE --key made.pub --sigstore-tuf root.json,https:metadata",
             })
     void refusesOptionsThatDoNotGoTogether(String arguments) {
         for (String command : List.of("trust verify ", "verify ")) {

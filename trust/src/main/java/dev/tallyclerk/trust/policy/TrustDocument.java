@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Reads one document into a trust policy. */
@@ -134,6 +135,18 @@ final class TrustDocument {
         return Members.valid(at.required("digests"), ignored -> new Requirement.Pinned(digests));
     }
 
+    /** {@return the URL of a repository, which has a host or is a file} */
+    private static URI repository(String text) {
+        URI url = URI.create(text);
+        String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
+        boolean isFile = scheme.equals("file") && !url.isOpaque();
+        boolean isHttp = (scheme.equals("http") || scheme.equals("https")) && url.getHost() != null;
+        if (!isFile && !isHttp) {
+            throw new IllegalArgumentException("must be an http, https or file URL, is " + Quoted.quote(text));
+        }
+        return url;
+    }
+
     private Requirement tuf(JsonCursor at) throws JsonException, PolicyException {
         Members members = Members.of(at, "repository", "root", "target");
         TufAccess access = material.tuf();
@@ -141,7 +154,7 @@ final class TrustDocument {
             throw at.badValue("this policy may not name TUF repositories");
         }
         JsonCursor repository = at.required("repository");
-        URI url = Members.valid(repository, URI::create);
+        URI url = Members.valid(repository, TrustDocument::repository);
         byte[] root = material.content(at.required("root"));
         Optional<String> target =
                 members.has("target") ? Optional.of(at.required("target").string()) : Optional.empty();

@@ -165,6 +165,11 @@ class TrustPolicyReaderTest {
                 "{'attestation':{'by':{'reject':{}},'predicateType':'slsa'}}",
                 "{'attestation':{'by':{'key':{'keys':[{'path':'cosign.pub'}]}},'predicateType':'slsaprovenance9'}}",
                 "{'atLeast':{'count':3,'of':[{'reject':{}}]}}",
+                "{'tuf':{'repository':'tuf.example.org','root':{'data':'{}'}}}",
+                "{'tuf':{'repository':'https:///metadata','root':{'data':'{}'}}}",
+                "{'tuf':{'repository':'https:metadata','root':{'data':'{}'}}}",
+                "{'tuf':{'repository':'ftp://tuf.example.org/','root':{'data':'{}'}}}",
+                "{'tuf':{'repository':':::','root':{'data':'{}'}}}",
                 "{'notation':{'trustStore':{'path':'missing'},'stores':['ca:acme'],'identities':['*']}}",
                 "{'notation':{'trustStore':{'path':'.'},'stores':['acme'],'identities':['*']}}",
             })
