@@ -104,7 +104,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "The whole name by which the image will be loaded, for --trust-policy; default SOURCE's.")
+            description =
+                    "The whole name by which the image will be loaded, for --trust-policy and --trust; default SOURCE's.")
     private @Nullable String name;
 
     @Mixin
@@ -161,7 +162,8 @@ final class VerifyCommand implements Callable<Integer> {
         if (wanted != null) {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
-        TrustSpec trusted = trustSpec(from);
+        Optional<Reference> named = TrustVerifyCommand.named(spec, name, from);
+        TrustSpec trusted = trustSpec(from, named);
         signatures.check(spec);
         if (trusted != null && !signatures.isEmpty()) {
             throw Usage.error(spec, "--trust names a TUF repository; in a --trust-policy, a rule can");
@@ -172,7 +174,6 @@ final class VerifyCommand implements Callable<Integer> {
         int parallel = Runtime.getRuntime().availableProcessors();
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         ProgressBar progress = terminal.errIsTerminal() ? new ProgressBar(terminal.err(), System::nanoTime) : null;
-        Optional<Reference> named = TrustVerifyCommand.named(spec, name, from);
         try (ImageSource image = attachments.applied(from, named, opened(from, clients), registry, clients)) {
             ImageVerifier reporting = progress == null ? verifier : verifier.withListener(progress);
             Admission door = admission.withVerifier(reporting.withExecutor(threads, parallel));
@@ -236,7 +237,7 @@ final class VerifyCommand implements Callable<Integer> {
         terminal.out().flush();
     }
 
-    private @Nullable TrustSpec trustSpec(ImageLocation from) {
+    private @Nullable TrustSpec trustSpec(ImageLocation from, Optional<Reference> named) {
         String spelling = trust;
         if (spelling == null) {
             if (trustTarget != null || (trustStore != null && signatures.isEmpty())) {
@@ -250,10 +251,9 @@ final class VerifyCommand implements Callable<Integer> {
         }
         String target = trustTarget;
         if (target == null) {
-            Reference reference = from.reference()
-                    .filter(named -> named.tag().isPresent())
-                    .orElseThrow(() ->
-                            Usage.error(spec, "this SOURCE has no name and tag to look up; give --trust-target PATH"));
+            Reference reference = named.filter(each -> each.tag().isPresent())
+                    .orElseThrow(() -> Usage.error(
+                            spec, "this SOURCE has no name and tag to look up; give --name or --trust-target PATH"));
             target = reference.name() + ":" + reference.tag().orElseThrow();
         }
         String path = target;
