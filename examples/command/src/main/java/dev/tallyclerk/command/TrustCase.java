@@ -29,6 +29,7 @@ import dev.tallyclerk.trust.sigstore.TrustedRoot;
 import dev.tallyclerk.trust.sigstore.VerifiedBundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -52,6 +53,10 @@ record TrustCase(Path folder, Clock clock) {
      * @param reason why
      */
     record Verdict(String word, String reason) {
+        static Verdict unreadable(IOException e) {
+            return new Verdict("refuse", "UNREADABLE: " + Messages.of(e));
+        }
+
         static Verdict refuse(EvidenceException e) {
             return new Verdict("refuse", e.reason() + ": " + e.getMessage());
         }
@@ -199,6 +204,10 @@ record TrustCase(Path folder, Clock clock) {
             return found.equals(Digest.parse(each.required("digest")))
                     ? new Verdict("accept", because)
                     : new Verdict("refuse", "SUBJECT_MISMATCH: the image has the digest " + found);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            return Verdict.unreadable(e);
         }
     }
 

@@ -18,7 +18,11 @@ import picocli.CommandLine.Parameters;
             "INDEX.json has \"cases\" of the types sigstore-bundle, cosign-image, notation and notation-image, with paths"
                     + " relative to it. Prints a line for each: id, TAB, accept, refuse or skip, TAB, the reason."
         },
-        footer = {"", "Exit status: 0 all cases were decided; 3 usage error or unreadable input."})
+        footer = {
+            "",
+            "Exit status: 0 all cases were decided; 3 usage error, or the list or a file that it"
+                    + " names cannot be read; such a case is refused."
+        })
 final class TrustJudgeCommand implements Callable<Integer> {
     private static final int MAX_INDEX = 64 << 20;
 
@@ -39,13 +43,21 @@ final class TrustJudgeCommand implements Callable<Integer> {
         Path folder = index.toAbsolutePath().getParent();
         JsonTree document = JsonTree.parse(InputFile.read(index, MAX_INDEX));
         TrustCase cases = new TrustCase(folder == null ? index.toAbsolutePath() : folder, clock);
+        boolean isWhole = true;
         for (JsonTree each : document.get("cases").elements()) {
-            TrustCase.Verdict verdict = cases.judge(each);
+            TrustCase.Verdict verdict;
+            try {
+                verdict = cases.judge(each);
+            } catch (IOException e) {
+                isWhole = false;
+                verdict = TrustCase.Verdict.unreadable(e);
+                terminal.err().println("tallyclerk: " + Quoted.printable(each.required("id") + ": " + Messages.of(e)));
+            }
             terminal.out()
                     .println(Quoted.printable(each.required("id")) + "\t" + verdict.word() + "\t"
                             + Quoted.printable(verdict.reason()));
         }
         terminal.out().flush();
-        return ExitCode.ACCEPTED;
+        return isWhole ? ExitCode.ACCEPTED : ExitCode.ERROR;
     }
 }

@@ -10,6 +10,7 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.DocumentLimits;
+import dev.tallyclerk.testing.ProjectFiles;
 import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleTimestamps;
 import dev.tallyclerk.trust.key.TrustedKey;
@@ -154,6 +155,30 @@ class TrustJudgeCommandTest {
         CommandRun run = CommandRun.of("trust", "judge", index.toString());
         assertEquals(ExitCode.ACCEPTED, run.exitCode());
         assertEquals("a?b\tskip\tUNSUPPORTED: a case of the type x\n", run.out());
+    }
+
+    @Test
+    void aCaseThatCannotBeReadIsRefusedAndTheOthersAreDecided(@TempDir Path folder) throws IOException {
+        Files.createDirectories(folder.resolve("layout"));
+        Files.writeString(folder.resolve("layout/oci-layout"), "{}");
+        Files.writeString(folder.resolve("layout/index.json"), "[");
+        Files.copy(
+                ProjectFiles.root().resolve("trust/src/test/resources/testdata/cosign/cosign.pub"),
+                folder.resolve("key.pub"));
+        String layout = "\"type\": \"cosign-image\", \"layout\": \"layout\", \"image\": \"1\", \"digest\": \"x\","
+                + " \"mode\": \"sig-key\", \"policy\": {\"key\": \"key.pub\"}";
+        String number = "\"type\": \"x\", \"n\": 1e999999999";
+        Path index = Files.writeString(
+                folder.resolve("i.json"),
+                "{\"cases\": [{\"id\": \"a\", " + layout + "}, {\"id\": \"b\", " + number + "}]}");
+        CommandRun run = CommandRun.of("trust", "judge", index.toString());
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertTrue(run.out().startsWith("a\trefuse\tUNREADABLE: "), run.out());
+        assertTrue(run.out().endsWith("b\tskip\tUNSUPPORTED: a case of the type x\n"), run.out());
+        Files.delete(folder.resolve("key.pub"));
+        CommandRun missing = CommandRun.of("trust", "judge", index.toString());
+        assertEquals(ExitCode.ERROR, missing.exitCode(), missing.toString());
+        assertEquals(2, missing.out().lines().count());
     }
 
     @Test
