@@ -64,6 +64,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.verify;
     exports dev.tallyclerk.verify.http;
     exports dev.tallyclerk.verify.store;
+    exports dev.tallyclerk.version;
 
     uses dev.tallyclerk.hardening.RulePack;
 }
