@@ -52,7 +52,8 @@ final class Main implements Runnable {
             "attest",
             "trust",
             "tuf",
-            "tuf-repo");
+            "tuf-repo",
+            "compare-versions");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -117,6 +118,7 @@ final class Main implements Runnable {
             case "trust" -> TrustCommand.commandLine(terminal, clock);
             case "tuf" -> TufCommand.commandLine(terminal, clock);
             case "tuf-repo" -> TufRepoCommand.commandLine(terminal, clock);
+            case "compare-versions" -> new CompareVersionsCommand(terminal);
             default -> throw new IllegalArgumentException("unknown command " + name);
         };
     }
