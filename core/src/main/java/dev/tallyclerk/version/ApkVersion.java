@@ -30,7 +30,7 @@ record ApkVersion(List<Token> tokens) implements VersionKey {
             return kind == Kind.SUFFIX && suffix() < NO_SUFFIX;
         }
 
-        int compareTo(Token that) {
+        int compareText(Token that) {
             return switch (kind) {
                 case FIRST_NUMBER, SUFFIX_NUMBER, REVISION -> compareNumbers(text, that.text);
                 // As a fraction: 1.01 is before 1.1.
@@ -136,7 +136,7 @@ record ApkVersion(List<Token> tokens) implements VersionKey {
             if (a == null || b == null || a.kind() != b.kind()) {
                 return compareUnlike(a, b);
             }
-            int order = a.compareTo(b);
+            int order = a.compareText(b);
             if (order != 0) {
                 return order;
             }

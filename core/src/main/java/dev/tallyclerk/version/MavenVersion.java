@@ -38,7 +38,7 @@ record MavenVersion(List<Item> items) implements VersionKey {
             };
         }
 
-        int compareTo(Item that) {
+        int compareItem(Item that) {
             if (kind != that.kind) {
                 return kind.compareTo(that.kind);
             }
@@ -158,7 +158,7 @@ record MavenVersion(List<Item> items) implements VersionKey {
         List<Item> those = ((MavenVersion) other).items;
         int shared = Math.min(items.size(), those.size());
         for (int at = 0; at < shared; at++) {
-            int order = items.get(at).compareTo(those.get(at));
+            int order = items.get(at).compareItem(those.get(at));
             if (order != 0) {
                 return order;
             }

@@ -60,6 +60,8 @@ public enum VersionOrder implements Comparator<Version> {
     NUGET("nuget", NugetVersion::parse);
 
     private final String id;
+
+    @SuppressWarnings("ImmutableEnumChecker") // all are references to static methods
     private final Function<String, VersionKey> parser;
 
     VersionOrder(String id, Function<String, VersionKey> parser) {

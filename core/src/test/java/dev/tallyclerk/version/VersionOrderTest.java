@@ -136,7 +136,7 @@ class VersionOrderTest {
     })
     void refuses(VersionOrder order, String text) {
         InvalidVersionException refused = assertThrows(InvalidVersionException.class, () -> order.parse(text));
-        assertTrue(refused.getMessage().startsWith("invalid version \"" + text + "\": "), refused.getMessage());
+        assertTrue(refused.toString().contains(": invalid version \"" + text + "\": "), refused.toString());
     }
 
     @Test
@@ -180,7 +180,7 @@ class VersionOrderTest {
                         try {
                             assertEquals(0, order.compare(text, text));
                         } catch (InvalidVersionException e) {
-                            assertTrue(e.getMessage().length() < 300);
+                            assertTrue(e.toString().length() < 300);
                         }
                     }
                 },
