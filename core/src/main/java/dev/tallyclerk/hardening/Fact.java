@@ -15,20 +15,6 @@ import java.util.function.Function;
  * @param <T> the type of the value
  */
 public sealed interface Fact<T> {
-    /** Why a value is missing. Reasons may be added. */
-    enum Reason {
-        /** The document that would have the value was not given. */
-        SOURCE_NOT_PROVIDED,
-        /** The document lacks the value, and no default is documented. */
-        KEY_MISSING,
-        /** The value is malformed or unsupported, or a limit was reached while reading it. */
-        UNREADABLE,
-        /** The value cannot be true, for example a build time in the future. */
-        IMPLAUSIBLE,
-        /** The value depends on an unknown variable. */
-        UNRESOLVED_VARIABLE
-    }
-
     /**
      * A value that a document states.
      *
@@ -62,14 +48,22 @@ public sealed interface Fact<T> {
     /**
      * A missing value.
      *
-     * @param reason the reason, for programs
-     * @param what which value is missing and why, for people
+     * @param why the reason
      * @param <T> the type that the value would have
      */
-    record Missing<T>(Reason reason, String what) implements Fact<T> {
+    record Missing<T>(MissingValue why) implements Fact<T> {
         public Missing {
-            Objects.requireNonNull(reason, "reason");
-            what = Reportable.text(what);
+            Objects.requireNonNull(why, "why");
+        }
+
+        /** {@return the reason, for programs} */
+        public MissingValue.Reason reason() {
+            return why.reason();
+        }
+
+        /** {@return which value is missing and why, for people} */
+        public String what() {
+            return why.what();
         }
     }
 
@@ -103,8 +97,8 @@ public sealed interface Fact<T> {
      * @param what which value is missing and why, for people
      * @param <T> the type that the value would have
      */
-    static <T> Fact<T> missing(Reason reason, String what) {
-        return new Missing<>(reason, what);
+    static <T> Fact<T> missing(MissingValue.Reason reason, String what) {
+        return new Missing<>(new MissingValue(reason, what));
     }
 
     /**
@@ -148,7 +142,7 @@ public sealed interface Fact<T> {
         return this.<Outcome>fold(
                 decision,
                 assumed -> decision.apply(assumed.value(), assumed.at()),
-                missing -> new Outcome.Unknown(List.of(missing)));
+                missing -> Outcome.unknown(missing.why()));
     }
 
     /**
@@ -164,12 +158,12 @@ public sealed interface Fact<T> {
      */
     static <A, B> Outcome decideBoth(
             Fact<A> first, Fact<B> second, BiFunction<? super A, ? super B, ? extends Outcome> decision) {
-        List<Missing<?>> missing = new ArrayList<>();
+        List<MissingValue> missing = new ArrayList<>();
         if (first instanceof Missing<A> absent) {
-            missing.add(absent);
+            missing.add(absent.why());
         }
         if (second instanceof Missing<B> absent) {
-            missing.add(absent);
+            missing.add(absent.why());
         }
         if (!missing.isEmpty()) {
             return new Outcome.Unknown(missing);
@@ -187,7 +181,7 @@ public sealed interface Fact<T> {
         return this.<Fact<U>>fold(
                 (value, at) -> new Known<>(function.apply(value), at),
                 assumed -> new Defaulted<>(function.apply(assumed.value()), assumed.why(), assumed.at()),
-                missing -> new Missing<>(missing.reason(), missing.what()));
+                missing -> new Missing<>(missing.why()));
     }
 
     /**
@@ -200,6 +194,6 @@ public sealed interface Fact<T> {
         return this.<Fact<U>>fold(
                 (value, at) -> function.apply(value, at),
                 assumed -> function.apply(assumed.value(), assumed.at()),
-                missing -> new Missing<>(missing.reason(), missing.what()));
+                missing -> new Missing<>(missing.why()));
     }
 }

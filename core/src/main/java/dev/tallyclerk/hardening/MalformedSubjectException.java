@@ -7,8 +7,8 @@ import java.util.Objects;
  * Thrown when a {@link Subject} cannot be read from a document, because the document as a whole is malformed or exceeds
  * a limit.
  *
- * <p>A single malformed member does not throw: it becomes a {@link Fact.Missing} with {@link Fact.Reason#UNREADABLE},
- * so that the rest of the document is still audited.
+ * <p>A single malformed member does not throw: it becomes a {@link Fact.Missing} with
+ * {@link MissingValue.Reason#UNREADABLE}, so that the rest of the document is still audited.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */

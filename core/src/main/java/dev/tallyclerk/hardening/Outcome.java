@@ -69,13 +69,13 @@ public sealed interface Outcome {
     /**
      * The rule cannot decide, because data is missing.
      *
-     * @param missing the missing facts, at least one
+     * @param missing the missing values, at least one
      */
-    record Unknown(List<Fact.Missing<?>> missing) implements Outcome {
+    record Unknown(List<MissingValue> missing) implements Outcome {
         public Unknown {
             missing = List.copyOf(missing);
             if (missing.isEmpty()) {
-                throw new IllegalArgumentException("an unknown outcome needs at least one missing fact");
+                throw new IllegalArgumentException("an unknown outcome needs at least one missing value");
             }
         }
     }
@@ -170,16 +170,16 @@ public sealed interface Outcome {
      * @param reason the reason, for programs
      * @param what which value is missing and why, for people
      */
-    static Outcome unknown(Fact.Reason reason, String what) {
-        return new Unknown(List.of(new Fact.Missing<>(reason, what)));
+    static Outcome unknown(MissingValue.Reason reason, String what) {
+        return new Unknown(List.of(new MissingValue(reason, what)));
     }
 
     /**
      * {@return the outcome of a rule that cannot decide}
      *
-     * @param missing the missing fact
+     * @param missing the missing value
      */
-    static Outcome unknown(Fact.Missing<?> missing) {
+    static Outcome unknown(MissingValue missing) {
         return new Unknown(List.of(missing));
     }
 
@@ -197,7 +197,7 @@ public sealed interface Outcome {
      * Joins the outcomes of checks that must all hold.
      *
      * <p>One failure is enough to fail, with the problems of all. Without a failure, an error gives that error, then a
-     * missing fact gives unknown, then a manual check gives manual. The result is a pass if at least one check passes
+     * missing value gives unknown, then a manual check gives manual. The result is a pass if at least one check passes
      * and the others do not apply.
      *
      * @param first an outcome
@@ -209,7 +209,7 @@ public sealed interface Outcome {
         all.add(first);
         all.addAll(Arrays.asList(more));
         List<Problem> problems = new ArrayList<>();
-        Set<Fact.Missing<?>> missing = new LinkedHashSet<>();
+        Set<MissingValue> missing = new LinkedHashSet<>();
         Outcome rest = first;
         for (Outcome outcome : all) {
             if (outcome instanceof Fail fail) {
@@ -226,7 +226,7 @@ public sealed interface Outcome {
         return rest instanceof RuleError || missing.isEmpty() ? rest : new Unknown(List.copyOf(missing));
     }
 
-    /** The precedence of an outcome without problem or missing fact. */
+    /** The precedence of an outcome without problem or missing value. */
     private static int weight(Outcome outcome) {
         return outcome.fold(() -> 1, fail -> -1, notApplicable -> 0, unknown -> -1, manual -> 2, error -> 3);
     }
@@ -237,7 +237,7 @@ public sealed interface Outcome {
      * @param pass called for a pass
      * @param fail called with the problems
      * @param notApplicable called if the rule does not apply
-     * @param unknown called with the missing facts
+     * @param unknown called with the missing values
      * @param manual called if a manual check is needed
      * @param error called if the rule itself failed
      * @param <R> the type of the result

@@ -10,8 +10,9 @@ class FactTest {
     private static final Location AT = Location.pointer("config", "config", "User");
     private static final Fact<String> KNOWN = Fact.known("app", AT);
     private static final Fact<String> DEFAULTED = Fact.defaulted("", "the specification", AT);
-    private static final Fact<String> MISSING = Fact.missing(Fact.Reason.KEY_MISSING, "no user");
-    private static final Fact<Integer> OTHER_MISSING = Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "no engine");
+    private static final Fact<String> MISSING = Fact.missing(MissingValue.Reason.KEY_MISSING, "no user");
+    private static final Fact<Integer> OTHER_MISSING =
+            Fact.missing(MissingValue.Reason.SOURCE_NOT_PROVIDED, "no engine");
 
     @Test
     void decidesOverAStatedAndAnAssumedValue() {
@@ -22,7 +23,7 @@ class FactTest {
     @Test
     void neverAsksTheRuleWhenTheValueIsMissing() {
         Outcome outcome = MISSING.decide(value -> fail("was asked"));
-        assertEquals(Outcome.unknown(Fact.Reason.KEY_MISSING, "no user"), outcome);
+        assertEquals(Outcome.unknown(MissingValue.Reason.KEY_MISSING, "no user"), outcome);
     }
 
     @Test
@@ -39,11 +40,11 @@ class FactTest {
         assertEquals(Outcome.pass(), Fact.decideBoth(KNOWN, DEFAULTED, (a, b) -> Outcome.pass()));
         assertEquals(
                 new Outcome.Unknown(List.of(
-                        new Fact.Missing<>(Fact.Reason.KEY_MISSING, "no user"),
-                        new Fact.Missing<>(Fact.Reason.SOURCE_NOT_PROVIDED, "no engine"))),
+                        new MissingValue(MissingValue.Reason.KEY_MISSING, "no user"),
+                        new MissingValue(MissingValue.Reason.SOURCE_NOT_PROVIDED, "no engine"))),
                 Fact.decideBoth(MISSING, OTHER_MISSING, (a, b) -> fail("was asked")));
         assertEquals(
-                Outcome.unknown(Fact.Reason.SOURCE_NOT_PROVIDED, "no engine"),
+                Outcome.unknown(MissingValue.Reason.SOURCE_NOT_PROVIDED, "no engine"),
                 Fact.decideBoth(KNOWN, OTHER_MISSING, (a, b) -> fail("was asked")));
     }
 
@@ -51,7 +52,7 @@ class FactTest {
     void mapKeepsWhereTheValueComesFrom() {
         assertEquals(Fact.known(3, AT), KNOWN.map(String::length));
         assertEquals(Fact.defaulted(0, "the specification", AT), DEFAULTED.map(String::length));
-        assertEquals(Fact.missing(Fact.Reason.KEY_MISSING, "no user"), MISSING.map(String::length));
+        assertEquals(Fact.missing(MissingValue.Reason.KEY_MISSING, "no user"), MISSING.map(String::length));
     }
 
     @Test

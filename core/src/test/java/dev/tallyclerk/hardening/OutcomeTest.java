@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class OutcomeTest {
     private static final Problem ONE = Problem.at(new Location.Whole("config"), "one");
     private static final Problem TWO = Problem.at(new Location.Whole("config"), "two");
-    private static final Outcome UNKNOWN = Outcome.unknown(Fact.Reason.KEY_MISSING, "x");
+    private static final Outcome UNKNOWN = Outcome.unknown(MissingValue.Reason.KEY_MISSING, "x");
     private static final Outcome SILENT = Outcome.notApplicable("nothing to see");
     private static final Outcome MANUAL = Outcome.manual("ask the owner");
     private static final Outcome ERROR = new Outcome.RuleError("broken");

@@ -84,7 +84,9 @@ class ValuesTest {
         assertEquals("DB_PASSWORD=[redacted]", Evidence.redacted("DB_PASSWORD").toString());
         Problem problem = Problem.at(Location.pointer("config", TOKEN), "uses " + TOKEN, Evidence.of(TOKEN, "x"));
         assertFalse(problem.toString().contains(TOKEN), problem.toString());
-        assertFalse(Outcome.unknown(Fact.Reason.UNREADABLE, TOKEN).toString().contains(TOKEN));
+        assertFalse(Outcome.unknown(MissingValue.Reason.UNREADABLE, TOKEN)
+                .toString()
+                .contains(TOKEN));
         assertFalse(Outcome.notApplicable(TOKEN).toString().contains(TOKEN));
     }
 

@@ -1,7 +1,7 @@
 package dev.tallyclerk.hardening.audit;
 
-import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleInfo;
@@ -122,8 +122,8 @@ public final class Finding implements Comparable<Finding> {
                 : Optional.empty();
     }
 
-    /** {@return the missing facts, if this is {@linkplain Outcome.Kind#UNKNOWN unknown}} */
-    public List<Fact.Missing<?>> missing() {
+    /** {@return the missing values, if this is {@linkplain Outcome.Kind#UNKNOWN unknown}} */
+    public List<MissingValue> missing() {
         return outcome() instanceof Outcome.Unknown unknown ? unknown.missing() : List.of();
     }
 
@@ -140,7 +140,7 @@ public final class Finding implements Comparable<Finding> {
                         fail -> fail.problems().get(0).message(),
                         Outcome.NotApplicable::why,
                         unknown -> unknown.missing().stream()
-                                .map(Fact.Missing::what)
+                                .map(MissingValue::what)
                                 .distinct()
                                 .collect(Collectors.joining("; ")),
                         Outcome.Manual::instructions,

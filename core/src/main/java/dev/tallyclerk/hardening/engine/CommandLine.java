@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.engine;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
@@ -191,7 +192,7 @@ final class CommandLine {
     /** {@return why an option is unknown for an incomplete line} */
     <T> Fact<T> open(EngineOption<T> option) {
         return Fact.missing(
-                Fact.Reason.UNRESOLVED_VARIABLE,
+                MissingValue.Reason.UNRESOLVED_VARIABLE,
                 gap + "; it may set " + option + " at startup; give the command line of the running process");
     }
 
@@ -218,13 +219,15 @@ final class CommandLine {
         Location at = location(option.flag());
         if (!isFinal && set.stream().anyMatch(CommandLine::isVariable)) {
             return Optional.of(Fact.missing(
-                    Fact.Reason.UNRESOLVED_VARIABLE, at + " has a variable that only the start script resolves"));
+                    MissingValue.Reason.UNRESOLVED_VARIABLE,
+                    at + " has a variable that only the start script resolves"));
         }
         return Optional.of(option.type()
                 .fromFlags()
                 .apply(set)
                 .map(value -> Fact.known(value, at))
-                .orElseGet(() -> Fact.missing(Fact.Reason.UNREADABLE, at + " has a value that dockerd rejects")));
+                .orElseGet(
+                        () -> Fact.missing(MissingValue.Reason.UNREADABLE, at + " has a value that dockerd rejects")));
     }
 
     /** {@return the location of a flag} */

@@ -1,8 +1,8 @@
 package dev.tallyclerk.hardening.engine;
 
 import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.Fact.Reason;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue.Reason;
 import dev.tallyclerk.internal.text.TextMaps;
 import java.util.ArrayList;
 import java.util.HashMap;

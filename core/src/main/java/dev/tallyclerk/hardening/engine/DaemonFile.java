@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.engine;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
@@ -74,7 +75,8 @@ final class DaemonFile {
             try {
                 return Fact.known(option.type().fromJson().read(found), at);
             } catch (JsonException e) {
-                return Fact.missing(Fact.Reason.UNREADABLE, at + ": " + e.detail() + ", and dockerd refuses it");
+                return Fact.missing(
+                        MissingValue.Reason.UNREADABLE, at + ": " + e.detail() + ", and dockerd refuses it");
             }
         });
     }

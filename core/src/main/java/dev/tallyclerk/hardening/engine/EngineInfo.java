@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.engine;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
@@ -138,9 +139,9 @@ public final class EngineInfo {
                         (has, at) -> has
                                 ? Fact.known(true, at)
                                 : Fact.missing(
-                                        Fact.Reason.KEY_MISSING,
+                                        MissingValue.Reason.KEY_MISSING,
                                         at + " does not list no-new-privileges, which older engines never report"),
-                        assumed -> Fact.missing(Fact.Reason.KEY_MISSING, assumed.why()),
+                        assumed -> Fact.missing(MissingValue.Reason.KEY_MISSING, assumed.why()),
                         missing -> missing);
     }
 
@@ -189,7 +190,7 @@ public final class EngineInfo {
         return facts.value(JsonCursor::string, path)
                 .fold(
                         (value, at) -> value.isBlank()
-                                ? Fact.missing(Fact.Reason.KEY_MISSING, at + " is empty")
+                                ? Fact.missing(MissingValue.Reason.KEY_MISSING, at + " is empty")
                                 : Fact.known(value, at),
                         assumed -> assumed,
                         missing -> missing);

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.engine;
 
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -244,7 +245,7 @@ public final class EngineOption<T> {
     }
 
     private static <T> Fact<T> notReported(String key) {
-        return Fact.missing(Fact.Reason.KEY_MISSING, "docker info does not report " + key);
+        return Fact.missing(MissingValue.Reason.KEY_MISSING, "docker info does not report " + key);
     }
 
     /** Docker Engine 27.0 release notes: ip6tables is enabled by default. */

@@ -1,9 +1,9 @@
 package dev.tallyclerk.hardening.engine;
 
 import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.Fact.Reason;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MissingValue.Reason;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.SubjectRef;

@@ -4,8 +4,8 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.Fact.Reason;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue.Reason;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;

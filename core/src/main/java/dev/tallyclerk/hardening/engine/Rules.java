@@ -109,8 +109,8 @@ final class Rules {
         }
         return engine.configuration()
                 .stated(option)
-                .map(known -> Outcome.allOf(decision.apply(known), Outcome.unknown(missing)))
-                .orElseGet(() -> Outcome.unknown(missing));
+                .map(known -> Outcome.allOf(decision.apply(known), Outcome.unknown(missing.why())))
+                .orElseGet(() -> Outcome.unknown(missing.why()));
     }
 
     /** {@return the list as configured, or else as the running engine reports it} */

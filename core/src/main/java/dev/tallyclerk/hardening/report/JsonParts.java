@@ -1,8 +1,8 @@
 package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.audit.Finding;
@@ -40,7 +40,7 @@ final class JsonParts {
         }
         if (finding.kind() == Outcome.Kind.UNKNOWN) {
             json.name("missing").beginArray();
-            for (Fact.Missing<?> missing : finding.missing()) {
+            for (MissingValue missing : finding.missing()) {
                 json.beginObject().member("reason", missing.reason().name()).member("what", missing.what());
                 json.endObject();
             }

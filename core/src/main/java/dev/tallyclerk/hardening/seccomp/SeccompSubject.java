@@ -4,6 +4,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.SubjectRef;
@@ -105,7 +106,7 @@ public final class SeccompSubject implements Subject {
         return syscalls.fold(
                 Fact::known,
                 assumed -> assumed,
-                missing -> missing.reason() == Fact.Reason.KEY_MISSING
+                missing -> missing.reason() == MissingValue.Reason.KEY_MISSING
                         ? Fact.defaulted(
                                 List.of(),
                                 "OCI runtime-spec: syscalls is optional",

@@ -2,6 +2,7 @@ package dev.tallyclerk.internal.subject;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import java.util.function.Predicate;
@@ -23,7 +24,7 @@ public final class Facts {
 
     /** {@return whether the document was given and does not have the value} */
     public static boolean isAbsent(Fact<?> fact) {
-        return fact instanceof Fact.Missing<?> missing && missing.reason() == Fact.Reason.KEY_MISSING;
+        return fact instanceof Fact.Missing<?> missing && missing.reason() == MissingValue.Reason.KEY_MISSING;
     }
 
     /** {@return a failure at the fact's location; unknown if it is missing} */

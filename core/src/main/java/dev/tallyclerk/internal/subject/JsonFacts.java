@@ -2,6 +2,7 @@ package dev.tallyclerk.internal.subject;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonNull;
@@ -15,11 +16,15 @@ public final class JsonFacts {
     private final String source;
     private final List<String> prefix;
     private final @Nullable JsonCursor root;
-    private final Fact.@Nullable Reason reason;
+    private final MissingValue.@Nullable Reason reason;
     private final String why;
 
     private JsonFacts(
-            String source, List<String> prefix, @Nullable JsonCursor root, Fact.@Nullable Reason reason, String why) {
+            String source,
+            List<String> prefix,
+            @Nullable JsonCursor root,
+            MissingValue.@Nullable Reason reason,
+            String why) {
         this.source = source;
         this.prefix = prefix;
         this.root = root;
@@ -39,7 +44,7 @@ public final class JsonFacts {
     }
 
     /** {@return the facts of a document that was not given: all are missing} */
-    public static JsonFacts missing(String source, Fact.Reason reason, String why) {
+    public static JsonFacts missing(String source, MissingValue.Reason reason, String why) {
         return new JsonFacts(source, List.of(), null, reason, why);
     }
 
@@ -54,7 +59,7 @@ public final class JsonFacts {
                 return new JsonFacts(source, List.of(member), found.get(), null, "");
             }
         }
-        return missing(source, Fact.Reason.KEY_MISSING, otherwise);
+        return missing(source, MissingValue.Reason.KEY_MISSING, otherwise);
     }
 
     /** {@return the value at {@code path}; missing if it is absent or null} */
@@ -74,7 +79,7 @@ public final class JsonFacts {
 
     private <T> Fact<T> read(@Nullable T ofNull, Reading<T> reading, String... path) {
         if (root == null) {
-            return Fact.missing(reason == null ? Fact.Reason.SOURCE_NOT_PROVIDED : reason, why);
+            return Fact.missing(reason == null ? MissingValue.Reason.SOURCE_NOT_PROVIDED : reason, why);
         }
         Location at = Location.pointer(source, prefix.toArray(String[]::new)).child(path);
         JsonCursor cursor = root;
@@ -94,7 +99,7 @@ public final class JsonFacts {
         try {
             return Fact.known(reading.read(cursor), at);
         } catch (JsonException e) {
-            return Fact.missing(Fact.Reason.UNREADABLE, at + ": " + e.detail());
+            return Fact.missing(MissingValue.Reason.UNREADABLE, at + ": " + e.detail());
         }
     }
 
@@ -107,10 +112,10 @@ public final class JsonFacts {
     }
 
     private static <T> Fact<T> absent(Location at) {
-        return Fact.missing(Fact.Reason.KEY_MISSING, at + " is missing");
+        return Fact.missing(MissingValue.Reason.KEY_MISSING, at + " is missing");
     }
 
     private static <T> Fact<T> unreadable(Location at, String what) {
-        return Fact.missing(Fact.Reason.UNREADABLE, at + ": " + what + " is not an object");
+        return Fact.missing(MissingValue.Reason.UNREADABLE, at + ": " + what + " is not an object");
     }
 }

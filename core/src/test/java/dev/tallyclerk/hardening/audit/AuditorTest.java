@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -52,7 +53,8 @@ class AuditorTest {
     private static final Badge GOOD = Badge.of("good", "team");
     private static final Badge BAD = Badge.of("bad", "");
     private static final Badge OPAQUE = new Badge(
-            SubjectRef.of("acme-badge", "opaque"), Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "no badge was given"));
+            SubjectRef.of("acme-badge", "opaque"),
+            Fact.missing(MissingValue.Reason.SOURCE_NOT_PROVIDED, "no badge was given"));
 
     private static final Rule<Badge> OWNED = Rule.of(
             RuleInfo.builder("ACME-001", "Badge has no owner")
@@ -412,7 +414,7 @@ class AuditorTest {
 
     @Test
     void whatIsLeftOpenCountsAsBadAsTheWorstThatTheRuleCouldHaveFound() {
-        Rule<Badge> open = upToCritical(Outcome.unknown(Fact.Reason.KEY_MISSING, "no doors"));
+        Rule<Badge> open = upToCritical(Outcome.unknown(MissingValue.Reason.KEY_MISSING, "no doors"));
         AuditReport report = audit(Policy.defaults(), List.of(GOOD), open);
         assertEquals(Decision.Kind.INCOMPLETE, report.decision().kind());
         assertEquals(Severity.CRITICAL, report.findings().get(0).severity());

@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.audit;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -41,7 +42,7 @@ final class Badges {
         static Badge unknown(String name) {
             return new Badge(
                     SubjectRef.of("acme-badge", name),
-                    Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "no badge was given"));
+                    Fact.missing(MissingValue.Reason.SOURCE_NOT_PROVIDED, "no badge was given"));
         }
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.container.model.HostConfig;
@@ -282,11 +283,11 @@ class ContainerReaderTest {
                 .get(0)
                 .hostConfig();
         Fact.Missing<?> memory = assertInstanceOf(Fact.Missing.class, config.memory());
-        assertEquals(Fact.Reason.UNREADABLE, memory.reason());
+        assertEquals(MissingValue.Reason.UNREADABLE, memory.reason());
         assertTrue(memory.what().contains("/HostConfig/Memory"), memory.what());
         assertEquals(5L, ((Fact.Known<Long>) config.pidsLimit()).value());
         assertEquals(
-                Fact.Reason.UNREADABLE,
+                MissingValue.Reason.UNREADABLE,
                 ((Fact.Missing<?>) read("{'Id':'a','HostConfig':5}")
                                 .get(0)
                                 .hostConfig()

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
@@ -79,8 +80,8 @@ class ContentCasesTest {
         Fact<Boolean> yes = Fact.known(true, EXEC);
         Fact<String> own = Fact.known("", EXEC);
         Fact<String> root = Fact.known("0:0", EXEC);
-        Fact<Boolean> notSaid = Fact.missing(Fact.Reason.KEY_MISSING, "not said");
-        Fact<String> nobody = Fact.missing(Fact.Reason.KEY_MISSING, "not said");
+        Fact<Boolean> notSaid = Fact.missing(MissingValue.Reason.KEY_MISSING, "not said");
+        Fact<String> nobody = Fact.missing(MissingValue.Reason.KEY_MISSING, "not said");
         return Stream.of(
                 fails("RUN-056", "privileged", exec(good(), yes, own), "exec"),
                 passes("RUN-056", "not privileged", exec(good(), no, own)),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,8 @@ class CommandLineTest {
     @Test
     void aSwitchThatGoCannotReadIsUnreadable() {
         assertEquals(
-                Fact.Reason.UNREADABLE, ((Fact.Missing<Boolean>) fact("dockerd --icc=no", EngineOption.ICC)).reason());
+                MissingValue.Reason.UNREADABLE,
+                ((Fact.Missing<Boolean>) fact("dockerd --icc=no", EngineOption.ICC)).reason());
     }
 
     @Test
@@ -141,7 +143,7 @@ class CommandLineTest {
     @Test
     void aValueWithAVariableIsNotResolved() {
         assertEquals(
-                Fact.Reason.UNRESOLVED_VARIABLE,
+                MissingValue.Reason.UNRESOLVED_VARIABLE,
                 ((Fact.Missing<String>) fact("dockerd --log-level=$LEVEL", EngineOption.LOG_LEVEL)).reason());
     }
 

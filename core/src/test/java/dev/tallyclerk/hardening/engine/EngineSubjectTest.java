@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.SubjectLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,7 +25,7 @@ class EngineSubjectTest {
         return Fact.known(value, new Location.Whole("dockerd --" + flag));
     }
 
-    private static Fact.Reason reason(Fact<?> fact) {
+    private static MissingValue.Reason reason(Fact<?> fact) {
         return ((Fact.Missing<?>) fact).reason();
     }
 
@@ -36,10 +37,11 @@ class EngineSubjectTest {
     void nothingIsKnownOfAnEngineWithoutDocuments() {
         EngineSubject engine = Engines.builder().build();
         for (EngineOption<?> option : EngineOption.all()) {
-            assertEquals(Fact.Reason.SOURCE_NOT_PROVIDED, reason(engine.configured(option)), option.key());
+            assertEquals(MissingValue.Reason.SOURCE_NOT_PROVIDED, reason(engine.configured(option)), option.key());
         }
-        assertEquals(Fact.Reason.SOURCE_NOT_PROVIDED, reason(engine.info().securityOptions()));
-        assertEquals(Fact.Reason.SOURCE_NOT_PROVIDED, reason(engine.serverVersion()));
+        assertEquals(
+                MissingValue.Reason.SOURCE_NOT_PROVIDED, reason(engine.info().securityOptions()));
+        assertEquals(MissingValue.Reason.SOURCE_NOT_PROVIDED, reason(engine.serverVersion()));
     }
 
     @Test
@@ -47,7 +49,7 @@ class EngineSubjectTest {
         EngineSubject engine = Engines.file("{}");
         assertEquals(true, assumed(engine.configured(EngineOption.ICC)));
         assertEquals("json-file", assumed(engine.configured(EngineOption.LOG_DRIVER)));
-        assertEquals(Fact.Reason.SOURCE_NOT_PROVIDED, reason(engine.listeners()));
+        assertEquals(MissingValue.Reason.SOURCE_NOT_PROVIDED, reason(engine.listeners()));
         assertEquals(
                 List.of(new ListenAddress("unix", "/var/run/docker.sock")),
                 assumed(Engines.both("{}", "dockerd").listeners()));
@@ -61,20 +63,20 @@ class EngineSubjectTest {
     @Test
     void aConfigurationFileThatIsNamedAndNotGivenLeavesEverythingOpen() throws MalformedSubjectException {
         EngineSubject engine = Engines.flags("dockerd --config-file /srv/docker.json --icc=false");
-        assertEquals(Fact.Reason.SOURCE_NOT_PROVIDED, reason(engine.configured(EngineOption.LOG_DRIVER)));
+        assertEquals(MissingValue.Reason.SOURCE_NOT_PROVIDED, reason(engine.configured(EngineOption.LOG_DRIVER)));
         assertEquals(inFlags(false, "icc"), engine.configured(EngineOption.ICC));
     }
 
     @Test
     void aVariableOnTheCommandLineLeavesEverythingElseOpen() throws MalformedSubjectException {
         EngineSubject engine = Engines.both("{'icc':false}", "/usr/bin/dockerd -H fd:// $DOCKER_OPTS");
-        assertEquals(Fact.Reason.UNRESOLVED_VARIABLE, reason(engine.configured(EngineOption.LOG_DRIVER)));
+        assertEquals(MissingValue.Reason.UNRESOLVED_VARIABLE, reason(engine.configured(EngineOption.LOG_DRIVER)));
         assertEquals(inFile(false, "icc"), engine.configured(EngineOption.ICC));
         // A later flag wins or adds.
-        assertEquals(Fact.Reason.UNRESOLVED_VARIABLE, reason(engine.listeners()));
+        assertEquals(MissingValue.Reason.UNRESOLVED_VARIABLE, reason(engine.listeners()));
         EngineSubject flags = Engines.flags("dockerd --icc=false --no-new-privileges $O");
-        assertEquals(Fact.Reason.UNRESOLVED_VARIABLE, reason(flags.configured(EngineOption.ICC)));
-        assertEquals(Fact.Reason.UNRESOLVED_VARIABLE, reason(flags.configured(EngineOption.NO_NEW_PRIVILEGES)));
+        assertEquals(MissingValue.Reason.UNRESOLVED_VARIABLE, reason(flags.configured(EngineOption.ICC)));
+        assertEquals(MissingValue.Reason.UNRESOLVED_VARIABLE, reason(flags.configured(EngineOption.NO_NEW_PRIVILEGES)));
     }
 
     @ParameterizedTest
@@ -89,7 +91,7 @@ class EngineSubjectTest {
 
     @Test
     void aDefaultThatDependsOnAnUnknownVersionIsMissing() throws MalformedSubjectException {
-        assertEquals(Fact.Reason.KEY_MISSING, reason(Engines.file("{}").configured(EngineOption.IP6TABLES)));
+        assertEquals(MissingValue.Reason.KEY_MISSING, reason(Engines.file("{}").configured(EngineOption.IP6TABLES)));
     }
 
     @Test
@@ -105,7 +107,7 @@ class EngineSubjectTest {
         for (EngineSubject refused : List.of(
                 Engines.flags("dockerd" + flag + "bridge=a"),
                 Engines.file("{'default-network-opts':{'bridge':'a'}}"))) {
-            assertEquals(Fact.Reason.UNREADABLE, reason(refused.option(EngineOption.DEFAULT_NETWORK_OPTS)));
+            assertEquals(MissingValue.Reason.UNREADABLE, reason(refused.option(EngineOption.DEFAULT_NETWORK_OPTS)));
         }
     }
 
@@ -135,7 +137,7 @@ class EngineSubjectTest {
             delimiter = '|',
             value = {"{'icc':'false'}", "{'icc':0}", "{'icc':[]}"})
     void aValueThatTheEngineRefusesIsUnreadable(String file) throws MalformedSubjectException {
-        assertEquals(Fact.Reason.UNREADABLE, reason(Engines.file(file).configured(EngineOption.ICC)));
+        assertEquals(MissingValue.Reason.UNREADABLE, reason(Engines.file(file).configured(EngineOption.ICC)));
     }
 
     @Test
@@ -147,7 +149,8 @@ class EngineSubjectTest {
     @Test
     void aBlankCommandLineIsNone() throws MalformedSubjectException {
         assertEquals(
-                Fact.Reason.SOURCE_NOT_PROVIDED, reason(Engines.flags(" \n").configured(EngineOption.ICC)));
+                MissingValue.Reason.SOURCE_NOT_PROVIDED,
+                reason(Engines.flags(" \n").configured(EngineOption.ICC)));
     }
 
     @Test
@@ -175,7 +178,7 @@ class EngineSubjectTest {
     @Test
     void anOptionInFileAndFlagsIsMissingWhereTheyDiffer() throws MalformedSubjectException {
         EngineSubject engine = Engines.both("{'icc':false,'debug':true}", "dockerd --icc --debug");
-        assertEquals(Fact.Reason.IMPLAUSIBLE, reason(engine.configured(EngineOption.ICC)));
+        assertEquals(MissingValue.Reason.IMPLAUSIBLE, reason(engine.configured(EngineOption.ICC)));
         assertEquals(inFile(true, "debug"), engine.configured(EngineOption.DEBUG));
         assertEquals(List.of("icc", "debug"), engine.configuration().keysInBoth());
     }
@@ -210,8 +213,8 @@ class EngineSubjectTest {
     void aReportOfAClientThatReachedNoEngineSaysNothing() throws MalformedSubjectException {
         EngineSubject engine = Engines.info("{'ID':'','Containers':0,'Debug':false,'SecurityOptions':null,"
                 + "'ServerErrors':['Cannot connect to the Docker daemon'],'ClientInfo':{}}");
-        assertEquals(Fact.Reason.UNREADABLE, reason(engine.info().securityOptions()));
-        assertEquals(Fact.Reason.UNREADABLE, reason(engine.info().debug()));
+        assertEquals(MissingValue.Reason.UNREADABLE, reason(engine.info().securityOptions()));
+        assertEquals(MissingValue.Reason.UNREADABLE, reason(engine.info().debug()));
     }
 
     @Test
@@ -233,7 +236,7 @@ class EngineSubjectTest {
                 info.securityOptions());
         assertEquals(Fact.known("4.9.3", Location.pointer("info", "version", "Version")), info.serverVersion());
         assertEquals(Fact.known(3L, Location.pointer("info", "store", "containerStore", "number")), info.containers());
-        assertEquals(Fact.Reason.KEY_MISSING, reason(info.debug()));
+        assertEquals(MissingValue.Reason.KEY_MISSING, reason(info.debug()));
     }
 
     @Test
@@ -258,7 +261,7 @@ class EngineSubjectTest {
         assertEquals(Fact.known("26.1.5", Location.pointer("version", "Version")), api.serverVersion());
         assertEquals(Fact.known("26.1.5", Location.pointer("version", "Server", "Version")), client.serverVersion());
         assertEquals(Fact.known(Map.of("runc", "1.1.15"), Location.pointer("version", "Components")), api.components());
-        assertEquals(Fact.Reason.KEY_MISSING, reason(alone.components()));
+        assertEquals(MissingValue.Reason.KEY_MISSING, reason(alone.components()));
     }
 
     @Test

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -66,7 +66,7 @@ class JsonReporterTest {
                         rule("ACME-001", failure),
                         rule("ACME-002", Outcome.pass()),
                         rule("ACME-003", Outcome.notApplicable("not here")),
-                        rule("ACME-004", Outcome.unknown(Fact.Reason.KEY_MISSING, "no key")),
+                        rule("ACME-004", Outcome.unknown(MissingValue.Reason.KEY_MISSING, "no key")),
                         rule("ACME-005", new Outcome.RuleError("broke"))));
         Policy policy = Policy.defaults().withProfile(Profile.L2).withGate(Severity.HIGH);
         return Auditor.of(policy, rules)

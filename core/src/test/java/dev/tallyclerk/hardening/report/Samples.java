@@ -2,8 +2,8 @@ package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -87,7 +87,10 @@ final class Samples {
                         rule("ACME-001", Severity.HIGH, thing -> places),
                         rule("ACME-002", Severity.LOW, thing -> Outcome.pass()),
                         rule("ACME-003", Severity.INFO, thing -> Outcome.notApplicable("not here")),
-                        rule("ACME-004", Severity.MEDIUM, thing -> Outcome.unknown(Fact.Reason.KEY_MISSING, "no key")),
+                        rule(
+                                "ACME-004",
+                                Severity.MEDIUM,
+                                thing -> Outcome.unknown(MissingValue.Reason.KEY_MISSING, "no key")),
                         rule("ACME-005", Severity.HIGH, thing -> Outcome.manual("ask the owner")),
                         rule("ACME-006", Severity.LOW, thing -> new Outcome.RuleError("broke")),
                         rule("ACME-007", Severity.MEDIUM, thing -> failure("waived")),
@@ -130,8 +133,10 @@ final class Samples {
 
     /** {@return a report that is incomplete because a rule could not tell} */
     static AuditReport open() {
-        Rule<Thing> rule =
-                rule("ACME-001", Severity.CRITICAL, thing -> Outcome.unknown(Fact.Reason.KEY_MISSING, "no {key} <x>"));
+        Rule<Thing> rule = rule(
+                "ACME-001",
+                Severity.CRITICAL,
+                thing -> Outcome.unknown(MissingValue.Reason.KEY_MISSING, "no {key} <x>"));
         return Auditor.of(Policy.defaults(), new RuleSet("acme", "1", List.of(rule)))
                 .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
                 .audit(List.of(new Thing(SubjectRef.of("thing", "a"))));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
@@ -83,7 +84,7 @@ class SeccompSubjectTest {
     void anElementThatARuntimeMayReadOtherwiseIsUnreadable() throws MalformedSubjectException {
         Fact<List<SyscallRule>> fact = parse("{'syscalls':[{'names':['a'],'Names':['b'],'action':'x'}]}")
                 .syscalls();
-        assertEquals(Fact.Reason.UNREADABLE, ((Fact.Missing<?>) fact).reason());
+        assertEquals(MissingValue.Reason.UNREADABLE, ((Fact.Missing<?>) fact).reason());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static dev.tallyclerk.registry.audit.Rules.rule;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -140,7 +141,7 @@ final class FileRules {
                     Outcome found = searchPaths(image, folder -> isOpened(folder, open.folders(), longest));
                     return open.unresolved().isEmpty() || found instanceof Outcome.Fail
                             ? found
-                            : Outcome.unknown(Fact.Reason.UNRESOLVED_VARIABLE, open.unresolved());
+                            : Outcome.unknown(MissingValue.Reason.UNRESOLVED_VARIABLE, open.unresolved());
                 }),
                 Rules.overSteps(image, step -> List.of()));
     }

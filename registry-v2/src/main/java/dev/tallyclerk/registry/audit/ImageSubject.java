@@ -2,8 +2,8 @@ package dev.tallyclerk.registry.audit;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.Fact.Reason;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue.Reason;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.internal.text.TextMaps;

@@ -4,7 +4,7 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 import static dev.tallyclerk.registry.audit.Rules.rule;
 
 import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -72,11 +72,11 @@ final class NetworkRules {
     private static Outcome ports(ImageSubject image, Predicate<Range> isProblem, String message) {
         return image.exposedPorts().decideAt((ports, at) -> {
             List<Problem> problems = new ArrayList<>();
-            List<Fact.Missing<?>> unreadable = new ArrayList<>();
+            List<MissingValue> unreadable = new ArrayList<>();
             for (String port : ports) {
                 Optional<Range> range = range(port);
                 if (range.isEmpty()) {
-                    unreadable.add(new Fact.Missing<>(Fact.Reason.UNREADABLE, "not a port at " + at.child(port)));
+                    unreadable.add(new MissingValue(MissingValue.Reason.UNREADABLE, "not a port at " + at.child(port)));
                 } else if (isProblem.test(range.get())) {
                     problems.add(Problem.at(at.child(port), message, Evidence.of("port", port)));
                 }

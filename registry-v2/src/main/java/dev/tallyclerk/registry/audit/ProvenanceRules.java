@@ -6,6 +6,7 @@ import static dev.tallyclerk.registry.audit.Rules.rule;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
@@ -108,10 +109,10 @@ final class ProvenanceRules {
      */
     private static Outcome age(Instant created, Instant now, Duration most, Location at) {
         if (created.isBefore(FIRST_IMAGE)) {
-            return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the creation time at " + at + " is a placeholder");
+            return Outcome.unknown(MissingValue.Reason.IMPLAUSIBLE, "the creation time at " + at + " is a placeholder");
         }
         if (created.isAfter(now)) {
-            return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the creation time at " + at + " is in the future");
+            return Outcome.unknown(MissingValue.Reason.IMPLAUSIBLE, "the creation time at " + at + " is in the future");
         }
         Duration age = Duration.between(created, now);
         return Rules.failIf(

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.audit;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
@@ -68,7 +69,7 @@ final class Rules {
                 : first.unread().isEmpty() ? " is too long to parse" : first.unread();
         String others = opaque.size() == 1 ? "" : ", and " + (opaque.size() - 1) + " other steps are unreadable too";
         return Outcome.unknown(
-                isRecorded ? Fact.Reason.UNREADABLE : Fact.Reason.KEY_MISSING,
+                isRecorded ? MissingValue.Reason.UNREADABLE : MissingValue.Reason.KEY_MISSING,
                 new Location.History(first.index()) + why + others);
     }
 

@@ -6,6 +6,7 @@ import static dev.tallyclerk.registry.audit.Rules.rule;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -141,7 +142,7 @@ final class SecretRules {
         CommandSecrets.ofOptions(words).forEach(secret -> given.add(new Given("the entry point", secret)));
         List<Problem> problems = problems(at, words, all, given);
         return problems.isEmpty() && script.hasUnread()
-                ? Outcome.unknown(Fact.Reason.UNREADABLE, at + " has a script that cannot be read to its end")
+                ? Outcome.unknown(MissingValue.Reason.UNREADABLE, at + " has a script that cannot be read to its end")
                 : Outcome.ofProblems(problems);
     }
 

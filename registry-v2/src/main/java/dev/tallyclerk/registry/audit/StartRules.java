@@ -6,6 +6,7 @@ import static dev.tallyclerk.registry.audit.Rules.rule;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -109,7 +110,7 @@ final class StartRules {
                     .toList();
             return problems.isEmpty() && script.hasUnread()
                     ? Outcome.unknown(
-                            Fact.Reason.UNREADABLE,
+                            MissingValue.Reason.UNREADABLE,
                             at + " is nested too deeply to parse, or has an unclosed quote or parenthesis")
                     : Outcome.ofProblems(problems);
         });

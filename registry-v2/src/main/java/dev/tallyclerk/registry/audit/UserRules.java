@@ -4,8 +4,8 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 import static dev.tallyclerk.registry.audit.Rules.rule;
 
 import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -72,7 +72,7 @@ final class UserRules {
     private static Outcome administrator(String user, Location at) {
         if (user.isEmpty()) {
             return Outcome.unknown(
-                    Fact.Reason.KEY_MISSING,
+                    MissingValue.Reason.KEY_MISSING,
                     "no user is set, and the default user of a Windows image depends on its base");
         }
         Outcome elsewhere = root(user, at);

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.container.model;
 
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import java.util.List;
 import java.util.Objects;
 
@@ -32,6 +33,6 @@ public record LocalImage(String id, List<String> repoTags, List<String> repoDige
                 id,
                 repoTags,
                 repoDigests,
-                Fact.missing(Fact.Reason.KEY_MISSING, "the list of images has no defaults of images"));
+                Fact.missing(MissingValue.Reason.KEY_MISSING, "the list of images has no defaults of images"));
     }
 }

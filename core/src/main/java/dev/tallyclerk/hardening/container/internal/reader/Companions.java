@@ -1,7 +1,7 @@
 package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.Fact.Reason;
+import dev.tallyclerk.hardening.MissingValue.Reason;
 import dev.tallyclerk.hardening.container.model.ContainerFileChange;
 import dev.tallyclerk.hardening.container.model.ExecRecord;
 import dev.tallyclerk.hardening.container.model.ImageDefaults;

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.container.model.ContainerFileChange;
 import dev.tallyclerk.hardening.container.model.ExecRecord;
 import dev.tallyclerk.hardening.container.model.HostConfig;
@@ -231,7 +232,7 @@ public final class Container {
                 .flatMapAt((ids, at) -> ids.isEmpty()
                         ? Fact.known(List.of(), at)
                         : Fact.missing(
-                                Fact.Reason.SOURCE_NOT_PROVIDED,
+                                MissingValue.Reason.SOURCE_NOT_PROVIDED,
                                 "ExecIDs is not empty, and no exec records were given"));
     }
 

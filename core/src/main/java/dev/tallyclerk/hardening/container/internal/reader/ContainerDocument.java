@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.subject.Facts;
@@ -123,7 +124,8 @@ public final class ContainerDocument {
     /** {@return a member of the container itself, which only a description has} */
     public <T> Fact<T> top(T ofNull, JsonFacts.Reading<T> reading, String... path) {
         if (!isInspect()) {
-            return Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "a request to create a container has no " + path[0]);
+            return Fact.missing(
+                    MissingValue.Reason.SOURCE_NOT_PROVIDED, "a request to create a container has no " + path[0]);
         }
         return facts.valueOrNull(ofNull, reading, path);
     }
@@ -152,7 +154,7 @@ public final class ContainerDocument {
     /** {@return a member of the configuration, which starts as a copy of the image's} */
     public <T> Fact<T> config(T ofNull, JsonFacts.Reading<T> reading, String name) {
         if (form == Form.HOST_CONFIG) {
-            return Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "a HostConfig alone has no " + name);
+            return Fact.missing(MissingValue.Reason.SOURCE_NOT_PROVIDED, "a HostConfig alone has no " + name);
         }
         String[] path = configPath(name);
         Fact<T> fact = facts.valueOrNull(ofNull, reading, path);
@@ -164,7 +166,8 @@ public final class ContainerDocument {
         String[] path = {"NetworkingConfig", "EndpointsConfig"};
         return switch (form) {
             case INSPECT ->
-                Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "the description of a container has no " + path[0]);
+                Fact.missing(
+                        MissingValue.Reason.SOURCE_NOT_PROVIDED, "the description of a container has no " + path[0]);
             case CREATE ->
                 orDefault(facts.valueOrNull(List.of(), Readings::names, path), List.of(), REQUEST_DEFAULT, path);
             case HOST_CONFIG ->

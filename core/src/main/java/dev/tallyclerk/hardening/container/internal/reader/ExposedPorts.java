@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.container.model.HostConfig;
 import dev.tallyclerk.hardening.container.model.PublishedPort;
 import dev.tallyclerk.internal.subject.Facts;
@@ -35,7 +36,7 @@ final class ExposedPorts {
                 .<Listing<PublishedPort>>fold(
                         (all, at) -> all ? allOf(config, byNumber, at) : byNumber,
                         assumed -> byNumber,
-                        missing -> withGap(byNumber, missing));
+                        missing -> withGap(byNumber, missing.why()));
     }
 
     private static Listing<PublishedPort> allOf(
@@ -48,7 +49,7 @@ final class ExposedPorts {
         return exposed.<Listing<PublishedPort>>fold(
                 (ports, place) -> with(soFar, ports, at),
                 assumed -> with(soFar, assumed.value(), at),
-                missing -> withGap(soFar, missing));
+                missing -> withGap(soFar, missing.why()));
     }
 
     private static Listing<PublishedPort> with(Listing<PublishedPort> byNumber, List<String> exposed, Location at) {
@@ -61,8 +62,8 @@ final class ExposedPorts {
         return new Listing<>(all, byNumber.gaps(), byNumber.at());
     }
 
-    private static Listing<PublishedPort> withGap(Listing<PublishedPort> byNumber, Fact.Missing<?> gap) {
-        List<Fact.Missing<?>> gaps = new ArrayList<>(byNumber.gaps());
+    private static Listing<PublishedPort> withGap(Listing<PublishedPort> byNumber, MissingValue gap) {
+        List<MissingValue> gaps = new ArrayList<>(byNumber.gaps());
         gaps.add(gap);
         return new Listing<>(byNumber.known(), gaps, byNumber.at());
     }

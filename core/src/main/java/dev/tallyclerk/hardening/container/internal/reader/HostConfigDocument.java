@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.container.model.Device;
 import dev.tallyclerk.hardening.container.model.DeviceRequest;
 import dev.tallyclerk.hardening.container.model.HostConfig;
@@ -35,7 +36,7 @@ final class HostConfigDocument implements HostConfig {
                         labels -> labels.containsKey("nerdctl/privileged"));
         return isVague
                 ? Fact.missing(
-                        Fact.Reason.KEY_MISSING,
+                        MissingValue.Reason.KEY_MISSING,
                         "nerdctl reports Privileged as false if the label nerdctl/privileged is missing")
                 : stated;
     }
@@ -50,7 +51,8 @@ final class HostConfigDocument implements HostConfig {
         Fact<String> mode = text("PidMode");
         return document.isNerdctl() && Facts.isKnown(mode, String::isEmpty)
                 ? Fact.missing(
-                        Fact.Reason.KEY_MISSING, "nerdctl leaves PidMode empty, also for the host's PID namespace")
+                        MissingValue.Reason.KEY_MISSING,
+                        "nerdctl leaves PidMode empty, also for the host's PID namespace")
                 : mode;
     }
 

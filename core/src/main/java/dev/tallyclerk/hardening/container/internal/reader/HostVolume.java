@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.Mount.Kind;
 import dev.tallyclerk.internal.json.JsonCursor;
@@ -91,7 +92,7 @@ final class HostVolume {
         Fact<String> source = HostPath.of(device).isWithin(DEVICES)
                 ? known(device)
                 : Fact.missing(
-                        Fact.Reason.UNREADABLE,
+                        MissingValue.Reason.UNREADABLE,
                         at + ": it is not known what the volume's device " + device + " exposes of the host");
         return List.of(mount(source, !isReadOnly));
     }
@@ -115,7 +116,7 @@ final class HostVolume {
         if (mounts.isEmpty() || options.stream().anyMatch(option -> option.indexOf('\\') >= 0)) {
             // The kernel uses a backslash to escape a character.
             mounts.add(mount(
-                    Fact.missing(Fact.Reason.UNREADABLE, at + ": the folders of the overlay are not known"),
+                    Fact.missing(MissingValue.Reason.UNREADABLE, at + ": the folders of the overlay are not known"),
                     !isReadOnly));
         }
         return mounts;

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.container.model.ImageDefaults;
 import dev.tallyclerk.hardening.container.model.LocalImage;
 import dev.tallyclerk.internal.subject.Facts;
@@ -77,14 +78,14 @@ public final class ImageNames {
         List<LocalImage> found = byName.isEmpty() ? byId : byName;
         if (!byId.isEmpty() && ids(Stream.concat(byId.stream(), byName.stream())) > 1) {
             return Fact.missing(
-                    Fact.Reason.UNREADABLE,
+                    MissingValue.Reason.UNREADABLE,
                     "the image is named by a prefix of an id that matches several images; name it with its"
                             + " tag, or by the whole id");
         }
         return found.stream()
                 .map(LocalImage::defaults)
                 .reduce((one, other) -> one instanceof Fact.Missing<ImageDefaults> ? other : one)
-                .orElseGet(() ->
-                        Fact.missing(Fact.Reason.KEY_MISSING, "the list of images does not include the container's"));
+                .orElseGet(() -> Fact.missing(
+                        MissingValue.Reason.KEY_MISSING, "the list of images does not include the container's"));
     }
 }

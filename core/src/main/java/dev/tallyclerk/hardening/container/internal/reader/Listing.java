@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.function.Function;
  * @param gaps the missing parts
  * @param at the location of the list
  */
-public record Listing<T>(List<T> known, List<Fact.Missing<?>> gaps, Location at) {
+public record Listing<T>(List<T> known, List<MissingValue> gaps, Location at) {
     public Listing {
         known = List.copyOf(known);
         gaps = List.copyOf(gaps);

@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.Mount.Kind;
 import dev.tallyclerk.internal.json.JsonCursor;
@@ -80,14 +81,14 @@ final class MountElement {
         Optional<JsonCursor> source = element.member("Source");
         return source.isPresent()
                 ? Fact.known(source.get().string(), at.child("Source"))
-                : Fact.missing(Fact.Reason.KEY_MISSING, at.child("Source") + " is missing");
+                : Fact.missing(MissingValue.Reason.KEY_MISSING, at.child("Source") + " is missing");
     }
 
     private Fact<Boolean> flag(String name) throws JsonException {
         Optional<JsonCursor> flag = element.optional(name);
         return flag.isPresent()
                 ? Fact.known(flag.get().bool(), at.child(name))
-                : Fact.missing(Fact.Reason.KEY_MISSING, at.child(name) + " is missing");
+                : Fact.missing(MissingValue.Reason.KEY_MISSING, at.child(name) + " is missing");
     }
 
     /** Engines before API 1.22 write the propagation only in the mode. */
@@ -100,6 +101,6 @@ final class MountElement {
                 Arrays.stream(mode.split(",", -1)).anyMatch(part -> part.equals("shared") || part.equals("rshared"));
         return isShared
                 ? Fact.known("shared", at.child("Mode"))
-                : Fact.missing(Fact.Reason.KEY_MISSING, at.child("Propagation") + " is missing");
+                : Fact.missing(MissingValue.Reason.KEY_MISSING, at.child("Propagation") + " is missing");
     }
 }

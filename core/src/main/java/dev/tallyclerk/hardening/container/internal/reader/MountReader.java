@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.Mount.Kind;
 import dev.tallyclerk.internal.json.JsonCursor;
@@ -31,7 +32,7 @@ final class MountReader {
     private final ContainerDocument document;
     private final List<Mount> asked = new ArrayList<>();
     private final List<Mount> listed = new ArrayList<>();
-    private final List<Fact.Missing<?>> gaps = new ArrayList<>();
+    private final List<MissingValue> gaps = new ArrayList<>();
 
     private MountReader(ContainerDocument document) {
         this.document = document;
@@ -132,8 +133,8 @@ final class MountReader {
         return flags.<Fact<Boolean>>fold(
                 (at, place) -> at.value() instanceof JsonObject
                         ? JsonFacts.of(ContainerDocument.SOURCE, at).value(JsonCursor::bool, name)
-                        : Fact.missing(Fact.Reason.UNREADABLE, place + " is not an object"),
-                assumed -> Fact.missing(Fact.Reason.KEY_MISSING, assumed.why()),
+                        : Fact.missing(MissingValue.Reason.UNREADABLE, place + " is not an object"),
+                assumed -> Fact.missing(MissingValue.Reason.KEY_MISSING, assumed.why()),
                 missing -> Fact.missing(missing.reason(), missing.what()));
     }
 
@@ -142,27 +143,27 @@ final class MountReader {
     }
 
     private <T> void addAll(Fact<List<T>> list, boolean isNeeded, Adder<T> adder) {
-        Optional<Fact.Missing<?>> gap = list.<Optional<Fact.Missing<?>>>fold(
+        Optional<MissingValue> gap = list.<Optional<MissingValue>>fold(
                 (elements, at) -> {
                     for (int i = 0; i < elements.size(); i++) {
                         Location place = at.child(Integer.toString(i));
                         try {
                             adder.add(elements.get(i), place);
                         } catch (JsonException e) {
-                            gaps.add(new Fact.Missing<>(Fact.Reason.UNREADABLE, place + ": " + e.detail()));
+                            gaps.add(new MissingValue(MissingValue.Reason.UNREADABLE, place + ": " + e.detail()));
                         }
                     }
                     return Optional.empty();
                 },
                 assumed -> Optional.empty(),
-                Optional::of);
-        gap.filter(missing -> isNeeded || missing.reason() == Fact.Reason.UNREADABLE)
+                missing -> Optional.of(missing.why()));
+        gap.filter(missing -> isNeeded || missing.reason() == MissingValue.Reason.UNREADABLE)
                 .ifPresent(gaps::add);
     }
 
     private void addGap(Fact<List<String>> list, String what) {
         if (!Facts.isKnown(list, List::isEmpty)) {
-            gaps.add(new Fact.Missing<>(Fact.Reason.SOURCE_NOT_PROVIDED, what));
+            gaps.add(new MissingValue(MissingValue.Reason.SOURCE_NOT_PROVIDED, what));
         }
     }
 

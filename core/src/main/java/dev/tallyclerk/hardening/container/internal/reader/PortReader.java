@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.container.model.PublishedPort;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
@@ -20,7 +21,7 @@ final class PortReader {
     private final ContainerDocument document;
     private final boolean fillsIn;
     private final List<PublishedPort> ports = new ArrayList<>();
-    private final List<Fact.Missing<?>> gaps = new ArrayList<>();
+    private final List<MissingValue> gaps = new ArrayList<>();
 
     private PortReader(ContainerDocument document, boolean fillsIn) {
         this.document = document;
@@ -53,13 +54,13 @@ final class PortReader {
     }
 
     private void read(Fact<Map<String, JsonCursor>> bindings) {
-        bindings.<Optional<Fact.Missing<?>>>fold(
+        bindings.<Optional<MissingValue>>fold(
                         (byPort, at) -> {
                             byPort.forEach((port, list) -> readPort(port, list, at.child(port)));
                             return Optional.empty();
                         },
                         assumed -> Optional.empty(),
-                        Optional::of)
+                        missing -> Optional.of(missing.why()))
                 .ifPresent(gaps::add);
     }
 
@@ -75,7 +76,7 @@ final class PortReader {
                 ports.add(binding(port, list.element(i), place));
             }
         } catch (JsonException e) {
-            gaps.add(new Fact.Missing<>(Fact.Reason.UNREADABLE, at + ": " + e.detail()));
+            gaps.add(new MissingValue(MissingValue.Reason.UNREADABLE, at + ": " + e.detail()));
         }
     }
 

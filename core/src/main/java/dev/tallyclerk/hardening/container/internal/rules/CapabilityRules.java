@@ -97,7 +97,7 @@ final class CapabilityRules {
         }
         if (config.capDrop() instanceof Fact.Missing<List<String>> missing) {
             // A capability added by name is present, whatever is dropped.
-            return Outcome.allOf(breakOut(config.capAdd(), Capabilities::normalised), Outcome.unknown(missing));
+            return Outcome.allOf(breakOut(config.capAdd(), Capabilities::normalised), Outcome.unknown(missing.why()));
         }
         return config.capDrop()
                 .decide(dropped ->

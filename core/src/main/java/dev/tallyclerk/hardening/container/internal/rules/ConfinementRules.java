@@ -6,6 +6,7 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -67,7 +68,7 @@ final class ConfinementRules {
         }
         Fact<Boolean> host = EngineFacts.of(container).appArmor();
         if (host instanceof Fact.Missing<Boolean> unknown) {
-            return Outcome.allOf(unconfined, Outcome.unknown(unknown));
+            return Outcome.allOf(unconfined, Outcome.unknown(unknown.why()));
         }
         if (isYetToStart(container)) {
             return host.decide(hasAppArmor -> hasAppArmor ? unconfined : Outcome.notApplicable(NO_APP_ARMOR));
@@ -184,7 +185,8 @@ final class ConfinementRules {
             case "0", "f", "F", "FALSE", "false", "False" ->
                 Outcome.fail(Problem.at(setting.at(), "no-new-privileges is disabled"));
             default ->
-                Outcome.unknown(Fact.Reason.UNREADABLE, setting.at() + ": no-new-privileges is neither true nor false");
+                Outcome.unknown(
+                        MissingValue.Reason.UNREADABLE, setting.at() + ": no-new-privileges is neither true nor false");
         };
     }
 

@@ -6,6 +6,7 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -56,7 +57,7 @@ final class ContentRules {
                 return Outcome.fail(Problem.at(at, "the command line starts an SSH server"));
             }
             return script.hasUnread()
-                    ? Outcome.unknown(Fact.Reason.UNREADABLE, at + " is nested too deeply to be read")
+                    ? Outcome.unknown(MissingValue.Reason.UNREADABLE, at + " is nested too deeply to be read")
                     : Outcome.pass();
         });
     }

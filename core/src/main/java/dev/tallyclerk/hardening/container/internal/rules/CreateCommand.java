@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.rules;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
 import dev.tallyclerk.hardening.container.internal.reader.ContainerConfigDocument;
@@ -45,7 +46,9 @@ final class CreateCommand {
                 .createCommand()
                 .flatMapAt((command, at) -> command.contains("run") || command.contains("create")
                         ? Fact.known(given(command, at, options), at)
-                        : Fact.missing(Fact.Reason.KEY_MISSING, at + " is not the command that created the container"));
+                        : Fact.missing(
+                                MissingValue.Reason.KEY_MISSING,
+                                at + " is not the command that created the container"));
     }
 
     private static List<Value> given(List<String> command, Location at, Set<String> options) {
@@ -87,7 +90,7 @@ final class CreateCommand {
                         && known.value().stream().anyMatch(word -> word.equals("run") || word.equals("create"))
                 ? ipcMode(known, container.config(), unless)
                 : Fact.missing(
-                        Fact.Reason.KEY_MISSING,
+                        MissingValue.Reason.KEY_MISSING,
                         "Podman before 4.4 reports the host's IPC namespace as shareable too, and the command that created the"
                                 + " container is missing");
     }
@@ -99,7 +102,8 @@ final class CreateCommand {
                 .distinct()
                 .toList();
         if (modes.size() > 1) {
-            return Fact.missing(Fact.Reason.UNREADABLE, command.at() + " has several values for --ipc: " + modes);
+            return Fact.missing(
+                    MissingValue.Reason.UNREADABLE, command.at() + " has several values for --ipc: " + modes);
         }
         return modes.isEmpty() ? unless : Fact.known(modes.get(0), command.at());
     }

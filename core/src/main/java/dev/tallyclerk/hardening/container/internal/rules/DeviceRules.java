@@ -6,6 +6,7 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -125,8 +126,8 @@ final class DeviceRules {
     private static Outcome decided(String text, Location at, BiFunction<CgroupRule, Location, Outcome> decision) {
         return CgroupRule.parse(text)
                 .map(rule -> decision.apply(rule, at))
-                .orElseGet(() ->
-                        Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not a type, major:minor and permissions"));
+                .orElseGet(() -> Outcome.unknown(
+                        MissingValue.Reason.UNREADABLE, at + " is not a type, major:minor and permissions"));
     }
 
     /**
@@ -211,7 +212,7 @@ final class DeviceRules {
         boolean isNeverThere =
                 (container.document().isPodman() || container.document().isNerdctl())
                         && requests instanceof Fact.Missing<List<DeviceRequest>> missing
-                        && missing.reason() == Fact.Reason.KEY_MISSING;
+                        && missing.reason() == MissingValue.Reason.KEY_MISSING;
         String message = "a host device is in the container, requested by name";
         if (isNeverThere) {
             boolean isRecorded = !(container.config().createCommand() instanceof Fact.Missing<List<String>>);

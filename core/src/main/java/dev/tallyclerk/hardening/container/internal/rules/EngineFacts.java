@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.container.internal.rules;
 
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
 import dev.tallyclerk.hardening.container.model.LogConfig;
 import dev.tallyclerk.hardening.engine.EngineOption;
@@ -51,7 +52,7 @@ final class EngineFacts {
             Matcher version = VERSION.matcher(text);
             return version.matches()
                     ? Fact.known(isBefore(version, major, minor), at)
-                    : Fact.missing(Fact.Reason.UNREADABLE, at + " does not begin with a version");
+                    : Fact.missing(MissingValue.Reason.UNREADABLE, at + " does not begin with a version");
         });
     }
 

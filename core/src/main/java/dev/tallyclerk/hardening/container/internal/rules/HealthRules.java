@@ -6,6 +6,7 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -109,7 +110,7 @@ final class HealthRules {
                     }
                     return IN_USE.contains(status)
                             ? Outcome.pass()
-                            : Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not a container status");
+                            : Outcome.unknown(MissingValue.Reason.UNREADABLE, at + " is not a container status");
                 }));
     }
 
@@ -120,7 +121,8 @@ final class HealthRules {
             try {
                 time = OffsetDateTime.parse(text).toInstant();
             } catch (DateTimeException e) {
-                return Outcome.unknown(Fact.Reason.UNREADABLE, "the time at which the container stopped is malformed");
+                return Outcome.unknown(
+                        MissingValue.Reason.UNREADABLE, "the time at which the container stopped is malformed");
             }
             boolean isOld = Duration.between(time, context.auditTime()).compareTo(context.value(MAXIMUM_AGE)) > 0;
             return Outcome.failIf(

@@ -4,8 +4,8 @@ import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.ru
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.RuleParameter;
@@ -41,7 +41,8 @@ final class ImageRules {
             }
             return ImageNames.reference(image)
                     .map(reference -> decision.apply(reference, at))
-                    .orElseGet(() -> Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not an image reference"));
+                    .orElseGet(
+                            () -> Outcome.unknown(MissingValue.Reason.UNREADABLE, at + " is not an image reference"));
         });
     }
 
@@ -82,7 +83,7 @@ final class ImageRules {
                         return Outcome.notApplicable("the policy has no list of allowed registries");
                     }
                     Outcome ofId = Outcome.unknown(
-                            Fact.Reason.KEY_MISSING,
+                            MissingValue.Reason.KEY_MISSING,
                             "the container was started from an image id, which names no registry");
                     return overName(
                             container,
@@ -114,7 +115,8 @@ final class ImageRules {
                 .map(local -> ImageNames.withoutAlgorithm(local.id()))
                 .toList();
         if (ids.isEmpty()) {
-            return Outcome.unknown(Fact.Reason.KEY_MISSING, "the list of images does not include the container's");
+            return Outcome.unknown(
+                    MissingValue.Reason.KEY_MISSING, "the list of images does not include the container's");
         }
         return container
                 .imageId()

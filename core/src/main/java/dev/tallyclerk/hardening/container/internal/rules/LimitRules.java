@@ -76,8 +76,9 @@ final class LimitRules {
                         Outcome.fail(Problem.at(at, "neither a weight, a limit nor a CPU set is configured")));
         // Each of them may be the limit.
         return Stream.<Fact<?>>of(config.cpuShares(), config.nanoCpus(), config.cpuQuota(), config.cpusetCpus())
-                .flatMap(fact ->
-                        fact instanceof Fact.Missing<?> missing ? Stream.of(Outcome.unknown(missing)) : Stream.of())
+                .flatMap(fact -> fact instanceof Fact.Missing<?> missing
+                        ? Stream.of(Outcome.unknown(missing.why()))
+                        : Stream.of())
                 .findFirst()
                 .orElse(unlimited);
     }

@@ -4,8 +4,8 @@ import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.ru
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -195,7 +195,7 @@ final class MountRules {
         }
         return DesktopPath.isHashed(path)
                 ? Outcome.unknown(
-                        Fact.Reason.SOURCE_NOT_PROVIDED,
+                        MissingValue.Reason.SOURCE_NOT_PROVIDED,
                         mount.at() + " is in a WSL distribution, for which Docker Desktop shows only a hash")
                 : Outcome.pass();
     }

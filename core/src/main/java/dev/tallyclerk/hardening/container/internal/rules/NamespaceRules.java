@@ -5,6 +5,7 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -44,7 +45,8 @@ final class NamespaceRules {
             }
             return value.startsWith(BY_PATH)
                     ? Outcome.unknown(
-                            Fact.Reason.SOURCE_NOT_PROVIDED, at + " joins a namespace by path, which may be the host's")
+                            MissingValue.Reason.SOURCE_NOT_PROVIDED,
+                            at + " joins a namespace by path, which may be the host's")
                     : Outcome.pass();
         });
     }

@@ -5,6 +5,7 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -70,7 +71,7 @@ final class NetworkRules {
                 || (isTask && !Facts.isKnown(networks, names -> !names.isEmpty()));
         return mayPublish
                 ? Outcome.unknown(
-                        Fact.Reason.SOURCE_NOT_PROVIDED,
+                        MissingValue.Reason.SOURCE_NOT_PROVIDED,
                         "the container belongs to a swarm service, which alone lists the published ports; see docker service"
                                 + " inspect")
                 : Outcome.pass();
@@ -138,7 +139,7 @@ final class NetworkRules {
                 port.hostAddress().isEmpty() && container.document().isInspect() && !isInDefaultNetworkOnly(container);
         return restsOnNewNetworks
                 ? Outcome.unknown(
-                        Fact.Reason.KEY_MISSING,
+                        MissingValue.Reason.KEY_MISSING,
                         port.at() + " names no address, and it is unknown whether the network was created after"
                                 + " default-network-opts was set")
                 : Outcome.pass();
@@ -238,7 +239,7 @@ final class NetworkRules {
             return mayBeInMore(mode)
                             && container.document().isInspect()
                             && networks instanceof Fact.Missing<List<String>> missing
-                    ? Outcome.unknown(missing)
+                    ? Outcome.unknown(missing.why())
                     : Outcome.pass();
         });
         return container.document().isInspect() ? first : Outcome.allOf(first, asked(container.askedNetworks()));

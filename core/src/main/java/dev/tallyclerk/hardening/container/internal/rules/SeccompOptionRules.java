@@ -3,9 +3,9 @@ package dev.tallyclerk.hardening.container.internal.rules;
 import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
-import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -133,7 +133,7 @@ final class SeccompOptionRules {
                     .seccompProfile(profile)
                     .map(given -> compared(container, given, context))
                     .orElseGet(() -> Outcome.unknown(
-                            Fact.Reason.SOURCE_NOT_PROVIDED, "the named seccomp profile was not given"));
+                            MissingValue.Reason.SOURCE_NOT_PROVIDED, "the named seccomp profile was not given"));
         }
         return inline(container, profile, option.at(), context);
     }
@@ -150,7 +150,7 @@ final class SeccompOptionRules {
             SeccompSubject subject = SeccompSubject.parse("inline profile", profile.getBytes(StandardCharsets.UTF_8));
             return compared(container, subject, context);
         } catch (MalformedSubjectException e) {
-            return Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not a seccomp profile: " + e.reason());
+            return Outcome.unknown(MissingValue.Reason.UNREADABLE, at + " is not a seccomp profile: " + e.reason());
         }
     }
 }

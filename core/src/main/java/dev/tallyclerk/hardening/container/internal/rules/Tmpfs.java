@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.container.internal.rules;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.container.internal.reader.ContainerDocument;
@@ -66,7 +67,7 @@ final class Tmpfs {
             }
             return Outcome.ofProblems(problems);
         } catch (JsonException e) {
-            return Outcome.unknown(Fact.Reason.UNREADABLE, at + ": " + e.detail());
+            return Outcome.unknown(MissingValue.Reason.UNREADABLE, at + ": " + e.detail());
         }
     }
 
