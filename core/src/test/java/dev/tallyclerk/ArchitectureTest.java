@@ -45,8 +45,6 @@ class ArchitectureTest {
     @Test
     void filesHaveNoCircles() {
         HOUSE.filesHaveNoCirclesBut(
-                // A parameter makes its settings.
-                "dev.tallyclerk.hardening.RuleParameter dev.tallyclerk.hardening.RuleSetting",
                 // The strict policy consists of the known origins, which are a policy.
                 "dev.tallyclerk.http.OriginPolicy dev.tallyclerk.http.TrustedOrigins",
                 // An object is shown as its text.

@@ -162,16 +162,6 @@ public final class RuleParameter<T> {
         return parts.description;
     }
 
-    /**
-     * {@return this parameter with a value}
-     *
-     * @param value the value
-     * @throws IllegalArgumentException if the value is out of range
-     */
-    public RuleSetting<T> set(T value) {
-        return RuleSetting.of(this, value);
-    }
-
     boolean isInRange(T value) {
         return switch (parts.type) {
             case INTEGER -> isBetween((Long) value, (Long) parts.minimum, (Long) parts.maximum);

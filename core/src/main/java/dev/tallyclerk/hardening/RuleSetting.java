@@ -21,7 +21,14 @@ public final class RuleSetting<T> {
         this.value = value;
     }
 
-    static <T> RuleSetting<T> of(RuleParameter<T> parameter, T value) {
+    /**
+     * {@return a parameter with a value}
+     *
+     * @param value the value; a list is copied
+     * @param <T> the type of the value
+     * @throws IllegalArgumentException if the value is out of the parameter's range
+     */
+    public static <T> RuleSetting<T> of(RuleParameter<T> parameter, T value) {
         T kept = copy(Objects.requireNonNull(value, "value"));
         if (!parameter.isInRange(kept)) {
             throw new IllegalArgumentException(

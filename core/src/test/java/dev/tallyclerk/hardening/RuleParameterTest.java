@@ -23,7 +23,8 @@ class RuleParameterTest {
     @Test
     void aRuleReadsTheDefaultUnlessAPolicySetsAnotherValue() {
         assertEquals(5, CONTEXT.value(RESTARTS));
-        RuleContext strict = CONTEXT.withSettings(List.of(RESTARTS.set(1L), AGE.set(Duration.ofDays(7))));
+        RuleContext strict =
+                CONTEXT.withSettings(List.of(RuleSetting.of(RESTARTS, 1L), RuleSetting.of(AGE, Duration.ofDays(7))));
         assertEquals(1, strict.value(RESTARTS));
         assertEquals(Duration.ofDays(7), strict.value(AGE));
         assertEquals(List.of("a"), strict.value(NAMES));
@@ -32,25 +33,25 @@ class RuleParameterTest {
 
     @Test
     void aValueOutsideTheRangeIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> RESTARTS.set(-1L));
-        assertThrows(IllegalArgumentException.class, () -> RESTARTS.set(101L));
-        assertThrows(IllegalArgumentException.class, () -> AGE.set(Duration.ZERO));
-        assertEquals(100, RESTARTS.set(100L).value());
+        assertThrows(IllegalArgumentException.class, () -> RuleSetting.of(RESTARTS, -1L));
+        assertThrows(IllegalArgumentException.class, () -> RuleSetting.of(RESTARTS, 101L));
+        assertThrows(IllegalArgumentException.class, () -> RuleSetting.of(AGE, Duration.ZERO));
+        assertEquals(100, RuleSetting.of(RESTARTS, 100L).value());
         assertThrows(IllegalArgumentException.class, () -> RuleParameter.integer("restarts", 5, 6, 7, "How many."));
     }
 
     @Test
     void aSettingDoesNotChangeWithTheListItWasMadeOf() {
         List<String> names = new ArrayList<>(List.of("b"));
-        RuleSetting<List<String>> setting = NAMES.set(names);
+        RuleSetting<List<String>> setting = RuleSetting.of(NAMES, names);
         names.add("c");
         assertEquals(List.of("b"), setting.value());
     }
 
     @Test
     void aSettingOfAnotherParameterOfThatNameIsAnErrorAndNotADefault() {
-        RuleContext other = CONTEXT.withSettings(
-                List.of(RuleParameter.text("restarts", "", "Words.").set("five")));
+        RuleContext other =
+                CONTEXT.withSettings(List.of(RuleSetting.of(RuleParameter.text("restarts", "", "Words."), "five")));
         assertThrows(IllegalArgumentException.class, () -> other.value(RESTARTS));
     }
 
@@ -82,7 +83,7 @@ class RuleParameterTest {
                 RESTARTS.hashCode(),
                 RuleParameter.integer("restarts", 5, 0, 100, "How many.").hashCode());
         assertNotEquals(RESTARTS, RuleParameter.integer("restarts", 5, 0, 99, "How many."));
-        assertEquals(RESTARTS.set(5L), RESTARTS.set(5L));
-        assertNotEquals(RESTARTS.set(5L), RESTARTS.set(6L));
+        assertEquals(RuleSetting.of(RESTARTS, 5L), RuleSetting.of(RESTARTS, 5L));
+        assertNotEquals(RuleSetting.of(RESTARTS, 5L), RuleSetting.of(RESTARTS, 6L));
     }
 }

@@ -10,7 +10,7 @@
  * Policy policy = Policy.defaults()
  *         .withProfile(Profile.L2)
  *         .withGate(Severity.HIGH)
- *         .withSetting(rule, mostDoors.set(3L))
+ *         .withSetting(rule, RuleSetting.of(mostDoors, 3L))
  *         .withWaiver(new Waiver(
  *                 rule,
  *                 Scope.everything().withName("cleaner-*"),

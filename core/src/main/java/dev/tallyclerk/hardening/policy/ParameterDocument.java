@@ -12,7 +12,7 @@ final class ParameterDocument {
     static <T> RuleSetting<T> read(RuleParameter<T> parameter, JsonCursor at) throws JsonException {
         T value = value(parameter, at);
         try {
-            return parameter.set(value);
+            return RuleSetting.of(parameter, value);
         } catch (IllegalArgumentException e) {
             throw at.badValue(Texts.messageOf(e));
         }

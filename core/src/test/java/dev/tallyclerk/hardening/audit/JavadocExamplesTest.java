@@ -14,6 +14,7 @@ import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
@@ -66,7 +67,7 @@ class JavadocExamplesTest {
         Policy policy = Policy.defaults()
                 .withProfile(Profile.L2)
                 .withGate(Severity.HIGH)
-                .withSetting(rule, mostDoors.set(3L))
+                .withSetting(rule, RuleSetting.of(mostDoors, 3L))
                 .withWaiver(new Waiver(
                         rule,
                         Scope.everything().withName("cleaner-*"),

@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Badges.Badge;
 import java.time.Clock;
@@ -31,18 +32,18 @@ class PolicyTest {
     void aSettingChangesWhatTheRuleDecides() {
         assertEquals(
                 Decision.Kind.REJECTED, Badges.audit(HIGH, TWO_DOORS).decision().kind());
-        Policy two = HIGH.withSetting(Badges.DOORS, Badges.MAX_DOORS.set(2L));
+        Policy two = HIGH.withSetting(Badges.DOORS, RuleSetting.of(Badges.MAX_DOORS, 2L));
         assertEquals(
                 Decision.Kind.ACCEPTED, Badges.audit(two, TWO_DOORS).decision().kind());
-        Policy one = two.withSetting(Badges.DOORS, Badges.MAX_DOORS.set(1L));
+        Policy one = two.withSetting(Badges.DOORS, RuleSetting.of(Badges.MAX_DOORS, 1L));
         assertEquals(
                 Decision.Kind.REJECTED, Badges.audit(one, TWO_DOORS).decision().kind());
     }
 
     @Test
     void aSettingThatTheRuleDoesNotHaveIsRefused() {
-        Policy wrong = HIGH.withSetting(
-                Badges.DOORS, RuleParameter.flag("anyDoor", false, "Whether.").set(true));
+        Policy wrong =
+                HIGH.withSetting(Badges.DOORS, RuleSetting.of(RuleParameter.flag("anyDoor", false, "Whether."), true));
         assertThrows(IllegalArgumentException.class, () -> Badges.audit(wrong, TWO_DOORS));
     }
 

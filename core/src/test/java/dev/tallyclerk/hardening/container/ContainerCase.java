@@ -52,7 +52,8 @@ record ContainerCase(
 
     @SuppressWarnings("unchecked") // the test gives the parameter's own type
     private <T> RuleSetting<T> setting(String parameter, T value) {
-        return ((RuleParameter<T>) theRule().info().parameter(parameter).orElseThrow()).set(value);
+        return RuleSetting.of(
+                (RuleParameter<T>) theRule().info().parameter(parameter).orElseThrow(), value);
     }
 
     @SuppressWarnings("unchecked") // all rules of the set are over containers

@@ -48,13 +48,14 @@ record RuleCase(
 
     @SuppressWarnings("unchecked") // the test gives the parameter's own type
     private <T> RuleSetting<T> setting(String parameter, T value) {
-        return ((RuleParameter<T>) EngineRules.ruleSet()
+        return RuleSetting.of(
+                (RuleParameter<T>) EngineRules.ruleSet()
                         .rule(new RuleId(rule))
                         .orElseThrow()
                         .info()
                         .parameter(parameter)
-                        .orElseThrow())
-                .set(value);
+                        .orElseThrow(),
+                value);
     }
 
     void check() {

@@ -8,6 +8,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Gate;
 import dev.tallyclerk.hardening.audit.Policy;
@@ -99,11 +100,11 @@ class PolicyReaderTest {
                 .withGate(Gate.at(Severity.HIGH).withUnknownFails(false))
                 .withPin("acme-doors", "1.0")
                 .withSeverity(first, Severity.CRITICAL)
-                .withSetting(first, PolicyCorpus.RESTARTS.set(7L))
-                .withSetting(first, PolicyCorpus.AGE.set(Duration.ofDays(30)))
-                .withSetting(first, PolicyCorpus.DRIVER.set("local"))
-                .withSetting(first, PolicyCorpus.ALLOWED.set(List.of("x")))
-                .withSetting(first, PolicyCorpus.LOOPBACK.set(true))
+                .withSetting(first, RuleSetting.of(PolicyCorpus.RESTARTS, 7L))
+                .withSetting(first, RuleSetting.of(PolicyCorpus.AGE, Duration.ofDays(30)))
+                .withSetting(first, RuleSetting.of(PolicyCorpus.DRIVER, "local"))
+                .withSetting(first, RuleSetting.of(PolicyCorpus.ALLOWED, List.of("x")))
+                .withSetting(first, RuleSetting.of(PolicyCorpus.LOOPBACK, true))
                 .withoutRule(new RuleId("ACME-002"), "gone")
                 .withRule(door)
                 .withLongestWaiver(Period.ofMonths(6))

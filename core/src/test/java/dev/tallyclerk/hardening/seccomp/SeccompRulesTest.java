@@ -342,7 +342,7 @@ class SeccompRulesTest {
     void aPolicyMaySetTheArchitectureOfTheHost() throws MalformedSubjectException {
         RuleParameter<String> parameter = (RuleParameter<String>)
                 rule("SEC-003").info().parameter("hostArchitecture").orElseThrow();
-        RuleSetting<String> arm = parameter.set("arm64");
+        RuleSetting<String> arm = RuleSetting.of(parameter, "arm64");
         String profile = "{'archMap':[{'architecture':'SCMP_ARCH_AARCH64','subArchitectures':['SCMP_ARCH_ARM']}]}";
         assertEquals(Outcome.pass(), outcome("SEC-003", profile, CONTEXT.withSettings(List.of(arm))));
     }
