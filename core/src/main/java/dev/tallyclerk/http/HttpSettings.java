@@ -25,7 +25,7 @@ public final class HttpSettings {
     private final Transport transport;
     private String userAgent = "";
     private RetryPolicy retries = RetryPolicy.defaults();
-    private OriginPolicy origins = OriginPolicy.strict();
+    private OriginPolicy origins = TrustedOrigins.known();
     private NameResolver nameResolver = NameResolver.runtime();
     private HttpListener listener = HttpListener.silent();
     private HttpLimits limits = HttpLimits.defaults();

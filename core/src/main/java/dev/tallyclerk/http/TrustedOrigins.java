@@ -16,8 +16,10 @@ import java.util.Set;
 /**
  * Pairs of a registry and another origin, such as its token service, that may have the registry's credentials.
  *
- * <p>An origin that is trusted for one registry is trusted for no other. The built-in pairs are those of
- * {@link OriginPolicy#strict}; others are read from a file, one pair a line:
+ * <p>An origin that is trusted for one registry is trusted for no other. The built-in pairs are the token services of
+ * Docker Hub and gitlab.com: {@code auth.docker.io} for {@code registry-1.docker.io} and
+ * {@code registry.hub.docker.com}, and {@code gitlab.com} for {@code registry.gitlab.com}. Others are read from a file,
+ * one pair a line:
  *
  * <pre>{@code
  * # registry                   other origin
@@ -34,6 +36,9 @@ public final class TrustedOrigins implements OriginPolicy {
             "https://registry.hub.docker.com:443 https://auth.docker.io:443",
             "https://registry.gitlab.com:443 https://gitlab.com:443"));
 
+    /** Stands for the registry in the pairs of {@link #withEveryRegistry}. */
+    private static final String EVERY_REGISTRY = "*";
+
     /** Two origins with a blank between. No records: their first comparison costs a short run some milliseconds. */
     private final Set<String> pairs;
 
@@ -41,7 +46,7 @@ public final class TrustedOrigins implements OriginPolicy {
         this.pairs = Set.copyOf(pairs);
     }
 
-    /** {@return the built-in pairs} */
+    /** {@return the built-in pairs, which {@link HttpSettings} have by default} */
     public static TrustedOrigins known() {
         return KNOWN;
     }
@@ -105,22 +110,38 @@ public final class TrustedOrigins implements OriginPolicy {
      * @throws IllegalArgumentException if one of them is not http or https with a host
      */
     public TrustedOrigins with(URI registry, URI other) {
+        return with(pair(originOf(registry), other));
+    }
+
+    /**
+     * {@return these pairs, and one of every registry with an origin}
+     *
+     * @param other the origin, such as that of a token service for many registries; the rest of an address is ignored
+     * @throws IllegalArgumentException if it is not http or https with a host
+     */
+    public TrustedOrigins withEveryRegistry(URI other) {
+        return with(pair(EVERY_REGISTRY, other));
+    }
+
+    private TrustedOrigins with(String pair) {
         Set<String> more = new LinkedHashSet<>(pairs);
-        more.add(pair(registry, other));
+        more.add(pair);
         return new TrustedOrigins(more);
     }
 
     @Override
     public boolean mayReceiveCredentials(URI registry, URI other) {
-        return registry.getHost() != null && other.getHost() != null && pairs.contains(pair(registry, other));
+        return registry.getHost() != null
+                && other.getHost() != null
+                && (pairs.contains(pair(originOf(registry), other)) || pairs.contains(pair(EVERY_REGISTRY, other)));
     }
 
-    private static String pair(URI registry, URI other) {
-        return originOf(registry) + " " + originOf(other);
+    private static String pair(String registry, URI other) {
+        return registry + " " + originOf(other);
     }
 
     /** {@return scheme, host and port in one spelling} */
-    static String originOf(URI uri) {
+    private static String originOf(URI uri) {
         if (uri.getScheme() == null || uri.getHost() == null) {
             throw new IllegalArgumentException("an origin has a scheme and a host: " + uri);
         }

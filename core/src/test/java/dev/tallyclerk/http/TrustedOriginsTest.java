@@ -31,6 +31,19 @@ class TrustedOriginsTest {
                 URI.create("https://registry.gitlab.com"), URI.create("https://gitlab.com")));
     }
 
+    @Test
+    void anOriginCanBeTrustedForEveryRegistry() {
+        TrustedOrigins trusted =
+                TrustedOrigins.known().withEveryRegistry(URI.create("https://AUTH.example.org:443/token"));
+        assertTrue(trusted.mayReceiveCredentials(REGISTRY, AUTH));
+        assertTrue(trusted.mayReceiveCredentials(URI.create("https://other.example.org"), AUTH));
+        assertFalse(trusted.mayReceiveCredentials(REGISTRY, URI.create("http://auth.example.org")));
+        assertFalse(trusted.mayReceiveCredentials(AUTH, REGISTRY));
+        assertFalse(trusted.mayReceiveCredentials(REGISTRY, URI.create("mailto:auth")));
+        assertFalse(trusted.mayReceiveCredentials(URI.create("*"), URI.create("https://other.example.org")));
+        assertThrows(IllegalArgumentException.class, () -> trusted.withEveryRegistry(URI.create("auth.example.org")));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

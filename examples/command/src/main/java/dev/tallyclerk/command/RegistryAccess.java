@@ -289,14 +289,22 @@ final class RegistryAccess {
         return DOCKER_HUB.contains(name) ? "docker.io" : name;
     }
 
-    private OriginPolicy trusted(Map<String, String> environment) throws IOException {
+    private TrustedOrigins trusted(Map<String, String> environment) throws IOException {
         Path file = trustedOriginsFile == null
                 ? defaultTrustedOrigins(environment).filter(Files::exists).orElse(null)
                 : trustedOriginsFile;
-        OriginPolicy pairs = file == null ? OriginPolicy.strict() : TrustedOrigins.read(file);
-        OriginPolicy named = trusted();
-        return (registry, other) ->
-                pairs.mayReceiveCredentials(registry, other) || named.mayReceiveCredentials(registry, other);
+        TrustedOrigins trusted = file == null ? TrustedOrigins.known() : TrustedOrigins.read(file);
+        for (String origin : trustedOrigins) {
+            try {
+                trusted = trusted.withEveryRegistry(new URI(origin));
+            } catch (URISyntaxException | IllegalArgumentException e) {
+                throw Usage.error(
+                        spec,
+                        "--trust-origin must be http:// or https:// with a host, such as https://auth.example.org, not "
+                                + Quoted.quote(origin));
+            }
+        }
+        return trusted;
     }
 
     private static Optional<Path> defaultTrustedOrigins(Map<String, String> environment) {
@@ -308,23 +316,6 @@ final class RegistryAccess {
         return home.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Path.of(home, ".config", "tallyclerk", "trusted-origins"));
-    }
-
-    private OriginPolicy trusted() {
-        Set<URI> origins = new LinkedHashSet<>();
-        for (String text : trustedOrigins) {
-            try {
-                URI origin = new URI(text);
-                OriginPolicy.trusting(Set.of(origin));
-                origins.add(origin);
-            } catch (URISyntaxException | IllegalArgumentException e) {
-                throw Usage.error(
-                        spec,
-                        "--trust-origin must be http:// or https:// with a host, such as https://auth.example.org, not "
-                                + Quoted.quote(text));
-            }
-        }
-        return OriginPolicy.trusting(origins);
     }
 
     private CredentialProvider credentials(Terminal terminal) throws IOException {

@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
-import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.TrustedOrigins;
 import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.internal.auth.Scope;
@@ -21,7 +21,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -137,7 +136,8 @@ class RedirectedRegistryTest {
 
     @Test
     void whoIsTrustedWithTheCredentialsGetsThemFirst() throws IOException {
-        test.with(s -> s.withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create(OTHER))))));
+        test.with(
+                s -> s.withHttp(http -> http.withOrigins(TrustedOrigins.known().withEveryRegistry(URI.create(OTHER)))));
         assertEquals("content", test.text());
         assertEquals(List.of(BASIC, "Bearer t1"), test.network.authorizations(OTHER));
         assertEquals(List.of(""), test.network.authorizations(REALM));

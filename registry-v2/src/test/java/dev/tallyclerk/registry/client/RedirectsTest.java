@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.HttpLimits;
-import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.TrustedOrigins;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.internal.auth.Scope;
 import dev.tallyclerk.testing.FakeNetwork;
@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,7 +111,8 @@ class RedirectsTest {
     @Test
     void sendsCredentialsWhereThePolicyAllowsIt() throws IOException {
         redirecting(307, CDN + "/blob");
-        test.with(s -> s.withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create(CDN))))))
+        test.with(s -> s.withHttp(
+                        http -> http.withOrigins(TrustedOrigins.known().withEveryRegistry(URI.create(CDN)))))
                 .text();
         assertEquals(List.of(BASIC), test.network.authorizations(CDN));
     }
@@ -427,7 +427,8 @@ class RedirectsTest {
         redirecting(307, CDN + "/x");
         assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
         assertEquals(List.of(), test.network.requests(CDN));
-        test.with(s -> s.withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create(CDN))))));
+        test.with(
+                s -> s.withHttp(http -> http.withOrigins(TrustedOrigins.known().withEveryRegistry(URI.create(CDN)))));
         assertEquals("content", test.text());
     }
 

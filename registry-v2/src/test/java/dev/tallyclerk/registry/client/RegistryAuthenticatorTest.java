@@ -9,6 +9,7 @@ import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.TrustedOrigins;
 import dev.tallyclerk.registry.auth.CredentialProvider;
 import dev.tallyclerk.registry.auth.Credentials;
 import java.io.ByteArrayInputStream;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The tokens of a server beside a registry. */
@@ -29,7 +29,8 @@ class RegistryAuthenticatorTest {
     private static final String CHALLENGE = "Bearer realm=\"https://auth.example.com/token\",service=\"notary\","
             + "scope=\"repository:registry.example.com/app:pull\"";
 
-    private static final OriginPolicy TRUSTING = OriginPolicy.trusting(Set.of(URI.create("https://auth.example.com")));
+    private static final OriginPolicy TRUSTING =
+            TrustedOrigins.known().withEveryRegistry(URI.create("https://auth.example.com"));
 
     private final List<String> asked = new ArrayList<>();
 

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.HttpLimits;
-import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.TrustedOrigins;
 import dev.tallyclerk.internal.call.Origins;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.internal.auth.Authorization;
@@ -284,8 +284,8 @@ class TokenAuthenticationTest {
         challengedScope = "repository:a/b:pull";
         assertEquals("content", as(Credentials.anonymous()).text());
         assertFalse(tokenRequests.get(0).headers().containsKey("Authorization"));
-        test.with(s -> s.withHttp(
-                http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create("https://AUTH.example.com:443"))))));
+        test.with(s -> s.withHttp(http -> http.withOrigins(
+                TrustedOrigins.known().withEveryRegistry(URI.create("https://AUTH.example.com:443")))));
         assertEquals("content", as(USER).text());
         assertEquals(List.of(BASIC), tokenRequests.get(1).headers().get("Authorization"));
     }

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.http.HttpException.Reason;
-import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.TrustedOrigins;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -19,7 +19,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Where an upload goes that begins, or goes on, where an answer says. */
@@ -153,7 +152,8 @@ class UploadLocationsTest {
                 "PUT " + STORAGE + "/upload?digest=" + blob.digest().toString().replace(":", "%3A") + " ";
         assertEquals(List.of(put), askedAt(STORAGE));
         asked.clear();
-        test.with(s -> s.withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create(STORAGE))))));
+        test.with(s ->
+                s.withHttp(http -> http.withOrigins(TrustedOrigins.known().withEveryRegistry(URI.create(STORAGE)))));
         push();
         assertEquals(List.of(put + BASIC), askedAt(STORAGE));
     }

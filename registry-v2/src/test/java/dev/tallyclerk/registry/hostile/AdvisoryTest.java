@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.NameResolver;
-import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.TrustedOrigins;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.Mirror;
@@ -316,8 +316,8 @@ class AdvisoryTest {
                         exchange -> exchange.answer(
                                 401, "WWW-Authenticate: Bearer realm=\"" + sink.uri("/token") + "\",service=\"s\""))) {
             Pull pull = overTls()
-                    .with(client ->
-                            client.withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(sink.uri("/"))))));
+                    .with(client -> client.withHttp(
+                            http -> http.withOrigins(TrustedOrigins.known().withEveryRegistry(sink.uri("/")))));
             assertEquals(Reason.UNREACHABLE, pull.registryFailure(tagged(server)));
             assertEquals(List.of(), sink.log());
         }

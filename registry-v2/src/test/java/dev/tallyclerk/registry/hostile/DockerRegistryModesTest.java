@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.HttpSettings;
-import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Transport;
+import dev.tallyclerk.http.TrustedOrigins;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.Credentials;
@@ -191,7 +191,7 @@ class DockerRegistryModesTest {
                         ? DockerRegistry.startTlsWithTokens(folder, authority, tokens)
                         : DockerRegistry.startWithTokens(folder, authority, tokens)) {
             RegistryClient client = (tls ? tls(registry) : plain())
-                    .withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(tokens.realm()))));
+                    .withHttp(http -> http.withOrigins(TrustedOrigins.known().withEveryRegistry(tokens.realm())));
             test.run(registry, tokens, client);
         }
     }
@@ -318,7 +318,7 @@ class DockerRegistryModesTest {
         withTokens(false, (registry, tokens, client) -> {
             pushWithToken(registry);
             int before = tokens.requests().size();
-            RegistryClient strict = client.withHttp(http -> http.withOrigins(OriginPolicy.strict()))
+            RegistryClient strict = client.withHttp(http -> http.withOrigins(TrustedOrigins.known()))
                     .withCredentialsForEveryRegistry(Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD));
             assertEquals(Reason.UNSAFE_LOCATION, refusal(strict, registry));
             List<TokenServer.TokenRequest> since =

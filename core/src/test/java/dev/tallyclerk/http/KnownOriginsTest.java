@@ -6,7 +6,7 @@ import java.net.URI;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OriginPolicyTest {
+class KnownOriginsTest {
     @ParameterizedTest
     @CsvSource({
         "https://registry-1.docker.io, https://auth.docker.io, true",
@@ -26,6 +26,6 @@ class OriginPolicyTest {
     })
     void onlyDockerHubAndGitlabHaveATokenServiceOfAnotherOriginThatIsTrustedUnasked(
             URI registry, URI other, boolean trusted) {
-        assertEquals(trusted, OriginPolicy.strict().mayReceiveCredentials(registry, other));
+        assertEquals(trusted, TrustedOrigins.known().mayReceiveCredentials(registry, other));
     }
 }
