@@ -60,7 +60,7 @@ public sealed interface JsonValue {
 
         @Override
         public String toString() {
-            return CompactJson.of(this);
+            return "JsonObject[members=" + members() + "]";
         }
     }
 
