@@ -21,8 +21,6 @@ class RegistryArchitectureTest {
     @Test
     void filesHaveNoCircles() {
         HOUSE.filesHaveNoCirclesBut(
-                // A source offers itself as the candidate that a voucher looks at.
-                "dev.tallyclerk.registry.image.ImageSource dev.tallyclerk.registry.image.SourceCandidate",
                 // Both documents are read by a factory of their own type.
                 "dev.tallyclerk.registry.model.ImageConfig dev.tallyclerk.registry.model.ImageConfigJson",
                 "dev.tallyclerk.registry.model.Manifest dev.tallyclerk.registry.model.ManifestReader");

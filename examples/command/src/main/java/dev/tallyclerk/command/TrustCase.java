@@ -6,6 +6,7 @@ import dev.tallyclerk.evidence.TargetArtifact;
 import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.image.SourceCandidate;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.trust.attestation.PredicateConditions;
@@ -191,7 +192,7 @@ record TrustCase(Path folder, Clock clock) {
         try (ImageSource source = location.open(registry -> {
             throw new IllegalArgumentException("a case in a registry: " + registry);
         })) {
-            TrustResult result = verifier.vouch(name, source.candidate(DocumentLimits.defaults()));
+            TrustResult result = verifier.vouch(name, SourceCandidate.of(source, DocumentLimits.defaults()));
             String because = String.join("; ", result.decision().because());
             if (!result.decision().isAccepted()) {
                 String reason = result.refused().isEmpty()

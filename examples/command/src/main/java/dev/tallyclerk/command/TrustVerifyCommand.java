@@ -3,6 +3,7 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.image.SourceCandidate;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.text.Quoted;
@@ -116,7 +117,7 @@ final class TrustVerifyCommand implements Callable<Integer> {
                 Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder())),
                 registry,
                 clients)) {
-            result = verifier.vouch(named, image.candidate(DocumentLimits.defaults()));
+            result = verifier.vouch(named, SourceCandidate.of(image, DocumentLimits.defaults()));
             where = image.name();
         }
         if (format == Format.JSON) {

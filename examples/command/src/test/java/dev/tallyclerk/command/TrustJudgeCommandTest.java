@@ -8,6 +8,7 @@ import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.image.SourceCandidate;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.testing.ProjectFiles;
@@ -143,8 +144,8 @@ class TrustJudgeCommandTest {
                 .open(registry -> {
                     throw new IllegalStateException("a layout needs no registry");
                 })) {
-            TrustResult result =
-                    verifier.vouch(Optional.of(Reference.parse(NAME)), image.candidate(DocumentLimits.defaults()));
+            TrustResult result = verifier.vouch(
+                    Optional.of(Reference.parse(NAME)), SourceCandidate.of(image, DocumentLimits.defaults()));
             return result.decision().isAccepted();
         }
     }

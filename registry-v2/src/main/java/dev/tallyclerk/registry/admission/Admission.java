@@ -16,6 +16,7 @@ import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.image.SourceCandidate;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.verify.ContentCheck;
@@ -240,7 +241,8 @@ public final class Admission {
     }
 
     private AdmissionResult vouched(ImageSource source, @Nullable Reference name, Voucher asked) throws IOException {
-        TrustResult result = asked.vouch(Optional.ofNullable(name), source.candidate(verifier.documentLimits()));
+        TrustResult result =
+                asked.vouch(Optional.ofNullable(name), SourceCandidate.of(source, verifier.documentLimits()));
         if (result.digest().isEmpty()) {
             return AdmissionResult.notVouched(source.name(), result);
         }

@@ -2,7 +2,6 @@ package dev.tallyclerk.registry.image;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.AttachmentSource;
-import dev.tallyclerk.evidence.ImageCandidate;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.attachment.AttachmentLimits;
@@ -249,17 +248,6 @@ public interface ImageSource extends Closeable {
      */
     default ImageSource withAttachments(AttachmentSource attachments) {
         return new SeparateAttachments(this, attachments);
-    }
-
-    /**
-     * {@return the image as a {@link dev.tallyclerk.evidence.Voucher} looks at it}
-     *
-     * <p>As thread-safe as this source, and usable until it is closed.
-     *
-     * @param limits the limits on the manifest
-     */
-    default ImageCandidate candidate(DocumentLimits limits) {
-        return new SourceCandidate(this, limits);
     }
 
     /**

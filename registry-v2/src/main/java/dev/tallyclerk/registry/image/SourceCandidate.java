@@ -7,20 +7,34 @@ import dev.tallyclerk.evidence.TargetArtifact;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The image of a source. As thread-safe as the source's manifests. */
-final class SourceCandidate implements ImageCandidate {
+/**
+ * An image of a source as a {@link dev.tallyclerk.evidence.Voucher} looks at it.
+ *
+ * <p>It resolves the source's name once. Usable until the source is closed, and as thread-safe as the source.
+ */
+public final class SourceCandidate implements ImageCandidate {
     private final ImageSource source;
     private final DocumentLimits limits;
 
     /** Kept, so that the name is resolved once. */
     private @Nullable TargetArtifact resolved;
 
-    SourceCandidate(ImageSource source, DocumentLimits limits) {
+    private SourceCandidate(ImageSource source, DocumentLimits limits) {
         this.source = source;
         this.limits = limits;
+    }
+
+    /**
+     * {@return the image of a source}
+     *
+     * @param limits the limits on the manifests
+     */
+    public static SourceCandidate of(ImageSource source, DocumentLimits limits) {
+        return new SourceCandidate(Objects.requireNonNull(source, "source"), Objects.requireNonNull(limits, "limits"));
     }
 
     @Override
