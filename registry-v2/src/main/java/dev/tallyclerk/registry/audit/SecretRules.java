@@ -20,7 +20,7 @@ import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
 import dev.tallyclerk.registry.audit.internal.CommandSecrets;
-import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
+import dev.tallyclerk.registry.model.ExecutionParameters.Healthcheck;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

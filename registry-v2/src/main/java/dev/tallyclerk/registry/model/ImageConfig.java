@@ -2,8 +2,9 @@ package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.MemberMap;
+import dev.tallyclerk.registry.model.ExecutionParameters.Healthcheck;
+import dev.tallyclerk.registry.model.ImageConfigJson.Content;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,35 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImageConfig {
     private final byte[] bytes;
-    private final Platform platform;
-    private final Origin origin;
-    private final ExecutionParameters execution;
+    private final Content content;
     private final RootFs rootfs;
-    private final List<HistoryEntry> history;
-    private final Map<String, String> unknownMembers;
-    private final List<Deviation> deviations;
 
-    ImageConfig(
-            byte[] bytes,
-            Platform platform,
-            Origin origin,
-            ExecutionParameters execution,
-            RootFs rootfs,
-            List<HistoryEntry> history,
-            Map<String, String> unknownMembers,
-            List<Deviation> deviations) {
+    private ImageConfig(byte[] bytes, Content content) {
         this.bytes = bytes.clone();
-        this.platform = platform;
-        this.origin = origin;
-        this.execution = execution;
-        this.rootfs = rootfs;
-        this.history = List.copyOf(history);
-        this.unknownMembers = MemberMap.copyOf(unknownMembers);
-        this.deviations = List.copyOf(deviations);
+        this.content = content;
+        this.rootfs = new RootFs(content.diffIds(), content.rootfsMembers());
     }
-
-    /** The author, and when the image was made. */
-    record Origin(String author, @Nullable Instant created) {}
 
     /**
      * Reads a configuration within the {@linkplain DocumentLimits#defaults() default limits}.
@@ -91,7 +71,7 @@ public final class ImageConfig {
      */
     public static ImageConfig parse(byte[] bytes, String mediaType, DocumentLimits limits)
             throws MalformedDocumentException {
-        return ImageConfigJson.read(bytes, mediaType, limits);
+        return new ImageConfig(bytes, ImageConfigJson.read(bytes, mediaType, limits));
     }
 
     /** {@return a builder of a configuration for images of {@code platform}} */
@@ -101,22 +81,22 @@ public final class ImageConfig {
 
     /** {@return the platform that the image is for} */
     public Platform platform() {
-        return platform;
+        return content.platform();
     }
 
     /** {@return the author of the image, if recorded} */
     public Optional<String> author() {
-        return origin.author().isEmpty() ? Optional.empty() : Optional.of(origin.author());
+        return content.author().isEmpty() ? Optional.empty() : Optional.of(content.author());
     }
 
     /** {@return when the image was made, if recorded; not verified by anything} */
     public Optional<Instant> created() {
-        return Optional.ofNullable(origin.created());
+        return Optional.ofNullable(content.created());
     }
 
     /** {@return the default parameters of containers of the image} */
     public ExecutionParameters execution() {
-        return execution;
+        return content.execution();
     }
 
     /** {@return the layers of the image's file system} */
@@ -151,17 +131,17 @@ public final class ImageConfig {
 
     /** {@return the build steps, the first step first; empty if the image records none} */
     public List<HistoryEntry> history() {
-        return history;
+        return content.history();
     }
 
     /** {@return the members that are in no specification, in document order, each with its compact JSON text} */
     public Map<String, String> unknownMembers() {
-        return unknownMembers;
+        return content.unknownMembers();
     }
 
     /** {@return where the document breaks the specification but every engine reads the same} */
     public List<Deviation> deviations() {
-        return deviations;
+        return content.deviations();
     }
 
     /** {@return a copy of the exact bytes} */
@@ -197,7 +177,7 @@ public final class ImageConfig {
     /** {@return platform and digest} */
     @Override
     public String toString() {
-        return "image configuration for " + platform + " " + digest();
+        return "image configuration for " + platform() + " " + digest();
     }
 
     /**
@@ -211,105 +191,6 @@ public final class ImageConfig {
         public RootFs {
             diffIds = List.copyOf(diffIds);
             unknownMembers = MemberMap.copyOf(unknownMembers);
-        }
-    }
-
-    /**
-     * The default parameters of containers. An empty text or list means that the image sets none.
-     *
-     * @param user user or uid, with group or gid after a colon
-     * @param exposedPorts for example {@code 8080/tcp}
-     * @param env variables as {@code NAME=value}; a configuration with a name alone, which Docker can write for an
-     *     unset variable, is refused, as the tests of the specification require
-     * @param entrypoint the first words of the command line
-     * @param command the words after the entry point
-     * @param volumes paths outside of the container's own file system
-     * @param workingDir the path in which the command starts
-     * @param labels further properties, in document order
-     * @param stopSignal the signal that ends the container, for example {@code SIGTERM}
-     * @param healthcheck the health check (Docker only)
-     * @param onBuild instructions for builds on top of the image (Docker only)
-     * @param shell the shell of the build's instructions (Docker only)
-     * @param argsEscaped whether the command line is already escaped (Windows only)
-     * @param unknownMembers the members that are in no specification, in document order, each with its compact JSON
-     *     text
-     */
-    public record ExecutionParameters(
-            String user,
-            List<String> exposedPorts,
-            List<String> env,
-            List<String> entrypoint,
-            List<String> command,
-            List<String> volumes,
-            String workingDir,
-            Map<String, String> labels,
-            String stopSignal,
-            Healthcheck healthcheck,
-            List<String> onBuild,
-            List<String> shell,
-            boolean argsEscaped,
-            Map<String, String> unknownMembers) {
-        public ExecutionParameters {
-            Objects.requireNonNull(user, "user");
-            exposedPorts = List.copyOf(exposedPorts);
-            env = List.copyOf(env);
-            entrypoint = List.copyOf(entrypoint);
-            command = List.copyOf(command);
-            volumes = List.copyOf(volumes);
-            Objects.requireNonNull(workingDir, "workingDir");
-            labels = MemberMap.copyOf(labels);
-            Objects.requireNonNull(stopSignal, "stopSignal");
-            Objects.requireNonNull(healthcheck, "healthcheck");
-            onBuild = List.copyOf(onBuild);
-            shell = List.copyOf(shell);
-            unknownMembers = MemberMap.copyOf(unknownMembers);
-        }
-    }
-
-    /**
-     * The health check of a container. Zero durations and zero retries mean the engine's default.
-     *
-     * <p>Negative numbers are kept, because no specification forbids them. Docker refuses them in user input, but not
-     * in an image: there it takes the default retries and no interval, and lets every test time out at once.
-     *
-     * @param test the kind of test ({@code NONE}, {@code CMD} or {@code CMD-SHELL}) and its words; empty if the image
-     *     has no check
-     * @param interval the time between two tests
-     * @param timeout the time after which a test has failed
-     * @param startPeriod the time during which failures do not count
-     * @param startInterval the time between two tests during the start period
-     * @param retries the number of failures after which the container is unhealthy
-     * @param unknownMembers the members that are in no specification, in document order, each with its compact JSON
-     *     text
-     */
-    public record Healthcheck(
-            List<String> test,
-            Duration interval,
-            Duration timeout,
-            Duration startPeriod,
-            Duration startInterval,
-            int retries,
-            Map<String, String> unknownMembers) {
-        static final Healthcheck NONE =
-                new Healthcheck(List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, Map.of());
-
-        public Healthcheck {
-            test = List.copyOf(test);
-            Objects.requireNonNull(interval, "interval");
-            Objects.requireNonNull(timeout, "timeout");
-            Objects.requireNonNull(startPeriod, "startPeriod");
-            Objects.requireNonNull(startInterval, "startInterval");
-            unknownMembers = MemberMap.copyOf(unknownMembers);
-        }
-
-        /** {@return whether the image sets a check, or disables one} */
-        public boolean isSet() {
-            return !test.isEmpty();
-        }
-
-        /** {@return whether the image disables the check of its base image} */
-        public boolean isDisabled() {
-            return isSet() && test.get(0).equals("NONE");
         }
     }
 
@@ -476,7 +357,9 @@ public final class ImageConfig {
                     shell,
                     argsEscaped,
                     Map.of());
-            return ImageConfigJson.write(platform, new Origin(author, created), execution, diffIds, history);
+            Content content =
+                    new Content(platform, author, created, execution, diffIds, Map.of(), history, Map.of(), List.of());
+            return ImageConfigJson.write(content).readBack(ImageConfig::parse);
         }
     }
 }

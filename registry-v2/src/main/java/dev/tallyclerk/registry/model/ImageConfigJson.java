@@ -4,11 +4,9 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.MemberMap;
 import dev.tallyclerk.internal.json.MemberNames;
-import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
-import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
-import dev.tallyclerk.registry.model.ImageConfig.Origin;
-import dev.tallyclerk.registry.model.ImageConfig.RootFs;
+import dev.tallyclerk.registry.model.ExecutionParameters.Healthcheck;
 import dev.tallyclerk.text.Quoted;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +41,32 @@ final class ImageConfigJson {
     /** Stands for an absent object, whose members are absent too. */
     private static final JsonCursor EMPTY = JsonCursor.at(new JsonValue.JsonObject(Map.of()));
 
+    /**
+     * What a document says.
+     *
+     * @param author empty if there is none
+     * @param created null if there is none
+     * @param rootfsMembers the unknown members of {@code rootfs}
+     */
+    record Content(
+            Platform platform,
+            String author,
+            @Nullable Instant created,
+            ExecutionParameters execution,
+            List<Digest> diffIds,
+            Map<String, String> rootfsMembers,
+            List<HistoryEntry> history,
+            Map<String, String> unknownMembers,
+            List<Deviation> deviations) {
+        Content {
+            diffIds = List.copyOf(diffIds);
+            rootfsMembers = MemberMap.copyOf(rootfsMembers);
+            history = List.copyOf(history);
+            unknownMembers = MemberMap.copyOf(unknownMembers);
+            deviations = List.copyOf(deviations);
+        }
+    }
+
     private final int maxElements;
     private final boolean isDocker;
     private final List<Deviation> deviations = new ArrayList<>();
@@ -52,33 +76,34 @@ final class ImageConfigJson {
         this.maxElements = maxElements;
     }
 
-    static ImageConfig read(byte[] bytes, String mediaType, DocumentLimits limits) throws MalformedDocumentException {
+    static Content read(byte[] bytes, String mediaType, DocumentLimits limits) throws MalformedDocumentException {
         boolean isDocker = mediaType.equals(MediaType.DOCKER_CONFIG);
         return new ImageConfigJson(limits.maxDescriptors(), isDocker).readWithin(bytes, limits);
     }
 
-    static ImageConfig write(
-            Platform platform,
-            Origin origin,
-            ExecutionParameters execution,
-            List<Digest> diffIds,
-            List<HistoryEntry> history) {
-        return new Writer().all(platform, origin, execution, diffIds, history);
+    static DocumentWriter write(Content content) {
+        return new Writer().all(content);
     }
 
-    private ImageConfig readWithin(byte[] bytes, DocumentLimits limits) throws MalformedDocumentException {
+    private Content readWithin(byte[] bytes, DocumentLimits limits) throws MalformedDocumentException {
         try {
             JsonCursor json =
                     JsonCursor.parseInterchangeable(bytes, limits.configJson()).under(Specifications.CONFIG);
             json.refuseCaseVariants(MEMBERS);
             noteIfAbsent(json, "os");
             noteIfAbsent(json, "architecture");
-            return new ImageConfig(
-                    bytes,
-                    PlatformReader.read(json, texts(json, "os.features")),
-                    new ImageConfig.Origin(text(json, "author"), time(json, "created")),
-                    execution(json.optional("config").orElse(EMPTY)),
-                    rootfs(json.required("rootfs")),
+            Platform platform = PlatformReader.read(json, texts(json, "os.features"));
+            String author = text(json, "author");
+            Instant created = time(json, "created");
+            ExecutionParameters execution = execution(json.optional("config").orElse(EMPTY));
+            JsonCursor rootfs = json.required("rootfs");
+            return new Content(
+                    platform,
+                    author,
+                    created,
+                    execution,
+                    diffIds(rootfs),
+                    rootfs.others(ROOTFS_MEMBERS),
                     history(json),
                     json.others(MEMBERS),
                     deviations);
@@ -141,7 +166,7 @@ final class ImageConfigJson {
                 json.others(HEALTHCHECK_MEMBERS));
     }
 
-    private RootFs rootfs(JsonCursor rootfs) throws JsonException {
+    private List<Digest> diffIds(JsonCursor rootfs) throws JsonException {
         rootfs.refuseCaseVariants(ROOTFS_MEMBERS);
         String type = text(rootfs, "type");
         if (!type.equals("layers")) {
@@ -157,7 +182,7 @@ final class ImageConfigJson {
         for (JsonCursor element : elements(rootfs, "diff_ids")) {
             diffIds.add(DescriptorReader.digest(element));
         }
-        return new RootFs(diffIds, rootfs.others(ROOTFS_MEMBERS));
+        return diffIds;
     }
 
     private List<HistoryEntry> history(JsonCursor config) throws JsonException {
@@ -259,24 +284,21 @@ final class ImageConfigJson {
     private static final class Writer {
         private final DocumentWriter out = new DocumentWriter();
 
-        ImageConfig all(
-                Platform platform,
-                Origin origin,
-                ExecutionParameters execution,
-                List<Digest> diffIds,
-                List<HistoryEntry> history) {
-            out.begin('{').member("created", text(origin.created())).member("author", origin.author());
-            out.platformMembers(platform);
-            execution(execution);
+        DocumentWriter all(Content content) {
+            out.begin('{').member("created", text(content.created())).member("author", content.author());
+            out.platformMembers(content.platform());
+            execution(content.execution());
             out.name("rootfs").begin('{').name("type").value("layers");
-            out.array("diff_ids", diffIds.stream().map(Digest::toString).toList())
+            out.array(
+                            "diff_ids",
+                            content.diffIds().stream().map(Digest::toString).toList())
                     .end('}');
-            if (!history.isEmpty()) {
+            if (!content.history().isEmpty()) {
                 out.name("history").begin('[');
-                history.forEach(this::step);
+                content.history().forEach(this::step);
                 out.end(']');
             }
-            return out.end('}').readBack(ImageConfig::parse);
+            return out.end('}');
         }
 
         private static @Nullable String text(@Nullable Instant time) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
+import dev.tallyclerk.registry.model.ExecutionParameters.Healthcheck;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;

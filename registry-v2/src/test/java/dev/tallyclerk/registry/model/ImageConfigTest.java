@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -270,7 +269,7 @@ class ImageConfigTest {
     /** Docker refuses them in what a user asks for, and runs an image that has them. */
     @Test
     void keepsNumbersOfAHealthCheckThatAreBelowZero() throws MalformedDocumentException {
-        ImageConfig.Healthcheck check =
+        ExecutionParameters.Healthcheck check =
                 ImageConfig.parse(TestSigner.utf8("""
                         {"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]},"config":{\
                         "Healthcheck":{"Test":["CMD","t"],"Interval":-1,"Timeout":-2,"StartPeriod":-3,\

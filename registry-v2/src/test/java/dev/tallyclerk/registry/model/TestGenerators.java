@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
+import dev.tallyclerk.registry.model.ExecutionParameters.Healthcheck;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
