@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.model;
 
+import dev.tallyclerk.registry.model.ManifestReader.Head;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;

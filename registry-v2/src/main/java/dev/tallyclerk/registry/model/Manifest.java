@@ -2,13 +2,16 @@ package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
-import dev.tallyclerk.internal.json.MemberMap;
+import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.model.ManifestReader.Head;
+import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,21 +28,6 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     private final byte[] bytes;
     private final Head head;
 
-    /** The members of every kind. */
-    record Head(
-            String mediaType,
-            @Nullable String artifactType,
-            @Nullable Descriptor subject,
-            Map<String, String> annotations,
-            Map<String, String> unknownMembers,
-            List<Deviation> deviations) {
-        Head {
-            annotations = MemberMap.copyOf(annotations);
-            unknownMembers = MemberMap.copyOf(unknownMembers);
-            deviations = List.copyOf(deviations);
-        }
-    }
-
     Manifest(byte[] bytes, Head head) {
         this.bytes = bytes.clone();
         this.head = head;
@@ -55,7 +43,24 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
      */
     public static Manifest parse(byte[] bytes, String mediaType, DocumentLimits limits)
             throws MalformedDocumentException {
-        return ManifestReader.read(bytes, mediaType, limits);
+        try {
+            ManifestReader document = ManifestReader.open(bytes, mediaType, limits);
+            return switch (document.kind()) {
+                case SCHEMA1 -> Schema1Manifest.read(bytes, document.json(), document.mediaType(), limits);
+                case MANIFEST -> imageManifest(bytes, document);
+                case INDEX -> new ImageIndex(bytes, document.head(), document.manifests());
+            };
+        } catch (JsonException e) {
+            throw MalformedDocumentException.of(ManifestReader.DOCUMENT, e);
+        }
+    }
+
+    private static ImageManifest imageManifest(byte[] bytes, ManifestReader document) throws JsonException {
+        Head head = document.head();
+        Descriptor config = document.config();
+        List<Descriptor> layers = document.layers();
+        document.requireArtifactType(head, config);
+        return new ImageManifest(bytes, head, config, layers);
     }
 
     /**
@@ -83,7 +88,62 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
      */
     public static Manifest parseVerified(byte[] bytes, String mediaType, ResolvedDigest promised, DocumentLimits limits)
             throws VerificationException, MalformedDocumentException {
-        return ManifestReader.readVerified(bytes, mediaType, promised, limits);
+        requireAllowedSize(promised, limits);
+        if (promised.size().isEmpty() && bytes.length > limits.maxManifestBytes()) {
+            throw MalformedDocumentException.tooManyBytes(
+                    ManifestReader.DOCUMENT, promised.digest(), limits.maxManifestBytes());
+        }
+        Manifest signed = null;
+        for (Digest digest : promised.digests()) {
+            try {
+                verify(bytes, digest, promised.size().orElse(bytes.length));
+            } catch (VerificationException mismatch) {
+                signed = signed == null ? signed(bytes, mediaType, limits, mismatch) : signed;
+                verifySigned(signed, digest, promised.size(), mismatch);
+            }
+        }
+        return signed == null ? parse(bytes, mediaType, limits) : signed;
+    }
+
+    private static void verify(byte[] bytes, Digest digest, long size) throws VerificationException {
+        ContentVerifier verifier = ContentVerifier.of(digest, size);
+        verifier.update(bytes, 0, bytes.length);
+        verifier.finish();
+    }
+
+    /** {@return the document, if it may be a signed one, whose bytes may differ from the promised ones} */
+    private static Manifest signed(
+            byte[] bytes, String mediaType, DocumentLimits limits, VerificationException mismatch)
+            throws VerificationException {
+        boolean maybeSigned = mismatch.reason() != VerificationException.Reason.UNSUPPORTED_ALGORITHM
+                && bytes.length <= limits.maxManifestBytes()
+                && (mediaType.isEmpty() || MediaType.isSchema1(mediaType));
+        if (!maybeSigned) {
+            throw mismatch;
+        }
+        try {
+            return parse(bytes, mediaType, limits);
+        } catch (MalformedDocumentException e) {
+            mismatch.addSuppressed(e);
+            throw mismatch;
+        }
+    }
+
+    /**
+     * Compares the payload with a digest. A registry may sign again at each request, so only the payload stays the
+     * same. The promised size may be that of either.
+     */
+    private static void verifySigned(
+            Manifest manifest, Digest digest, OptionalLong size, VerificationException mismatch)
+            throws VerificationException {
+        if (!(manifest instanceof Schema1Manifest schema1) || !schema1.isSigned()) {
+            throw mismatch;
+        }
+        byte[] payload = schema1.payload();
+        if (size.isPresent() && size.getAsLong() != manifest.size() && size.getAsLong() != payload.length) {
+            throw mismatch;
+        }
+        verify(payload, digest, payload.length);
     }
 
     /**
@@ -94,7 +154,7 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     public static void requireAllowedSize(ResolvedDigest promised, DocumentLimits limits)
             throws MalformedDocumentException {
         MalformedDocumentException.requireWithin(
-                "manifest", promised.digest(), promised.size().orElse(0), limits.maxManifestBytes());
+                ManifestReader.DOCUMENT, promised.digest(), promised.size().orElse(0), limits.maxManifestBytes());
     }
 
     /** {@return the result of the function for this kind of manifest} */

@@ -9,6 +9,7 @@ import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.text.TextMaps;
+import dev.tallyclerk.registry.model.ManifestReader.Head;
 import dev.tallyclerk.text.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
