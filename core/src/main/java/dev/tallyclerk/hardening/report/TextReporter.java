@@ -40,15 +40,17 @@ public final class TextReporter implements Reporter {
 
     private final boolean colour;
     private final Charset charset;
+    private final boolean decision;
 
-    private TextReporter(boolean colour, Charset charset) {
+    private TextReporter(boolean colour, Charset charset, boolean decision) {
         this.colour = colour;
         this.charset = charset;
+        this.decision = decision;
     }
 
-    /** {@return a reporter without colours, in UTF-8} */
+    /** {@return a reporter without colours, in UTF-8, with the decision} */
     public static TextReporter create() {
-        return new TextReporter(false, StandardCharsets.UTF_8);
+        return new TextReporter(false, StandardCharsets.UTF_8, true);
     }
 
     /**
@@ -57,7 +59,7 @@ public final class TextReporter implements Reporter {
      * @param colour true for the escape sequences of ANSI terminals
      */
     public TextReporter withColour(boolean colour) {
-        return new TextReporter(colour, charset);
+        return new TextReporter(colour, charset, decision);
     }
 
     /**
@@ -66,7 +68,16 @@ public final class TextReporter implements Reporter {
      * @param charset the encoding; characters that it lacks become question marks
      */
     public TextReporter withCharset(Charset charset) {
-        return new TextReporter(colour, Objects.requireNonNull(charset, "charset"));
+        return new TextReporter(colour, Objects.requireNonNull(charset, "charset"), decision);
+    }
+
+    /**
+     * {@return this reporter with or without the decision at the end}
+     *
+     * @param decision false if the audit is one part of what is decided, and the caller writes the decision over all
+     */
+    public TextReporter withDecision(boolean decision) {
+        return new TextReporter(colour, charset, decision);
     }
 
     @Override
@@ -105,7 +116,9 @@ public final class TextReporter implements Reporter {
                 lines.line("  " + Quoted.printable(notice));
             }
         }
-        decision(report.decision(), lines);
+        if (decision) {
+            decision(report.decision(), lines);
+        }
         lines.flush();
     }
 

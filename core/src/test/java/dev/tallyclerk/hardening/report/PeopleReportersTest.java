@@ -56,6 +56,16 @@ class PeopleReportersTest {
     }
 
     @Test
+    void textCanLeaveTheDecisionToTheCaller() throws IOException {
+        TextReporter reporter = TextReporter.create();
+        String whole = Samples.write(reporter, Samples.full());
+        assertEquals(
+                whole.substring(0, whole.indexOf("\nDecision  ")),
+                Samples.write(reporter.withDecision(false).withColour(false), Samples.full()));
+        assertEquals(whole, Samples.write(reporter.withDecision(false).withDecision(true), Samples.full()));
+    }
+
+    @Test
     void coloursComeOnlyWhenAskedForAndStrangersBringNone() throws IOException {
         String text = Samples.write(TextReporter.create().withColour(true), Samples.full());
         assertContains(text, "\u001b[31mREJECTED\u001b[0m");

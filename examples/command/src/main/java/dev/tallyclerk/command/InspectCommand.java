@@ -112,8 +112,7 @@ final class InspectCommand implements Callable<Integer> {
         } else if (format == Format.JSON) {
             InspectJson.write(inspection, terminal.out());
         } else {
-            InspectText.write(
-                    inspection, terminal.out(), new TextReport.Style(terminal.colour(colour), terminal.unicode()));
+            InspectText.write(inspection, terminal.out(), terminal.style(colour));
         }
         terminal.out().flush();
     }

@@ -24,14 +24,14 @@ import java.util.stream.Collectors;
 /** Writes documents as text. Their content can neither move the cursor nor start a line of its own. */
 final class InspectText {
     private final PrintStream out;
-    private final TextReport.Style style;
+    private final TextStyle style;
 
-    private InspectText(PrintStream out, TextReport.Style style) {
+    private InspectText(PrintStream out, TextStyle style) {
         this.out = out;
         this.style = style;
     }
 
-    static void write(Inspection inspection, PrintStream out, TextReport.Style style) {
+    static void write(Inspection inspection, PrintStream out, TextStyle style) {
         new InspectText(out, style).write(inspection);
     }
 

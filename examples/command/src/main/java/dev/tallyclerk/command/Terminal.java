@@ -57,7 +57,12 @@ record Terminal(
 
     /** {@return whether characters beyond ASCII can be shown} */
     boolean unicode() {
-        return charset.newEncoder().canEncode('✔');
+        return style(ColourMode.NEVER).unicode();
+    }
+
+    /** {@return the style of text on standard output} */
+    TextStyle style(ColourMode mode) {
+        return new TextStyle(colour(mode), charset);
     }
 
     /** {@return whether to colour the report; follows the NO_COLOR convention} */

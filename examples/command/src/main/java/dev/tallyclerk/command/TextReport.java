@@ -1,12 +1,13 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.report.TextReporter;
 import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.text.Quoted;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -15,14 +16,14 @@ import java.util.Optional;
 /** Writes the report of {@code verify} as text, with the decision last. */
 final class TextReport {
     private final PrintStream out;
-    private final Style style;
+    private final TextStyle style;
 
-    private TextReport(PrintStream out, Style style) {
+    private TextReport(PrintStream out, TextStyle style) {
         this.out = out;
         this.style = style;
     }
 
-    static void write(AdmissionResult report, PrintStream out, Style style) {
+    static void write(AdmissionResult report, PrintStream out, TextStyle style) throws IOException {
         TextReport writer = new TextReport(out, style);
         writer.field("Image", Quoted.printable(report.source()));
         ImageVerification verification = report.verification().orElse(null);
@@ -38,10 +39,14 @@ final class TextReport {
         AuditReport audit = report.audit().orElse(null);
         // Without a configuration the rules could check nothing.
         if (audit != null && verification != null && verification.config().isPresent()) {
-            FindingsText text = new FindingsText(out, style);
-            text.findings("Hardening", audit.policy(), audit.findings());
+            out.println();
+            TextReporter.create()
+                    .withColour(style.colour())
+                    .withCharset(style.charset())
+                    .withDecision(false)
+                    .write(audit, out);
         }
-        new FindingsText(out, style).decision(report.decision());
+        DecisionText.write(report.decision(), out, style);
         out.flush();
     }
 
@@ -104,47 +109,5 @@ final class TextReport {
     private static String shortDigest(ContentCheck check) {
         String encoded = check.digest().encoded();
         return check.digest().algorithm() + ":" + (encoded.length() > 12 ? encoded.substring(0, 12) : encoded);
-    }
-
-    /** The style of the report: with or without colours, Unicode or ASCII. */
-    record Style(boolean colour, boolean unicode) {
-        private String ansi(int code, String text) {
-            return colour ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
-        }
-
-        String bold(String text) {
-            return ansi(1, text);
-        }
-
-        String dim(String text) {
-            return ansi(2, text);
-        }
-
-        String red(String text) {
-            return ansi(31, text);
-        }
-
-        String green(String text) {
-            return ansi(32, text);
-        }
-
-        String yellow(String text) {
-            return ansi(33, text);
-        }
-
-        String severity(Severity severity, String text) {
-            return switch (severity) {
-                case CRITICAL, HIGH -> red(text);
-                case MEDIUM -> yellow(text);
-                case LOW, INFO -> text;
-            };
-        }
-
-        String mark(ContentResult result) {
-            return result.<String>fold(
-                    verified -> green(unicode ? "✔" : "ok  "),
-                    failed -> red(unicode ? "✘" : "FAIL"),
-                    unknown -> yellow(unicode ? "?" : "??  "));
-        }
     }
 }

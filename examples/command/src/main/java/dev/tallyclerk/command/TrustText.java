@@ -15,7 +15,7 @@ final class TrustText {
 
     private TrustText() {}
 
-    static void write(TrustResult trust, PrintStream out, TextReport.Style style) {
+    static void write(TrustResult trust, PrintStream out, TextStyle style) {
         out.println();
         String rule = trust.rule().isEmpty() ? "" : "  " + Quoted.printable(trust.rule());
         out.println(style.bold("Trust") + rule);
@@ -34,13 +34,13 @@ final class TrustText {
         }
     }
 
-    private static String failed(RefusedEvidence refused, TextReport.Style style) {
+    private static String failed(RefusedEvidence refused, TextStyle style) {
         return style.red(style.unicode() ? "✘" : "FAIL") + " " + place(refused)
                 + style.red(refused.reason().name()) + ": " + shortened(refused.message());
     }
 
     /** Evidence for something else is usual on an image that is accepted, and nothing to worry about. */
-    private static String unused(RefusedEvidence refused, TextReport.Style style) {
+    private static String unused(RefusedEvidence refused, TextStyle style) {
         return (style.unicode() ? "·" : "-   ") + " not used: " + place(refused) + refused.reason() + ": "
                 + shortened(refused.message());
     }

@@ -127,11 +127,11 @@ final class TrustVerifyCommand implements Callable<Integer> {
             TrustJson.write(result, json);
             json.endObject().finish();
         } else {
-            TextReport.Style style = new TextReport.Style(terminal.colour(colour), terminal.unicode());
+            TextStyle style = terminal.style(colour);
             terminal.out().println(style.bold(Quoted.printable(where)));
             result.digest().ifPresent(digest -> terminal.out().println(digest.digest()));
             TrustText.write(result, terminal.out(), style);
-            new FindingsText(terminal.out(), style).decision(result.decision());
+            DecisionText.write(result.decision(), terminal.out(), style);
         }
         terminal.out().flush();
         return ExitCode.of(result.decision());

@@ -230,9 +230,7 @@ final class VerifyCommand implements Callable<Integer> {
                 JsonReport.write(report, terminal.out());
                 terminal.out().println();
             }
-            case TEXT ->
-                TextReport.write(
-                        report, terminal.out(), new TextReport.Style(terminal.colour(colour), terminal.unicode()));
+            case TEXT -> TextReport.write(report, terminal.out(), terminal.style(colour));
         }
         terminal.out().flush();
     }

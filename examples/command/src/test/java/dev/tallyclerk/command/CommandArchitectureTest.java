@@ -4,8 +4,15 @@ import dev.tallyclerk.testing.HouseRules;
 import org.junit.jupiter.api.Test;
 
 class CommandArchitectureTest {
+    private static final HouseRules HOUSE = HouseRules.of(HouseRules.mainCodeBelow("dev.tallyclerk.command"));
+
+    @Test
+    void filesHaveNoCircles() {
+        HOUSE.filesHaveNoCircles();
+    }
+
     @Test
     void usesOnlyWhatOtherModulesExport() {
-        HouseRules.of(HouseRules.mainCodeBelow("dev.tallyclerk.command")).usesOnlyWhatOtherModulesExport();
+        HOUSE.usesOnlyWhatOtherModulesExport();
     }
 }

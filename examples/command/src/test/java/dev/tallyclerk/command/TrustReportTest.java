@@ -48,10 +48,12 @@ class TrustReportTest {
                             "another key"))));
 
     @Test
-    void theTextHasALineForEachPieceOfEvidence() {
+    void theTextHasALineForEachPieceOfEvidence() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         TextReport.write(
-                REPORT, new PrintStream(out, true, StandardCharsets.UTF_8), new TextReport.Style(false, false));
+                REPORT,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new TextStyle(false, StandardCharsets.US_ASCII));
         String text = out.toString(StandardCharsets.UTF_8);
         assertTrue(
                 text.contains(
