@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.bouncycastle;
 
+import dev.tallyclerk.trust.internal.encoding.KeyForm;
 import dev.tallyclerk.trust.internal.encoding.RuntimeHash;
-import dev.tallyclerk.trust.internal.encoding.StrictDer;
 import dev.tallyclerk.trust.key.SignatureVerifier;
 import dev.tallyclerk.trust.key.VerificationKey;
 import java.io.IOException;
@@ -33,7 +33,7 @@ final class EcdsaVerifier {
                 new ECPublicKeyParameters(curve.getCurve().decodePoint(point), new ECDomainParameters(curve));
         String hashName = key.scheme().hashName();
         return (message, signature) ->
-                StrictDer.isSignature(signature) && verify(parameters, hashName, message, signature);
+                KeyForm.isSignature(signature) && verify(parameters, hashName, message, signature);
     }
 
     private static boolean verify(ECPublicKeyParameters key, String hashName, byte[] message, byte[] signature) {

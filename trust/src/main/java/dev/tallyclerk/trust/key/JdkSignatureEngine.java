@@ -1,9 +1,9 @@
 package dev.tallyclerk.trust.key;
 
 import dev.tallyclerk.trust.internal.encoding.Ed25519Encoding;
+import dev.tallyclerk.trust.internal.encoding.KeyForm;
 import dev.tallyclerk.trust.internal.encoding.Pkcs1Encoding;
 import dev.tallyclerk.trust.internal.encoding.PssSalt;
-import dev.tallyclerk.trust.internal.encoding.StrictDer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -72,7 +72,7 @@ final class JdkSignatureEngine implements SignatureEngine {
         return scheme == SignatureScheme.ED25519
                 ? (message, signature) ->
                         Ed25519Encoding.isStrictSignature(signature) && verify(scheme, key, message, signature)
-                : (message, signature) -> StrictDer.isSignature(signature) && verify(scheme, key, message, signature);
+                : (message, signature) -> KeyForm.isSignature(signature) && verify(scheme, key, message, signature);
     }
 
     /** The runtime needs the salt's length. Signers use the hash's length, the longest possible, and others. */

@@ -2,7 +2,7 @@ package dev.tallyclerk.trust.key;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.trust.internal.encoding.Ed25519Encoding;
-import dev.tallyclerk.trust.internal.encoding.StrictDer;
+import dev.tallyclerk.trust.internal.encoding.KeyForm;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import dev.tallyclerk.trust.key.MalformedKeyException.Reason;
 import java.security.GeneralSecurityException;
@@ -62,9 +62,9 @@ public final class TrustedKey {
      * @throws MalformedKeyException if it is no such key
      */
     public static TrustedKey ofEncoded(byte[] encoded) {
-        String oid = StrictDer.publicKeyAlgorithm(encoded);
+        String oid = KeyForm.publicKeyAlgorithm(encoded);
         String algorithm = ALGORITHMS.get(oid);
-        if (algorithm == null || !StrictDer.isPublicKey(encoded, algorithm.equals("RSA"))) {
+        if (algorithm == null || !KeyForm.isPublicKey(encoded, algorithm.equals("RSA"))) {
             throw new MalformedKeyException(
                     Reason.NOT_A_PUBLIC_KEY, "not a SubjectPublicKeyInfo of EC, RSA or Ed25519");
         }

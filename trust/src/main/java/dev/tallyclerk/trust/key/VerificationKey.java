@@ -2,7 +2,7 @@ package dev.tallyclerk.trust.key;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.trust.internal.encoding.Ed25519Encoding;
-import dev.tallyclerk.trust.internal.encoding.StrictDer;
+import dev.tallyclerk.trust.internal.encoding.KeyForm;
 import dev.tallyclerk.trust.key.MalformedKeyException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +100,7 @@ public final class VerificationKey {
 
     private static VerificationKey subjectPublicKeyInfo(SignatureScheme scheme, String pem) {
         byte[] encoded = PemBlock.publicKey(pem);
-        if (!StrictDer.isPublicKey(encoded, scheme.keyAlgorithm().equals("RSA"))) {
+        if (!KeyForm.isPublicKey(encoded, scheme.keyAlgorithm().equals("RSA"))) {
             throw new MalformedKeyException(Reason.NOT_A_PUBLIC_KEY, "not a SubjectPublicKeyInfo in DER");
         }
         PublicKey key;

@@ -2,8 +2,8 @@ package dev.tallyclerk.trust.revocation;
 
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
-import dev.tallyclerk.trust.internal.encoding.DerCursor;
 import dev.tallyclerk.trust.internal.encoding.DerForm;
+import dev.tallyclerk.trust.internal.encoding.DerReader;
 import dev.tallyclerk.trust.internal.signature.NamedSignature;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import java.io.ByteArrayInputStream;
@@ -81,12 +81,12 @@ final class RevocationList {
         if (weakness.isPresent()) {
             throw new EvidenceException(Reason.CERTIFICATE_INVALID, "the issuer has " + weakness.get());
         }
-        DerCursor outer = DerCursor.of(der);
-        DerCursor parts = outer.enter(DerCursor.SEQUENCE);
+        DerReader outer = DerReader.of(der);
+        DerReader parts = outer.enter(DerReader.SEQUENCE);
         outer.end();
-        byte[] signed = parts.encoded(DerCursor.SEQUENCE);
-        byte[] algorithm = parts.encoded(DerCursor.SEQUENCE);
-        byte[] bits = parts.content(DerCursor.BIT_STRING);
+        byte[] signed = parts.encoded(DerReader.SEQUENCE);
+        byte[] algorithm = parts.encoded(DerReader.SEQUENCE);
+        byte[] bits = parts.content(DerReader.BIT_STRING);
         parts.end();
         if (bits.length == 0
                 || bits[0] != 0
@@ -119,8 +119,8 @@ final class RevocationList {
         if (extension == null) {
             return;
         }
-        DerCursor point = DerCursor.of(DerCursor.of(extension).content(DerCursor.OCTET_STRING))
-                .enter(DerCursor.SEQUENCE);
+        DerReader point = DerReader.of(DerReader.of(extension).content(DerReader.OCTET_STRING))
+                .enter(DerReader.SEQUENCE);
         if (point.tag() == CONTEXT
                 && RevocationPointers.fullNames(point.enter(CONTEXT)).stream().noneMatch(addresses::contains)) {
             throw unusable("the list is of another distribution point");
@@ -170,7 +170,7 @@ final class RevocationList {
         if (extension == null) {
             return Optional.empty();
         }
-        DerCursor content = DerCursor.of(DerCursor.of(extension).content(DerCursor.OCTET_STRING));
+        DerReader content = DerReader.of(DerReader.of(extension).content(DerReader.OCTET_STRING));
         byte[] time = content.content(GENERALIZED_TIME);
         content.end();
         return Optional.of(DerForm.time(time));

@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.revocation;
 
 import dev.tallyclerk.evidence.EvidenceException;
-import dev.tallyclerk.trust.internal.encoding.DerCursor;
+import dev.tallyclerk.trust.internal.encoding.DerReader;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -46,9 +46,9 @@ record RevocationPointers(List<String> responders, List<Point> lists) {
         if (extension == null) {
             return responders;
         }
-        DerCursor descriptions = inner(extension);
+        DerReader descriptions = inner(extension);
         while (descriptions.tag() >= 0) {
-            DerCursor description = descriptions.enter(DerCursor.SEQUENCE);
+            DerReader description = descriptions.enter(DerReader.SEQUENCE);
             if (description.identifier().equals(OCSP) && description.tag() == URI) {
                 responders.add(text(description));
             }
@@ -62,27 +62,27 @@ record RevocationPointers(List<String> responders, List<Point> lists) {
         if (extension == null) {
             return points;
         }
-        DerCursor list = inner(extension);
+        DerReader list = inner(extension);
         while (list.tag() >= 0) {
-            DerCursor point = list.enter(DerCursor.SEQUENCE);
+            DerReader point = list.enter(DerReader.SEQUENCE);
             List<String> addresses = point.tag() == FIRST ? fullNames(point.enter(FIRST)) : List.of();
             points.add(new Point(addresses, point.tag() != REASONS && point.tag() != ISSUER));
         }
         return points;
     }
 
-    private static DerCursor inner(byte[] extension) throws EvidenceException {
-        return DerCursor.of(DerCursor.of(extension).content(DerCursor.OCTET_STRING))
-                .enter(DerCursor.SEQUENCE);
+    private static DerReader inner(byte[] extension) throws EvidenceException {
+        return DerReader.of(DerReader.of(extension).content(DerReader.OCTET_STRING))
+                .enter(DerReader.SEQUENCE);
     }
 
     /** {@return the URIs of a DistributionPointName; none if it is relative to the issuer's name} */
-    static List<String> fullNames(DerCursor name) throws EvidenceException {
+    static List<String> fullNames(DerReader name) throws EvidenceException {
         List<String> addresses = new ArrayList<>();
         if (name.tag() != FIRST) {
             return addresses;
         }
-        DerCursor names = name.enter(FIRST);
+        DerReader names = name.enter(FIRST);
         while (names.tag() >= 0) {
             if (names.tag() == URI) {
                 addresses.add(text(names));
@@ -93,7 +93,7 @@ record RevocationPointers(List<String> responders, List<Point> lists) {
         return addresses;
     }
 
-    private static String text(DerCursor cursor) throws EvidenceException {
+    private static String text(DerReader cursor) throws EvidenceException {
         return new String(cursor.content(URI), StandardCharsets.US_ASCII);
     }
 }

@@ -1,9 +1,9 @@
 package dev.tallyclerk.trust.sign;
 
 import dev.tallyclerk.evidence.EvidenceException;
-import dev.tallyclerk.trust.internal.encoding.DerCursor;
+import dev.tallyclerk.trust.internal.encoding.DerReader;
+import dev.tallyclerk.trust.internal.encoding.DerWriter;
 import dev.tallyclerk.trust.sign.SigningException.Reason;
-import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -38,7 +38,6 @@ record Pbes2(String hash, byte[] salt, int iterations, int keyBits, byte[] iv, b
     private static final int MAX_ITERATIONS = 5_000_000;
 
     private static final int NEW_ITERATIONS = 600_000;
-    private static final int INTEGER = 0x02;
     private static final int BLOCK = 16;
 
     private static final String PBES2 = "1.2.840.113549.1.5.13";
@@ -77,33 +76,31 @@ record Pbes2(String hash, byte[] salt, int iterations, int keyBits, byte[] iv, b
     }
 
     private static Pbes2 parse(byte[] encoded) throws EvidenceException, SigningException {
-        DerCursor document = DerCursor.of(encoded);
-        DerCursor info = document.enter(DerCursor.SEQUENCE);
-        document.end();
-        DerCursor scheme = info.enter(DerCursor.SEQUENCE);
-        byte[] content = info.content(DerCursor.OCTET_STRING);
+        DerReader info = DerReader.only(DerReader.SEQUENCE, encoded);
+        DerReader scheme = info.enter(DerReader.SEQUENCE);
+        byte[] content = info.content(DerReader.OCTET_STRING);
         info.end();
         require(PBES2, scheme.identifier(), "encryption");
-        DerCursor parameters = scheme.enter(DerCursor.SEQUENCE);
+        DerReader parameters = scheme.enter(DerReader.SEQUENCE);
         scheme.end();
-        DerCursor derivation = parameters.enter(DerCursor.SEQUENCE);
-        DerCursor encryption = parameters.enter(DerCursor.SEQUENCE);
+        DerReader derivation = parameters.enter(DerReader.SEQUENCE);
+        DerReader encryption = parameters.enter(DerReader.SEQUENCE);
         parameters.end();
         require(PBKDF2, derivation.identifier(), "key derivation");
-        DerCursor settings = derivation.enter(DerCursor.SEQUENCE);
+        DerReader settings = derivation.enter(DerReader.SEQUENCE);
         derivation.end();
-        byte[] salt = settings.content(DerCursor.OCTET_STRING);
-        int iterations = iterations(new BigInteger(1, settings.content(INTEGER)));
-        if (settings.tag() == INTEGER) {
-            settings.content(INTEGER); // the cipher says the length of its key
+        byte[] salt = settings.content(DerReader.OCTET_STRING);
+        int iterations = iterations(new BigInteger(1, settings.content(DerReader.INTEGER)));
+        if (settings.tag() == DerReader.INTEGER) {
+            settings.content(DerReader.INTEGER); // the cipher says the length of its key
         }
         String hash = "SHA1";
-        if (settings.tag() == DerCursor.SEQUENCE) {
-            hash = known(HASHES, settings.enter(DerCursor.SEQUENCE).identifier());
+        if (settings.tag() == DerReader.SEQUENCE) {
+            hash = known(HASHES, settings.enter(DerReader.SEQUENCE).identifier());
         }
         settings.end();
         int keyBits = known(KEY_BITS, encryption.identifier());
-        byte[] iv = encryption.content(DerCursor.OCTET_STRING);
+        byte[] iv = encryption.content(DerReader.OCTET_STRING);
         encryption.end();
         if (iv.length != BLOCK || salt.length == 0) {
             throw new SigningException(Reason.MALFORMED, "no encrypted private key: salt or vector has a wrong length");
@@ -167,13 +164,14 @@ record Pbes2(String hash, byte[] salt, int iterations, int keyBits, byte[] iv, b
         byte[] content = made.cipher(Cipher.ENCRYPT_MODE, password).doFinal(key);
         byte[] prf = sequence(hex("06082a864886f70d0209"), hex("0500"));
         byte[] settings = sequence(
-                element(DerCursor.OCTET_STRING, salt),
-                element(INTEGER, BigInteger.valueOf(NEW_ITERATIONS).toByteArray()),
+                DerWriter.element(DerReader.OCTET_STRING, salt),
+                DerWriter.element(
+                        DerReader.INTEGER, BigInteger.valueOf(NEW_ITERATIONS).toByteArray()),
                 prf);
         byte[] derivation = sequence(hex("06092a864886f70d01050c"), settings);
-        byte[] encryption = sequence(hex("060960864801650304012a"), element(DerCursor.OCTET_STRING, iv));
+        byte[] encryption = sequence(hex("060960864801650304012a"), DerWriter.element(DerReader.OCTET_STRING, iv));
         byte[] scheme = sequence(hex("06092a864886f70d01050d"), sequence(derivation, encryption));
-        return sequence(scheme, element(DerCursor.OCTET_STRING, content));
+        return sequence(scheme, DerWriter.element(DerReader.OCTET_STRING, content));
     }
 
     private static byte[] hex(String text) {
@@ -181,25 +179,6 @@ record Pbes2(String hash, byte[] salt, int iterations, int keyBits, byte[] iv, b
     }
 
     private static byte[] sequence(byte[]... elements) {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        for (byte[] element : elements) {
-            content.writeBytes(element);
-        }
-        return element(DerCursor.SEQUENCE, content.toByteArray());
-    }
-
-    private static byte[] element(int tag, byte[] content) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(tag);
-        if (content.length >= 0x80) {
-            byte[] length = BigInteger.valueOf(content.length).toByteArray();
-            int start = length[0] == 0 ? 1 : 0;
-            out.write(0x80 | (length.length - start));
-            out.write(length, start, length.length - start);
-        } else {
-            out.write(content.length);
-        }
-        out.writeBytes(content);
-        return out.toByteArray();
+        return DerWriter.element(DerReader.SEQUENCE, elements);
     }
 }

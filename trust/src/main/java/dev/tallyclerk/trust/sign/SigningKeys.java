@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.sign;
 
 import dev.tallyclerk.evidence.EvidenceException;
-import dev.tallyclerk.trust.internal.encoding.DerCursor;
+import dev.tallyclerk.trust.internal.encoding.DerReader;
 import dev.tallyclerk.trust.key.TrustedKey;
 import dev.tallyclerk.trust.sign.SigningException.Reason;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class SigningKeys {
     /** The longest file, in bytes: that of an RSA key of 16,384 bits, twice in base64. */
     static final int MAX_FILE = 64 << 10;
-
-    private static final int INTEGER = 0x02;
 
     private static final Map<String, String> ALGORITHMS =
             Map.of("1.2.840.10045.2.1", "EC", "1.2.840.113549.1.1.1", "RSA", "1.3.101.112", "Ed25519");
@@ -156,9 +154,9 @@ public final class SigningKeys {
 
     private static PrivateKey privateKey(byte[] encoded) throws SigningException {
         try {
-            DerCursor info = DerCursor.of(encoded).enter(DerCursor.SEQUENCE);
-            info.content(INTEGER);
-            String identifier = info.enter(DerCursor.SEQUENCE).identifier();
+            DerReader info = DerReader.of(encoded).enter(DerReader.SEQUENCE);
+            info.content(DerReader.INTEGER);
+            String identifier = info.enter(DerReader.SEQUENCE).identifier();
             String algorithm = ALGORITHMS.get(identifier);
             if (algorithm == null) {
                 throw new SigningException(

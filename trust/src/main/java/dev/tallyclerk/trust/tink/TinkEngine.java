@@ -14,9 +14,9 @@ import com.google.crypto.tink.signature.RsaSsaPssPublicKey;
 import com.google.crypto.tink.signature.SignatureConfig2026;
 import com.google.crypto.tink.util.Bytes;
 import dev.tallyclerk.trust.internal.encoding.Ed25519Encoding;
+import dev.tallyclerk.trust.internal.encoding.KeyForm;
 import dev.tallyclerk.trust.internal.encoding.Pkcs1Encoding;
 import dev.tallyclerk.trust.internal.encoding.PssSalt;
-import dev.tallyclerk.trust.internal.encoding.StrictDer;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SignatureScheme;
 import dev.tallyclerk.trust.key.SignatureVerifier;
@@ -103,7 +103,7 @@ public final class TinkEngine implements SignatureEngine {
                 .setParameters(parameters)
                 .setPublicPoint(jcaKey.getW())
                 .build());
-        return (message, signature) -> StrictDer.isSignature(signature) && verify(tink, message, signature);
+        return (message, signature) -> KeyForm.isSignature(signature) && verify(tink, message, signature);
     }
 
     /** The salt's length is part of a Tink key, so an unusual length needs a key of its own. */

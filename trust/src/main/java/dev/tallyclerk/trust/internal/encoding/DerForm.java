@@ -18,81 +18,55 @@ public final class DerForm {
     private static final int CONSTRUCTED = 0x20;
     private static final int CLASS = 0xc0;
     private static final int NUMBER = 0x1f;
-    private static final int BOOLEAN = 0x01;
-    private static final int INTEGER = 0x02;
     private static final int SEQUENCE = 0x10;
     private static final int SET = 0x11;
 
-    private final byte[] der;
-
-    private DerForm(byte[] der) {
-        this.der = der;
-    }
+    private DerForm() {}
 
     /** {@return whether the bytes are exactly one element in that form, nested at most 64 deep} */
     public static boolean isOneElement(byte[] der) {
-        return new DerForm(der).element(0, der.length, 0) == der.length;
-    }
-
-    /** {@return where the element ends, or -1 if it does not have the form} */
-    private int element(int start, int end, int depth) {
-        if (end - start < 2 || depth > MAX_DEPTH) {
-            return -1;
-        }
-        int tag = der[start] & 0xff;
-        int content = start + 2;
-        int length = der[start + 1];
-        if (length < 0) {
-            int bytes = length & 0x7f;
-            if (bytes == 0 || bytes > 3 || end - content < bytes || der[content] == 0) {
-                return -1;
-            }
-            length = 0;
-            for (int i = 0; i < bytes; i++) {
-                length = (length << Byte.SIZE) | (der[content++] & 0xff);
-            }
-            if (length < 0x80) {
-                return -1;
-            }
-        }
-        if (length > end - content || !hasForm(tag, content, length)) {
-            return -1;
-        }
-        int last = content + length;
-        if ((tag & CONSTRUCTED) != 0) {
-            int at = content;
-            while (at < last) {
-                at = element(at, last, depth + 1);
-                if (at < 0) {
-                    return -1;
-                }
-            }
-        }
-        return last;
-    }
-
-    private boolean hasForm(int tag, int content, int length) {
-        int number = tag & NUMBER;
-        boolean constructed = (tag & CONSTRUCTED) != 0;
-        if (number == NUMBER) {
+        try {
+            DerReader document = DerReader.of(der);
+            boolean hasForm = hasForm(document, 0);
+            document.end();
+            return hasForm;
+        } catch (EvidenceException e) {
             return false;
         }
-        if ((tag & CLASS) != 0) {
-            return true;
-        }
-        if (number == 0 || constructed != (number == SEQUENCE || number == SET)) {
+    }
+
+    private static boolean hasForm(DerReader parent, int depth) throws EvidenceException {
+        int tag = parent.tag();
+        DerReader content = parent.enter(tag);
+        boolean isConstructed = (tag & CONSTRUCTED) != 0;
+        if (depth > MAX_DEPTH || ((tag & CLASS) == 0 && !hasUniversalForm(tag & NUMBER, isConstructed, content))) {
             return false;
         }
-        if (number == BOOLEAN) {
-            return length == 1 && (der[content] == 0 || der[content] == -1);
-        }
-        if (number == INTEGER) {
-            return length == 1
-                    || (length > 1
-                            && ((der[content] != 0 && der[content] != -1)
-                                    || (der[content] < 0) != (der[content + 1] < 0)));
+        while (isConstructed && content.tag() >= 0) {
+            if (!hasForm(content, depth + 1)) {
+                return false;
+            }
         }
         return true;
+    }
+
+    private static boolean hasUniversalForm(int number, boolean isConstructed, DerReader content) {
+        if (number == 0 || isConstructed != (number == SEQUENCE || number == SET)) {
+            return false;
+        }
+        return switch (number) {
+            case DerReader.BOOLEAN -> {
+                byte[] value = content.rest();
+                yield value.length == 1 && (value[0] == 0 || value[0] == -1);
+            }
+            case DerReader.INTEGER -> {
+                byte[] value = content.rest();
+                yield value.length == 1
+                        || (value.length > 1
+                                && ((value[0] != 0 && value[0] != -1) || (value[0] < 0) != (value[1] < 0)));
+            }
+            default -> true;
+        };
     }
 
     /**

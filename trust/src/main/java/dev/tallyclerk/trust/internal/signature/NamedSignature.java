@@ -2,7 +2,7 @@ package dev.tallyclerk.trust.internal.signature;
 
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
-import dev.tallyclerk.trust.internal.encoding.DerCursor;
+import dev.tallyclerk.trust.internal.encoding.DerReader;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
 import java.io.IOException;
 import java.security.AlgorithmParameters;
@@ -33,12 +33,12 @@ public final class NamedSignature {
      */
     public static boolean verify(PublicKey key, byte[] algorithm, byte[] message, byte[] signature)
             throws EvidenceException {
-        DerCursor whole = DerCursor.of(algorithm);
-        DerCursor parts = whole.enter(DerCursor.SEQUENCE);
+        DerReader whole = DerReader.of(algorithm);
+        DerReader parts = whole.enter(DerReader.SEQUENCE);
         whole.end();
         String name = parts.identifier();
         if (name.equals(RSASSA_PSS) && key instanceof RSAPublicKey rsa) {
-            byte[] parameters = parts.encoded(DerCursor.SEQUENCE);
+            byte[] parameters = parts.encoded(DerReader.SEQUENCE);
             parts.end();
             return PlainSignatures.verifyPss(rsa, pssHash(parameters), List.of(message), signature);
         }

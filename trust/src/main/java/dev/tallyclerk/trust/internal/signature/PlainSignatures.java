@@ -2,8 +2,8 @@ package dev.tallyclerk.trust.internal.signature;
 
 import dev.tallyclerk.internal.curve.NamedCurve;
 import dev.tallyclerk.trust.internal.encoding.Ed25519Encoding;
+import dev.tallyclerk.trust.internal.encoding.KeyForm;
 import dev.tallyclerk.trust.internal.encoding.Pkcs1Encoding;
-import dev.tallyclerk.trust.internal.encoding.StrictDer;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -112,7 +112,7 @@ public final class PlainSignatures {
                     && verify(hash.prefix + "withRSA", null, key, List.of(whole), signature);
         }
         if (key instanceof ECPublicKey) {
-            return StrictDer.isSignature(signature) && verify(hash.prefix + "withECDSA", null, key, message, signature);
+            return KeyForm.isSignature(signature) && verify(hash.prefix + "withECDSA", null, key, message, signature);
         }
         return Ed25519Encoding.isStrictSignature(signature) && verify("Ed25519", null, key, message, signature);
     }
@@ -130,7 +130,7 @@ public final class PlainSignatures {
             return Pkcs1Encoding.isExactDigest(digest, signature, rsa, hash.algorithm());
         }
         return key instanceof ECPublicKey
-                && StrictDer.isSignature(signature)
+                && KeyForm.isSignature(signature)
                 && verify("NONEwithECDSA", null, key, List.of(digest), signature);
     }
 

@@ -5,8 +5,14 @@ import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.internal.encoding.DerForm;
+import dev.tallyclerk.trust.internal.encoding.DerReader;
 import dev.tallyclerk.trust.internal.encoding.StrictBase64;
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -15,7 +21,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Strict base64, PEM and certificates. */
+/** Strict base64, PEM, text and certificates. */
 public final class Encodings {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
@@ -79,10 +85,28 @@ public final class Encodings {
         return blocks.get(0);
     }
 
+    /** {@return bytes as UTF-8 text, without control characters but line ends where those are allowed} */
+    static String text(byte[] bytes, boolean hasLines) throws EvidenceException {
+        try {
+            CharBuffer text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes));
+            String value = text.toString();
+            if (value.chars().anyMatch(c -> Character.isISOControl(c) && !(hasLines && (c == '\n' || c == '\r')))) {
+                throw new EvidenceException(Reason.MALFORMED, "a text with control characters");
+            }
+            return value;
+        } catch (CharacterCodingException e) {
+            throw new EvidenceException(Reason.MALFORMED, "a text that is not UTF-8", e);
+        }
+    }
+
     /** {@return the certificate in DER} */
     public static X509Certificate certificate(byte[] der) throws EvidenceException {
         // The runtime also reads PEM and BER, and ignores bytes after the certificate.
-        Der.parse(der).as(Der.SEQUENCE);
+        DerReader.only(DerReader.SEQUENCE, der);
         if (!DerForm.isOneElement(der)) {
             throw new EvidenceException(Reason.CERTIFICATE_INVALID, "a certificate that is not in DER");
         }

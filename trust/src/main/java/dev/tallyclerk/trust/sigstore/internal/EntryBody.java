@@ -173,7 +173,7 @@ final class EntryBody {
     }
 
     private void sameVerifier(byte[] pem) throws EvidenceException {
-        Block block = Encodings.onlyPem(Der.text(pem, true));
+        Block block = Encodings.onlyPem(Encodings.text(pem, true));
         sameVerifier(block.content(), block.label().equals("CERTIFICATE"));
     }
 

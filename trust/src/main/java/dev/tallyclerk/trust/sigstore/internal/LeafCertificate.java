@@ -3,12 +3,15 @@ package dev.tallyclerk.trust.sigstore.internal;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.text.Quoted;
-import dev.tallyclerk.trust.internal.encoding.StrictDer;
+import dev.tallyclerk.trust.internal.encoding.DerReader;
+import dev.tallyclerk.trust.internal.encoding.DerWriter;
+import dev.tallyclerk.trust.internal.encoding.KeyForm;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,10 +84,13 @@ public final class LeafCertificate {
 
     private final byte[] encoded;
     private final X509Certificate certificate;
-    private final List<Der> fields;
+
+    /** The parts of what is signed, each in DER. */
+    private final List<byte[]> fields;
+
     private final Map<String, byte[]> extensions = new LinkedHashMap<>();
 
-    private LeafCertificate(byte[] encoded, X509Certificate certificate, List<Der> fields) {
+    private LeafCertificate(byte[] encoded, X509Certificate certificate, List<byte[]> fields) {
         this.encoded = encoded;
         this.certificate = certificate;
         this.fields = fields;
@@ -97,33 +103,49 @@ public final class LeafCertificate {
      */
     public static LeafCertificate parse(byte[] der) throws EvidenceException {
         X509Certificate certificate = Encodings.certificate(der);
-        List<Der> parts = Der.parse(der).as(Der.SEQUENCE).children(3);
-        List<Der> fields = parts.get(0).as(Der.SEQUENCE).children();
-        if (fields.size() < 8 || !fields.get(0).is(TAG_VERSION)) {
+        DerReader parts = DerReader.only(DerReader.SEQUENCE, der);
+        List<byte[]> fields = parts.enter(DerReader.SEQUENCE).elements();
+        byte[] algorithm = parts.encoded(DerReader.SEQUENCE);
+        byte[] bits = parts.content(DerReader.BIT_STRING);
+        parts.end();
+        if (fields.size() < 8 || tag(fields.get(0)) != TAG_VERSION) {
             throw invalid("without version or extensions");
         }
         // Both are outside of what is signed.
-        byte[] bits = parts.get(2).as(Der.BIT_STRING).content();
-        if (!Arrays.equals(parts.get(1).encoded(), fields.get(2).encoded()) || bits.length == 0 || bits[0] != 0) {
+        if (!Arrays.equals(algorithm, fields.get(2)) || bits.length == 0 || bits[0] != 0) {
             throw invalid("with two signature algorithms, or with a part of a byte as the signature's end");
         }
         LeafCertificate leaf = new LeafCertificate(der, certificate, fields);
-        Der last = fields.get(fields.size() - 1).as(TAG_EXTENSIONS);
-        for (Der extension : last.children(1).get(0).as(Der.SEQUENCE).children()) {
-            List<Der> nameAndValue = extension.as(Der.SEQUENCE).children();
-            String name = nameAndValue.get(0).objectIdentifier();
-            if (leaf.extensions.put(
-                            name,
-                            nameAndValue
-                                    .get(nameAndValue.size() - 1)
-                                    .as(Der.OCTET_STRING)
-                                    .content())
-                    != null) {
+        for (byte[] extension : leaf.extensionElements()) {
+            DerReader nameAndValue = DerReader.only(DerReader.SEQUENCE, extension);
+            String name = identifier(nameAndValue);
+            if (nameAndValue.tag() == DerReader.BOOLEAN) {
+                nameAndValue.enter(DerReader.BOOLEAN); // whether it is critical
+            }
+            byte[] value = nameAndValue.content(DerReader.OCTET_STRING);
+            nameAndValue.end();
+            if (leaf.extensions.put(name, value) != null) {
                 throw invalid("with an extension twice");
             }
         }
         leaf.checkUsage();
         return leaf;
+    }
+
+    private static int tag(byte[] element) {
+        return element[0] & 0xff;
+    }
+
+    /** {@return the object identifier that is next, as the hexadecimal digits of its content} */
+    private static String identifier(DerReader reader) throws EvidenceException {
+        return HexFormat.of().formatHex(reader.content(DerReader.OBJECT_IDENTIFIER));
+    }
+
+    private List<byte[]> extensionElements() throws EvidenceException {
+        DerReader last = DerReader.only(TAG_EXTENSIONS, fields.get(fields.size() - 1));
+        DerReader list = last.enter(DerReader.SEQUENCE);
+        last.end();
+        return list.elements();
     }
 
     private static EvidenceException invalid(String how) {
@@ -140,8 +162,9 @@ public final class LeafCertificate {
             throw invalid("without an extended key usage; it must be for code signing");
         }
         boolean isForCode = false;
-        for (Der usage : Der.parse(extended).as(Der.SEQUENCE).children()) {
-            isForCode |= usage.objectIdentifier().equals(CODE_SIGNING);
+        DerReader usages = DerReader.only(DerReader.SEQUENCE, extended);
+        while (usages.tag() >= 0) {
+            isForCode |= identifier(usages).equals(CODE_SIGNING);
         }
         if (!isForCode) {
             throw invalid("whose extended key usage is not code signing");
@@ -153,7 +176,7 @@ public final class LeafCertificate {
         Optional<String> weakness = PlainSignatures.weakness(certificate.getPublicKey());
         byte[] key = publicKeyInfo();
         if (weakness.isPresent()
-                || !StrictDer.isPublicKey(
+                || !KeyForm.isPublicKey(
                         key, certificate.getPublicKey().getAlgorithm().equals("RSA"))) {
             throw invalid("with " + weakness.orElse("a malformed key"));
         }
@@ -175,17 +198,21 @@ public final class LeafCertificate {
     }
 
     private byte[] publicKeyInfo() throws EvidenceException {
-        return fields.get(6).as(Der.SEQUENCE).encoded();
+        return DerReader.of(fields.get(6)).encoded(DerReader.SEQUENCE);
     }
 
     /** {@return the SubjectPublicKeyInfo of a certificate, as encoded there} */
     static byte[] publicKeyInfo(byte[] der) throws EvidenceException {
-        List<Der> fields = Der.parse(der).as(Der.SEQUENCE).children(3).get(0).children();
-        int at = !fields.isEmpty() && fields.get(0).is(TAG_VERSION) ? 6 : 5;
+        DerReader parts = DerReader.only(DerReader.SEQUENCE, der);
+        List<byte[]> fields = parts.enter(DerReader.SEQUENCE).elements();
+        parts.enter(DerReader.SEQUENCE);
+        parts.enter(DerReader.BIT_STRING);
+        parts.end();
+        int at = !fields.isEmpty() && tag(fields.get(0)) == TAG_VERSION ? 6 : 5;
         if (fields.size() <= at) {
             throw invalid("without a key");
         }
-        return fields.get(at).as(Der.SEQUENCE).encoded();
+        return DerReader.of(fields.get(at)).encoded(DerReader.SEQUENCE);
     }
 
     /** {@return the list of proofs of certificate logs, empty if there is none (RFC 6962, 3.3)} */
@@ -193,24 +220,21 @@ public final class LeafCertificate {
         byte[] value = extensions.get(SCT_LIST);
         return value == null
                 ? Optional.empty()
-                : Optional.of(Der.parse(value).as(Der.OCTET_STRING).content());
+                : Optional.of(DerReader.only(DerReader.OCTET_STRING, value).rest());
     }
 
     /** {@return the part that is signed, without the proofs of certificate logs (RFC 6962, 3.2)} */
     byte[] withoutScts() throws EvidenceException {
-        List<byte[]> kept = new ArrayList<>();
-        for (Der field : fields.subList(0, fields.size() - 1)) {
-            kept.add(field.encoded());
-        }
+        List<byte[]> kept = new ArrayList<>(fields.subList(0, fields.size() - 1));
         List<byte[]> keptExtensions = new ArrayList<>();
-        Der last = fields.get(fields.size() - 1);
-        for (Der extension : last.children(1).get(0).children()) {
-            if (!extension.children().get(0).objectIdentifier().equals(SCT_LIST)) {
-                keptExtensions.add(extension.encoded());
+        for (byte[] extension : extensionElements()) {
+            if (!identifier(DerReader.only(DerReader.SEQUENCE, extension)).equals(SCT_LIST)) {
+                keptExtensions.add(extension);
             }
         }
-        kept.add(Der.element(TAG_EXTENSIONS, Der.element(Der.SEQUENCE, keptExtensions.toArray(byte[][]::new))));
-        return Der.element(Der.SEQUENCE, kept.toArray(byte[][]::new));
+        byte[] list = DerWriter.element(DerReader.SEQUENCE, keptExtensions.toArray(byte[][]::new));
+        kept.add(DerWriter.element(TAG_EXTENSIONS, list));
+        return DerWriter.element(DerReader.SEQUENCE, kept.toArray(byte[][]::new));
     }
 
     /**
@@ -223,13 +247,16 @@ public final class LeafCertificate {
         if (value == null) {
             throw invalid("without a subject alternative name");
         }
-        List<Der> names = Der.parse(value).as(Der.SEQUENCE).children();
+        List<byte[]> names = DerReader.only(DerReader.SEQUENCE, value).elements();
         if (names.size() != 1) {
             throw invalid("with " + names.size() + " subject alternative names; Fulcio writes exactly one");
         }
-        Der name = names.get(0);
-        String identity = name.is(TAG_OTHER_NAME) ? userName(name) : name.text();
-        Pattern form = switch (name.tag()) {
+        byte[] name = names.get(0);
+        int tag = tag(name);
+        String identity = tag == TAG_OTHER_NAME
+                ? userName(name)
+                : Encodings.text(DerReader.only(tag, name).rest(), false);
+        Pattern form = switch (tag) {
             case TAG_EMAIL -> EMAIL;
             case TAG_URI -> URI;
             case TAG_OTHER_NAME -> USER_NAME;
@@ -242,17 +269,16 @@ public final class LeafCertificate {
         return identity;
     }
 
-    private static String userName(Der name) throws EvidenceException {
-        List<Der> parts = name.children(2);
-        if (!parts.get(0).objectIdentifier().equals(fulcio(FULCIO_USER_NAME))) {
+    private static String userName(byte[] name) throws EvidenceException {
+        DerReader parts = DerReader.only(TAG_OTHER_NAME, name);
+        if (!identifier(parts).equals(fulcio(FULCIO_USER_NAME))) {
             throw invalid("whose subject alternative name is an otherName that is not Fulcio's");
         }
-        return parts.get(1)
-                .as(TAG_OTHER_NAME)
-                .children(1)
-                .get(0)
-                .as(Der.UTF8_STRING)
-                .text();
+        DerReader value = parts.enter(TAG_OTHER_NAME);
+        parts.end();
+        byte[] text = value.content(DerReader.UTF8_STRING);
+        value.end();
+        return Encodings.text(text, false);
     }
 
     private static String fulcio(int number) {
@@ -281,10 +307,11 @@ public final class LeafCertificate {
             return Optional.empty();
         }
         // 1 to 6 are the bytes themselves, those from 8 on are DER.
-        return Optional.of(
+        return Optional.of(Encodings.text(
                 number < FULCIO_FIRST_DER
-                        ? Der.text(value, false)
-                        : Der.parse(value).as(Der.UTF8_STRING).text());
+                        ? value
+                        : DerReader.only(DerReader.UTF8_STRING, value).rest(),
+                false));
     }
 
     /** {@return what Fulcio says of the build, by the names of its extensions, without the issuer} */

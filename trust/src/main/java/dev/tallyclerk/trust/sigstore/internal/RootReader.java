@@ -5,6 +5,8 @@ import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.encoding.DerReader;
+import dev.tallyclerk.trust.internal.encoding.DerWriter;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
 import dev.tallyclerk.trust.key.MalformedKeyException;
 import dev.tallyclerk.trust.key.TrustedKey;
@@ -147,7 +149,8 @@ public final class RootReader {
     /** {@return the SubjectPublicKeyInfo of an RSAPublicKey (RFC 8017, A.1.1)} */
     private static byte[] publicKeyInfo(byte[] pkcs1) {
         byte[] algorithm = HexFormat.of().parseHex("300d06092a864886f70d0101010500");
-        return Der.element(Der.SEQUENCE, algorithm, Der.element(Der.BIT_STRING, new byte[1], pkcs1));
+        return DerWriter.element(
+                DerReader.SEQUENCE, algorithm, DerWriter.element(DerReader.BIT_STRING, new byte[1], pkcs1));
     }
 
     private static List<TrustedChain> chains(List<ProtoMessage> messages) throws JsonException, EvidenceException {

@@ -1,6 +1,5 @@
 package dev.tallyclerk.trust.internal.encoding;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -110,44 +109,5 @@ class DerFormTest {
         EvidenceException e =
                 assertThrows(EvidenceException.class, () -> DerForm.time(text.getBytes(StandardCharsets.US_ASCII)));
         assertEquals(Reason.MALFORMED, e.reason());
-    }
-
-    @Test
-    void aCursorMovesOverElements() throws Exception {
-        DerCursor whole = DerCursor.of(HexFormat.of().parseHex("300b0603550403040201ff0500"));
-        DerCursor parts = whole.enter(DerCursor.SEQUENCE);
-        whole.end();
-        assertEquals("2.5.4.3", parts.identifier());
-        assertEquals(DerCursor.OCTET_STRING, parts.tag());
-        assertArrayEquals(new byte[] {1, -1}, parts.content(DerCursor.OCTET_STRING));
-        assertThrows(EvidenceException.class, parts::end);
-        assertArrayEquals(new byte[] {5, 0}, parts.encoded(5));
-        parts.end();
-        assertEquals(-1, parts.tag());
-        assertThrows(EvidenceException.class, () -> parts.enter(DerCursor.SEQUENCE));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"30", "3001", "308100", "30810105", "3080", "3085000000000100", "30847fffffff", "3084ffffffff"})
-    void aCursorRefusesOtherForms(String hex) {
-        EvidenceException e = assertThrows(
-                EvidenceException.class,
-                () -> DerCursor.of(HexFormat.of().parseHex(hex)).enter(DerCursor.SEQUENCE));
-        assertEquals(Reason.MALFORMED, e.reason());
-    }
-
-    @ParameterizedTest
-    @CsvSource({"06012a, 1.2", "0603883703, 2.999.3", "06092a864886f70d01010b, 1.2.840.113549.1.1.11"})
-    void readsIdentifiers(String hex, String text) throws Exception {
-        assertEquals(text, DerCursor.of(HexFormat.of().parseHex(hex)).identifier());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"0600", "060181", "060affffffffffffffffff7f", "02012a"})
-    void refusesOtherIdentifiers(String hex) {
-        assertThrows(
-                EvidenceException.class,
-                () -> DerCursor.of(HexFormat.of().parseHex(hex)).identifier());
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StrictDerTest {
+class KeyFormTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final int SEQUENCE = 0x30;
     private static final int INTEGER = 0x02;
@@ -60,19 +60,19 @@ class StrictDerTest {
 
     @Test
     void takesWhatTheRuntimeWrites() throws GeneralSecurityException {
-        assertTrue(StrictDer.isPublicKey(encoded("RSA", 2048), true));
-        assertTrue(StrictDer.isPublicKey(encoded("EC", 256), false));
-        assertTrue(StrictDer.isPublicKey(encoded("EC", 521), false));
-        assertTrue(StrictDer.isPublicKey(rsa(modulus(0)), true));
-        assertTrue(StrictDer.isPublicKey(rsa(modulus(0x11)), true));
+        assertTrue(KeyForm.isPublicKey(encoded("RSA", 2048), true));
+        assertTrue(KeyForm.isPublicKey(encoded("EC", 256), false));
+        assertTrue(KeyForm.isPublicKey(encoded("EC", 521), false));
+        assertTrue(KeyForm.isPublicKey(rsa(modulus(0)), true));
+        assertTrue(KeyForm.isPublicKey(rsa(modulus(0x11)), true));
     }
 
     @Test
     void refusesWhatIsLeftOver() throws GeneralSecurityException {
         byte[] ec = encoded("EC", 256);
-        assertFalse(StrictDer.isPublicKey(Arrays.copyOf(ec, ec.length + 1), false));
-        assertFalse(StrictDer.isPublicKey(rsa(modulus(0), new byte[] {5, 0}), true));
-        assertFalse(StrictDer.isPublicKey(joined(rsa(modulus(0)), new byte[1]), true));
+        assertFalse(KeyForm.isPublicKey(Arrays.copyOf(ec, ec.length + 1), false));
+        assertFalse(KeyForm.isPublicKey(rsa(modulus(0), new byte[] {5, 0}), true));
+        assertFalse(KeyForm.isPublicKey(joined(rsa(modulus(0)), new byte[1]), true));
     }
 
     @Test
@@ -80,10 +80,10 @@ class StrictDerTest {
         byte[] ec = encoded("EC", 256);
         byte[] rsa = rsa(modulus(0));
         for (int i = 0; i < ec.length; i++) {
-            assertFalse(StrictDer.isPublicKey(Arrays.copyOf(ec, i), false));
+            assertFalse(KeyForm.isPublicKey(Arrays.copyOf(ec, i), false));
         }
         for (int i = 0; i < rsa.length; i++) {
-            assertFalse(StrictDer.isPublicKey(Arrays.copyOf(rsa, i), true));
+            assertFalse(KeyForm.isPublicKey(Arrays.copyOf(rsa, i), true));
         }
     }
 
@@ -91,17 +91,16 @@ class StrictDerTest {
     void refusesLengthsThatAreNotShortestOrNotDefinite() throws GeneralSecurityException {
         byte[] ec = encoded("EC", 256);
         byte[] content = Arrays.copyOfRange(ec, 2, ec.length);
-        assertFalse(StrictDer.isPublicKey(
-                joined(new byte[] {0x30, (byte) 0x81, (byte) content.length}, content), false));
-        assertFalse(StrictDer.isPublicKey(joined(new byte[] {0x30, (byte) 0x80}, content, new byte[2]), false));
+        assertFalse(KeyForm.isPublicKey(joined(new byte[] {0x30, (byte) 0x81, (byte) content.length}, content), false));
+        assertFalse(KeyForm.isPublicKey(joined(new byte[] {0x30, (byte) 0x80}, content, new byte[2]), false));
     }
 
     @Test
     void refusesNumbersThatAreNegativeOrNotShortest() {
-        assertFalse(StrictDer.isPublicKey(rsa(modulus(0x91)), true));
-        assertFalse(StrictDer.isPublicKey(rsa(modulus(0, 0)), true));
-        assertFalse(StrictDer.isPublicKey(rsa(new byte[0]), true));
-        assertFalse(StrictDer.isPublicKey(rsa(new byte[1]), true));
+        assertFalse(KeyForm.isPublicKey(rsa(modulus(0x91)), true));
+        assertFalse(KeyForm.isPublicKey(rsa(modulus(0, 0)), true));
+        assertFalse(KeyForm.isPublicKey(rsa(new byte[0]), true));
+        assertFalse(KeyForm.isPublicKey(rsa(new byte[1]), true));
     }
 
     /** CVE-2022-21449: an integer of zero, on runtimes that would take it. */
@@ -125,6 +124,6 @@ class StrictDerTest {
         "'', false",
     })
     void anEcdsaSignatureIsTwoPositivesInDer(String hex, boolean expected) {
-        assertEquals(expected, StrictDer.isSignature(HEX.parseHex(hex.replace(" ", ""))));
+        assertEquals(expected, KeyForm.isSignature(HEX.parseHex(hex.replace(" ", ""))));
     }
 }
