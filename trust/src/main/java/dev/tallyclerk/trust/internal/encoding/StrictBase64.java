@@ -4,8 +4,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Base64 in its one canonical form: padded, without line breaks, and with unused bits of zero (RFC 4648, 3.5). Java's
- * decoders accept more, so that one value would have several texts.
+ * Base64 in its one canonical form: padded unless stated otherwise, without line breaks, and with unused bits of zero
+ * (RFC 4648, 3.5). Java's decoders accept more, so that one value would have several texts.
  */
 public final class StrictBase64 {
     /** A multiple of 4. */
@@ -23,6 +23,17 @@ public final class StrictBase64 {
         return text.indexOf('-') >= 0 || text.indexOf('_') >= 0
                 ? decode(text, Base64.getUrlDecoder(), Base64.getUrlEncoder())
                 : decode(text);
+    }
+
+    /**
+     * {@return the bytes of a text in the URL-safe alphabet without padding, as in JWS (RFC 7515, 2); empty if it is
+     * malformed}
+     */
+    public static Optional<byte[]> decodeUnpadded(String text) {
+        int missing = -text.length() & 3;
+        return missing == 3 || text.endsWith("=")
+                ? Optional.empty()
+                : decode(text + "=".repeat(missing), Base64.getUrlDecoder(), Base64.getUrlEncoder());
     }
 
     private static Optional<byte[]> decode(String text, Base64.Decoder decoder, Base64.Encoder encoder) {

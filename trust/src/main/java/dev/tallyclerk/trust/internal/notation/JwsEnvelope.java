@@ -9,12 +9,12 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.encoding.StrictBase64;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -140,18 +140,9 @@ public final class JwsEnvelope {
         return certificates;
     }
 
-    /** {@return the bytes; text that an encoder would write in another way is refused} */
     private static byte[] base64(JsonCursor member, boolean isUrlSafe) throws JsonException, EvidenceException {
         String text = member.string();
-        try {
-            byte[] bytes = (isUrlSafe ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(text);
-            Base64.Encoder encoder = isUrlSafe ? Base64.getUrlEncoder().withoutPadding() : Base64.getEncoder();
-            if (encoder.encodeToString(bytes).equals(text)) {
-                return bytes;
-            }
-        } catch (IllegalArgumentException e) {
-            throw new EvidenceException(Reason.MALFORMED, member.pointer() + " is not base64", e);
-        }
-        throw malformed("has base64 in another form at " + member.pointer());
+        return (isUrlSafe ? StrictBase64.decodeUnpadded(text) : StrictBase64.decode(text))
+                .orElseThrow(() -> malformed("has no base64 in its canonical form at " + member.pointer()));
     }
 }

@@ -22,6 +22,10 @@ class StrictBase64Test {
         String urlSafe = Base64.getUrlEncoder().encodeToString(bytes);
         assertArrayEquals(bytes, StrictBase64.decodeEither(urlSafe).orElseThrow());
         assertEquals(standard.equals(urlSafe), StrictBase64.decode(urlSafe).isPresent());
+        String unpadded = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        assertArrayEquals(bytes, StrictBase64.decodeUnpadded(unpadded).orElseThrow());
+        assertEquals(
+                urlSafe.equals(unpadded), StrictBase64.decodeUnpadded(urlSafe).isPresent());
     }
 
     @ParameterizedTest
@@ -30,6 +34,12 @@ class StrictBase64Test {
     void refusesEveryOtherForm(String text) {
         assertEquals(Optional.empty(), StrictBase64.decode(text));
         assertEquals(Optional.empty(), StrictBase64.decodeEither(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"A", "AQ==", "AQI=", "AR", "AAB", "AQID=", "AQIDA", "A+", "A/", "AQ\n", "=", "==="})
+    void refusesEveryOtherUnpaddedForm(String text) {
+        assertEquals(Optional.empty(), StrictBase64.decodeUnpadded(text));
     }
 
     @Test
