@@ -13,12 +13,11 @@ import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.store.MetadataStore;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NotaryServerTest {
     private static final String GUN = "127.0.0.1/team/app";
 
+    /** The server logs this once its port accepts connections. */
+    private static final String LISTENS = "Starting on ";
+
     @TempDir
     private Path folder;
 
@@ -48,7 +50,7 @@ class NotaryServerTest {
     private final MetadataStore store = MetadataStore.inMemory();
 
     @BeforeEach
-    void startTheServer() throws IOException, InterruptedException {
+    void startTheServer() throws IOException {
         notary = Peers.require("notary").toString();
         String program = Peers.require("notary-server").toString();
         int port;
@@ -60,21 +62,31 @@ class NotaryServerTest {
                 folder.resolve("server.json"),
                 "{\"server\":{\"http_addr\":\"127.0.0.1:" + port + "\"},"
                         + "\"trust_service\":{\"type\":\"local\",\"key_algorithm\":\"ed25519\"},"
-                        + "\"logging\":{\"level\":\"error\"},\"storage\":{\"backend\":\"memory\"}}");
+                        + "\"logging\":{\"level\":\"info\"},\"storage\":{\"backend\":\"memory\"}}");
         server = new ProcessBuilder(program, "-config", config.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("server.log").toFile())
                 .start();
-        for (int i = 0; i < 100 && server.isAlive(); i++) {
-            try (Socket connected = new Socket()) {
-                connected.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                assertTrue(connected.isConnected());
-                return;
-            } catch (IOException e) {
-                Thread.sleep(100);
+        BufferedReader log = server.inputReader(StandardCharsets.UTF_8);
+        StringBuilder printed = new StringBuilder();
+        String line = "";
+        while (!line.contains(LISTENS)) {
+            line = log.readLine();
+            if (line == null) {
+                fail("the server did not start: " + printed);
             }
+            printed.append(line).append('\n');
         }
-        fail("the server did not start: " + Files.readString(folder.resolve("server.log")));
+        drain(log);
+    }
+
+    /** A server whose log nobody reads would wait for a reader. */
+    private static void drain(BufferedReader log) {
+        Thread thread = new Thread(() -> log.lines().forEach(line -> {}), "log of notary-server");
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((ended, failure) -> {
+            // The pipe of a server that was stopped is closed.
+        });
+        thread.start();
     }
 
     @AfterEach
