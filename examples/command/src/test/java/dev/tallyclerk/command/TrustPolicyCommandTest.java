@@ -270,6 +270,13 @@ class TrustPolicyCommandTest {
     }
 
     @Test
+    void theOnlyImageOfALayoutNeedsNoNameBesideItsSignatures() {
+        image = "oci:" + data.resolve("app");
+        run(ExitCode.ACCEPTED, "verify IMAGE --key made.pub");
+        run(ExitCode.ACCEPTED, "trust verify IMAGE --key made.pub");
+    }
+
+    @Test
     void aPolicyOfContainersIsReadAndOpenPgpIsIncomplete() throws IOException {
         write("containers.json", """
                 {"default": [{"type": "reject"}], "transports": {"docker": {

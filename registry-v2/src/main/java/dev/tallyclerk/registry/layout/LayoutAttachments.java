@@ -114,6 +114,11 @@ final class LayoutAttachments implements AttachmentStore {
         }
     }
 
+    /** {@return whether {@code cosign save} marks an entry as signatures or attestations} */
+    static boolean isSavedAttachment(Descriptor entry) {
+        return ATTACHED_KINDS.containsKey(kind(entry));
+    }
+
     private static String kind(Descriptor entry) {
         return entry.annotations().getOrDefault(KIND, "");
     }

@@ -186,14 +186,20 @@ public final class OciLayout implements Closeable {
     /**
      * {@return the only image of the layout, or empty if there is none}
      *
-     * <p>Need not be closed.
+     * <p>Artifacts that are attached to an image, such as signatures, do not count unless an engine might load them. A
+     * layout with nothing but one artifact has that one. Need not be closed.
      *
      * @throws LayoutException if there are several
+     * @throws IOException if the entries cannot be read
      */
-    public Optional<ImageSource> image() throws LayoutException {
+    public Optional<ImageSource> image() throws IOException {
         List<Descriptor> entries = distinct(index.manifests());
         if (entries.size() > 1) {
-            throw several(" images; name one of " + names() + ", or", entries);
+            List<Descriptor> images = new LayoutImages(files).among(entries);
+            if (images.size() != 1) {
+                throw several(" images; name one of " + names() + ", or", images.isEmpty() ? entries : images);
+            }
+            entries = images;
         }
         return entries.stream().findFirst().map(entry -> new LayoutImage(path.toString(), entry));
     }
