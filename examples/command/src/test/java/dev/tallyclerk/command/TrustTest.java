@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +60,7 @@ class TrustTest {
             "--trust-store",
             folder.resolve("store").toString()
         };
-        String[] all = java.util.Arrays.copyOf(args, args.length + more.length);
+        String[] all = Arrays.copyOf(args, args.length + more.length);
         System.arraycopy(more, 0, all, args.length, more.length);
         return CommandRun.of(all);
     }
@@ -74,6 +75,28 @@ class TrustTest {
         CommandRun run = verify(repository().vouchFor(TARGET, manifest, size).publish(1));
         assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
         assertTrue(run.out().contains("TUF targets of ") && run.out().contains("version 1"), run.out());
+    }
+
+    @Test
+    void looksUpTheNameThatTheImageWillHave() throws GeneralSecurityException, IOException {
+        String trust = repository().vouchFor(TARGET, manifest, size).publish(1).spelling();
+        String store = folder.resolve("store").toString();
+        String[] line = {"verify", "oci:" + layout, "--trust", trust, "--trust-store", store, "--name", TARGET};
+        CommandRun run = CommandRun.of(line);
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        line[line.length - 1] = TARGET.replace("1.0", "2.0");
+        assertRejected(CommandRun.of(line), "NOT_FOUND");
+        CommandRun unnamed = CommandRun.of(Arrays.copyOf(line, line.length - 2));
+        assertEquals(ExitCode.ERROR, unnamed.exitCode(), unnamed.toString());
+        assertTrue(unnamed.err().contains("give --name or --trust-target"), unnamed.err());
+    }
+
+    @Test
+    void aTrustTargetIsLookedUpInsteadOfTheName() throws GeneralSecurityException, IOException {
+        VouchingRepository repository =
+                repository().vouchFor(TARGET, manifest, size).publish(1);
+        CommandRun run = verify(repository, "--name", TARGET.replace("1.0", "2.0"));
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
     }
 
     @Test
