@@ -96,6 +96,8 @@ public sealed interface Signer {
     /**
      * A role of signed metadata, which several keys may have to sign for.
      *
+     * <p>All roles of a repository are one signer, because they are delegated by one root.
+     *
      * @param repository the repository of the metadata
      * @param role the name of the role
      */
@@ -108,7 +110,7 @@ public sealed interface Signer {
 
         @Override
         public String id() {
-            return "role:" + repository + " " + role;
+            return "repository:" + repository;
         }
 
         /** {@return role and repository, for people} */

@@ -1,11 +1,13 @@
 package dev.tallyclerk.reference;
 
 import dev.tallyclerk.digest.Digest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,18 @@ public final class ResolvedDigest {
     private final List<Digest> digests;
     private final OptionalLong size;
     private final String voucher;
+    private final Metadata metadata;
 
-    private ResolvedDigest(List<Digest> digests, OptionalLong size, String voucher) {
+    /** What signed metadata says beside the digest. */
+    private record Metadata(Optional<String> role, Optional<Instant> validUntil, List<String> notChecked) {
+        private static final Metadata NONE = new Metadata(Optional.empty(), Optional.empty(), List.of());
+    }
+
+    private ResolvedDigest(List<Digest> digests, OptionalLong size, String voucher, Metadata metadata) {
         this.digests = digests;
         this.size = size;
         this.voucher = Objects.requireNonNull(voucher, "voucher");
+        this.metadata = metadata;
     }
 
     /**
@@ -31,7 +40,7 @@ public final class ResolvedDigest {
      * @param voucher who vouches, for display
      */
     public static ResolvedDigest of(Digest digest, String voucher) {
-        return new ResolvedDigest(List.of(digest), OptionalLong.empty(), voucher);
+        return new ResolvedDigest(List.of(digest), OptionalLong.empty(), voucher, Metadata.NONE);
     }
 
     /**
@@ -44,14 +53,14 @@ public final class ResolvedDigest {
         if (size < 0) {
             throw new IllegalArgumentException("size is negative: " + size);
         }
-        return new ResolvedDigest(List.of(digest), OptionalLong.of(size), voucher);
+        return new ResolvedDigest(List.of(digest), OptionalLong.of(size), voucher, Metadata.NONE);
     }
 
     /** {@return this with more digests that the manifest must have; the same voucher lists them for it} */
     public ResolvedDigest withMoreDigests(Collection<Digest> moreDigests) {
         Set<Digest> all = new LinkedHashSet<>(digests);
         all.addAll(moreDigests);
-        return new ResolvedDigest(List.copyOf(all), size, voucher);
+        return new ResolvedDigest(List.copyOf(all), size, voucher, metadata);
     }
 
     /**
@@ -66,7 +75,30 @@ public final class ResolvedDigest {
         List<Digest> ordered = new ArrayList<>(digests);
         ordered.remove(digest);
         ordered.add(0, digest);
-        return new ResolvedDigest(List.copyOf(ordered), size, voucher);
+        return new ResolvedDigest(List.copyOf(ordered), size, voucher, metadata);
+    }
+
+    /** {@return this with the role of signed metadata that lists the digest} */
+    public ResolvedDigest withRole(String role) {
+        return with(new Metadata(Optional.of(role), metadata.validUntil(), metadata.notChecked()));
+    }
+
+    /** {@return this with the time at which the metadata expires} */
+    public ResolvedDigest withValidUntil(Instant validUntil) {
+        return with(new Metadata(metadata.role(), Optional.of(validUntil), metadata.notChecked()));
+    }
+
+    /**
+     * {@return this with what the voucher leaves unchecked}
+     *
+     * @param notChecked for people, for example that the metadata may be outdated
+     */
+    public ResolvedDigest withNotChecked(List<String> notChecked) {
+        return with(new Metadata(metadata.role(), metadata.validUntil(), List.copyOf(notChecked)));
+    }
+
+    private ResolvedDigest with(Metadata changed) {
+        return new ResolvedDigest(digests, size, voucher, changed);
     }
 
     /** {@return the manifest's digest, used to request it from a registry} */
@@ -89,17 +121,33 @@ public final class ResolvedDigest {
         return voucher;
     }
 
+    /** {@return the role of signed metadata that lists the digest, if the voucher is one} */
+    public Optional<String> role() {
+        return metadata.role();
+    }
+
+    /** {@return when the metadata expires, if it does} */
+    public Optional<Instant> validUntil() {
+        return metadata.validUntil();
+    }
+
+    /** {@return what the voucher leaves unchecked, for people} */
+    public List<String> notChecked() {
+        return metadata.notChecked();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ResolvedDigest that
                 && digests.equals(that.digests)
                 && size.equals(that.size)
-                && voucher.equals(that.voucher);
+                && voucher.equals(that.voucher)
+                && metadata.equals(that.metadata);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(digests, size, voucher);
+        return Objects.hash(digests, size, voucher, metadata);
     }
 
     /** {@return the digest and who vouches for it} */

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
  * {"schema": "dev.tallyclerk.trust", "schemaVersion": 1, "source": TEXT, "trust": {...}}
  * }</pre>
  *
- * where {@code trust} is as in the report of {@code verify}.
+ * where {@code trust} is the document of {@link dev.tallyclerk.evidence.TrustReporter}.
  */
 @Command(
         name = "verify",

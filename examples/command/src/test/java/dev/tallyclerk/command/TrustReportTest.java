@@ -72,9 +72,10 @@ class TrustReportTest {
         JsonReport.write(REPORT, out);
         String json = out.toString(StandardCharsets.UTF_8).replaceAll("\\s+", "");
         assertTrue(
-                json.contains("\"trust\":{\"decision\":{\"kind\":\"rejected\",\"because\":[\"oneoftwosignatures\"]},"
-                        + "\"rule\":\"registry.example.org/*\",\"evidence\":[{\"kind\":\"ATTESTATION\",\"subject\":\""
-                        + DIGEST + "\",\"signer\":{\"kind\":\"identity\",\"id\":"),
+                json.contains(
+                        "\"trust\":{\"schema\":\"dev.tallyclerk.evidence\",\"schemaVersion\":1,\"decision\":{\"kind\":\"rejected\",\"because\":[\"oneoftwosignatures\"]},"
+                                + "\"rule\":\"registry.example.org/*\",\"evidence\":[{\"kind\":\"ATTESTATION\",\"subject\":\""
+                                + DIGEST + "\",\"signer\":{\"kind\":\"identity\",\"id\":"),
                 json);
         assertTrue(
                 json.contains("\"predicateType\":\"https://slsa.dev/provenance/v1\","

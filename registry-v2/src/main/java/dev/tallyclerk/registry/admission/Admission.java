@@ -11,6 +11,7 @@ import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.attachment.AttachmentLimits;
 import dev.tallyclerk.registry.audit.ImageAdmission;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
@@ -50,6 +51,7 @@ public final class Admission {
     private final @Nullable Voucher trust;
     private final @Nullable AdmissionCache cache;
     private final boolean artifacts;
+    private final AttachmentLimits attachmentLimits;
 
     private Admission(
             Auditor auditor,
@@ -58,7 +60,8 @@ public final class Admission {
             @Nullable DigestResolver voucher,
             @Nullable Voucher trust,
             @Nullable AdmissionCache cache,
-            boolean artifacts) {
+            boolean artifacts,
+            AttachmentLimits attachmentLimits) {
         this.auditor = Objects.requireNonNull(auditor, "auditor");
         this.verifier = Objects.requireNonNull(verifier, "verifier");
         this.registry = registry;
@@ -66,6 +69,7 @@ public final class Admission {
         this.trust = trust;
         this.cache = cache;
         this.artifacts = artifacts;
+        this.attachmentLimits = Objects.requireNonNull(attachmentLimits, "attachmentLimits");
     }
 
     /**
@@ -84,7 +88,7 @@ public final class Admission {
     /** {@return an admission with an auditor, which brings policy, rules, baseline and clock} */
     public static Admission of(Auditor auditor) {
         ImageVerifier verifier = ImageVerifier.create().withLayerLimits(LayerLimits.of(auditor.policy()));
-        return new Admission(auditor, verifier, null, null, null, null, false);
+        return new Admission(auditor, verifier, null, null, null, null, false, AttachmentLimits.defaults());
     }
 
     /**
@@ -93,13 +97,13 @@ public final class Admission {
      * <p>Its limits on layers replace those that the policy states.
      */
     public Admission withVerifier(ImageVerifier verifier) {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits);
     }
 
     /** {@return this admission, which reads images of registries with a client} */
     public Admission withRegistry(RegistryClient registry) {
         Objects.requireNonNull(registry, "registry");
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits);
     }
 
     /**
@@ -111,7 +115,7 @@ public final class Admission {
      */
     public Admission withVoucher(DigestResolver voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(auditor, verifier, registry, voucher, null, cache, artifacts);
+        return new Admission(auditor, verifier, registry, voucher, null, cache, artifacts, attachmentLimits);
     }
 
     /**
@@ -124,7 +128,7 @@ public final class Admission {
      */
     public Admission withVoucher(Voucher voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(auditor, verifier, registry, null, voucher, cache, artifacts);
+        return new Admission(auditor, verifier, registry, null, voucher, cache, artifacts, attachmentLimits);
     }
 
     /**
@@ -135,7 +139,7 @@ public final class Admission {
      */
     public Admission withCache(AdmissionCache cache) {
         Objects.requireNonNull(cache, "cache");
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits);
     }
 
     /**
@@ -145,7 +149,17 @@ public final class Admission {
      * incomplete.
      */
     public Admission withArtifacts() {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, true);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, true, attachmentLimits);
+    }
+
+    /**
+     * {@return this admission with other limits on the attached artifacts, such as signatures, that a {@link Voucher}
+     * reads}
+     *
+     * <p>A source {@linkplain ImageSource#withAttachments whose artifacts are elsewhere} has its own.
+     */
+    public Admission withAttachmentLimits(AttachmentLimits attachmentLimits) {
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits);
     }
 
     /**
@@ -241,8 +255,9 @@ public final class Admission {
     }
 
     private AdmissionResult vouched(ImageSource source, @Nullable Reference name, Voucher asked) throws IOException {
-        TrustResult result =
-                asked.vouch(Optional.ofNullable(name), SourceCandidate.of(source, verifier.documentLimits()));
+        TrustResult result = asked.vouch(
+                Optional.ofNullable(name),
+                SourceCandidate.of(source, verifier.documentLimits(), attachmentLimits));
         if (result.digest().isEmpty()) {
             return AdmissionResult.notVouched(source.name(), result);
         }

@@ -5,6 +5,7 @@ import dev.tallyclerk.evidence.AttachmentSource;
 import dev.tallyclerk.evidence.ImageCandidate;
 import dev.tallyclerk.evidence.TargetArtifact;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.attachment.AttachmentLimits;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import java.io.IOException;
 import java.util.Objects;
@@ -19,22 +20,39 @@ import org.jspecify.annotations.Nullable;
 public final class SourceCandidate implements ImageCandidate {
     private final ImageSource source;
     private final DocumentLimits limits;
+    private final AttachmentLimits attachmentLimits;
 
     /** Kept, so that the name is resolved once. */
     private @Nullable TargetArtifact resolved;
 
-    private SourceCandidate(ImageSource source, DocumentLimits limits) {
+    private SourceCandidate(ImageSource source, DocumentLimits limits, AttachmentLimits attachmentLimits) {
         this.source = source;
         this.limits = limits;
+        this.attachmentLimits = attachmentLimits;
+    }
+
+    /**
+     * {@return the image of a source, with the {@linkplain AttachmentLimits#defaults default limits} on attached
+     * artifacts}
+     *
+     * @param limits the limits on the manifests
+     */
+    public static SourceCandidate of(ImageSource source, DocumentLimits limits) {
+        return of(source, limits, AttachmentLimits.defaults());
     }
 
     /**
      * {@return the image of a source}
      *
      * @param limits the limits on the manifests
+     * @param attachmentLimits the limits on the artifacts that are attached to it
      */
-    public static SourceCandidate of(ImageSource source, DocumentLimits limits) {
-        return new SourceCandidate(Objects.requireNonNull(source, "source"), Objects.requireNonNull(limits, "limits"));
+    public static SourceCandidate of(
+            ImageSource source, DocumentLimits limits, AttachmentLimits attachmentLimits) {
+        return new SourceCandidate(
+                Objects.requireNonNull(source, "source"),
+                Objects.requireNonNull(limits, "limits"),
+                Objects.requireNonNull(attachmentLimits, "attachmentLimits"));
     }
 
     @Override
@@ -60,6 +78,6 @@ public final class SourceCandidate implements ImageCandidate {
 
     @Override
     public AttachmentSource attachments() {
-        return source.attachments();
+        return source.attachments(attachmentLimits);
     }
 }

@@ -21,6 +21,8 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.admission.AdmissionCache;
 import dev.tallyclerk.registry.admission.AdmissionResult;
+import dev.tallyclerk.registry.attachment.AttachmentLimits;
+import dev.tallyclerk.registry.attachment.TestArtifacts;
 import dev.tallyclerk.registry.client.MemoryRegistry;
 import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.image.ImageSource;
@@ -100,6 +102,25 @@ class VoucherAdmissionTest {
                 && result.audit().isEmpty()
                 && result.pinned().isEmpty());
         assertEquals(0, image.blobsOpened());
+    }
+
+    @Test
+    void theVoucherReadsAttachedArtifactsWithinTheLimitsOfTheAdmission(@TempDir Path folder) throws IOException {
+        TestArtifacts artifacts = new TestArtifacts();
+        Descriptor image = artifacts.image("layer");
+        artifacts.entry(image, "1.0").entry(artifacts.referrer(image, "one")).entry(artifacts.referrer(image, "two"));
+        String location = "oci:" + artifacts.write(folder) + ":1.0";
+        List<Integer> listed = new ArrayList<>();
+        Admission admission = Admission.of(LENIENT).withVoucher((name, candidate) -> {
+            listed.add(
+                    candidate.attachments().attachments(image.digest()).list().size());
+            return refused(Decision.Kind.REJECTED);
+        });
+        admission.check(location);
+        admission
+                .withAttachmentLimits(AttachmentLimits.defaults().withMaxAttachments(1))
+                .check(location);
+        assertEquals(List.of(2, 1), listed);
     }
 
     @Test

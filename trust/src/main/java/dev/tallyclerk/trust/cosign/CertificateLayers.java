@@ -11,6 +11,7 @@ import dev.tallyclerk.trust.sigstore.SigstoreBundle;
 import dev.tallyclerk.trust.sigstore.SigstoreVerifier;
 import dev.tallyclerk.trust.sigstore.VerifiedBundle;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Verifies signatures by the short-lived certificates of identities. The chain beside a certificate is not looked at.
@@ -47,8 +48,7 @@ final class CertificateLayers implements LayerVerifier {
     private SigstoreBundle certified(SigstoreBundle signature, AttachedBlob layer) throws EvidenceException {
         String pem = layer.annotations().get(ClassicAnnotations.CERTIFICATE);
         if (pem == null) {
-            throw new EvidenceException(
-                    Reason.KEY_UNTRUSTED, "there is no certificate with the signature, wanted is " + this);
+            throw new EvidenceException(Reason.KEY_UNTRUSTED, "there is no certificate with it, wanted is a " + this);
         }
         return ClassicAnnotations.addTo(signature.withCertificate(pem), layer);
     }
@@ -73,6 +73,7 @@ final class CertificateLayers implements LayerVerifier {
 
     @Override
     public String toString() {
-        return identities.size() == 1 ? identities.get(0).toString() : "one of " + identities;
+        return "signature by "
+                + identities.stream().map(CertificateIdentity::toString).collect(Collectors.joining(" or "));
     }
 }

@@ -242,7 +242,7 @@ public final class CosignVerifier {
     }
 
     private RefusedEvidence refused(String origin, EvidenceException e) {
-        return new RefusedEvidence(origin, "cosign: " + layers, e.reason(), String.valueOf(e.getMessage()));
+        return new RefusedEvidence(origin, layers.toString(), e.reason(), String.valueOf(e.getMessage()));
     }
 
     private VerifiedStatement verify(Attachment attachment, AttachedBlob layer, TargetArtifact target, String origin)

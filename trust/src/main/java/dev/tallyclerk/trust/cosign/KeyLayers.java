@@ -16,6 +16,7 @@ import dev.tallyclerk.trust.sigstore.TrustedRoot;
 import dev.tallyclerk.trust.sigstore.VerifiedBundle;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies signatures with keys. A certificate beside a signature is not looked at. */
@@ -80,7 +81,7 @@ final class KeyLayers implements LayerVerifier {
     @Override
     public VerifiedBundle bundle(SigstoreBundle bundle, Digest image) throws EvidenceException {
         if (bundle.hasCertificate()) {
-            throw new EvidenceException(Reason.KEY_UNTRUSTED, "a certificate signed the bundle, wanted is " + this);
+            throw new EvidenceException(Reason.KEY_UNTRUSTED, "a certificate signed the bundle, wanted is a " + this);
         }
         return (log == null ? WITHOUT_LOG : log).withKeys(keys).verify(bundle, image);
     }
@@ -120,6 +121,7 @@ final class KeyLayers implements LayerVerifier {
 
     @Override
     public String toString() {
-        return keys.size() == 1 ? keys.get(0).toString() : "one of " + keys;
+        return "cosign signature by "
+                + keys.stream().map(key -> "key sha256:" + key.fingerprint()).collect(Collectors.joining(" or "));
     }
 }

@@ -13,7 +13,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Verifies the maker of a layer's signature: the owner of a key, or of a certificate. Immutable. */
+/**
+ * Verifies the maker of a layer's signature: the owner of a key, or of a certificate. Immutable.
+ *
+ * <p>Its {@code toString} says which signature is wanted, in the words of a policy's requirement.
+ */
 interface LayerVerifier {
     /**
      * The maker of a verified signature.

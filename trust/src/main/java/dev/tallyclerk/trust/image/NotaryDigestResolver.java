@@ -113,7 +113,11 @@ public final class NotaryDigestResolver implements DigestResolver {
                 + (version.isPresent() ? ", version " + version.getAsLong() : "") + ", valid until "
                 + collection.expires() + (collection.isFresh() ? "" : ", not known to be current");
         // In the order of their names, SHA-256 comes first, which registries prefer.
-        return ResolvedDigest.of(digests.get(0), target.length(), voucher).withMoreDigests(digests);
+        return ResolvedDigest.of(digests.get(0), target.length(), voucher)
+                .withMoreDigests(digests)
+                .withRole(target.role())
+                .withValidUntil(collection.expires())
+                .withNotChecked(collection.isFresh() ? List.of() : List.of("whether the metadata is current"));
     }
 
     private static Reason reason(NotaryException.Reason reason) {

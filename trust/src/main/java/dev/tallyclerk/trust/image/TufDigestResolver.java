@@ -107,7 +107,11 @@ public final class TufDigestResolver implements DigestResolver {
             }
             List<Digest> digests = target.get().digests();
             return ResolvedDigest.of(preferred(digests), target.get().length(), voucher(metadata, target.get()))
-                    .withMoreDigests(digests);
+                    .withMoreDigests(digests)
+                    .withRole(target.get().role())
+                    .withValidUntil(metadata.trusted().expires())
+                    .withNotChecked(metadata.<List<String>>fold(
+                            now -> List.of(), stale -> List.of("whether the metadata is current")));
         } catch (TufException e) {
             throw new DigestResolutionException(
                     reason(e.reason()), "TUF repository " + repository + ": " + e.getMessage(), e);

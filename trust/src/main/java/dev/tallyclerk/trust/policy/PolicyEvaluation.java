@@ -223,7 +223,10 @@ final class PolicyEvaluation {
                         + " bytes, and the image's manifest has " + target.size());
                 return SignerChoice.NONE;
             }
-            return found(Evidence.of(kind, target.digest(), new Signer.Role(repository, "targets"), listed.voucher()));
+            Signer signer = new Signer.Role(repository, listed.role().orElse("targets"));
+            Evidence entry =
+                    Evidence.of(kind, target.digest(), signer, listed.voucher()).withNotChecked(listed.notChecked());
+            return found(listed.validUntil().map(entry::withValidUntil).orElse(entry));
         } catch (DigestResolutionException e) {
             switch (e.reason()) {
                 case UNAVAILABLE, UNSUPPORTED -> missing.add(e.reason() + ": " + e.getMessage());
@@ -255,7 +258,8 @@ final class PolicyEvaluation {
         }
         for (RefusedEvidence each : findings.refused()) {
             if (refused.size() < MAX_REFUSED) {
-                refused.add(each);
+                // The verifiers below know a part of the requirement only.
+                refused.add(new RefusedEvidence(each.origin(), requirement.toString(), each.reason(), each.message()));
             }
         }
         if (findings.verified().isEmpty()) {

@@ -6,6 +6,7 @@ import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.attestation.PredicateConditions;
 import dev.tallyclerk.trust.attestation.PredicateType;
 import dev.tallyclerk.trust.key.TrustedKey;
+import dev.tallyclerk.trust.notation.NotationStatement;
 import dev.tallyclerk.trust.notation.NotationTrustPolicy;
 import dev.tallyclerk.trust.notation.NotationTrustStore;
 import dev.tallyclerk.trust.sigstore.CertificateIdentity;
@@ -242,7 +243,17 @@ public sealed interface Requirement
 
         @Override
         public String toString() {
-            return "Notation signature";
+            List<NotationStatement> statements = policy.statements();
+            if (statements.size() != 1 || statements.get(0).trustStores().isEmpty()) {
+                return "Notation signature by the statement "
+                        + statements.stream()
+                                .map(statement -> Quoted.quote(statement.name()))
+                                .collect(Collectors.joining(" or "));
+            }
+            List<String> identities = statements.get(0).trustedIdentities();
+            String by = identities.contains("*") ? "any certificate" : String.join(" or ", identities);
+            List<String> stores = statements.get(0).trustStores();
+            return Quoted.printable("Notation signature by " + by + " of " + String.join(" or ", stores));
         }
     }
 

@@ -12,34 +12,20 @@ import dev.tallyclerk.trust.attestation.PredicateConditions;
 import dev.tallyclerk.trust.attestation.VerifiedStatement;
 import dev.tallyclerk.trust.cosign.CosignVerifier;
 import dev.tallyclerk.trust.cosign.SignedIdentity;
-import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.notation.NotationResult;
 import dev.tallyclerk.trust.notation.NotationVerifier;
-import dev.tallyclerk.trust.revocation.RevocationChecker;
 import dev.tallyclerk.trust.sigstore.SigstoreVerifier;
-import dev.tallyclerk.trust.timestamp.TimestampEngine;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Verifies with cosign's, Sigstore's and Notation's verifiers. */
 final class SignatureVerifiers implements SignatureChecks {
-    private final Clock clock;
-    private final TimestampEngine timestampEngine;
-    private final SignatureEngine signatureEngine;
-    private final RevocationChecker revocation;
+    private final VerifierSettings settings;
 
-    SignatureVerifiers(
-            Clock clock,
-            TimestampEngine timestampEngine,
-            SignatureEngine signatureEngine,
-            RevocationChecker revocation) {
-        this.clock = clock;
-        this.timestampEngine = timestampEngine;
-        this.signatureEngine = signatureEngine;
-        this.revocation = revocation;
+    SignatureVerifiers(VerifierSettings settings) {
+        this.settings = settings;
     }
 
     @Override
@@ -117,7 +103,7 @@ final class SignatureVerifiers implements SignatureChecks {
             }
             verifier = verifier.withSignedIdentity(signedIdentity.get(), name.get());
         }
-        return every(verifier, attachments, target);
+        return every(verifier.withLimits(settings.cosignLimits()), attachments, target);
     }
 
     /** One artifact that cannot be read does not hide another one that suffices. */
@@ -139,7 +125,9 @@ final class SignatureVerifiers implements SignatureChecks {
     }
 
     private SigstoreVerifier sigstore(SigstoreVerifier verifier) {
-        return verifier.withClock(clock).withTimestampEngine(timestampEngine).withSignatureEngine(signatureEngine);
+        return verifier.withClock(settings.clock())
+                .withTimestampEngine(settings.timestampEngine())
+                .withSignatureEngine(settings.signatureEngine());
     }
 
     private AttachmentFindings notation(
@@ -150,9 +138,10 @@ final class SignatureVerifiers implements SignatureChecks {
             throws IOException {
         NotationVerifier verifier = NotationVerifier.of(requirement.policy(), requirement.trustStore())
                 .withUserMetadata(requirement.userMetadata())
-                .withClock(clock)
-                .withRevocation(revocation)
-                .withTimestampEngine(timestampEngine);
+                .withClock(settings.clock())
+                .withRevocation(settings.revocation())
+                .withTimestampEngine(settings.timestampEngine())
+                .withLimits(settings.notationLimits());
         Attachments listed = new Attachments(attachments, List.of());
         NotationResult result = name.isPresent()
                 ? verifier.verify(subject -> listed, target, name.get())

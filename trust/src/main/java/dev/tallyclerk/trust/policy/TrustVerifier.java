@@ -6,7 +6,9 @@ import dev.tallyclerk.evidence.Voucher;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.cosign.CosignLimits;
 import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.notation.NotationLimits;
 import dev.tallyclerk.trust.revocation.RevocationChecker;
 import dev.tallyclerk.trust.timestamp.TimestampEngine;
 import java.io.IOException;
@@ -27,37 +29,21 @@ import java.util.Optional;
  */
 public final class TrustVerifier implements Voucher {
     private final TrustPolicy policy;
-    private final Clock clock;
-    private final TimestampEngine timestampEngine;
-    private final SignatureEngine signatureEngine;
-    private final RevocationChecker revocation;
+    private final VerifierSettings settings;
 
-    private TrustVerifier(
-            TrustPolicy policy,
-            Clock clock,
-            TimestampEngine timestampEngine,
-            SignatureEngine signatureEngine,
-            RevocationChecker revocation) {
+    private TrustVerifier(TrustPolicy policy, VerifierSettings settings) {
         this.policy = Objects.requireNonNull(policy, "policy");
-        this.clock = Objects.requireNonNull(clock, "clock");
-        this.timestampEngine = Objects.requireNonNull(timestampEngine, "timestampEngine");
-        this.signatureEngine = Objects.requireNonNull(signatureEngine, "signatureEngine");
-        this.revocation = Objects.requireNonNull(revocation, "revocation");
+        this.settings = settings;
     }
 
     /** {@return a verifier with the system's clock, for which every timestamp of RFC 3161 is unsupported} */
     public static TrustVerifier of(TrustPolicy policy) {
-        return new TrustVerifier(
-                policy,
-                Clock.systemUTC(),
-                TimestampEngine.none(),
-                SignatureEngine.runtime(),
-                RevocationChecker.offline());
+        return new TrustVerifier(policy, VerifierSettings.defaults());
     }
 
     /** {@return this verifier with another clock} */
     public TrustVerifier withClock(Clock clock) {
-        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine, revocation);
+        return new TrustVerifier(policy, settings.withClock(clock));
     }
 
     /**
@@ -66,7 +52,7 @@ public final class TrustVerifier implements Voucher {
      * @param timestampEngine for example {@code BouncyCastleTimestamps.create()}
      */
     public TrustVerifier withTimestampEngine(TimestampEngine timestampEngine) {
-        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine, revocation);
+        return new TrustVerifier(policy, settings.withTimestampEngine(timestampEngine));
     }
 
     /**
@@ -75,7 +61,7 @@ public final class TrustVerifier implements Voucher {
      * @param signatureEngine for example {@code BouncyCastleEngine.create()}, which is faster on Java 17
      */
     public TrustVerifier withSignatureEngine(SignatureEngine signatureEngine) {
-        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine, revocation);
+        return new TrustVerifier(policy, settings.withSignatureEngine(signatureEngine));
     }
 
     /**
@@ -88,7 +74,21 @@ public final class TrustVerifier implements Voucher {
      *     level of a policy demands it
      */
     public TrustVerifier withRevocation(RevocationChecker revocation) {
-        return new TrustVerifier(policy, clock, timestampEngine, signatureEngine, revocation);
+        return new TrustVerifier(policy, settings.withRevocation(revocation));
+    }
+
+    /**
+     * {@return this verifier with other limits on cosign's signatures and attestations, in whatever form}
+     *
+     * <p>The number of attached artifacts and the bytes that are read are limited by the image's source.
+     */
+    public TrustVerifier withCosignLimits(CosignLimits cosignLimits) {
+        return new TrustVerifier(policy, settings.withCosignLimits(cosignLimits));
+    }
+
+    /** {@return this verifier with other limits on Notation signatures} */
+    public TrustVerifier withNotationLimits(NotationLimits notationLimits) {
+        return new TrustVerifier(policy, settings.withNotationLimits(notationLimits));
     }
 
     /** {@return the policy} */
@@ -110,7 +110,7 @@ public final class TrustVerifier implements Voucher {
                     List.of(),
                     List.of());
         }
-        SignatureChecks checks = new SignatureVerifiers(clock, timestampEngine, signatureEngine, revocation);
+        SignatureChecks checks = new SignatureVerifiers(settings);
         return new PolicyEvaluation(policy.name(), rule.get(), name, image, checks).decide();
     }
 }

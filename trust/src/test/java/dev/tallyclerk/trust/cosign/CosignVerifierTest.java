@@ -158,7 +158,9 @@ class CosignVerifierTest {
         assertEquals(
                 List.of(Reason.SIGNATURE_INVALID, Reason.CONTENT_WRONG, Reason.SUBJECT_MISMATCH, Reason.UNSUPPORTED),
                 findings.refused().stream().map(RefusedEvidence::reason).toList());
-        assertEquals("cosign: " + signer.key(), findings.refused().get(0).requirement());
+        assertEquals(
+                "cosign signature by key sha256:" + signer.key().fingerprint(),
+                findings.refused().get(0).requirement());
         assertEquals("memory", findings.refused().get(3).origin());
     }
 

@@ -46,6 +46,9 @@ class NotaryDigestResolverTest {
         assertEquals(2, resolved.digests().size());
         assertEquals(8, resolved.size().orElseThrow());
         assertTrue(resolved.voucher().startsWith("Notary role targets/releases of docker.io/acme/app, version "));
+        assertEquals("targets/releases", resolved.role().orElseThrow());
+        assertTrue(resolved.voucher()
+                .contains("valid until " + resolved.validUntil().orElseThrow()));
     }
 
     @Test

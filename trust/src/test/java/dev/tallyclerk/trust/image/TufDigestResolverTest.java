@@ -16,6 +16,7 @@ import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,10 @@ class TufDigestResolverTest {
         assertTrue(resolved.voucher().contains("https://tuf.example.org"), resolved.voucher());
         assertTrue(resolved.voucher().contains("version 2"), resolved.voucher());
         assertTrue(resolved.voucher().contains("2030-01-02T00:00:00Z"), resolved.voucher());
+        assertEquals("targets", resolved.role().orElseThrow());
+        assertEquals(
+                Instant.parse("2030-01-02T00:00:00Z"), resolved.validUntil().orElseThrow());
+        assertEquals(List.of(), resolved.notChecked());
     }
 
     @Test
@@ -161,9 +166,10 @@ class TufDigestResolverTest {
         repository.addTarget(IMAGE, MANIFEST);
         repository.signed(TopLevelRole.TIMESTAMP).put("expires", "2029-12-31T23:59:59Z");
         repository.publish();
-        String voucher = TufDigestResolver.of(client.refreshAllowingExpired(), "x")
-                .resolveTarget(IMAGE)
-                .voucher();
+        ResolvedDigest resolved =
+                TufDigestResolver.of(client.refreshAllowingExpired(), "x").resolveTarget(IMAGE);
+        assertEquals(List.of("whether the metadata is current"), resolved.notChecked());
+        String voucher = resolved.voucher();
         assertTrue(voucher.contains("EXPIRED since 2029-12-31T23:59:59Z"), voucher);
         assertTrue(!voucher.contains("valid until"), voucher);
     }
@@ -202,6 +208,7 @@ class TufDigestResolverTest {
         ResolvedDigest resolved = resolver.resolveTarget(IMAGE);
         assertEquals(Digest.sha256Of(MANIFEST), resolved.digest());
         assertTrue(resolved.voucher().contains("role \"team/x\""), resolved.voucher());
+        assertEquals("team/x", resolved.role().orElseThrow());
         assertTrue(resolved.voucher().contains("version 7"), resolved.voucher());
         assertTrue(resolved.voucher().contains("2030-01-03T00:00:00Z"), resolved.voucher());
     }

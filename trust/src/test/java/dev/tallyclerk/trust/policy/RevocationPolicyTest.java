@@ -14,6 +14,7 @@ import dev.tallyclerk.evidence.RefusedEvidence;
 import dev.tallyclerk.evidence.TargetArtifact;
 import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.trust.notation.NotationLimits;
 import dev.tallyclerk.trust.notation.NotationTrustPolicy;
 import dev.tallyclerk.trust.notation.NotationTrustStore;
 import dev.tallyclerk.trust.notation.NotationVerifier;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class RevocationPolicyTest {
@@ -111,6 +113,11 @@ class RevocationPolicyTest {
 
     private static TrustResult decide(RevocationChecker revocation)
             throws IOException, EvidenceException, URISyntaxException {
+        return decide(verifier -> verifier.withRevocation(revocation));
+    }
+
+    private static TrustResult decide(UnaryOperator<TrustVerifier> change)
+            throws IOException, EvidenceException, URISyntaxException {
         Path folder = signed();
         Requirement notation = Requirement.notation(
                 NotationTrustPolicy.parse(Files.readAllBytes(folder.resolve("trustpolicy.json"))),
@@ -132,9 +139,8 @@ class RevocationPolicyTest {
                 return subject -> new Attachments(List.of(signature), List.of());
             }
         };
-        return TrustVerifier.of(TrustPolicy.of("test").withRule("*", notation))
-                .withClock(CLOCK)
-                .withRevocation(revocation)
+        return change.apply(TrustVerifier.of(TrustPolicy.of("test").withRule("*", notation))
+                        .withClock(CLOCK))
                 .vouch(Optional.of(NAME), image);
     }
 
@@ -152,5 +158,17 @@ class RevocationPolicyTest {
                 decide(answering(RevocationStatus.UNKNOWN)).refused().stream()
                         .map(RefusedEvidence::reason)
                         .toList());
+    }
+
+    @Test
+    void limitsTheEnvelopesOfNotation() throws IOException, EvidenceException, URISyntaxException {
+        TrustResult result = decide(verifier ->
+                verifier.withNotationLimits(NotationLimits.defaults().withEnvelopeBytes(100)));
+        assertEquals(
+                List.of(EvidenceException.Reason.LIMIT_EXCEEDED),
+                result.refused().stream().map(RefusedEvidence::reason).toList());
+        assertEquals(
+                "Notation signature by any certificate of ca:acme",
+                result.refused().get(0).requirement());
     }
 }

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.Attachment;
 import dev.tallyclerk.evidence.Attachment.Place;
@@ -12,7 +16,10 @@ import dev.tallyclerk.evidence.Attachments;
 import dev.tallyclerk.evidence.Evidence;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.ImageCandidate;
+import dev.tallyclerk.evidence.RefusedEvidence;
+import dev.tallyclerk.evidence.Signer;
 import dev.tallyclerk.evidence.TargetArtifact;
+import dev.tallyclerk.evidence.TrustReporter;
 import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.reference.DigestResolutionException;
@@ -21,11 +28,16 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.trust.attestation.PredicateConditions;
 import dev.tallyclerk.trust.attestation.PredicateType;
+import dev.tallyclerk.trust.cosign.CosignLimits;
 import dev.tallyclerk.trust.cosign.MemoryAttachment;
 import dev.tallyclerk.trust.cosign.SignedIdentity;
 import dev.tallyclerk.trust.cosign.TestSigner;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Instant;
@@ -34,6 +46,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TrustVerifierTest {
@@ -41,6 +54,7 @@ class TrustVerifierTest {
     private static final Digest IMAGE = TestSigner.IMAGE;
     private static final Digest OTHER = Digest.parse("sha256:" + "cd".repeat(32));
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    private static final JsonSchema SCHEMA = schema();
     private static final Reference NAME = Reference.parse("registry.example.org/team/app:1.0");
 
     private final TestSigner alice = TestSigner.create("EC", 256);
@@ -83,7 +97,21 @@ class TrustVerifierTest {
     private static TrustResult decide(Requirement requirement, Optional<Reference> name, ImageCandidate image)
             throws IOException {
         TrustPolicy policy = TrustPolicy.of("test").withRule("*", requirement);
-        return TrustVerifier.of(policy).withClock(CLOCK).vouch(name, image);
+        TrustResult result = TrustVerifier.of(policy).withClock(CLOCK).vouch(name, image);
+        ByteArrayOutputStream report = new ByteArrayOutputStream();
+        TrustReporter.create().write(result, report);
+        assertEquals(Set.of(), SCHEMA.validate(report.toString(StandardCharsets.UTF_8), InputFormat.JSON));
+        return result;
+    }
+
+    /** {@return the schema of reports, which every result of these tests has to meet} */
+    private static JsonSchema schema() {
+        try (InputStream in = TrustReporter.class.getResourceAsStream(TrustReporter.SCHEMA_RESOURCE)) {
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                    .getSchema(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void sign(TestSigner signer) throws GeneralSecurityException {
@@ -134,6 +162,41 @@ class TrustVerifierTest {
         assertEquals(
                 EvidenceException.Reason.SIGNATURE_INVALID,
                 result.refused().get(0).reason());
+    }
+
+    @Test
+    void limitsTheSignaturesOfCosign() throws IOException, GeneralSecurityException {
+        MemoryAttachment signatures = MemoryAttachment.at(Place.SIGNATURE_TAG);
+        String payload = TestSigner.payload(IMAGE, "registry.example.org/team/app", "{}");
+        bob.sign(signatures, payload);
+        alice.sign(signatures, payload);
+        attached.add(signatures);
+        TrustPolicy policy = TrustPolicy.of("test").withRule("*", Requirement.key(alice.key()));
+        TrustVerifier verifier = TrustVerifier.of(policy);
+        assertKind(Decision.Kind.ACCEPTED, verifier.vouch(Optional.of(NAME), new Image(IMAGE)));
+        TrustResult limited = verifier.withCosignLimits(CosignLimits.defaults().withMaxLayers(1))
+                .vouch(Optional.of(NAME), new Image(IMAGE));
+        assertKind(Decision.Kind.REJECTED, limited);
+        assertEquals(
+                List.of(EvidenceException.Reason.SIGNATURE_INVALID, EvidenceException.Reason.LIMIT_EXCEEDED),
+                limited.refused().stream().map(RefusedEvidence::reason).toList());
+    }
+
+    /** A reader compares what was refused with what the rule requires. */
+    @Test
+    void whatIsRefusedNamesTheRequirementAsTheRuleDoes() throws IOException, GeneralSecurityException {
+        sign(bob);
+        attest(alice, "https://example.org/a/v1", "{}");
+        Requirement key = Requirement.key(alice.key()).withAnnotations(Map.of("env", "prod"));
+        Requirement attested = Requirement.attestation(
+                Requirement.key(bob.key()), PredicateType.of("https://example.org/a/v1"), PredicateConditions.none());
+        TrustResult result = decide(Requirement.allOf(key, attested));
+        assertEquals(
+                Set.of(key.toString(), attested.toString()),
+                Set.copyOf(result.refused().stream()
+                        .map(RefusedEvidence::requirement)
+                        .toList()));
+        assertTrue(result.decision().because().toString().contains(key + "; " + attested));
     }
 
     @Test
@@ -274,6 +337,31 @@ class TrustVerifierTest {
         assertEquals(
                 List.of(Evidence.Kind.NOTARY_TARGET),
                 result.evidence().stream().map(Evidence::kind).toList());
+    }
+
+    @Test
+    void evidenceOfAListSaysWhichRoleAndUntilWhen() throws IOException {
+        Instant end = Instant.parse("2030-01-01T00:00:00Z");
+        TrustResult result = decide(Requirement.tuf(
+                "https://tuf.example.org",
+                name -> ResolvedDigest.of(IMAGE, 500, "team")
+                        .withRole("team")
+                        .withValidUntil(end)
+                        .withNotChecked(List.of("whether the metadata is current"))));
+        Evidence evidence = result.evidence().get(0);
+        assertEquals(new Signer.Role("https://tuf.example.org", "team"), evidence.signer());
+        assertEquals(Optional.of(end), evidence.validUntil());
+        assertEquals(List.of("whether the metadata is current"), evidence.notChecked());
+    }
+
+    @Test
+    void twoRolesOfOneRepositoryAreOneSigner() throws IOException {
+        Requirement one = Requirement.tuf(
+                "repository", name -> ResolvedDigest.of(IMAGE, "one").withRole("one"));
+        Requirement two = Requirement.tuf(
+                "repository", name -> ResolvedDigest.of(IMAGE, "two").withRole("two"));
+        assertKind(Decision.Kind.REJECTED, decide(Requirement.atLeast(2, one, two)));
+        assertKind(Decision.Kind.ACCEPTED, decide(Requirement.atLeast(1, one, two)));
     }
 
     @Test
