@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A DSSE envelope: a payload, its type, and signatures that are not yet verified. Immutable.
@@ -29,6 +30,7 @@ public final class DsseEnvelope {
     private final byte[] payload;
     private final List<Signature> signatures;
     private final AttestationLimits limits;
+    private final byte @Nullable [] document;
 
     /**
      * A signature of an envelope.
@@ -39,11 +41,17 @@ public final class DsseEnvelope {
     @SuppressWarnings("ArrayRecordComponent")
     public record Signature(String keyId, byte[] value) {}
 
-    private DsseEnvelope(String payloadType, byte[] payload, List<Signature> signatures, AttestationLimits limits) {
+    private DsseEnvelope(
+            String payloadType,
+            byte[] payload,
+            List<Signature> signatures,
+            AttestationLimits limits,
+            byte @Nullable [] document) {
         this.payloadType = payloadType;
         this.payload = payload;
         this.signatures = List.copyOf(signatures);
         this.limits = limits;
+        this.document = document;
     }
 
     /**
@@ -60,7 +68,7 @@ public final class DsseEnvelope {
         if (signatures.isEmpty()) {
             throw new IllegalArgumentException("an envelope without a signature");
         }
-        return new DsseEnvelope(payloadType, payload, signatures, limits);
+        return new DsseEnvelope(payloadType, payload, signatures, limits, null);
     }
 
     /**
@@ -68,7 +76,7 @@ public final class DsseEnvelope {
      *
      * <p>Unknown members are ignored, as the specification demands; members given twice are an error.
      *
-     * @param document the JSON document
+     * @param document the JSON document, which is not copied
      * @throws EvidenceException if it is no envelope, has no signature, or exceeds a limit
      */
     public static DsseEnvelope parse(byte[] document) throws EvidenceException {
@@ -78,19 +86,19 @@ public final class DsseEnvelope {
     /**
      * Parses an envelope.
      *
-     * @param document the JSON document
+     * @param document the JSON document, which is not copied
      * @param limits the limits on the envelope, and on the statement in it
      * @throws EvidenceException if it is no envelope, has no signature, or exceeds a limit
      */
     public static DsseEnvelope parse(byte[] document, AttestationLimits limits) throws EvidenceException {
         try {
-            return read(JsonCursor.parse(document, limits.envelope()), limits);
+            return read(JsonCursor.parse(document, limits.envelope()), limits, document);
         } catch (JsonException e) {
             throw Documents.malformed("no DSSE envelope", e);
         }
     }
 
-    private static DsseEnvelope read(JsonCursor envelope, AttestationLimits limits)
+    private static DsseEnvelope read(JsonCursor envelope, AttestationLimits limits, byte[] document)
             throws JsonException, EvidenceException {
         envelope.refuseCaseVariants(MEMBERS);
         JsonCursor list = envelope.required("signatures");
@@ -108,7 +116,11 @@ public final class DsseEnvelope {
             throw new EvidenceException(Reason.MALFORMED, "a DSSE envelope without a signature");
         }
         return new DsseEnvelope(
-                envelope.required("payloadType").string(), base64(envelope.required("payload")), signatures, limits);
+                envelope.required("payloadType").string(),
+                base64(envelope.required("payload")),
+                signatures,
+                limits,
+                document);
     }
 
     private static byte[] base64(JsonCursor text) throws JsonException {
@@ -123,6 +135,11 @@ public final class DsseEnvelope {
     /** {@return the payload; callers must not change it} */
     public byte[] payload() {
         return payload;
+    }
+
+    /** {@return the JSON document, empty if the envelope is part of another one; callers must not change it} */
+    public Optional<byte[]> document() {
+        return Optional.ofNullable(document);
     }
 
     /** {@return the signatures, at least one} */

@@ -70,7 +70,7 @@
  * <tr>
  * <th scope="row">4.4, body</th>
  * <td>Kind, signature, certificate or key, and digest are those of the bundle: {@code hashedrekord} 0.0.1 and 0.0.2,
- * {@code dsse} 0.0.1 and 0.0.2, {@code intoto} 0.0.2.</td>
+ * {@code dsse} 0.0.1 and 0.0.2, {@code intoto} 0.0.2, and for classic attestations of cosign {@code intoto} 0.0.1.</td>
  * <td>{@code LOG_ENTRY_MISMATCH}, {@code UNSUPPORTED}</td>
  * </tr>
  * <tr>

@@ -30,7 +30,7 @@ class LoggedKeyTest {
             TestSigner.payload(TestSigner.IMAGE, "x", "null").getBytes(StandardCharsets.UTF_8);
     private static final byte[] OTHER_PAYLOAD =
             TestSigner.payload(TestSigner.IMAGE, "y", "null").getBytes(StandardCharsets.UTF_8);
-    private static final Instant TIME = Instant.parse("2026-03-14T09:26:53Z");
+    static final Instant TIME = Instant.parse("2026-03-14T09:26:53Z");
 
     private static TestSigner signer;
     private static TestSigner log;
@@ -41,7 +41,7 @@ class LoggedKeyTest {
         log = TestSigner.create("EC", 256);
     }
 
-    private static String pem(TrustedKey key) {
+    static String pem(TrustedKey key) {
         return "-----BEGIN PUBLIC KEY-----\n"
                 + Base64.getMimeEncoder(64, new byte[] {'\n'})
                         .encodeToString(key.publicKey().getEncoded())
@@ -56,6 +56,11 @@ class LoggedKeyTest {
                 + Digest.sha256Of(payload).encoded() + "\"}},\"signature\":{\"content\":\"" + signature
                 + "\",\"publicKey\":{\"content\":\""
                 + Base64.getEncoder().encodeToString(pem(key).getBytes(StandardCharsets.UTF_8)) + "\"}}}}";
+        return promised(log, body);
+    }
+
+    /** {@return the annotation with a log's promise to have an entry of that body} */
+    static String promised(TestSigner log, String body) throws GeneralSecurityException {
         String canonical = "{\"body\":\""
                 + Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)) + "\",\"integratedTime\":"
                 + TIME.getEpochSecond() + ",\"logID\":\"" + log.key().fingerprint() + "\",\"logIndex\":7}";

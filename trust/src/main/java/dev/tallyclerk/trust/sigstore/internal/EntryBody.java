@@ -82,6 +82,7 @@ final class EntryBody {
             case "hashedrekord/0.0.2" -> hashedRekord2(spec.message("hashedRekordV002"));
             case "dsse/0.0.1" -> dsse(spec);
             case "dsse/0.0.2" -> dsse2(spec.message("dsseV002"));
+            case "intoto/0.0.1" -> inTotoText(spec);
             case "intoto/0.0.2" -> inToto(spec.message("content"));
             default -> throw new EvidenceException(Reason.UNSUPPORTED, "a log entry of the kind " + found);
         }
@@ -114,6 +115,24 @@ final class EntryBody {
         ProtoMessage hash = spec.message("payloadHash");
         sameHash(payload(), hash.requiredText("algorithm"), hash.requiredBytes("digest"));
         sameSignature2(onlySignature(spec));
+    }
+
+    /** The log keeps the hash of the envelope's text and no signature, so the text must be the same. */
+    private void inTotoText(ProtoMessage spec) throws JsonException, EvidenceException {
+        payload();
+        SignedContent text = content.envelopeText()
+                .orElseThrow(() -> new EvidenceException(
+                        Reason.UNSUPPORTED,
+                        "a log entry of the kind intoto 0.0.1, which is about the text of an envelope; a bundle does not"
+                                + " have it"));
+        ProtoMessage logged = spec.message("content");
+        ProtoMessage hash = logged.message("hash");
+        sameHash(text, hash.requiredText("algorithm"), hex(hash, "value"));
+        Optional<ProtoMessage> payloadHash = logged.optional("payloadHash");
+        if (payloadHash.isPresent()) {
+            sameHash(payload(), payloadHash.get().requiredText("algorithm"), hex(payloadHash.get(), "value"));
+        }
+        sameVerifier(spec.requiredBytes("publicKey"));
     }
 
     private void inToto(ProtoMessage logged) throws JsonException, EvidenceException {

@@ -68,6 +68,11 @@ public final class SignedContent {
         return envelope == null ? Optional.empty() : Optional.of(of(envelope.payload()));
     }
 
+    /** {@return the text of the envelope, if this is one and its text is known} */
+    Optional<SignedContent> envelopeText() {
+        return envelope == null ? Optional.empty() : envelope.document().map(SignedContent::of);
+    }
+
     /** {@return the type of the payload, empty if this is no envelope} */
     String payloadType() {
         return envelope == null ? "" : envelope.payloadType();
