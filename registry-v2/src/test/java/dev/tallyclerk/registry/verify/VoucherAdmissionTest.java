@@ -189,7 +189,10 @@ class VoucherAdmissionTest {
         assertFalse(admission.check(image, NAME).isAccepted());
     }
 
-    /** The registry moves the tag as soon as it was asked for. */
+    /**
+     * The registry moves the tag as soon as it was asked for. CVE-2022-47633 and CVE-2023-47630 of Kyverno: the digest
+     * that was run was not the digest that was verified.
+     */
     @Test
     void aTagThatMovesMeanwhileIsNotAskedForAgain() throws IOException {
         MemoryRegistry registry = new MemoryRegistry();
@@ -204,6 +207,8 @@ class VoucherAdmissionTest {
                     })
                     .check(source, NAME);
             assertEquals(first.digest(), result.manifestDigest().orElseThrow());
+            assertEquals(
+                    Optional.of(first.digest()), result.pinned().orElseThrow().digest());
         }
         assertEquals(
                 1,

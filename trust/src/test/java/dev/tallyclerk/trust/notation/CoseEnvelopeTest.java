@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The form of COSE_Sign1 beyond what both formats share. */
 class CoseEnvelopeTest {
@@ -89,6 +90,17 @@ class CoseEnvelopeTest {
         cose.signed.put(99L, "x");
         cose.signed.put(2L, List.of("io.cncf.notary.signingScheme", 99L));
         assertEquals(Reason.MALFORMED, reason(cose.bytes()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {258, 259, 260})
+    void refusesAnEnvelopeWhosePayloadIsAHash(long label) {
+        TestCose signed = new TestCose(new TestEnvelope());
+        signed.signed.put(label, -16L);
+        assertEquals(Reason.UNSUPPORTED, reason(signed.bytes()));
+        TestCose unsigned = new TestCose(new TestEnvelope());
+        unsigned.unsigned.put(label, -16L);
+        assertEquals(Reason.UNSUPPORTED, reason(unsigned.bytes()));
     }
 
     private static List<CborValue> parts() throws EvidenceException {

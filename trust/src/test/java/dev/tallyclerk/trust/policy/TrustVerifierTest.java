@@ -272,6 +272,24 @@ class TrustVerifierTest {
         assertKind(Decision.Kind.REJECTED, decide(Requirement.attestation(Requirement.key(bob.key()), type, none)));
     }
 
+    /** CVE-2022-35929 (cosign, GHSA-vjxv-45g9-9296): any attestation that was valid met a demand for another type. */
+    @Test
+    void oneAttestationHasToMeetTheWholeRequirement() throws IOException, GeneralSecurityException {
+        String right = "https://example.org/right/v1";
+        attest(alice, "https://example.org/other/v1", "{}");
+        attest(bob, right, "{}");
+        Requirement wanted = Requirement.attestation(
+                Requirement.key(alice.key()), PredicateType.of(right), PredicateConditions.none());
+        TrustResult result = decide(wanted);
+        assertKind(Decision.Kind.REJECTED, result);
+        assertEquals(
+                Set.of(EvidenceException.Reason.PREDICATE_MISMATCH, EvidenceException.Reason.SIGNATURE_INVALID),
+                Set.copyOf(
+                        result.refused().stream().map(RefusedEvidence::reason).toList()));
+        attest(alice, right, "{}");
+        assertKind(Decision.Kind.ACCEPTED, decide(wanted));
+    }
+
     @Test
     void anAttestationIsByKeysOrIdentities() {
         assertThrows(

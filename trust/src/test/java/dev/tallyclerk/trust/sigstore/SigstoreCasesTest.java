@@ -93,10 +93,11 @@ class SigstoreCasesTest {
         refuses(Reason.LOG_ENTRY_MISMATCH, "bad-log-other-signature");
     }
 
-    /** CVE-2022-36056 (cosign, GHSA-8gw7-4j42-w388). */
+    /** CVE-2022-36056 (cosign, GHSA-8gw7-4j42-w388), where demands on the identity were ignored too. */
     @Test
-    void refusesALogEntryOfAnotherArtifact() {
+    void refusesALogEntryOfAnotherArtifactAndAnotherIdentity() {
         refuses(Reason.LOG_ENTRY_MISMATCH, "bad-log-other-artifact");
+        refuses(Reason.IDENTITY_MISMATCH, "bad-source-repository");
     }
 
     /** CVE-2026-22703 (cosign, GHSA-whqx-f9j3-ch6m). */

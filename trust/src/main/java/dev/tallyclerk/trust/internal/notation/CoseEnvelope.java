@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.internal.notation;
 import static dev.tallyclerk.trust.internal.notation.SignedAttributes.malformed;
 
 import dev.tallyclerk.evidence.EvidenceException;
+import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.trust.internal.cbor.CborReader;
 import dev.tallyclerk.trust.internal.cbor.CborValue;
 import dev.tallyclerk.trust.internal.cbor.CborValue.ArrayValue;
@@ -34,6 +35,9 @@ public final class CoseEnvelope {
     private static final long CONTENT_TYPE = 3;
     private static final long X5CHAIN = 33;
 
+    /** The hash algorithm, type and place of the content whose hash is the payload. */
+    private static final List<Long> HASH_ENVELOPE = List.of(258L, 259L, 260L);
+
     /** The last second of the year 9999, as RFC 3339 ends there too. */
     private static final long LAST_SECOND = 253_402_300_799L;
 
@@ -55,6 +59,7 @@ public final class CoseEnvelope {
         MapValue header = map(CborReader.read(headerBytes), "signed header");
         MapValue unprotected = map(parts.items().get(1), "unsigned header");
         requireApart(header, unprotected);
+        requirePlainPayload(header, unprotected);
         byte[] payload = bytes(parts.items().get(2), "payload");
         SigningAlgorithm algorithm =
                 SigningAlgorithm.numbered(integer(required(header.get(ALGORITHM), "algorithm"), "algorithm"));
@@ -93,6 +98,20 @@ public final class CoseEnvelope {
         }
         if (unprotected.get(CRITICAL).isPresent()) {
             throw malformed("has an unsigned header crit");
+        }
+    }
+
+    /**
+     * Refuses envelopes whose payload is a hash of the content (draft-ietf-cose-hash-envelope), which Notation does not
+     * have: another reader would take the payload for something else.
+     */
+    private static void requirePlainPayload(MapValue header, MapValue unprotected) throws EvidenceException {
+        for (long label : HASH_ENVELOPE) {
+            if (header.get(label).isPresent() || unprotected.get(label).isPresent()) {
+                throw new EvidenceException(
+                        Reason.UNSUPPORTED,
+                        "a COSE hash envelope (header " + label + "), whose payload is the hash of the content");
+            }
         }
     }
 
