@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs what docs/trust.md and docs/command.md say about trust. */
+/** Runs what docs/trust.md, docs/content-trust.md and docs/command.md say about trust. */
 class TrustDocumentTest {
     private static String document(String name) throws IOException {
         return Files.readString(ProjectFiles.root().resolve("docs").resolve(name));
@@ -76,11 +76,26 @@ class TrustDocumentTest {
         assertEquals(ExitCode.REJECTED, another.exitCode(), another.toString());
     }
 
+    @Test
+    void thePolicyForDockerHubCoversWhatItSays(@TempDir Path folder) throws IOException, GeneralSecurityException {
+        String policy = json(document("content-trust.md"));
+        for (String key : List.of("alice.pub", "bob.pub", "carol.pub", "dhi.pub")) {
+            writeKey(folder.resolve(key));
+        }
+        String file = Files.writeString(folder.resolve("policy.json"), policy).toString();
+        for (String covered : List.of("acme/shop:1.0", "dhi.io/node:22", "debian:12")) {
+            CommandRun run = CommandRun.of("trust", "explain", covered, "--trust-policy", file);
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        }
+        CommandRun another = CommandRun.of("trust", "explain", "redis:8", "--trust-policy", file);
+        assertEquals(ExitCode.REJECTED, another.exitCode(), another.toString());
+    }
+
     /** {@return the commands in the document's blocks and tables, each on one line} */
     private static Set<String> commands(String document) {
         String joined = document.replaceAll("\\\\\n\\s*", "");
         Set<String> commands = new LinkedHashSet<>();
-        matches("(?m)^examples/tallyclerk (.*?)(?: +#.*)?$", joined).forEach(commands::add);
+        matches("(?m)^ *examples/tallyclerk (.*?)(?: +#.*)?$", joined).forEach(commands::add);
         matches("(?m)^\\| `(trust [a-z-]+[^`]*)`", joined).forEach(commands::add);
         return commands;
     }
@@ -89,6 +104,7 @@ class TrustDocumentTest {
     void everyCommandInTheDocumentHasTheOptionsThatItUses() throws IOException {
         Set<String> commands = commands(document("trust.md"));
         assertTrue(commands.size() >= 9, commands.toString());
+        commands.addAll(commands(document("content-trust.md")));
         for (String command : commands) {
             String name = matches("^((?:trust )?[a-z-]+)", command).findFirst().orElseThrow();
             CommandRun help = CommandRun.of((name + " --help").split(" "));

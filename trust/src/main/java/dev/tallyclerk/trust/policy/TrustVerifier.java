@@ -38,7 +38,7 @@ public final class TrustVerifier implements Voucher {
 
     /** {@return a verifier with the system's clock, for which every timestamp of RFC 3161 is unsupported} */
     public static TrustVerifier of(TrustPolicy policy) {
-        return new TrustVerifier(policy, VerifierSettings.defaults());
+        return new TrustVerifier(policy, VerifierSettings.of(Clock.systemUTC()));
     }
 
     /** {@return this verifier with another clock} */

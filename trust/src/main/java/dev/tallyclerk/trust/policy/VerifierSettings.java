@@ -25,9 +25,9 @@ record VerifierSettings(
         Objects.requireNonNull(notationLimits, "notationLimits");
     }
 
-    static VerifierSettings defaults() {
+    static VerifierSettings of(Clock clock) {
         return new VerifierSettings(
-                Clock.systemUTC(),
+                clock,
                 TimestampEngine.none(),
                 SignatureEngine.runtime(),
                 RevocationChecker.offline(),
