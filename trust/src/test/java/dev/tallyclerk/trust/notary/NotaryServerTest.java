@@ -3,7 +3,6 @@ package dev.tallyclerk.trust.notary;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpSettings;
@@ -72,7 +71,7 @@ class NotaryServerTest {
         while (!line.contains(LISTENS)) {
             line = log.readLine();
             if (line == null) {
-                fail("the server did not start: " + printed);
+                throw new AssertionError("the server did not start: " + printed);
             }
             printed.append(line).append('\n');
         }

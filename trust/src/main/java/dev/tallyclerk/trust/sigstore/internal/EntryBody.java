@@ -119,7 +119,7 @@ final class EntryBody {
 
     /** The log keeps the hash of the envelope's text and no signature, so the text must be the same. */
     private void inTotoText(ProtoMessage spec) throws JsonException, EvidenceException {
-        payload();
+        SignedContent payload = payload();
         SignedContent text = content.envelopeText()
                 .orElseThrow(() -> new EvidenceException(
                         Reason.UNSUPPORTED,
@@ -130,7 +130,7 @@ final class EntryBody {
         sameHash(text, hash.requiredText("algorithm"), hex(hash, "value"));
         Optional<ProtoMessage> payloadHash = logged.optional("payloadHash");
         if (payloadHash.isPresent()) {
-            sameHash(payload(), payloadHash.get().requiredText("algorithm"), hex(payloadHash.get(), "value"));
+            sameHash(payload, payloadHash.get().requiredText("algorithm"), hex(payloadHash.get(), "value"));
         }
         sameVerifier(spec.requiredBytes("publicKey"));
     }

@@ -108,6 +108,25 @@ class CheckpointProperties {
         assertThrows(EvidenceException.class, () -> other.verify(LOG, false));
     }
 
+    /**
+     * A cosignature is over a time and the checkpoint (C2SP tlog-cosignature). Nothing demands one here, and it is no
+     * signature of the log, even under the log's own name.
+     */
+    @Example
+    void cosignaturesDoNotCount() throws EvidenceException {
+        byte[] value = new byte[4 + 8 + 64];
+        value[0] = 9;
+        String cosigned = Base64.getEncoder().encodeToString(value) + "\n";
+        String witnesses = "\u2014 witness.example.test/w1 " + cosigned + "\u2014 " + NAME + " " + cosigned;
+        String text = text(NAME, 12, new byte[32]);
+        Checkpoint.parse(text + "\n" + witnesses + line(NAME, text)).verify(LOG, true);
+        Checkpoint.parse(text + "\n" + line(NAME, text) + witnesses).verify(LOG, false);
+        Checkpoint only = Checkpoint.parse(text + "\n" + witnesses);
+        assertThrows(EvidenceException.class, () -> only.verify(LOG, true));
+        Checkpoint hinted = Checkpoint.parse(text + "\n" + line("witness.example.test", text));
+        assertThrows(EvidenceException.class, () -> hinted.verify(LOG, false));
+    }
+
     @Example
     void everyLineOfTheLogMustBeGood() throws EvidenceException {
         String text = text(NAME, 12, new byte[32]);
