@@ -6,8 +6,11 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.internal.encoding.StrictBase64;
 import dev.tallyclerk.trust.sign.SigningException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
 
-/** The JSON document in the PEM block of cosign's encrypted private keys. */
+/** The JSON document in the PEM block of cosign's encrypted private keys, with its members in cosign's order. */
 final class CosignKeyFile {
     private static final int NONCE_BYTES = 24;
     private static final int TAG_BYTES = 16;
@@ -16,6 +19,11 @@ final class CosignKeyFile {
     private static final long MAX_MEMORY = 128L << 20;
 
     private static final int MAX_PARALLEL = 4;
+
+    /** Those of cosign. */
+    private static final CosignKeyCipher.Scrypt NEW_SCRYPT = new CosignKeyCipher.Scrypt(65_536, 8, 1);
+
+    private static final int NEW_SALT_BYTES = 32;
 
     private CosignKeyFile() {}
 
@@ -83,5 +91,24 @@ final class CosignKeyFile {
                     "scrypt with N " + cost + ", r " + scrypt.blockSize() + " and p " + scrypt.parallel()
                             + " needs more than " + MAX_MEMORY + " bytes, or more than " + MAX_PARALLEL + " rounds");
         }
+    }
+
+    /** {@return the encrypted key, a PrivateKeyInfo in DER} */
+    static byte[] encrypt(byte[] key, char[] password, CosignKeyCipher cipher) {
+        SecureRandom random = new SecureRandom();
+        byte[] salt = new byte[NEW_SALT_BYTES];
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(salt);
+        random.nextBytes(nonce);
+        byte[] box;
+        try (PasswordBytes secret = new PasswordBytes(password)) {
+            box = cipher.seal(secret.bytes(), salt, NEW_SCRYPT, nonce, key);
+        }
+        Base64.Encoder base64 = Base64.getEncoder();
+        String document = "{\"kdf\":{\"name\":\"scrypt\",\"params\":{\"N\":" + NEW_SCRYPT.cost() + ",\"r\":"
+                + NEW_SCRYPT.blockSize() + ",\"p\":" + NEW_SCRYPT.parallel() + "},\"salt\":\""
+                + base64.encodeToString(salt) + "\"},\"cipher\":{\"name\":\"nacl/secretbox\",\"nonce\":\""
+                + base64.encodeToString(nonce) + "\"},\"ciphertext\":\"" + base64.encodeToString(box) + "\"}";
+        return document.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.sign;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -174,6 +175,45 @@ class SigningKeysTest {
         assertEquals(read.publicKey(), KEYS.read(plain, PASSWORD).publicKey());
     }
 
+    @ParameterizedTest
+    @EnumSource(SigningKeys.Kind.class)
+    void readsTheCosignKeysThatItWrote(SigningKeys.Kind kind) throws SigningException {
+        KeyPair made = SigningKeys.generate(kind);
+        byte[] pem = SigningKeys.encryptedCosignPem(made.getPrivate(), PASSWORD, BouncyCastleKeyCipher.create());
+        assertTrue(text(pem).startsWith("-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n"), text(pem));
+        KeyPair read = KEYS.readPair(pem, PASSWORD);
+        assertEquals(made.getPublic(), read.getPublic());
+        assertArrayEquals(made.getPrivate().getEncoded(), read.getPrivate().getEncoded());
+        assertEquals(Reason.PASSWORD_WRONG, reason(pem, "another"));
+        // Salt and nonce are new each time.
+        byte[] again = SigningKeys.encryptedCosignPem(made.getPrivate(), PASSWORD, BouncyCastleKeyCipher.create());
+        for (String member : new String[] {"\"salt\":\"", "\"nonce\":\"", "\"ciphertext\":\""}) {
+            assertNotEquals(member(pem, member), member(again, member), member);
+        }
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SigningKeys.encryptedCosignPem(made.getPrivate(), new char[0], BouncyCastleKeyCipher.create()));
+    }
+
+    private static String member(byte[] pem, String member) throws SigningException {
+        String json = text(KeyPem.parse(pem).content());
+        int at = json.indexOf(member) + member.length();
+        return json.substring(at, json.indexOf('"', at));
+    }
+
+    /** The document of cosign, but for salt, nonce and cipher text, which are random. */
+    @Test
+    void writesTheMembersOfCosign() throws IOException, SigningException {
+        PrivateKey key = SigningKeys.generate(SigningKeys.Kind.ECDSA_P256).getPrivate();
+        String random = "\"(salt|nonce|ciphertext)\":\"[^\"]*\"";
+        assertEquals(
+                text(KeyPem.parse(SharedData.read(COSIGN + "cosign.key")).content())
+                        .replaceAll(random, "$1"),
+                text(KeyPem.parse(SigningKeys.encryptedCosignPem(key, PASSWORD, BouncyCastleKeyCipher.create()))
+                                .content())
+                        .replaceAll(random, "$1"));
+    }
+
     /** The y of half of them is odd. */
     @ParameterizedTest
     @EnumSource(SigningKeys.Kind.class)
@@ -263,13 +303,25 @@ class SigningKeysTest {
                 reason(KeyPem.write("PRIVATE KEY", weak.getPrivate().getEncoded()), "secret"));
     }
 
+    /** A cipher whose boxes all hold one text. */
+    private record PlainBox(byte[] plain) implements CosignKeyCipher {
+        @Override
+        public Optional<byte[]> open(byte[] password, byte[] salt, Scrypt scrypt, byte[] nonce, byte[] box) {
+            return Optional.of(plain.clone());
+        }
+
+        @Override
+        public byte[] seal(byte[] password, byte[] salt, Scrypt scrypt, byte[] nonce, byte[] content) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
     /** Nothing but a SigningException, and no key that signs as another than its public half. */
     @Test
     void refusesChangedFilesOrReadsAKey() throws SigningException {
         for (SigningKeys.Kind kind : SigningKeys.Kind.values()) {
             byte[] encoded = SigningKeys.generate(kind).getPrivate().getEncoded();
-            SigningKeys keys = SigningKeys.create()
-                    .withCosignKeys((password, salt, scrypt, nonce, content) -> Optional.of(encoded.clone()));
+            SigningKeys keys = SigningKeys.create().withCosignKeys(new PlainBox(encoded));
             byte[] cosign = cosignKey(scrypt("{\"N\":65536,\"r\":8,\"p\":1}"), SECRETBOX, BOX);
             for (byte[] file : List.of(KeyPem.write("PRIVATE KEY", encoded), cosign)) {
                 int read = 0;
