@@ -8,6 +8,8 @@ import dev.tallyclerk.evidence.NewBlob;
 import dev.tallyclerk.trust.attestation.DsseEnvelope;
 import dev.tallyclerk.trust.attestation.PredicateType;
 import dev.tallyclerk.trust.attestation.Statement;
+import dev.tallyclerk.trust.internal.signature.PlainSignatures;
+import dev.tallyclerk.trust.key.TrustedKey;
 import dev.tallyclerk.trust.sign.SigningException.Reason;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -80,7 +82,7 @@ public final class ImageSigner {
      *     cosign does not compare it; a {@code policy.json} of containers does
      * @param digest the digest of the manifest or index
      * @param annotations what to sign beside the digest
-     * @throws SigningException if the key does not sign
+     * @throws SigningException if the key does not sign, or its signature does not verify with its public half
      * @throws IllegalArgumentException if a text has a code point that JSON cannot interchange
      */
     public NewAttachment sign(String name, Digest digest, Map<String, String> annotations) throws SigningException {
@@ -88,7 +90,7 @@ public final class ImageSigner {
             return bundle(digest, COSIGN_SIGN, SignedDocuments.signature(name, digest, annotations));
         }
         byte[] payload = SignedDocuments.simpleSigning(name, digest, annotations);
-        String signature = Base64.getEncoder().encodeToString(key.sign(payload));
+        String signature = Base64.getEncoder().encodeToString(signature(payload));
         return tagged(Place.SIGNATURE_TAG, digest, NewBlob.of(SIMPLE_SIGNING, payload, Map.of(SIGNATURE, signature)));
     }
 
@@ -99,8 +101,8 @@ public final class ImageSigner {
      * @param digest the digest of the manifest or index
      * @param predicateType the URI of the predicate's type, such as the first of {@link PredicateType#uris}
      * @param predicate the predicate, a JSON document; its members keep their order
-     * @throws SigningException if the predicate is no JSON document, or larger than verifiers read, or the key does not
-     *     sign
+     * @throws SigningException if the predicate is no JSON document, or larger than verifiers read, if the key does not
+     *     sign, or if its signature does not verify with its public half
      * @throws IllegalArgumentException if a text has a code point that JSON cannot interchange
      */
     public NewAttachment attest(String name, Digest digest, String predicateType, byte[] predicate)
@@ -116,13 +118,25 @@ public final class ImageSigner {
         if (form == Form.BUNDLE) {
             return bundle(digest, predicateType, statement);
         }
-        byte[] envelope = SignedDocuments.envelope(statement, signature(statement));
+        byte[] envelope = SignedDocuments.envelope(statement, envelopeSignature(statement));
         Map<String, String> annotations = Map.of(SIGNATURE, "", "predicateType", predicateType);
         return tagged(Place.ATTESTATION_TAG, digest, NewBlob.of(ENVELOPE, envelope, annotations));
     }
 
-    private byte[] signature(byte[] statement) throws SigningException {
-        return key.sign(DsseEnvelope.signedBytes(DsseEnvelope.IN_TOTO, statement));
+    private byte[] envelopeSignature(byte[] statement) throws SigningException {
+        return signature(DsseEnvelope.signedBytes(DsseEnvelope.IN_TOTO, statement));
+    }
+
+    /** A remote key may have been rotated, or sign by another scheme: no such signature may leave. */
+    private byte[] signature(byte[] message) throws SigningException {
+        byte[] signature = key.sign(message.clone());
+        TrustedKey half = key.publicKey();
+        if (!PlainSignatures.verify(half.publicKey(), PlainSignatures.Hash.SHA256, message, signature)) {
+            throw new SigningException(
+                    Reason.KEY_MISMATCH,
+                    "what the key returned is no signature by " + half + ", as SigningKey describes it");
+        }
+        return signature;
     }
 
     private static NewAttachment tagged(Place place, Digest digest, NewBlob layer) {
@@ -130,7 +144,7 @@ public final class ImageSigner {
     }
 
     private NewAttachment bundle(Digest digest, String predicateType, byte[] statement) throws SigningException {
-        byte[] bundle = SignedDocuments.bundle(hint(), statement, signature(statement));
+        byte[] bundle = SignedDocuments.bundle(hint(), statement, envelopeSignature(statement));
         Map<String, String> annotations = Map.of(
                 "dev.sigstore.bundle.content",
                 "dsse-envelope",
