@@ -1,23 +1,24 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleKeyCipher;
 import dev.tallyclerk.trust.sign.SigningException;
+import dev.tallyclerk.trust.sign.SigningException.Reason;
 import dev.tallyclerk.trust.sign.SigningKey;
 import dev.tallyclerk.trust.sign.SigningKeys;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The private key of commands that sign, and its password. */
+/** The private key of commands that use one, and its password. */
 final class KeyOptions {
     private static final int MAX_KEY = 64 << 10;
-    private static final int MAX_PASSWORD = 64 << 10;
+
+    private static final SigningKeys KEYS = SigningKeys.create().withCosignKeys(BouncyCastleKeyCipher.create());
 
     @Option(
             names = "--key",
@@ -30,45 +31,47 @@ final class KeyOptions {
     @Option(
             names = "--key-password-file",
             paramLabel = "FILE",
-            description = "Read the key's password from this file, without a last line break, instead of from"
-                    + " TALLYCLERK_KEY_PASSWORD or COSIGN_PASSWORD.")
+            description = "Read the key's password from this file, without a last line break, or from standard input"
+                    + " (-). Default: TALLYCLERK_KEY_PASSWORD, then COSIGN_PASSWORD, then a prompt on the terminal.")
     private @Nullable Path passwordFile;
 
+    /** {@return whether the password comes from standard input} */
+    boolean readsStandardInput() {
+        return KeyPassword.STANDARD_INPUT.equals(passwordFile);
+    }
+
     /** {@return the key} */
-    SigningKey read(Map<String, String> environment) throws IOException {
+    SigningKey read(Terminal terminal) throws IOException {
+        return KeyFile.key(readPair(terminal));
+    }
+
+    /** {@return both halves of the key, to write it again} */
+    KeyPair readPair(Terminal terminal) throws IOException {
         byte[] pem = InputFile.read(key, MAX_KEY);
-        char[] password = password(environment);
-        SigningKeys keys = SigningKeys.create().withCosignKeys(BouncyCastleKeyCipher.create());
+        Optional<char[]> password = KeyPassword.given(passwordFile, terminal);
         try {
-            return password == null ? keys.read(pem) : keys.read(pem, password);
+            if (password.isEmpty()) {
+                try {
+                    return KEYS.readPair(pem);
+                } catch (SigningException e) {
+                    if (e.reason() != Reason.PASSWORD_MISSING) {
+                        throw e;
+                    }
+                    password = terminal.prompt().ask("Password of " + Quoted.printable(key.toString()));
+                    if (password.isEmpty()) {
+                        throw e;
+                    }
+                }
+            }
+            return KEYS.readPair(pem, password.get());
         } catch (SigningException e) {
-            String more = e.reason() == SigningException.Reason.PASSWORD_MISSING
+            String more = e.reason() == Reason.PASSWORD_MISSING
                     ? "; use --key-password-file or set TALLYCLERK_KEY_PASSWORD"
                     : "";
             throw new IOException(key + ": " + e.reason() + ": " + Messages.of(e) + more, e);
         } finally {
             Arrays.fill(pem, (byte) 0);
-            if (password != null) {
-                Arrays.fill(password, '\0');
-            }
+            password.ifPresent(secret -> Arrays.fill(secret, '\0'));
         }
-    }
-
-    private char @Nullable [] password(Map<String, String> environment) throws IOException {
-        Path file = passwordFile;
-        if (file == null) {
-            String told = environment.getOrDefault("TALLYCLERK_KEY_PASSWORD", environment.get("COSIGN_PASSWORD"));
-            return told == null ? null : told.toCharArray();
-        }
-        byte[] content = InputFile.read(file, MAX_PASSWORD);
-        CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(content));
-        int end = text.length();
-        if (end > 0 && text.charAt(end - 1) == '\n') {
-            end -= end > 1 && text.charAt(end - 2) == '\r' ? 2 : 1;
-        }
-        char[] password = Arrays.copyOf(text.array(), end);
-        Arrays.fill(text.array(), '\0');
-        Arrays.fill(content, (byte) 0);
-        return password;
     }
 }

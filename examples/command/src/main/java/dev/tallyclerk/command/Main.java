@@ -50,6 +50,7 @@ final class Main implements Runnable {
             "extract",
             "sign",
             "attest",
+            "key",
             "trust",
             "tuf",
             "tuf-repo",
@@ -115,6 +116,7 @@ final class Main implements Runnable {
             case "extract" -> new ExtractCommand(terminal);
             case "sign" -> new SignCommand(terminal, clock);
             case "attest" -> new AttestCommand(terminal, clock);
+            case "key" -> KeyCommand.commandLine(terminal);
             case "trust" -> TrustCommand.commandLine(terminal, clock);
             case "tuf" -> TufCommand.commandLine(terminal, clock);
             case "tuf-repo" -> TufRepoCommand.commandLine(terminal, clock);

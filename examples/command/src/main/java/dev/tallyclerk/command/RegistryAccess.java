@@ -335,6 +335,11 @@ final class RegistryAccess {
         return CachedCredentials.of(config, KEEP_CREDENTIALS, Clock.systemUTC());
     }
 
+    /** {@return whether the password comes from standard input} */
+    boolean readsStandardInput() {
+        return passwordStdin;
+    }
+
     /** Reads to the end, because some passwords have several lines, and drops the last line break. */
     private @Nullable String password(InputStream in) throws IOException {
         byte[] all = in.readNBytes(MAX_PASSWORD_BYTES + 1);

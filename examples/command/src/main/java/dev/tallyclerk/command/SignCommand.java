@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Signs the digest of an image with a key, as cosign does, and attaches the signature to the image.",
-            "Nothing is sent to a transparency log. Of an index, the index is signed and not its images."
+            "Nothing is sent to a transparency log. Of an index, the index is signed and, without --recursive, not its"
+                    + " images."
         },
         footer = {
             "",
@@ -35,8 +36,19 @@ final class SignCommand extends SigningCommand {
             description = "Sign this text too. Repeatable. Verifiers may demand it.")
     private List<String> annotations = List.of();
 
+    @Option(
+            names = {"-r", "--recursive"},
+            description = "Also sign each image of an index, and of the indexes in it. A client that pulls one image by"
+                    + " its own digest then finds a signature.")
+    private boolean recursive;
+
     SignCommand(Terminal terminal, Clock clock) {
         super(terminal, clock);
+    }
+
+    @Override
+    boolean isRecursive() {
+        return recursive;
     }
 
     @Override

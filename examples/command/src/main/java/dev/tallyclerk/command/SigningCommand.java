@@ -18,6 +18,8 @@ import dev.tallyclerk.trust.sign.SigningKey;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,10 +35,12 @@ import picocli.CommandLine.Spec;
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.sign", "schemaVersion": 1, "source": TEXT, "digest": DIGEST, "key": HEX,
- *  "form": "classic" or "bundle", "predicateType"?: URI, "tag"?: TEXT, "manifest": DIGEST}
+ *  "form": "classic" or "bundle", "predicateType"?: URI, "tag"?: TEXT, "manifest": DIGEST,
+ *  "images"?: [{"digest": DIGEST, "platform"?: TEXT, "tag"?: TEXT, "manifest": DIGEST}...]}
  * }</pre>
  *
- * <p>{@code key} is the SHA-256 of the public key, and {@code manifest} is what was attached.
+ * <p>{@code key} is the SHA-256 of the public key, and {@code manifest} is what was attached. {@code images} are those
+ * of an index that were signed too.
  */
 abstract class SigningCommand implements Callable<Integer> {
     private static final String LAYOUT = "oci:";
@@ -110,6 +114,11 @@ abstract class SigningCommand implements Callable<Integer> {
         return spec;
     }
 
+    /** {@return whether the images of an index are signed too} */
+    boolean isRecursive() {
+        return false;
+    }
+
     /** Reads what is signed beside the digest, before anything is asked of a registry. */
     abstract void prepare() throws IOException;
 
@@ -129,7 +138,10 @@ abstract class SigningCommand implements Callable<Integer> {
         String repository =
                 TrustVerifyCommand.named(spec, name, from).map(Reference::name).orElse("");
         prepare();
-        SigningKey signer = key.read(terminal.environment());
+        if (key.readsStandardInput() && registry.readsStandardInput()) {
+            throw Usage.error(spec, "standard input can have one of the two passwords only");
+        }
+        SigningKey signer = key.read(terminal);
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()))) {
             return attached(from, image, signer, repository, clients);
@@ -140,11 +152,16 @@ abstract class SigningCommand implements Callable<Integer> {
             ImageLocation from, ImageSource image, SigningKey signer, String repository, RegistryAccess.Clients clients)
             throws IOException {
         try {
-            Digest digest = image.resolve().digest();
-            Signed signed = signed(ImageSigner.of(signer, clock).withForm(form), repository, digest);
-            AttachmentWriter.Attached attached =
-                    AttachmentWriter.create().attach(signed.attachment(), image, destination(from, clients));
-            write(image, digest, signer, signed, attached);
+            List<IndexImages.Image> images =
+                    isRecursive() ? IndexImages.of(image) : List.of(IndexImages.Image.of(image.resolve()));
+            // All of them are signed before the first is attached, and the index comes last: an index with a signature
+            // has no image without one.
+            ImageSigner imageSigner = ImageSigner.of(signer, clock).withForm(form);
+            List<Signed> signed = new ArrayList<>();
+            for (IndexImages.Image each : images) {
+                signed.add(signed(imageSigner, repository, each.digest()));
+            }
+            write(image, signer, images, signed, attached(signed, image, destination(from, clients)));
             return ExitCode.ACCEPTED;
         } catch (SigningException e) {
             throw new IOException(e.reason() + ": " + Messages.of(e), e);
@@ -157,6 +174,24 @@ abstract class SigningCommand implements Callable<Integer> {
         } catch (ImageException e) {
             return refused(image, e.reason(), e, e.reason() == ImageException.Reason.UNSUPPORTED);
         }
+    }
+
+    private List<AttachmentWriter.Attached> attached(
+            List<Signed> signed, ImageSource image, ImageDestination destination) throws IOException {
+        List<AttachmentWriter.Attached> attached = new ArrayList<>();
+        try {
+            for (Signed each : signed) {
+                attached.add(AttachmentWriter.create().attach(each.attachment(), image, destination));
+            }
+        } catch (IOException e) {
+            if (!attached.isEmpty()) {
+                terminal.err()
+                        .println("tallyclerk: " + attached.size() + " of " + signed.size()
+                                + " signatures are attached; the index has none");
+            }
+            throw e;
+        }
+        return attached;
     }
 
     private ImageDestination destination(ImageLocation from, RegistryAccess.Clients clients) throws IOException {
@@ -176,33 +211,67 @@ abstract class SigningCommand implements Callable<Integer> {
     }
 
     private void write(
-            ImageSource image, Digest digest, SigningKey signer, Signed signed, AttachmentWriter.Attached attached)
+            ImageSource image,
+            SigningKey signer,
+            List<IndexImages.Image> images,
+            List<Signed> signed,
+            List<AttachmentWriter.Attached> attached)
             throws IOException {
-        String manifest = attached.manifest().digest().toString();
-        String type = signed.predicateType();
+        int root = images.size() - 1;
+        String type = signed.get(root).predicateType();
         if (format == Format.JSON) {
             JsonOutput json = new JsonOutput(terminal.out());
             json.beginObject().member("schema", "dev.tallyclerk.sign").member("schemaVersion", 1);
-            json.member("source", image.name()).member("digest", digest.toString());
+            json.member("source", image.name())
+                    .member("digest", images.get(root).digest().toString());
             json.member("key", signer.publicKey().fingerprint());
             json.member("form", form.name().toLowerCase(Locale.ROOT));
             if (!type.isEmpty()) {
                 json.member("predicateType", type);
             }
-            if (!attached.tag().isEmpty()) {
-                json.member("tag", attached.tag());
+            write(attached.get(root), json);
+            if (isRecursive()) {
+                json.name("images").beginArray();
+                for (int i = 0; i < root; i++) {
+                    json.beginObject().member("digest", images.get(i).digest().toString());
+                    if (!images.get(i).platform().isEmpty()) {
+                        json.member("platform", images.get(i).platform());
+                    }
+                    write(attached.get(i), json);
+                    json.endObject();
+                }
+                json.endArray();
             }
-            json.member("manifest", manifest).endObject().finish();
+            json.endObject().finish();
             return;
         }
         field("Image", image.name());
-        field("Digest", digest.toString());
+        field("Digest", images.get(root).digest().toString());
         field("Signed with", signer.publicKey().toString());
         if (!type.isEmpty()) {
             field("Predicate", type);
         }
-        field("Attached as", attached.tag().isEmpty() ? manifest : attached.tag() + " (" + manifest + ")");
+        field("Attached as", place(attached.get(root)));
+        for (int i = 0; i < root; i++) {
+            String platform = images.get(i).platform();
+            terminal.out().println();
+            field("Image", platform.isEmpty() ? "without a platform" : platform);
+            field("Digest", images.get(i).digest().toString());
+            field("Attached as", place(attached.get(i)));
+        }
         terminal.out().flush();
+    }
+
+    private static void write(AttachmentWriter.Attached attached, JsonOutput json) throws IOException {
+        if (!attached.tag().isEmpty()) {
+            json.member("tag", attached.tag());
+        }
+        json.member("manifest", attached.manifest().digest().toString());
+    }
+
+    private static String place(AttachmentWriter.Attached attached) {
+        String manifest = attached.manifest().digest().toString();
+        return attached.tag().isEmpty() ? manifest : attached.tag() + " (" + manifest + ")";
     }
 
     private void field(String label, String value) {

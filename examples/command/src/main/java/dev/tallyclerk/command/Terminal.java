@@ -17,6 +17,7 @@ import java.util.Map;
  * @param charset the encoding of both
  * @param environment the environment's variables
  * @param interruption handles Ctrl-C
+ * @param prompt asks the person at the terminal for a password
  */
 record Terminal(
         InputStream in,
@@ -26,11 +27,12 @@ record Terminal(
         boolean errIsTerminal,
         Charset charset,
         Map<String, String> environment,
-        Interruption interruption) {
+        Interruption interruption,
+        PasswordPrompt prompt) {
 
     /**
-     * The variable in which the launcher lists the outputs that are terminals, by their numbers; Java 22 and later
-     * cannot tell.
+     * The variable in which the launcher lists the input and outputs that are terminals, by their numbers; Java 22 and
+     * later cannot tell.
      */
     private static final String LAUNCHER = "TALLYCLERK_TERMINAL";
 
@@ -46,7 +48,13 @@ record Terminal(
                 terminals.contains("2"),
                 charset,
                 environment,
-                new Interruption(Thread.currentThread()));
+                new Interruption(Thread.currentThread()),
+                terminals.contains("0") ? PasswordPrompt.ofConsole() : PasswordPrompt.none());
+    }
+
+    /** {@return this terminal, where another prompt asks for passwords} */
+    Terminal withPrompt(PasswordPrompt prompt) {
+        return new Terminal(in, out, err, outIsTerminal, errIsTerminal, charset, environment, interruption, prompt);
     }
 
     /** {@return the folder for large temporary files} */

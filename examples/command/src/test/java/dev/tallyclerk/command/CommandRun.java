@@ -38,15 +38,31 @@ record CommandRun(int exitCode, String out, String err) {
         return of(NOW, environment, new byte[0], args);
     }
 
+    /** Runs the command with standard input and environment variables. */
+    static CommandRun reading(byte[] input, Map<String, String> environment, String... args) {
+        return of(NOW, environment, input, args);
+    }
+
+    /** Runs the command for a person who is asked for passwords. */
+    static CommandRun prompting(PasswordPrompt prompt, String... args) {
+        return of(NOW, Map.of("HOME", "/nonexistent"), new byte[0], prompt, args);
+    }
+
     private static CommandRun of(Instant now, Map<String, String> environment, byte[] input, String... args) {
+        return of(now, environment, input, PasswordPrompt.none(), args);
+    }
+
+    private static CommandRun of(
+            Instant now, Map<String, String> environment, byte[] input, PasswordPrompt prompt, String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         Terminal terminal = Terminal.of(
-                environment,
-                new ByteArrayInputStream(input),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                StandardCharsets.UTF_8);
+                        environment,
+                        new ByteArrayInputStream(input),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        StandardCharsets.UTF_8)
+                .withPrompt(prompt);
         int exitCode = Launcher.run(terminal, Clock.fixed(now, ZoneOffset.UTC), args);
         return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -9,12 +9,16 @@ import dev.tallyclerk.testing.TestImages;
 import dev.tallyclerk.trust.sign.SigningException;
 import dev.tallyclerk.trust.sign.SigningKeys;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,6 +159,100 @@ class SignCommandTest {
             assertFalse(run.err().contains("wrong password,") || run.err().contains("c2VjcmV0"), run.err());
         }
         assertEquals(List.of(before.length), List.of(Files.readAllBytes(folder.resolve("layout/index.json")).length));
+    }
+
+    @Test
+    void asksForThePasswordOfAnEncryptedKeyOnly() throws IOException, SigningException {
+        List<String> asked = new ArrayList<>();
+        PasswordPrompt prompt = question -> {
+            asked.add(question);
+            return Optional.of("open sesame".toCharArray());
+        };
+        String[] line = {"sign", image, "--key", file("ours.key")};
+        assertEquals(ExitCode.ACCEPTED, CommandRun.prompting(prompt, line).exitCode());
+        assertEquals(List.of("Password of " + file("ours.key")), asked);
+        assertEquals(ExitCode.ACCEPTED, verified("--key", file("ours.pub")));
+        Files.writeString(
+                folder.resolve("plain.key"),
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + Base64.getEncoder()
+                                .encodeToString(SigningKeys.generate(SigningKeys.Kind.ED25519)
+                                        .getPrivate()
+                                        .getEncoded())
+                        + "\n-----END PRIVATE KEY-----\n");
+        line[3] = file("plain.key");
+        assertEquals(ExitCode.ACCEPTED, CommandRun.prompting(prompt, line).exitCode());
+        assertEquals(1, asked.size());
+        line[3] = file("ours.key");
+        CommandRun wrong = CommandRun.prompting(question -> Optional.of("wrong".toCharArray()), line);
+        assertTrue(wrong.exitCode() == ExitCode.ERROR && wrong.err().contains("PASSWORD_WRONG"), wrong.toString());
+        CommandRun none = CommandRun.prompting(question -> Optional.empty(), line);
+        assertTrue(none.exitCode() == ExitCode.ERROR && none.err().contains("PASSWORD_MISSING"), none.toString());
+    }
+
+    @Test
+    void readsThePasswordFromStandardInput() {
+        byte[] password = "open sesame\n".getBytes(StandardCharsets.UTF_8);
+        Map<String, String> environment = Map.of("TALLYCLERK_KEY_PASSWORD", "wrong");
+        String[] line = {"sign", image, "--key", file("ours.key"), "--key-password-file", "-"};
+        CommandRun run = CommandRun.reading(password, environment, line);
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        List<String> both = new ArrayList<>(List.of(line));
+        both.addAll(List.of("--username", "user", "--password-stdin"));
+        CommandRun refused = CommandRun.reading(password, environment, both.toArray(String[]::new));
+        assertEquals(ExitCode.ERROR, refused.exitCode());
+        assertTrue(refused.err().contains("standard input"), refused.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "bundle"})
+    void signsTheImagesOfAnIndex(String form) throws IOException {
+        IndexedImages layout = IndexedImages.write(folder.resolve("index"));
+        String key = file("ours.key");
+        CommandRun alone = run(ENVIRONMENT, "sign", layout.source(), "--key", key, "--form", form);
+        assertEquals(ExitCode.ACCEPTED, alone.exitCode(), alone.toString());
+        assertFalse(alone.out().contains("linux/arm64"), alone.out());
+        assertEquals(List.of(true, false, false, false), signed(layout));
+        CommandRun all = run(ENVIRONMENT, "sign", "-r", layout.source(), "--key", key, "--form", form);
+        assertEquals(ExitCode.ACCEPTED, all.exitCode(), all.toString());
+        assertTrue(all.out().contains("Image        linux/arm64\nDigest       " + layout.arm()), all.out());
+        assertEquals(List.of(true, true, true, true), signed(layout));
+        CommandRun json = run(
+                ENVIRONMENT, "sign", layout.source(), "--recursive", "--key", key, "--form", form, "--format", "json");
+        assertEquals(ExitCode.ACCEPTED, json.exitCode(), json.toString());
+        assertTrue(json.out().contains("\"digest\" : \"" + layout.root() + "\""), json.out());
+        assertEquals(4, json.out().split("\"manifest\" : ", -1).length - 1, json.out());
+    }
+
+    /** {@return whether the index, the nested one, and the two images are signed} */
+    private List<Boolean> signed(IndexedImages layout) {
+        return Stream.of(layout.root(), layout.nested(), layout.amd(), layout.arm())
+                .map(digest -> {
+                    String[] line = {
+                        "trust",
+                        "verify",
+                        layout.folder() + "@" + digest,
+                        "--name",
+                        "registry.example.org/app",
+                        "--key",
+                        file("ours.pub")
+                    };
+                    return run(ENVIRONMENT, line).exitCode() == ExitCode.ACCEPTED;
+                })
+                .toList();
+    }
+
+    @Test
+    void signsNothingOfAnIndexThatLacksAnImage() throws IOException {
+        IndexedImages layout = IndexedImages.write(folder.resolve("index"));
+        Files.delete(folder.resolve("index/blobs/sha256").resolve(layout.arm().encoded()));
+        CommandRun run = run(ENVIRONMENT, "sign", "-r", layout.source(), "--key", file("ours.key"));
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(
+                run.err().contains("NOT_FOUND")
+                        && run.err().contains(layout.arm().toString()),
+                run.err());
+        assertEquals(List.of(false, false, false, false), signed(layout));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.tallyclerk.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.ProjectFiles;
@@ -93,6 +94,57 @@ class SignPeerTest {
                 {"SPDXID": "SPDXRef-DOCUMENT", "spdxVersion": "SPDX-2.3", "name": "shop", "dataLicense": "CC0-1.0",
                  "documentNamespace": "https://sbom.test/1", "creationInfo": {"created": "2026-01-01T00:00:00Z",
                  "creators": ["Tool: test"]}, "packages": []}""");
+    }
+
+    /** {@return what the command line printed that has to succeed} */
+    private String printed(String line) {
+        CommandRun run =
+                CommandRun.of(ENVIRONMENT, line.replace("DIR/", folder + "/").split(" "));
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), () -> line + ": " + run);
+        return run.out();
+    }
+
+    @Test
+    void cosignAcceptsAnIndexAndItsImagesByAKeyMadeHere() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            command("key generate DIR/made");
+            IndexedImages images = IndexedImages.write(folder.resolve("index"));
+            String name = registry.host() + "/team/";
+            command("copy --all-platforms " + images.source() + " docker://" + name + "ours:1");
+            command("copy --all-platforms " + images.source() + " docker://" + name + "theirs:1");
+            String options = " --key made.pub --insecure-ignore-tlog --allow-http-registry ";
+            command("sign docker://" + name + "ours:1 --key DIR/made.key");
+            verifies("verify" + options + name + "ours:1");
+            refuses("verify" + options + name + "ours@" + images.arm());
+            command("sign --recursive docker://" + name + "ours:1 --key DIR/made.key");
+            // cosign signs with our key, and the same manifests.
+            verifies("sign --yes --recursive --key made.key --tlog-upload=false --allow-http-registry " + name
+                    + "theirs:1");
+            for (Digest digest : List.of(images.root(), images.nested(), images.amd(), images.arm())) {
+                for (String repository : List.of("ours", "theirs")) {
+                    verifies("verify" + options + name + repository + "@" + digest);
+                    command("trust verify docker://" + name + repository + "@" + digest + " --key DIR/made.pub");
+                }
+            }
+            assertEquals(Files.readString(folder.resolve("made.pub")), printed("key public --key DIR/made.key"));
+        }
+    }
+
+    @Test
+    void cosignAcceptsBundlesOfAnIndexAndItsImages() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            command("key generate DIR/made --algorithm ed25519");
+            IndexedImages images = IndexedImages.write(folder.resolve("index"));
+            String name = registry.host() + "/team/bundles";
+            command("copy --all-platforms " + images.source() + " docker://" + name + ":1");
+            command("sign --recursive docker://" + name + ":1 --key DIR/made.key --form bundle");
+            Path root = ProjectFiles.root().resolve("trust/src/test/resources/testdata/cosign/trusted_root.json");
+            for (Digest digest : List.of(images.root(), images.nested(), images.amd(), images.arm())) {
+                verifies("verify-attestation --key made.pub --type https://sigstore.dev/cosign/sign/v1"
+                        + " --insecure-ignore-tlog --allow-http-registry --new-bundle-format --trusted-root " + root
+                        + " " + name + "@" + digest);
+            }
+        }
     }
 
     private String push(DockerRegistry registry, String repository) throws IOException {
