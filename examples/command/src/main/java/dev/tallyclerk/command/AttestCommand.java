@@ -5,6 +5,7 @@ import dev.tallyclerk.trust.attestation.AttestationLimits;
 import dev.tallyclerk.trust.attestation.PredicateType;
 import dev.tallyclerk.trust.sign.ImageSigner;
 import dev.tallyclerk.trust.sign.SigningException;
+import dev.tallyclerk.trust.sign.SigningException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -59,6 +60,11 @@ final class AttestCommand extends SigningCommand {
 
     @Override
     Signed signed(ImageSigner signer, String repository, Digest digest) throws SigningException {
-        return new Signed(Usage.parsed(spec(), () -> signer.attest(repository, digest, uri, document)), uri);
+        try {
+            return new Signed(Usage.parsed(spec(), () -> signer.attest(repository, digest, uri, document)), uri);
+        } catch (SigningException e) {
+            boolean isUnreadable = e.reason() == Reason.MALFORMED || e.reason() == Reason.LIMIT_EXCEEDED;
+            throw isUnreadable ? new SigningException(e.reason(), predicate + ": " + Messages.of(e), e) : e;
+        }
     }
 }

@@ -59,7 +59,7 @@ final class KeyEncryptCommand implements Callable<Integer> {
         if (key.readsStandardInput() && KeyPassword.STANDARD_INPUT.equals(file)) {
             throw Usage.error(spec, "standard input can have one of the two passwords only");
         }
-        KeyFile.requireAbsent(out);
+        KeyFile.requireNew(out);
         KeyPair pair = key.readPair(terminal);
         Optional<char[]> given = file == null ? Optional.empty() : Optional.of(KeyPassword.read(file, terminal));
         char[] password = KeyPassword.chosen(given, out, "use --new-password-file", spec, terminal);

@@ -45,10 +45,14 @@ final class KeyFile {
         }
     }
 
-    /** Refuses a file that is there, before a person thinks of a password for it. */
-    static void requireAbsent(Path file) throws IOException {
+    /** Refuses a file that cannot be new, before a person thinks of a password for it. */
+    static void requireNew(Path file) throws IOException {
         if (Files.exists(file)) {
             throw exists(file);
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new FileSystemException(file.toString(), null, "there is no such folder");
         }
     }
 

@@ -78,8 +78,8 @@ final class KeyGenerateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path privateFile = Usage.parsed(spec, () -> Path.of(name + ".key"));
         Path publicFile = Usage.parsed(spec, () -> Path.of(name + ".pub"));
-        KeyFile.requireAbsent(privateFile);
-        KeyFile.requireAbsent(publicFile);
+        KeyFile.requireNew(privateFile);
+        KeyFile.requireNew(publicFile);
         char[] password = KeyPassword.chosen(
                 KeyPassword.given(passwordFile, terminal),
                 privateFile,

@@ -18,8 +18,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Signs the digest of an image with a key, as cosign does, and attaches the signature to the image.",
-            "Nothing is sent to a transparency log. Of an index, the index is signed and, without --recursive, not its"
-                    + " images."
+            "Nothing is sent to a transparency log. Of an index, signs the index only, unless --recursive is given."
         },
         footer = {
             "",

@@ -83,6 +83,9 @@ class SignCommandTest {
         assertEquals(form.equals("classic"), run.out().contains(".sig (sha256:"), run.out());
         assertEquals(ExitCode.ACCEPTED, verified("--key", file("ours.pub")));
         assertEquals(ExitCode.REJECTED, verified("--key", file("other.pub")));
+        // The signature is no second image.
+        String[] unnamed = {"verify", "oci:DIR/layout", "--name", "registry.example.org/app", "--key", "DIR/ours.pub"};
+        assertEquals(ExitCode.ACCEPTED, run(ENVIRONMENT, unnamed).exitCode());
         assertEquals(
                 ExitCode.ACCEPTED,
                 run(
