@@ -43,6 +43,7 @@ class BenchmarkSmokeTest {
         RegistryComparison.run(comparison);
         TufComparison.run(comparison);
         SignatureComparison.run(comparison);
+        NotaryComparison.run(comparison);
         comparison.report(folder.toString(), "smoke");
         for (Comparison.Section section : comparison.sections()) {
             assertFalse(section.ratios().isEmpty() && section.facts().isEmpty(), section.title());
