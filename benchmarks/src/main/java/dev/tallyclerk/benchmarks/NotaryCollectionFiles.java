@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import javax.security.auth.x500.X500Principal;
@@ -175,7 +176,7 @@ final class NotaryCollectionFiles implements AutoCloseable {
         members.put("expires", "\"" + Instant.now().plus(DAYS, ChronoUnit.DAYS) + "\"");
         members.put("version", "1");
         String signed = object(members);
-        Key key = keys.get(role);
+        Key key = Objects.requireNonNull(keys.get(role), role);
         Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
         signature.initSign(key.pair().getPrivate());
         signature.update(bytes(signed));
