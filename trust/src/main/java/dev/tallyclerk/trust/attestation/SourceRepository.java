@@ -67,7 +67,7 @@ final class SourceRepository {
 
     /** {@return whether a path leads nowhere else than its segments say} */
     private static boolean isDirect(String path) {
-        if (path.indexOf('%') >= 0 || path.indexOf('\\') >= 0 || path.indexOf('?') >= 0) {
+        if (path.contains("%") || path.contains("\\") || path.contains("?")) {
             return false;
         }
         for (String segment : path.substring(1).split("/", -1)) {

@@ -9,6 +9,7 @@ import dev.tallyclerk.evidence.EvidenceException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,15 @@ class DsseEnvelopeTest {
         assertArrayEquals(new byte[] {1, 2, 3}, envelope.signatures().get(0).value());
         assertEquals("", envelope.signatures().get(1).keyId());
         assertArrayEquals(new byte[] {-5, -1}, envelope.signatures().get(1).value());
+    }
+
+    @Test
+    void anEnvelopeOfPartsHasASignatureToo() {
+        AttestationLimits limits = AttestationLimits.defaults();
+        DsseEnvelope.Signature signature = new DsseEnvelope.Signature("", new byte[] {1});
+        DsseEnvelope envelope = DsseEnvelope.of(TYPE, new byte[] {2}, List.of(signature), limits);
+        assertEquals(List.of(signature), envelope.signatures());
+        assertThrows(IllegalArgumentException.class, () -> DsseEnvelope.of(TYPE, new byte[] {2}, List.of(), limits));
     }
 
     @Test

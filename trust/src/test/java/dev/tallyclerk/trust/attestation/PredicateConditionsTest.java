@@ -138,6 +138,28 @@ class PredicateConditionsTest {
         assertMismatch(NONE.withSourceBelow("https://github.com/acme"), statement, "acme");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://github.com@evil.test/acme/shop",
+                "https://github.com@evil.test",
+                "https://github.com:443@evil.test/acme/shop",
+                "https://github.com#@evil.test/acme/shop",
+            })
+    void aHostAsTheUserOfAnotherHostDoesNotCount(String source) throws EvidenceException {
+        Statement statement = builtFrom("{\"source\":\"" + source + "\"}");
+        assertMismatch(NONE.withSourceBelow("https://github.com/acme"), statement, "evil.test");
+        assertMismatch(NONE.withSource("https://github.com/acme/shop"), statement, "evil.test");
+    }
+
+    @Test
+    void aUserBeforeTheHostIsPartOfTheSource() throws EvidenceException {
+        Statement statement = builtFrom("{\"source\":\"git+ssh://git@github.com/acme/shop.git@refs/heads/a\"}");
+        NONE.withSource("ssh://git@github.com/acme/shop").check(statement);
+        assertMismatch(NONE.withSource("ssh://git@github.com/acme/other"), statement, "acme/shop");
+        assertMismatch(NONE.withSource("ssh://git"), statement, "acme/shop");
+    }
+
     @Test
     void allSourcesMustMatch() throws EvidenceException {
         Statement two =
@@ -216,7 +238,7 @@ class PredicateConditionsTest {
         if (holds) {
             conditions.check(statement);
         } else {
-            assertMismatch(conditions, statement);
+            assertMismatch(conditions, statement, pointer + ":");
         }
     }
 
@@ -224,7 +246,7 @@ class PredicateConditionsTest {
     void comparesTheWholePredicateInAnyOrder() throws EvidenceException {
         Statement statement = StatementTest.parse(StatementTest.json("t", "{\"a\":1,\"b\":{\"c\":2,\"d\":3}}"));
         NONE.withValue("", "{\"b\":{\"d\":3,\"c\":2},\"a\":1}").check(statement);
-        assertMismatch(NONE.withValue("", "{\"a\":1}"), statement, "{\"a\":1,\"b\"", "{\"a\":1}");
+        assertMismatch(NONE.withValue("", "{\"a\":1}"), statement, "the predicate:", "{\"a\":1,\"b\"", "{\"a\":1}");
     }
 
     @ParameterizedTest

@@ -229,6 +229,16 @@ class PredicateTest {
                         + "'resolvedDependencies':[{'digest':{'sha256':1}}]},'runDetails':{'builder':{'id':'i'}}}",
                 "slsaprovenance1 | {'buildDefinition':{'buildType':'b','externalParameters':{}},'RunDetails':{},"
                         + "'runDetails':{'builder':{'id':'i'}}}",
+                "slsaprovenance1 | {'buildDefinition':{'buildType':'b','BuildType':'c','externalParameters':{}},"
+                        + "'runDetails':{'builder':{'id':'i'}}}",
+                "slsaprovenance1 | {'buildDefinition':{'buildType':'b','externalParameters':{},"
+                        + "'ExternalParameters':{}},'runDetails':{'builder':{'id':'i'}}}",
+                "slsaprovenance1 | {'buildDefinition':{'buildType':'b','externalParameters':{}},'runDetails':"
+                        + "{'builder':{'id':'i'},'Builder':{'id':'j'}}}",
+                "slsaprovenance1 | {'buildDefinition':{'buildType':'b','externalParameters':{}},'runDetails':"
+                        + "{'builder':{'id':'i'},'metadata':{'StartedOn':'2026-03-14T09:26:53Z'}}}",
+                "slsaprovenance1 | {'buildDefinition':{'buildType':'b','externalParameters':{},"
+                        + "'resolvedDependencies':[{'uri':'u','URI':'v'}]},'runDetails':{'builder':{'id':'i'}}}",
                 "slsaprovenance | {'builder':{'id':'i'}}",
                 "slsaprovenance | {'builder':{'id':'i'},'buildType':'b','invocation':{'configSource':{'uri':1}}}",
                 "slsaprovenance | {'builder':{'id':'i'},'buildType':'b','Materials':[]}",

@@ -58,16 +58,19 @@ class PredicateTypeTest {
         assertEquals(List.of("https://a.test/t"), type.uris());
         assertEquals("https://a.test/t", type.toString());
         assertFalse(type.includes("https://a.test/t/v1"));
+        assertEquals(List.of("t:"), PredicateType.of("t:").uris());
     }
 
     @ParameterizedTest
     @CsvSource({"slsaprovenance2", "''", ":x"})
     void refusesUnknownNames(String name) {
-        assertThrows(IllegalArgumentException.class, () -> PredicateType.of(name));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> PredicateType.of(name));
+        assertTrue(String.valueOf(e.getMessage()).contains("slsaprovenance1"), e.getMessage());
     }
 
     @Test
     void everyNameIsOfOneFamily() {
+        assertTrue(PredicateType.known().contains(PredicateType.COSIGN_SIGN));
         List<String> names = PredicateType.known().stream()
                 .flatMap(type -> type.names().stream())
                 .toList();
