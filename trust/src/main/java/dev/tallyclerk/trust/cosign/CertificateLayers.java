@@ -5,7 +5,6 @@ import dev.tallyclerk.evidence.AttachedBlob;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.trust.attestation.DsseEnvelope;
-import dev.tallyclerk.trust.attestation.Statement;
 import dev.tallyclerk.trust.sigstore.CertificateIdentity;
 import dev.tallyclerk.trust.sigstore.SigstoreBundle;
 import dev.tallyclerk.trust.sigstore.SigstoreVerifier;
@@ -40,9 +39,7 @@ final class CertificateLayers implements LayerVerifier {
     public SignedStatement envelope(DsseEnvelope envelope, AttachedBlob layer, Digest image) throws EvidenceException {
         SigstoreBundle bundle = certified(SigstoreBundle.ofEnvelope(envelope), layer);
         VerifiedBundle verified = identified(verifier.verify(bundle, image));
-        Statement statement =
-                verified.statement().isPresent() ? verified.statement().get() : envelope.statement();
-        return new SignedStatement(statement, Signed.by(verified));
+        return new SignedStatement(verified.statement().orElseThrow(), Signed.by(verified));
     }
 
     private SigstoreBundle certified(SigstoreBundle signature, AttachedBlob layer) throws EvidenceException {

@@ -6,7 +6,6 @@ import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.evidence.Signer;
 import dev.tallyclerk.trust.attestation.DsseEnvelope;
-import dev.tallyclerk.trust.attestation.Statement;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import dev.tallyclerk.trust.key.TrustedKey;
 import dev.tallyclerk.trust.sigstore.SigstoreBundle;
@@ -68,9 +67,7 @@ final class KeyLayers implements LayerVerifier {
         }
         SigstoreBundle bundle = ClassicAnnotations.addTo(SigstoreBundle.ofEnvelope(envelope), layer);
         VerifiedBundle verified = logged(log, key).verify(bundle, image);
-        Statement statement =
-                verified.statement().isPresent() ? verified.statement().get() : envelope.statement();
-        return new SignedStatement(statement, Signed.by(verified));
+        return new SignedStatement(verified.statement().orElseThrow(), Signed.by(verified));
     }
 
     /** Classic signatures have no hint. */

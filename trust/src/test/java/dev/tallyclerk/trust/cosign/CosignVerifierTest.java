@@ -321,6 +321,19 @@ class CosignVerifierTest {
         assertEquals(3, artifact.reads());
     }
 
+    @Test
+    void theLastSignatureWithinTheLimitMayBeBad() throws GeneralSecurityException, IOException {
+        MemoryAttachment artifact = signed(PAYLOAD);
+        other.sign(artifact, TestSigner.payload(TestSigner.IMAGE, "y", "null"));
+        signer.sign(artifact, TestSigner.payload(TestSigner.IMAGE, "z", "null"));
+        AttachmentFindings findings =
+                verifier().withLimits(CosignLimits.defaults().withMaxLayers(2)).verify(artifact, TARGET);
+        assertEquals(1, findings.verified().size());
+        assertEquals(
+                List.of(Reason.SIGNATURE_INVALID, Reason.LIMIT_EXCEEDED),
+                findings.refused().stream().map(RefusedEvidence::reason).toList());
+    }
+
     /** GHSA-88jx-383q-w4qc and GHSA-95pr-fxf5-86gv: memory was exhausted by what an attacker attached. */
     @Test
     void largeLayersAreRefusedUnread() throws IOException {
@@ -343,6 +356,60 @@ class CosignVerifierTest {
         assertEquals(
                 List.of(Reason.LIMIT_EXCEEDED, Reason.CONTENT_WRONG, Reason.LIMIT_EXCEEDED, Reason.CONTENT_WRONG),
                 refusals(verifier().withLimits(limits).verify(small, TARGET)));
+    }
+
+    @Test
+    void aMismatchNamesTheFirstSubjectAndCountsTheOthers() throws GeneralSecurityException, IOException {
+        String statement = TestSigner.statement(OTHER_IMAGE, "{}", "t:t", "{}");
+        String one =
+                verifier().verify(attested(statement), TARGET).refused().get(0).message();
+        assertTrue(one.contains(OTHER_IMAGE.encoded()) && !one.contains("others"), one);
+        String three = verifier()
+                .verify(attested(statement.replace("\"subject\":[", "\"subject\":[{},{},")), TARGET)
+                .refused()
+                .get(0)
+                .message();
+        assertTrue(three.contains("and 2 others"), three);
+    }
+
+    @Test
+    void aBadSignatureIsReportedWithTheKeysThatItIsNotOf() throws GeneralSecurityException, IOException {
+        MemoryAttachment artifact = MemoryAttachment.at(Place.SIGNATURE_TAG);
+        TestSigner.create("EC", 256).sign(artifact, PAYLOAD);
+        String one = verifier().verify(artifact, TARGET).refused().get(0).message();
+        assertTrue(one.contains(signer.key().toString()), one);
+        CosignVerifier both = CosignVerifier.of(other.key(), signer.key());
+        String several = both.verify(artifact, TARGET).refused().get(0).message();
+        assertTrue(several.contains("2 keys"), several);
+    }
+
+    /** A bundle whose signature is over the manifest itself, as {@code cosign sign-blob} makes it. */
+    @Test
+    void aBundleOfABareSignatureSignsNeitherNameNorAnnotations() throws GeneralSecurityException, IOException {
+        byte[] manifest = "the image's manifest".getBytes(StandardCharsets.UTF_8);
+        TargetArtifact image = new TargetArtifact("", Digest.sha256Of(manifest), manifest.length);
+        String bundle = "{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\",\"verificationMaterial\":"
+                + "{\"publicKey\":{}},\"messageSignature\":{\"signature\":\""
+                + signer.base64("SHA256withECDSA", manifest) + "\"}}";
+        MemoryAttachment artifact = MemoryAttachment.at(Place.REFERRERS)
+                .with(
+                        "application/vnd.dev.sigstore.bundle.v0.3+json",
+                        bundle.getBytes(StandardCharsets.UTF_8),
+                        Map.of());
+        VerifiedStatement statement = only(verifier().verify(artifact, image));
+        assertEquals(Evidence.Kind.SIGSTORE_SIGNATURE, statement.evidence().kind());
+        assertEquals(image.digest(), statement.evidence().subject());
+        assertEquals(Map.of(), statement.annotations());
+        assertTrue(statement.statement().isEmpty());
+        assertEquals(List.of(Reason.SIGNATURE_INVALID), refusals(verifier().verify(artifact, TARGET)));
+        assertEquals(
+                List.of(Reason.ANNOTATION_MISMATCH),
+                refusals(verifier().withAnnotations(Map.of("env", "prod")).verify(artifact, image)));
+        assertEquals(
+                List.of(Reason.SUBJECT_MISMATCH),
+                refusals(verifier()
+                        .withSignedIdentity(SignedIdentity.matchRepository(), Reference.parse("acme.test/shop:1"))
+                        .verify(artifact, image)));
     }
 
     @Test

@@ -10,6 +10,8 @@ import dev.tallyclerk.evidence.RefusedEvidence;
 import dev.tallyclerk.evidence.Signer;
 import dev.tallyclerk.evidence.TargetArtifact;
 import dev.tallyclerk.trust.attestation.AttachmentFindings;
+import dev.tallyclerk.trust.attestation.DsseEnvelope;
+import dev.tallyclerk.trust.attestation.VerifiedStatement;
 import dev.tallyclerk.trust.key.TrustedKey;
 import dev.tallyclerk.trust.sigstore.SigstoreVerifier;
 import dev.tallyclerk.trust.sigstore.TrustedRoot;
@@ -57,6 +59,19 @@ class LoggedKeyTest {
                 + "\",\"publicKey\":{\"content\":\""
                 + Base64.getEncoder().encodeToString(pem(key).getBytes(StandardCharsets.UTF_8)) + "\"}}}}";
         return promised(log, body);
+    }
+
+    /** {@return the annotation with the entry that a log made for the signature of an envelope by a key} */
+    private static String entryOfEnvelope(DsseEnvelope envelope, TrustedKey key) throws GeneralSecurityException {
+        return promised(
+                log,
+                "{\"apiVersion\":\"0.0.1\",\"kind\":\"dsse\",\"spec\":{\"payloadHash\":{\"algorithm\":\"sha256\","
+                        + "\"value\":\"" + Digest.sha256Of(envelope.payload()).encoded()
+                        + "\"},\"signatures\":[{\"signature\":\""
+                        + Base64.getEncoder()
+                                .encodeToString(envelope.signatures().get(0).value())
+                        + "\",\"verifier\":\""
+                        + Base64.getEncoder().encodeToString(pem(key).getBytes(StandardCharsets.UTF_8)) + "\"}]}}");
     }
 
     /** {@return the annotation with a log's promise to have an entry of that body} */
@@ -150,6 +165,46 @@ class LoggedKeyTest {
         String signature = signer.base64("SHA256withECDSA", OTHER_PAYLOAD);
         MemoryAttachment artifact = signed(signature, entry(log, PAYLOAD, signature, signer.key()));
         assertEquals(List.of(Reason.SIGNATURE_INVALID), refusals(verifier(signer.key()), artifact));
+    }
+
+    private static MemoryAttachment attested(String envelope, String entry) {
+        return MemoryAttachment.at(Place.ATTESTATION_TAG)
+                .with(
+                        TestSigner.ENVELOPE,
+                        envelope.getBytes(StandardCharsets.UTF_8),
+                        Map.of(TestSigner.SIGNATURE, "", "dev.sigstore.cosign/bundle", entry));
+    }
+
+    @Test
+    void theLogSaysWhenTheKeySignedAnAttestation() throws GeneralSecurityException, IOException, EvidenceException {
+        String statement = TestSigner.statement(TestSigner.IMAGE, "{}", "https://a.test/t", "{}");
+        String document = signer.envelope(DsseEnvelope.IN_TOTO, statement);
+        DsseEnvelope envelope = DsseEnvelope.parse(document.getBytes(StandardCharsets.UTF_8));
+        MemoryAttachment artifact = attested(document, entryOfEnvelope(envelope, signer.key()));
+        AttachmentFindings findings = verifier(signer.key()).verify(artifact, TARGET);
+        assertEquals(List.of(), findings.refused());
+        VerifiedStatement found = findings.verified().get(0);
+        assertEquals(TIME, found.evidence().signedAt().orElseThrow());
+        assertEquals(
+                new Signer.Key(signer.key().fingerprint()), found.evidence().signer());
+        assertEquals("https://a.test/t", found.statement().orElseThrow().predicateType());
+        assertEquals(
+                List.of(Reason.KEY_NOT_VALID),
+                refusals(verifier(signer.key().withValidUntil(TIME.minusSeconds(1))), artifact));
+
+        TestSigner other = TestSigner.create("EC", 256);
+        DsseEnvelope again = DsseEnvelope.parse(
+                signer.envelope(DsseEnvelope.IN_TOTO, statement).getBytes(StandardCharsets.UTF_8));
+        for (String entry : List.of(entryOfEnvelope(envelope, other.key()), entryOfEnvelope(again, signer.key()))) {
+            assertEquals(
+                    List.of(Reason.LOG_ENTRY_MISMATCH), refusals(verifier(signer.key()), attested(document, entry)));
+        }
+        String elsewhere =
+                signer.envelope(DsseEnvelope.IN_TOTO, statement.replace(TestSigner.IMAGE.encoded(), "cd".repeat(32)));
+        DsseEnvelope ofAnother = DsseEnvelope.parse(elsewhere.getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                List.of(Reason.SUBJECT_MISMATCH),
+                refusals(verifier(signer.key()), attested(elsewhere, entryOfEnvelope(ofAnother, signer.key()))));
     }
 
     /** Sigstore signs by P-384 with SHA-384, cosign's classic signatures with SHA-256. */

@@ -98,7 +98,9 @@ class SignedIdentityTest {
 
     @Test
     void refusesNamesThatDoNotFitTheDemand() {
-        assertThrows(IllegalArgumentException.class, () -> SignedIdentity.exactReference("acme.test/shop"));
+        IllegalArgumentException untagged =
+                assertThrows(IllegalArgumentException.class, () -> SignedIdentity.exactReference("acme.test/shop"));
+        assertEquals("an exact reference has a tag or digest: acme.test/shop", untagged.getMessage());
         assertThrows(IllegalArgumentException.class, () -> SignedIdentity.exactReference("acme.test/UP:1"));
         assertThrows(IllegalArgumentException.class, () -> SignedIdentity.exactRepository("acme.test/shop:1"));
         assertThrows(IllegalArgumentException.class, () -> SignedIdentity.exactRepository(""));
