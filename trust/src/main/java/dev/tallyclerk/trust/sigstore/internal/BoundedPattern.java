@@ -16,25 +16,29 @@ public final class BoundedPattern {
     private final @Nullable Pattern pattern;
 
     private BoundedPattern(String text, @Nullable Pattern pattern) {
-        if (text.isEmpty() || text.length() > MAX_PATTERN) {
-            throw new IllegalArgumentException(
-                    "a text or pattern of " + text.length() + " characters; expected 1 to " + MAX_PATTERN);
-        }
         this.text = text;
         this.pattern = pattern;
     }
 
+    private static String required(String text) {
+        if (text.isEmpty() || text.length() > MAX_PATTERN) {
+            throw new IllegalArgumentException(
+                    "a text or pattern of " + text.length() + " characters; expected 1 to " + MAX_PATTERN);
+        }
+        return text;
+    }
+
     /** {@return what accepts this text only} */
     public static BoundedPattern exact(String text) {
-        return new BoundedPattern(text, null);
+        return new BoundedPattern(required(text), null);
     }
 
     /** {@return what accepts the texts that a regular expression matches from beginning to end} */
     public static BoundedPattern matching(String regularExpression) {
-        return new BoundedPattern(regularExpression, Pattern.compile(regularExpression));
+        return new BoundedPattern(regularExpression, Pattern.compile(required(regularExpression)));
     }
 
-    /** {@return whether a text is accepted; one that takes too long to match is not} */
+    /** {@return whether a text is accepted; one that takes too long, or too much of the stack, to match is not} */
     public boolean accepts(String candidate) {
         if (pattern == null) {
             return text.equals(candidate);
@@ -45,7 +49,8 @@ public final class BoundedPattern {
         try {
             return pattern.matcher(new Counted(candidate, new int[] {MAX_STEPS}, 0, candidate.length()))
                     .matches();
-        } catch (TooManySteps e) {
+        } catch (TooManySteps | StackOverflowError e) {
+            // The runtime matches repeated groups with a call for each repetition.
             return false;
         }
     }
