@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -37,6 +39,8 @@ import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 /** A certificate with its key, made for a test. */
 record TestCertificate(KeyPair keys, X509Certificate certificate) {
+    private static final Map<Integer, KeyPair> RSA_KEYS = new ConcurrentHashMap<>();
+
     static final KeyPair P256 = keys("EC", 256);
     static final KeyPair OTHER_P256 = keys("EC", 256);
     static final KeyPair ROOT_KEYS = keys("EC", 256);
@@ -85,7 +89,14 @@ record TestCertificate(KeyPair keys, X509Certificate certificate) {
         }
     }
 
+    /** {@return a key pair: a new one, or the only one of RSA with so many bits, because making one takes seconds} */
     static KeyPair keys(String algorithm, int bits) {
+        return algorithm.equals("RSA")
+                ? RSA_KEYS.computeIfAbsent(bits, size -> newKeys(algorithm, size))
+                : newKeys(algorithm, bits);
+    }
+
+    private static KeyPair newKeys(String algorithm, int bits) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
             generator.initialize(bits);

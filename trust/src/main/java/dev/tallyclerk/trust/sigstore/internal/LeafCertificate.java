@@ -253,15 +253,15 @@ public final class LeafCertificate {
         }
         byte[] name = names.get(0);
         int tag = tag(name);
-        String identity = tag == TAG_OTHER_NAME
-                ? userName(name)
-                : Encodings.text(DerReader.only(tag, name).rest(), false);
         Pattern form = switch (tag) {
             case TAG_EMAIL -> EMAIL;
             case TAG_URI -> URI;
             case TAG_OTHER_NAME -> USER_NAME;
             default -> throw invalid("whose subject alternative name is neither e-mail address, URI nor user name");
         };
+        String identity = tag == TAG_OTHER_NAME
+                ? userName(name)
+                : Encodings.text(DerReader.only(tag, name).rest(), false);
         if (identity.length() > MAX_IDENTITY || !form.matcher(identity).matches()) {
             throw invalid(
                     "whose subject alternative name does not have the form of its type: " + Quoted.quote(identity));
