@@ -208,11 +208,8 @@ public final class LeafCertificate {
         parts.enter(DerReader.SEQUENCE);
         parts.enter(DerReader.BIT_STRING);
         parts.end();
-        int at = !fields.isEmpty() && tag(fields.get(0)) == TAG_VERSION ? 6 : 5;
-        if (fields.size() <= at) {
-            throw invalid("without a key");
-        }
-        return DerReader.of(fields.get(at)).encoded(DerReader.SEQUENCE);
+        return DerReader.of(fields.get(tag(fields.get(0)) == TAG_VERSION ? 6 : 5))
+                .encoded(DerReader.SEQUENCE);
     }
 
     /** {@return the list of proofs of certificate logs, empty if there is none (RFC 6962, 3.3)} */

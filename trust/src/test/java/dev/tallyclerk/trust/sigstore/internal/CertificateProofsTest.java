@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.junit.jupiter.api.Test;
 
 class CertificateProofsTest {
@@ -73,6 +74,7 @@ class CertificateProofsTest {
         private int hash = 4;
         private int algorithm = ECDSA;
         private byte[] more = new byte[0];
+        private TestLeaf leaf = leaf();
 
         Sct(KeyPair keys) {
             this.keys = keys;
@@ -99,7 +101,7 @@ class CertificateProofsTest {
             Signature signer = Signature.getInstance(
                     keys.getPrivate().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
             signer.initSign(keys.getPrivate());
-            signer.update(signed(leaf().tbs()));
+            signer.update(signed(leaf.tbs()));
             byte[] signature = signer.sign();
             String id = Digest.sha256Of(keys.getPublic().getEncoded()).encoded();
             return ByteBuffer.allocate(1 + 32 + 8 + 2 + extensions.length + 4 + signature.length + more.length)
@@ -151,6 +153,19 @@ class CertificateProofsTest {
         Sct byRsa = new Sct(rsa);
         byRsa.algorithm = RSA;
         verify(list(byRsa.encoded()), 1, log(rsa, "rsa", Validity.ALWAYS));
+    }
+
+    /** The length of the certificate is signed in three bytes. */
+    @Test
+    void aProofIsForTheWholeOfALargeCertificate() throws EvidenceException, GeneralSecurityException {
+        ASN1ObjectIdentifier other = new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1");
+        TestLeaf large = leaf().with(other, new byte[70_000]);
+        Sct sct = new Sct(LOG_KEYS);
+        sct.leaf = large;
+        byte[] list = list(sct.encoded());
+        LeafCertificate certificate = LeafCertificate.parse(large.scts(list).der());
+        CertificateProofs.verify(certificate, ISSUER, List.of(LOG), 1);
+        refuses(Reason.SCT_INVALID, list, 0, LOG);
     }
 
     @Test

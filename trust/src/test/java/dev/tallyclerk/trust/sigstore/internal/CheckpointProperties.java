@@ -135,6 +135,30 @@ class CheckpointProperties {
     }
 
     @Example
+    void aLogWithoutANameIsKnownByItsKeyOnly() throws EvidenceException {
+        TrustedLog nameless =
+                new TrustedLog(LOG.id(), LOG.checkpointHint(), "", "", LOG.key(), LOG.hash(), LOG.validity());
+        String text = text("other.example.test", 12, new byte[32]);
+        Checkpoint.parse(text + "\n" + line("other.example.test", text)).verify(nameless, true);
+    }
+
+    @Example
+    void hasUpTo64SignaturesAnd65536Characters() throws EvidenceException {
+        String text = text(NAME, 12, new byte[32]);
+        assertEquals(
+                64,
+                Checkpoint.parse(text + "\n" + WITNESS.repeat(64)).signatures().size());
+        String rest = "\n\n" + WITNESS;
+        String longest = text + "x".repeat(65_536 - text.length() - rest.length()) + rest;
+        assertEquals(12, Checkpoint.parse(longest).size());
+        EvidenceException e = assertThrows(
+                EvidenceException.class, () -> Checkpoint.parse(text + "x" + longest.substring(text.length())));
+        assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
+        e = assertThrows(EvidenceException.class, () -> Checkpoint.parse(text + "\n" + WITNESS.repeat(65)));
+        assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
+    }
+
+    @Example
     void refusesWhatIsNotACheckpoint() {
         String root = Base64.getEncoder().encodeToString(new byte[32]);
         for (String note : new String[] {
@@ -149,6 +173,12 @@ class CheckpointProperties {
             NAME + "\n12\nAAAA\n\n" + WITNESS,
             NAME + "\n12\n" + root + "\n\n" + WITNESS.trim(),
             NAME + "\n12\n" + root + "\n\n" + WITNESS + "\n",
+            NAME + "\n12\n" + root + "\n\u0001\n\n" + WITNESS,
+            NAME + "\n12\n" + root + "\r\n\n" + WITNESS,
+            NAME + "\n12\n" + root + "\n\n" + "\u2014 CQkJCQkJ\n",
+            NAME + "\n12\n" + root + "\n\n" + "\u2014  CQkJCQkJ\n",
+            NAME + "\n12\n" + root + "\n\n" + "\u2014 a+b CQkJCQkJ\n",
+            NAME + "\n1000000000000000000\n" + root + "\n\n" + WITNESS,
             NAME + "\n12\n" + root + "\n\n" + "- witness CQkJCQkJ\n",
             NAME + "\n12\n" + root + "\n\n" + "\u2014 witness CQkJCQ==\n",
             NAME + "\n12\n" + root + "\n\n" + WITNESS.repeat(65),
