@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.sigstore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -330,6 +332,50 @@ class SigstoreVerifierTest {
         VerifiedBundle verified =
                 SigstoreVerifier.of(each.root()).verify(SigstoreBundle.parse(each.bundle()), each.artifact());
         assertEquals(1, verified.notChecked().size());
+    }
+
+    private static SigstoreBundle changed(BundleCase each, String part, String other) throws EvidenceException {
+        String json = new String(each.bundle(), StandardCharsets.UTF_8);
+        String changed = json.replace(part, other);
+        assertNotEquals(json, changed);
+        return SigstoreBundle.parse(changed.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aWrongMessageDigestIsRefusedThoughItIsAHint() throws EvidenceException {
+        BundleCase each = BundleCase.own("ok-key");
+        String digest = Base64.getEncoder()
+                .encodeToString(
+                        HexFormat.of().parseHex(Digest.sha256Of(each.artifact()).encoded()));
+        String other = Base64.getEncoder().encodeToString(new byte[32]);
+        SigstoreBundle wrong = changed(each, "\"digest\": \"" + digest, "\"digest\": \"" + other);
+        refuses(Reason.SUBJECT_MISMATCH, () -> each.verifier().verify(wrong, each.artifact()));
+        SigstoreBundle unknown = changed(each, "SHA2_256", "SHA3_256");
+        refuses(Reason.UNSUPPORTED, () -> each.verifier().verify(unknown, each.artifact()));
+    }
+
+    @Test
+    void theKeyIdOfTheEnvelopeIsTheHintOfTheBundle() throws EvidenceException {
+        BundleCase each = BundleCase.own("ok-key-dsse");
+        String hint = SigstoreBundle.parse(each.bundle()).keyHint();
+        SigstoreBundle same = changed(each, "\"sig\":", "\"keyid\": \"" + hint + "\", \"sig\":");
+        each.verifier().verify(same, each.artifact());
+        SigstoreBundle other = changed(each, "\"sig\":", "\"keyid\": \"other\", \"sig\":");
+        refuses(Reason.MALFORMED, () -> each.verifier().verify(other, each.artifact()));
+        SigstoreBundle without = changed(each, "\"sig\":", "\"keyid\": \"\", \"sig\":");
+        each.verifier().verify(without, each.artifact());
+    }
+
+    @Test
+    void theTimeOfAKeysSignatureIsReportedAsUncheckedIfNobodySaysIt()
+            throws EvidenceException, GeneralSecurityException {
+        BundleCase each = BundleCase.own("ok-key");
+        VerifiedBundle timed = each.verifier().verify(SigstoreBundle.parse(each.bundle()), each.artifact());
+        assertEquals(List.of(), timed.notChecked());
+        KeyPair pair = pair("secp256r1");
+        VerifiedBundle untimed = byKeys(trusted(pair))
+                .verify(SigstoreBundle.ofSignature(sign(pair, "SHA256withECDSA", ARTIFACT)), ARTIFACT);
+        assertEquals(List.of("when the signature was made", "that a log has the signature"), untimed.notChecked());
     }
 
     @Test

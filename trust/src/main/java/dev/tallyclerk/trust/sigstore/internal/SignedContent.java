@@ -113,15 +113,6 @@ public final class SignedContent {
     /**
      * {@return whether a signature is one of the key over this}
      *
-     * @throws EvidenceException if that cannot be said from a digest
-     */
-    public boolean isSigned(PublicKey key, byte[] signature) throws EvidenceException {
-        return isSigned(key, signature, Signatures.RUNTIME);
-    }
-
-    /**
-     * {@return whether a signature is one of the key over this}
-     *
      * @param signatures verifies the signature, unless only the digest is known
      * @throws EvidenceException if that cannot be said from a digest
      */

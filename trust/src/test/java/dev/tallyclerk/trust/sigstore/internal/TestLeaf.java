@@ -1,8 +1,10 @@
 package dev.tallyclerk.trust.sigstore.internal;
 
+import dev.tallyclerk.evidence.EvidenceException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -26,7 +28,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A signing certificate as Fulcio issues them, to be changed by a test. Its chain is of no interest. */
-final class TestLeaf {
+public final class TestLeaf {
     static final String ISSUER = "https://issuer.example.test";
     static final String IDENTITY = "someone@example.test";
 
@@ -35,16 +37,22 @@ final class TestLeaf {
 
     private final KeyPair keys;
     private final Map<ASN1ObjectIdentifier, Extension> extensions = new LinkedHashMap<>();
+    private KeyPair issuerKeys;
+    private String subject = "signer";
+    private String issuer = "issuer";
+    private Instant notBefore = Instant.parse("2026-03-14T09:20:00Z");
+    private Instant notAfter = Instant.parse("2026-03-14T09:30:00Z");
 
-    TestLeaf(KeyPair keys) {
+    public TestLeaf(KeyPair keys) {
         this.keys = keys;
+        this.issuerKeys = keys;
         with(Extension.keyUsage, new KeyUsage(KeyUsage.digitalSignature));
         with(Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_codeSigning));
         names(new GeneralName(GeneralName.rfc822Name, IDENTITY));
         fulcioText(8, ISSUER);
     }
 
-    TestLeaf with(ASN1ObjectIdentifier id, ASN1Encodable value) {
+    public TestLeaf with(ASN1ObjectIdentifier id, ASN1Encodable value) {
         return with(id, encoded(value));
     }
 
@@ -58,11 +66,28 @@ final class TestLeaf {
         return this;
     }
 
+    public TestLeaf named(String subject, String issuer) {
+        this.subject = subject;
+        this.issuer = issuer;
+        return this;
+    }
+
+    TestLeaf issuedBy(KeyPair issuerKeys) {
+        this.issuerKeys = issuerKeys;
+        return this;
+    }
+
+    public TestLeaf valid(Instant notBefore, Instant notAfter) {
+        this.notBefore = notBefore;
+        this.notAfter = notAfter;
+        return this;
+    }
+
     TestLeaf names(GeneralName... names) {
         return with(Extension.subjectAlternativeName, new GeneralNames(names));
     }
 
-    TestLeaf authority(int pathLength) {
+    public TestLeaf authority(int pathLength) {
         return with(Extension.basicConstraints, new BasicConstraints(pathLength));
     }
 
@@ -92,8 +117,16 @@ final class TestLeaf {
         }
     }
 
-    byte[] der() {
+    public byte[] der() {
         return encoded(holder().toASN1Structure());
+    }
+
+    public X509Certificate certificate() {
+        try {
+            return Encodings.certificate(der());
+        } catch (EvidenceException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** {@return the part that is signed} */
@@ -104,17 +137,18 @@ final class TestLeaf {
     private X509CertificateHolder holder() {
         try {
             X509v3CertificateBuilder builder = new X509v3CertificateBuilder(
-                    new X500Name("CN=issuer"),
+                    new X500Name("CN=" + issuer),
                     BigInteger.TEN,
-                    Date.from(Instant.parse("2026-03-14T09:20:00Z")),
-                    Date.from(Instant.parse("2026-03-14T09:30:00Z")),
-                    new X500Name("CN=signer"),
+                    Date.from(notBefore),
+                    Date.from(notAfter),
+                    new X500Name("CN=" + subject),
                     SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()));
             for (Extension extension : extensions.values()) {
                 builder.addExtension(extension);
             }
-            String algorithm = keys.getPrivate().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
-            return builder.build(new JcaContentSignerBuilder(algorithm).build(keys.getPrivate()));
+            String algorithm =
+                    issuerKeys.getPrivate().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+            return builder.build(new JcaContentSignerBuilder(algorithm).build(issuerKeys.getPrivate()));
         } catch (IOException | OperatorCreationException e) {
             throw new AssertionError(e);
         }
