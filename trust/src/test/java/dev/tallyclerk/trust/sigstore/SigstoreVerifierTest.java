@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.sigstore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -339,6 +340,40 @@ class SigstoreVerifierTest {
         String changed = json.replace(part, other);
         assertNotEquals(json, changed);
         return SigstoreBundle.parse(changed.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aBundleSaysWhatItHasBeforeItIsVerified() throws EvidenceException {
+        SigstoreBundle both =
+                SigstoreBundle.parse(BundleCase.own("ok-tsa-and-tlog").bundle());
+        assertEquals(1, both.logEntries());
+        assertEquals(1, both.timestamps());
+        assertTrue(both.hasCertificate());
+        assertEquals("", both.keyHint());
+        assertEquals(Optional.empty(), both.envelope());
+        SigstoreBundle byKey =
+                SigstoreBundle.parse(BundleCase.own("ok-key-dsse").bundle());
+        assertFalse(byKey.hasCertificate());
+        assertEquals("c+KRiVJ4sHQLxgZYsVZfrFVp9l7JIznBfqPMhLNhLTQ=", byKey.keyHint());
+        assertEquals(0, byKey.timestamps());
+        assertEquals(DsseEnvelope.IN_TOTO, byKey.envelope().orElseThrow().payloadType());
+    }
+
+    @Test
+    void anExtensionThatIsNotTheDemandedOneIsNamed() throws EvidenceException {
+        BundleCase each = BundleCase.own("ok-v03");
+        VerifiedBundle verified = each.verify(each.bundle());
+        CertificateIdentity identity = each.identity().orElseThrow();
+        EvidenceException other = assertThrows(
+                EvidenceException.class,
+                () -> identity.withExtension("buildTrigger", "other").check(verified));
+        assertFalse(String.valueOf(other.getMessage()).contains("missing"), other.getMessage());
+        EvidenceException missing = assertThrows(
+                EvidenceException.class,
+                () -> identity.withExtension("deploymentEnvironment", "other").check(verified));
+        assertTrue(
+                String.valueOf(missing.getMessage()).contains("deploymentEnvironment is missing"),
+                missing.getMessage());
     }
 
     @Test

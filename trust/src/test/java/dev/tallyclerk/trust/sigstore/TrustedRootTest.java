@@ -124,6 +124,8 @@ class TrustedRootTest {
         assertFalse(validity.contains(end.plusNanos(1)));
         assertTrue(new Validity(start, null).contains(Instant.MAX));
         assertTrue(Validity.ALWAYS.contains(Instant.MIN));
+        assertEquals("2024-01-01T00:00:00Z to 2025-01-01T00:00:00Z", validity.toString());
+        assertEquals("always to now", Validity.ALWAYS.toString());
     }
 
     @Test

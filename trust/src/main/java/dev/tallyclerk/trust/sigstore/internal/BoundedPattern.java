@@ -47,7 +47,7 @@ public final class BoundedPattern {
             return false;
         }
         try {
-            return pattern.matcher(new Counted(candidate, new int[] {MAX_STEPS}, 0, candidate.length()))
+            return pattern.matcher(new Counted(candidate, new int[] {MAX_STEPS}))
                     .matches();
         } catch (TooManySteps | StackOverflowError e) {
             // The runtime matches repeated groups with a call for each repetition.
@@ -70,12 +70,12 @@ public final class BoundedPattern {
         }
     }
 
-    /** A text that can be read so many times. */
+    /** A text of which so many characters can be read. A matcher of the whole text asks for no part of it. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Counted(String text, int[] left, int start, int end) implements CharSequence {
+    private record Counted(String text, int[] left) implements CharSequence {
         @Override
         public int length() {
-            return end - start;
+            return text.length();
         }
 
         @Override
@@ -83,17 +83,17 @@ public final class BoundedPattern {
             if (left[0]-- == 0) {
                 throw new TooManySteps();
             }
-            return text.charAt(start + index);
+            return text.charAt(index);
         }
 
         @Override
         public CharSequence subSequence(int from, int to) {
-            return new Counted(text, left, start + from, start + to);
+            return text.subSequence(from, to);
         }
 
         @Override
         public String toString() {
-            return text.substring(start, end);
+            return text;
         }
     }
 }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,11 +53,11 @@ class LogEntriesTest {
         }
     }
 
-    private static LogEntry rekor1(long index, long time, byte[] promise, Proof proof) {
+    private static LogEntry rekor1(long index, long time, byte @Nullable [] promise, @Nullable Proof proof) {
         return new LogEntry(ID, index, "hashedrekord", "0.0.1", time, promise, proof, BODY);
     }
 
-    private static LogEntry rekor2(long index, byte[] promise, Proof proof) {
+    private static LogEntry rekor2(long index, byte @Nullable [] promise, @Nullable Proof proof) {
         return new LogEntry(ID, index, "hashedrekord", "0.0.2", 0, promise, proof, BODY);
     }
 
