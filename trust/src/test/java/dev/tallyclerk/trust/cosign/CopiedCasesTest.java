@@ -125,9 +125,9 @@ class CopiedCasesTest {
         assertEquals(List.of(), findings.verified());
         RefusedEvidence refused = findings.refused().get(0);
         assertTrue(refused.message().contains("a@acme.test"), refused.message());
-        assertTrue(refused.requirement().startsWith("cosign: one of [identity \"a@"), refused.requirement());
+        assertTrue(refused.requirement().startsWith("signature by identity \"a@"), refused.requirement());
         CosignVerifier one = CosignVerifier.of(single(), CertificateIdentity.of("b@acme.test", ISSUER));
-        assertTrue(verify(one, "keyless-ok").refused().get(0).requirement().startsWith("cosign: identity \"b@"));
+        assertTrue(verify(one, "keyless-ok").refused().get(0).requirement().startsWith("signature by identity \"b@"));
         assertThrows(IllegalArgumentException.class, () -> CosignVerifier.of(single(), List.of()));
     }
 
