@@ -51,6 +51,7 @@ class CertificateRulesTest {
                 form -> form.purposes(KeyPurposeId.id_kp_codeSigning, KeyPurposeId.id_kp_timeStamping),
                 form -> form.purposes(KeyPurposeId.id_kp_codeSigning, KeyPurposeId.id_kp_OCSPSigning),
                 form -> form.with(Extension.basicConstraints, true, new BasicConstraints(true)),
+                form -> form.with(Extension.basicConstraints, true, new BasicConstraints(0)),
                 form -> form.signedBy("SHA1withECDSA"));
     }
 

@@ -541,6 +541,37 @@ class NotationVerifierTest {
         assertEquals(List.of(new TestEnvelope().chain, List.of(TestEnvelope.ROOT.certificate())), asked);
     }
 
+    @ParameterizedTest
+    @CsvSource({"GOOD,", "UNKNOWN, REVOCATION_UNKNOWN", "REVOKED, CERTIFICATE_REVOKED"})
+    void aTimestampByARevokedCertificateIsRefused(RevocationStatus status, Reason reason) throws EvidenceException {
+        TimestampEngine engine = engine("2026-02-03T04:05:06Z", Duration.ZERO, new ArrayList<>());
+        RevocationChecker checker = new RevocationChecker() {
+            @Override
+            public RevocationReport check(List<X509Certificate> path) {
+                RevocationStatus found = path.size() == 1 ? status : RevocationStatus.GOOD;
+                return new RevocationReport(path.stream()
+                        .map(certificate -> new CertificateRevocation(
+                                certificate,
+                                found,
+                                found == RevocationStatus.REVOKED ? Optional.of(NOW) : Optional.empty(),
+                                "",
+                                List.of("a test")))
+                        .toList());
+            }
+
+            @Override
+            public RevocationReport check(List<X509Certificate> path, Instant signedAt) {
+                return check(path);
+            }
+        };
+        NotationVerifier verifier = stamped(TimestampCheck.ALWAYS, engine).withRevocation(checker);
+        if (reason == null) {
+            accept(verifier, withTimestamp(new TestEnvelope()));
+        } else {
+            assertEquals(reason, refusal(verifier, withTimestamp(new TestEnvelope())));
+        }
+    }
+
     /** Its certificates name servers of an attacker's choice. */
     @Test
     void nobodyIsAskedAboutASignerThatIsNotTrusted() {
