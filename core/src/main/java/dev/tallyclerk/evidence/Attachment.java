@@ -19,7 +19,9 @@ public interface Attachment {
         /** Under the tag {@code sha256-HEX.att}, where cosign keeps attestations. */
         ATTESTATION_TAG,
         /** Under the tag {@code sha256-HEX.sbom}, where cosign keeps bills of materials, unsigned. */
-        SBOM_TAG
+        SBOM_TAG,
+        /** Under a tag of its own, and attached to nothing; see {@link ArtifactTag}. */
+        OWN_TAG
     }
 
     /** {@return how it was found} */

@@ -22,13 +22,17 @@ public record NewAttachment(
     /**
      * Keeps copies of the collections.
      *
-     * @throws IllegalArgumentException if there is no layer, or type or annotations do not fit the place
+     * @throws IllegalArgumentException if there is no layer, type or annotations do not fit the place, or nothing is
+     *     attached there
      */
     public NewAttachment {
         Objects.requireNonNull(place, "place");
         Objects.requireNonNull(subject, "subject");
         annotations = Map.copyOf(annotations);
         blobs = List.copyOf(blobs);
+        if (place == Place.OWN_TAG) {
+            throw new IllegalArgumentException("an artifact under its own tag is attached to nothing");
+        }
         if (blobs.isEmpty()) {
             throw new IllegalArgumentException("an artifact without a layer");
         }

@@ -99,6 +99,7 @@ record TrustTree(String image, List<AttachmentTree> trees) {
             case SIGNATURE_TAG -> "tag .sig";
             case ATTESTATION_TAG -> "tag .att";
             case SBOM_TAG -> "tag .sbom";
+            case OWN_TAG -> "tag";
         };
     }
 

@@ -33,6 +33,15 @@ public final class StoredAttachments implements AttachmentSource {
         return new StoredAttachments(store, limits);
     }
 
+    /**
+     * {@return one artifact of a store}
+     *
+     * @param limits of these, those on a manifest, a layer, and all bytes
+     */
+    public static Attachment one(AttachmentStore store, ListedAttachment listed, AttachmentLimits limits) {
+        return new StoredAttachment(store, listed, limits, new ReadBudget(limits.maxAllBytes()));
+    }
+
     /** An artifact at one place. */
     private record Found(Attachment.Place place, Digest digest) {}
 
