@@ -78,7 +78,40 @@ public final class VerificationKey {
         if (publicText.length() > MAX_TEXT) {
             throw new MalformedKeyException(Reason.TOO_LONG, publicText);
         }
-        return known == SignatureScheme.ED25519 ? ed25519(publicText) : subjectPublicKeyInfo(known, publicText);
+        return known == SignatureScheme.ED25519
+                ? ed25519(publicText)
+                : subjectPublicKeyInfo(known, PemBlock.publicKey(publicText));
+    }
+
+    /**
+     * {@return a key with the scheme in which TUF repositories use its kind: Ed25519; ECDSA with the hash of its
+     * curve's length; or RSASSA-PSS with SHA-256}
+     */
+    public static VerificationKey of(TrustedKey key) {
+        PublicKey known = key.publicKey();
+        if (known instanceof ECPublicKey ec) {
+            int bits = ec.getParams().getOrder().bitLength();
+            return of(key, SignatureScheme.named("ecdsa-sha2-nistp" + bits).orElseThrow());
+        }
+        return of(
+                key, known.getAlgorithm().equals("RSA") ? SignatureScheme.RSASSA_PSS_SHA256 : SignatureScheme.ED25519);
+    }
+
+    /**
+     * {@return a key with a scheme, for example RSASSA-PKCS1-v1_5 for a token that has nothing else}
+     *
+     * @throws MalformedKeyException if the scheme is one of other keys, or the key verifies nothing in TUF
+     */
+    public static VerificationKey of(TrustedKey key, SignatureScheme scheme) {
+        byte[] encoded = key.publicKey().getEncoded();
+        if (scheme != SignatureScheme.ED25519) {
+            return subjectPublicKeyInfo(scheme, encoded);
+        }
+        String hex = HEX.formatHex(encoded);
+        if (!hex.startsWith(ED25519_PREFIX)) {
+            throw new MalformedKeyException(Reason.SCHEME_DOES_NOT_FIT, key + " with ed25519");
+        }
+        return ed25519(hex.substring(ED25519_PREFIX.length()));
     }
 
     private static VerificationKey ed25519(String publicText) {
@@ -98,8 +131,7 @@ public final class VerificationKey {
         return new VerificationKey(SignatureScheme.ED25519, encoded, materialOf("ed25519", point));
     }
 
-    private static VerificationKey subjectPublicKeyInfo(SignatureScheme scheme, String pem) {
-        byte[] encoded = PemBlock.publicKey(pem);
+    private static VerificationKey subjectPublicKeyInfo(SignatureScheme scheme, byte[] encoded) {
         if (!KeyForm.isPublicKey(encoded, scheme.keyAlgorithm().equals("RSA"))) {
             throw new MalformedKeyException(Reason.NOT_A_PUBLIC_KEY, "not a SubjectPublicKeyInfo in DER");
         }

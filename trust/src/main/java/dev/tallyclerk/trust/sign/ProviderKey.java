@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.sign;
 
 import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import dev.tallyclerk.trust.key.MalformedKeyException;
+import dev.tallyclerk.trust.key.SignatureScheme;
 import dev.tallyclerk.trust.key.TrustedKey;
 import dev.tallyclerk.trust.sign.SigningException.Reason;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,9 @@ import java.security.Provider;
 import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /** A key of a security provider of Java. Immutable. */
@@ -69,12 +73,62 @@ final class ProviderKey implements SigningKey {
         return sign(key, publicKey.publicKey(), provider, message);
     }
 
+    @Override
+    public byte[] sign(byte[] message, SignatureScheme scheme) throws SigningException {
+        String wanted = keyAlgorithm(scheme);
+        if (!publicKey.publicKey().getAlgorithm().startsWith(wanted)) {
+            throw new SigningException(
+                    Reason.UNSUPPORTED, "the " + publicKey + " does not sign in the scheme " + scheme.schemeName());
+        }
+        return sign(key, algorithm(scheme), parameters(scheme), provider, message);
+    }
+
+    private static String keyAlgorithm(SignatureScheme scheme) {
+        return switch (scheme) {
+            case ED25519 -> "Ed";
+            case ECDSA_SHA2_NISTP256, ECDSA_SHA2_NISTP384, ECDSA_SHA2_NISTP521 -> "EC";
+            case RSASSA_PSS_SHA256, RSASSA_PSS_SHA512, RSA_PKCS1V15_SHA256, RSA_PKCS1V15_SHA512 -> "RSA";
+        };
+    }
+
+    private static String algorithm(SignatureScheme scheme) {
+        return switch (scheme) {
+            case ED25519 -> "Ed25519";
+            case ECDSA_SHA2_NISTP256 -> "SHA256withECDSA";
+            case ECDSA_SHA2_NISTP384 -> "SHA384withECDSA";
+            case ECDSA_SHA2_NISTP521 -> "SHA512withECDSA";
+            case RSASSA_PSS_SHA256, RSASSA_PSS_SHA512 -> "RSASSA-PSS";
+            case RSA_PKCS1V15_SHA256 -> "SHA256withRSA";
+            case RSA_PKCS1V15_SHA512 -> "SHA512withRSA";
+        };
+    }
+
+    private static @Nullable AlgorithmParameterSpec parameters(SignatureScheme scheme) {
+        return switch (scheme) {
+            case RSASSA_PSS_SHA256 -> new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
+            case RSASSA_PSS_SHA512 -> new PSSParameterSpec("SHA-512", "MGF1", MGF1ParameterSpec.SHA512, 64, 1);
+            default -> null;
+        };
+    }
+
     private static byte[] sign(PrivateKey key, PublicKey half, @Nullable Provider provider, byte[] message)
             throws SigningException {
-        String algorithm = algorithm(half);
+        return sign(key, algorithm(half), null, provider, message);
+    }
+
+    private static byte[] sign(
+            PrivateKey key,
+            String algorithm,
+            @Nullable AlgorithmParameterSpec parameters,
+            @Nullable Provider provider,
+            byte[] message)
+            throws SigningException {
         try {
             Signature signature =
                     provider == null ? Signature.getInstance(algorithm) : Signature.getInstance(algorithm, provider);
+            if (parameters != null) {
+                signature.setParameter(parameters);
+            }
             signature.initSign(key);
             signature.update(message);
             return signature.sign();

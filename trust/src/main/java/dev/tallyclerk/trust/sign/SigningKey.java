@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.sign;
 
+import dev.tallyclerk.trust.key.SignatureScheme;
 import dev.tallyclerk.trust.key.TrustedKey;
 
 /**
@@ -41,4 +42,26 @@ public interface SigningKey {
      * @throws SigningException with {@link SigningException.Reason#KEY_UNAVAILABLE} if the key cannot be used
      */
     byte[] sign(byte[] message) throws SigningException;
+
+    /**
+     * {@return the signature over a message, in a scheme of TUF}
+     *
+     * <p>By default {@link #sign(byte[])} in the schemes that it has: ECDSA on P-256, RSASSA-PKCS1-v1_5 with SHA-256,
+     * and Ed25519. A key that has others too, such as RSASSA-PSS, overrides this method, as those of
+     * {@link SigningKeys} do. Those make a salt as long as the hash.
+     *
+     * @param message the message itself, not its digest
+     * @param scheme a scheme of this kind of key
+     * @throws SigningException with {@link SigningException.Reason#UNSUPPORTED} if the key does not sign in the scheme;
+     *     with {@link SigningException.Reason#KEY_UNAVAILABLE} if the key cannot be used
+     */
+    default byte[] sign(byte[] message, SignatureScheme scheme) throws SigningException {
+        return switch (scheme) {
+            case ED25519, ECDSA_SHA2_NISTP256, RSA_PKCS1V15_SHA256 -> sign(message);
+            default ->
+                throw new SigningException(
+                        SigningException.Reason.UNSUPPORTED,
+                        "the " + publicKey() + " does not sign in the scheme " + scheme.schemeName());
+        };
+    }
 }
