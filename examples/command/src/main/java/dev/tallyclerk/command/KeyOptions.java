@@ -47,6 +47,11 @@ final class KeyOptions {
 
     /** {@return both halves of the key, to write it again} */
     KeyPair readPair(Terminal terminal) throws IOException {
+        return readPair(key, passwordFile, terminal);
+    }
+
+    /** {@return both halves of the key in a file, with the password in another one, the environment or a prompt} */
+    static KeyPair readPair(Path key, @Nullable Path passwordFile, Terminal terminal) throws IOException {
         byte[] pem = InputFile.read(key, MAX_KEY);
         Optional<char[]> password = KeyPassword.given(passwordFile, terminal);
         try {

@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.evidence.ArtifactTag;
 import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.OriginPolicy;
@@ -154,7 +155,8 @@ final class RegistryAccess {
             this.maxTime = maxTime;
         }
 
-        private HttpSettings http() throws IOException {
+        /** {@return the settings of all requests of this run} */
+        HttpSettings http() throws IOException {
             HttpSettings http = made;
             if (http == null) {
                 http = source.make();
@@ -168,6 +170,9 @@ final class RegistryAccess {
 
         /** {@return a fetcher for a TUF repository, with the same authorities and time limits} */
         MetadataFetcher metadata(URI repository) throws IOException {
+            if (repository.toString().startsWith(TufRepoPlace.REGISTRY)) {
+                return MetadataFetcher.ofArtifact(artifact(TufRepoPlace.artifact(repository.toString())));
+            }
             return MetadataFetcher.ofUri(repository, http());
         }
 
@@ -192,6 +197,11 @@ final class RegistryAccess {
                 http = plainHttp ? http.withPlainHttp(domain) : http.withHttps(domain);
             }
             return registry.apply(RegistryClient.of(http));
+        }
+
+        /** {@return the artifact under the tag of a name} */
+        ArtifactTag artifact(Reference name) throws IOException {
+            return of(name).repository(name).artifact(name.tag().orElseThrow());
         }
 
         /** {@return the client for the registry in a name, with one time limit for all pages of a list} */

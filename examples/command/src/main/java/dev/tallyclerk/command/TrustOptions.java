@@ -14,7 +14,6 @@ import dev.tallyclerk.trust.policy.TufAccess;
 import dev.tallyclerk.trust.sigstore.CertificateIdentity;
 import dev.tallyclerk.trust.sigstore.TrustedRoot;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -28,7 +27,6 @@ import picocli.CommandLine.Option;
 /** Who has to have signed: a policy file, or short forms for one signer. */
 final class TrustOptions {
     private static final int MAX_POLICY = 1 << 20;
-    private static final int MAX_KEY = 64 << 10;
     private static final int MAX_ROOT = 4 << 20;
 
     @Option(
@@ -156,12 +154,7 @@ final class TrustOptions {
     List<TrustedKey> keys() throws IOException {
         List<TrustedKey> read = new ArrayList<>();
         for (Path file : keys) {
-            String pem = new String(InputFile.read(file, MAX_KEY), StandardCharsets.UTF_8);
-            try {
-                read.add(TrustedKey.parse(pem));
-            } catch (IllegalArgumentException e) {
-                throw new IOException(file + ": " + Messages.of(e), e);
-            }
+            read.add(PublicKeyFile.read(file));
         }
         return read;
     }

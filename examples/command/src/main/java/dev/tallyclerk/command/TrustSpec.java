@@ -32,7 +32,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
     private static final String SCHEME = "tuf:";
 
     /** The comma before a URL; file names and URLs may contain others. */
-    private static final Pattern COMMA = Pattern.compile(",(?=(?:https?|file):)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern COMMA = Pattern.compile(",(?=(?:https?|file|docker):)", Pattern.CASE_INSENSITIVE);
 
     /**
      * Parses the option.
@@ -43,9 +43,13 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         Matcher comma = COMMA.matcher(text);
         if (!text.startsWith(SCHEME) || !comma.find(SCHEME.length()) || comma.start() == SCHEME.length()) {
             throw new IllegalArgumentException(
-                    "a TUF repository is tuf:ROOT.json,URL with an http, https or file URL, not " + Quoted.quote(text));
+                    "a TUF repository is tuf:ROOT.json,URL with an http, https, file or docker URL, not "
+                            + Quoted.quote(text));
         }
         URI repository = URI.create(text.substring(comma.end()));
+        if (text.startsWith(TufRepoPlace.REGISTRY, comma.end())) {
+            TufRepoPlace.artifact(repository.toString());
+        }
         boolean isFile = "file".equalsIgnoreCase(repository.getScheme()) && !repository.isOpaque();
         if (!isFile && repository.getHost() == null) {
             throw new IllegalArgumentException("the URL of a TUF repository has no host: " + Quoted.quote(text));

@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Writes a TUF repository into a folder for a web server.",
-            "init, add, rotate and renew write a signing request; holders of keys sign copies of it, merge puts"
+            "Writes a TUF repository into a folder for a web server, to a web server, or to a registry.",
+            "init, add, remove, delegate, revoke, rotate and renew write a signing request; holders of keys sign copies of it, merge puts"
                     + " their signatures together, and publish publishes it."
         },
         footer = {
@@ -28,20 +28,24 @@ final class TufRepoCommand implements Runnable {
     private TufRepoCommand() {}
 
     static CommandLine commandLine(Terminal terminal, Clock clock) {
-        TufRepoWork work = new TufRepoWork(terminal);
         return new CommandLine(new TufRepoCommand())
-                .addSubcommand(new TufRepoInitCommand(work, clock))
-                .addSubcommand(new TufRepoAddCommand(work, clock))
-                .addSubcommand(new TufRepoSignCommand(work, clock))
-                .addSubcommand(new TufRepoMergeCommand(work))
-                .addSubcommand(new TufRepoPublishCommand(work, clock))
-                .addSubcommand(new TufRepoRotateCommand(work, clock))
-                .addSubcommand(new TufRepoRenewCommand(work, clock))
-                .addSubcommand(new TufRepoStatusCommand(work, clock));
+                .addSubcommand(new TufRepoInitCommand(terminal, clock))
+                .addSubcommand(new TufRepoAddCommand(terminal, clock))
+                .addSubcommand(new TufRepoRemoveCommand(terminal, clock))
+                .addSubcommand(new TufRepoDelegateCommand(terminal, clock))
+                .addSubcommand(new TufRepoRevokeCommand(terminal, clock))
+                .addSubcommand(new TufRepoSignCommand(terminal, clock))
+                .addSubcommand(new TufRepoMergeCommand(terminal))
+                .addSubcommand(new TufRepoPublishCommand(terminal, clock))
+                .addSubcommand(new TufRepoRotateCommand(terminal, clock))
+                .addSubcommand(new TufRepoRenewCommand(terminal, clock))
+                .addSubcommand(new TufRepoStatusCommand(terminal, clock));
     }
 
     @Override
     public void run() {
-        throw Usage.error(spec, "no action given: use init, add, sign, merge, publish, rotate, renew or status");
+        throw Usage.error(
+                spec,
+                "no action given: use init, add, remove, delegate, revoke, sign, merge, publish, rotate, renew or status");
     }
 }

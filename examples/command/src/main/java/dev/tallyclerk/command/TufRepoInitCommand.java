@@ -1,19 +1,17 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.publish.KeySet;
 import dev.tallyclerk.trust.publish.TufRepository;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tallyclerk tuf-repo init}: asks for the signatures of a new repository. */
@@ -24,16 +22,16 @@ import picocli.CommandLine.Spec;
         description = {"Writes the signing request for the first metadata of a new repository. Reads public keys only."
         })
 final class TufRepoInitCommand implements Callable<Integer> {
-    private final TufRepoWork work;
+    private final Terminal terminal;
     private final Clock clock;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "REPO", description = "Folder of the repository.", index = "0")
+    @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path repository;
+    private TufRepoPlace repository;
 
     @Option(
             names = "--root-key",
@@ -55,9 +53,17 @@ final class TufRepoInitCommand implements Callable<Integer> {
             names = "--targets-key",
             paramLabel = "FILE",
             required = true,
-            description = "Public key that signs targets. Repeatable; any one of them signs.")
+            description = "Public key that signs targets. Repeatable.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private List<Path> targetsKeys;
+
+    @Option(
+            names = "--targets-threshold",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many keys must sign targets; default 1.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private int targetsThreshold;
 
     @Option(
             names = "--snapshot-key",
@@ -79,33 +85,32 @@ final class TufRepoInitCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path out;
 
-    TufRepoInitCommand(TufRepoWork work, Clock clock) {
-        this.work = work;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private TufRepoOutput output;
+
+    TufRepoInitCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
         this.clock = clock;
     }
 
     @Override
     public Integer call() throws IOException {
-        KeySet root = keys(spec, rootThreshold, rootKeys);
-        KeySet targets = keys(spec, 1, targetsKeys);
-        KeySet snapshot = keys(spec, 1, snapshotKeys);
-        KeySet timestamp = keys(spec, 1, timestampKeys);
-        return work.run(() -> work.write(
-                TufRepository.create(repository, clock)
-                        .change()
-                        .withKeys(TopLevelRole.ROOT, root)
-                        .withKeys(TopLevelRole.TARGETS, targets)
-                        .withKeys(TopLevelRole.SNAPSHOT, snapshot)
-                        .withKeys(TopLevelRole.TIMESTAMP, timestamp)
-                        .pending(),
-                out));
-    }
-
-    static KeySet keys(CommandSpec spec, int threshold, List<Path> files) throws IOException {
-        List<VerificationKey> keys = new ArrayList<>();
-        for (Path file : files) {
-            keys.add(RoleKeyFile.publicKey(file));
-        }
-        return Usage.parsed(spec, () -> new KeySet(threshold, keys));
+        KeySet root = TufRepoWork.keys(spec, rootThreshold, rootKeys);
+        KeySet targets = TufRepoWork.keys(spec, targetsThreshold, targetsKeys);
+        KeySet snapshot = TufRepoWork.keys(spec, 1, snapshotKeys);
+        KeySet timestamp = TufRepoWork.keys(spec, 1, timestampKeys);
+        return TufRepoWork.run(
+                terminal,
+                () -> output.write(
+                        terminal,
+                        TufRepository.create(repository.place(terminal), clock)
+                                .change()
+                                .withKeys(TopLevelRole.ROOT, root)
+                                .withKeys(TopLevelRole.TARGETS, targets)
+                                .withKeys(TopLevelRole.SNAPSHOT, snapshot)
+                                .withKeys(TopLevelRole.TIMESTAMP, timestamp)
+                                .pending(),
+                        out));
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -16,7 +17,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {"Puts the signatures of several copies of one signing request together."})
 final class TufRepoMergeCommand implements Callable<Integer> {
-    private final TufRepoWork work;
+    private final Terminal terminal;
 
     @Parameters(arity = "1..*", paramLabel = "REQUEST", description = "The signed copies.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -26,18 +27,22 @@ final class TufRepoMergeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path out;
 
-    TufRepoMergeCommand(TufRepoWork work) {
-        this.work = work;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private TufRepoOutput output;
+
+    TufRepoMergeCommand(Terminal terminal) {
+        this.terminal = terminal;
     }
 
     @Override
     public Integer call() throws IOException {
-        return work.run(() -> {
-            PendingMetadata merged = work.read(requests.get(0));
+        return TufRepoWork.run(terminal, () -> {
+            PendingMetadata merged = TufRepoWork.read(requests.get(0));
             for (Path other : requests.subList(1, requests.size())) {
-                merged = merged.merge(work.read(other));
+                merged = merged.merge(TufRepoWork.read(other));
             }
-            return work.write(merged, out);
+            return output.write(terminal, merged, out);
         });
     }
 }

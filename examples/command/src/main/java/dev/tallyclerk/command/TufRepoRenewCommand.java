@@ -8,8 +8,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code tallyclerk tuf-repo renew}: asks for the signatures of new expiry dates. */
 @Command(
@@ -18,12 +18,12 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {"Writes the signing request that renews the expiry of roles."})
 final class TufRepoRenewCommand implements Callable<Integer> {
-    private final TufRepoWork work;
+    private final Terminal terminal;
     private final Clock clock;
 
-    @Parameters(paramLabel = "REPO", description = "Folder of the repository.", index = "0")
+    @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path repository;
+    private TufRepoPlace repository;
 
     @Option(
             names = "--role",
@@ -37,19 +37,24 @@ final class TufRepoRenewCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path out;
 
-    TufRepoRenewCommand(TufRepoWork work, Clock clock) {
-        this.work = work;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private TufRepoOutput output;
+
+    TufRepoRenewCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
         this.clock = clock;
     }
 
     @Override
     public Integer call() throws IOException {
-        return work.run(() -> {
-            RepositoryChange change = TufRepository.open(repository, clock).change();
+        return TufRepoWork.run(terminal, () -> {
+            RepositoryChange change =
+                    TufRepository.open(repository.place(terminal), clock).change();
             for (String role : roles) {
                 change = change.withRenewed(role);
             }
-            return work.write(change.pending(), out);
+            return output.write(terminal, change.pending(), out);
         });
     }
 }

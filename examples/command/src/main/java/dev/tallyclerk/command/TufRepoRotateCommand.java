@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tallyclerk tuf-repo rotate}: asks for the signatures of new keys. */
@@ -23,16 +23,16 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {"Writes the signing request that gives a role other keys and another threshold."})
 final class TufRepoRotateCommand implements Callable<Integer> {
-    private final TufRepoWork work;
+    private final Terminal terminal;
     private final Clock clock;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "REPO", description = "Folder of the repository.", index = "0")
+    @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path repository;
+    private TufRepoPlace repository;
 
     @Option(names = "--role", paramLabel = "ROLE", required = true, description = "The role.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -58,18 +58,24 @@ final class TufRepoRotateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path out;
 
-    TufRepoRotateCommand(TufRepoWork work, Clock clock) {
-        this.work = work;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private TufRepoOutput output;
+
+    TufRepoRotateCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
         this.clock = clock;
     }
 
     @Override
     public Integer call() throws IOException {
-        KeySet keys = TufRepoInitCommand.keys(spec, threshold, newKeys);
+        KeySet keys = TufRepoWork.keys(spec, threshold, newKeys);
         Optional<TopLevelRole> top = TopLevelRole.named(role);
-        return work.run(() -> {
-            RepositoryChange change = TufRepository.open(repository, clock).change();
-            return work.write(
+        return TufRepoWork.run(terminal, () -> {
+            RepositoryChange change =
+                    TufRepository.open(repository.place(terminal), clock).change();
+            return output.write(
+                    terminal,
                     (top.isPresent() ? change.withKeys(top.get(), keys) : change.withDelegatedKeys(role, keys))
                             .pending(),
                     out);

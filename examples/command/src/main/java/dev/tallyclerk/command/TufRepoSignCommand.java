@@ -1,13 +1,16 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.trust.publish.PendingMetadata;
+import dev.tallyclerk.trust.publish.RepositoryPlace;
 import dev.tallyclerk.trust.publish.TufRepository;
+import dev.tallyclerk.trust.sign.SigningKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,7 +26,7 @@ import picocli.CommandLine.Spec;
             "With --dry-run, only says what it changes."
         })
 final class TufRepoSignCommand implements Callable<Integer> {
-    private final TufRepoWork work;
+    private final Terminal terminal;
     private final Clock clock;
 
     @Spec
@@ -34,42 +37,49 @@ final class TufRepoSignCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path request;
 
-    @Option(names = "--key", paramLabel = "FILE", description = "Private and public key in PEM.")
-    private @Nullable Path key;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private TufRepoKeys keys;
 
     @Option(
             names = "--repo",
             paramLabel = "DIR",
-            description = "Copy of the repository; refuses a request that lies about the version before.")
+            description = "Folder with a copy of the repository; refuses a request that lies about the version before.")
     private @Nullable Path repository;
 
     @Option(names = "--out", paramLabel = "FILE", description = "File for the signed request; default REQUEST itself.")
     private @Nullable Path out;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private TufRepoOutput output;
+
     @Option(names = "--dry-run", description = "Say what the request changes, and sign nothing.")
     private boolean dryRun;
 
-    TufRepoSignCommand(TufRepoWork work, Clock clock) {
-        this.work = work;
+    TufRepoSignCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
         this.clock = clock;
     }
 
     @Override
     public Integer call() throws IOException {
-        Path keyFile = key;
-        if (keyFile == null && !dryRun) {
+        if (keys.isEmpty() && !dryRun) {
             throw Usage.error(spec, "nothing to sign with: give --key or --dry-run");
         }
-        return work.run(() -> {
-            PendingMetadata pending = work.read(request);
-            if (repository != null) {
-                TufRepository.open(repository, clock).requireCurrent(pending);
+        return TufRepoWork.run(terminal, () -> {
+            PendingMetadata pending = TufRepoWork.read(request);
+            Path copy = repository;
+            if (copy != null) {
+                TufRepository.open(RepositoryPlace.ofFolder(copy), clock).requireCurrent(pending);
             }
-            if (keyFile == null || dryRun) {
-                work.say(pending);
-                return ExitCode.ACCEPTED;
+            if (dryRun) {
+                return output.say(terminal, pending);
             }
-            return work.write(pending.signedBy(RoleKeyFile.privateKey(keyFile)), out == null ? request : out);
+            for (SigningKey key : keys.read(terminal)) {
+                pending = pending.signedBy(key);
+            }
+            return output.write(terminal, pending, out == null ? request : out);
         });
     }
 }

@@ -13,6 +13,7 @@ import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.image.TufDigestResolver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -79,7 +80,7 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "tuf:ROOT.json,URL",
             description = {
                 "Take the digest from the targets of a TUF repository, and not from the registry. ROOT.json is the trusted"
-                        + " root, URL (http, https or file) where the metadata lies."
+                        + " root, URL where the metadata lies: http, https, file, or docker://HOST/REPOSITORY:TAG."
             })
     private @Nullable String trust;
 
@@ -252,7 +253,7 @@ final class VerifyCommand implements Callable<Integer> {
             Reference reference = named.filter(each -> each.tag().isPresent())
                     .orElseThrow(() -> Usage.error(
                             spec, "this SOURCE has no name and tag to look up; give --name or --trust-target PATH"));
-            target = reference.name() + ":" + reference.tag().orElseThrow();
+            target = TufDigestResolver.targetPath(reference);
         }
         String path = target;
         return Usage.parsed(spec, () -> TrustSpec.parse(spelling, path, trustStore, terminal.environment()));

@@ -1,13 +1,19 @@
 package dev.tallyclerk.command;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.ProjectFiles;
+import dev.tallyclerk.testing.TestImages;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.sign.SigningKeys;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tuf.FreshMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +24,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,9 +41,11 @@ class TufRepoCommandTest {
 
     @BeforeEach
     void makeKeys() throws Exception {
-        for (String name : List.of("alice", "bob", "carol", "dave", "targets", "snapshot", "timestamp")) {
+        for (String name :
+                List.of("alice", "bob", "carol", "dave", "targets", "snapshot", "timestamp", "web", "bins")) {
             makeKey(name, "Ed25519", 0);
         }
+        TestImages.writeLayout(Files.createDirectories(folder.resolve("app")));
     }
 
     private void makeKey(String name, String algorithm, int size) throws Exception {
@@ -49,7 +58,7 @@ class TufRepoCommandTest {
         Files.writeString(folder.resolve(name + "-public.pem"), publicPem);
         Files.writeString(
                 folder.resolve(name + ".pem"),
-                pem("PRIVATE KEY", pair.getPrivate().getEncoded()) + publicPem);
+                pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
     }
 
     private static String pem(String label, byte[] content) {
@@ -59,11 +68,19 @@ class TufRepoCommandTest {
 
     /** Runs a command line, whose files are in the test's folder. */
     private CommandRun run(String line) {
-        return CommandRun.of(Arrays.stream(line.split(" ", -1))
-                .map(argument -> argument.endsWith(".pem") || argument.endsWith(".json") || argument.equals("repo")
-                        ? folder.resolve(argument).toString()
-                        : argument)
-                .toArray(String[]::new));
+        return CommandRun.of(
+                Arrays.stream(line.split(" ", -1)).map(this::inFolder).toArray(String[]::new));
+    }
+
+    private String inFolder(String argument) {
+        if (argument.startsWith("oci:")) {
+            return "oci:" + folder.resolve(argument.substring("oci:".length()));
+        }
+        boolean isFile = argument.endsWith(".pem")
+                || argument.endsWith(".json")
+                || argument.equals("password.txt")
+                || argument.equals("repo");
+        return isFile ? folder.resolve(argument).toString() : argument;
     }
 
     private void replayTheDocument() throws IOException {
@@ -75,7 +92,7 @@ class TufRepoCommandTest {
                 commands++;
             }
         }
-        assertTrue(commands >= 15, commands + " commands");
+        assertTrue(commands >= 30, commands + " commands");
     }
 
     private TufClient client() throws IOException {
@@ -91,12 +108,119 @@ class TufRepoCommandTest {
         replayTheDocument();
 
         assertEquals(2, client().refresh().trusted().root().version());
+        FreshMetadata metadata = client().refresh();
+        TargetInfo image = metadata.target("registry.example.org/app:1.0").orElseThrow();
+        String digest = image.digests().get(0).toString();
+        assertEquals(image.length(), Files.size(folder.resolve("app/blobs").resolve(digest.replace(':', '/'))));
+        assertTrue(image.role().startsWith("bin-"), image.role());
         assertEquals(
-                7,
-                client().refresh()
-                        .target("registry.example.org/app:1.0")
-                        .orElseThrow()
-                        .length());
+                "web",
+                metadata.target("registry.example.org/web/shop:1").orElseThrow().role());
+        assertTrue(metadata.target("tools/list.txt").isEmpty(), "removed");
+    }
+
+    @Test
+    void everyActionReportsInJson() throws Exception {
+        replayTheDocument();
+        for (String line : List.of(
+                "tuf-repo init new-repo --root-key alice-public.pem --targets-key bob-public.pem --snapshot-key"
+                        + " carol-public.pem --timestamp-key carol-public.pem --out a.json",
+                "tuf-repo add repo oci:app:1.0 --name registry.example.org/b:1 --out a.json",
+                "tuf-repo remove repo registry.example.org/app:1.0 --out a.json",
+                "tuf-repo delegate repo --team other --path other/* --new-key bob-public.pem --out a.json",
+                "tuf-repo revoke repo --role web --out a.json",
+                "tuf-repo renew repo --role targets --out a.json",
+                "tuf-repo rotate repo --role web --new-key bob-public.pem --out a.json",
+                "tuf-repo sign a.json --key targets.pem --key bob.pem",
+                "tuf-repo merge a.json a.json --out a.json",
+                "tuf-repo publish repo a.json --key snapshot.pem --key timestamp.pem --dry-run",
+                "tuf-repo publish repo a.json --key snapshot.pem --key timestamp.pem",
+                "tuf-repo status repo")) {
+            CommandRun run = run(line + " --format json");
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), () -> line + "\n" + run.out() + run.err());
+            assertTrue(run.out().startsWith("{\n  \"schema\" : \"dev.tallyclerk.tuf-repo"), run.out());
+        }
+    }
+
+    @Test
+    void aDryRunWritesNothingAndSaysWhatWouldChange() throws Exception {
+        replayTheDocument();
+        byte[] before = Files.readAllBytes(folder.resolve("repo/metadata/timestamp.json"));
+        CommandRun run = run("tuf-repo publish repo --key snapshot.pem --key timestamp.pem --dry-run");
+
+        assertEquals(ExitCode.ACCEPTED, run.exitCode());
+        assertTrue(run.out().contains("would write timestamp.json"), run.out());
+        assertArrayEquals(before, Files.readAllBytes(folder.resolve("repo/metadata/timestamp.json")));
+    }
+
+    @Test
+    void signsWithEncryptedKeys() throws Exception {
+        KeyPair pair = SigningKeys.generate(SigningKeys.Kind.ECDSA_P256);
+        Files.write(folder.resolve("targets.pem"), SigningKeys.encryptedPem(pair.getPrivate(), "secret".toCharArray()));
+        Files.writeString(
+                folder.resolve("targets-public.pem"),
+                pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+        Files.writeString(folder.resolve("password.txt"), "secret\n");
+        assertEquals(
+                ExitCode.ACCEPTED,
+                run("tuf-repo init repo --root-key alice-public.pem --targets-key targets-public.pem --snapshot-key"
+                                + " alice-public.pem --timestamp-key alice-public.pem --out first.json")
+                        .exitCode());
+
+        CommandRun without = run("tuf-repo sign first.json --key targets.pem");
+        assertEquals(ExitCode.ERROR, without.exitCode());
+        assertTrue(without.err().contains("PASSWORD_MISSING"), without.err());
+        CommandRun with = run("tuf-repo sign first.json --key targets.pem --key-password-file password.txt");
+        assertEquals(ExitCode.ACCEPTED, with.exitCode(), with.err());
+        assertFalse(with.out().contains("targets version 1 has 0"), with.out());
+    }
+
+    @Test
+    void asksNobodyToVouchForAnImageThatDoesNotVerify() throws Exception {
+        replayTheDocument();
+        Path blobs = folder.resolve("app/blobs/sha256");
+        Path largest;
+        try (Stream<Path> files = Files.list(blobs)) {
+            largest = files.max(Comparator.comparingLong(file -> file.toFile().length()))
+                    .orElseThrow();
+        }
+        byte[] content = Files.readAllBytes(largest);
+        content[content.length / 2] ^= 1;
+        Files.write(largest, content);
+
+        CommandRun run = run("tuf-repo add repo oci:app:1.0 --name registry.example.org/bad:1 --out bad.json");
+        assertEquals(ExitCode.REJECTED, run.exitCode());
+        assertTrue(run.err().contains("is not verified"), run.err());
+        assertFalse(Files.exists(folder.resolve("bad.json")));
+    }
+
+    @Test
+    void anArtifactInARegistryTakesThePlaceOfAServer() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"))) {
+            String copy = "docker://" + registry.host() + "/trust/metadata:latest";
+            replayTheDocument();
+            String keys = " --key snapshot.pem --key timestamp.pem";
+            accepted("tuf-repo publish repo" + keys + " --to " + copy);
+            accepted("copy oci:app:1.0 docker://" + registry.host() + "/app:1.0");
+            accepted("tuf-repo add " + copy + " docker://" + registry.host() + "/app:1.0 --out r.json");
+            accepted("tuf-repo sign r.json --key bins.pem");
+            accepted("tuf-repo publish " + copy + " r.json" + keys);
+            accepted("tuf-repo status " + copy);
+
+            String trust = "tuf:" + folder.resolve("repo/metadata/1.root.json") + "," + copy;
+            String verify = "verify docker://" + registry.host() + "/app:1.0 --fail-on CRITICAL --trust-store "
+                    + folder.resolve("store") + " --trust " + trust;
+            CommandRun verified = run(verify);
+            assertTrue(verified.out().contains("TUF role"), verified.out() + verified.err());
+            assertEquals(ExitCode.ACCEPTED, verified.exitCode(), verified.out());
+            CommandRun unknown = run(verify + " --trust-target " + registry.host() + "/app:2");
+            assertEquals(ExitCode.REJECTED, unknown.exitCode(), unknown.out());
+        }
+    }
+
+    private void accepted(String line) {
+        CommandRun run = run(line);
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), () -> line + "\n" + run.out() + run.err());
     }
 
     @Test
@@ -110,7 +234,7 @@ class TufRepoCommandTest {
         assertTrue(json.out().contains("\"due\" : true"), json.out());
         CommandRun later = CommandRun.at(CommandRun.NOW.plus(Duration.ofDays(3)), "tuf-repo", "status", repository);
         assertEquals(ExitCode.REJECTED, later.exitCode());
-        assertTrue(later.out().contains("timestamp: version 4, expires"), later.out());
+        assertTrue(later.out().contains("timestamp: version 9, expires"), later.out());
     }
 
     @Test

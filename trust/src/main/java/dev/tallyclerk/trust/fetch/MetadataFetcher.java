@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.fetch;
 
+import dev.tallyclerk.evidence.ArtifactTag;
 import dev.tallyclerk.http.HttpAuthenticator;
 import dev.tallyclerk.http.HttpSettings;
 import java.io.IOException;
@@ -65,6 +66,17 @@ public interface MetadataFetcher {
     static MetadataFetcher ofTree(URI base, HttpSettings http, HttpAuthenticator authenticator) {
         Objects.requireNonNull(authenticator, "authenticator");
         return new HttpFiles(base, Objects.requireNonNull(http, "http"), authenticator)::fetchPath;
+    }
+
+    /**
+     * {@return a fetcher for metadata that a registry carries as an artifact}
+     *
+     * <p>Looks at the tag when the next root or the timestamp is fetched, that is at the beginning of a refresh.
+     *
+     * @param tag for example that of {@code Repository.artifact} of tallyclerk-registry-v2
+     */
+    static MetadataFetcher ofArtifact(ArtifactTag tag) {
+        return new ArtifactFetcher(Objects.requireNonNull(tag, "tag"));
     }
 
     /**

@@ -65,6 +65,20 @@ public final class TufDigestResolver implements DigestResolver {
     }
 
     /**
+     * {@return the path of an image's target: its whole name with its tag, such as {@code docker.io/library/debian:12}}
+     *
+     * @param reference the whole name; a digest is ignored
+     * @throws IllegalArgumentException if it has no tag
+     */
+    public static String targetPath(Reference reference) {
+        return reference.name() + ":"
+                + reference
+                        .tag()
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                reference + " has no tag, but the TUF targets are named by tag"));
+    }
+
+    /**
      * {@return the digests that the targets list for an image}
      *
      * @param reference the full name, with a tag. If it also has a digest, the targets must list that digest, and it is
@@ -74,11 +88,13 @@ public final class TufDigestResolver implements DigestResolver {
      */
     @Override
     public ResolvedDigest resolve(Reference reference) throws DigestResolutionException {
-        String tag = reference
-                .tag()
-                .orElseThrow(() -> new DigestResolutionException(
-                        Reason.NOT_FOUND, reference + " has no tag, but the TUF targets are named by tag"));
-        ResolvedDigest listed = resolveTarget(reference.name() + ":" + tag);
+        String path;
+        try {
+            path = targetPath(reference);
+        } catch (IllegalArgumentException e) {
+            throw new DigestResolutionException(Reason.NOT_FOUND, String.valueOf(e.getMessage()), e);
+        }
+        ResolvedDigest listed = resolveTarget(path);
         Optional<Digest> pinned = reference.digest();
         if (pinned.isEmpty()) {
             return listed;

@@ -27,7 +27,7 @@ final class Delegators {
     }
 
     /**
-     * {@return the first role, breadth first from the top, that delegates to a role}
+     * {@return the first role, breadth first from the top and hash bins last, that delegates to a role}
      *
      * @throws PublishException if there is none
      */
@@ -39,10 +39,12 @@ final class Delegators {
 
     static Optional<String> find(String role, Lookup lookup) throws PublishException, IOException {
         Deque<String> next = new ArrayDeque<>();
+        // Each bin is a file to read, and few delegate anything.
+        Deque<String> bins = new ArrayDeque<>();
         Set<String> seen = new HashSet<>();
         next.add(TOP);
-        while (!next.isEmpty()) {
-            String delegator = next.remove();
+        while (!next.isEmpty() || !bins.isEmpty()) {
+            String delegator = next.isEmpty() ? bins.remove() : next.remove();
             Optional<JsonObject> signed = seen.add(delegator) ? lookup.signed(delegator) : Optional.empty();
             if (signed.isEmpty()) {
                 continue;
@@ -50,11 +52,9 @@ final class Delegators {
             if (RoleSigners.ofDelegator(delegator, signed.get(), role).isPresent()) {
                 return Optional.of(delegator);
             }
-            Optional<JsonObject> delegations = Members.object(signed.get(), "delegations");
-            if (delegations.isPresent()) {
-                for (JsonObject listed : Members.objects(delegations.get(), "roles")) {
-                    next.add(Members.text(listed, "name"));
-                }
+            JsonObject delegations = Members.object(signed.get(), "delegations").orElse(Members.EMPTY);
+            for (JsonObject listed : Members.objects(delegations, "roles")) {
+                (BinTable.isBin(listed) ? bins : next).add(Members.text(listed, "name"));
             }
         }
         return Optional.empty();
@@ -96,7 +96,7 @@ final class Delegators {
                 throw PublishException.of(
                         Reason.NOT_DELEGATED,
                         delegator + " does not delegate " + Quoted.quote(path) + " to " + at
-                                + "; add the target to another role, or extend the delegation");
+                                + ", or a terminating delegation comes first; add the target to another role, or extend the delegation");
             }
             at = delegator;
         }
@@ -105,8 +105,12 @@ final class Delegators {
     private static boolean covers(JsonObject delegator, String role, String path) throws PublishException {
         JsonObject delegations = Members.object(delegator, "delegations").orElse(Members.EMPTY);
         for (JsonObject listed : Members.objects(delegations, "roles")) {
+            boolean matches = selector(listed).matches(path);
             if (Members.text(listed, "name").equals(role)) {
-                return selector(listed).matches(path);
+                return matches;
+            }
+            if (matches && BinTable.isTerminating(listed)) {
+                return false;
             }
         }
         Optional<JsonObject> succinct = Members.object(delegations, "succinct_roles");

@@ -9,7 +9,6 @@ import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.publish.PublishException.Reason;
-import dev.tallyclerk.trust.tuf.metadata.Delegations;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.io.IOException;
@@ -18,17 +17,20 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The next versions of root and targets metadata while edits are applied. For one thread. */
 final class Draft implements Delegators.Lookup {
     private static final String TOP = "targets";
     private static final String ROOT = "root";
+    private static final String SUCCINCT = "succinct_roles";
 
     private final RepositoryState base;
     private final Instant now;
@@ -38,6 +40,9 @@ final class Draft implements Delegators.Lookup {
     private final Map<String, JsonObject> edited = new LinkedHashMap<>();
 
     private final Map<String, Map<String, JsonValue>> listed = new LinkedHashMap<>();
+
+    /** By identity, because the values are large. */
+    private final Map<JsonObject, BinTable> tables = new IdentityHashMap<>();
 
     Draft(RepositoryState base, Instant now, Lifetimes lifetimes) throws PublishException, IOException {
         this.base = base;
@@ -145,12 +150,11 @@ final class Draft implements Delegators.Lookup {
     void delegate(String from, TeamDelegation team) throws PublishException, IOException {
         requireRole(from);
         JsonObject delegations = delegations(from);
-        if (delegations.members().containsKey("succinct_roles")) {
-            throw PublishException.of(Reason.NOT_DELEGATED, from + " delegates to hash bins, and to nothing else");
+        if (delegations.members().containsKey(SUCCINCT)) {
+            throw PublishException.of(
+                    Reason.NOT_DELEGATED, from + " delegates to succinct hash bins, and to nothing else");
         }
-        if (Delegators.find(team.name(), this).isPresent()) {
-            throw PublishException.of(Reason.CONFLICT, "there already is a role " + Quoted.quote(team.name()));
-        }
+        requireNew(team.name());
         Map<String, JsonValue> role = new LinkedHashMap<>();
         role.put("name", Members.of(team.name()));
         role.put("terminating", new JsonBoolean(team.terminating()));
@@ -164,14 +168,17 @@ final class Draft implements Delegators.Lookup {
     void revoke(String role) throws PublishException, IOException {
         String from = Delegators.delegatorOf(role, this);
         JsonObject delegations = delegations(from);
-        if (delegations.members().containsKey("succinct_roles")) {
-            throw PublishException.of(Reason.NO_SUCH_ROLE, "a hash bin cannot be revoked without the others");
-        }
         List<JsonObject> roles = new ArrayList<>();
+        boolean isBin = delegations.members().containsKey(SUCCINCT);
         for (JsonObject each : Members.objects(delegations, "roles")) {
             if (!Members.text(each, "name").equals(role)) {
                 roles.add(each);
+            } else if (BinTable.isBin(each)) {
+                isBin = true;
             }
+        }
+        if (isBin) {
+            throw PublishException.of(Reason.NO_SUCH_ROLE, "a hash bin cannot be revoked without the others");
         }
         setDelegations(from, keysOf(delegations), roles);
         edited.remove(role);
@@ -181,43 +188,88 @@ final class Draft implements Delegators.Lookup {
     void setDelegatedKeys(String role, KeySet keys) throws PublishException, IOException {
         String from = Delegators.delegatorOf(role, this);
         JsonObject delegations = delegations(from);
-        Optional<JsonObject> succinct = Members.object(delegations, "succinct_roles");
+        Optional<JsonObject> succinct = Members.object(delegations, SUCCINCT);
         if (succinct.isPresent()) {
-            setBins(from, withKeys(keys, succinct.get().members()), keys);
+            setSuccinct(from, withKeys(keys, succinct.get().members()), keys);
             return;
         }
+        Set<String> bins = BinTable.of(delegations).names();
+        Set<String> changed = bins.contains(role) ? bins : Set.of(role);
         List<JsonObject> roles = new ArrayList<>();
         for (JsonObject each : Members.objects(delegations, "roles")) {
-            roles.add(Members.text(each, "name").equals(role) ? withKeys(keys, each.members()) : each);
+            roles.add(changed.contains(Members.text(each, "name")) ? withKeys(keys, each.members()) : each);
         }
         setDelegations(from, withKeys(keysOf(delegations), keys), roles);
-        edit(role);
+        for (String each : new TreeSet<>(changed)) {
+            edit(each);
+        }
     }
 
-    void delegateToBins(String from, String prefix, int bitLength, KeySet keys) throws PublishException, IOException {
+    void delegateToBins(String from, HashBins bins) throws PublishException, IOException {
         requireRole(from);
         JsonObject delegations = delegations(from);
-        if (!Members.objects(delegations, "roles").isEmpty()
-                || delegations.members().containsKey("succinct_roles")) {
+        boolean isSuccinct = bins.form() == HashBins.Form.SUCCINCT;
+        List<JsonObject> roles = new ArrayList<>(Members.objects(delegations, "roles"));
+        if (!BinTable.of(delegations).isEmpty() || (isSuccinct && !roles.isEmpty())) {
             throw PublishException.of(
-                    Reason.CONFLICT, from + " already delegates to roles; a role delegates to roles or to hash bins");
+                    Reason.CONFLICT,
+                    from
+                            + (isSuccinct && !roles.isEmpty()
+                                    ? " already delegates to roles, and the form " + bins.form()
+                                            + " allows none beside the bins"
+                                    : " already has hash bins"));
         }
-        Map<String, JsonValue> succinct = new LinkedHashMap<>();
-        succinct.put("bit_length", Members.of(bitLength));
-        succinct.put("name_prefix", Members.of(prefix));
-        setBins(from, withKeys(keys, succinct), keys);
-        Map<String, JsonValue> targets = targetsOf(from);
-        Delegations.Succinct bins = RoleSigners.bins(new JsonObject(succinct));
-        for (Map.Entry<String, JsonValue> target : targets.entrySet()) {
-            targetsOf(bins.binOf(target.getKey())).put(target.getKey(), target.getValue());
+        if (isSuccinct) {
+            Map<String, JsonValue> succinct = new LinkedHashMap<>();
+            succinct.put("bit_length", Members.of(bins.bitLength()));
+            succinct.put("name_prefix", Members.of(bins.prefix()));
+            setSuccinct(from, withKeys(bins.keys(), succinct), bins.keys());
+        } else {
+            for (int bin = 0; bin < bins.count(); bin++) {
+                roles.add(bin(bins, bin));
+            }
+            setDelegations(from, withKeys(keysOf(delegations), bins.keys()), roles);
+            for (int bin = 0; bin < bins.count(); bin++) {
+                edit(HashBins.name(bins.prefix(), bins.count(), bin));
+            }
         }
-        targets.clear();
+        moveIntoBins(from);
     }
 
-    private void setBins(String from, JsonObject succinct, KeySet keys) throws PublishException, IOException {
+    private JsonObject bin(HashBins bins, int bin) throws PublishException, IOException {
+        String name = HashBins.name(bins.prefix(), bins.count(), bin);
+        if (bin == 0) {
+            requireNew(name);
+        }
+        Map<String, JsonValue> role = new LinkedHashMap<>();
+        role.put("name", Members.of(name));
+        role.put("terminating", new JsonBoolean(false));
+        role.put("path_hash_prefixes", Members.of(HashBins.prefixes(bins.count(), bin)));
+        return withKeys(bins.keys(), role);
+    }
+
+    private void requireNew(String role) throws PublishException, IOException {
+        if (Delegators.find(role, this).isPresent()) {
+            throw PublishException.of(Reason.CONFLICT, "there already is a role " + Quoted.quote(role));
+        }
+    }
+
+    private void moveIntoBins(String from) throws PublishException, IOException {
+        BinTable table = BinTable.of(delegations(from));
+        Map<String, JsonValue> targets = targetsOf(from);
+        for (Map.Entry<String, JsonValue> target : Map.copyOf(targets).entrySet()) {
+            Optional<String> bin = table.binOf(target.getKey());
+            if (bin.isPresent()) {
+                targetsOf(bin.get()).put(target.getKey(), target.getValue());
+                targets.remove(target.getKey());
+            }
+        }
+    }
+
+    private void setSuccinct(String from, JsonObject succinct, KeySet keys) throws PublishException, IOException {
         Map<String, JsonValue> members = new LinkedHashMap<>();
         members.put("keys", withKeys(Members.EMPTY, keys));
-        members.put("succinct_roles", succinct);
+        members.put(SUCCINCT, succinct);
         edited.put(from, Members.with(edit(from), "delegations", new JsonObject(members)));
         for (String bin : Delegators.binNames(succinct)) {
             edit(bin);
@@ -242,9 +294,8 @@ final class Draft implements Delegators.Lookup {
 
     /** Adds a target to its role or, if that role delegates to hash bins, to the bin. */
     void addTarget(TargetInfo target) throws PublishException, IOException {
-        String role = placeOf(target.role(), target.path());
-        Delegators.requireCovered(role, target.path(), this);
-        targetsOf(role).put(target.path(), entry(target));
+        Delegators.requireCovered(target.role(), target.path(), this);
+        targetsOf(placeOf(target.role(), target.path())).put(target.path(), entry(target));
     }
 
     void removeTarget(String role, String path) throws PublishException, IOException {
@@ -256,10 +307,14 @@ final class Draft implements Delegators.Lookup {
 
     private String placeOf(String role, String path) throws PublishException, IOException {
         requireRole(role);
-        JsonObject signed = signed(role).orElse(Members.EMPTY);
-        Optional<JsonObject> succinct =
-                Members.object(signed, "delegations").flatMap(each -> Members.object(each, "succinct_roles"));
-        return succinct.isEmpty() ? role : RoleSigners.bins(succinct.get()).binOf(path);
+        JsonObject delegations = Members.object(signed(role).orElse(Members.EMPTY), "delegations")
+                .orElse(Members.EMPTY);
+        BinTable table = tables.get(delegations);
+        if (table == null) {
+            table = BinTable.of(delegations);
+            tables.put(delegations, table);
+        }
+        return table.binOf(path).orElse(role);
     }
 
     private static JsonObject entry(TargetInfo target) throws PublishException {

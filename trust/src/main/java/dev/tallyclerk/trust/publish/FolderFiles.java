@@ -17,16 +17,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The files of a repository in a folder that a web server can serve. */
-final class FolderFiles implements RepositoryFiles {
+final class FolderFiles implements SeparateFiles {
     private static final String UNFINISHED = ".unfinished-";
     private static final Pattern ROOT = Pattern.compile("([1-9][0-9]{0,17})[.]root[.]json");
 
+    private final Path folder;
     private final Path metadata;
     private final Path claims;
 
     FolderFiles(Path folder) {
+        this.folder = folder;
         this.metadata = folder.resolve("metadata");
         this.claims = folder.resolve(".publisher");
+    }
+
+    @Override
+    public String name() {
+        return folder.toString();
+    }
+
+    /** What an interrupted publication left is replaced. */
+    @Override
+    public long unusedSnapshot(long version) {
+        return version;
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.publish.PublishException.Reason;
+import dev.tallyclerk.trust.sign.SigningException;
+import dev.tallyclerk.trust.sign.SigningKey;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,8 +31,10 @@ record PendingDocument(SignedDocument document, Optional<JsonObject> replaces, L
         return new PendingDocument(document, replaces, signers);
     }
 
-    boolean isForKey(String keyId) {
-        return signers.stream().anyMatch(each -> each.names(keyId));
+    /** {@return this document with a key's signature; the same if the key does not sign it} */
+    PendingDocument signedBy(SigningKey key) throws PublishException, SigningException {
+        SignedDocument signed = document.signedBy(key, signers);
+        return signed == document ? this : withDocument(signed);
     }
 
     /** {@return a sentence for each set of signers that has not signed} */

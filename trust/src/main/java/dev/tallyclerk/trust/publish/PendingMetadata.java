@@ -7,11 +7,11 @@ import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.publish.PublishException.Reason;
+import dev.tallyclerk.trust.sign.SigningException;
+import dev.tallyclerk.trust.sign.SigningKey;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,37 +76,25 @@ public final class PendingMetadata {
     /**
      * {@return the change with the signatures of a key, on every document that the key signs for}
      *
+     * <p>The scheme is that in which the metadata declares the key.
+     *
      * @param key the key
      * @throws PublishException if the key signs for none, or its signature does not verify
-     * @throws GeneralSecurityException if the key cannot sign
+     * @throws SigningException if the key cannot sign, or not in the declared scheme
      */
-    public PendingMetadata signedBy(RoleKey key) throws PublishException, GeneralSecurityException {
-        List<PendingDocument> signed = new ArrayList<>();
-        String keyId = key.keyId();
+    public PendingMetadata signedBy(SigningKey key) throws PublishException, SigningException {
+        List<PendingDocument> all = new ArrayList<>();
         boolean isSigner = false;
         for (PendingDocument each : documents) {
-            if (each.isForKey(keyId)) {
-                isSigner = true;
-                signed.add(each.withDocument(each.document().withSignature(keyId, sign(key, each.document()))));
-            } else {
-                signed.add(each);
-            }
+            PendingDocument signed = each.signedBy(key);
+            isSigner |= signed != each;
+            all.add(signed);
         }
         if (!isSigner) {
             throw PublishException.of(
-                    Reason.NOT_A_SIGNER, "the key " + keyId + " signs for none of " + String.join(", ", roles()));
+                    Reason.NOT_A_SIGNER, "the " + key.publicKey() + " signs for none of " + String.join(", ", roles()));
         }
-        return new PendingMetadata(signed);
-    }
-
-    static String sign(RoleKey key, SignedDocument document) throws PublishException, GeneralSecurityException {
-        byte[] message = document.message();
-        String signature = HexFormat.of().formatHex(key.sign(message));
-        if (!RoleSigners.verifies(key.key(), message, signature)) {
-            throw PublishException.of(
-                    Reason.NOT_A_SIGNER, "the private key does not belong to the public key " + key.keyId());
-        }
-        return signature;
+        return new PendingMetadata(all);
     }
 
     /**

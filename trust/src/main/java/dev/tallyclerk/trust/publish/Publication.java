@@ -4,9 +4,10 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.trust.publish.PublishException.Reason;
+import dev.tallyclerk.trust.sign.SigningException;
+import dev.tallyclerk.trust.sign.SigningKey;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -25,14 +26,14 @@ final class Publication implements Delegators.Lookup {
     private static final String TOP = "targets";
 
     private final RepositoryState base;
-    private final Collection<? extends RoleKey> online;
+    private final Collection<? extends SigningKey> online;
     private final Instant now;
     private final Lifetimes lifetimes;
 
     /** The documents of the change that are not published yet, by role. */
     private final Map<String, SignedDocument> fresh = new LinkedHashMap<>();
 
-    Publication(RepositoryState base, Collection<? extends RoleKey> online, Instant now, Lifetimes lifetimes) {
+    Publication(RepositoryState base, Collection<? extends SigningKey> online, Instant now, Lifetimes lifetimes) {
         this.base = base;
         this.online = online;
         this.now = now.truncatedTo(ChronoUnit.SECONDS);
@@ -136,13 +137,13 @@ final class Publication implements Delegators.Lookup {
      * sees all of the old state or all of the new. A new root appears after the timestamp if the root before accepts
      * the new files too. Otherwise it appears right before the timestamp, and clients fail in between.
      */
-    void publish(RepositoryFiles files, boolean renewsSnapshot)
-            throws PublishException, IOException, GeneralSecurityException {
+    PublicationReport publish(RepositoryFiles files, boolean renewsSnapshot)
+            throws PublishException, IOException, SigningException {
         verify();
         for (Map.Entry<String, SignedDocument> each : fresh.entrySet()) {
             each.setValue(withCountedSignatures(each.getValue()));
         }
-        SignedDocument snapshot = snapshot(renewsSnapshot);
+        SignedDocument snapshot = snapshot(files, renewsSnapshot);
         SignedDocument timestamp = timestamp(snapshot);
         SignedDocument newRoot = fresh.get(ROOT);
         List<SignedDocument> last = new ArrayList<>();
@@ -163,14 +164,28 @@ final class Publication implements Delegators.Lookup {
         for (SignedDocument document : last) {
             switching.put(document.fileName(), document.bytes());
         }
-        for (Map.Entry<String, byte[]> file : first.entrySet()) {
-            files.write(file.getKey(), file.getValue());
+        files.publish(first, switching);
+        List<String> names = new ArrayList<>(first.keySet());
+        names.addAll(switching.keySet());
+        return new PublicationReport(words(snapshot, timestamp), names);
+    }
+
+    private List<String> words(SignedDocument snapshot, SignedDocument timestamp) throws PublishException, IOException {
+        List<String> words = new ArrayList<>();
+        for (SignedDocument document : fresh.values()) {
+            words.addAll(Words.difference(
+                    document.role(), base.signed(document.role()).orElse(Members.EMPTY), document.signed()));
         }
-        files.sync();
-        for (Map.Entry<String, byte[]> file : switching.entrySet()) {
-            files.write(file.getKey(), file.getValue());
-            files.sync();
+        if (base.snapshot().filter(snapshot::equals).isEmpty()) {
+            words.addAll(difference(base.snapshot(), snapshot));
         }
+        words.addAll(difference(base.timestamp(), timestamp));
+        return words;
+    }
+
+    private static List<String> difference(Optional<SignedDocument> before, SignedDocument after)
+            throws PublishException {
+        return Words.difference(after.role(), before.map(SignedDocument::signed).orElse(Members.EMPTY), after.signed());
     }
 
     private boolean isAcceptedByTheRootBefore(SignedDocument snapshot, SignedDocument timestamp)
@@ -187,7 +202,8 @@ final class Publication implements Delegators.Lookup {
         return true;
     }
 
-    private SignedDocument snapshot(boolean renews) throws PublishException, IOException, GeneralSecurityException {
+    private SignedDocument snapshot(RepositoryFiles files, boolean renews)
+            throws PublishException, IOException, SigningException {
         boolean listsMore = fresh.keySet().stream().anyMatch(role -> !role.equals(ROOT));
         Optional<SignedDocument> published = base.snapshot();
         if (published.isPresent()
@@ -203,12 +219,15 @@ final class Publication implements Delegators.Lookup {
                 meta.put(document.role() + ".json", listing(document));
             }
         }
-        return sign(TopLevelRole.SNAPSHOT, new JsonObject(meta));
+        long version = files.unusedSnapshot(base.version("snapshot") + 1);
+        return sign(TopLevelRole.SNAPSHOT, version, new JsonObject(meta));
     }
 
-    private SignedDocument timestamp(SignedDocument snapshot)
-            throws PublishException, IOException, GeneralSecurityException {
-        return sign(TopLevelRole.TIMESTAMP, new JsonObject(Map.of("snapshot.json", listing(snapshot))));
+    private SignedDocument timestamp(SignedDocument snapshot) throws PublishException, IOException, SigningException {
+        return sign(
+                TopLevelRole.TIMESTAMP,
+                base.version("timestamp") + 1,
+                new JsonObject(Map.of("snapshot.json", listing(snapshot))));
     }
 
     /** With length and hash, so that a stolen key alone cannot sign another file of the same version. */
@@ -224,17 +243,14 @@ final class Publication implements Delegators.Lookup {
     }
 
     /** Signs with the keys of the new root, and with those of the root before so that both accept the document. */
-    private SignedDocument sign(TopLevelRole type, JsonObject meta)
-            throws PublishException, IOException, GeneralSecurityException {
+    private SignedDocument sign(TopLevelRole type, long version, JsonObject meta)
+            throws PublishException, IOException, SigningException {
         String role = type.roleName();
-        JsonObject header = SignedDocument.header(type, base.version(role) + 1, now.plus(lifetimes.of(type)));
+        JsonObject header = SignedDocument.header(type, version, now.plus(lifetimes.of(type)));
         SignedDocument document = SignedDocument.unsigned(role, Members.with(header, "meta", meta));
         List<RoleSigners> all = signers(role);
-        for (RoleKey key : online) {
-            String keyId = key.keyId();
-            if (all.stream().anyMatch(each -> each.names(keyId))) {
-                document = document.withSignature(keyId, PendingMetadata.sign(key, document));
-            }
+        for (SigningKey key : online) {
+            document = document.signedBy(key, all);
         }
         all.get(0).require(document, Reason.THRESHOLD_NOT_MET);
         return withCountedSignatures(document);

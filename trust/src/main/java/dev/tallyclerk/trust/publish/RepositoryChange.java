@@ -1,5 +1,8 @@
 package dev.tallyclerk.trust.publish;
 
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.trust.image.TufDigestResolver;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.io.IOException;
@@ -15,9 +18,6 @@ import java.util.List;
  * is edited gets a new version and a new expiry. Immutable, and not for use by several threads at once.
  */
 public final class RepositoryChange {
-    /** Clients read a snapshot of at most 2,000,000 bytes. */
-    private static final int MAX_BITS = 12;
-
     private final RepositoryState base;
     private final Instant now;
     private final Lifetimes lifetimes;
@@ -54,7 +54,9 @@ public final class RepositoryChange {
         return with(draft -> draft.setKeys(role, keys));
     }
 
-    /** {@return this change, which gives a delegated role, or all hash bins beside it, other keys} */
+    /**
+     * {@return this change, which gives a delegated role other keys; of a hash bin, all bins of its delegator get them}
+     */
     public RepositoryChange withDelegatedKeys(String role, KeySet keys) {
         return with(draft -> draft.setDelegatedKeys(role, keys));
     }
@@ -79,22 +81,15 @@ public final class RepositoryChange {
     }
 
     /**
-     * {@return this change, in which a role distributes its targets over hash bins (TAP 15)}
+     * {@return this change, in which a role shares out its targets over hash bins, after the delegations that it has}
      *
      * <p>Then a change of one target writes one bin and not the list of all targets. Targets that the role lists move
-     * into their bins. The role must not delegate to teams.
+     * into their bins. A role has bins once; in the form {@link HashBins.Form#SUCCINCT}, it has nothing beside them.
      *
      * @param from the delegating role, for example {@code targets}
-     * @param prefix how the names of the bins begin
-     * @param bitLength how many bits number the bins, 1 to 12: 8 make 256 bins, enough for 100,000 targets
-     * @param keys the keys that sign for every bin
      */
-    public RepositoryChange withHashBins(String from, String prefix, int bitLength, KeySet keys) {
-        TeamDelegation.requireRoleName(prefix);
-        if (bitLength < 1 || bitLength > MAX_BITS) {
-            throw new IllegalArgumentException("bitLength is " + bitLength + ", and must be from 1 to " + MAX_BITS);
-        }
-        return with(draft -> draft.delegateToBins(from, prefix, bitLength, keys));
+    public RepositoryChange withHashBins(String from, HashBins bins) {
+        return with(draft -> draft.delegateToBins(from, bins));
     }
 
     /**
@@ -104,6 +99,22 @@ public final class RepositoryChange {
      */
     public RepositoryChange withTarget(TargetInfo target) {
         return with(draft -> draft.addTarget(target));
+    }
+
+    /**
+     * {@return this change, which adds an image under its name, or replaces the one that has it}
+     *
+     * <p>The caller has verified the image before: whoever trusts the repository loads it.
+     *
+     * @param role the role that lists it; if that role delegates to hash bins, the bin lists it
+     * @param name the whole name with a tag, by which clients look for it
+     * @param verified digest and size of its manifest or index
+     * @throws IllegalArgumentException if the name has no tag, or the size is not known
+     */
+    public RepositoryChange withImage(String role, Reference name, ResolvedDigest verified) {
+        long size = verified.size()
+                .orElseThrow(() -> new IllegalArgumentException("the size of " + verified.digest() + " is not known"));
+        return withTarget(new TargetInfo(TufDigestResolver.targetPath(name), size, verified.digests(), role, ""));
     }
 
     /**

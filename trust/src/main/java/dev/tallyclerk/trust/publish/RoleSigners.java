@@ -2,9 +2,11 @@ package dev.tallyclerk.trust.publish;
 
 import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.publish.PublishException.Reason;
+import dev.tallyclerk.trust.sign.SigningKey;
 import dev.tallyclerk.trust.tuf.metadata.Delegations;
 import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
 import java.util.ArrayList;
@@ -41,7 +43,8 @@ record RoleSigners(String by, boolean isRequired, long threshold, JsonObject key
         }
         String by = delegator + " version " + Members.number(signed, "version");
         for (JsonObject listed : Members.objects(delegations.get(), "roles")) {
-            if (Members.text(listed, "name").equals(role)) {
+            if (listed.members().get("name") instanceof JsonString name
+                    && name.value().equals(role)) {
                 return Optional.of(of(by, delegations.get(), listed));
             }
         }
@@ -77,8 +80,16 @@ record RoleSigners(String by, boolean isRequired, long threshold, JsonObject key
         return threshold == other.threshold && keys.equals(other.keys);
     }
 
-    boolean names(String keyId) {
-        return keys.members().containsKey(keyId);
+    /** {@return the declarations of a key, by key id: usually one, or none if the key does not sign here} */
+    Map<String, VerificationKey> declarationsOf(SigningKey key) throws PublishException {
+        String fingerprint = VerificationKey.of(key.publicKey()).fingerprint();
+        Map<String, VerificationKey> found = new LinkedHashMap<>();
+        for (String keyId : keys.members().keySet()) {
+            key(keyId)
+                    .filter(declared -> declared.fingerprint().equals(fingerprint))
+                    .ifPresent(declared -> found.put(keyId, declared));
+        }
+        return found;
     }
 
     /** {@return the valid signatures by keys of the role, one for each key} */

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 final class Words {
     private static final List<String> HEADER = List.of("_type", "spec_version", "version", "expires");
     private static final List<String> ROOT = List.of("keys", "roles", "consistent_snapshot");
+    private static final List<String> META = List.of("meta");
     private static final List<String> TARGETS = List.of("targets", "delegations");
 
     private final String role;
@@ -32,13 +33,20 @@ final class Words {
     static List<String> difference(String role, JsonObject before, JsonObject after) throws PublishException {
         Words words = new Words(Quoted.printable(role), before, after);
         words.header();
-        if (SignedDocument.type(role) == TopLevelRole.ROOT) {
-            words.root();
-            words.others(ROOT);
-        } else {
-            words.targets();
-            words.delegations();
-            words.others(TARGETS);
+        switch (SignedDocument.type(role)) {
+            case ROOT -> {
+                words.root();
+                words.others(ROOT);
+            }
+            case TARGETS -> {
+                words.targets();
+                words.delegations();
+                words.others(TARGETS);
+            }
+            case SNAPSHOT, TIMESTAMP -> {
+                words.meta();
+                words.others(META);
+            }
         }
         return words.lines;
     }
@@ -108,6 +116,23 @@ final class Words {
                 : "undeclared key " + key.getKey();
     }
 
+    private void meta() throws PublishException {
+        JsonObject old = object(before, "meta");
+        JsonObject next = object(after, "meta");
+        TreeSet<String> names = new TreeSet<>(old.members().keySet());
+        names.addAll(next.members().keySet());
+        for (String name : names) {
+            JsonObject was = object(old, name);
+            JsonObject is = object(next, name);
+            if (is.members().isEmpty()) {
+                say("no longer lists " + name);
+            } else if (!is.equals(was)) {
+                say("lists version " + Members.number(is, "version") + " of " + name
+                        + (was.members().isEmpty() ? "" : " (before: " + Members.number(was, "version") + ")"));
+            }
+        }
+    }
+
     private void targets() {
         Map<String, JsonValue> old = object(before, "targets").members();
         Map<String, JsonValue> next = object(after, "targets").members();
@@ -155,14 +180,52 @@ final class Words {
 
     private static Map<String, JsonObject> byName(JsonObject delegations) throws PublishException {
         Map<String, JsonObject> roles = new LinkedHashMap<>();
-        for (JsonObject each : Members.objects(delegations, "roles")) {
-            roles.put(Members.text(each, "name"), each);
+        List<JsonObject> listed = Members.objects(delegations, "roles");
+        int next = 0;
+        while (next < listed.size()) {
+            int bins = binsFrom(listed, next);
+            JsonObject role = listed.get(next);
+            String name = Members.text(role, "name");
+            if (bins > 1) {
+                String last = Members.text(listed.get(next + bins - 1), "name");
+                JsonObject one = Members.without(role, "path_hash_prefixes");
+                roles.put("each of the hash bins " + name + " to " + last, Members.with(one, "bins", Members.of(bins)));
+            } else {
+                roles.put(name, role);
+            }
+            next += Math.max(1, bins);
         }
         JsonObject bins = object(delegations, "succinct_roles");
         if (!bins.members().isEmpty()) {
-            roles.put("the hash bins " + Members.text(bins, "name_prefix"), bins);
+            roles.put("each of the hash bins " + Members.text(bins, "name_prefix"), bins);
         }
         return roles;
+    }
+
+    /**
+     * {@return how many roles are all the hash bins of one set, as this program makes them; 0 if they are no such set}
+     */
+    private static int binsFrom(List<JsonObject> roles, int start) throws PublishException {
+        JsonObject first = roles.get(start);
+        String name = Members.text(first, "name");
+        String prefix = name.replaceFirst("-0+$", "");
+        for (int count = 2; start + count <= roles.size(); count *= 2) {
+            if (HashBins.name(prefix, count, 0).equals(name) && isBin(first, first, prefix, count, 0)) {
+                int bin = 1;
+                while (bin < count && isBin(first, roles.get(start + bin), prefix, count, bin)) {
+                    bin++;
+                }
+                if (bin == count) {
+                    return count;
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isBin(JsonObject first, JsonObject role, String prefix, int count, int bin) {
+        JsonObject expected = Members.with(first, "name", Members.of(HashBins.name(prefix, count, bin)));
+        return role.equals(Members.with(expected, "path_hash_prefixes", Members.of(HashBins.prefixes(count, bin))));
     }
 
     /** {@return all members of a delegation but its keys} */

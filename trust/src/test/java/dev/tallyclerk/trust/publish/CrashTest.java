@@ -34,7 +34,7 @@ class CrashTest {
     private final MemoryRepository published = new MemoryRepository();
 
     private void publishOne() throws Exception {
-        TufRepository repository = TufRepository.of(published, CLOCK);
+        TufRepository repository = TufRepository.at(RepositoryPlace.ofFiles(published), CLOCK);
         publisher.publishFirst(repository);
         publisher.publish(
                 repository, repository.change().withTarget(target("targets", "old", "old")), publisher.targets);
@@ -63,7 +63,7 @@ class CrashTest {
             MetadataStore seen = MetadataStore.inMemory();
             client(crashing, seen).refresh();
             crashing.crashAt = step;
-            TufRepository repository = TufRepository.of(crashing, CLOCK);
+            TufRepository repository = TufRepository.at(RepositoryPlace.ofFiles(crashing), CLOCK);
             boolean isCrashed = true;
             try {
                 repository.publish(change, online);
@@ -83,7 +83,7 @@ class CrashTest {
     }
 
     private RepositoryChange change() throws Exception {
-        return TufRepository.of(published, CLOCK)
+        return TufRepository.at(RepositoryPlace.ofFiles(published), CLOCK)
                 .change()
                 .withTarget(target("targets", "new", "new"))
                 .withoutTarget("targets", "old");
@@ -111,7 +111,7 @@ class CrashTest {
         OwnedKey bins = newKey();
         RepositoryChange change = change().withDelegation(
                         "targets", new TeamDelegation("images", keys(1, team), List.of("*"), true))
-                .withHashBins("images", "bin", 2, keys(1, bins));
+                .withHashBins("images", HashBins.of("bin", 4, keys(1, bins)));
 
         crashAtEachStep(
                 signed(change.pending(), publisher.targets, team, bins), publisher.online, CrashTest::clientsGoOn);
@@ -166,14 +166,16 @@ class CrashTest {
     @Test
     void aFirstPublicationThatCrashesLeavesNoRepository() throws Exception {
         PendingMetadata first = signed(
-                publisher.first(TufRepository.of(published, CLOCK)).pending(),
+                publisher
+                        .first(TufRepository.at(RepositoryPlace.ofFiles(published), CLOCK))
+                        .pending(),
                 publisher.root.get(0),
                 publisher.root.get(1),
                 publisher.targets);
         for (int step = 1; step < MOST_STEPS; step++) {
             MemoryRepository crashing = new MemoryRepository();
             crashing.crashAt = step;
-            TufRepository repository = TufRepository.of(crashing, CLOCK);
+            TufRepository repository = TufRepository.at(RepositoryPlace.ofFiles(crashing), CLOCK);
             if (crashes(repository, first)) {
                 assertTrue(crashing.newestRoot() == 0 || crashing.files.containsKey("timestamp.json"));
                 crashing.crashAt = 0;
@@ -199,11 +201,14 @@ class CrashTest {
         PendingMetadata unsigned = change().pending();
 
         assertThrows(
-                PublishException.class, () -> TufRepository.of(published, CLOCK).publish(unsigned, publisher.online));
+                PublishException.class,
+                () -> TufRepository.at(RepositoryPlace.ofFiles(published), CLOCK)
+                        .publish(unsigned, publisher.online));
         PendingMetadata signed = signed(unsigned, publisher.targets);
         assertThrows(
                 PublishException.class,
-                () -> TufRepository.of(published, CLOCK).publish(signed, List.of(publisher.snapshot)));
+                () -> TufRepository.at(RepositoryPlace.ofFiles(published), CLOCK)
+                        .publish(signed, List.of(publisher.snapshot)));
         assertEquals(before, published.steps);
     }
 }

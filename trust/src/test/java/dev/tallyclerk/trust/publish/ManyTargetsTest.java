@@ -24,10 +24,10 @@ class ManyTargetsTest {
     void publishingOneOfAHundredThousandTargetsWritesThreeFiles() throws Exception {
         Publisher publisher = new Publisher();
         MemoryRepository files = new MemoryRepository();
-        TufRepository repository = TufRepository.of(files, CLOCK);
+        TufRepository repository = TufRepository.at(RepositoryPlace.ofFiles(files), CLOCK);
         publisher.publishFirst(repository);
         OwnedKey bins = newKey();
-        RepositoryChange change = repository.change().withHashBins("targets", "bin", 8, keys(1, bins));
+        RepositoryChange change = repository.change().withHashBins("targets", HashBins.of("bin", 256, keys(1, bins)));
         change = change.withTargets(IntStream.range(0, TARGETS)
                 .mapToObj(i -> target("targets", "registry.example.org/app" + i + ":1", "content " + i))
                 .toList());

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The files of a repository in memory, whose publisher can be made to crash at any step. */
-final class MemoryRepository implements RepositoryFiles, MetadataFetcher {
+final class MemoryRepository implements SeparateFiles, MetadataFetcher {
     final Map<String, byte[]> files = new TreeMap<>();
     int steps;
 
@@ -25,6 +25,16 @@ final class MemoryRepository implements RepositoryFiles, MetadataFetcher {
         if (++steps == crashAt) {
             throw new IOException("crashed at step " + steps);
         }
+    }
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public long unusedSnapshot(long version) {
+        return version;
     }
 
     @Override

@@ -1,8 +1,11 @@
 package dev.tallyclerk.trust.publish;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.trust.key.SignatureScheme;
 import dev.tallyclerk.trust.key.SigningKey;
+import dev.tallyclerk.trust.key.TrustedKey;
 import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
@@ -20,14 +23,28 @@ final class Publisher {
     static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
     /** A key of the owner, whose scheme is that of the test key. */
-    record OwnedKey(SigningKey pair) implements RoleKey {
-        @Override
-        public VerificationKey key() {
+    record OwnedKey(SigningKey pair) implements dev.tallyclerk.trust.sign.SigningKey {
+        VerificationKey key() {
             return pair.verificationKey();
+        }
+
+        String keyId() {
+            return pair.keyId();
+        }
+
+        @Override
+        public TrustedKey publicKey() {
+            return TrustedKey.ofEncoded(key().encoded());
         }
 
         @Override
         public byte[] sign(byte[] message) {
+            throw new AssertionError("TUF names a scheme");
+        }
+
+        @Override
+        public byte[] sign(byte[] message, SignatureScheme scheme) {
+            assertEquals(pair.scheme(), scheme.schemeName());
             return pair.sign(message);
         }
     }

@@ -44,7 +44,7 @@ class PublishingProperties {
         private final Random random;
         private final Publisher publisher = new Publisher();
         private final MemoryRepository files = new MemoryRepository();
-        private final TufRepository repository = TufRepository.of(files, CLOCK);
+        private final TufRepository repository = TufRepository.at(RepositoryPlace.ofFiles(files), CLOCK);
         private final TufClient client;
         private final List<String> log = new ArrayList<>();
 
@@ -149,7 +149,12 @@ class PublishingProperties {
             if (!hasBins && !signers.containsKey("team")) {
                 OwnedKey bins = newKey();
                 signers.put("bins", List.of(bins));
-                publish(repository.change().withHashBins("targets", "bin", 1 + random.nextInt(5), keys(1, bins)));
+                publish(repository
+                        .change()
+                        .withHashBins(
+                                "targets",
+                                HashBins.of("bin", 2 << random.nextInt(5), keys(1, bins))
+                                        .withForm(HashBins.Form.values()[random.nextInt(2)])));
                 hasBins = true;
             }
         }

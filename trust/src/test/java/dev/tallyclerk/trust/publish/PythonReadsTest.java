@@ -16,10 +16,13 @@ import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The client of python-tuf, which keeps what it has seen, reads each state of a repository in turn. */
 class PythonReadsTest {
@@ -55,7 +58,7 @@ class PythonReadsTest {
     @Test
     void pythonTufReadsEveryState() throws Exception {
         Path served = folder.resolve("repository");
-        TufRepository repository = TufRepository.create(served, CLOCK);
+        TufRepository repository = TufRepository.create(RepositoryPlace.ofFolder(served), CLOCK);
         publisher.publishFirst(repository);
         Files.createDirectories(folder.resolve("client"));
         Files.copy(served.resolve("metadata/1.root.json"), folder.resolve("client/root.json"));
@@ -80,7 +83,7 @@ class PythonReadsTest {
                             .withDelegation("targets", new TeamDelegation("web", keys(1, team), List.of("web/*"), true))
                             .withDelegation(
                                     "targets", new TeamDelegation("images", keys(1, images), List.of("images/*"), true))
-                            .withHashBins("images", "bin", 5, keys(1, bins))
+                            .withHashBins("images", HashBins.of("bin", 32, keys(1, bins)))
                             .withTarget(target("web", "web/shop", "3"))
                             .withTarget(target("images", "images/a", "4")),
                     publisher.targets,
@@ -117,6 +120,75 @@ class PythonReadsTest {
                     next.get(0),
                     next.get(1));
             read(python, PATHS);
+
+            OwnedKey[] three = {newKey(), newKey(), newKey()};
+            publisher.publish(
+                    repository,
+                    repository.change().withKeys(TopLevelRole.TARGETS, keys(3, three)),
+                    join(root, next, List.of(three)));
+            read(python, PATHS);
+            publisher.publish(
+                    repository,
+                    repository
+                            .change()
+                            .withRenewed("root")
+                            .withRenewed("targets")
+                            .withRenewed("bin-1f"),
+                    join(root, List.of(three), List.of(bins)));
+            read(python, PATHS);
+            publisher.publish(repository, repository.change().withoutDelegation("web"), three);
+            read(python, List.of("app/1", "app/ü", "images/a"));
+        }
+    }
+
+    @SafeVarargs
+    private static OwnedKey[] join(List<OwnedKey>... keys) {
+        return Arrays.stream(keys).flatMap(List::stream).toArray(OwnedKey[]::new);
+    }
+
+    @ParameterizedTest
+    @EnumSource(HashBins.Form.class)
+    void pythonTufReadsTheBinsOfTargets(HashBins.Form form) throws Exception {
+        Path served = folder.resolve("repository");
+        TufRepository repository = TufRepository.create(RepositoryPlace.ofFolder(served), CLOCK);
+        publisher.publishFirst(repository);
+        Files.createDirectories(folder.resolve("client"));
+        Files.copy(served.resolve("metadata/1.root.json"), folder.resolve("client/root.json"));
+        try (PythonTuf python = PythonTuf.require()) {
+            OwnedKey bins = newKey();
+            OwnedKey team = newKey();
+            boolean hasTeam = form == HashBins.Form.PATH_HASH_PREFIXES;
+            RepositoryChange change = repository.change().withTarget(target("targets", "app/1", "1"));
+            if (hasTeam) {
+                TeamDelegation web = new TeamDelegation("web", keys(1, team), List.of("web/*"), true);
+                change = change.withDelegation("targets", web);
+            }
+            change = change.withHashBins(
+                    "targets", HashBins.of("bin", 64, keys(1, bins)).withForm(form));
+            repository.publish(
+                    Publisher.signed(
+                            change.pending(),
+                            hasTeam
+                                    ? new OwnedKey[] {publisher.targets, bins, team}
+                                    : new OwnedKey[] {publisher.targets, bins}),
+                    publisher.online);
+            read(python, List.of("app/1"));
+            RepositoryChange next = repository
+                    .change()
+                    .withTarget(target("targets", "app/ü", "2"))
+                    .withTarget(target("targets", "images/a", "3"));
+            publisher.publish(
+                    repository,
+                    hasTeam ? next.withTarget(target("web", "web/shop", "4")) : next,
+                    hasTeam ? new OwnedKey[] {bins, team} : new OwnedKey[] {bins});
+            read(python, hasTeam ? PATHS : List.of("app/1", "app/ü", "images/a"));
+            OwnedKey other = newKey();
+            publisher.publish(
+                    repository,
+                    repository.change().withDelegatedKeys("bin-00", keys(1, other)),
+                    publisher.targets,
+                    other);
+            read(python, hasTeam ? PATHS : List.of("app/1", "app/ü", "images/a"));
         }
     }
 }

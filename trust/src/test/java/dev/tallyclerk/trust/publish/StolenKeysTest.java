@@ -7,6 +7,7 @@ import static dev.tallyclerk.trust.publish.Publisher.newKey;
 import static dev.tallyclerk.trust.publish.Publisher.target;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
@@ -24,14 +25,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The stolen-key table: an attacker who serves the files of the repository and has some of its keys. Root needs two of
@@ -44,11 +50,14 @@ class StolenKeysTest {
     private final Publisher publisher = new Publisher();
     private final OwnedKey team = newKey();
     private final MemoryRepository honest = new MemoryRepository();
-    private final TufRepository repository = TufRepository.of(honest, CLOCK);
+    private final TufRepository repository = TufRepository.at(RepositoryPlace.ofFiles(honest), CLOCK);
     private final Map<String, byte[]> earlier = new TreeMap<>();
 
     /** The keys that are stolen, by role. */
     private final Map<String, OwnedKey> stolen = new LinkedHashMap<>();
+
+    /** All combinations of forged and honest files, by the role that lists the attacker's target. */
+    private final Map<String, List<Map<String, byte[]>>> forged = new TreeMap<>();
 
     @BeforeEach
     void publishTwoStates() throws Exception {
@@ -67,6 +76,7 @@ class StolenKeysTest {
     }
 
     private void steal(String keys) {
+        forged.clear();
         for (String key : keys.split(" ", -1)) {
             switch (key) {
                 case "targets" -> stolen.put("targets", publisher.targets);
@@ -101,25 +111,36 @@ class StolenKeysTest {
 
     /** Tries all combinations of forged and honest files, from the newest state and from the one before. */
     private boolean succeeds(Goal goal, Victim victim, String listedIn) throws Exception {
-        for (Map<String, byte[]> from : List.of(honest.files, earlier)) {
-            for (int forged = 0; forged < 1 << ROLES.size(); forged++) {
-                for (int bump = 0; bump <= 1; bump++) {
-                    Map<String, byte[]> files = forge(from, forged, bump, listedIn);
-                    try {
-                        if (goal.isReached(serve(files, victim))) {
-                            return true;
-                        }
-                    } catch (TufException e) {
-                        // This combination is refused.
-                    }
+        for (Map<String, byte[]> files : forged(listedIn)) {
+            try {
+                if (goal.isReached(serve(files, victim))) {
+                    return true;
                 }
+            } catch (TufException e) {
+                // This combination is refused.
             }
         }
         return false;
     }
 
-    private Map<String, byte[]> forge(Map<String, byte[]> from, int forged, int bump, String listedIn)
-            throws Exception {
+    private List<Map<String, byte[]>> forged(String listedIn) throws Exception {
+        List<Map<String, byte[]>> known = forged.get(listedIn);
+        if (known != null) {
+            return known;
+        }
+        List<Map<String, byte[]>> all = new ArrayList<>();
+        for (Map<String, byte[]> from : List.of(honest.files, earlier)) {
+            for (int set = 0; set < 1 << ROLES.size(); set++) {
+                for (int bump = 0; bump <= 1; bump++) {
+                    all.add(forge(from, set, bump, listedIn));
+                }
+            }
+        }
+        forged.put(listedIn, all);
+        return all;
+    }
+
+    private Map<String, byte[]> forge(Map<String, byte[]> from, int set, int bump, String listedIn) throws Exception {
         Map<String, byte[]> files = new TreeMap<>(from);
         MemoryRepository memory = new MemoryRepository();
         memory.files.putAll(from);
@@ -131,10 +152,10 @@ class StolenKeysTest {
                 "hashes",
                 new JsonObject(
                         Map.of("sha256", Members.of(Digest.sha256Of(new byte[4]).encoded())))));
-        if ((forged & 1) != 0) {
+        if ((set & 1) != 0) {
             JsonObject signed = state.signed(listedIn).orElseThrow();
-            signed = Members.with(
-                    signed, "targets", new JsonObject(Map.of(listedIn.equals("web") ? "web/evil" : "evil", evil)));
+            String path = listedIn.equals("web") ? "web/evil" : "evil";
+            signed = Members.with(signed, "targets", new JsonObject(Map.of(path, evil)));
             meta = Members.with(meta, listedIn + ".json", put(files, listedIn, signed, state.version(listedIn) + bump));
         }
         JsonObject pointer = Members.object(
@@ -142,11 +163,11 @@ class StolenKeysTest {
                                 .orElseThrow(),
                         "snapshot.json")
                 .orElseThrow();
-        if ((forged & 2) != 0) {
+        if ((set & 2) != 0) {
             JsonObject signed = Members.with(state.snapshot().orElseThrow().signed(), "meta", meta);
             pointer = put(files, "snapshot", signed, state.version("snapshot") + bump);
         }
-        if ((forged & 4) != 0) {
+        if ((set & 4) != 0) {
             JsonObject signed = Members.with(
                     state.timestamp().orElseThrow().signed(), "meta", new JsonObject(Map.of("snapshot.json", pointer)));
             put(files, "timestamp", signed, state.version("timestamp") + 10);
@@ -162,7 +183,8 @@ class StolenKeysTest {
         List<OwnedKey> all = new ArrayList<>(stolen.values());
         all.add(newKey());
         for (OwnedKey key : all) {
-            document = document.withSignature(key.keyId(), PendingMetadata.sign(key, document));
+            document = document.withSignature(
+                    key.keyId(), HexFormat.of().formatHex(key.pair().sign(document.message())));
         }
         byte[] file = document.bytes();
         files.put(document.fileName(), file);
@@ -175,32 +197,34 @@ class StolenKeysTest {
         return new JsonObject(listing);
     }
 
+    private static Stream<String> setsBelowTheThreshold() {
+        List<String> all = List.of("timestamp", "snapshot", "targets", "web");
+        Stream<String> withOneOfRoot = Stream.of("root", "timestamp snapshot targets web root");
+        Stream<String> sets = IntStream.range(0, 1 << all.size()).mapToObj(set -> {
+            String keys = IntStream.range(0, all.size())
+                    .filter(i -> (set & 1 << i) != 0)
+                    .mapToObj(all::get)
+                    .collect(Collectors.joining(" "));
+            return keys.isEmpty() ? "none" : keys;
+        });
+        return Stream.concat(sets, withOneOfRoot);
+    }
+
     /**
-     * The table. Replay: a client that has seen nothing gets the state before the newest. Rollback: the same for one
-     * that has seen the newest. Freeze: a client gets a state whose timestamp has expired, or whose snapshot has. Any:
-     * a client gets a target that nobody published.
+     * The table, for each set of keys below the threshold of root. Replay: a client that has seen nothing gets the
+     * state before the newest. Rollback: the same for one that has seen the newest. Freeze: a client gets a state whose
+     * timestamp has expired, or whose snapshot has. Any: a client gets a target that nobody published.
      */
     @ParameterizedTest
-    @CsvSource({
-        // stolen keys,                     replay, rollback, freeze 3 days, freeze 20 days, any target, any of the team
-        "none,                              true,   false,    false,         false,          false,      false",
-        "timestamp,                         true,   false,    true,          false,          false,      false",
-        "snapshot,                          true,   false,    false,         false,          false,      false",
-        "targets,                           true,   false,    false,         false,          false,      false",
-        "web,                               true,   false,    false,         false,          false,      false",
-        "root,                              true,   false,    false,         false,          false,      false",
-        "snapshot targets,                  true,   false,    false,         false,          false,      false",
-        "timestamp targets,                 true,   false,    true,          false,          false,      false",
-        "timestamp snapshot,                true,   false,    true,          true,           false,      false",
-        "timestamp web,                     true,   false,    true,          false,          false,      false",
-        "timestamp snapshot web,            true,   false,    true,          true,           false,      true",
-        "timestamp snapshot targets,        true,   false,    true,          true,           true,       false",
-        "timestamp snapshot targets root,   true,   false,    true,          true,           true,       false",
-    })
-    void whatAnAttackerCanMakeAClientAccept(
-            String keys, boolean replay, boolean rollback, boolean freeze, boolean longFreeze, boolean any, boolean web)
-            throws Exception {
+    @MethodSource("setsBelowTheThreshold")
+    void whatAnAttackerCanMakeAClientAccept(String keys) throws Exception {
         steal(keys);
+        boolean replay = true;
+        boolean rollback = false;
+        boolean freeze = stolen.containsKey("timestamp");
+        boolean longFreeze = freeze && stolen.containsKey("snapshot");
+        boolean any = longFreeze && stolen.containsKey("targets");
+        boolean web = longFreeze && stolen.containsKey("web");
         Goal old = metadata -> metadata.target("old").isPresent();
         Goal state = metadata -> true;
 
@@ -218,6 +242,51 @@ class StolenKeysTest {
             assertEquals(
                     web, succeeds(metadata -> metadata.target("web/evil").isPresent(), victim, "web"), "any of web");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"timestamp snapshot, true", "timestamp, false", "snapshot, false", "none, false"})
+    void theKeyOfHashBinsVouchesForWhatTheBinsMayList(String others, boolean succeeds) throws Exception {
+        OwnedKey bins = newKey();
+        RepositoryChange change =
+                repository.change().withHashBins("targets", HashBins.of("bin", 2, Publisher.keys(1, bins)));
+        publisher.publish(repository, change, publisher.targets, bins);
+        steal(others);
+        stolen.put("bins", bins);
+        JsonObject targets = RepositoryState.read(honest).signed("targets").orElseThrow();
+        String bin = BinTable.of(Members.object(targets, "delegations").orElseThrow())
+                .binOf("evil")
+                .orElseThrow();
+        earlier.clear();
+        earlier.putAll(honest.files);
+
+        Goal any = metadata -> metadata.target("evil").isPresent();
+        assertEquals(succeeds, succeeds(any, new Victim(true, NOW), bin));
+    }
+
+    /** The owner's next state seems older; new keys of the role in a new root end that. */
+    @Test
+    void aVersionThatIsFarTooHighIsForgottenWithItsKey() throws Exception {
+        steal("timestamp");
+        Map<String, byte[]> files = new TreeMap<>(honest.files);
+        SignedDocument newest = RepositoryState.read(honest).timestamp().orElseThrow();
+        put(files, "timestamp", newest.signed(), 1_000_000);
+        MetadataStore store = MetadataStore.inMemory();
+        TufClient.of(MetadataFetcher.ofFiles(files), store, honest.firstRoot())
+                .withClock(CLOCK)
+                .refresh();
+        TufClient victim = TufClient.of(honest, store, honest.firstRoot()).withClock(CLOCK);
+        repository.bumpTimestamp(publisher.online);
+        assertEquals(
+                TufException.Reason.ROLLBACK,
+                assertThrows(TufException.class, victim::refresh).reason());
+
+        OwnedKey next = newKey();
+        RepositoryChange change = repository.change().withKeys(TopLevelRole.TIMESTAMP, keys(1, next));
+        repository.publish(
+                Publisher.signed(change.pending(), publisher.root.get(0), publisher.root.get(1)),
+                List.of(publisher.snapshot, publisher.timestamp, next));
+        assertEquals(2, victim.refresh().trusted().root().version());
     }
 
     /** {@return whether a client that has seen the newest state accepts a root that names only the attacker's key} */
@@ -274,6 +343,7 @@ class StolenKeysTest {
                 Publisher.signed(change.pending(), publisher.root.get(0), publisher.root.get(1), targets),
                 List.of(snapshot, timestamp));
 
+        forged.clear();
         assertFalse(succeeds(any, new Victim(true, NOW), "targets"), "of a client that knows the new root");
     }
 }

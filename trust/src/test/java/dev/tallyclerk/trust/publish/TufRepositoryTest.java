@@ -55,8 +55,8 @@ class TufRepositoryTest {
 
     @BeforeEach
     void publishTheFirstVersion() throws Exception {
-        publisher.publishFirst(TufRepository.create(folder, CLOCK));
-        repository = TufRepository.open(folder, CLOCK);
+        publisher.publishFirst(TufRepository.create(RepositoryPlace.ofFolder(folder), CLOCK));
+        repository = TufRepository.open(RepositoryPlace.ofFolder(folder), CLOCK);
         client = TufClient.of(
                         MetadataFetcher.ofFolder(folder.resolve("metadata")),
                         store,
@@ -82,12 +82,15 @@ class TufRepositoryTest {
 
     @Test
     void refusesToCreateARepositoryWhereOneIs() {
-        assertEquals(Reason.NO_REPOSITORY, reasonOf(() -> TufRepository.create(folder, CLOCK)));
+        assertEquals(
+                Reason.NO_REPOSITORY, reasonOf(() -> TufRepository.create(RepositoryPlace.ofFolder(folder), CLOCK)));
     }
 
     @Test
     void refusesToOpenAFolderWithoutARepository() {
-        assertEquals(Reason.NO_REPOSITORY, reasonOf(() -> TufRepository.open(folder.resolve("other"), CLOCK)));
+        assertEquals(
+                Reason.NO_REPOSITORY,
+                reasonOf(() -> TufRepository.open(RepositoryPlace.ofFolder(folder.resolve("other")), CLOCK)));
     }
 
     @Test
@@ -260,7 +263,7 @@ class TufRepositoryTest {
         publisher.publish(repository, listed, publisher.targets);
         publisher.publish(
                 repository,
-                repository.change().withHashBins("targets", "bin", 4, keys(1, bins)),
+                repository.change().withHashBins("targets", HashBins.of("bin", 16, keys(1, bins))),
                 publisher.targets,
                 bins);
         for (int i = 0; i < 100; i++) {
@@ -322,7 +325,7 @@ class TufRepositoryTest {
     void aBumpOfTheTimestampRenewsASnapshotThatIsDue() throws Exception {
         assertEquals(1, client.refresh().trusted().snapshot().orElseThrow().version());
         Instant later = NOW.plus(Duration.ofDays(13));
-        TufRepository then = TufRepository.open(folder, Clock.fixed(later, ZoneOffset.UTC));
+        TufRepository then = TufRepository.open(RepositoryPlace.ofFolder(folder), Clock.fixed(later, ZoneOffset.UTC));
         then.bumpTimestamp(publisher.online);
 
         TrustedMetadata trusted = client.refresh().trusted();
@@ -476,7 +479,8 @@ class TufRepositoryTest {
         try {
             List<Future<Boolean>> results = new ArrayList<>();
             for (PendingMetadata change : changes) {
-                results.add(pool.submit(() -> wins(TufRepository.open(folder, CLOCK), change)));
+                results.add(
+                        pool.submit(() -> wins(TufRepository.open(RepositoryPlace.ofFolder(folder), CLOCK), change)));
             }
             for (int i = 0; i < results.size(); i++) {
                 if (results.get(i).get()) {

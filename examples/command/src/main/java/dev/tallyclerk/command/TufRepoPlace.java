@@ -1,0 +1,72 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.http.HttpAuthenticator;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.trust.publish.RepositoryPlace;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Locale;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The repository that a {@code tuf-repo} command works on, in a folder, on a web server or in a registry. */
+final class TufRepoPlace {
+    static final String REGISTRY = "docker://";
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "REPO",
+            description = {
+                "The repository: a folder, docker://HOST/REPOSITORY:TAG for an artifact in a registry, or the http or",
+                "https URL of a metadata folder that takes files by PUT."
+            })
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String repository;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
+    RepositoryPlace place(Terminal terminal) throws IOException {
+        return place(repository, terminal);
+    }
+
+    RepositoryPlace place(String text, Terminal terminal) throws IOException {
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.startsWith(REGISTRY)) {
+            Reference name = Usage.parsed(spec, () -> artifact(text));
+            return RepositoryPlace.ofArtifact(clients(terminal).artifact(name));
+        }
+        if (lower.startsWith("http://") || lower.startsWith("https://")) {
+            RegistryAccess.Clients clients = clients(terminal);
+            return Usage.parsed(
+                    spec, () -> RepositoryPlace.ofUri(URI.create(text), clients.http(), HttpAuthenticator.none()));
+        }
+        return RepositoryPlace.ofFolder(Path.of(text));
+    }
+
+    RegistryAccess.Clients clients(Terminal terminal) throws IOException {
+        return registry.clients(terminal);
+    }
+
+    /**
+     * {@return the name of an artifact, with its tag}
+     *
+     * @param text {@code docker://HOST/REPOSITORY:TAG}
+     * @throws IllegalArgumentException if it is malformed
+     */
+    static Reference artifact(String text) {
+        Reference name = Reference.parseNormalized(text.substring(REGISTRY.length()));
+        if (name.tag().isEmpty() || name.digest().isPresent()) {
+            throw new IllegalArgumentException("metadata in a registry is docker://HOST/REPOSITORY:TAG, not " + text);
+        }
+        return name;
+    }
+}

@@ -1,0 +1,254 @@
+package dev.tallyclerk.trust.publish;
+
+import dev.tallyclerk.http.HttpAuthenticator;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.internal.call.Attempts;
+import dev.tallyclerk.internal.call.CallRequest;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.CallSettings;
+import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.ErrorResponse;
+import dev.tallyclerk.internal.call.Failures;
+import dev.tallyclerk.internal.call.Lane;
+import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Origins;
+import dev.tallyclerk.internal.call.Redirects;
+import dev.tallyclerk.internal.call.Secrets;
+import dev.tallyclerk.trust.publish.PublishException.Reason;
+import dev.tallyclerk.trust.tuf.metadata.TufLimits;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The files below a URI, read by GET and written by PUT. */
+final class ServerFiles implements SeparateFiles {
+    private static final String TIMESTAMP = "timestamp.json";
+    private static final Set<Integer> WRITTEN = Set.of(200, 201, 204);
+    private static final Set<Integer> ABSENT = Set.of(403, 404);
+    private static final int UNAUTHORIZED = 401;
+    private static final int CONFLICT = 409;
+    private static final int PRECONDITION_FAILED = 412;
+
+    private final String folder;
+    private final String host;
+    private final URI origin;
+    private final CallSettings settings;
+    private final Redirects redirects;
+    private final HttpAuthenticator authenticator;
+    private volatile @Nullable String authorization;
+
+    /** What the timestamp was when it was read, which publishing replaces. */
+    private volatile @Nullable Version timestamp;
+
+    /** A file's content with its entity tag, if the server gave a strong one. */
+    private record Version(byte[] content, @Nullable String tag) {}
+
+    ServerFiles(URI base, HttpSettings http, HttpAuthenticator authenticator) {
+        String scheme = base.getScheme() == null ? "" : base.getScheme().toLowerCase(Locale.ROOT);
+        if (!(scheme.equals("http") || scheme.equals("https"))
+                || base.getHost() == null
+                || base.getRawUserInfo() != null
+                || base.getRawQuery() != null
+                || base.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    "the base URI must be an http or https URI with a host, without user, query and fragment");
+        }
+        this.folder = base.toString().endsWith("/") ? base.toString() : base + "/";
+        this.host = Origins.host(base);
+        this.origin = Origins.of(base);
+        this.settings = CallSettings.of(http, new Failures(HttpException::new));
+        this.redirects = new Redirects(settings, new OriginRules(base, settings));
+        this.authenticator = authenticator;
+    }
+
+    @Override
+    public String name() {
+        return folder;
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) throws IOException {
+        Optional<Version> found = get(name);
+        if (name.equals(TIMESTAMP)) {
+            timestamp = found.orElse(null);
+        }
+        return found.map(Version::content);
+    }
+
+    /** Asks for one root after the other, as clients do. */
+    @Override
+    public long newestRoot() throws IOException {
+        long newest = 0;
+        while (get((newest + 1) + ".root.json").isPresent()) {
+            newest++;
+        }
+        return newest;
+    }
+
+    /** A publication that was interrupted leaves a snapshot that no timestamp refers to. Clients allow gaps. */
+    @Override
+    public long unusedSnapshot(long version) throws IOException {
+        long unused = version;
+        while (get(unused + ".snapshot.json").isPresent()) {
+            unused++;
+        }
+        return unused;
+    }
+
+    @Override
+    public void sync() {
+        // The server answers when it has the file.
+    }
+
+    /** There are no locks: conditions tell of other publishers. */
+    @Override
+    public Closeable claim() {
+        return () -> {};
+    }
+
+    @Override
+    public void write(String name, byte[] content) throws PublishException, IOException {
+        Version before = name.equals(TIMESTAMP) ? timestamp : null;
+        String tag = before == null ? null : before.tag();
+        if (before != null && tag == null) {
+            requireUnchanged(name, before);
+        }
+        Map<String, List<String>> condition = before == null
+                ? Map.of("If-None-Match", List.of("*"))
+                : tag == null ? Map.of() : Map.of("If-Match", List.of(tag));
+        Optional<Version> there = before == null ? get(name) : Optional.empty();
+        if (there.isEmpty() && put(name, content, condition)) {
+            return;
+        }
+        // A retry after a lost response finds what the first attempt has written.
+        Optional<Version> found = there.isPresent() ? there : get(name);
+        if (found.isEmpty() || !Arrays.equals(found.get().content(), content)) {
+            throw PublishException.of(
+                    Reason.CONFLICT,
+                    folder + name + " is there with other content: another publisher was first, or one was interrupted;"
+                            + " make the change again or, if no publisher is at work, delete the file on the server");
+        }
+    }
+
+    private void requireUnchanged(String name, Version before) throws PublishException, IOException {
+        if (get(name)
+                .filter(now -> Arrays.equals(now.content(), before.content()))
+                .isEmpty()) {
+            throw PublishException.of(
+                    Reason.CONFLICT, "another publisher has changed " + folder + name + "; make the change again");
+        }
+    }
+
+    private Optional<Version> get(String name) throws IOException {
+        int most = TufLimits.defaults().targetsBytes();
+        return call("GET", name, RequestBody.none(), Map.of(), response -> {
+            if (ABSENT.contains(response.status())) {
+                return Optional.empty();
+            }
+            if (response.status() != 200) {
+                throw failure(response, "GET", name);
+            }
+            byte[] content = response.body().readNBytes(most + 1);
+            if (content.length > most) {
+                throw new IOException(folder + name + " has more than " + most + " bytes");
+            }
+            String tag = response.header("ETag").orElse("");
+            return Optional.of(new Version(content, tag.startsWith("\"") ? tag : null));
+        });
+    }
+
+    /** {@return whether the file was written; false if the condition does not hold} */
+    private boolean put(String name, byte[] content, Map<String, List<String>> condition) throws IOException {
+        Map<String, List<String>> headers = new LinkedHashMap<>(condition);
+        headers.put("Content-Type", List.of("application/json"));
+        return call("PUT", name, RequestBody.of(content), headers, response -> {
+            if (response.status() == PRECONDITION_FAILED || response.status() == CONFLICT) {
+                return false;
+            }
+            if (!WRITTEN.contains(response.status())) {
+                throw failure(response, "PUT", name);
+            }
+            return true;
+        });
+    }
+
+    private HttpException failure(CallResponse response, String method, String name) {
+        return ErrorResponse.failure(settings, response, Origins.host(response.uri()), method, uri(name), false);
+    }
+
+    private URI uri(String name) {
+        return URI.create(
+                folder + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+
+    /** Reads a response. */
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(CallResponse response) throws IOException;
+    }
+
+    private <T> T call(
+            String method, String name, RequestBody body, Map<String, List<String>> headers, Reader<T> reader)
+            throws IOException {
+        Deadline deadline = settings.deadline(host, false);
+        Attempts attempts = new Attempts(settings, host, deadline);
+        while (true) {
+            try (CallResponse response = send(method, uri(name), body, headers, deadline)) {
+                return reader.read(response);
+            } catch (HttpException e) {
+                attempts.retry(e, true);
+            }
+        }
+    }
+
+    private CallResponse send(
+            String method, URI uri, RequestBody body, Map<String, List<String>> headers, Deadline deadline)
+            throws IOException {
+        String shown = authorization;
+        CallResponse response = redirects.follow(request(method, uri, body, headers, shown), deadline);
+        if (response.status() != UNAUTHORIZED || !Origins.of(response.uri()).equals(origin)) {
+            return response;
+        }
+        Optional<String> answer;
+        try {
+            answer = authenticator.answer(uri, response.headers("WWW-Authenticate"));
+        } catch (IOException | RuntimeException e) {
+            response.close();
+            throw e;
+        }
+        if (answer.isEmpty() || answer.get().equals(shown)) {
+            return response;
+        }
+        response.close();
+        authorization = answer.get();
+        return redirects.follow(request(method, uri, body, headers, answer.get()), deadline);
+    }
+
+    private static CallRequest request(
+            String method, URI uri, RequestBody body, Map<String, List<String>> headers, @Nullable String shown) {
+        Secrets secrets = Secrets.none();
+        return new CallRequest(
+                method,
+                uri,
+                headers,
+                body,
+                false,
+                Lane.of(method, false),
+                true,
+                shown,
+                null,
+                shown == null ? secrets : secrets.and(shown.substring(shown.indexOf(' ') + 1)));
+    }
+}
