@@ -42,6 +42,7 @@ class BenchmarkSmokeTest {
         TarComparison.run(comparison);
         RegistryComparison.run(comparison);
         TufComparison.run(comparison);
+        TufPublishing.run(comparison, 10);
         SignatureComparison.run(comparison);
         NotaryComparison.run(comparison);
         comparison.report(folder.toString(), "smoke");
