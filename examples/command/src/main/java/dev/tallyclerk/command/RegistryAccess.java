@@ -2,6 +2,7 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.evidence.ArtifactTag;
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpAuthenticator;
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
@@ -14,6 +15,7 @@ import dev.tallyclerk.registry.auth.CredentialProvider;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.Mirror;
+import dev.tallyclerk.registry.client.RegistryAuthenticator;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryListener;
 import dev.tallyclerk.text.Quoted;
@@ -131,6 +133,7 @@ final class RegistryAccess {
     static final class Clients {
         private final HttpSource source;
         private final UnaryOperator<RegistryClient> registry;
+        private final CredentialProvider credentials;
         private final @Nullable Boolean plainHttp;
         private final List<String> plainHttpHosts;
         private final @Nullable Duration maxTime;
@@ -145,11 +148,13 @@ final class RegistryAccess {
         Clients(
                 HttpSource source,
                 UnaryOperator<RegistryClient> registry,
+                CredentialProvider credentials,
                 @Nullable Boolean plainHttp,
                 List<String> plainHttpHosts,
                 @Nullable Duration maxTime) {
             this.source = source;
             this.registry = registry;
+            this.credentials = credentials;
             this.plainHttp = plainHttp;
             this.plainHttpHosts = List.copyOf(plainHttpHosts);
             this.maxTime = maxTime;
@@ -197,6 +202,11 @@ final class RegistryAccess {
                 http = plainHttp ? http.withPlainHttp(domain) : http.withHttps(domain);
             }
             return registry.apply(RegistryClient.of(http));
+        }
+
+        /** {@return who logs in at a web server, with the credentials for its host} */
+        HttpAuthenticator authenticator(URI server) throws IOException {
+            return RegistryAuthenticator.of(server.getRawAuthority(), "metadata", credentials, http());
         }
 
         /** {@return the artifact under the tag of a name} */
@@ -255,6 +265,7 @@ final class RegistryAccess {
         return new Clients(
                 () -> http.okHttp().withCancellation(ended).withOrigins(origins),
                 client -> withMirrors(client.withCredentials(credentials).withListener(warnings), mirrored),
+                credentials,
                 plainHttp,
                 plainHttpHosts,
                 time);

@@ -40,7 +40,7 @@ record TrustRepositories(
                         clock,
                         clients.metadata(repository),
                         TufActions.listener(terminal));
-            } catch (IOException e) {
+            } catch (IOException | IllegalArgumentException e) {
                 throw new DigestResolutionException(DigestResolutionException.Reason.UNAVAILABLE, Messages.of(e), e);
             }
             return target.isPresent() ? resolver.resolveTarget(target.get()) : resolver.resolve(image);

@@ -1,6 +1,5 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.http.HttpAuthenticator;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.trust.publish.RepositoryPlace;
 import java.io.IOException;
@@ -46,8 +45,9 @@ final class TufRepoPlace {
         }
         if (lower.startsWith("http://") || lower.startsWith("https://")) {
             RegistryAccess.Clients clients = clients(terminal);
+            URI server = Usage.parsed(spec, () -> URI.create(text));
             return Usage.parsed(
-                    spec, () -> RepositoryPlace.ofUri(URI.create(text), clients.http(), HttpAuthenticator.none()));
+                    spec, () -> RepositoryPlace.ofUri(server, clients.http(), clients.authenticator(server)));
         }
         return RepositoryPlace.ofFolder(Path.of(text));
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.RetryPolicy;
@@ -355,6 +356,7 @@ class CopyCommandTest {
                         })
                         .withRetries(RetryPolicy.never()),
                 client -> client,
+                registry -> Credentials.anonymous(),
                 null,
                 List.of("two.invalid:5000"),
                 null);

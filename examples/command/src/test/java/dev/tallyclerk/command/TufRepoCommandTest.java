@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import dev.tallyclerk.testing.SeenRequest;
+import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.ProjectFiles;
 import dev.tallyclerk.testing.TestImages;
@@ -213,8 +218,43 @@ class TufRepoCommandTest {
             CommandRun verified = run(verify);
             assertTrue(verified.out().contains("TUF role"), verified.out() + verified.err());
             assertEquals(ExitCode.ACCEPTED, verified.exitCode(), verified.out());
+            Path policy = Files.writeString(folder.resolve("policy.json"), """
+                    {"schemaVersion": 1, "rules": [{"scope": "*", "require": {"tuf":
+                      {"repository": "%s", "root": {"path": "repo/metadata/1.root.json"}}}}]}""".formatted(copy));
+            accepted("verify docker://" + registry.host() + "/app:1.0 --fail-on CRITICAL --trust-store "
+                    + folder.resolve("store") + " --trust-policy " + policy);
             CommandRun unknown = run(verify + " --trust-target " + registry.host() + "/app:2");
             assertEquals(ExitCode.REJECTED, unknown.exitCode(), unknown.out());
+        }
+    }
+
+    @Test
+    void publishesByPutToAWebServer() throws Exception {
+        Map<String, byte[]> files = new ConcurrentHashMap<>();
+        try (HostileServer server = HostileServer.start(exchange -> {
+            SeenRequest request = exchange.request();
+            byte[] file = files.get(request.path());
+            if (request.header("Authorization").isEmpty()) {
+                exchange.answer(401, "WWW-Authenticate: Basic realm=\"upload\"");
+            } else if (request.method().equals("PUT")) {
+                files.put(request.path(), request.body().getBytes(StandardCharsets.ISO_8859_1));
+                exchange.answer(201);
+            } else if (file == null) {
+                exchange.answer(404);
+            } else {
+                exchange.answer(200, file);
+            }
+        })) {
+            replayTheDocument();
+            Files.writeString(folder.resolve("auth.json"), """
+                    {"auths": {"%s": {"auth": "dTpw"}}}""".formatted(server.host()));
+            String at = " --plain-http-for " + server.host() + " --authfile auth.json";
+            accepted("tuf-repo publish repo --key snapshot.pem --key timestamp.pem --to " + server.uri("/metadata") + at);
+            accepted("tuf-repo status " + server.uri("/metadata") + at);
+
+            assertArrayEquals(
+                    Files.readAllBytes(folder.resolve("repo/metadata/timestamp.json")),
+                    files.get("/metadata/timestamp.json"));
         }
     }
 

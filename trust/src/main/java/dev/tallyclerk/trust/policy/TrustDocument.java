@@ -140,9 +140,9 @@ final class TrustDocument {
         URI url = URI.create(text);
         String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
         boolean isFile = scheme.equals("file") && !url.isOpaque();
-        boolean isHttp = (scheme.equals("http") || scheme.equals("https")) && url.getHost() != null;
-        if (!isFile && !isHttp) {
-            throw new IllegalArgumentException("must be an http, https or file URL, is " + Quoted.quote(text));
+        boolean hasHost = List.of("http", "https", "docker").contains(scheme) && url.getHost() != null;
+        if (!isFile && !hasHost) {
+            throw new IllegalArgumentException("must be an http, https, file or docker URL, is " + Quoted.quote(text));
         }
         return url;
     }

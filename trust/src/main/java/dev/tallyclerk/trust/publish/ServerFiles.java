@@ -38,6 +38,11 @@ final class ServerFiles implements SeparateFiles {
     private static final Set<Integer> WRITTEN = Set.of(200, 201, 204);
     private static final Set<Integer> ABSENT = Set.of(403, 404);
     private static final int UNAUTHORIZED = 401;
+
+    /** A server that has an answer to everything must end too. */
+    private static final int MOST_ROOTS = 10_000;
+
+    private static final int MOST_LEFT = 1_000;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
 
@@ -90,21 +95,26 @@ final class ServerFiles implements SeparateFiles {
     /** Asks for one root after the other, as clients do. */
     @Override
     public long newestRoot() throws IOException {
-        long newest = 0;
-        while (get((newest + 1) + ".root.json").isPresent()) {
-            newest++;
-        }
-        return newest;
+        return newest("root", 0, MOST_ROOTS);
     }
 
     /** A publication that was interrupted leaves a snapshot that no timestamp refers to. Clients allow gaps. */
     @Override
     public long unusedSnapshot(long version) throws IOException {
-        long unused = version;
-        while (get(unused + ".snapshot.json").isPresent()) {
-            unused++;
+        return newest("snapshot", version - 1, MOST_LEFT) + 1;
+    }
+
+    /** {@return the last version after one without a gap} */
+    private long newest(String role, long version, int most) throws IOException {
+        long newest = version;
+        while (get((newest + 1) + "." + role + ".json").isPresent()) {
+            newest++;
+            if (newest - version > most) {
+                throw new IOException(
+                        folder + " has more than " + most + " files from " + version + "." + role + ".json on");
+            }
         }
-        return unused;
+        return newest;
     }
 
     @Override

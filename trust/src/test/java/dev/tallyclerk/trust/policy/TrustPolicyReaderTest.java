@@ -85,6 +85,7 @@ class TrustPolicyReaderTest {
                         + "']}}",
                 "{'tuf':{'repository':'https://tuf.example.org/','root':{'data':'{}'}}}",
                 "{'tuf':{'repository':'https://tuf.example.org/','root':{'path':'cosign.pub'},'target':'a'}}",
+                "{'tuf':{'repository':'docker://registry.example.org/tuf:latest','root':{'data':'{}'}}}",
                 "{'key':{'keys':[{'path':'cosign.pub'}]}}",
                 "{'key':{'keys':[{'path':'cosign.pub','hint':'k','validFrom':'2024-01-01T00:00:00Z',"
                         + "'validUntil':'2027-01-01T00:00:00Z'}],'hash':'SHA-384','annotations':{'a':'b'},"
@@ -168,6 +169,7 @@ class TrustPolicyReaderTest {
                 "{'tuf':{'repository':'tuf.example.org','root':{'data':'{}'}}}",
                 "{'tuf':{'repository':'https:///metadata','root':{'data':'{}'}}}",
                 "{'tuf':{'repository':'https:metadata','root':{'data':'{}'}}}",
+                "{'tuf':{'repository':'docker:metadata','root':{'data':'{}'}}}",
                 "{'tuf':{'repository':'ftp://tuf.example.org/','root':{'data':'{}'}}}",
                 "{'tuf':{'repository':':::','root':{'data':'{}'}}}",
                 "{'notation':{'trustStore':{'path':'missing'},'stores':['ca:acme'],'identities':['*']}}",

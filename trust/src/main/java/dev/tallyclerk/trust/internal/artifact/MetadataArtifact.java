@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An artifact with metadata files: each layer is a file, whose name is in an annotation. Media type and annotation are
@@ -45,8 +44,7 @@ public record MetadataArtifact(Attachment artifact, Map<String, AttachedBlob> la
 
     /** {@return the layer of a file} */
     public Optional<AttachedBlob> layer(String fileName) {
-        @Nullable AttachedBlob layer = layers.get(fileName);
-        return Optional.ofNullable(layer);
+        return Optional.ofNullable(layers.get(fileName));
     }
 
     /** {@return a file as a new layer} */
