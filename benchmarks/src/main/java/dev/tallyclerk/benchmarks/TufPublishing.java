@@ -50,8 +50,7 @@ public final class TufPublishing {
         for (int images : sizes) {
             Path folder = Files.createTempDirectory("tuf-publishing");
             try {
-                TufRepository repository =
-                        TufRepository.at(RepositoryPlace.ofFolder(folder), Clock.systemUTC());
+                TufRepository repository = TufRepository.at(RepositoryPlace.ofFolder(folder), Clock.systemUTC());
                 repository.publish(first(repository, key, images).pending().signedBy(key), List.of(key));
                 measure(comparison, repository, key, folder, images);
             } finally {
@@ -73,8 +72,7 @@ public final class TufPublishing {
     }
 
     private static void measure(
-            Comparison comparison, TufRepository repository, SigningKey key, Path folder, int images)
-            throws Exception {
+            Comparison comparison, TufRepository repository, SigningKey key, Path folder, int images) throws Exception {
         double[] nanos = new double[ROUNDS];
         int files = 0;
         long bytes = 0;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.RetryPolicy;
@@ -15,6 +14,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.testing.DockerRegistry;

@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import dev.tallyclerk.testing.SeenRequest;
-import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.ProjectFiles;
+import dev.tallyclerk.testing.SeenRequest;
 import dev.tallyclerk.testing.TestImages;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.sign.SigningKeys;
@@ -20,6 +17,7 @@ import dev.tallyclerk.trust.tuf.FreshMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -31,6 +29,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -249,7 +249,8 @@ class TufRepoCommandTest {
             Files.writeString(folder.resolve("auth.json"), """
                     {"auths": {"%s": {"auth": "dTpw"}}}""".formatted(server.host()));
             String at = " --plain-http-for " + server.host() + " --authfile auth.json";
-            accepted("tuf-repo publish repo --key snapshot.pem --key timestamp.pem --to " + server.uri("/metadata") + at);
+            accepted("tuf-repo publish repo --key snapshot.pem --key timestamp.pem --to " + server.uri("/metadata")
+                    + at);
             accepted("tuf-repo status " + server.uri("/metadata") + at);
 
             assertArrayEquals(

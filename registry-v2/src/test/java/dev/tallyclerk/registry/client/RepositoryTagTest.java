@@ -41,9 +41,7 @@ class RepositoryTagTest {
 
     private static TaggedContent of(List<AttachedBlob> kept, String... names) {
         return new TaggedContent(
-                TYPE,
-                kept,
-                List.of(names).stream().map(RepositoryTagTest::file).toList());
+                TYPE, kept, List.of(names).stream().map(RepositoryTagTest::file).toList());
     }
 
     private List<AttachedBlob> layers() throws Exception {
@@ -121,15 +119,17 @@ class RepositoryTagTest {
 
     @Test
     void refusesWhatCannotBeWritten() {
-        AttachedBlob blob = new AttachedBlob(
-                "text/plain", dev.tallyclerk.digest.Digest.sha256Of(new byte[1]), 1, Map.of());
+        AttachedBlob blob =
+                new AttachedBlob("text/plain", dev.tallyclerk.digest.Digest.sha256Of(new byte[1]), 1, Map.of());
         TaggedContent kept = new TaggedContent(TYPE, List.of(blob), List.of());
 
         assertThrows(IllegalArgumentException.class, () -> tag.create(kept));
         assertThrows(IllegalArgumentException.class, () -> new TaggedContent(TYPE, List.of(), List.of()));
         assertThrows(IllegalArgumentException.class, () -> new TaggedContent("", List.of(blob), List.of()));
-        assertThrows(IllegalArgumentException.class, () -> registry.client()
-                .repository(Reference.parse("registry.example.org/team/metadata"))
-                .artifact("no tag"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> registry.client()
+                        .repository(Reference.parse("registry.example.org/team/metadata"))
+                        .artifact("no tag"));
     }
 }

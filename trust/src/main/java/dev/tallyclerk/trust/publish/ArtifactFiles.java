@@ -27,24 +27,24 @@ final class ArtifactFiles implements RepositoryFiles {
     private static final String ROOT = "root";
 
     private final ArtifactTag tag;
-    private @Nullable Optional<MetadataArtifact> current;
+    private @Nullable MetadataArtifact current;
+    private boolean hasLooked;
 
     ArtifactFiles(ArtifactTag tag) {
         this.tag = tag;
     }
 
     private Optional<MetadataArtifact> current() throws PublishException, IOException {
-        Optional<MetadataArtifact> known = current;
-        if (known == null) {
+        if (!hasLooked) {
             Optional<Attachment> found = tag.current();
             try {
-                known = found.isEmpty() ? Optional.empty() : Optional.of(MetadataArtifact.of(found.get()));
+                current = found.isEmpty() ? null : MetadataArtifact.of(found.get());
             } catch (EvidenceException e) {
                 throw PublishException.of(Reason.MALFORMED, tag.name() + " carries no metadata", e);
             }
-            current = known;
+            hasLooked = true;
         }
-        return known;
+        return Optional.ofNullable(current);
     }
 
     @Override

@@ -42,7 +42,7 @@ final class Draft implements Delegators.Lookup {
     private final Map<String, Map<String, JsonValue>> listed = new LinkedHashMap<>();
 
     /** By identity, because the values are large. */
-    private final Map<JsonObject, BinTable> tables = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonObject, BinTable> tables = new IdentityHashMap<>();
 
     Draft(RepositoryState base, Instant now, Lifetimes lifetimes) throws PublishException, IOException {
         this.base = base;

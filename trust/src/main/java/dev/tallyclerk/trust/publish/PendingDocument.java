@@ -31,10 +31,9 @@ record PendingDocument(SignedDocument document, Optional<JsonObject> replaces, L
         return new PendingDocument(document, replaces, signers);
     }
 
-    /** {@return this document with a key's signature; the same if the key does not sign it} */
-    PendingDocument signedBy(SigningKey key) throws PublishException, SigningException {
-        SignedDocument signed = document.signedBy(key, signers);
-        return signed == document ? this : withDocument(signed);
+    /** {@return this document with a key's signature; empty if the key does not sign it} */
+    Optional<PendingDocument> signedBy(SigningKey key) throws PublishException, SigningException {
+        return document.signedBy(key, signers).map(this::withDocument);
     }
 
     /** {@return a sentence for each set of signers that has not signed} */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The root and targets metadata of a change, waiting for the signatures of offline keys.
@@ -86,9 +87,9 @@ public final class PendingMetadata {
         List<PendingDocument> all = new ArrayList<>();
         boolean isSigner = false;
         for (PendingDocument each : documents) {
-            PendingDocument signed = each.signedBy(key);
-            isSigner |= signed != each;
-            all.add(signed);
+            Optional<PendingDocument> signed = each.signedBy(key);
+            isSigner |= signed.isPresent();
+            all.add(signed.orElse(each));
         }
         if (!isSigner) {
             throw PublishException.of(

@@ -58,6 +58,7 @@ final class ServerFiles implements SeparateFiles {
     private volatile @Nullable Version timestamp;
 
     /** A file's content with its entity tag, if the server gave a strong one. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Version(byte[] content, @Nullable String tag) {}
 
     ServerFiles(URI base, HttpSettings http, HttpAuthenticator authenticator) {

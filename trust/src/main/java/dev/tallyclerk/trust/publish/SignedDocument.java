@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -89,8 +90,9 @@ record SignedDocument(String role, JsonObject signed, Map<String, String> signat
         return new SignedDocument(role, signed, more);
     }
 
-    /** {@return this document with a key's signature, if one of the signers declares the key; otherwise the same} */
-    SignedDocument signedBy(SigningKey key, List<RoleSigners> signers) throws PublishException, SigningException {
+    /** {@return this document with a key's signature; empty if none of the signers declares the key} */
+    Optional<SignedDocument> signedBy(SigningKey key, List<RoleSigners> signers)
+            throws PublishException, SigningException {
         Map<String, VerificationKey> declared = new LinkedHashMap<>();
         for (RoleSigners each : signers) {
             declared.putAll(each.declarationsOf(key));
@@ -99,7 +101,7 @@ record SignedDocument(String role, JsonObject signed, Map<String, String> signat
         for (Map.Entry<String, VerificationKey> each : declared.entrySet()) {
             document = document.withSignature(each.getKey(), sign(key, each.getValue()));
         }
-        return document;
+        return declared.isEmpty() ? Optional.empty() : Optional.of(document);
     }
 
     private String sign(SigningKey key, VerificationKey declared) throws PublishException, SigningException {

@@ -154,7 +154,10 @@ class PublishingProperties {
                         .withHashBins(
                                 "targets",
                                 HashBins.of("bin", 2 << random.nextInt(5), keys(1, bins))
-                                        .withForm(HashBins.Form.values()[random.nextInt(2)])));
+                                        .withForm(
+                                                random.nextBoolean()
+                                                        ? HashBins.Form.SUCCINCT
+                                                        : HashBins.Form.PATH_HASH_PREFIXES)));
                 hasBins = true;
             }
         }

@@ -16,9 +16,9 @@ import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,9 +141,8 @@ class PythonReadsTest {
         }
     }
 
-    @SafeVarargs
-    private static OwnedKey[] join(List<OwnedKey>... keys) {
-        return Arrays.stream(keys).flatMap(List::stream).toArray(OwnedKey[]::new);
+    private static OwnedKey[] join(List<OwnedKey> some, List<OwnedKey> more, List<OwnedKey> others) {
+        return Stream.of(some, more, others).flatMap(List::stream).toArray(OwnedKey[]::new);
     }
 
     @ParameterizedTest

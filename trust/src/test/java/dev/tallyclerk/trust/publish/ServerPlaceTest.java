@@ -19,6 +19,7 @@ import dev.tallyclerk.trust.tuf.TufClient;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +62,7 @@ class ServerPlaceTest {
         return TufClient.of(
                         MetadataFetcher.ofUri(server.uri(), http),
                         MetadataStore.inMemory(),
-                        server.files.get("1.root.json"))
+                        Objects.requireNonNull(server.files.get("1.root.json")))
                 .withClock(CLOCK)
                 .refresh()
                 .target(path);
