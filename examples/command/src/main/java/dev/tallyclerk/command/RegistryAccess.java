@@ -175,8 +175,8 @@ final class RegistryAccess {
 
         /** {@return a fetcher for a TUF repository, with the same authorities and time limits} */
         MetadataFetcher metadata(URI repository) throws IOException {
-            if (repository.toString().startsWith(TufRepoPlace.REGISTRY)) {
-                return MetadataFetcher.ofArtifact(artifact(TufRepoPlace.artifact(repository.toString())));
+            if (ArtifactName.isMeant(repository.toString())) {
+                return MetadataFetcher.ofArtifact(artifact(ArtifactName.parse(repository.toString())));
             }
             return MetadataFetcher.ofUri(repository, http());
         }
@@ -211,7 +211,7 @@ final class RegistryAccess {
 
         /** {@return the artifact under the tag of a name} */
         ArtifactTag artifact(Reference name) throws IOException {
-            return of(name).repository(name).artifact(name.tag().orElseThrow());
+            return of(name).artifact(name);
         }
 
         /** {@return the client for the registry in a name, with one time limit for all pages of a list} */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +48,8 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
                             + Quoted.quote(text));
         }
         URI repository = URI.create(text.substring(comma.end()));
-        if (text.startsWith(TufRepoPlace.REGISTRY, comma.end())) {
-            TufRepoPlace.artifact(repository.toString());
+        if (ArtifactName.isMeant(repository.toString())) {
+            Objects.requireNonNull(ArtifactName.parse(repository.toString()));
         }
         boolean isFile = "file".equalsIgnoreCase(repository.getScheme()) && !repository.isOpaque();
         if (!isFile && repository.getHost() == null) {

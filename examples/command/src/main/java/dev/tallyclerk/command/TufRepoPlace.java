@@ -13,8 +13,6 @@ import picocli.CommandLine.Spec;
 
 /** The repository that a {@code tuf-repo} command works on, in a folder, on a web server or in a registry. */
 final class TufRepoPlace {
-    static final String REGISTRY = "docker://";
-
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -38,11 +36,11 @@ final class TufRepoPlace {
     }
 
     RepositoryPlace place(String text, Terminal terminal) throws IOException {
-        String lower = text.toLowerCase(Locale.ROOT);
-        if (lower.startsWith(REGISTRY)) {
-            Reference name = Usage.parsed(spec, () -> artifact(text));
+        if (ArtifactName.isMeant(text)) {
+            Reference name = Usage.parsed(spec, () -> ArtifactName.parse(text));
             return RepositoryPlace.ofArtifact(clients(terminal).artifact(name));
         }
+        String lower = text.toLowerCase(Locale.ROOT);
         if (lower.startsWith("http://") || lower.startsWith("https://")) {
             RegistryAccess.Clients clients = clients(terminal);
             URI server = Usage.parsed(spec, () -> URI.create(text));
@@ -54,19 +52,5 @@ final class TufRepoPlace {
 
     RegistryAccess.Clients clients(Terminal terminal) throws IOException {
         return registry.clients(terminal);
-    }
-
-    /**
-     * {@return the name of an artifact, with its tag}
-     *
-     * @param text {@code docker://HOST/REPOSITORY:TAG}
-     * @throws IllegalArgumentException if it is malformed
-     */
-    static Reference artifact(String text) {
-        Reference name = Reference.parseNormalized(text.substring(REGISTRY.length()));
-        if (name.tag().isEmpty() || name.digest().isPresent()) {
-            throw new IllegalArgumentException("metadata in a registry is docker://HOST/REPOSITORY:TAG, not " + text);
-        }
-        return name;
     }
 }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.evidence.ArtifactTag;
 import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpSettings;
@@ -208,6 +209,23 @@ public final class RegistryClient {
     public Repository repository(Reference reference) {
         RegistrySession session = RegistrySession.of(settings, domain(reference), base(domain(reference)));
         return new Repository(session.about(reference.path()), reference.path());
+    }
+
+    /**
+     * {@return the tag of a name, which carries files, such as metadata, as the layers of an artifact}
+     *
+     * <p>Read from the registry itself, without mirrors. Contacts the registry only when it is used. Safe for use by
+     * several threads if the client is.
+     *
+     * @param reference a name with a domain and a tag, and without a digest
+     * @throws IllegalArgumentException if {@code reference} is another kind of name, or has a domain that is not a host
+     *     of a URI
+     */
+    public ArtifactTag artifact(Reference reference) {
+        if (reference.tag().isEmpty() || reference.digest().isPresent()) {
+            throw new IllegalArgumentException("an artifact that is replaced has a name with a tag: " + reference);
+        }
+        return new RepositoryTag(repository(reference), reference.tag().get());
     }
 
     /**

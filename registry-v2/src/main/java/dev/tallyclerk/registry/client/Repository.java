@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.evidence.ArtifactTag;
 import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
@@ -143,18 +142,6 @@ public final class Repository {
     public Optional<Manifest> manifest(Descriptor descriptor) throws IOException {
         return places.byDigest(place -> new ManifestFetch(place)
                 .manifest(descriptor.digest(), descriptor.mediaType(), OptionalLong.of(descriptor.size())));
-    }
-
-    /**
-     * {@return a tag that carries files, such as metadata, as the layers of an artifact; safe for use by several
-     * threads if the client is}
-     *
-     * <p>Read from the registry itself, without mirrors. Contacts the registry only when it is used.
-     *
-     * @throws IllegalArgumentException if {@code tag} cannot be one
-     */
-    public ArtifactTag artifact(String tag) {
-        return new RepositoryTag(this, tag);
     }
 
     /**

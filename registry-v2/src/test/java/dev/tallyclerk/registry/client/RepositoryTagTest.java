@@ -29,9 +29,7 @@ class RepositoryTagTest {
     }
 
     private ArtifactTag tag() {
-        return registry.client()
-                .repository(Reference.parse("registry.example.org/team/metadata"))
-                .artifact("latest");
+        return registry.client().artifact(Reference.parse("registry.example.org/team/metadata:latest"));
     }
 
     private static NewBlob file(String name) {
@@ -128,8 +126,6 @@ class RepositoryTagTest {
         assertThrows(IllegalArgumentException.class, () -> new TaggedContent("", List.of(blob), List.of()));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> registry.client()
-                        .repository(Reference.parse("registry.example.org/team/metadata"))
-                        .artifact("no tag"));
+                () -> registry.client().artifact(Reference.parse("registry.example.org/team/metadata")));
     }
 }

@@ -73,7 +73,7 @@ public interface MetadataFetcher {
      *
      * <p>Looks at the tag when the next root or the timestamp is fetched, that is at the beginning of a refresh.
      *
-     * @param tag for example that of {@code Repository.artifact} of tallyclerk-registry-v2
+     * @param tag for example that of {@code RegistryClient.artifact} of tallyclerk-registry-v2
      */
     static MetadataFetcher ofArtifact(ArtifactTag tag) {
         return new ArtifactFetcher(Objects.requireNonNull(tag, "tag"));

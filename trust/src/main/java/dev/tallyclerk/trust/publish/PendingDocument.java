@@ -33,7 +33,7 @@ record PendingDocument(SignedDocument document, Optional<JsonObject> replaces, L
 
     /** {@return this document with a key's signature; empty if the key does not sign it} */
     Optional<PendingDocument> signedBy(SigningKey key) throws PublishException, SigningException {
-        return document.signedBy(key, signers).map(this::withDocument);
+        return RoleSigners.signed(document, key, signers).map(this::withDocument);
     }
 
     /** {@return a sentence for each set of signers that has not signed} */

@@ -250,7 +250,7 @@ final class Publication implements Delegators.Lookup {
         SignedDocument document = SignedDocument.unsigned(role, Members.with(header, "meta", meta));
         List<RoleSigners> all = signers(role);
         for (SigningKey key : online) {
-            document = document.signedBy(key, all).orElse(document);
+            document = RoleSigners.signed(document, key, all).orElse(document);
         }
         all.get(0).require(document, Reason.THRESHOLD_NOT_MET);
         return withCountedSignatures(document);

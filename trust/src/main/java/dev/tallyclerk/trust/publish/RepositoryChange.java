@@ -104,7 +104,7 @@ public final class RepositoryChange {
     /**
      * {@return this change, which adds an image under its name, or replaces the one that has it}
      *
-     * <p>The caller has verified the image before: whoever trusts the repository loads it.
+     * <p>The caller has verified the image before, because clients that trust the repository load it.
      *
      * @param role the role that lists it; if that role delegates to hash bins, the bin lists it
      * @param name the whole name with a tag, by which clients look for it

@@ -62,7 +62,7 @@ public final class RepositoryPlace {
      * those of the state before it, for clients that are just reading.
      * {@link dev.tallyclerk.trust.fetch.MetadataFetcher#ofArtifact} reads it.
      *
-     * @param tag for example that of {@code Repository.artifact} of tallyclerk-registry-v2
+     * @param tag for example that of {@code RegistryClient.artifact} of tallyclerk-registry-v2
      */
     public static RepositoryPlace ofArtifact(ArtifactTag tag) {
         return of(() -> new ArtifactFiles(tag));

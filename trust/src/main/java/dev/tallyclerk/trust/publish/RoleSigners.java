@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.publish.PublishException.Reason;
+import dev.tallyclerk.trust.sign.SigningException;
 import dev.tallyclerk.trust.sign.SigningKey;
 import dev.tallyclerk.trust.tuf.metadata.Delegations;
 import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
@@ -80,8 +81,33 @@ record RoleSigners(String by, boolean isRequired, long threshold, JsonObject key
         return threshold == other.threshold && keys.equals(other.keys);
     }
 
+    /** {@return a document with a key's signature; empty if none of the signers declares the key} */
+    static Optional<SignedDocument> signed(SignedDocument document, SigningKey key, List<RoleSigners> signers)
+            throws PublishException, SigningException {
+        Map<String, VerificationKey> declared = new LinkedHashMap<>();
+        for (RoleSigners each : signers) {
+            declared.putAll(each.declarationsOf(key));
+        }
+        SignedDocument signed = document;
+        for (Map.Entry<String, VerificationKey> each : declared.entrySet()) {
+            signed = signed.withSignature(each.getKey(), signature(document.message(), key, each.getValue()));
+        }
+        return declared.isEmpty() ? Optional.empty() : Optional.of(signed);
+    }
+
+    private static String signature(byte[] message, SigningKey key, VerificationKey declared)
+            throws PublishException, SigningException {
+        String signature = HexFormat.of().formatHex(key.sign(message, declared.scheme()));
+        if (!verifies(declared, message, signature)) {
+            throw PublishException.of(
+                    Reason.NOT_A_SIGNER,
+                    "what the key signs does not verify by its own public half, " + key.publicKey());
+        }
+        return signature;
+    }
+
     /** {@return the declarations of a key, by key id: usually one, or none if the key does not sign here} */
-    Map<String, VerificationKey> declarationsOf(SigningKey key) throws PublishException {
+    private Map<String, VerificationKey> declarationsOf(SigningKey key) throws PublishException {
         String fingerprint = VerificationKey.of(key.publicKey()).fingerprint();
         Map<String, VerificationKey> found = new LinkedHashMap<>();
         for (String keyId : keys.members().keySet()) {
@@ -115,7 +141,7 @@ record RoleSigners(String by, boolean isRequired, long threshold, JsonObject key
         return declaration.isEmpty() ? Optional.empty() : KeyDeclarations.key(keyId, declaration.get());
     }
 
-    static boolean verifies(VerificationKey key, byte[] message, String signature) {
+    private static boolean verifies(VerificationKey key, byte[] message, String signature) {
         byte[] bytes;
         try {
             bytes = HexFormat.of().parseHex(signature);

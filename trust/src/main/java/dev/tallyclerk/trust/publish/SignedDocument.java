@@ -4,10 +4,7 @@ import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
-import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.publish.PublishException.Reason;
-import dev.tallyclerk.trust.sign.SigningException;
-import dev.tallyclerk.trust.sign.SigningKey;
 import dev.tallyclerk.trust.tuf.UnverifiedMetadata;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
@@ -15,11 +12,9 @@ import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -88,31 +83,6 @@ record SignedDocument(String role, JsonObject signed, Map<String, String> signat
         Map<String, String> more = new LinkedHashMap<>(signatures);
         more.put(keyId, signature);
         return new SignedDocument(role, signed, more);
-    }
-
-    /** {@return this document with a key's signature; empty if none of the signers declares the key} */
-    Optional<SignedDocument> signedBy(SigningKey key, List<RoleSigners> signers)
-            throws PublishException, SigningException {
-        Map<String, VerificationKey> declared = new LinkedHashMap<>();
-        for (RoleSigners each : signers) {
-            declared.putAll(each.declarationsOf(key));
-        }
-        SignedDocument document = this;
-        for (Map.Entry<String, VerificationKey> each : declared.entrySet()) {
-            document = document.withSignature(each.getKey(), sign(key, each.getValue()));
-        }
-        return declared.isEmpty() ? Optional.empty() : Optional.of(document);
-    }
-
-    private String sign(SigningKey key, VerificationKey declared) throws PublishException, SigningException {
-        byte[] message = message();
-        String signature = HexFormat.of().formatHex(key.sign(message, declared.scheme()));
-        if (!RoleSigners.verifies(declared, message, signature)) {
-            throw PublishException.of(
-                    Reason.NOT_A_SIGNER,
-                    "what the key signs does not verify by its own public half, " + key.publicKey());
-        }
-        return signature;
     }
 
     SignedDocument withSignatures(Map<String, String> signatures) {

@@ -25,7 +25,7 @@ final class UploadServer implements Closeable {
     /** The request for a file by PUT that is answered by no response, after the file was stored; 0 for none. */
     int loseResponse;
 
-    /** The number of files that are taken before the server fails for good. */
+    /** The number of files that are taken before the server denies all others. */
     int failAfter = Integer.MAX_VALUE;
 
     /** The Authorization header that is demanded; empty if none is. */
