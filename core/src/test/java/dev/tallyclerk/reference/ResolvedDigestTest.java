@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ResolvedDigestTest {
@@ -24,6 +26,25 @@ class ResolvedDigestTest {
         assertEquals(List.of(SHA512, SHA256), other.digests());
         assertEquals(2, other.size().orElseThrow());
         assertEquals("x", other.voucher());
+    }
+
+    @Test
+    void saysWhichRoleVouchesUntilWhenAndWhatWasNotChecked() {
+        ResolvedDigest plain = ResolvedDigest.of(SHA256, "x");
+        assertEquals(Optional.empty(), plain.role());
+        assertEquals(Optional.empty(), plain.validUntil());
+        assertEquals(List.of(), plain.notChecked());
+        ResolvedDigest resolved = plain.withRole("targets")
+                .withValidUntil(Instant.EPOCH)
+                .withNotChecked(List.of("that it is current"))
+                .withMoreDigests(List.of(SHA512))
+                .withDigest(SHA512);
+        assertEquals(Optional.of("targets"), resolved.role());
+        assertEquals(Optional.of(Instant.EPOCH), resolved.validUntil());
+        assertEquals(List.of("that it is current"), resolved.notChecked());
+        assertNotEquals(plain, plain.withRole("targets"));
+        assertNotEquals(plain, plain.withValidUntil(Instant.EPOCH));
+        assertNotEquals(plain, plain.withNotChecked(List.of("a")));
     }
 
     @Test

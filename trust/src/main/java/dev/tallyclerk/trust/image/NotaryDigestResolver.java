@@ -9,7 +9,11 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.trust.notary.NotaryClient;
 import dev.tallyclerk.trust.notary.NotaryCollection;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
+import dev.tallyclerk.trust.notary.metadata.NotaryNotice;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,19 +24,37 @@ import java.util.function.Function;
  * Resolves image names to the digests that Notary v1 collections list, as {@code docker pull} does with Docker Content
  * Trust: the collection has the name of the repository, and the target that of the tag.
  *
- * <p>A tag has to be released: listed by the role {@code targets/releases} or by {@code targets}. Immutable, and safe
- * for use by many threads if the function for clients is.
+ * <p>A tag has to be released: listed by the role {@code targets/releases} or by {@code targets}, unless
+ * {@link #withRoles} says otherwise. Immutable, and safe for use by many threads if the source of collections is.
  */
 public final class NotaryDigestResolver implements DigestResolver {
-    private final Source source;
+    /** What {@link ResolvedDigest#notChecked} says of a collection that no server has confirmed. */
+    public static final String NOT_CURRENT = "whether the metadata is current";
 
-    private NotaryDigestResolver(Source source) {
+    private final CollectionSource source;
+    private final List<String> roles;
+
+    private NotaryDigestResolver(CollectionSource source, List<String> roles) {
         this.source = source;
+        this.roles = roles;
     }
 
+    /** Where collections come from, for example {@code gun -> client(gun).updateOrStored()}. */
     @FunctionalInterface
-    private interface Source {
-        NotaryCollection collection(String gun) throws NotaryException, DigestResolutionException;
+    public interface CollectionSource {
+        /**
+         * {@return the verified collection of a name}
+         *
+         * @param gun the name of the collection, such as {@code docker.io/library/debian}
+         * @throws NotaryException if it cannot be trusted or fetched
+         * @throws IOException if no client can be made
+         */
+        NotaryCollection collection(String gun) throws NotaryException, IOException;
+    }
+
+    /** {@return a resolver that asks a source for each image} */
+    public static NotaryDigestResolver asking(CollectionSource source) {
+        return new NotaryDigestResolver(Objects.requireNonNull(source, "source"), NotaryCollection.RELEASING_ROLES);
     }
 
     /**
@@ -43,7 +65,7 @@ public final class NotaryDigestResolver implements DigestResolver {
      */
     public static NotaryDigestResolver updating(Function<String, NotaryClient> clients) {
         Objects.requireNonNull(clients, "clients");
-        return new NotaryDigestResolver(gun -> clients.apply(gun).update());
+        return asking(gun -> clients.apply(gun).update());
     }
 
     /**
@@ -54,13 +76,26 @@ public final class NotaryDigestResolver implements DigestResolver {
      */
     public static NotaryDigestResolver of(NotaryCollection collection) {
         Objects.requireNonNull(collection, "collection");
-        return new NotaryDigestResolver(gun -> {
+        return asking(gun -> {
             if (!collection.gun().equals(gun)) {
                 throw new DigestResolutionException(
                         Reason.NOT_FOUND, "the collection is that of " + collection.gun() + ", not of " + gun);
             }
             return collection;
         });
+    }
+
+    /**
+     * {@return this resolver, for which other roles have to list a tag}
+     *
+     * @param roles the full names, searched in this order as by {@link NotaryCollection#target(String, List)}
+     * @throws IllegalArgumentException if there is none
+     */
+    public NotaryDigestResolver withRoles(List<String> roles) {
+        if (roles.isEmpty()) {
+            throw new IllegalArgumentException("give at least one role");
+        }
+        return new NotaryDigestResolver(source, List.copyOf(roles));
     }
 
     /**
@@ -82,11 +117,18 @@ public final class NotaryDigestResolver implements DigestResolver {
         } catch (NotaryException e) {
             throw new DigestResolutionException(
                     reason(e.reason()), "Notary collection " + reference.name() + ": " + e.getMessage(), e);
+        } catch (DigestResolutionException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DigestResolutionException(
+                    Reason.UNAVAILABLE, "Notary collection " + reference.name() + ": " + e.getMessage(), e);
         }
         TargetInfo target = collection
-                .releasedTarget(tag)
+                .target(tag, roles)
                 .orElseThrow(() -> new DigestResolutionException(
-                        Reason.NOT_FOUND, "the Notary collection " + collection.gun() + " has no release of " + tag));
+                        Reason.NOT_FOUND,
+                        "the Notary collection " + collection.gun() + " does not list " + tag + " in "
+                                + String.join(" or ", roles)));
         ResolvedDigest listed = resolved(collection, target);
         Optional<Digest> pinned = reference.digest();
         if (pinned.isEmpty()) {
@@ -116,13 +158,31 @@ public final class NotaryDigestResolver implements DigestResolver {
         return ResolvedDigest.of(digests.get(0), target.length(), voucher)
                 .withMoreDigests(digests)
                 .withRole(target.role())
-                .withValidUntil(collection.expires())
-                .withNotChecked(collection.isFresh() ? List.of() : List.of("whether the metadata is current"));
+                .withValidUntil(validUntil(collection, target.role()))
+                .withNotChecked(notChecked(collection));
+    }
+
+    private static Instant validUntil(NotaryCollection collection, String role) {
+        Instant whole = collection.expires();
+        return collection.expires(role).filter(own -> own.isBefore(whole)).orElse(whole);
+    }
+
+    private static List<String> notChecked(NotaryCollection collection) {
+        List<String> unchecked = new ArrayList<>();
+        if (!collection.isFresh()) {
+            unchecked.add(NOT_CURRENT);
+        }
+        if (collection.notices().stream().anyMatch(notice -> notice.kind() == NotaryNotice.Kind.EXPIRED)) {
+            unchecked.add("whether the metadata has expired");
+        }
+        return unchecked;
     }
 
     private static Reason reason(NotaryException.Reason reason) {
         return switch (reason) {
-            case FETCH_FAILED, NOT_AVAILABLE, STORE_FAILED -> Reason.UNAVAILABLE;
+            case FETCH_FAILED, STORE_FAILED -> Reason.UNAVAILABLE;
+            // An answer: the server has no such collection, so nobody vouches for the image.
+            case NOT_AVAILABLE -> Reason.NOT_FOUND;
             default -> Reason.NOT_TRUSTED;
         };
     }

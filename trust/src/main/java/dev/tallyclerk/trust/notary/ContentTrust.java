@@ -9,8 +9,8 @@ import java.util.Optional;
  * Docker Content Trust as Docker's environment variables set it: whether it is on, and which server has the collection
  * of an image.
  *
- * <p>Immutable. For a client of the server, see {@link NotaryFiles#ofServer}; Docker trusts the first root that it
- * sees, {@link NotaryRootTrust#firstUse}.
+ * <p>Immutable. {@code TrustPolicy.ofContentTrust} is the policy that it amounts to. For a client of the server, see
+ * {@link NotaryFiles#ofServer}; Docker trusts the first root that it sees, {@link NotaryRootTrust#firstUse}.
  *
  * @see <a href="https://docs.docker.com/engine/security/trust/">Content trust in Docker</a>
  */
@@ -50,6 +50,16 @@ public final class ContentTrust {
         return new ContentTrust(enabled, server.isEmpty() ? Optional.empty() : Optional.of(checked(server)));
     }
 
+    /** {@return content trust that is on, with Docker's servers} */
+    public static ContentTrust enabled() {
+        return new ContentTrust(true, Optional.empty());
+    }
+
+    /** {@return this with one server for every registry, which may be one of http: the caller decides} */
+    public ContentTrust withServer(URI server) {
+        return new ContentTrust(enabled, Optional.of(server));
+    }
+
     private static URI checked(String server) {
         URI uri;
         try {
@@ -68,6 +78,11 @@ public final class ContentTrust {
     /** {@return whether images have to be signed} */
     public boolean isEnabled() {
         return enabled;
+    }
+
+    /** {@return the one server for every registry; empty for that of each registry} */
+    public Optional<URI> server() {
+        return server;
     }
 
     /**
@@ -90,8 +105,15 @@ public final class ContentTrust {
      * @param gun the name of the collection
      */
     public List<String> warnings(String gun) {
-        return serverFor(gun).getHost().equalsIgnoreCase(DOCKER_HUB_SERVER.getHost())
-                ? List.of(SWITCHED_OFF)
-                : List.of();
+        return warnings(serverFor(gun));
+    }
+
+    /**
+     * {@return what the user should know about a server}
+     *
+     * @param server its address
+     */
+    public static List<String> warnings(URI server) {
+        return DOCKER_HUB_SERVER.getHost().equalsIgnoreCase(server.getHost()) ? List.of(SWITCHED_OFF) : List.of();
     }
 }

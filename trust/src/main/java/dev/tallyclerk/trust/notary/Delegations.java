@@ -25,14 +25,23 @@ final class Delegations {
     private final Source source;
     private final Check check;
     private final List<NotaryNotice> notices;
+    private final boolean skipsMissing;
+    private final List<NotaryFile> skipped = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
     private long bytes;
 
-    Delegations(NotaryLimits limits, Source source, Check check, List<NotaryNotice> notices) {
+    /**
+     * Loads from a source.
+     *
+     * @param skipsMissing whether a delegated role will be skipped that the source does not have: a store has no file
+     *     that was never trusted
+     */
+    Delegations(NotaryLimits limits, Source source, Check check, List<NotaryNotice> notices, boolean skipsMissing) {
         this.limits = limits;
         this.source = source;
         this.check = check;
         this.notices = notices;
+        this.skipsMissing = skipsMissing;
     }
 
     /** Finds the file of a role that the snapshot lists. */
@@ -75,7 +84,16 @@ final class Delegations {
             notices.add(new NotaryNotice(Kind.ROLE_NOT_PUBLISHED, role, "the snapshot does not list this role"));
             return Optional.empty();
         }
-        NotaryFile file = counted(source.file(role, entry.get()));
+        NotaryFile file;
+        try {
+            file = counted(source.file(role, entry.get()));
+        } catch (NotaryException e) {
+            if (e.reason() != Reason.NOT_AVAILABLE || !skipsMissing) {
+                throw e;
+            }
+            notices.add(new NotaryNotice(Kind.ROLE_SKIPPED, role, "the store does not have this role"));
+            return Optional.empty();
+        }
         try {
             check.require(file, child.signers());
         } catch (NotaryException e) {
@@ -83,9 +101,10 @@ final class Delegations {
                 throw e;
             }
             notices.add(new NotaryNotice(Kind.ROLE_SKIPPED, role, String.valueOf(e.getMessage())));
+            skipped.add(file);
             return Optional.empty();
         }
-        return Optional.of(new Loaded(parent.role().restrict(child.role()), TargetsFile.of(file)));
+        return Optional.of(new Loaded(parent.role().restrict(child.role()), child.signers(), TargetsFile.of(file)));
     }
 
     private void requireWithinLimits(String role) throws NotaryException {
@@ -112,6 +131,11 @@ final class Delegations {
                     "the roles of the collection have more than the " + limits.totalBytes() + " bytes allowed");
         }
         return file;
+    }
+
+    /** {@return the files of the roles that were skipped; not trusted} */
+    List<NotaryFile> skipped() {
+        return skipped;
     }
 
     /** {@return whether a role delegates to that one} */

@@ -148,6 +148,25 @@ public final class NotaryClient {
         return run(new Mode(false, true, true));
     }
 
+    /**
+     * Fetches the roots before that of a collection, and puts them with its files, so that a client that trusts any of
+     * them can read the copy.
+     *
+     * <p>Each root that the server has must be signed by the one before it, as clients demand. The limit
+     * {@link NotaryLimits#rootRotations} says how many there may be.
+     *
+     * @param collection the result of an update of this client
+     * @return the files to keep
+     * @throws NotaryException if the server or the network fails, or a root does not follow from the one before
+     * @throws IllegalArgumentException if it is another collection
+     */
+    public SavedCollection save(NotaryCollection collection) throws NotaryException {
+        if (!collection.gun().equals(gun)) {
+            throw new IllegalArgumentException("the collection is that of " + collection.gun() + ", not of " + gun);
+        }
+        return SavedCollection.of(collection, new RootChain(gun, new CollectionFiles(files, store), limits));
+    }
+
     private NotaryCollection run(Mode mode) throws NotaryException {
         MetadataFetcher allowed = mode.asks() ? files : MetadataFetcher.ofFiles(Map.of());
         for (int attempt = 1; ; attempt++) {

@@ -88,10 +88,17 @@ public final class NotaryFiles {
     /**
      * {@return the files of a collection in an archive, a ZIP file with what {@link #ofFolder} would read}
      *
+     * <p>{@link SavedCollection#write} makes one.
+     *
      * <p>The archive is opened for each file. Sizes that it states are not trusted.
      */
     public static MetadataFetcher ofArchive(Path archive) {
         return byHashOrName((name, maxBytes) -> fromArchive(archive, name, maxBytes));
+    }
+
+    /** {@return the files of a collection in a folder, as {@link #ofFolder}, or else in an archive} */
+    public static MetadataFetcher ofSaved(Path saved) {
+        return Files.isDirectory(saved) ? ofFolder(saved) : ofArchive(saved);
     }
 
     private static MetadataFetcher byHashOrName(MetadataFetcher files) {

@@ -64,6 +64,16 @@ public final class NotaryRootTrust {
     }
 
     /**
+     * {@return whether the first root of a collection without a pin is trusted}
+     *
+     * <p>Keep the stores of clients that trust it apart from those of clients that do not: a root in a store is
+     * trusted.
+     */
+    public boolean allowsFirstUse() {
+        return firstUse;
+    }
+
+    /**
      * {@return this with certificates for the roots of a collection, or of several}
      *
      * @param gun the collection's name, or its beginning and a {@code *}

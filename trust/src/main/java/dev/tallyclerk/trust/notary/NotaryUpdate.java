@@ -18,9 +18,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -125,24 +123,29 @@ final class NotaryUpdate {
         Listing snapshot = Listing.of(snapshotFile, List.of(Roles.ROOT, Roles.TARGETS));
         verified.add(snapshotFile);
         requireListed(root, snapshot.entry(Roles.ROOT).orElseThrow());
-        Delegations delegations = new Delegations(limits, this::file, this::current, notices);
+        Delegations delegations = new Delegations(limits, this::file, this::current, notices, !mode.asks());
         List<Loaded> roles = delegations.load(root.signersOf(Roles.TARGETS), snapshot);
-        Map<String, Long> versions = new HashMap<>();
-        versions.put(Roles.ROOT, root.version());
         Instant expires = root.file().expires();
         for (NotaryFile file : verified) {
-            versions.put(file.role(), file.version());
             expires = earlier(expires, file.expires());
         }
-        for (Loaded loaded : roles) {
-            versions.put(loaded.role().role(), loaded.file().file().version());
-        }
         expires = earlier(expires, roles.get(0).file().file().expires());
+        reportExpired(root.file());
+        verified.forEach(this::reportExpired);
+        roles.forEach(loaded -> reportExpired(loaded.file().file()));
         if (mode.asks()) {
             reportVanished(snapshotBytes, delegations);
             keep(root, roles, verified);
         }
-        return new NotaryCollection(gun, fresh, expires, root, versions, roles, notices);
+        return new NotaryCollection(gun, fresh, expires, root, verified, roles, notices, delegations.skipped());
+    }
+
+    /** Only a caller that allows expired files gets here with one. */
+    private void reportExpired(NotaryFile file) {
+        if (file.expires().isBefore(now)) {
+            notices.add(new NotaryNotice(
+                    Kind.EXPIRED, file.role(), "version " + file.version() + " expired at " + file.expires()));
+        }
     }
 
     private static Instant earlier(Instant one, Instant other) {

@@ -3,8 +3,9 @@
  *
  * <p>Start at {@link dev.tallyclerk.trust.notary.NotaryClient}. {@link dev.tallyclerk.trust.notary.NotaryFiles} says
  * where the files come from, {@link dev.tallyclerk.trust.notary.NotaryRootTrust} which roots are trusted.
- * {@link dev.tallyclerk.trust.notary.ContentTrust} reads Docker's environment variables. For images,
- * {@link dev.tallyclerk.trust.image.NotaryDigestResolver} returns the digest of a tag.
+ * {@link dev.tallyclerk.trust.notary.SavedCollection} keeps a copy. {@link dev.tallyclerk.trust.notary.ContentTrust}
+ * reads Docker's environment variables. For images, {@link dev.tallyclerk.trust.image.NotaryDigestResolver} returns the
+ * digest of a tag.
  *
  * <p>Reads what notary 0.1 to 0.7 write. The original is notary 0.7.0 of Debian 13. Tests compare the verdicts with
  * those of the original on the states that its server made, and on hostile ones. They are the same, except:

@@ -21,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder the folder that paths are relative to; null if a policy may name no file
  * @param tuf makes resolvers; null if a policy may name no TUF repository
+ * @param notary makes clients; null if a policy may name no Notary collection
  */
-record PolicyMaterial(@Nullable Path folder, @Nullable TufAccess tuf) {
+record PolicyMaterial(
+        @Nullable Path folder,
+        @Nullable TufAccess tuf,
+        @Nullable NotaryAccess notary) {
     private static final int MAX_FILE = 4 << 20;
 
     /** {@return the path that a text names} */

@@ -113,7 +113,7 @@ public sealed interface Requirement
      * @param resolver for example a {@link dev.tallyclerk.trust.image.NotaryDigestResolver}
      */
     static Requirement notary(String server, DigestResolver resolver) {
-        return new Notary(server, resolver);
+        return new Notary(server, List.of(), resolver);
     }
 
     /** {@return a requirement that all of some requirements are met} */
@@ -209,18 +209,21 @@ public sealed interface Requirement
      * A requirement that a Notary v1 collection lists the image's digest.
      *
      * @param server the name of the server for people
+     * @param demands for people: what else the resolver demands, such as the roles and which root is trusted
      * @param resolver asks the collection of the image's repository
      */
-    record Notary(String server, DigestResolver resolver) implements Requirement {
-        /** Requires both parts. */
+    record Notary(String server, List<String> demands, DigestResolver resolver) implements Requirement {
+        /** Keeps a copy of the list. */
         public Notary {
             Objects.requireNonNull(server, "server");
+            demands = List.copyOf(demands);
             Objects.requireNonNull(resolver, "resolver");
         }
 
         @Override
         public String toString() {
-            return "a target of the Notary server " + Quoted.printable(server);
+            String more = demands.isEmpty() ? "" : " (" + String.join("; ", demands) + ")";
+            return "a target of the Notary collection at " + Quoted.printable(server + more);
         }
     }
 

@@ -26,6 +26,7 @@ final class TrustDocument {
             "insecureAcceptAnything",
             "pinned",
             "tuf",
+            "notary",
             "key",
             "sigstore",
             "notation",
@@ -104,6 +105,7 @@ final class TrustDocument {
             }
             case "pinned" -> pinned(value);
             case "tuf" -> tuf(value);
+            case "notary" -> new NotaryDocument(material).read(value);
             case "allOf" -> Members.valid(value, ignored -> new Requirement.AllOf(parts(value, depth)));
             case "anyOf" -> Members.valid(value, ignored -> new Requirement.AnyOf(parts(value, depth)));
             case "atLeast" -> {

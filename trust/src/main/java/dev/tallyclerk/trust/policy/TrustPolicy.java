@@ -1,6 +1,11 @@
 package dev.tallyclerk.trust.policy;
 
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.trust.image.NotaryDigestResolver;
+import dev.tallyclerk.trust.notary.ContentTrust;
+import dev.tallyclerk.trust.notary.NotaryCollection;
+import dev.tallyclerk.trust.notary.NotaryRootTrust;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +39,36 @@ public final class TrustPolicy {
      */
     public static TrustPolicy of(String name) {
         return new TrustPolicy(Objects.requireNonNull(name, "name"), List.of());
+    }
+
+    /**
+     * {@return the policy that Docker's content trust amounts to}
+     *
+     * <p>If it is on, the collection of every image has to list its tag in {@code targets/releases} or {@code targets};
+     * the first root of a collection is trusted, and the stored collection will do if the server gives no answer. If it
+     * is off, every image is accepted. Unlike in Docker, an image that is named by digest alone is rejected while it is
+     * on: no collection lists it.
+     *
+     * @param setting whether it is on, and which server has which collection
+     * @param access makes the clients
+     */
+    public static TrustPolicy ofContentTrust(ContentTrust setting, NotaryAccess access) {
+        TrustPolicy policy = of("Docker Content Trust");
+        if (!setting.isEnabled()) {
+            return policy.withRule("*", Requirement.insecureAcceptAnything());
+        }
+        Objects.requireNonNull(access, "access");
+        NotaryRootTrust trust = NotaryRootTrust.firstUse();
+        return policy.withRule(
+                "*/*",
+                new Requirement.Notary(
+                        setting.server().map(URI::toString).orElse("the image's registry"),
+                        List.of(
+                                "listed by " + String.join(" or ", NotaryCollection.RELEASING_ROLES),
+                                "root trusted on first use",
+                                "or as stored if the server gives no answer"),
+                        NotaryDigestResolver.asking(gun -> access.client(gun, setting.serverFor(gun), trust)
+                                .updateOrStored())));
     }
 
     /**

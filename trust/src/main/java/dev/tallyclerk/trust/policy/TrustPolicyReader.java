@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A requirement is an object with one member, which names its kind: {@code reject}, {@code insecureAcceptAnything},
- * {@code pinned}, {@code tuf}, {@code key}, {@code sigstore}, {@code notation}, {@code attestation}, {@code allOf},
- * {@code anyOf} or {@code atLeast}. Requirements are at most 8 levels deep.
+ * {@code pinned}, {@code tuf}, {@code notary}, {@code key}, {@code sigstore}, {@code notation}, {@code attestation},
+ * {@code allOf}, {@code anyOf} or {@code atLeast}. Requirements are at most 8 levels deep.
  *
  * <p>Also reads containers' {@code policy.json}, and Notation's {@code trustpolicy.json} beside its folder
  * {@code truststore}; {@code signedBy} (OpenPGP) and {@code pki} are unsupported, and images that they cover
@@ -42,15 +42,17 @@ public final class TrustPolicyReader {
 
     private final @Nullable Path folder;
     private final @Nullable TufAccess tuf;
+    private final @Nullable NotaryAccess notary;
 
-    private TrustPolicyReader(@Nullable Path folder, @Nullable TufAccess tuf) {
+    private TrustPolicyReader(@Nullable Path folder, @Nullable TufAccess tuf, @Nullable NotaryAccess notary) {
         this.folder = folder;
         this.tuf = tuf;
+        this.notary = notary;
     }
 
-    /** {@return a reader of documents of at most 1 MiB that name neither files nor TUF repositories} */
+    /** {@return a reader of documents of at most 1 MiB that name no files, TUF repositories or Notary collections} */
     public static TrustPolicyReader create() {
-        return new TrustPolicyReader(null, null);
+        return new TrustPolicyReader(null, null, null);
     }
 
     /**
@@ -59,12 +61,19 @@ public final class TrustPolicyReader {
      * @param folder the folder that their paths are relative to
      */
     public TrustPolicyReader withFolder(Path folder) {
-        return new TrustPolicyReader(Objects.requireNonNull(folder, "folder"), tuf);
+        return new TrustPolicyReader(Objects.requireNonNull(folder, "folder"), tuf, notary);
     }
 
     /** {@return this reader, which asks the TUF repositories that a policy names} */
     public TrustPolicyReader withTuf(TufAccess tuf) {
-        return new TrustPolicyReader(folder, Objects.requireNonNull(tuf, "tuf"));
+        return new TrustPolicyReader(folder, Objects.requireNonNull(tuf, "tuf"), notary);
+    }
+
+    /**
+     * {@return this reader, which asks the Notary v1 collections of the servers and saved copies that a policy names}
+     */
+    public TrustPolicyReader withNotary(NotaryAccess notary) {
+        return new TrustPolicyReader(folder, tuf, Objects.requireNonNull(notary, "notary"));
     }
 
     /**
@@ -87,7 +96,7 @@ public final class TrustPolicyReader {
             throw e.place().map(place -> refusal.withPosition(position(place))).orElse(refusal);
         }
         try {
-            return TrustDocument.read(root, new PolicyMaterial(folder, tuf));
+            return TrustDocument.read(root, new PolicyMaterial(folder, tuf, notary));
         } catch (JsonException e) {
             throw refusal(e).withPosition(position(JsonPlace.of(document, e.pointer())));
         } catch (PolicyException e) {

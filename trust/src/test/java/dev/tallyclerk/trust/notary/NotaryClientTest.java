@@ -265,6 +265,20 @@ class NotaryClientTest {
     }
 
     @Test
+    void aMemberThatDiffersInCaseOnlyFromAKnownOneIsMalformed() {
+        SavedState state = SavedState.own("simple/03-change");
+        for (String variant : List.of("Version", "EXPIRES", "_Type")) {
+            SavedState changed = state.changed(
+                    "timestamp",
+                    file -> new String(file, StandardCharsets.UTF_8)
+                            .replace("\"signed\":{", "\"signed\":{\"" + variant + "\":1,")
+                            .getBytes(StandardCharsets.UTF_8));
+            assertEquals(
+                    Reason.MALFORMED, refused(client(SIMPLE, changed)::update).reason(), variant);
+        }
+    }
+
+    @Test
     void aDelegationMayNotListMoreThanItsDelegator() {
         RoleKeys keys = new RoleKeys(List.of("a"), 1);
         NotaryDelegation parent = new NotaryDelegation("targets/a", keys, List.of("app/", "lib"));

@@ -11,10 +11,12 @@ import dev.tallyclerk.http.jdk.JdkTransport;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
+import dev.tallyclerk.trust.notary.metadata.NotaryNotice;
 import dev.tallyclerk.trust.store.MetadataStore;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -202,6 +205,28 @@ class NotaryServerTest {
                 .findFirst()
                 .orElseThrow();
         assertEquals(64, rootKey.length());
+        SavedCollection saved = client(NotaryRootTrust.firstUse()).save(after);
+        assertEquals(List.of(), saved.missingRoots());
+        Path archive = folder.resolve("saved.zip");
+        try (OutputStream out = Files.newOutputStream(archive)) {
+            saved.write(out);
+        }
+        assertEquals(
+                after.targets(),
+                NotaryClient.of(
+                                GUN,
+                                NotaryFiles.ofArchive(archive),
+                                NotaryRootTrust.pinned().withCertificates(GUN, rootKey))
+                        .update()
+                        .targets());
+        notary("delegation", "remove", "-p", "-y", GUN, "targets/releases");
+        NotaryCollection removed = readBack();
+        assertEquals(
+                List.of(NotaryNotice.Kind.ROLE_VANISHED),
+                removed.notices().stream().map(NotaryNotice::kind).toList());
+        assertEquals(Optional.empty(), removed.releasedTarget("2.0"));
+        notary("add", "-p", GUN, "3.0", "file");
+        assertEquals(2, readBack().targets().size());
         notary("remove", "-p", GUN, "1.0");
         assertEquals(1, readBack().targets().size());
 

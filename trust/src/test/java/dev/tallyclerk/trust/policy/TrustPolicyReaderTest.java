@@ -46,6 +46,10 @@ class TrustPolicyReaderTest {
                 + "\n-----END PUBLIC KEY-----\n";
         Files.writeString(folder.resolve("cosign.pub"), pem);
         Files.createDirectories(folder.resolve("truststore/x509/ca"));
+        try (InputStream authority = TrustPolicyReaderTest.class.getResourceAsStream("/testdata/cosign/fulcio.pem")) {
+            Files.write(
+                    folder.resolve("ca.pem"), Objects.requireNonNull(authority).readAllBytes());
+        }
         try (InputStream root = TrustPolicyReaderTest.class.getResourceAsStream("/testdata/cosign/trusted_root.json")) {
             Files.write(
                     folder.resolve("trusted_root.json"),
@@ -57,6 +61,9 @@ class TrustPolicyReaderTest {
         return TrustPolicyReader.create()
                 .withFolder(folder)
                 .withTuf((repository, root, target) -> name -> ResolvedDigest.of(Digest.parse(DIGEST), "tuf"))
+                .withNotary((gun, place, trust) -> {
+                    throw new IOException("no client of " + gun + " at " + place);
+                })
                 .read(document.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     }
 
@@ -86,6 +93,13 @@ class TrustPolicyReaderTest {
                 "{'tuf':{'repository':'https://tuf.example.org/','root':{'data':'{}'}}}",
                 "{'tuf':{'repository':'https://tuf.example.org/','root':{'path':'cosign.pub'},'target':'a'}}",
                 "{'tuf':{'repository':'docker://registry.example.org/tuf:latest','root':{'data':'{}'}}}",
+                "{'notary':{'rootTrust':{}}}",
+                "{'notary':{'server':'https://notary.example.org','rootTrust':{'firstUse':true},'offline':'stored'}}",
+                "{'notary':{'server':'http://localhost:4443/x','rootTrust':{'certificates':{'registry.example.org/*':['"
+                        + "abababababababababababababababababababababababababababababababab"
+                        + "']}},'roles':['targets/releases','targets/alice'],'offline':'only','allowExpired':true}}",
+                "{'notary':{'saved':{'path':'app.zip'},'rootTrust':{'authorities':{'registry.example.org/':"
+                        + "{'path':'ca.pem'}},'firstUse':false},'allowExpired':true,'offline':'refuse'}}",
                 "{'key':{'keys':[{'path':'cosign.pub'}]}}",
                 "{'key':{'keys':[{'path':'cosign.pub','hint':'k','validFrom':'2024-01-01T00:00:00Z',"
                         + "'validUntil':'2027-01-01T00:00:00Z'}],'hash':'SHA-384','annotations':{'a':'b'},"
@@ -124,6 +138,17 @@ class TrustPolicyReaderTest {
                 "{'pinned':{'digests':['sha256']}}",
                 "{'pinned':{}}",
                 "{'tuf':{'repository':'https://tuf.example.org/'}}",
+                "{'notary':{}}",
+                "{'notary':{'rootTrust':{'firstUse':1}}}",
+                "{'notary':{'rootTrust':{'tofu':true}}}",
+                "{'notary':{'rootTrust':{'certificates':{'a':[]}}}}",
+                "{'notary':{'rootTrust':{'certificates':{'a':['abc']}}}}",
+                "{'notary':{'rootTrust':{'authorities':{'a':'ca.pem'}}}}",
+                "{'notary':{'rootTrust':{},'roles':[]}}",
+                "{'notary':{'rootTrust':{},'roles':['releases']}}",
+                "{'notary':{'rootTrust':{},'offline':'never'}}",
+                "{'notary':{'rootTrust':{},'server':'https://a.example.org','saved':{'path':'a'}}}",
+                "{'notary':{'rootTrust':{},'saved':{}}}",
                 "{'key':{}}",
                 "{'key':{'keys':[]}}",
                 "{'key':{'keys':[{}]}}",
@@ -172,6 +197,13 @@ class TrustPolicyReaderTest {
                 "{'tuf':{'repository':'docker:metadata','root':{'data':'{}'}}}",
                 "{'tuf':{'repository':'ftp://tuf.example.org/','root':{'data':'{}'}}}",
                 "{'tuf':{'repository':':::','root':{'data':'{}'}}}",
+                "{'notary':{'server':'notary.example.org','rootTrust':{}}}",
+                "{'notary':{'server':'https:///v2','rootTrust':{}}}",
+                "{'notary':{'server':'file:///v2','rootTrust':{}}}",
+                "{'notary':{'server':'https://u:p@notary.example.org','rootTrust':{}}}",
+                "{'notary':{'rootTrust':{'authorities':{'':{'path':'cosign.pub'}}}}}",
+                "{'notary':{'rootTrust':{'authorities':{'':{'path':'missing.pem'}}}}}",
+                "{'notary':{'rootTrust':{},'offline':'stored','allowExpired':true}}",
                 "{'notation':{'trustStore':{'path':'missing'},'stores':['ca:acme'],'identities':['*']}}",
                 "{'notation':{'trustStore':{'path':'.'},'stores':['acme'],'identities':['*']}}",
             })

@@ -152,6 +152,11 @@ public final class NotaryKey {
                 : Optional.of(Digest.sha256Of(key.getEncoded()).encoded());
     }
 
+    /** {@return the declared type, for example {@code ecdsa-x509}; untrusted} */
+    String type() {
+        return type;
+    }
+
     /** {@return the certificate of the key, then those of its issuers; empty for a bare key} */
     public List<X509Certificate> certificates() {
         return certificates;

@@ -2,10 +2,13 @@ package dev.tallyclerk.trust.notary.internal;
 
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.notary.metadata.NotaryException.Reason;
+import dev.tallyclerk.trust.notary.metadata.NotaryRole;
+import dev.tallyclerk.trust.notary.metadata.NotaryRoleKey;
 import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
 import dev.tallyclerk.trust.tuf.metadata.ThresholdReport;
 import dev.tallyclerk.trust.tuf.metadata.ThresholdReport.KeyOutcome;
 import dev.tallyclerk.trust.tuf.metadata.ThresholdReport.Outcome;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -96,6 +99,24 @@ public final class RoleSigners {
                 .filter(key -> file.signatures().containsKey(key.declaredId()) && !key.hasItsOwnId())
                 .map(NotaryKey::declaredId)
                 .findFirst();
+    }
+
+    /** {@return the role, its keys, and which of them have signed a file of it} */
+    public NotaryRole describe(NotaryFile file) {
+        List<NotaryRoleKey> described = new ArrayList<>();
+        for (NotaryKey key : keys.values()) {
+            boolean signed = file.signatures().getOrDefault(key.declaredId(), List.of()).stream()
+                    .anyMatch(signature -> key.hasSigned(file.message(), signature));
+            Optional<X509Certificate> leaf = key.certificates().stream().findFirst();
+            described.add(new NotaryRoleKey(
+                    key.declaredId(),
+                    key.type(),
+                    key.bareId().orElse(""),
+                    leaf.map(each -> each.getSubjectX500Principal().getName()).orElse(""),
+                    leaf.map(each -> each.getNotAfter().toInstant()),
+                    signed));
+        }
+        return new NotaryRole(file.role(), file.version(), file.expires(), role.threshold(), described);
     }
 
     private ThresholdReport report(NotaryFile file) {

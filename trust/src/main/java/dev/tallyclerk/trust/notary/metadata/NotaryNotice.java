@@ -19,7 +19,9 @@ public record NotaryNotice(Kind kind, String role, String detail) {
         /** A role is delegated to, but the snapshot does not list it: nothing was published for it yet. */
         ROLE_NOT_PUBLISHED,
         /** A role that the stored metadata delegates to is no longer delegated to. */
-        ROLE_VANISHED
+        ROLE_VANISHED,
+        /** The file of a role has expired, and the caller allowed that. */
+        EXPIRED
     }
 
     public NotaryNotice {
