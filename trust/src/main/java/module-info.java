@@ -23,6 +23,7 @@ module dev.tallyclerk.trust {
     exports dev.tallyclerk.trust.image;
     exports dev.tallyclerk.trust.jdbc;
     exports dev.tallyclerk.trust.key;
+    exports dev.tallyclerk.trust.migrate;
     exports dev.tallyclerk.trust.notation;
     exports dev.tallyclerk.trust.policy;
     exports dev.tallyclerk.trust.publish;

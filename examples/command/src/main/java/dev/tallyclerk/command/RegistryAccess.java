@@ -22,6 +22,7 @@ import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleOcsp;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
+import dev.tallyclerk.trust.notary.NotaryFiles;
 import dev.tallyclerk.trust.revocation.HttpRevocation;
 import dev.tallyclerk.trust.revocation.RevocationChecker;
 import java.io.IOException;
@@ -179,6 +180,20 @@ final class RegistryAccess {
                 return MetadataFetcher.ofArtifact(artifact(ArtifactName.parse(repository.toString())));
             }
             return MetadataFetcher.ofUri(repository, http());
+        }
+
+        /** {@return a fetcher for a Notary collection, with the login of the registry that its name begins with} */
+        MetadataFetcher notary(URI server, String gun) throws IOException {
+            int slash = gun.indexOf('/');
+            return NotaryFiles.ofServer(
+                    server,
+                    gun,
+                    http(),
+                    RegistryAuthenticator.of(
+                            slash < 0 ? gun : gun.substring(0, slash),
+                            slash < 0 ? "" : gun.substring(slash + 1),
+                            credentials,
+                            http()));
         }
 
         /** {@return a fetcher for the targets of a TUF repository, with the same authorities and time limits} */

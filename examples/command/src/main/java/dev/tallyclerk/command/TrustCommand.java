@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
         name = "trust",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Shows and verifies what is attached to an image, such as signatures and attestations.")
+        description = "Shows and verifies what is attached to an image, such as signatures and attestations; lists,"
+                + " inspects, saves and migrates collections of Notary v1.")
 final class TrustCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -24,6 +25,10 @@ final class TrustCommand implements Runnable {
                 .addSubcommand(new TrustVerifyCommand(terminal, clock))
                 .addSubcommand(new TrustTreeCommand(terminal))
                 .addSubcommand(new TrustExplainCommand(terminal, clock))
+                .addSubcommand(new TrustListCommand(terminal, clock))
+                .addSubcommand(new TrustInspectCommand(terminal, clock))
+                .addSubcommand(new TrustSaveCommand(terminal, clock))
+                .addSubcommand(new TrustMigrateCommand(terminal, clock))
                 .addSubcommand(new TrustBundleCommand(terminal, clock))
                 .addSubcommand(new TrustJudgeCommand(terminal, clock));
     }

@@ -5,12 +5,12 @@ import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.hardening.yaml.YamlDocument;
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleTimestamps;
 import dev.tallyclerk.trust.key.TrustedKey;
+import dev.tallyclerk.trust.notary.ContentTrust;
 import dev.tallyclerk.trust.policy.Requirement;
 import dev.tallyclerk.trust.policy.SignedByKey;
 import dev.tallyclerk.trust.policy.TrustPolicy;
 import dev.tallyclerk.trust.policy.TrustPolicyReader;
 import dev.tallyclerk.trust.policy.TrustVerifier;
-import dev.tallyclerk.trust.policy.TufAccess;
 import dev.tallyclerk.trust.sigstore.CertificateIdentity;
 import dev.tallyclerk.trust.sigstore.TrustedRoot;
 import java.io.IOException;
@@ -79,9 +79,19 @@ final class TrustOptions {
             })
     private @Nullable String sigstoreTuf;
 
+    @Option(
+            names = "--content-trust",
+            description = "The image's Notary v1 collection has to list its tag, as with DOCKER_CONTENT_TRUST=1: in"
+                    + " targets/releases or targets, by the first root that was seen. The server is that of"
+                    + " --notary-server or DOCKER_CONTENT_TRUST_SERVER, or the one that Docker asks.")
+    private boolean contentTrust;
+
+    @Option(names = "--notary-server", paramLabel = "URL", description = "The Notary v1 server for --content-trust.")
+    private @Nullable String notaryServer;
+
     /** {@return whether the user demands no signature} */
     boolean isEmpty() {
-        return trustPolicy == null && keys.isEmpty() && identity == null && identityPattern == null;
+        return trustPolicy == null && keys.isEmpty() && identity == null && identityPattern == null && !contentTrust;
     }
 
     /** {@return whether the trusted root has to be fetched} */
@@ -95,9 +105,15 @@ final class TrustOptions {
             throw Usage.error(spec, "give one of --certificate-identity and --certificate-identity-regexp");
         }
         boolean hasIdentity = identity != null || identityPattern != null;
-        int ways = (trustPolicy == null ? 0 : 1) + (keys.isEmpty() ? 0 : 1) + (hasIdentity ? 1 : 0);
+        int ways = (trustPolicy == null ? 0 : 1)
+                + (keys.isEmpty() ? 0 : 1)
+                + (hasIdentity ? 1 : 0)
+                + (contentTrust ? 1 : 0);
         if (ways > 1) {
-            throw Usage.error(spec, "give one of --trust-policy, --key and --certificate-identity");
+            throw Usage.error(spec, "give one of --trust-policy, --key, --certificate-identity and --content-trust");
+        }
+        if (notaryServer != null && !contentTrust) {
+            throw Usage.error(spec, "--notary-server goes with --content-trust; a --trust-policy names its servers");
         }
         if (trustedRoot != null && sigstoreTuf != null) {
             throw Usage.error(spec, "give one of --trusted-root and --sigstore-tuf");
@@ -130,6 +146,10 @@ final class TrustOptions {
         Path file = trustPolicy;
         if (file != null) {
             return read(file, repositories);
+        }
+        if (contentTrust) {
+            ContentTrust setting = NotaryOptions.contentTrust(spec, notaryServer, repositories.terminal());
+            return TrustPolicy.ofContentTrust(setting, repositories);
         }
         TrustPolicy policy = TrustPolicy.of("command line");
         return policy.withRule("*", Usage.parsed(spec, () -> requirement(repositories)));
@@ -183,10 +203,11 @@ final class TrustOptions {
                 : Optional.ofNullable(identityPattern).map(pattern -> CertificateIdentity.matching(pattern, provider));
     }
 
-    private static TrustPolicy read(Path file, TufAccess tuf) throws IOException {
+    private static TrustPolicy read(Path file, TrustRepositories repositories) throws IOException {
         byte[] document = InputFile.read(file, MAX_POLICY);
         Path folder = file.toAbsolutePath().getParent();
-        TrustPolicyReader reader = TrustPolicyReader.create().withTuf(tuf);
+        TrustPolicyReader reader =
+                TrustPolicyReader.create().withTuf(repositories).withNotary(repositories);
         TrustPolicyReader inFolder = folder == null ? reader : reader.withFolder(folder);
         String name = file.toString().toLowerCase(Locale.ROOT);
         try {

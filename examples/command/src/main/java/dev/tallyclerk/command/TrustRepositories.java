@@ -4,9 +4,15 @@ import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.trust.image.TufDigestResolver;
+import dev.tallyclerk.trust.notary.ContentTrust;
+import dev.tallyclerk.trust.notary.NotaryClient;
+import dev.tallyclerk.trust.notary.NotaryFiles;
+import dev.tallyclerk.trust.notary.NotaryRootTrust;
+import dev.tallyclerk.trust.policy.NotaryAccess;
 import dev.tallyclerk.trust.policy.TufAccess;
 import dev.tallyclerk.trust.sigstore.SigstoreTuf;
 import dev.tallyclerk.trust.sigstore.TrustedRoot;
+import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.io.IOException;
@@ -18,7 +24,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the TUF repositories that a trust policy names.
+ * Opens the TUF repositories and Notary collections that a trust policy names.
  *
  * @param stores the folder for trusted metadata; null for the one in the user's state folder
  */
@@ -26,7 +32,24 @@ record TrustRepositories(
         Terminal terminal,
         Clock clock,
         RegistryAccess.Clients clients,
-        @Nullable Path stores) implements TufAccess {
+        @Nullable Path stores) implements TufAccess, NotaryAccess {
+    @Override
+    public NotaryClient client(String gun, URI place, NotaryRootTrust trust) throws IOException {
+        boolean isSaved = "file".equalsIgnoreCase(place.getScheme());
+        if (!isSaved) {
+            ContentTrust.warnings(place).forEach(warning -> terminal.err().println("tallyclerk: " + warning));
+        }
+        try {
+            Path store = NotaryStore.of(stores, terminal.environment(), gun, isSaved ? place.toString() : "", trust);
+            return NotaryClient.of(
+                            gun, isSaved ? NotaryFiles.ofSaved(Path.of(place)) : clients.notary(place, gun), trust)
+                    .withStore(MetadataStore.inDirectory(store))
+                    .withClock(clock);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(Messages.of(e), e);
+        }
+    }
+
     @Override
     public DigestResolver resolver(URI repository, byte[] trustedRoot, Optional<String> target) {
         Path store = TrustSpec.store(repository, stores, terminal.environment());

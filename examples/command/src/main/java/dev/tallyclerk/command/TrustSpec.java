@@ -66,14 +66,15 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
                 .substring(0, 32);
     }
 
-    private static Path defaultStores(Map<String, String> environment) {
+    /** {@return the user's folder for trusted metadata} */
+    static Path stateFolder(Map<String, String> environment) {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
         String home = environment.getOrDefault("HOME", environment.getOrDefault("LOCALAPPDATA", ""));
         if (state.isEmpty() && home.isEmpty()) {
             throw new IllegalArgumentException("no home folder for trusted metadata; give --trust-store DIR");
         }
         Path base = state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state);
-        return base.resolve("tallyclerk").resolve("tuf");
+        return base.resolve("tallyclerk");
     }
 
     /** {@return the same text for every spelling of a URL, because the rollback protection depends on it} */
@@ -133,6 +134,6 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
      * @param stores the folder of such folders; null for the one in the user's state folder
      */
     static Path store(URI repository, @Nullable Path stores, Map<String, String> environment) {
-        return (stores == null ? defaultStores(environment) : stores).resolve(folderName(repository));
+        return (stores == null ? stateFolder(environment).resolve("tuf") : stores).resolve(folderName(repository));
     }
 }

@@ -103,7 +103,9 @@ final class TrustVerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         trust.check(spec);
         if (trust.isEmpty()) {
-            throw Usage.error(spec, "say who has to have signed: --trust-policy, --key or --certificate-identity");
+            throw Usage.error(
+                    spec,
+                    "say who has to have signed: --trust-policy, --key, --certificate-identity or --content-trust");
         }
         ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
         Optional<Reference> named = named(spec, name, from);

@@ -44,12 +44,17 @@ final class TufRepoOutput {
 
     /** Writes a request, and says what it changes and who has to sign. */
     int write(Terminal terminal, PendingMetadata pending, Path request) throws PublishException, IOException {
+        save(pending, request);
+        return say(terminal, pending);
+    }
+
+    /** Writes a request. */
+    static void save(PendingMetadata pending, Path request) throws PublishException, IOException {
         Path unfinished = request.resolveSibling(request.getFileName() + ".part");
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(unfinished))) {
             pending.write(out);
         }
         Files.move(unfinished, request, StandardCopyOption.REPLACE_EXISTING);
-        return say(terminal, pending);
     }
 
     int say(Terminal terminal, PendingMetadata pending) throws PublishException, IOException {

@@ -48,6 +48,11 @@ record CommandRun(int exitCode, String out, String err) {
         return of(NOW, Map.of("HOME", "/nonexistent"), new byte[0], prompt, args);
     }
 
+    /** Runs the command when its clock says {@code now}, with environment variables. */
+    static CommandRun at(Instant now, Map<String, String> environment, String... args) {
+        return of(now, environment, new byte[0], args);
+    }
+
     private static CommandRun of(Instant now, Map<String, String> environment, byte[] input, String... args) {
         return of(now, environment, input, PasswordPrompt.none(), args);
     }

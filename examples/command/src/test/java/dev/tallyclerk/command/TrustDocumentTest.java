@@ -106,7 +106,9 @@ class TrustDocumentTest {
         assertTrue(commands.size() >= 9, commands.toString());
         commands.addAll(commands(document("content-trust.md")));
         for (String command : commands) {
-            String name = matches("^((?:trust )?[a-z-]+)", command).findFirst().orElseThrow();
+            String name = matches("^((?:trust |tuf-repo )?[a-z-]+)", command)
+                    .findFirst()
+                    .orElseThrow();
             CommandRun help = CommandRun.of((name + " --help").split(" "));
             assertEquals(ExitCode.ACCEPTED, help.exitCode(), command);
             assertTrue(help.out().contains("Usage: tallyclerk " + name + " "), help.out());

@@ -133,7 +133,9 @@ class TrustPolicyCommandTest {
 
     @Test
     void trustVerifyNeedsSomethingToVerify() {
-        assertTrue(run(ExitCode.ERROR, "trust verify IMAGE").err().contains("--trust-policy, --key or"));
+        assertTrue(run(ExitCode.ERROR, "trust verify IMAGE")
+                .err()
+                .contains("--trust-policy, --key, --certificate-identity or"));
     }
 
     @Test
