@@ -21,7 +21,7 @@ record ComposerVersion(boolean isBranch, List<String> parts) implements VersionK
     private static final Pattern NUMERIC_BRANCH = Pattern.compile(
             "v?([0-9]++)(\\.(?:[0-9]++|[xX*]))?(\\.(?:[0-9]++|[xX*]))?(\\.(?:[0-9]++|[xX*]))?[.-]?dev",
             Pattern.CASE_INSENSITIVE);
-    /** What Composer puts in the place of an {@code x} of a branch. */
+    /** What Composer writes for an {@code x} of a branch. */
     private static final String ANY = "9999999";
     /** Names from the earliest to the latest; {@code #} is a number. */
     private static final String[][] NAMES = {
