@@ -14,7 +14,7 @@ final class NotaryStore {
     /**
      * {@return the folder of a collection}
      *
-     * <p>Whoever may not trust a root on first use must not find one that was: the folders are different.
+     * <p>Clients that may not trust a root on first use have folders of their own, and so never find one that was.
      *
      * @param stores the folder of such folders; null for the one in the user's state folder
      * @param place where a saved copy is; empty for servers, which all have the same collection

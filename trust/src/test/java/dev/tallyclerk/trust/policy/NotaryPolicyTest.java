@@ -183,7 +183,7 @@ class NotaryPolicyTest {
         assertKind(Decision.Kind.REJECTED, decide("{" + rest + "'targets/nobody']}"));
     }
 
-    /** Whoever holds the keys above both can act for either. */
+    /** The owner of the keys above both can act for either. */
     @Test
     void twoRolesOfOneCollectionAreOneSigner() throws Exception {
         String each = "{'notary':{'rootTrust':{'firstUse':true},'roles':['targets/%s']}}";
