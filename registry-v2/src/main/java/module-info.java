@@ -10,6 +10,7 @@ module dev.tallyclerk.registry {
     requires static com.github.luben.zstd_jni;
 
     exports dev.tallyclerk.registry.admission;
+    exports dev.tallyclerk.registry.analysis;
     exports dev.tallyclerk.registry.attachment;
     exports dev.tallyclerk.registry.audit;
     exports dev.tallyclerk.registry.auth;

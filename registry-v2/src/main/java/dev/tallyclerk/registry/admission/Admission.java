@@ -373,6 +373,10 @@ public final class Admission {
 
     private AdmissionCache.Key key(List<Digest> manifests) {
         return new AdmissionCache.Key(
-                manifests, verifier.platform(), verifier.documentLimits(), verifier.mergeOptions());
+                manifests,
+                verifier.platform(),
+                verifier.documentLimits(),
+                verifier.mergeOptions(),
+                verifier.analyzers());
     }
 }

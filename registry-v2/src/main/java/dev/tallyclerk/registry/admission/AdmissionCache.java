@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.admission;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
 import dev.tallyclerk.registry.model.DocumentLimits;
@@ -28,11 +29,18 @@ public interface AdmissionCache {
      * @param platform the wanted platform
      * @param limits the limits on documents
      * @param merge the limits on layers and files
+     * @param analyzers the analyzers that looked at the layers, compared by identity
      */
-    record Key(List<Digest> manifests, Optional<Platform> platform, DocumentLimits limits, MergeOptions merge) {
-        /** Keeps a copy of the list. */
+    record Key(
+            List<Digest> manifests,
+            Optional<Platform> platform,
+            DocumentLimits limits,
+            MergeOptions merge,
+            List<ImageAnalyzer<?>> analyzers) {
+        /** Keeps copies of the lists. */
         public Key {
             manifests = List.copyOf(manifests);
+            analyzers = List.copyOf(analyzers);
         }
     }
 

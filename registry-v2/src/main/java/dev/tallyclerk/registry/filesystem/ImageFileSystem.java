@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.layer.EntryVisitor;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerReader;
@@ -142,7 +143,21 @@ public final class ImageFileSystem {
          * @throws IOException if the layer cannot be read or does not match
          */
         public LayerEntries read(Digest diffId, LayerReader layer) throws IOException {
-            return LayerEntries.read(diffId, layer, budget);
+            return read(diffId, layer, (entry, reader) -> {});
+        }
+
+        /**
+         * Reads a layer to its end as {@link #read(Digest, LayerReader)}, and shows each entry to a visitor.
+         *
+         * @param diffId the digest of the layer's uncompressed content
+         * @param layer the layer, at its start; not closed. After an exception about the limit, it is behind an entry
+         *     that the visitor has seen, and can be read on
+         * @param visitor called once for each entry, whiteouts included
+         * @throws ImageFileSystemException with {@link ImageFileSystemException.Reason#LIMIT_EXCEEDED} as above
+         * @throws IOException if the layer cannot be read or does not match
+         */
+        public LayerEntries read(Digest diffId, LayerReader layer, EntryVisitor visitor) throws IOException {
+            return LayerEntries.read(diffId, layer, budget, visitor);
         }
 
         /**

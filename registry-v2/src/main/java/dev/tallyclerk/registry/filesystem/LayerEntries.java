@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.layer.EntryVisitor;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerReader;
 import java.io.IOException;
@@ -31,7 +32,8 @@ public final class LayerEntries {
         this.headers = headers;
     }
 
-    static LayerEntries read(Digest diffId, LayerReader layer, EntryBudget budget) throws IOException {
+    static LayerEntries read(Digest diffId, LayerReader layer, EntryBudget budget, EntryVisitor visitor)
+            throws IOException {
         List<LayerEntry> entries = new ArrayList<>();
         List<Headers> headers = new ArrayList<>();
         long bytes = 0;
@@ -47,6 +49,7 @@ public final class LayerEntries {
                     read = true;
                     return new LayerEntries(diffId, entries, headers);
                 }
+                visitor.visit(entry.get(), layer);
                 long needed = entry.get().memoryBytes() + SLOT_BYTES;
                 bytes += needed;
                 entries.add(entry.get());

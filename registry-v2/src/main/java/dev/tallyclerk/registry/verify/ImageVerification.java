@@ -3,12 +3,14 @@ package dev.tallyclerk.registry.verify;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,6 +29,7 @@ public final class ImageVerification {
     private final @Nullable ImageManifest manifest;
     private final @Nullable ImageConfig config;
     private final @Nullable ImageFileSystem files;
+    private final Map<ImageAnalyzer<?>, Object> results;
     private final List<ImageVerification> others;
 
     /** How much of the image is what was promised. */
@@ -45,8 +48,9 @@ public final class ImageVerification {
             List<ContentCheck> checks,
             @Nullable ImageManifest manifest,
             @Nullable ImageConfig config,
-            @Nullable ImageFileSystem files) {
-        this(source.name(), source.reference(), resolved, checks, manifest, config, files, List.of());
+            @Nullable ImageFileSystem files,
+            Map<ImageAnalyzer<?>, Object> results) {
+        this(source.name(), source.reference(), resolved, checks, manifest, config, files, results, List.of());
     }
 
     private ImageVerification(
@@ -57,6 +61,7 @@ public final class ImageVerification {
             @Nullable ImageManifest manifest,
             @Nullable ImageConfig config,
             @Nullable ImageFileSystem files,
+            Map<ImageAnalyzer<?>, Object> results,
             List<ImageVerification> others) {
         this.source = source;
         this.reference = reference;
@@ -65,6 +70,7 @@ public final class ImageVerification {
         this.manifest = manifest;
         this.config = config;
         this.files = files;
+        this.results = results;
         this.others = List.copyOf(others);
     }
 
@@ -121,6 +127,20 @@ public final class ImageVerification {
         return Optional.ofNullable(files);
     }
 
+    /**
+     * {@return what an analyzer of the verifier found out about this image}
+     *
+     * <p>Empty if the verifier did not have the analyzer, the layers were not read, or there is no manifest that holds.
+     * A result may be about an image that must not be used: look at the {@link #verdict}.
+     *
+     * @param analyzer the same object that was given to {@link ImageVerifier#withAnalyzer}
+     * @param <R> the type of the result
+     */
+    @SuppressWarnings("unchecked") // the analyzer made it
+    public <R> Optional<R> result(ImageAnalyzer<R> analyzer) {
+        return Optional.ofNullable((R) results.get(analyzer));
+    }
+
     /** {@return this verification without the merged files, which may need much memory} */
     public ImageVerification withoutFiles() {
         return new ImageVerification(
@@ -131,11 +151,12 @@ public final class ImageVerification {
                 manifest,
                 config,
                 null,
+                results,
                 others.stream().map(ImageVerification::withoutFiles).toList());
     }
 
     ImageVerification withOthers(List<ImageVerification> others) {
-        return new ImageVerification(source, reference, resolved, checks, manifest, config, files, others);
+        return new ImageVerification(source, reference, resolved, checks, manifest, config, files, results, others);
     }
 
     /**
@@ -158,7 +179,8 @@ public final class ImageVerification {
         for (int i = 0; i < others.size(); i++) {
             more.add(others.get(i).withLayersOf(other.others.get(i)));
         }
-        return new ImageVerification(source, reference, resolved, both, manifest, config, other.files, more);
+        return new ImageVerification(
+                source, reference, resolved, both, manifest, config, other.files, other.results, more);
     }
 
     /**

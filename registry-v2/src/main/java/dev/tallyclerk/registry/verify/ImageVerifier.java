@@ -5,6 +5,7 @@ import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
 import dev.tallyclerk.registry.image.ImageSource;
@@ -14,6 +15,7 @@ import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.Platform;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -24,7 +26,8 @@ import java.util.concurrent.Executor;
  *
  * <p>Layers must be tar archives that all engines read alike, see {@link dev.tallyclerk.registry.layer.LayerReader},
  * and must merge into one file system on which they agree, see {@link ImageFileSystem}. A layer of a media type that is
- * not known is never verified, whatever its digest. What is in the files is not judged.
+ * not known is never verified, whatever its digest. What is in the files is not judged here, but
+ * {@linkplain #withAnalyzer analyzers} see it.
  *
  * <p>Of an index, this verifies the image of {@link dev.tallyclerk.registry.model.ImageIndex#manifestFor(Platform)},
  * and every other one that containerd, Docker, podman or skopeo takes for the same platform: the verdict holds for
@@ -88,6 +91,18 @@ public final class ImageVerifier {
     }
 
     /**
+     * {@return this verifier with one more analyzer, which looks at each layer while it is verified}
+     *
+     * <p>{@link ImageVerification#result} has its result. An analyzer that this verifier has already is not added
+     * again. Without layers, analyzers are not called.
+     *
+     * @param analyzer what looks at the layers; its unchecked exceptions reach the caller of {@code verify}
+     */
+    public ImageVerifier withAnalyzer(ImageAnalyzer<?> analyzer) {
+        return new ImageVerifier(options.withAnalyzer(analyzer));
+    }
+
+    /**
      * {@return this verifier, which reads no layers}
      *
      * <p>For callers that read the layers anyway. The verdict on an image with layers is at best
@@ -112,6 +127,11 @@ public final class ImageVerifier {
     /** {@return the limits on layers and on the merged file system} */
     public MergeOptions mergeOptions() {
         return options.merge();
+    }
+
+    /** {@return the analyzers, in the order in which they were added} */
+    public List<ImageAnalyzer<?>> analyzers() {
+        return options.analyzers();
     }
 
     /**
@@ -216,6 +236,6 @@ public final class ImageVerifier {
                         "the name stands for " + named + ", and " + trusted.voucher() + " vouches for "
                                 + trusted.digest()));
         options.listener().checked(check);
-        return new ImageVerification(source, trusted, List.of(check), null, null, null);
+        return new ImageVerification(source, trusted, List.of(check), null, null, null, Map.of());
     }
 }

@@ -5,6 +5,7 @@ import dev.tallyclerk.internal.work.SharedWork;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
 import dev.tallyclerk.registry.filesystem.LayerEntries;
+import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layer.LayerVerifier;
@@ -41,10 +42,12 @@ final class LayerRun extends SharedWork {
     private final Subjects subjects;
     private final ContentReader reader;
     private final LayerVerifier verifier;
+    private final AnalysisPass pass;
     private final Listener listener;
     private final CompletableFuture<Void> end;
     private final Lock reporting = new ReentrantLock();
     private final Map<Object, Look> looks = new HashMap<>();
+    private final List<AnalysisPass.LayerValues> values = new ArrayList<>();
     private int next;
     private boolean isBroken;
 
@@ -101,9 +104,13 @@ final class LayerRun extends SharedWork {
      *
      * @param entries the entries, if the layer was read to a good end within the limit on them
      * @param overLimit how the layer is over that limit, if it is
+     * @param values what the analyses found out; null if the layer was not read as an archive
      */
     private record Look(
-            LayerJudgement judgement, Optional<LayerEntries> entries, Optional<ImageFileSystemException> overLimit) {}
+            LayerJudgement judgement,
+            Optional<LayerEntries> entries,
+            Optional<ImageFileSystemException> overLimit,
+            AnalysisPass.@Nullable LayerValues values) {}
 
     private LayerRun(
             List<Descriptor> layers,
@@ -112,6 +119,7 @@ final class LayerRun extends SharedWork {
             ContentReader reader,
             LayerVerifier verifier,
             ImageFileSystem.Builder files,
+            AnalysisPass pass,
             Listener listener,
             CompletableFuture<Void> end) {
         super(subjects.firsts.size());
@@ -121,6 +129,7 @@ final class LayerRun extends SharedWork {
         this.reader = reader;
         this.verifier = verifier;
         this.files = config == null ? null : files;
+        this.pass = pass;
         this.listener = listener;
         this.end = end;
     }
@@ -130,6 +139,7 @@ final class LayerRun extends SharedWork {
      *
      * @param config the image's configuration; null to compare the bytes of the layers and nothing else
      * @param files where to merge the layers
+     * @param pass what looks at the entries of the layers
      * @param end completed when a layer cannot be read
      */
     static LayerRun of(
@@ -138,10 +148,11 @@ final class LayerRun extends SharedWork {
             ContentReader reader,
             LayerVerifier verifier,
             ImageFileSystem.Builder files,
+            AnalysisPass pass,
             Listener listener,
             CompletableFuture<Void> end) {
         Subjects subjects = Subjects.of(layers, config);
-        return new LayerRun(layers, config, subjects, reader, verifier, files, listener, end);
+        return new LayerRun(layers, config, subjects, reader, verifier, files, pass, listener, end);
     }
 
     /**
@@ -202,6 +213,7 @@ final class LayerRun extends SharedWork {
             }
             isBroken = true;
             ContentResult result = result(next, look);
+            values.add(values(Objects.requireNonNull(looks.get(subject)), result));
             if (Objects.equals(subjects.last.get(subject), next)) {
                 looks.remove(subject); // and its entries with it
             }
@@ -209,6 +221,23 @@ final class LayerRun extends SharedWork {
             next++;
             isBroken = false;
         }
+    }
+
+    private static AnalysisPass.LayerValues values(Look look, ContentResult result) {
+        AnalysisPass.LayerValues found = look.values;
+        if (found != null) {
+            // The layer was read for another promise.
+            return result instanceof Failed failed && failed.reason() == Reason.DIFF_ID_MISMATCH
+                    ? new AnalysisPass.LayerValues(found.values(), failed.message())
+                    : found;
+        }
+        return AnalysisPass.LayerValues.unread(result.<String>fold(
+                verified -> "the layer's files were not read", Failed::message, Unverifiable::message));
+    }
+
+    /** {@return what the analyses found out about each layer, the lowest first} */
+    List<AnalysisPass.LayerValues> values() {
+        return List.copyOf(values);
     }
 
     private ContentResult result(int index, Look look) throws IOException {
@@ -275,7 +304,7 @@ final class LayerRun extends SharedWork {
         Descriptor layer = layers.get(index);
         if (subjects.all.get(index) instanceof Bytes) {
             ContentResult result = reader.readBytes(layer);
-            return new Look(new LayerJudgement(layer.digest(), null, result), Optional.empty(), Optional.empty());
+            return new Look(new LayerJudgement(layer.digest(), null, result), Optional.empty(), Optional.empty(), null);
         }
         Looking looking =
                 new Looking(layer, Objects.requireNonNull(config).diffIds().get(index));
@@ -283,7 +312,8 @@ final class LayerRun extends SharedWork {
         return new Look(
                 new LayerJudgement(looking.diffId, looking.actual, result),
                 Optional.ofNullable(looking.entries),
-                Optional.ofNullable(looking.overLimit));
+                Optional.ofNullable(looking.overLimit),
+                looking.values);
     }
 
     /** Reads one layer. Belongs to one thread. */
@@ -293,6 +323,7 @@ final class LayerRun extends SharedWork {
         private @Nullable Digest actual;
         private @Nullable LayerEntries entries;
         private @Nullable ImageFileSystemException overLimit;
+        private AnalysisPass.@Nullable LayerValues values;
 
         Looking(Descriptor layer, Digest diffId) {
             this.layer = layer;
@@ -301,35 +332,42 @@ final class LayerRun extends SharedWork {
 
         @Override
         public ContentResult read(InputStream blob) throws IOException {
+            AnalysisPass.Layer analysis = pass.startLayer();
             try (InputStream in = reader.counted(blob, layer)) {
-                Verified verified = new Verified(uncompressedSize(in));
+                Verified verified = new Verified(uncompressedSize(in, analysis));
                 actual = diffId;
+                boolean isOpaque = LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE;
+                values = isOpaque ? null : analysis.finish(null);
                 return verified;
             } catch (LayerException e) {
+                // The bytes are the promised ones all the same.
                 actual = e.actualDiffId().orElse(null);
+                values = analysis.finish(String.valueOf(e.getMessage()));
                 return Results.of(e);
             }
         }
 
-        private long uncompressedSize(InputStream blob) throws IOException {
+        private long uncompressedSize(InputStream blob, AnalysisPass.Layer analysis) throws IOException {
             if (LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE) {
                 return verifier.verify(blob, layer, diffId).uncompressedSize();
             }
             try (LayerReader archive = LayerReader.open(blob, layer, diffId, verifier)) {
                 ImageFileSystem.Builder merging = files;
                 if (merging != null) {
-                    keepEntries(merging, archive);
+                    keepEntries(merging, archive, analysis);
                 }
-                while (archive.next().isPresent()) {
-                    // An archive that readers understand differently is not what was signed.
+                // To the end: an archive that readers understand differently is not what was signed.
+                for (Optional<LayerEntry> entry = archive.next(); entry.isPresent(); entry = archive.next()) {
+                    analysis.visit(entry.get(), archive);
                 }
                 return archive.count();
             }
         }
 
-        private void keepEntries(ImageFileSystem.Builder merging, LayerReader archive) throws IOException {
+        private void keepEntries(ImageFileSystem.Builder merging, LayerReader archive, AnalysisPass.Layer analysis)
+                throws IOException {
             try {
-                entries = merging.read(diffId, archive);
+                entries = merging.read(diffId, archive, analysis);
             } catch (ImageFileSystemException e) {
                 overLimit = e;
             }

@@ -2,6 +2,8 @@ package dev.tallyclerk.registry.verify;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.analysis.AnalyzedImage;
+import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.image.ImageSource;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -109,7 +112,7 @@ final class VerificationRun {
     private ImageVerification run() throws IOException {
         ImageManifest manifest = manifest();
         if (manifest == null) {
-            return new ImageVerification(source, root, checks, null, null, null);
+            return new ImageVerification(source, root, checks, null, null, null, Map.of());
         }
         long bytes = manifest.config().size();
         for (Descriptor layer : manifest.layers()) {
@@ -122,19 +125,27 @@ final class VerificationRun {
         } else {
             add(check(Kind.CONFIG, 0, manifest.config(), notAnImage(manifest)));
         }
-        Optional<ImageFileSystem> files = options.readsLayers() ? layers(manifest, config) : unreadLayers(manifest);
-        return new ImageVerification(source, root, checks, manifest, config, files.orElse(null));
+        if (!options.readsLayers()) {
+            addUnreadLayers(manifest);
+            return new ImageVerification(source, root, checks, manifest, config, null, Map.of());
+        }
+        AnalysisPass pass = new AnalysisPass(options.analyzers());
+        LayerRun run = layers(manifest, config, pass);
+        int atATime = Math.min(options.parallel(), manifest.layers().size());
+        Optional<ImageFileSystem> files = run.readAll(options.executor(), atATime);
+        Map<ImageAnalyzer<?>, Object> results =
+                pass.finish(new AnalyzedImage(manifest, Optional.ofNullable(config), files), run.values());
+        return new ImageVerification(source, root, checks, manifest, config, files.orElse(null), results);
     }
 
-    private Optional<ImageFileSystem> unreadLayers(ImageManifest manifest) {
+    private void addUnreadLayers(ImageManifest manifest) {
         Unverifiable unread = new Unverifiable(Reason.NOT_READ, "the layer was not read");
         for (int i = 0; i < manifest.layers().size(); i++) {
             add(check(Kind.LAYER, i, manifest.layers().get(i), unread));
         }
-        return Optional.empty();
     }
 
-    private Optional<ImageFileSystem> layers(ImageManifest manifest, @Nullable ImageConfig config) throws IOException {
+    private LayerRun layers(ImageManifest manifest, @Nullable ImageConfig config, AnalysisPass pass) {
         List<Descriptor> layers = manifest.layers();
         int atATime = Math.min(options.parallel(), layers.size());
         CompletableFuture<Void> end = new CompletableFuture<>();
@@ -144,14 +155,14 @@ final class VerificationRun {
             verifier = verifier.withExecutor(options.executor()); // a thread is free to hash
         }
         return LayerRun.of(
-                        layers,
-                        config,
-                        layerReader,
-                        verifier,
-                        ImageFileSystem.builder(options.merge()),
-                        (index, result) -> add(check(Kind.LAYER, index, layers.get(index), result)),
-                        end)
-                .readAll(options.executor(), atATime);
+                layers,
+                config,
+                layerReader,
+                verifier,
+                ImageFileSystem.builder(options.merge()),
+                pass,
+                (index, result) -> add(check(Kind.LAYER, index, layers.get(index), result)),
+                end);
     }
 
     /** Follows indexes down to one manifest, each document compared with the digest that led to it. */

@@ -1,8 +1,11 @@
 package dev.tallyclerk.registry.verify;
 
+import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.Platform;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param platform the wanted platform, or null for the default, which an image need not state
  * @param merge how layers are read and merged
  * @param parallel the most layers to read at a time
+ * @param analyzers what looks at the layers, each once
  */
 record VerifierOptions(
         @Nullable Platform platform,
@@ -21,7 +25,8 @@ record VerifierOptions(
         VerificationListener listener,
         Executor executor,
         int parallel,
-        boolean readsLayers) {
+        boolean readsLayers,
+        List<ImageAnalyzer<?>> analyzers) {
     VerifierOptions {
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(merge, "merge");
@@ -30,6 +35,7 @@ record VerifierOptions(
         if (parallel < 1) {
             throw new IllegalArgumentException("parallel is below 1: " + parallel);
         }
+        analyzers = List.copyOf(analyzers);
     }
 
     static VerifierOptions defaults() {
@@ -40,30 +46,43 @@ record VerifierOptions(
                 VerificationListener.silent(),
                 Runnable::run,
                 1,
-                true);
+                true,
+                List.of());
     }
 
     VerifierOptions withPlatform(Platform platform) {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers);
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, analyzers);
     }
 
     VerifierOptions withLimits(DocumentLimits limits) {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers);
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, analyzers);
     }
 
     VerifierOptions withMerge(MergeOptions merge) {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers);
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, analyzers);
     }
 
     VerifierOptions withListener(VerificationListener listener) {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers);
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, analyzers);
     }
 
     VerifierOptions withExecutor(Executor executor, int parallel) {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers);
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, analyzers);
     }
 
     VerifierOptions withoutLayers() {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, false);
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, false, analyzers);
+    }
+
+    VerifierOptions withAnalyzer(ImageAnalyzer<?> analyzer) {
+        Objects.requireNonNull(analyzer, "analyzer");
+        for (ImageAnalyzer<?> known : analyzers) {
+            if (known == analyzer) {
+                return this;
+            }
+        }
+        List<ImageAnalyzer<?>> more = new ArrayList<>(analyzers);
+        more.add(analyzer);
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, more);
     }
 }

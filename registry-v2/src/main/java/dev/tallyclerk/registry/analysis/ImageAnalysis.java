@@ -1,0 +1,59 @@
+package dev.tallyclerk.registry.analysis;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * The analysis of one image by one analyzer.
+ *
+ * <p>Several layers may be read at the same time, each with a {@link LayerAnalysis} of its own. Their results are
+ * handed over together, from the lowest layer up, so that the result does not depend on which layer was read first. A
+ * layer that the image has several times is read once, and one that has to be read again, because a mirror had it
+ * wrong, is analyzed anew.
+ *
+ * @param <L> the type of what is found out about one layer; immutable, because an image may have a layer several times
+ * @param <R> the type of what is found out about the image
+ */
+public interface ImageAnalysis<L, R> {
+    /** {@return the analysis of one layer, which was not used yet; called by any thread} */
+    LayerAnalysis<L> startLayer();
+
+    /**
+     * {@return what was found out about the image}
+     *
+     * <p>Called once, after the last layer, by the thread that verifies the image. The result should not keep the
+     * merged files, which may need much memory, because results are cached.
+     *
+     * @param image the image
+     * @param layers the layers of the image, the lowest first
+     */
+    R finish(AnalyzedImage image, List<AnalyzedLayer<L>> layers);
+
+    /**
+     * {@return an analysis of two functions}
+     *
+     * @param startLayer makes the analysis of a layer; called by several threads
+     * @param finish makes the result from those of the layers
+     * @param <L> the type of what is found out about one layer
+     * @param <R> the type of what is found out about the image
+     */
+    static <L, R> ImageAnalysis<L, R> of(
+            Supplier<? extends LayerAnalysis<L>> startLayer,
+            BiFunction<? super AnalyzedImage, ? super List<AnalyzedLayer<L>>, ? extends R> finish) {
+        Objects.requireNonNull(startLayer, "startLayer");
+        Objects.requireNonNull(finish, "finish");
+        return new ImageAnalysis<>() {
+            @Override
+            public LayerAnalysis<L> startLayer() {
+                return startLayer.get();
+            }
+
+            @Override
+            public R finish(AnalyzedImage image, List<AnalyzedLayer<L>> layers) {
+                return finish.apply(image, layers);
+            }
+        };
+    }
+}
