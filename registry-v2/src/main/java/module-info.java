@@ -13,6 +13,7 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.analysis;
     exports dev.tallyclerk.registry.attachment;
     exports dev.tallyclerk.registry.audit;
+    exports dev.tallyclerk.registry.audit.files;
     exports dev.tallyclerk.registry.auth;
     exports dev.tallyclerk.registry.client;
     exports dev.tallyclerk.registry.filesystem;

@@ -1,0 +1,70 @@
+package dev.tallyclerk.registry.audit.files;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of {@code passwd}, {@code shadow} or {@code group}: lines of fields with colons between.
+ *
+ * <p>Parsed as leniently as the most lenient C library does, so that no account is overlooked.
+ *
+ * @param file the file
+ * @param records the lines that are not blank and not comments
+ */
+record AccountFile(ContentFile file, List<Account> records) {
+    /** The most lines that are read; an endless file stops some engines. */
+    static final int MAX_LINES = 65_536;
+
+    /**
+     * One line.
+     *
+     * @param line its number, from 1
+     * @param fields the fields, at least one
+     */
+    record Account(int line, List<String> fields) {
+        String name() {
+            return fields.get(0);
+        }
+
+        /** {@return a field, or null if the line is shorter} */
+        @Nullable String field(int index) {
+            return index < fields.size() ? fields.get(index) : null;
+        }
+
+        /** {@return the number in a field, or -1 if there is none that an engine reads as a user or group} */
+        long id(int index) {
+            String text = field(index);
+            if (text == null) {
+                return -1;
+            }
+            String digits = text.strip();
+            if (digits.isEmpty() || digits.length() > 20 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return -1;
+            }
+            long value = 0;
+            for (int i = 0; i < digits.length(); i++) {
+                value = value * 10 + digits.charAt(i) - '0';
+                if (value > 0xffff_ffffL) {
+                    return -1;
+                }
+            }
+            return value;
+        }
+    }
+
+    static AccountFile parse(ContentFile file) {
+        List<Account> records = new ArrayList<>();
+        int number = 0;
+        for (String line : file.lines()) {
+            number++;
+            if (number > MAX_LINES) {
+                break;
+            }
+            if (!line.isBlank() && !line.startsWith("#")) {
+                records.add(new Account(number, List.of(line.split(":", -1))));
+            }
+        }
+        return new AccountFile(file, records);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.tallyclerk.registry.audit.files;
+
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of the image whose content rules look at.
+ *
+ * @param path its path in the image
+ * @param layer the layer that brought it, from 0
+ * @param entry the entry with its content, or null if it is a link that leads to no file
+ * @param content the content, or null if it was not read
+ * @param problem why it was not read, as a predicate; empty if it was
+ */
+record ContentFile(String path, int layer, @Nullable LayerEntry entry, byte @Nullable [] content, String problem) {
+    boolean isRead() {
+        return content != null;
+    }
+
+    /** {@return the file with what is wrong, for people} */
+    String describeProblem() {
+        return path + " of layer " + (layer + 1) + " " + problem;
+    }
+
+    /** {@return the lines of the text, in which bytes that are not UTF-8 are replaced; none if it was not read} */
+    List<String> lines() {
+        byte[] bytes = content;
+        return bytes == null
+                ? List.of()
+                : new String(bytes, StandardCharsets.UTF_8).lines().toList();
+    }
+
+    /** {@return the lines that are neither blank nor a comment, without blanks at their ends} */
+    List<String> statements() {
+        return lines().stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
+    }
+}

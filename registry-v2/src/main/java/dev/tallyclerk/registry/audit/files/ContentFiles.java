@@ -1,0 +1,102 @@
+package dev.tallyclerk.registry.audit.files;
+
+import dev.tallyclerk.registry.analysis.AnalyzedLayer;
+import dev.tallyclerk.registry.filesystem.ImageFile;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The files of an image whose content rules look at, by path. Belongs to one thread. */
+final class ContentFiles {
+    private static final String ELSEWHERE =
+            "was not read, because its layer has it at another path or has too many files";
+
+    private final List<AnalyzedLayer<LayerFacts>> layers;
+    private final TreeMap<String, ContentFile> files = new TreeMap<>();
+
+    private ContentFiles(List<AnalyzedLayer<LayerFacts>> layers) {
+        this.layers = layers;
+    }
+
+    /** {@return no files yet} */
+    static ContentFiles of(List<AnalyzedLayer<LayerFacts>> layers) {
+        return new ContentFiles(layers);
+    }
+
+    /** {@return the files of the layers without regard to whiteouts, where a higher layer replaces a path} */
+    static ContentFiles unmerged(List<AnalyzedLayer<LayerFacts>> layers) {
+        ContentFiles all = new ContentFiles(layers);
+        for (AnalyzedLayer<LayerFacts> layer : layers) {
+            layer.value()
+                    .ifPresent(facts -> facts.contents().values().stream()
+                            .filter(kept -> !kept.entry().hasParentReference())
+                            .sorted((a, b) -> Integer.compare(
+                                    a.entry().position(), b.entry().position()))
+                            .forEach(kept -> {
+                                String path = kept.entry().path();
+                                all.files.put(
+                                        path,
+                                        new ContentFile(
+                                                path, layer.index(), kept.entry(), kept.content(), kept.problem()));
+                            }));
+        }
+        return all;
+    }
+
+    /** Adds a merged file, which may be a link to one. */
+    void add(ImageFile file, ImageFileSystem all) {
+        int layer = file.origin().index();
+        ImageFile target = file;
+        if (file.type() == LayerEntry.Type.SYMBOLIC_LINK) {
+            Optional<ImageFile> resolved = all.resolve(file.path());
+            if (resolved.isEmpty()) {
+                put(new ContentFile(file.path(), layer, null, null, "is a link that leads to no file of the image"));
+                return;
+            }
+            target = resolved.get();
+        }
+        if (target.type() != LayerEntry.Type.FILE) {
+            return;
+        }
+        LayerFacts.Kept kept = kept(target);
+        put(new ContentFile(
+                file.path(),
+                layer,
+                target.content().orElse(null),
+                kept == null ? null : kept.content(),
+                kept == null ? ELSEWHERE : kept.problem()));
+    }
+
+    /** {@return what was kept of a file, or null} */
+    LayerFacts.@Nullable Kept kept(ImageFile file) {
+        int index = file.contentOrigin().index();
+        Optional<LayerFacts> facts = layers.get(index).value();
+        return file.content()
+                .flatMap(entry -> facts.map(all -> all.contents().get(entry.position())))
+                .orElse(null);
+    }
+
+    private void put(ContentFile file) {
+        files.put(file.path(), file);
+    }
+
+    /** {@return the file at a path, or null} */
+    @Nullable ContentFile at(String path) {
+        return files.get(path);
+    }
+
+    /** {@return the files directly in a directory, by name} */
+    List<ContentFile> in(String folder) {
+        String start = folder + "/";
+        return new ArrayList<>(files.subMap(start, folder + "0").values());
+    }
+
+    /** {@return all files, by path} */
+    List<ContentFile> all() {
+        return new ArrayList<>(files.values());
+    }
+}

@@ -1,0 +1,224 @@
+package dev.tallyclerk.registry.audit.files;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.UserIds;
+import dev.tallyclerk.registry.audit.files.AccountFile.Account;
+import dev.tallyclerk.registry.audit.internal.ImagePath;
+import dev.tallyclerk.registry.filesystem.ImageFile;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import dev.tallyclerk.registry.model.ExecutionParameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Files with which an image attacks the engine that loads or starts it. */
+final class EngineAttackChecks {
+    /** containerd reads these databases as the host's root, and older versions without any limit. */
+    private static final List<String> DATABASES = List.of("etc/passwd", "etc/group");
+
+    private static final int MAX_LINE = 64 * 1024;
+    private static final List<String> KERNEL_FOLDERS = List.of("dev", "proc", "sys");
+    private static final Pattern KERNEL = Pattern.compile("/(proc|sys|dev)(/.*)?");
+
+    /** As many as Linux follows. */
+    private static final int MAX_LINKS = 40;
+
+    private final ExecutionParameters execution;
+    private final ImageFileSystem files;
+    private final ContentFiles contents;
+    private final Findings findings;
+
+    private EngineAttackChecks(
+            ExecutionParameters execution, ImageFileSystem files, ContentFiles contents, Findings findings) {
+        this.execution = execution;
+        this.files = files;
+        this.contents = contents;
+        this.findings = findings;
+    }
+
+    static void look(ExecutionParameters execution, ImageFileSystem files, ContentFiles contents, Findings findings) {
+        EngineAttackChecks checks = new EngineAttackChecks(execution, files, contents, findings);
+        checks.userThatIsRoot();
+        checks.endlessDatabases();
+        checks.kernelFolders();
+        checks.path("ATK-007", "WorkingDir", execution.workingDir());
+        for (String volume : execution.volumes()) {
+            checks.path("ATK-007", "Volumes", volume);
+        }
+        checks.program();
+    }
+
+    /** A name, or a number that older engines take for a name, with the user ID of root. */
+    private void userThatIsRoot() {
+        int colon = execution.user().indexOf(':');
+        String user = colon < 0 ? execution.user() : execution.user().substring(0, colon);
+        if (user.isEmpty() || UserIds.isRoot(user)) {
+            findings.notApplicable("ATK-004", "the image runs as root, and says so");
+            return;
+        }
+        ContentFile passwd = contents.at("etc/passwd");
+        if (passwd == null) {
+            return;
+        }
+        if (!passwd.isRead()) {
+            findings.unknown("ATK-004", passwd.describeProblem());
+            return;
+        }
+        for (Account account : AccountFile.parse(passwd).records()) {
+            if (account.name().equals(user) && account.id(2) == 0) {
+                findings.report(
+                        "ATK-004",
+                        UserIds.isNumber(user) ? Severity.CRITICAL : Severity.HIGH,
+                        passwd.layer(),
+                        passwd.path(),
+                        UserIds.isNumber(user)
+                                ? "gives the rights of root to a name that is the number of the image's user"
+                                : "gives the rights of root to the image's user",
+                        Evidence.of("User", execution.user()));
+                return;
+            }
+        }
+    }
+
+    private void endlessDatabases() {
+        for (String path : DATABASES) {
+            ContentFile file = contents.at(path);
+            if (file == null) {
+                continue;
+            }
+            LayerEntry entry = file.entry();
+            boolean isLarge = entry != null && entry.size() > FileCheck.MAX_CONTENT_BYTES;
+            boolean hasLongLine = file.lines().stream().anyMatch(line -> line.length() > MAX_LINE);
+            boolean hasManyLines = file.lines().size() > AccountFile.MAX_LINES;
+            if (isLarge || hasLongLine || hasManyLines) {
+                findings.report(
+                        "ATK-005",
+                        file.layer(),
+                        path,
+                        isLarge
+                                ? "has " + entry.size() + " bytes"
+                                : hasLongLine
+                                        ? "has a line of more than " + MAX_LINE + " characters"
+                                        : "has more than " + AccountFile.MAX_LINES + " lines");
+            } else if (!file.isRead()) {
+                findings.unknown("ATK-005", file.describeProblem());
+            }
+        }
+    }
+
+    private void kernelFolders() {
+        for (String path : KERNEL_FOLDERS) {
+            files.file(path)
+                    .filter(file -> file.type() != LayerEntry.Type.DIRECTORY)
+                    .ifPresent(file -> findings.report(
+                            "ATK-006",
+                            file.origin().index(),
+                            path,
+                            file.type() == LayerEntry.Type.SYMBOLIC_LINK
+                                    ? "is a link where engines mount a file system"
+                                    : "is not a directory, and engines mount a file system there",
+                            Evidence.of("target", file.linkTarget())));
+        }
+    }
+
+    /**
+     * A link on the way of a path that an engine opens or creates.
+     *
+     * @param link the link
+     * @param why what is wrong with where it leads
+     */
+    private record Way(ImageFile link, String why, Severity severity) {}
+
+    private void path(String rule, String member, String path) {
+        if (path.isEmpty() || path.length() > 4096) {
+            return;
+        }
+        Way way = badWay(path);
+        if (way != null) {
+            findings.report(
+                    rule,
+                    way.severity(),
+                    way.link().origin().index(),
+                    way.link().path(),
+                    way.why(),
+                    Evidence.of(member, path),
+                    Evidence.of("target", way.link().linkTarget()));
+        }
+    }
+
+    /**
+     * Follows the links of a path as a careless engine on the host would, and finds the first one that leads out of the
+     * image, to the kernel's files, or to what only the host has.
+     */
+    private @Nullable Way badWay(String path) {
+        String at = "";
+        List<String> left =
+                new ArrayList<>(List.of(ImagePath.clean(path).substring(1).split("/", -1)));
+        int links = 0;
+        ImageFile absolute = null;
+        while (!left.isEmpty()) {
+            String name = left.remove(0);
+            if (name.isEmpty()) {
+                continue;
+            }
+            String next = at.isEmpty() ? name : at + "/" + name;
+            ImageFile file = files.file(next).orElse(null);
+            if (file == null || file.type() != LayerEntry.Type.SYMBOLIC_LINK) {
+                at = next;
+                continue;
+            }
+            links++;
+            String target = file.linkTarget();
+            String clean = ImagePath.clean(target.startsWith("/") ? target : at + "/" + target);
+            if (EntryChecks.leavesRoot(target.startsWith("/") ? "" : at, target)) {
+                return new Way(file, "is a link out of the image", Severity.CRITICAL);
+            }
+            if (KERNEL.matcher(clean).matches()) {
+                return new Way(file, "is a link to files of the kernel", Severity.CRITICAL);
+            }
+            if (links > MAX_LINKS) {
+                return new Way(file, "is a link that leads back to itself", Severity.HIGH);
+            }
+            if (files.resolve(clean).isEmpty()) {
+                return new Way(
+                        file, "is a link to a directory that the image lacks and the host may have", Severity.HIGH);
+            }
+            absolute = target.startsWith("/") ? file : absolute;
+            left.addAll(0, List.of(clean.substring(1).split("/", -1)));
+            at = "";
+        }
+        return absolute == null || files.resolve(path).isPresent()
+                ? null
+                : new Way(absolute, "is an absolute link, below which an engine creates a directory", Severity.HIGH);
+    }
+
+    /** CVE-2019-5736: the runtime runs itself inside the container, where the image can replace it. */
+    private void program() {
+        List<String> line = execution.entrypoint().isEmpty() ? execution.command() : execution.entrypoint();
+        if (line.isEmpty() || line.get(0).isEmpty()) {
+            return;
+        }
+        String program = line.get(0);
+        List<String> places = new ArrayList<>();
+        if (program.contains("/")) {
+            String folder = execution.workingDir().isEmpty() ? "/" : execution.workingDir();
+            places.add(program.startsWith("/") ? program : folder + "/" + program);
+        } else {
+            StartChecks.searchFolders(execution).forEach(folder -> places.add(folder + "/" + program));
+        }
+        for (String place : places) {
+            String clean = ImagePath.clean(place).substring(1);
+            Optional<ImageFile> file = files.file(clean);
+            if (file.filter(one -> one.type() == LayerEntry.Type.SYMBOLIC_LINK).isPresent()) {
+                path("ATK-008", "Entrypoint", place);
+            }
+            if (files.resolve(place).isPresent()) {
+                return;
+            }
+        }
+    }
+}

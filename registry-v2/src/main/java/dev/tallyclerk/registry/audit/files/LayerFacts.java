@@ -1,0 +1,23 @@
+package dev.tallyclerk.registry.audit.files;
+
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one layer has that rules look at.
+ *
+ * @param contents the files whose content is wanted, by their position in the layer
+ * @param always what is wrong with entries whether or not they are in the merged files
+ * @param alone what is wrong with entries if they are; used only where there are no merged files
+ * @param bytes the size of all files in the layer
+ */
+record LayerFacts(Map<Integer, Kept> contents, Findings always, Findings alone, long bytes) {
+    /**
+     * A file whose content is wanted.
+     *
+     * @param content the content, or null if it was not read
+     * @param problem why it was not read; empty if it was
+     */
+    record Kept(LayerEntry entry, byte @Nullable [] content, String problem) {}
+}

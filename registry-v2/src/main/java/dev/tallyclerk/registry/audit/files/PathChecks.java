@@ -1,0 +1,316 @@
+package dev.tallyclerk.registry.audit.files;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.text.Words;
+import dev.tallyclerk.registry.filesystem.ImageFile;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What the paths of merged files show. Used for one image. */
+final class PathChecks {
+    private static final Set<String> PROGRAM_FOLDERS =
+            Words.set("bin sbin usr/bin usr/sbin usr/local/bin usr/local/sbin usr/libexec/docker/cli-plugins");
+
+    /** Programs by the rule that they break. */
+    private static final Map<String, Set<String>> PROGRAMS = Map.of(
+            "FS-038",
+            Words.set("apk apt apt-get dnf dnf5 dpkg emerge microdnf opkg pacman rpm tdnf xbps-install yum zypper"),
+            "FS-039",
+            Words.set("""
+                    as c++ cargo cc clang clang++ cmake cpp g++ gcc gfortran go javac ld make meson ninja rustc tcc
+                    """),
+            "FS-040",
+            Words.set("""
+                    curl dig ftp gdb gdbserver hping3 masscan nc nc.openbsd nc.traditional ncat netcat nmap nping
+                    nslookup rsh scp sftp socat ssh strace tcpdump telnet tftp tshark wget
+                    """),
+            "FS-041",
+            Words.set("ash bash busybox csh dash fish ksh mksh sh tcsh zsh"),
+            "FS-054",
+            Words.set("""
+                    buildah buildctl containerd crictl crun ctr docker docker-compose dockerd kubectl kubelet nerdctl
+                    podman runc skopeo
+                    """));
+
+    private static final Set<String> SERVERS = Words.set("sshd dropbear");
+
+    private static final Set<String> CREDENTIAL_FILES = Words.set("""
+            .env .git-credentials .htpasswd .my.cnf .netrc .pgpass .pypirc .s3cfg credential credential.json
+            credentials credentials.json credentials.xml id_dsa id_ecdsa id_ecdsa_sk id_ed25519 id_ed25519_sk id_rsa
+            kubeconfig password.txt passwords.txt secret_token.rb secrets.json secrets.yaml secrets.yml terraform.tfstate
+            """);
+
+    private static final Set<String> CREDENTIAL_TYPES = Words.set("""
+            agilekeychain bks jceks jks kdb kdbx keychain keystore keytab ovpn p12 pfx pkcs12 ppk private-key psafe3
+            secret tblk
+            """);
+
+    private static final Set<String> HISTORIES = Words.set("""
+            .ash_history .bash_history .history .irb_history .ksh_history .lesshst .mysql_history .node_repl_history
+            .psql_history .python_history .rediscli_history .sh_history .sqlite_history .viminfo .zsh_history
+            """);
+
+    private static final Set<String> SOURCE_CONTROL = Words.set(".git .svn .hg .bzr");
+
+    private static final Set<String> BUILD_FILES = Words.set("""
+            .DS_Store .dockerignore .gitignore .gitlab-ci.yml .travis.yml .vimrc Containerfile Dockerfile Jenkinsfile
+            compose.yaml compose.yml docker-compose.yaml docker-compose.yml
+            """);
+
+    private static final Set<String> BUILD_FOLDERS = Words.set(".vscode .idea");
+
+    /** The caches of language tools, by the ends of their paths. */
+    private static final Set<String> CACHES = Words.set("""
+            .bundle/cache .cache/composer .cache/go-build .cache/pip .cache/pypoetry .cache/uv .cache/yarn
+            .cargo/registry .composer/cache .gradle/caches .ivy2/cache .m2/repository .npm/_cacache .nuget/packages
+            go/pkg/mod/cache var/cache/pip
+            """);
+
+    private static final Set<String> SYSTEM_CACHES = Words.set("yum dnf libdnf5 zypp tdnf");
+
+    private static final Set<String> OTHERS_CODE =
+            Words.set("node_modules vendor site-packages dist-packages testdata");
+
+    private static final Pattern CORE = Pattern.compile("core(\\.[0-9]+)?");
+
+    private final Findings findings;
+    private final Map<String, Total> totals = new LinkedHashMap<>();
+
+    PathChecks(Findings findings) {
+        this.findings = findings;
+    }
+
+    /** The files below a directory. */
+    private static final class Total {
+        private final String rule;
+        private final String folder;
+        private final int layer;
+        private long files;
+        private long bytes;
+
+        Total(String rule, String folder, int layer) {
+            this.rule = rule;
+            this.folder = folder;
+            this.layer = layer;
+        }
+    }
+
+    void look(ImageFile file) {
+        String path = file.path();
+        String name = file.name();
+        int layer = file.origin().index();
+        boolean isFile = file.type() == LayerEntry.Type.FILE;
+        if (file.type() == LayerEntry.Type.DIRECTORY) {
+            folder(path, name, layer);
+            return;
+        }
+        programs(path, name, layer);
+        if (!isFile) {
+            return;
+        }
+        systemFiles(file, path, name, layer);
+        if (!isOthersCode(path)) {
+            names(file, path, name, layer);
+        }
+        caches(file, path, name, layer);
+    }
+
+    private void folder(String path, String name, int layer) {
+        if (SOURCE_CONTROL.contains(name) && !isOthersCode(path)) {
+            findings.report("FS-034", layer, path, "is the directory of a source-control system");
+        } else if (BUILD_FOLDERS.contains(name) && !isOthersCode(path)) {
+            findings.report("FS-035", layer, path, "is left from the build or an editor");
+        }
+    }
+
+    private void programs(String path, String name, int layer) {
+        String folder = path.substring(0, Math.max(path.length() - name.length() - 1, 0));
+        if (!PROGRAM_FOLDERS.contains(folder)) {
+            return;
+        }
+        PROGRAMS.forEach((rule, names) -> {
+            if (names.contains(name)) {
+                findings.report(rule, layer, path, message(rule));
+            }
+        });
+        if (SERVERS.contains(name)) {
+            findings.report("FS-027", layer, path, "is an SSH server");
+        }
+    }
+
+    private static String message(String rule) {
+        return switch (rule) {
+            case "FS-038" -> "is a package manager";
+            case "FS-039" -> "is a compiler or build tool";
+            case "FS-040" -> "is a network or debugging tool";
+            case "FS-041" -> "is a shell";
+            default -> "is a client or part of a container engine";
+        };
+    }
+
+    private void systemFiles(ImageFile file, String path, String name, int layer) {
+        if (path.startsWith("etc/")) {
+            if (path.startsWith("etc/ssh/ssh_host_") && name.endsWith("_key") && file.size() > 0) {
+                findings.report("FS-017", layer, path, "is a private key of an SSH server, the same in each container");
+            }
+            boolean isStarted = path.startsWith("etc/cron") || path.startsWith("etc/init.d/");
+            if (isStarted && !name.startsWith(".") && !name.equals("README") && !name.equals("functions")) {
+                findings.report("FS-049", layer, path, "is started by cron or init");
+            }
+        } else if (path.startsWith("var/spool/cron/")) {
+            findings.report("FS-049", layer, path, "is started by cron or init");
+        } else if (path.startsWith("tmp/") || path.startsWith("var/tmp/")) {
+            findings.report("FS-053", layer, path, "is a temporary file", size(file));
+        } else if (path.startsWith("var/log/") && file.size() > 0) {
+            findings.report("FS-037", layer, path, "is a log of the build", size(file));
+        }
+        if (CORE.matcher(name).matches() && file.size() > 4096 && !isOthersCode(path)) {
+            findings.report("FS-037", layer, path, "has the name of a core dump", size(file));
+        }
+        if (name.endsWith(".sock") && (path.startsWith("run/") || path.startsWith("var/run/"))) {
+            findings.report("FS-054", layer, path, "has the name of a socket of an engine");
+        }
+        accounts(file, path, layer);
+    }
+
+    private void accounts(ImageFile file, String path, int layer) {
+        boolean isSecret = path.equals("etc/shadow") || path.equals("etc/gshadow") || path.equals("etc/master.passwd");
+        if (isSecret && (file.mode() & 0004) != 0) {
+            findings.report("FS-013", layer, path, "can be read by anyone", mode(file));
+        }
+        boolean isTrusted = isSecret
+                || path.equals("etc/passwd")
+                || path.equals("etc/group")
+                || path.equals("etc/sudoers")
+                || path.equals("etc/doas.conf")
+                || path.equals("etc/ld.so.preload")
+                || path.equals("etc/crontab")
+                || path.startsWith("etc/sudoers.d/");
+        if (isTrusted && ((file.mode() & 0022) != 0 || file.uid() != 0)) {
+            // Images for any user ID of group 0 let that group write passwd.
+            boolean isGroupOfRoot = file.uid() == 0 && (file.mode() & 0002) == 0 && file.gid() == 0;
+            findings.report(
+                    "FS-014",
+                    isGroupOfRoot ? Severity.HIGH : Severity.CRITICAL,
+                    layer,
+                    path,
+                    file.uid() == 0 ? "can be written by others than root" : "belongs to user " + file.uid(),
+                    mode(file));
+        }
+    }
+
+    private void names(ImageFile file, String path, String name, int layer) {
+        if (HISTORIES.contains(name) && file.size() > 0) {
+            findings.report("FS-036", layer, path, "is the history of a shell or client", size(file));
+        }
+        if (path.startsWith("usr/share/doc/") || path.startsWith("usr/share/man/")) {
+            return;
+        }
+        if (CREDENTIAL_FILES.contains(name) && file.size() > 0) {
+            findings.report("FS-023", layer, path, "has a name that is used for credentials");
+        }
+        int dot = name.lastIndexOf('.');
+        if (dot >= 0
+                && file.size() > 0
+                && CREDENTIAL_TYPES.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT))) {
+            findings.report("FS-024", layer, path, "has an extension that is used for keys and passwords");
+        }
+        if (BUILD_FILES.contains(name)) {
+            findings.report("FS-035", layer, path, "is left from the build or an editor");
+        }
+    }
+
+    private void caches(ImageFile file, String path, String name, int layer) {
+        if (path.startsWith("var/lib/apt/lists/")) {
+            if (!name.equals("lock") && !path.contains("/partial/")) {
+                add("FS-029", "var/lib/apt/lists", file, layer);
+            }
+        } else if (path.startsWith("var/cache/")) {
+            systemCaches(file, path, name, layer);
+        } else if (path.startsWith("etc/apk/cache/")) {
+            add("FS-031", "etc/apk/cache", file, layer);
+        }
+        for (int end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+            // Two or three components; a cache in a cache counts once.
+            String folder = path.substring(0, end);
+            if (isCache(folder)) {
+                add("FS-033", folder, file, layer);
+                return;
+            }
+        }
+    }
+
+    private void systemCaches(ImageFile file, String path, String name, int layer) {
+        String cache = path.substring("var/cache/".length());
+        String tool = cache.substring(0, Math.max(cache.indexOf('/'), 0));
+        if (cache.startsWith("apt/archives/") && name.endsWith(".deb")) {
+            add("FS-030", "var/cache/apt/archives", file, layer);
+        } else if (tool.equals("apk")) {
+            add("FS-031", "var/cache/apk", file, layer);
+        } else if (SYSTEM_CACHES.contains(tool)) {
+            add("FS-032", "var/cache/" + tool, file, layer);
+        }
+    }
+
+    private static boolean isCache(String folder) {
+        int slash = folder.lastIndexOf('/');
+        if (slash < 0) {
+            return false;
+        }
+        int before = folder.lastIndexOf('/', slash - 1);
+        if (CACHES.contains(folder.substring(before + 1))) {
+            return true;
+        }
+        int third = before < 0 ? -1 : folder.lastIndexOf('/', before - 1);
+        int fourth = third < 0 ? -1 : folder.lastIndexOf('/', third - 1);
+        return CACHES.contains(folder.substring(third + 1)) || CACHES.contains(folder.substring(fourth + 1));
+    }
+
+    private void add(String rule, String folder, ImageFile file, int layer) {
+        Total total = totals.get(rule + folder);
+        if (total == null) {
+            if (totals.size() >= Findings.MAX_SIGHTINGS) {
+                return;
+            }
+            total = new Total(rule, folder, layer);
+            totals.put(rule + folder, total);
+        }
+        total.files++;
+        total.bytes += file.size();
+    }
+
+    /** Reports the directories whose files were counted. */
+    void finish() {
+        for (Total total : totals.values()) {
+            findings.report(
+                    total.rule,
+                    total.layer,
+                    total.folder,
+                    "has " + total.files + (total.files == 1 ? " file" : " files") + " of a cache, " + total.bytes
+                            + " bytes");
+        }
+    }
+
+    private static boolean isOthersCode(String path) {
+        for (String name : OTHERS_CODE) {
+            int at = path.indexOf(name + "/");
+            if (at == 0 || (at > 0 && path.charAt(at - 1) == '/')) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Evidence mode(ImageFile file) {
+        return Evidence.of("mode", String.format(Locale.ROOT, "%04o", file.mode()));
+    }
+
+    private static Evidence size(ImageFile file) {
+        return Evidence.of("size", Long.toString(file.size()));
+    }
+}
