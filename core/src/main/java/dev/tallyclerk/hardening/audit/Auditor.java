@@ -100,6 +100,11 @@ public final class Auditor {
         return policy;
     }
 
+    /** {@return the rule sets} */
+    public List<RuleSet> ruleSets() {
+        return ruleSets;
+    }
+
     private static void refuseUnreachedPin(Policy policy, RuleSet ruleSet) {
         String pin = policy.pins().get(ruleSet.name());
         if (pin != null && DottedVersion.parse(pin).compareTo(DottedVersion.parse(ruleSet.version())) > 0) {

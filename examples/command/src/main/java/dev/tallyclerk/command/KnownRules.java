@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.container.ContainerRules;
 import dev.tallyclerk.hardening.engine.EngineRules;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import dev.tallyclerk.registry.audit.ImageRules;
+import dev.tallyclerk.registry.audit.files.FileSystemRules;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,15 +15,19 @@ final class KnownRules {
     private KnownRules() {}
 
     static List<RuleSet> ruleSets() {
-        List<RuleSet> all = new ArrayList<>(
-                List.of(ContainerRules.ruleSet(), EngineRules.ruleSet(), ImageRules.ruleSet(), SeccompRules.ruleSet()));
+        List<RuleSet> all = new ArrayList<>(List.of(
+                ContainerRules.ruleSet(),
+                EngineRules.ruleSet(),
+                ImageRules.ruleSet(),
+                FileSystemRules.ruleSet(),
+                SeccompRules.ruleSet()));
         all.addAll(packs());
         return all;
     }
 
     /** {@return the rules for images, and those of packs, which may be for images too} */
     static List<RuleSet> imageRuleSets() {
-        List<RuleSet> all = new ArrayList<>(List.of(ImageRules.ruleSet()));
+        List<RuleSet> all = new ArrayList<>(List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet()));
         all.addAll(packs());
         return all;
     }

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.admission;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.evidence.Voucher;
+import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Decision;
@@ -15,6 +16,9 @@ import dev.tallyclerk.registry.attachment.AttachmentLimits;
 import dev.tallyclerk.registry.audit.ImageAdmission;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
+import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
+import dev.tallyclerk.registry.audit.files.FileSystemRules;
+import dev.tallyclerk.registry.audit.files.FileSystemSubject;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.image.SourceCandidate;
@@ -52,6 +56,7 @@ public final class Admission {
     private final @Nullable AdmissionCache cache;
     private final boolean artifacts;
     private final AttachmentLimits attachmentLimits;
+    private final FileSystemAnalyzer files;
 
     private Admission(
             Auditor auditor,
@@ -61,7 +66,8 @@ public final class Admission {
             @Nullable Voucher trust,
             @Nullable AdmissionCache cache,
             boolean artifacts,
-            AttachmentLimits attachmentLimits) {
+            AttachmentLimits attachmentLimits,
+            FileSystemAnalyzer files) {
         this.auditor = Objects.requireNonNull(auditor, "auditor");
         this.verifier = Objects.requireNonNull(verifier, "verifier");
         this.registry = registry;
@@ -70,10 +76,11 @@ public final class Admission {
         this.cache = cache;
         this.artifacts = artifacts;
         this.attachmentLimits = Objects.requireNonNull(attachmentLimits, "attachmentLimits");
+        this.files = files;
     }
 
     /**
-     * {@return an admission under a policy, with the rules of {@link ImageRules}}
+     * {@return an admission under a policy, with the rules of {@link ImageRules} and {@link FileSystemRules}}
      *
      * <p>Verifies with {@link ImageVerifier#create} and the limits on layers that the policy states, knows no registry,
      * takes the word of each source for the digest of a name, and accepts no artifacts.
@@ -82,13 +89,22 @@ public final class Admission {
      *     does not have
      */
     public static Admission of(Policy policy) {
-        return of(Auditor.of(policy, ImageRules.ruleSet()));
+        return of(Auditor.of(policy, ImageRules.ruleSet(), FileSystemRules.ruleSet()));
     }
 
     /** {@return an admission with an auditor, which brings policy, rules, baseline and clock} */
     public static Admission of(Auditor auditor) {
         ImageVerifier verifier = ImageVerifier.create().withLayerLimits(LayerLimits.of(auditor.policy()));
-        return new Admission(auditor, verifier, null, null, null, null, false, AttachmentLimits.defaults());
+        return new Admission(
+                auditor,
+                verifier,
+                null,
+                null,
+                null,
+                null,
+                false,
+                AttachmentLimits.defaults(),
+                FileSystemAnalyzer.create());
     }
 
     /**
@@ -97,13 +113,13 @@ public final class Admission {
      * <p>Its limits on layers replace those that the policy states.
      */
     public Admission withVerifier(ImageVerifier verifier) {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files);
     }
 
     /** {@return this admission, which reads images of registries with a client} */
     public Admission withRegistry(RegistryClient registry) {
         Objects.requireNonNull(registry, "registry");
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files);
     }
 
     /**
@@ -115,7 +131,7 @@ public final class Admission {
      */
     public Admission withVoucher(DigestResolver voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(auditor, verifier, registry, voucher, null, cache, artifacts, attachmentLimits);
+        return new Admission(auditor, verifier, registry, voucher, null, cache, artifacts, attachmentLimits, files);
     }
 
     /**
@@ -128,7 +144,7 @@ public final class Admission {
      */
     public Admission withVoucher(Voucher voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(auditor, verifier, registry, null, voucher, cache, artifacts, attachmentLimits);
+        return new Admission(auditor, verifier, registry, null, voucher, cache, artifacts, attachmentLimits, files);
     }
 
     /**
@@ -139,7 +155,7 @@ public final class Admission {
      */
     public Admission withCache(AdmissionCache cache) {
         Objects.requireNonNull(cache, "cache");
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files);
     }
 
     /**
@@ -149,7 +165,7 @@ public final class Admission {
      * incomplete.
      */
     public Admission withArtifacts() {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, true, attachmentLimits);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, true, attachmentLimits, files);
     }
 
     /**
@@ -159,7 +175,27 @@ public final class Admission {
      * <p>A source {@linkplain ImageSource#withAttachments whose artifacts are elsewhere} has its own.
      */
     public Admission withAttachmentLimits(AttachmentLimits attachmentLimits) {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files);
+    }
+
+    /**
+     * {@return this admission, which looks at files with another analyzer}
+     *
+     * <p>For rules of your own, which the auditor must have too. An auditor without rules on {@link FileSystemSubject}
+     * has no use for an analyzer, and none is called.
+     *
+     * @param files for example with a {@link dev.tallyclerk.registry.audit.files.FileCheck} more
+     */
+    public Admission withFileSystemAnalyzer(FileSystemAnalyzer files) {
+        Objects.requireNonNull(files, "files");
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files);
+    }
+
+    /** {@return whether the auditor judges files} */
+    private boolean judgesFiles() {
+        return auditor.ruleSets().stream()
+                .flatMap(rules -> rules.rules().stream())
+                .anyMatch(rule -> rule.subjectType().isAssignableFrom(FileSystemSubject.class));
     }
 
     /**
@@ -256,8 +292,7 @@ public final class Admission {
 
     private AdmissionResult vouched(ImageSource source, @Nullable Reference name, Voucher asked) throws IOException {
         TrustResult result = asked.vouch(
-                Optional.ofNullable(name),
-                SourceCandidate.of(source, verifier.documentLimits(), attachmentLimits));
+                Optional.ofNullable(name), SourceCandidate.of(source, verifier.documentLimits(), attachmentLimits));
         if (result.digest().isEmpty()) {
             return AdmissionResult.notVouched(source.name(), result);
         }
@@ -293,10 +328,11 @@ public final class Admission {
             ImageSource source, @Nullable Reference name, @Nullable TrustResult trusted, Verification verification)
             throws IOException {
         AdmissionCache known = cache;
+        ImageVerifier looking = judgesFiles() ? verifier.withAnalyzer(files) : verifier;
         if (known != null) {
-            ImageVerification documents = verification.by(verifier.withoutLayers());
+            ImageVerification documents = verification.by(looking.withoutLayers());
             Optional<AdmissionCache.Entry> entry =
-                    manifestsOf(documents).map(this::key).flatMap(known::get);
+                    manifestsOf(documents).map(each -> key(each, looking)).flatMap(known::get);
             if (entry.isPresent()) {
                 ImageVerification image = documents.withLayersOf(entry.get().verification());
                 List<ImageSubject> subjects = new ArrayList<>();
@@ -306,11 +342,11 @@ public final class Admission {
                 return decided(source, name, trusted, image, subjects, true);
             }
         }
-        ImageVerification image = verification.by(verifier);
+        ImageVerification image = verification.by(looking);
         List<ImageSubject> subjects = ImageSubject.allOf(image);
         Optional<List<Digest>> manifests = manifestsOf(image);
         if (known != null && manifests.isPresent() && image.problems().stream().noneMatch(Admission::isOfTheSource)) {
-            known.put(key(manifests.get()), new AdmissionCache.Entry(image.withoutFiles(), subjects));
+            known.put(key(manifests.get(), looking), new AdmissionCache.Entry(image.withoutFiles(), subjects));
         }
         return decided(source, name, trusted, image, subjects, false);
     }
@@ -346,7 +382,11 @@ public final class Admission {
         Optional<AuditReport> audit = Optional.empty();
         Decision decision;
         if (!ImageAdmission.isArtifact(image)) {
-            AuditReport report = auditor.audit(subjects);
+            List<Subject> all = new ArrayList<>(subjects);
+            if (judgesFiles()) {
+                all.addAll(FileSystemSubject.allOf(image, files));
+            }
+            AuditReport report = auditor.audit(all);
             audit = Optional.of(report);
             decision = ImageAdmission.decide(image, report);
         } else if (artifacts) {
@@ -371,7 +411,7 @@ public final class Admission {
                 .flatMap(named -> verification.manifestDigest().map(named.withoutTag()::withDigest));
     }
 
-    private AdmissionCache.Key key(List<Digest> manifests) {
+    private static AdmissionCache.Key key(List<Digest> manifests, ImageVerifier verifier) {
         return new AdmissionCache.Key(
                 manifests,
                 verifier.platform(),

@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.reference.DigestResolutionException;
+import dev.tallyclerk.registry.audit.files.FileSystemSubject;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ImageVerification;
@@ -32,7 +33,8 @@ public final class ImageAdmission {
      * artifacts use {@link #decideArtifact}.
      *
      * @param verification the result of the verification
-     * @param audit the audit of {@link ImageSubject#allOf} of that verification, and of nothing else
+     * @param audit the audit of {@link ImageSubject#allOf} of that verification, of its files if wanted, and of nothing
+     *     else
      * @throws IllegalArgumentException if the audit is of other subjects
      */
     public static Decision decide(ImageVerification verification, AuditReport audit) {
@@ -121,12 +123,19 @@ public final class ImageAdmission {
         Set<List<Object>> images = ImageSubject.allOf(verification).stream()
                 .map(image -> identity(image.ref()))
                 .collect(Collectors.toSet());
-        Set<List<Object>> audited =
-                audit.subjects().stream().map(ImageAdmission::identity).collect(Collectors.toSet());
+        Set<List<Object>> audited = audit.subjects().stream()
+                .filter(subject -> !isFilesOf(subject, images))
+                .map(ImageAdmission::identity)
+                .collect(Collectors.toSet());
         if (!audited.equals(images)) {
             throw new IllegalArgumentException(
                     "an audit of " + audit.subjects() + " is not one of " + verification + " alone");
         }
+    }
+
+    private static boolean isFilesOf(SubjectRef subject, Set<List<Object>> images) {
+        return subject.kind().equals(FileSystemSubject.KIND)
+                && images.contains(List.of(ImageSubject.KIND, subject.name(), subject.digest()));
     }
 
     private static List<Object> identity(SubjectRef subject) {
