@@ -5,12 +5,18 @@ import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.TextReporter;
+import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,19 +25,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tallyclerk audit}: audits containers, engines and seccomp profiles. */
+/** {@code tallyclerk audit}: audits images, containers, engines and seccomp profiles. */
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Audits containers, the engine that runs them, and seccomp profiles.",
-            "Reads files and contacts no engine: docker inspect NAME | tallyclerk audit --container -"
+            "Audits images with their files, containers, the engine that runs them, and seccomp profiles.",
+            "Contacts no engine, and a registry only for an --image in it: docker inspect NAME | tallyclerk audit --container -"
         },
         footer = {
             "",
             "Exit status: 0 accepted; 1 rejected; 2 incomplete: it could not be decided; 3 usage"
-                    + " error or unreadable input."
+                    + " error or unreadable input; 4 registry or network error."
         })
 final class AuditCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -51,11 +57,27 @@ final class AuditCommand implements Callable<Integer> {
 
     @Option(
             names = "--image",
+            paramLabel = "SOURCE",
+            arity = "1..*",
+            description = {
+                "Image to verify and audit with its files: docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF],"
+                        + " oci-archive:FILE[:REF] or docker-archive:FILE[:REF]."
+            })
+    private List<String> images = List.of();
+
+    @Option(
+            names = "--platform",
+            paramLabel = "OS/ARCH[/VARIANT]",
+            description = "Which image of an index; default linux/amd64.")
+    private @Nullable String platform;
+
+    @Option(
+            names = "--image-document",
             paramLabel = "FILE",
             arity = "1..*",
             description = "Output of docker image inspect or podman image inspect; - for standard input. A request"
                     + " takes its user, health check, variables and command from the image that it names.")
-    private List<String> images = List.of();
+    private List<String> documents = List.of();
 
     @Option(
             names = "--engine",
@@ -113,6 +135,14 @@ final class AuditCommand implements Callable<Integer> {
             description = "auto, always or never; default auto.")
     private Terminal.ColourMode colour = Terminal.ColourMode.AUTO;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private LayerOptions layers;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
     AuditCommand(Terminal terminal, Clock clock) {
         this.terminal = terminal;
         this.clock = clock;
@@ -120,22 +150,31 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (containers.isEmpty() && profiles.isEmpty() && engine == null) {
+        if (images.isEmpty() && containers.isEmpty() && profiles.isEmpty() && engine == null) {
             throw Usage.error(
                     spec,
-                    images.isEmpty()
-                            ? "nothing to audit: give --container, --image, --engine or --seccomp"
-                            : "nothing to audit: --image only adds facts to a --container; to check an image, use verify");
+                    documents.isEmpty()
+                            ? "nothing to audit: give --image, --container, --engine or --seccomp"
+                            : "nothing to audit: --image-document only adds facts to a --container; give an image as"
+                                    + " --image SOURCE");
         }
         refuseToReadTwice();
         AuditReport report;
         AuditSubjects subjects = new AuditSubjects(terminal.in(), host, engine);
+        AuditedImages audited = verified(images);
+        List<Subject> all = new ArrayList<>(audited.subjects());
         try {
-            report = audited(subjects.subjects(containers, profiles, images));
+            all.addAll(subjects.subjects(containers, profiles, documents));
+            report = audited(all);
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, Messages.of(e));
         }
         write(report, subjects);
+        if (format == ReportFormat.JSONL) {
+            audited.writeLines(terminal.out());
+            terminal.out().flush();
+        }
+        audited.throwFailure();
         return switch (report.decision().kind()) {
             case ACCEPTED -> ExitCode.ACCEPTED;
             case REJECTED -> ExitCode.REJECTED;
@@ -144,12 +183,40 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private void refuseToReadTwice() {
-        long given = Stream.of(containers.stream().distinct(), images.stream(), profiles.stream())
+        long given = Stream.of(containers.stream().distinct(), documents.stream(), profiles.stream())
                 .flatMap(files -> files)
                 .filter(AuditSubjects.STANDARD_INPUT::equals)
                 .count();
         if (given > 1) {
             throw Usage.error(spec, "standard input can be read only once: give - once, and files for the rest");
+        }
+    }
+
+    private AuditedImages verified(List<String> sources) throws IOException {
+        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits(policy.policy()));
+        String wanted = platform;
+        if (wanted != null) {
+            verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
+        }
+        if (sources.isEmpty()) {
+            return new AuditedImages(verifier);
+        }
+        List<ImageLocation> locations = new ArrayList<>();
+        for (String source : new LinkedHashSet<>(sources)) {
+            locations.add(Usage.parsed(spec, () -> ImageLocation.parse(source)));
+        }
+        RegistryAccess.Clients clients = registry.clients(terminal);
+        int parallel = Runtime.getRuntime().availableProcessors();
+        ExecutorService threads = Executors.newFixedThreadPool(parallel);
+        try {
+            AuditedImages audited = new AuditedImages(verifier.withExecutor(threads, parallel));
+            for (ImageLocation location : locations) {
+                audited.add(
+                        location, from -> Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder())));
+            }
+            return audited;
+        } finally {
+            threads.shutdown();
         }
     }
 

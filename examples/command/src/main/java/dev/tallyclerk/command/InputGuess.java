@@ -28,7 +28,7 @@ final class InputGuess {
             }
             try (InputStream in = Files.newInputStream(path)) {
                 String guess = guess(in.readNBytes(MAX_BYTES));
-                return guess.isEmpty() ? "; write --container, --image, --engine or --seccomp before the file" : guess;
+                return guess.isEmpty() ? "; write --image, --container, --engine or --seccomp before the file" : guess;
             }
         } catch (IOException | InvalidPathException e) {
             return "";
@@ -59,7 +59,7 @@ final class InputGuess {
             return "; this looks like a seccomp profile: write --seccomp FILE";
         }
         return text.contains("\"RootFS\"") || text.contains("\"RepoTags\"")
-                ? "; this looks like an image: write --image FILE, together with the --container that uses it"
+                ? "; this looks like an image: write --image-document FILE, together with the --container that uses it"
                 : "";
     }
 }

@@ -37,9 +37,18 @@ final class JsonOutput {
     private final JsonGenerator generator;
     private final OutputStream out;
 
-    JsonOutput(OutputStream out) throws IOException {
+    private JsonOutput(OutputStream out, JsonGenerator generator) {
         this.out = out;
-        this.generator = FACTORY.createGenerator(out, JsonEncoding.UTF8);
+        this.generator = generator;
+    }
+
+    /** {@return a writer of one object in one line, without the end of the line} */
+    static JsonOutput line(OutputStream out) throws IOException {
+        return new JsonOutput(out, FACTORY.createGenerator(out, JsonEncoding.UTF8));
+    }
+
+    JsonOutput(OutputStream out) throws IOException {
+        this(out, FACTORY.createGenerator(out, JsonEncoding.UTF8));
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
         printer.indentArraysWith(indenter);

@@ -138,7 +138,7 @@ class AuditCommandTest {
         Path image =
                 write("image.json", "[{\"Id\":\"sha256:a\",\"RepoTags\":[\"web:1\"],\"Config\":{\"User\":\"7\"}}]");
         assertTrue(has(piped(request, "--format", "jsonl"), "web:1", "RUN-043", "UNKNOWN"));
-        CommandRun with = piped(request, "--image", image.toString(), "--format", "jsonl");
+        CommandRun with = piped(request, "--image-document", image.toString(), "--format", "jsonl");
         assertTrue(has(with, "web:1", "RUN-043", "PASS"), with.out());
         Files.createDirectories(folder.resolve("host/images"));
         Files.move(image, folder.resolve("host/images/web.json"));
@@ -208,6 +208,50 @@ class AuditCommandTest {
     }
 
     @Test
+    void auditsTheFilesOfAnImage() throws IOException {
+        String image = new LayeredImage()
+                .file("etc/shadow", "root:!:1\n")
+                .next()
+                .file("etc/shadow", "root::1\n")
+                .write(Files.createDirectories(folder.resolve("image")));
+        CommandRun run = CommandRun.of("audit", "--image", image, "--format", "jsonl");
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        String line = run.out()
+                .lines()
+                .filter(text -> text.contains("\"FS-006\""))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(line.startsWith("{\"kind\":\"image-filesystem\","), line);
+        assertTrue(line.contains("\"layer\":1,\"path\":\"etc/shadow\""), line);
+        assertTrue(run.out().contains("\"rule\":\"IMG-035\""), run.out());
+        assertTrue(run.out().endsWith("{\"kind\":\"done\",\"image\":\"" + image + "\"}\n"), run.out());
+    }
+
+    @Test
+    void reportsAnImageWhoseLayersCannotBeMergedAndTheOnesAfterIt() throws IOException {
+        String bad = new LayeredImage().file("../x", "").write(Files.createDirectories(folder.resolve("bad")));
+        String good = new LayeredImage().file("x", "").write(Files.createDirectories(folder.resolve("good")));
+        CommandRun run = CommandRun.of("audit", "--image", bad, good, "--format", "jsonl");
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("\"layer\":0,\"path\":\"../x\""), run.out());
+        assertTrue(run.out().contains("{\"kind\":\"unknown\",\"image\":\"" + bad + "\",\"what\":\"files\""), run.out());
+        assertTrue(
+                run.out().contains("{\"kind\":\"error\",\"image\":\"" + bad + "\",\"code\":\"AMBIGUOUS_FILES\""),
+                run.out());
+        assertTrue(run.out().contains("{\"kind\":\"done\",\"image\":\"" + good + "\"}"), run.out());
+    }
+
+    @Test
+    void auditsTheOtherImagesIfOneCannotBeRead() throws IOException {
+        String good = new LayeredImage().file("x", "").write(Files.createDirectories(folder.resolve("good")));
+        CommandRun run =
+                CommandRun.of("audit", "--image", "oci:" + folder.resolve("missing"), good, "--format", "jsonl");
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("\"code\":\"UNREADABLE\""), run.out());
+        assertTrue(run.out().contains("{\"kind\":\"done\",\"image\":\"" + good + "\"}"), run.out());
+    }
+
+    @Test
     void asksForSomethingToAudit() {
         assertEquals(ExitCode.ERROR, CommandRun.of("audit").exitCode());
     }
@@ -221,10 +265,10 @@ class AuditCommandTest {
         Map<String, String> guesses = Map.of(
                 "services:\n  web:\n    image: nginx\n", "Compose file",
                 "FROM debian:12\nRUN true\n", "Dockerfile",
-                "[{\"Id\":\"x\",\"RootFS\":{},\"RepoTags\":[]}]", "--image",
+                "[{\"Id\":\"x\",\"RootFS\":{},\"RepoTags\":[]}]", "--image-document",
                 "[{\"Id\":\"x\",\"HostConfig\":{}}]", "--container",
                 "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}", "--seccomp",
-                "?", "write --container, --image, --engine or --seccomp before the file");
+                "?", "write --image, --container, --engine or --seccomp before the file");
         for (Map.Entry<String, String> guess : guesses.entrySet()) {
             Path file = folder.resolve("input");
             Files.writeString(file, guess.getKey());
@@ -242,8 +286,8 @@ class AuditCommandTest {
         Files.writeString(broken, "[{\"HostConfig\":");
         String err = CommandRun.of("audit", "--container", broken.toString()).err();
         assertFalse(err.contains("looks like"), err);
-        CommandRun alone = CommandRun.of("audit", "--image", compose.toString());
-        assertTrue(alone.err().contains("--image only adds facts to a --container"), alone.err());
+        CommandRun alone = CommandRun.of("audit", "--image-document", compose.toString());
+        assertTrue(alone.err().contains("--image-document only adds facts to a --container"), alone.err());
     }
 
     @Test
@@ -279,7 +323,7 @@ class AuditCommandTest {
             sparse.setLength(1L << 29);
         }
         Path profile = write("weak.json", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
-        for (String option : List.of("--container", "--seccomp", "--image", "--baseline", "--policy")) {
+        for (String option : List.of("--container", "--seccomp", "--image-document", "--baseline", "--policy")) {
             CommandRun run = CommandRun.of("audit", "--seccomp", profile.toString(), option, file.toString());
             assertEquals(ExitCode.ERROR, run.exitCode(), option);
             assertTrue(run.err().contains(file + ": LIMIT_EXCEEDED"), run.err());
@@ -309,7 +353,7 @@ class AuditCommandTest {
     @Test
     void aFolderInPlaceOfAFileIsRefusedByItsName() throws IOException {
         Path profile = write("weak.json", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
-        for (String option : List.of("--container", "--seccomp", "--image", "--baseline", "--policy")) {
+        for (String option : List.of("--container", "--seccomp", "--image-document", "--baseline", "--policy")) {
             CommandRun run = CommandRun.of("audit", "--seccomp", profile.toString(), option, folder.toString());
             assertEquals(ExitCode.ERROR, run.exitCode(), option);
             assertTrue(run.err().contains(folder.toString()), option + run.err());
