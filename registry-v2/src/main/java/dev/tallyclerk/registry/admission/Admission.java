@@ -382,7 +382,10 @@ public final class Admission {
         Optional<AuditReport> audit = Optional.empty();
         Decision decision;
         if (!ImageAdmission.isArtifact(image)) {
-            List<Subject> all = new ArrayList<>(subjects);
+            List<Subject> all = new ArrayList<>();
+            for (ImageSubject subject : subjects) {
+                all.add(trusted == null ? subject : subject.withTrust(trusted));
+            }
             if (judgesFiles()) {
                 all.addAll(FileSystemSubject.allOf(image, files));
             }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The hardening rules on an image's reference, manifest, configuration and build history.
+ * The hardening rules on an image's reference, manifest, configuration, build history and signatures.
  *
  * <p>Severities and profiles come from the project's own catalogue. The profiles follow the level tags of the CIS
  * Docker Benchmark 1.13 and judgement, and were not checked against edition 1.6.0.
@@ -26,6 +26,8 @@ public final class ImageRules {
                             PackageRules.all(),
                             StartRules.all(),
                             ProvenanceRules.all(),
+                            SignatureRules.all(),
+                            EngineAttackRules.all(),
                             ContentRules.all())
                     .<Rule<?>>flatMap(List::stream)
                     .toList(),

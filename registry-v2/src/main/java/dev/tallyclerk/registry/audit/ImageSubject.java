@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.audit;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MissingValue.Reason;
@@ -59,6 +60,8 @@ public final class ImageSubject implements Subject {
     private final Fact<List<String>> contentProblems;
     private final Fact<List<String>> unprintablePaths;
     private final Fact<List<String>> unequalLinks;
+    private final Fact<TrustResult> trust;
+    private final Fact<List<Digest>> earlierDigests;
 
     private ImageSubject(Builder builder) {
         this.ref = builder.ref;
@@ -74,9 +77,11 @@ public final class ImageSubject implements Subject {
         this.contentProblems = builder.contentProblems;
         this.unprintablePaths = builder.unprintablePaths;
         this.unequalLinks = builder.unequalLinks;
+        this.trust = builder.trust;
+        this.earlierDigests = builder.earlierDigests;
     }
 
-    private ImageSubject(ImageSubject image, ImageSubject files) {
+    private ImageSubject(ImageSubject image, ImageSubject files, Fact<TrustResult> trust) {
         this.ref = image.ref;
         this.reference = image.reference;
         this.config = image.config;
@@ -89,6 +94,8 @@ public final class ImageSubject implements Subject {
         this.contentProblems = image.contentProblems;
         this.unprintablePaths = files.unprintablePaths;
         this.unequalLinks = files.unequalLinks;
+        this.trust = trust;
+        this.earlierDigests = image.earlierDigests;
     }
 
     /**
@@ -175,7 +182,26 @@ public final class ImageSubject implements Subject {
      * @param other the same image, read earlier
      */
     public ImageSubject withFilesOf(ImageSubject other) {
-        return new ImageSubject(this, other);
+        return new ImageSubject(this, other, trust);
+    }
+
+    /**
+     * {@return this image with what a voucher said about it}
+     *
+     * @param trust the result of {@link dev.tallyclerk.evidence.Voucher#vouch}
+     */
+    public ImageSubject withTrust(TrustResult trust) {
+        return new ImageSubject(this, this, Fact.known(trust, new Location.Whole("trust")));
+    }
+
+    /** {@return what a voucher said about the image} */
+    public Fact<TrustResult> trust() {
+        return trust;
+    }
+
+    /** {@return the digests that the image's tag had in earlier audits} */
+    public Fact<List<Digest>> earlierDigests() {
+        return earlierDigests;
     }
 
     /** {@return up to 100 paths of files whose names have control characters} */
@@ -336,6 +362,11 @@ public final class ImageSubject implements Subject {
         private Fact<List<String>> unequalLinks =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no merged file system was given");
 
+        private Fact<TrustResult> trust =
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "nobody was asked who vouches for the image");
+        private Fact<List<Digest>> earlierDigests =
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no earlier digests of the tag were given");
+
         private Builder(SubjectRef ref) {
             this.ref = ref;
         }
@@ -442,6 +473,28 @@ public final class ImageSubject implements Subject {
                             .limit(MAX_PATHS)
                             .toList(),
                     new Location.Whole("files"));
+            return this;
+        }
+
+        /**
+         * Sets what a voucher said about the image.
+         *
+         * @param trust the result of {@link dev.tallyclerk.evidence.Voucher#vouch}
+         * @return this builder
+         */
+        public Builder trust(TrustResult trust) {
+            this.trust = Fact.known(trust, new Location.Whole("trust"));
+            return this;
+        }
+
+        /**
+         * Sets the digests that the image's tag had in earlier audits.
+         *
+         * @param earlierDigests the digests, in any order
+         * @return this builder
+         */
+        public Builder earlierDigests(List<Digest> earlierDigests) {
+            this.earlierDigests = Fact.known(List.copyOf(earlierDigests), new Location.Whole("reference"));
             return this;
         }
 

@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.reference.Reference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,10 +25,19 @@ final class ProvenanceRules {
     private static final List<String> PROVENANCE = List.of(
             "org.opencontainers.image.source", "org.opencontainers.image.revision", "org.opencontainers.image.created");
 
+    private static final String BASE_NAME = "org.opencontainers.image.base.name";
+
+    private static final RuleParameter<List<String>> REGISTRIES = RuleParameter.textList(
+            "registries", List.of(), "Registries that images may come from, such as docker.io; empty if any may.");
+    private static final RuleParameter<List<String>> BASE_IMAGES = RuleParameter.textList(
+            "baseImages",
+            List.of(),
+            "Images that images may be built on, such as docker.io/library/debian; empty if any may.");
+
     private ProvenanceRules() {}
 
     static List<Rule<ImageSubject>> all() {
-        return List.of(movingTag(), notPinned(), noProvenance(), old());
+        return List.of(movingTag(), notPinned(), foreignRegistry(), foreignBase(), noProvenance(), old(), movedTag());
     }
 
     private static Rule<ImageSubject> movingTag() {
@@ -53,6 +63,97 @@ final class ProvenanceRules {
                 image -> image.reference()
                         .decideAt((reference, at) ->
                                 Rules.failIf(reference.digest().isEmpty(), at, "there is no digest")));
+    }
+
+    private static Rule<ImageSubject> foreignRegistry() {
+        return Rule.of(
+                info("IMG-026", "Registry is not in the allowed list", Severity.MEDIUM, Profile.L1, "4.2", "4.1.5")
+                        .rationale(
+                                "An image of an unknown registry was not built, scanned or approved by anyone that the"
+                                        + " policy names.")
+                        .remediation("Copy the image to a registry of the list, after a review.")
+                        .parameter(REGISTRIES)
+                        .build(),
+                ImageSubject.class,
+                (image, context) -> {
+                    List<String> registries = context.value(REGISTRIES);
+                    return image.reference()
+                            .decideAt((reference, at) -> registries.isEmpty()
+                                    ? Outcome.notApplicable("the policy lists no registries")
+                                    : Rules.failIf(
+                                            !registries.contains(reference.domain()),
+                                            at,
+                                            "the image is from a registry that the policy does not list",
+                                            Evidence.of("registry", reference.domain())));
+                });
+    }
+
+    private static Rule<ImageSubject> foreignBase() {
+        return Rule.of(
+                info(
+                                "IMG-027",
+                                "Base image is unknown or not in the allowed list",
+                                Severity.MEDIUM,
+                                Profile.L1,
+                                "4.2",
+                                "4.1.5")
+                        .rationale(
+                                "An image has the flaws of its base. Labels and annotations name it; they are a claim of"
+                                        + " the builder.")
+                        .remediation("Build from an approved base, and set the annotation " + BASE_NAME + ".")
+                        .parameter(BASE_IMAGES)
+                        .build(),
+                ImageSubject.class,
+                (image, context) -> {
+                    List<String> bases = context.value(BASE_IMAGES);
+                    return Fact.decideBoth(image.annotations(), image.labels(), (more, own) -> base(more, own, bases));
+                });
+    }
+
+    private static Outcome base(Map<String, String> annotations, Map<String, String> labels, List<String> bases) {
+        if (bases.isEmpty()) {
+            return Outcome.notApplicable("the policy lists no base images");
+        }
+        String name = annotations.getOrDefault(BASE_NAME, labels.getOrDefault(BASE_NAME, ""));
+        if (name.isBlank()) {
+            return Outcome.unknown(
+                    MissingValue.Reason.KEY_MISSING, "neither annotations nor labels name the base image");
+        }
+        String base;
+        try {
+            base = Reference.parseNormalized(name).name();
+        } catch (IllegalArgumentException e) {
+            return Outcome.unknown(MissingValue.Reason.UNREADABLE, "the name of the base image is malformed");
+        }
+        return Rules.failIf(
+                !bases.contains(base),
+                Location.pointer("manifest", "annotations", BASE_NAME),
+                "the image is built on one that the policy does not list",
+                Evidence.of("base", base));
+    }
+
+    private static Rule<ImageSubject> movedTag() {
+        return rule(
+                info(
+                        "IMG-040",
+                        "Too many images share one mutable tag over time",
+                        Severity.INFO,
+                        Profile.STRICT,
+                        "6.1",
+                        "4.2.2"),
+                "A tag that had another digest in an earlier audit moves: hosts that pulled it at different times run"
+                        + " different images.",
+                "Use a tag for each build, and do not move it.",
+                image -> image.earlierDigests()
+                        .decideAt((digests, at) -> image.ref()
+                                .digest()
+                                .map(now -> Rules.failIf(
+                                        digests.stream().anyMatch(earlier -> !earlier.equals(now)),
+                                        at,
+                                        "the tag had another digest before"))
+                                .orElseGet(() -> Outcome.unknown(
+                                        MissingValue.Reason.SOURCE_NOT_PROVIDED,
+                                        "the digest of the image is not known"))));
     }
 
     private static Rule<ImageSubject> noProvenance() {
