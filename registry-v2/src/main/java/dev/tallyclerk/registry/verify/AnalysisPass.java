@@ -12,7 +12,7 @@ import dev.tallyclerk.registry.layer.LayerReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,7 +61,7 @@ final class AnalysisPass {
 
     /** {@return the results by analyzer} */
     Map<ImageAnalyzer<?>, Object> finish(AnalyzedImage image, List<LayerValues> layers) {
-        Map<ImageAnalyzer<?>, Object> results = new IdentityHashMap<>();
+        Map<ImageAnalyzer<?>, Object> results = new HashMap<>();
         for (int i = 0; i < analyses.size(); i++) {
             List<AnalyzedLayer<Object>> values = new ArrayList<>(layers.size());
             for (LayerValues layer : layers) {

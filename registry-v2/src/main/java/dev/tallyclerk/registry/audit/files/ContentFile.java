@@ -5,16 +5,43 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A file of the image whose content rules look at.
- *
- * @param path its path in the image
- * @param layer the layer that brought it, from 0
- * @param entry the entry with its content, or null if it is a link that leads to no file
- * @param content the content, or null if it was not read
- * @param problem why it was not read, as a predicate; empty if it was
- */
-record ContentFile(String path, int layer, @Nullable LayerEntry entry, byte @Nullable [] content, String problem) {
+/** A file of the image whose content rules look at. Immutable. */
+final class ContentFile {
+    private final String path;
+    private final int layer;
+    private final @Nullable LayerEntry entry;
+    private final byte @Nullable [] content;
+    private final String problem;
+
+    /**
+     * Describes a file.
+     *
+     * @param path its path in the image
+     * @param layer the layer that brought it, from 0
+     * @param entry the entry with its content, or null if it is a link that leads to no file
+     * @param content the content, not copied, or null if it was not read
+     * @param problem why it was not read, as a predicate; empty if it was
+     */
+    ContentFile(String path, int layer, @Nullable LayerEntry entry, byte @Nullable [] content, String problem) {
+        this.path = path;
+        this.layer = layer;
+        this.entry = entry;
+        this.content = content;
+        this.problem = problem;
+    }
+
+    String path() {
+        return path;
+    }
+
+    int layer() {
+        return layer;
+    }
+
+    @Nullable LayerEntry entry() {
+        return entry;
+    }
+
     boolean isRead() {
         return content != null;
     }

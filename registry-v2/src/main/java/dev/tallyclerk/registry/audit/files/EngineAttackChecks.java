@@ -90,24 +90,28 @@ final class EngineAttackChecks {
             if (file == null) {
                 continue;
             }
-            LayerEntry entry = file.entry();
-            boolean isLarge = entry != null && entry.size() > FileCheck.MAX_CONTENT_BYTES;
-            boolean hasLongLine = file.lines().stream().anyMatch(line -> line.length() > MAX_LINE);
-            boolean hasManyLines = file.lines().size() > AccountFile.MAX_LINES;
-            if (isLarge || hasLongLine || hasManyLines) {
-                findings.report(
-                        "ATK-005",
-                        file.layer(),
-                        path,
-                        isLarge
-                                ? "has " + entry.size() + " bytes"
-                                : hasLongLine
-                                        ? "has a line of more than " + MAX_LINE + " characters"
-                                        : "has more than " + AccountFile.MAX_LINES + " lines");
+            String problem = endlessness(file);
+            if (!problem.isEmpty()) {
+                findings.report("ATK-005", file.layer(), path, problem);
             } else if (!file.isRead()) {
                 findings.unknown("ATK-005", file.describeProblem());
             }
         }
+    }
+
+    /** {@return why a database may stop an engine, as a predicate; empty if it does not} */
+    private static String endlessness(ContentFile file) {
+        LayerEntry entry = file.entry();
+        if (entry != null && entry.size() > FileCheck.MAX_CONTENT_BYTES) {
+            return "has " + entry.size() + " bytes";
+        }
+        List<String> lines = file.lines();
+        if (lines.size() > AccountFile.MAX_LINES) {
+            return "has more than " + AccountFile.MAX_LINES + " lines";
+        }
+        return lines.stream().anyMatch(line -> line.length() > MAX_LINE)
+                ? "has a line of more than " + MAX_LINE + " characters"
+                : "";
     }
 
     private void kernelFolders() {

@@ -13,7 +13,9 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +37,10 @@ final class FactsBuilder {
     private final Predicate<String> isWanted;
     private final Findings findings = new Findings();
     private final List<String> unexamined = new ArrayList<>();
+    /** The files with secrets that are not known to be in the merged files, by layer and position. */
+    private final Map<Position, SecretScan.InFile> secrets = new LinkedHashMap<>();
+
+    private final Set<Position> live = new HashSet<>();
     private double waste = -1;
     private String unmerged = "";
 
@@ -42,6 +48,9 @@ final class FactsBuilder {
     private final Map<Long, ImageFile> owners = new HashMap<>();
 
     private final Map<Long, ImageFile> groups = new HashMap<>();
+
+    /** An entry of the image. */
+    private record Position(int layer, int entry) {}
 
     FactsBuilder(
             AnalyzedImage image,
@@ -59,6 +68,7 @@ final class FactsBuilder {
             layer.value().ifPresent(facts -> findings.addAll(facts.always(), layer.index()));
             layer.problem().ifPresent(problem -> unexamined.add("layer " + (layer.index() + 1) + ": " + problem));
         }
+        layers.forEach(layer -> layer.value().ifPresent(facts -> collectSecrets(layer.index(), facts.secrets())));
         ImageFileSystem files = image.files().orElse(null);
         ContentFiles contents;
         if (files == null) {
@@ -71,6 +81,7 @@ final class FactsBuilder {
             contents = ContentFiles.of(layers);
             walk(files, contents);
         }
+        buriedSecrets(files != null);
         contents.all().stream().filter(file -> !file.isRead()).forEach(file -> unexamined.add(file.describeProblem()));
         AccountChecks.look(contents, findings);
         ConfigurationChecks.look(contents, findings);
@@ -110,6 +121,7 @@ final class FactsBuilder {
                 setUidFolder(file, files);
             }
             paths.look(file);
+            secret(file);
             if (isWanted.test(file.path())) {
                 contents.add(file, files);
             }
@@ -120,6 +132,45 @@ final class FactsBuilder {
         }
         paths.finish();
         waste(size);
+    }
+
+    private void collectSecrets(int layer, SecretScan scan) {
+        scan.found()
+                .forEach(file -> secrets.put(new Position(layer, file.entry().position()), file));
+        if (scan.more() > 0) {
+            unexamined.add("layer " + (layer + 1) + ": " + scan.more() + " more files with secrets");
+        }
+    }
+
+    private void secret(ImageFile file) {
+        LayerEntry content = file.content().orElse(null);
+        if (secrets.isEmpty() || content == null) {
+            return;
+        }
+        Position position = new Position(file.contentOrigin().index(), content.position());
+        SecretScan.InFile found = secrets.get(position);
+        if (found != null) {
+            live.add(position);
+            found.kinds()
+                    .forEach((rule, kind) -> findings.report(rule, file.origin().index(), file.path(), "has " + kind));
+        }
+    }
+
+    /** Files that no path leads to any more; where layers cannot be merged, all files count as there. */
+    private void buriedSecrets(boolean isMerged) {
+        secrets.forEach((position, found) -> {
+            if (live.contains(position)) {
+                return;
+            }
+            String path = found.entry().path();
+            found.kinds()
+                    .forEach((rule, kind) -> findings.report(
+                            isMerged ? "FS-025" : rule,
+                            position.layer(),
+                            path,
+                            isMerged ? "has " + kind + ", and a higher layer removes or replaces it" : "has " + kind,
+                            Evidence.of("rule", rule)));
+        });
     }
 
     private void judge(FileCheck check, ImageFile file, ImageFileSystem files, ContentFiles contents) {

@@ -20,6 +20,7 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
     private final Predicate<String> isWanted;
     private final AtomicLong budget;
     private final Map<Integer, LayerFacts.Kept> contents = new HashMap<>();
+    private final SecretScan secrets = new SecretScan();
     private long bytes;
     private final Findings always = new Findings();
     private final Findings alone = new Findings();
@@ -40,7 +41,36 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
         EntryChecks.name(entry, always);
         EntryChecks.device(entry, always);
         EntryChecks.attributes(entry.path(), entry, 0, alone);
-        return entry.type() == LayerEntry.Type.FILE && isWanted.test(entry.path()) ? content(entry) : Optional.empty();
+        if (entry.type() != LayerEntry.Type.FILE) {
+            return Optional.empty();
+        }
+        Optional<ContentConsumer> scan = secrets.open(entry);
+        Optional<ContentConsumer> kept = isWanted.test(entry.path()) ? content(entry) : Optional.empty();
+        return scan.isPresent() && kept.isPresent() ? Optional.of(both(scan.get(), kept.get())) : scan.or(() -> kept);
+    }
+
+    private static ContentConsumer both(ContentConsumer first, ContentConsumer second) {
+        return new ContentConsumer() {
+            private boolean firstWants = true;
+            private boolean secondWants = true;
+
+            @Override
+            public boolean update(byte[] buffer, int offset, int length) {
+                firstWants = firstWants && first.update(buffer, offset, length);
+                secondWants = secondWants && second.update(buffer, offset, length);
+                return firstWants || secondWants;
+            }
+
+            @Override
+            public void finish() {
+                if (firstWants) {
+                    first.finish();
+                }
+                if (secondWants) {
+                    second.finish();
+                }
+            }
+        };
     }
 
     private Optional<ContentConsumer> content(LayerEntry entry) {
@@ -75,6 +105,6 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
 
     @Override
     public LayerFacts finish() {
-        return new LayerFacts(Map.copyOf(contents), always, alone, bytes);
+        return new LayerFacts(Map.copyOf(contents), always, alone, secrets, bytes);
     }
 }

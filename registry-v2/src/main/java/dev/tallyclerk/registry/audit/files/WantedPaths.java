@@ -30,8 +30,7 @@ final class WantedPaths {
     }
 
     static boolean isAuthorizedKeys(String path) {
-        return path.endsWith("/authorized_keys") || path.endsWith("/authorized_keys2")
-                ? ("/" + path).contains("/.ssh/")
-                : false;
+        boolean isNamed = path.endsWith("/authorized_keys") || path.endsWith("/authorized_keys2");
+        return isNamed && ("/" + path).contains("/.ssh/");
     }
 }

@@ -7,7 +7,9 @@ import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
@@ -43,6 +45,82 @@ class FileSystemRulesTest {
 
     private static Arguments rule(String id, String path, TestTar bad, TestTar good) {
         return Arguments.of(id, path, bad, good);
+    }
+
+    private static final String KEY_LINE = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n";
+
+    private static final String KEY =
+            "-----BEGIN " + "PRIVATE KEY-----\n" + KEY_LINE.repeat(3) + "-----END " + "PRIVATE KEY-----\n";
+
+    private static final String SLACK = "xoxb-" + "123456789012-abcdefghijklmnop";
+
+    static Stream<Arguments> secretCases() {
+        return Stream.of(
+                rule(
+                        "FS-016",
+                        "app/tls.key",
+                        tar().file("app/tls.key", KEY),
+                        tar().file("app/tls.key", KEY.replace("PRIVATE", "PUBLIC"))
+                                .file(
+                                        "app/README",
+                                        "A key starts with -----BEGIN " + "PRIVATE KEY----- and ends so.\n")),
+                rule(
+                        "FS-019",
+                        "root/.aws/credentials",
+                        tar().file("root/.aws/credentials", "[default]\naws_secret_access_key = abcdef\n"),
+                        tar().file("root/.aws/credentials", "[default]\naws_secret_access_key = ${SECRET}\n")),
+                rule(
+                        "FS-020",
+                        "root/.docker/config.json",
+                        tar().file("root/.docker/config.json", "{\"auths\":{\"a\":{\"auth\":\"dTpw\"}}}"),
+                        tar().file("root/.docker/config.json", "{\"credHelpers\":{\"a\":\"ecr-login\"}}")),
+                rule(
+                        "FS-021",
+                        "root/.npmrc",
+                        tar().file("root/.npmrc", "//r.example.org/:_authToken=abcdef\n"),
+                        tar().file("root/.npmrc", "//r.example.org/:_authToken=${NPM_TOKEN}\n")),
+                rule(
+                        "FS-021",
+                        "root/.git-credentials",
+                        tar().file("root/.git-credentials", "https://u:p4ss@example.org\n"),
+                        tar().file("root/.git-credentials", "https://u@example.org\n")),
+                rule(
+                        "FS-022",
+                        "root/.kube/config",
+                        tar().file("root/.kube/config", "users:\n- name: a\n  user:\n    token: abcdefgh\n"),
+                        tar().file("root/.kube/config", "users:\n- name: a\n  user:\n    exec: {}\n")),
+                rule(
+                        "FS-026",
+                        "app/notes.txt",
+                        tar().file("app/notes.txt", "use " + SLACK + "\n"),
+                        tar().file("app/notes.txt", "use xoxb-" + "x".repeat(30) + " or AKIA" + "IOSFODNN7EXAMPLE\n")));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("secretCases")
+    void reportsASecretAndNotWhatLooksLikeOne(String rule, String path, TestTar bad, TestTar good) throws IOException {
+        reportsTheFileAndNotASimilarOne(rule, path, bad, good);
+    }
+
+    @Test
+    void aSecretThatAHigherLayerDeletesIsStillThere() throws IOException {
+        LayeredImage image = LayeredImage.of(
+                tar().file("base", ""),
+                tar().file("a/tls.key", KEY).file("b.txt", SLACK),
+                tar().whiteout(".wh.a").file("b.txt", ""));
+
+        assertEquals(Set.of("1 a/tls.key", "1 b.txt"), image.found("FS-025"));
+        assertEquals(Set.of(), image.found("FS-016"));
+        assertEquals(Set.of(), image.found("FS-026"));
+    }
+
+    @Test
+    void findsASecretFarInALongFileAndNoneInBinaries() throws IOException {
+        String filler = "some text of a log\n".repeat(10_000);
+        LayeredImage image =
+                LayeredImage.of(tar().file("a.log", filler + SLACK + filler).file("program", "\0" + SLACK));
+
+        assertEquals(Set.of("0 a.log"), image.found("FS-026"));
     }
 
     /** A file that breaks each rule, where it is reported, and a similar one that does not. */
@@ -286,6 +364,29 @@ class FileSystemRulesTest {
     }
 
     @Test
+    void aRuleKeepsAThousandFilesAndIsUnknownAboutTheOthersIfThoseAreAllowed() throws IOException {
+        TestTar many = tar();
+        for (int i = 0; i < 1500; i++) {
+            many.entry(Header.of("d/" + i, '0').mode(04755));
+        }
+        LayeredImage image = LayeredImage.of(many);
+        @SuppressWarnings("unchecked")
+        RuleParameter<List<String>> allowed = (RuleParameter<List<String>>)
+                info("FS-001").parameter("allowed").orElseThrow();
+        Policy policy = Policy.defaults().withProfile(Profile.STRICT);
+
+        assertEquals(1000, image.found("FS-001").size());
+        AuditReport report =
+                image.audit(policy.withSetting(new RuleId("FS-001"), RuleSetting.of(allowed, List.of("d/*"))));
+        assertEquals(
+                List.of(Outcome.Kind.UNKNOWN),
+                report.findings().stream()
+                        .filter(finding -> finding.rule().id().value().equals("FS-001"))
+                        .map(Finding::kind)
+                        .toList());
+    }
+
+    @Test
     void aFileThatIsTooLargeIsUnknownWithItsPath() throws IOException {
         LayeredImage image = LayeredImage.of(tar().file("etc/shadow", "#".repeat(FileCheck.MAX_CONTENT_BYTES + 1)));
 
@@ -331,9 +432,7 @@ class FileSystemRulesTest {
         LayeredImage image = LayeredImage.of(tar().file("etc/os-release", "ID=debian\nVERSION_ID=12\n"));
         RuleInfo info = info("FS-050");
         Policy strict = Policy.defaults()
-                .withSetting(
-                        info.id(),
-                        parameter(info, "acceptExtended", Boolean.class).set(false));
+                .withSetting(info.id(), RuleSetting.of(parameter(info, "acceptExtended", Boolean.class), false));
 
         assertEquals(List.of(), failures(image.audit(Policy.defaults()), "FS-050"));
         assertEquals(1, failures(image.audit(strict), "FS-050").size());
@@ -347,22 +446,20 @@ class FileSystemRulesTest {
         Policy all = Policy.defaults().withProfile(Profile.STRICT);
         RuleInfo info = info("FS-001");
         @SuppressWarnings("unchecked")
-        dev.tallyclerk.hardening.RuleParameter<List<String>> allowed =
-                (dev.tallyclerk.hardening.RuleParameter<List<String>>)
-                        info.parameter("allowed").orElseThrow();
+        RuleParameter<List<String>> allowed =
+                (RuleParameter<List<String>>) info.parameter("allowed").orElseThrow();
 
         assertEquals(2, failures(image.audit(all), "FS-001").size());
         assertEquals(
                 1,
-                failures(image.audit(all.withSetting(info.id(), allowed.set(List.of("opt/*")))), "FS-001")
+                failures(image.audit(all.withSetting(info.id(), RuleSetting.of(allowed, List.of("opt/*")))), "FS-001")
                         .size());
         assertEquals(
                 1,
                 failures(
                                 image.audit(all.withSetting(
                                         info.id(),
-                                        parameter(info, "allowDistribution", Boolean.class)
-                                                .set(true))),
+                                        RuleSetting.of(parameter(info, "allowDistribution", Boolean.class), true))),
                                 "FS-001")
                         .size());
     }
@@ -372,8 +469,8 @@ class FileSystemRulesTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> dev.tallyclerk.hardening.RuleParameter<T> parameter(RuleInfo info, String name, Class<T> type) {
-        return (dev.tallyclerk.hardening.RuleParameter<T>) info.parameter(name).orElseThrow();
+    private static <T> RuleParameter<T> parameter(RuleInfo info, String name, Class<T> type) {
+        return (RuleParameter<T>) info.parameter(name).orElseThrow();
     }
 
     private static List<Finding> failures(AuditReport report, String rule) {
