@@ -168,6 +168,13 @@ public sealed interface Location extends Comparable<Location> {
         return whole.apply((Whole) this);
     }
 
+    /**
+     * {@return the location for people: its text, or for a file in a layer, for example {@code layer 2: etc/shadow}}
+     */
+    default String describe() {
+        return this instanceof LayerEntry entry ? "layer " + (entry.layer() + 1) + ": " + entry.path() : toString();
+    }
+
     /** Orders whole documents first, then pointers, lines, history entries and files in layers. */
     @Override
     default int compareTo(Location other) {

@@ -35,6 +35,12 @@ class ValuesTest {
     }
 
     @Test
+    void countsLayersFromOneForPeople() {
+        assertEquals("layer 1: etc/shadow", new Location.LayerEntry(0, "etc/shadow").describe());
+        assertEquals("history[2]", new Location.History(2).describe());
+    }
+
+    @Test
     void ordersRuleIdsByPrefixAndNumber() {
         List<RuleId> ids = new ArrayList<>();
         for (String text : List.of("RUN-001", "IMG-1000", "IMG-999", "ACME-007")) {

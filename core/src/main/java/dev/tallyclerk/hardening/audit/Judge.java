@@ -106,7 +106,9 @@ final class Judge {
     }
 
     private static String line(Finding finding) {
-        String place = finding.problem().map(problem -> " at " + problem.at()).orElse("");
+        String place = finding.problem()
+                .map(problem -> " at " + problem.at().describe())
+                .orElse("");
         String expired = finding.disposition() == Disposition.WAIVER_EXPIRED
                 ? finding.waiver()
                         .map(waiver -> " (its waiver expired on " + waiver.expires() + ")")

@@ -184,7 +184,7 @@ public final class HtmlReporter implements Reporter {
                 + Markup.escape(finding.rule().title()));
         html.add("</td><td>" + Markup.escape(finding.detail()));
         if (finding.problem().isPresent()) {
-            html.add("<br><code>" + Markup.escape(finding.problem().get().at().toString()) + "</code>");
+            html.add("<br><code>" + Markup.escape(finding.problem().get().at().describe()) + "</code>");
             for (var evidence : finding.problem().get().evidence()) {
                 html.add(" <code class=\"evidence\">" + Markup.escape(evidence.toString()) + "</code>");
             }

@@ -82,7 +82,7 @@ final class Phrases {
     /** {@return message, location and evidence of a failure; the detail of any other finding} */
     static String detail(Finding finding) {
         return finding.problem()
-                .map(problem -> problem.message() + " (" + problem.at() + ")" + evidence(problem))
+                .map(problem -> problem.message() + " (" + problem.at().describe() + ")" + evidence(problem))
                 .orElseGet(finding::detail);
     }
 
