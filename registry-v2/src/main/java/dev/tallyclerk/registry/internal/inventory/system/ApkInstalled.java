@@ -1,0 +1,93 @@
+package dev.tallyclerk.registry.internal.inventory.system;
+
+import dev.tallyclerk.registry.internal.inventory.ContentReader;
+import dev.tallyclerk.registry.internal.inventory.FileFindings;
+import dev.tallyclerk.registry.internal.inventory.FoundPackage;
+import dev.tallyclerk.registry.internal.inventory.Lines;
+import dev.tallyclerk.registry.internal.inventory.UnreadableException;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Reads {@code lib/apk/db/installed}, the text form that apk-tools 2 and 3 write: stanzas of lines {@code X:value}.
+ *
+ * <p>Virtual packages, which {@code apk add --virtual} makes and whose names begin with a dot, are no software and left
+ * out.
+ *
+ * @see <a href="https://wiki.alpinelinux.org/wiki/Apk_spec">Apk spec</a>
+ */
+public final class ApkInstalled implements ContentReader {
+    @Override
+    public void read(InputStream content, FileFindings into) throws IOException, UnreadableException {
+        Stanza stanza = new Stanza(into);
+        Lines lines = new Lines(content);
+        for (String line = lines.next(); line != null; line = lines.next()) {
+            if (line.isEmpty()) {
+                stanza.end();
+                stanza = new Stanza(into);
+            } else if (line.length() < 2 || line.charAt(1) != ':') {
+                into.malformed("a line is not a letter, a colon and a value: " + line);
+            } else {
+                stanza.line(line.charAt(0), line.substring(2));
+            }
+        }
+        stanza.end();
+    }
+
+    private static final class Stanza {
+        private final FileFindings into;
+        private boolean isEmpty = true;
+        private boolean isOwner;
+        private String name = "";
+        private String version = "";
+        private String architecture = "";
+        private String origin = "";
+        private String folder = "";
+
+        Stanza(FileFindings into) {
+            this.into = into;
+        }
+
+        void line(char key, String value) throws UnreadableException {
+            isEmpty = false;
+            switch (key) {
+                case 'P' -> name = once(key, name, value);
+                case 'V' -> version = once(key, version, value);
+                case 'A' -> architecture = value;
+                case 'o' -> origin = value;
+                case 'F' -> folder = value;
+                case 'R' -> file(value);
+                default -> {
+                    // Checksums, sizes, dependencies, modes: not part of an inventory.
+                }
+            }
+        }
+
+        private String once(char key, String before, String value) {
+            if (!before.isEmpty()) {
+                into.malformed("a stanza has the line " + key + " twice: " + before + " and " + value);
+            }
+            return value;
+        }
+
+        private void file(String file) throws UnreadableException {
+            if (!isOwner) {
+                isOwner = true;
+                into.owned().owner(name);
+            }
+            into.owned().add(folder.isEmpty() ? file : folder + "/" + file);
+        }
+
+        void end() throws UnreadableException {
+            if (isEmpty || (name.startsWith(".") && !version.isEmpty())) {
+                return;
+            }
+            if (name.isBlank() || version.isBlank()) {
+                into.malformed("a package has no name or no version: " + name + " " + version);
+                return;
+            }
+            FoundPackage found = FoundPackage.of("apk", name, version).withArchitecture(architecture);
+            into.add(found.withSource(origin.isEmpty() ? name : origin, version));
+        }
+    }
+}

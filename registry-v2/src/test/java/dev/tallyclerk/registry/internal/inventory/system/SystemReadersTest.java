@@ -1,0 +1,121 @@
+package dev.tallyclerk.registry.internal.inventory.system;
+
+import static dev.tallyclerk.registry.internal.inventory.Readings.doubts;
+import static dev.tallyclerk.registry.internal.inventory.Readings.packages;
+import static dev.tallyclerk.registry.internal.inventory.Readings.read;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.internal.inventory.Doubt.Reason;
+import dev.tallyclerk.registry.internal.inventory.FileFindings;
+import dev.tallyclerk.registry.internal.inventory.OwnedPaths;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SystemReadersTest {
+    /** {@return the owner of each of some paths that has one} */
+    private static Map<String, String> owners(FileFindings found, String... paths) {
+        Map<String, String> owners = new TreeMap<>();
+        found.owned().forEach((owner, hash) -> {
+            for (String path : paths) {
+                if (OwnedPaths.hash(path) == hash) {
+                    owners.put(path, owner);
+                }
+            }
+        });
+        return owners;
+    }
+
+    @Test
+    void readsTheTextDatabaseOfApk2And3() {
+        FileFindings found = read(new ApkInstalled(), """
+                C:Q1abc=
+                P:musl
+                V:1.2.5-r0
+                A:x86_64
+                o:musl
+                F:lib
+                f:4
+                R:ld-musl-x86_64.so.1
+                a:0:0:755
+                Z:Q1xyz=
+
+                P:ssl_client
+                V:1.36.1-r28
+                A:x86_64
+                o:busybox
+                F:usr/bin
+                R:ssl_client
+
+                P:.build-deps
+                V:20261129.224448
+                A:noarch
+                """);
+        assertEquals(List.of("apk musl 1.2.5-r0", "apk ssl_client 1.36.1-r28"), packages(found));
+        assertEquals("busybox", found.packages().get(1).source().name());
+        assertEquals(List.of(), found.doubts());
+        assertEquals(
+                Map.of("lib/ld-musl-x86_64.so.1", "musl", "usr/bin/ssl_client", "ssl_client"),
+                owners(found, "lib/ld-musl-x86_64.so.1", "usr/bin/ssl_client", "usr/bin/other"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"P:a\n", "V:1\n", "P\n", "P:a\nV:1\nP:b\n", "P:a\n\nno\n"})
+    void saysWhatItCannotReadOfApk(String broken) {
+        FileFindings found = read(new ApkInstalled(), "P:good\nV:1-r0\n\n" + broken + "\nP:last\nV:2\n");
+        assertTrue(packages(found).containsAll(List.of("apk good 1-r0", "apk last 2")), found.packages()::toString);
+        assertEquals(Reason.MALFORMED, doubts(found).get(0));
+    }
+
+    @Test
+    void readsPackagesAndFilesOfPacman() {
+        FileFindings found = read(
+                PacmanDescription.ofPackage(),
+                "%NAME%\nlibgcc\n\n%VERSION%\n15.1.1-1\n\n%BASE%\ngcc\n\n%ARCH%\nx86_64\n\n%DEPENDS%\nglibc\n");
+        assertEquals(List.of("alpm libgcc 15.1.1-1"), packages(found));
+        assertEquals("gcc", found.packages().get(0).source().name());
+        FileFindings files = read(
+                PacmanDescription.ofFiles("lib-gcc-15.1.1-1"),
+                "%FILES%\nusr/\nusr/lib/libgcc_s.so\n\n%BACKUP%\nusr/lib/no\n");
+        assertEquals(Map.of("usr/lib/libgcc_s.so", "lib-gcc"), owners(files, "usr/lib/libgcc_s.so", "usr/lib/no"));
+        assertEquals(List.of(Reason.MALFORMED), doubts(read(PacmanDescription.ofPackage(), "%NAME%\na\n")));
+    }
+
+    @Test
+    void readsTheFilesOfDebianPackages() {
+        FileFindings found = read(new FileList("libc6:amd64.list"), "/.\n/usr\n/usr/lib/x.so\n/usr/share/doc/x\n");
+        assertEquals(Map.of("usr/lib/x.so", "libc6"), owners(found, "usr/lib/x.so", "usr/share/doc/x"));
+    }
+
+    @Test
+    void notesDiversions() {
+        FileFindings found = read(new Diversions(), "/bin/sh\n/bin/sh.distrib\ndash\n");
+        assertEquals(Map.of("bin/sh", "bin/sh.distrib\ndash"), found.notes());
+        assertEquals(List.of(Reason.MALFORMED), doubts(read(new Diversions(), "/bin/sh\n/bin/sh.distrib\n")));
+        assertEquals(List.of(Reason.MALFORMED), doubts(read(new Diversions(), "bin/sh\n/x\ny\n")));
+    }
+
+    @Test
+    void notesWhatADistributionCallsItself() {
+        FileFindings found = read(
+                OsRelease.ofFields(),
+                "# comment\nNAME=\"Debian GNU/Linux\"\nID=debian\nVERSION_ID='13'\nPRETTY_NAME=\"a \\\"b\\\"\"\nX=y\n");
+        assertEquals("debian", found.notes().get("ID"));
+        assertEquals("13", found.notes().get("VERSION_ID"));
+        assertEquals("a \"b\"", found.notes().get("PRETTY_NAME"));
+        assertEquals(4, found.notes().size());
+        assertEquals(
+                Map.of("ID", "debian", "VERSION_ID", "12"),
+                read(OsRelease.ofVersionOf("debian"), "12.7\n").notes());
+        assertEquals(
+                Map.of("ID", "alpine", "VERSION_ID", "3.20.3"),
+                read(OsRelease.ofVersionOf("alpine"), "3.20.3\n").notes());
+        assertEquals(
+                Map.of("ID", "debian"),
+                read(OsRelease.ofVersionOf("debian"), "trixie/sid\n").notes());
+    }
+}
