@@ -1,0 +1,116 @@
+package dev.tallyclerk.registry.internal.inventory.rpm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.internal.inventory.Doubt.Reason;
+import dev.tallyclerk.registry.internal.inventory.FileFindings;
+import dev.tallyclerk.registry.internal.inventory.Readings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.Adler32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The stores, as rpm and libdb wrote them, and damaged ones. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class RpmDatabaseTest {
+    private static FileFindings read(byte[] database) {
+        FileFindings found = Readings.findings();
+        RpmDatabase.read(Readings.kept(database), Readings.kept(new byte[0]), found);
+        return found;
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = RpmDatabaseTest.class.getResourceAsStream(name)) {
+            return Objects.requireNonNull(in, name).readAllBytes();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Packages.db", "Packages"})
+    void readsWhatRpmReads(String name) throws IOException {
+        FileFindings found = read(resource(name));
+        assertEquals(List.of(), found.doubts());
+        assertTrue(found.packages().size() >= 7, Readings.packages(found)::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Packages.db", "Packages"})
+    void anyDamageEndsInPackagesOrDoubts(String name) throws IOException {
+        byte[] good = resource(name);
+        int count = read(good).packages().size();
+        Random random = new Random(7);
+        for (int i = 0; i < 2000; i++) {
+            byte[] damaged = i % 10 == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
+            for (int n = random.nextInt(4); n >= 0 && damaged.length > 0; n--) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            }
+            FileFindings found = read(damaged);
+            assertTrue(found.packages().size() <= count, Readings.packages(found)::toString);
+        }
+    }
+
+    @Test
+    void aDatabaseOfAnotherKindIsUnsupported() {
+        assertEquals(List.of(Reason.UNSUPPORTED), Readings.doubts(read(new byte[4096])));
+        assertEquals(List.of(Reason.MALFORMED), Readings.doubts(read(new byte[0])));
+    }
+
+    /** {@return an ndb store of one page of slots, all of which lead to one blob} */
+    private static byte[] ndb(int slots, byte[] header) {
+        int room = (16 + header.length + 12 + 15) / 16 * 16;
+        ByteBuffer file = ByteBuffer.allocate(4096 + room).order(ByteOrder.LITTLE_ENDIAN);
+        file.put("RpmP".getBytes(StandardCharsets.US_ASCII)).putInt(0).putInt(1).putInt(1);
+        for (int at = 32; at < 4096; at += 16) {
+            boolean used = (at - 32) / 16 < slots;
+            file.position(at);
+            file.put("Slot".getBytes(StandardCharsets.US_ASCII));
+            file.putInt(used ? 1 : 0).putInt(used ? 256 : 0).putInt(used ? room / 16 : 0);
+        }
+        file.position(4096);
+        file.put("BlbS".getBytes(StandardCharsets.US_ASCII)).putInt(1).putInt(1).putInt(header.length);
+        file.put(header);
+        Adler32 checksum = new Adler32();
+        checksum.update(file.array(), 4096, room - 12);
+        file.position(4096 + room - 12);
+        file.putInt((int) checksum.getValue()).putInt(header.length);
+        file.put("BlbE".getBytes(StandardCharsets.US_ASCII));
+        return file.array();
+    }
+
+    @Test
+    void packagesThatOverlapDoNotMultiplyTheWork() {
+        byte[] header = RpmHeaders.of("a", "1", "2")
+                .text(RpmHeader.SOURCE_RPM, "x".repeat(4000))
+                .bytes();
+        assertEquals(List.of("rpm a 1-2"), Readings.packages(read(ndb(1, header))));
+        FileFindings found = read(ndb(254, header));
+        assertEquals(1, found.packages().size());
+        assertEquals(Reason.MALFORMED, Readings.doubts(found).get(0));
+    }
+
+    @Test
+    void overflowPagesInACircleEnd() throws IOException {
+        byte[] file = resource("Packages");
+        int pageSize = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(20);
+        for (int page = pageSize; page < file.length; page += pageSize) {
+            if (file[page + 25] == 7) {
+                ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(page + 16, page / pageSize);
+                ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putShort(page + 22, (short) 1);
+            }
+        }
+        FileFindings found = read(file);
+        assertTrue(found.doubts().size() > 0 && found.packages().isEmpty(), Readings.packages(found)::toString);
+    }
+}
