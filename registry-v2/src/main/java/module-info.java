@@ -18,6 +18,7 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.client;
     exports dev.tallyclerk.registry.filesystem;
     exports dev.tallyclerk.registry.image;
+    exports dev.tallyclerk.registry.inventory;
     exports dev.tallyclerk.registry.layer;
     exports dev.tallyclerk.registry.layout;
     exports dev.tallyclerk.registry.location;

@@ -139,6 +139,25 @@ class RegistryArchitectureTest {
     }
 
     @Test
+    void readersOfPackageDatabasesBelongToTheInventoryAndDoNoInputOrOutput() {
+        String hidden = "dev.tallyclerk.registry.internal.inventory..";
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(hidden, "dev.tallyclerk.registry.inventory")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(hidden)
+                .check(REGISTRY);
+        noClasses()
+                .that()
+                .resideInAnyPackage(hidden, "dev.tallyclerk.registry.inventory")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.nio.file..", "java.net..", "java.util.concurrent.locks..")
+                .check(REGISTRY);
+    }
+
+    @Test
     void oneFailureHasOneReason() {
         HOUSE.oneFailureHasOneReason();
     }

@@ -50,10 +50,6 @@ final class SqliteStore {
         return true;
     }
 
-    static boolean isPageSize(long size) {
-        return size >= 512 && size <= 65536 && Long.bitCount(size) == 1;
-    }
-
     /** Receives the rows of a table. */
     @FunctionalInterface
     private interface RowSink {
@@ -65,7 +61,7 @@ final class SqliteStore {
         long size = Cells.u16be(header, 16);
         pageSize = (int) (size == 1 ? 65536 : size);
         usable = pageSize - Cells.u8(header, 20);
-        if (!isStore(header) || !isPageSize(pageSize) || usable < MIN_USABLE) {
+        if (!isStore(header) || !WriteAheadLog.isPageSize(pageSize) || usable < MIN_USABLE) {
             throw UnreadableException.malformed("the file is no SQLite database with pages of 512 to 65536 bytes");
         }
         if (!log.isEmpty() && log.pageSize() != pageSize) {

@@ -55,7 +55,7 @@ final class WriteAheadLog {
         checksum.add(header, 0, 24);
         if ((magic != MAGIC_LITTLE && magic != MAGIC_BIG)
                 || Cells.u32be(header, 4) != VERSION
-                || !SqliteStore.isPageSize(size)
+                || !isPageSize(size)
                 || !checksum.is(header, 24)) {
             throw UnreadableException.malformed("the write-ahead log has a wrong header");
         }
@@ -85,6 +85,11 @@ final class WriteAheadLog {
             }
         }
         return new WriteAheadLog(committed, (int) size, pageCount);
+    }
+
+    /** {@return whether SQLite has pages of that size} */
+    static boolean isPageSize(long size) {
+        return size >= 512 && size <= 65536 && Long.bitCount(size) == 1;
     }
 
     /** {@return whether no transaction is in the log} */

@@ -1,0 +1,296 @@
+package dev.tallyclerk.registry.inventory;
+
+import dev.tallyclerk.registry.analysis.AnalyzedLayer;
+import dev.tallyclerk.registry.filesystem.ImageFile;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.internal.inventory.Doubt;
+import dev.tallyclerk.registry.internal.inventory.FoundPackage;
+import dev.tallyclerk.registry.internal.inventory.FoundPackage.FoundSource;
+import dev.tallyclerk.registry.inventory.InventoryProblem.Reason;
+import dev.tallyclerk.registry.inventory.LayerFindings.FoundFile;
+import dev.tallyclerk.registry.inventory.LayerFindings.Use;
+import dev.tallyclerk.text.Quoted;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Merges what the layers of one image say. Used once. */
+final class InventoryMerge {
+    private static final Comparator<InstalledPackage> ORDER = Comparator.comparing(InstalledPackage::type)
+            .thenComparing(InstalledPackage::name)
+            .thenComparing(InstalledPackage::version)
+            .thenComparing(InstalledPackage::path)
+            .thenComparing(each -> each.architecture().orElse(""));
+
+    private final List<AnalyzedLayer<LayerFindings>> layers;
+    private final List<InventoryProblem> problems = new ArrayList<>();
+    private final List<InstalledPackage> packages = new ArrayList<>();
+
+    InventoryMerge(List<AnalyzedLayer<LayerFindings>> layers) {
+        this.layers = layers;
+    }
+
+    /** {@return the inventory of the merged files; null if the layers do not merge} */
+    Inventory merge(@Nullable ImageFileSystem files) {
+        for (AnalyzedLayer<LayerFindings> layer : layers) {
+            layer.problem()
+                    .ifPresent(problem ->
+                            problems.add(new InventoryProblem(Reason.LAYER_NOT_READ, "", layer.index(), problem)));
+            layer.value()
+                    .map(value -> value.files().get(LayerScan.OVERFLOW))
+                    .ifPresent(file -> addDoubts(file, "", layer.index()));
+        }
+        if (files == null) {
+            problems.add(new InventoryProblem(
+                    Reason.LAYER_NOT_READ,
+                    "",
+                    -1,
+                    "the layers do not merge into one file system, so it is unknown which files the image has"));
+            return new Inventory(List.of(), problems, null);
+        }
+        return new Merged(files).inventory();
+    }
+
+    private Optional<FoundFile> findings(int layer, int position) {
+        return layers.get(layer).value().map(value -> value.files().get(position));
+    }
+
+    private void addDoubts(FoundFile file, String path, int layer) {
+        for (Doubt doubt : file.findings().doubts()) {
+            problems.add(new InventoryProblem(reason(doubt), Quoted.printable(path), layer, doubt.detail()));
+        }
+    }
+
+    private static Reason reason(Doubt doubt) {
+        return switch (doubt.reason()) {
+            case MALFORMED -> Reason.MALFORMED;
+            case LIMIT_EXCEEDED -> Reason.LIMIT_EXCEEDED;
+            case UNSUPPORTED -> Reason.UNSUPPORTED;
+        };
+    }
+
+    /** The merge over one file system. */
+    private final class Merged {
+        private final ImageFileSystem files;
+        private final SystemFiles system;
+        private final @Nullable Distribution distribution;
+
+        /** The files that count, by path, those of the system first. */
+        private final Map<String, FoundFile> counted = new LinkedHashMap<>();
+
+        Merged(ImageFileSystem files) {
+            this.files = files;
+            this.system = new SystemFiles(files, this::unreadable);
+            this.distribution = distribution();
+            addSystem();
+            addOthers();
+        }
+
+        private void unreadable(ImageFile link) {
+            problems.add(new InventoryProblem(
+                    Reason.UNREADABLE_LINK,
+                    Quoted.printable(link.path()),
+                    link.origin().index(),
+                    "is no file, and leads to none of the image: " + Quoted.quote(link.linkTarget())));
+        }
+
+        private @Nullable Distribution distribution() {
+            for (String path :
+                    List.of("etc/os-release", "usr/lib/os-release", "etc/debian_version", "etc/alpine-release")) {
+                Optional<Map<String, String>> fields = files.resolve(path)
+                        .flatMap(file -> FileVersions.current(file, InventoryMerge.this::findings))
+                        .map(found -> found.findings().notes())
+                        .filter(notes -> !notes.getOrDefault("ID", "").isEmpty());
+                if (fields.isPresent()) {
+                    return Distribution.of(fields.get());
+                }
+            }
+            return null;
+        }
+
+        private void addSystem() {
+            system.found().forEach((path, file) -> {
+                Optional<FoundFile> found = FileVersions.current(file, InventoryMerge.this::findings);
+                if (found.isPresent() && found.get().use() == Use.SYSTEM) {
+                    counted.put(path, found.get());
+                } else {
+                    unreadable(file);
+                }
+            });
+            checkLogs();
+        }
+
+        /** A database and its log that are not of one layer were never read together. */
+        private void checkLogs() {
+            for (String path : List.copyOf(counted.keySet())) {
+                if (!path.endsWith("rpmdb.sqlite")) {
+                    continue;
+                }
+                String log = path + "-wal";
+                int layer = files.file(path).orElseThrow().contentOrigin().index();
+                Optional<ImageFile> now = files.file(log).filter(this::hasContent);
+                boolean sameLayer = now.isPresent() && now.get().contentOrigin().index() == layer;
+                boolean wasThere = layers.get(layer).value().stream()
+                        .flatMap(value -> value.files().values().stream())
+                        .anyMatch(file -> file.use() == Use.RPM_LOG
+                                && file.path().equals(log)
+                                && !file.findings().notes().isEmpty());
+                if (now.isPresent() != wasThere || (now.isPresent() && !sameLayer)) {
+                    problems.add(new InventoryProblem(
+                            Reason.UNSUPPORTED,
+                            Quoted.printable(log),
+                            layer,
+                            "the database and its write-ahead log come from different layers"));
+                }
+            }
+        }
+
+        private boolean hasContent(ImageFile file) {
+            return file.size() > 0;
+        }
+
+        private void addOthers() {
+            Set<String> paths = new LinkedHashSet<>();
+            for (AnalyzedLayer<LayerFindings> layer : layers) {
+                layer.value().stream()
+                        .flatMap(value -> value.files().entrySet().stream())
+                        .filter(each -> each.getValue().use() != Use.SYSTEM
+                                && each.getValue().use() != Use.RPM_LOG)
+                        .sorted(Map.Entry.comparingByKey())
+                        .forEach(each -> paths.add(each.getValue().path()));
+            }
+            for (String path : paths) {
+                Optional<ImageFile> file = files.file(path);
+                if (file.isEmpty()) {
+                    file = files.resolve(path); // the layer writes through a link
+                }
+                file.ifPresent(now -> FileVersions.current(now, InventoryMerge.this::findings)
+                        .filter(found -> found.use() != Use.SYSTEM)
+                        .ifPresent(found -> counted.putIfAbsent(now.path(), found)));
+            }
+        }
+
+        Inventory inventory() {
+            FileOwners owners = owners();
+            List<Claim> claims = new ArrayList<>();
+            Set<PackageUrl> known = new HashSet<>();
+            counted.forEach((path, found) -> {
+                ImageFile file = files.file(path).orElseThrow();
+                addDoubts(found, path, file.origin().index());
+                if (found.findings().packages().isEmpty()) {
+                    return;
+                }
+                FileVersions versions = new FileVersions(files, file, InventoryMerge.this::findings);
+                for (FoundPackage each : new LinkedHashSet<>(found.findings().packages())) {
+                    int layer = versions.firstLayer(each);
+                    if (found.use() == Use.CLAIM) {
+                        claims.add(new Claim(path, each, layer));
+                    } else {
+                        Optional<PackageUrl> url = PackageUrls.of(each, distribution);
+                        url.ifPresent(purl -> known.add(purl.coordinates()));
+                        add(each, path, evidence(found.use()), layer, url, owners.of(path));
+                    }
+                }
+            });
+            claims.forEach(claim -> claim(claim, known, owners));
+            packages.sort(ORDER);
+            return new Inventory(packages, problems, distribution);
+        }
+
+        private FileOwners owners() {
+            Map<String, String> diversions = new TreeMap<>();
+            Set<String> paths = new HashSet<>();
+            counted.forEach((path, found) -> {
+                if (found.use() != Use.SYSTEM) {
+                    paths.add(path);
+                } else if (path.endsWith("/diversions")) {
+                    diversions.putAll(found.findings().notes());
+                }
+            });
+            FileOwners owners = new FileOwners(diversions, paths);
+            counted.values().stream()
+                    .filter(found -> found.use() == Use.SYSTEM)
+                    .forEach(found -> owners.add(found.findings()));
+            return owners;
+        }
+
+        private static Evidence evidence(Use use) {
+            return switch (use) {
+                case SYSTEM, RPM_LOG -> Evidence.DATABASE;
+                case INSTALLATION -> Evidence.INSTALLATION;
+                case PROGRAM -> Evidence.PROGRAM;
+                case CLAIM -> Evidence.CLAIM;
+            };
+        }
+
+        private void add(
+                FoundPackage found,
+                String path,
+                Evidence evidence,
+                int layer,
+                Optional<PackageUrl> url,
+                Optional<String> owner) {
+            InstalledPackage.Builder builder = InstalledPackage.builder(
+                    found.type(),
+                    found.name(),
+                    found.version(),
+                    evidence,
+                    path + found.inside(),
+                    files.layers().get(layer));
+            url.ifPresent(builder::purl);
+            owner.ifPresent(builder::owner);
+            if (!found.architecture().isEmpty()) {
+                builder.architecture(found.architecture());
+            }
+            if (!found.label().isEmpty()) {
+                builder.modularityLabel(found.label());
+            }
+            FoundSource source = found.source();
+            if (!source.name().isEmpty()) {
+                SourcePackage of = SourcePackage.of(source.name(), source.version());
+                builder.source(source.epoch().isEmpty() ? of : of.withEpoch(Long.parseLong(source.epoch())));
+            }
+            packages.add(builder.build());
+        }
+
+        /** Something that nothing but a bill of materials lists. */
+        private void claim(Claim claim, Set<PackageUrl> known, FileOwners owners) {
+            PackageUrl url;
+            try {
+                url = PackageUrl.parse(claim.found.claimed());
+            } catch (IllegalArgumentException e) {
+                problems.add(new InventoryProblem(
+                        Reason.MALFORMED,
+                        Quoted.printable(claim.path),
+                        claim.layer,
+                        Quoted.printable(String.valueOf(e.getMessage()))));
+                return;
+            }
+            if (known.add(url.coordinates())) {
+                String name = claimedName(url);
+                FoundPackage found = FoundPackage.of(url.type(), name, url.version());
+                add(found, claim.path, Evidence.CLAIM, claim.layer, Optional.of(url), owners.of(claim.path));
+            }
+        }
+    }
+
+    private static String claimedName(PackageUrl url) {
+        return switch (url.type()) {
+            case "maven" -> url.namespace() + ":" + url.name();
+            case "npm", "golang", "composer" ->
+                url.namespace().isEmpty() ? url.name() : url.namespace() + "/" + url.name();
+            default -> url.name();
+        };
+    }
+
+    /** A package of a bill of materials. */
+    private record Claim(String path, FoundPackage found, int layer) {}
+}

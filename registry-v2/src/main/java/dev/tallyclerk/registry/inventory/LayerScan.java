@@ -1,0 +1,206 @@
+package dev.tallyclerk.registry.inventory;
+
+import dev.tallyclerk.registry.analysis.ContentConsumer;
+import dev.tallyclerk.registry.analysis.LayerAnalysis;
+import dev.tallyclerk.registry.internal.inventory.ContentSink;
+import dev.tallyclerk.registry.internal.inventory.Doubt;
+import dev.tallyclerk.registry.internal.inventory.FileFindings;
+import dev.tallyclerk.registry.internal.inventory.KeptBytes;
+import dev.tallyclerk.registry.internal.inventory.MemoryBudget;
+import dev.tallyclerk.registry.internal.inventory.ReadLimits;
+import dev.tallyclerk.registry.internal.inventory.UnreadableException;
+import dev.tallyclerk.registry.internal.inventory.WholeFile;
+import dev.tallyclerk.registry.internal.inventory.binary.ElfProgram;
+import dev.tallyclerk.registry.internal.inventory.java.JavaArchive;
+import dev.tallyclerk.registry.internal.inventory.java.PomProperties;
+import dev.tallyclerk.registry.internal.inventory.rpm.RpmDatabase;
+import dev.tallyclerk.registry.inventory.LayerFindings.FoundFile;
+import dev.tallyclerk.registry.inventory.LayerFindings.Use;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the files of one layer that say which packages there are. Belongs to one thread. */
+final class LayerScan implements LayerAnalysis<LayerFindings> {
+    /** The position of findings that are about no entry. */
+    static final int OVERFLOW = -1;
+
+    private static final int MIN_PROGRAM = 64;
+    private static final int FILE_BYTES = 400;
+
+    private final ReadLimits limits;
+    private final MemoryBudget budget;
+    private final Map<Integer, FoundFile> files = new HashMap<>();
+
+    /** The last database and log of each folder. */
+    private final Map<String, Kept> databases = new HashMap<>();
+
+    private final Map<String, Kept> logs = new HashMap<>();
+
+    /** A file of an rpm database, which is read at the end of the layer. */
+    private record Kept(FileFindings findings, KeptBytes bytes) {}
+
+    LayerScan(InventoryLimits limits, MemoryBudget budget) {
+        this.limits = new ReadLimits(
+                limits.maxDatabaseBytes(),
+                limits.maxDocumentBytes(),
+                limits.maxArchiveBytes(),
+                limits.maxArchiveEntries(),
+                limits.maxArchiveDepth());
+        this.budget = budget;
+    }
+
+    @Override
+    public Optional<ContentConsumer> entry(LayerEntry entry) {
+        if (entry.type() != LayerEntry.Type.FILE || entry.whiteout().isPresent()) {
+            return Optional.empty();
+        }
+        String path = entry.path();
+        FileFindings findings = new FileFindings(limits, budget);
+        Optional<FileKind> kind = FileKind.of(path);
+        if (kind.isPresent()) {
+            return Optional.of(scan(entry, kind.get(), findings));
+        }
+        if (JavaArchive.isName(path)) {
+            add(entry, Use.INSTALLATION, findings);
+            return Optional.of(new FileScan(findings, new JavaArchive(findings)));
+        }
+        if (PomProperties.isName(path)) {
+            add(entry, Use.INSTALLATION, findings);
+            return Optional.of(new FileScan(findings, PomProperties.ofFile(findings)));
+        }
+        return entry.size() < MIN_PROGRAM
+                ? Optional.empty()
+                : Optional.of(new ProgramScan(
+                        new FileScan(findings, new ElfProgram(findings)), () -> add(entry, Use.PROGRAM, findings)));
+    }
+
+    /** Reads a file if its first bytes are those of a program. */
+    private static final class ProgramScan implements ContentConsumer {
+        private final FileScan scan;
+        private @Nullable Runnable found;
+
+        ProgramScan(FileScan scan, Runnable found) {
+            this.scan = scan;
+            this.found = found;
+        }
+
+        @Override
+        public boolean update(byte[] buffer, int offset, int length) {
+            if (found != null) {
+                if (length < MIN_PROGRAM || !ElfProgram.isElf(buffer, offset)) {
+                    return false;
+                }
+                found.run();
+                found = null;
+            }
+            return scan.update(buffer, offset, length);
+        }
+
+        @Override
+        public void finish() {
+            scan.finish();
+        }
+    }
+
+    private void add(LayerEntry entry, Use use, FileFindings findings) {
+        try {
+            budget.take(FILE_BYTES + 2L * entry.path().length());
+            files.put(entry.position(), new FoundFile(entry.path(), use, findings));
+        } catch (UnreadableException e) {
+            overflow(e.doubt());
+        }
+    }
+
+    /** There is no memory to say which files are missing. */
+    private void overflow(Doubt doubt) {
+        if (!files.containsKey(OVERFLOW)) {
+            FileFindings findings = new FileFindings(limits, budget);
+            findings.doubt(doubt);
+            files.put(OVERFLOW, new FoundFile("", Use.SYSTEM, findings));
+        }
+    }
+
+    private ContentConsumer scan(LayerEntry entry, FileKind kind, FileFindings findings) {
+        ContentSink sink = switch (kind.role()) {
+            case RPM, RPM_LOG -> keep(entry, kind.role() == FileKind.Role.RPM, findings);
+            case SYSTEM, INSTALLATION, CLAIM -> new WholeFile(kind.reader(), findings);
+        };
+        add(
+                entry,
+                switch (kind.role()) {
+                    case RPM, SYSTEM -> Use.SYSTEM;
+                    case RPM_LOG -> Use.RPM_LOG;
+                    case INSTALLATION -> Use.INSTALLATION;
+                    case CLAIM -> Use.CLAIM;
+                },
+                findings);
+        return new FileScan(findings, sink);
+    }
+
+    private ContentSink keep(LayerEntry entry, boolean isDatabase, FileFindings findings) {
+        KeptBytes bytes = new KeptBytes(limits.maxDatabaseBytes(), budget);
+        String path = entry.path();
+        return new ContentSink() {
+            private boolean complete;
+
+            @Override
+            public void update(byte[] chunk, int offset, int length) throws UnreadableException {
+                bytes.add(chunk, offset, length);
+            }
+
+            @Override
+            public void finish() throws UnreadableException {
+                bytes.close();
+                complete = true;
+                Kept before = (isDatabase ? databases : logs)
+                        .put(isDatabase ? path : folder(path), new Kept(findings, bytes));
+                if (before != null) {
+                    before.bytes.free(); // the layer has the file twice, and the last one counts
+                }
+                if (!isDatabase && bytes.size() > 0) {
+                    findings.note("log", "");
+                }
+            }
+
+            @Override
+            public void close() {
+                if (!complete) {
+                    bytes.free();
+                }
+            }
+        };
+    }
+
+    private static String folder(String path) {
+        return path.substring(0, path.lastIndexOf('/') + 1);
+    }
+
+    @Override
+    public LayerFindings finish() {
+        databases.forEach((path, database) -> {
+            boolean isSqlite = path.endsWith(".sqlite");
+            Kept log = isSqlite ? logs.remove(folder(path)) : null;
+            KeptBytes none = new KeptBytes(1, budget);
+            RpmDatabase.read(database.bytes, log == null ? none : log.bytes, database.findings);
+            database.bytes.free();
+            if (log != null) {
+                log.bytes.free();
+            }
+        });
+        databases.clear();
+        logs.values().forEach(log -> log.bytes.free());
+        logs.clear();
+        files.values().removeIf(LayerScan::saysNothing);
+        return new LayerFindings(Map.copyOf(files));
+    }
+
+    /** Databases are kept in any case, because an empty one ends what a lower layer lists. */
+    private static boolean saysNothing(FoundFile file) {
+        return file.use() == Use.PROGRAM
+                && file.findings().packages().isEmpty()
+                && file.findings().doubts().isEmpty();
+    }
+}

@@ -1,0 +1,196 @@
+package dev.tallyclerk.registry.inventory;
+
+import static dev.tallyclerk.registry.inventory.Layers.inventory;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.inventory.InventoryProblem.Reason;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class InventoryTest {
+    private static final String DEBIAN = "ID=debian\nVERSION_ID=\"13\"\n";
+
+    private static String stanza(String name, String version) {
+        return "Package: " + name + "\nStatus: install ok installed\nArchitecture: amd64\nVersion: " + version + "\n\n";
+    }
+
+    private static TestTar status(String... stanzas) {
+        return new TestTar().file("var/lib/dpkg/status", String.join("", stanzas));
+    }
+
+    /** {@return name, version and layer of each package} */
+    private static List<String> listed(Inventory inventory) {
+        return inventory.packages().stream()
+                .map(each -> each.name() + " " + each.version() + " from "
+                        + each.layer().index())
+                .toList();
+    }
+
+    private static List<Reason> problems(Inventory inventory) {
+        return inventory.problems().stream().map(InventoryProblem::reason).toList();
+    }
+
+    @Test
+    void aPackageComesFromTheLayerSinceWhichItIsListed() {
+        Inventory inventory = inventory(
+                status(stanza("a", "1"), stanza("b", "1"), stanza("c", "1")),
+                status(stanza("a", "1"), stanza("b", "2")),
+                new TestTar().file("etc/other", ""),
+                status(stanza("a", "1"), stanza("b", "2"), stanza("c", "1"), stanza("d", "1")));
+        assertEquals(List.of("a 1 from 0", "b 2 from 1", "c 1 from 3", "d 1 from 3"), listed(inventory));
+        assertTrue(inventory.isComplete());
+    }
+
+    @Test
+    void aDeletedDatabaseEndsWhatItListed() {
+        TestTar first = status(stanza("a", "1"));
+        assertEquals(List.of(), listed(inventory(first, new TestTar().whiteout("var/lib/dpkg/.wh.status"))));
+        Inventory again = inventory(
+                first, new TestTar().whiteout("var/lib/.wh.dpkg"), status(stanza("a", "1"), stanza("b", "1")));
+        assertEquals(List.of("a 1 from 2", "b 1 from 2"), listed(again));
+    }
+
+    @Test
+    void databasesOfOtherRootsDoNotCount() {
+        assertEquals(
+                List.of(), listed(inventory(new TestTar().file("srv/root/var/lib/dpkg/status", stanza("a", "1")))));
+    }
+
+    @Test
+    void followsLinksInsideTheImage() {
+        Inventory inventory = inventory(
+                new TestTar()
+                        .directory("usr/lib/apk/db")
+                        .symbolicLink("lib", "usr/lib")
+                        .symbolicLink("etc/os-release", "../usr/lib/os-release")
+                        .file("usr/lib/os-release", "ID=alpine\nVERSION_ID=3.22.1\n"),
+                new TestTar().file("lib/apk/db/installed", "P:musl\nV:1.2.5-r0\nA:x86_64\n"));
+        assertEquals(List.of("musl 1.2.5-r0 from 1"), listed(inventory));
+        assertEquals("usr/lib/apk/db/installed", inventory.packages().get(0).path());
+        assertEquals(
+                "pkg:apk/alpine/musl@1.2.5-r0?arch=x86_64&distro=alpine-3.22.1",
+                inventory.packages().get(0).purl().orElseThrow().toString());
+        assertEquals(Optional.of("3.22.1"), inventory.distribution().flatMap(Distribution::versionId));
+    }
+
+    @Test
+    void aLinkThatLeadsToNoDatabaseIsAProblem() {
+        Inventory nowhere = inventory(new TestTar().symbolicLink("var/lib/dpkg/status", "/proc/self/environ"));
+        assertEquals(List.of(Reason.UNREADABLE_LINK), problems(nowhere));
+        Inventory elsewhere = inventory(
+                new TestTar().file("data/x", stanza("a", "1")).symbolicLink("var/lib/dpkg/status", "/data/x"));
+        assertEquals(List.of(Reason.UNREADABLE_LINK), problems(elsewhere));
+    }
+
+    @Test
+    void systemPackagesHaveNoUrlWithoutADistribution() {
+        assertEquals(
+                Optional.empty(),
+                inventory(status(stanza("a", "1"))).packages().get(0).purl());
+        assertEquals(
+                "pkg:deb/debian/a@1:2%2Bb1?arch=amd64&distro=debian-12",
+                inventory(new TestTar()
+                                .file("etc/debian_version", "12.7\n")
+                                .file("var/lib/dpkg/status", stanza("a", "1:2+b1")))
+                        .packages()
+                        .get(0)
+                        .purl()
+                        .orElseThrow()
+                        .toString());
+    }
+
+    @Test
+    void marksWhatTheDistributionBrought() {
+        String metadata = "Name: six\nVersion: 1.16.0\n";
+        Inventory inventory = inventory(new TestTar()
+                .file("etc/os-release", DEBIAN)
+                .file("var/lib/dpkg/status", stanza("python3-six", "1.16.0-7"))
+                .file(
+                        "var/lib/dpkg/info/python3-six.list",
+                        "/.\n/usr/lib/python3/dist-packages/six-1.16.0.egg-info\n/lib/x/six-1.16.0.egg-info\n")
+                .file("usr/lib/python3/dist-packages/six-1.16.0.egg-info", metadata)
+                .file("usr/lib/x/six-1.16.0.egg-info", metadata)
+                .file("usr/local/lib/python3/six-1.16.0.egg-info", metadata));
+        assertEquals(
+                List.of(Optional.empty(), Optional.of("python3-six"), Optional.of("python3-six"), Optional.empty()),
+                inventory.packages().stream().map(InstalledPackage::owner).toList());
+    }
+
+    @Test
+    void aDivertedFileBelongsToWhoeverHasItThere() {
+        String metadata = "Name: six\nVersion: 1\n";
+        Inventory inventory = inventory(new TestTar()
+                .file("var/lib/dpkg/status", stanza("one", "1") + stanza("two", "1"))
+                .file("var/lib/dpkg/info/one.list", "/opt/six.egg-info\n")
+                .file("var/lib/dpkg/info/two.list", "/opt/six.egg-info\n")
+                .file("var/lib/dpkg/diversions", "/opt/six.egg-info\n/opt/six.distrib.egg-info\ntwo\n")
+                .file("opt/six.egg-info", metadata)
+                .file("opt/six.distrib.egg-info", metadata));
+        assertEquals(
+                List.of("opt/six.distrib.egg-info of one", "opt/six.egg-info of two"),
+                inventory.packages().stream()
+                        .filter(each -> each.type().equals("pypi"))
+                        .map(each -> each.path() + " of " + each.owner().orElse(""))
+                        .toList());
+    }
+
+    @Test
+    void aClaimCountsOnlyWhereNothingElseListsThePackage() {
+        String bill = "{\"bomFormat\":\"CycloneDX\",\"components\":["
+                + "{\"name\":\"a\",\"purl\":\"pkg:deb/debian/a@1?arch=amd64&distro=trixie\"},"
+                + "{\"name\":\"is\",\"purl\":\"pkg:npm/%40s/is@2\"},"
+                + "{\"name\":\"is\",\"purl\":\"pkg:npm/%40s/is@2\"},"
+                + "{\"name\":\"odd\",\"purl\":\"npm/odd\"}]}";
+        Inventory inventory = inventory(new TestTar()
+                .file("etc/os-release", DEBIAN)
+                .file("var/lib/dpkg/status", stanza("a", "1"))
+                .file("app/sbom.cdx.json", bill));
+        assertEquals(
+                List.of("deb a DATABASE", "npm @s/is CLAIM"),
+                inventory.packages().stream()
+                        .map(each -> each.type() + " " + each.name() + " " + each.evidence())
+                        .toList());
+        assertEquals(List.of(Reason.MALFORMED), problems(inventory));
+    }
+
+    @Test
+    void aDatabaseAndALogOfDifferentLayersAreAProblem() {
+        TestTar database = new TestTar().file("var/lib/rpm/rpmdb.sqlite", "no database");
+        Inventory inventory = inventory(database, new TestTar().file("var/lib/rpm/rpmdb.sqlite-wal", "frames"));
+        assertEquals(List.of(Reason.UNSUPPORTED, Reason.MALFORMED), problems(inventory));
+        Inventory deleted = inventory(
+                new TestTar()
+                        .file("var/lib/rpm/rpmdb.sqlite", "no database")
+                        .file("var/lib/rpm/rpmdb.sqlite-wal", "frames"),
+                new TestTar().whiteout("var/lib/rpm/.wh.rpmdb.sqlite-wal"));
+        assertTrue(
+                deleted.problems().stream().anyMatch(problem -> problem.path().endsWith("-wal")),
+                deleted.problems()::toString);
+    }
+
+    @Test
+    void saysThatMemoryIsUsedUp() {
+        StringBuilder stanzas = new StringBuilder();
+        for (int i = 0; i < 2000; i++) {
+            stanzas.append(stanza("package-" + i, "1"));
+        }
+        Inventory inventory =
+                inventory(InventoryLimits.defaults().withMaxMemoryBytes(200_000), status(stanzas.toString()));
+        assertFalse(inventory.packages().isEmpty());
+        assertEquals(List.of(Reason.LIMIT_EXCEEDED), problems(inventory));
+    }
+
+    @Test
+    void problemsAndPathsAreSafeToPrint() {
+        Inventory inventory = inventory(new TestTar()
+                .file("node_modules/a\u001b[31m/package.json", "{\"\u001b\\u0007")
+                .file("x", ""));
+        InventoryProblem problem = inventory.problems().get(0);
+        assertTrue(problem.describe().chars().noneMatch(Character::isISOControl), problem::describe);
+        assertTrue(problem.describe().startsWith("layer 1: "), problem::describe);
+    }
+}
