@@ -115,7 +115,7 @@ final class AuditedImages {
     private static void line(OutputStream out, String kind, String image, String code, String message)
             throws IOException {
         JsonOutput json =
-                JsonOutput.line(out).beginObject().member("kind", kind).member("image", image);
+                JsonOutput.compact(out).beginObject().member("kind", kind).member("image", image);
         if (!code.isEmpty()) {
             json.member(kind.equals("unknown") ? "what" : "code", code).member("message", message);
         }

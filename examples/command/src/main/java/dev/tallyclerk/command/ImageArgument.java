@@ -2,6 +2,8 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.layer.LayerException;
@@ -83,6 +85,11 @@ final class ImageArgument {
 
     /** Does the work, or reports why the image is refused, and returns the exit status. */
     int run(Terminal terminal, RegistryAccess registry, Work work) throws IOException {
+        return run(terminal, registry, source, work);
+    }
+
+    /** Does the same with another image, with the options for this one. */
+    int run(Terminal terminal, RegistryAccess registry, String source, Work work) throws IOException {
         ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
         ImageVerifier verifier = ImageVerifier.create();
         String wanted = platform;
@@ -180,6 +187,24 @@ final class ImageArgument {
                     GLOBAL_HEADER_NAMES_FILE -> ExitCode.REJECTED;
             case LIMIT_EXCEEDED -> ExitCode.INCOMPLETE;
         };
+    }
+
+    /**
+     * Reads and verifies all layers of an image, and shows them to analyzers.
+     *
+     * @return the verification with the results; empty if the layers are refused, which was reported then
+     */
+    Optional<ImageVerification> analyzed(Terminal terminal, Opened opened, ImageAnalyzer<?>... analyzers)
+            throws IOException {
+        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layerLimits());
+        for (ImageAnalyzer<?> analyzer : analyzers) {
+            verifier = verifier.withAnalyzer(analyzer);
+        }
+        Digest manifest = opened.verification().manifestDigest().orElseThrow();
+        ImageVerification layers =
+                verifier.verifyDigest(opened.source(), ResolvedDigest.of(manifest, "its verified documents"));
+        layers.problems().forEach(check -> complain(terminal, opened.source().name() + ": " + check.describe()));
+        return layers.verdict() == ImageVerification.Verdict.VERIFIED ? Optional.of(layers) : Optional.empty();
     }
 
     private static int refused(Terminal terminal, ImageSource image, Enum<?> reason, IOException e, int exitCode) {

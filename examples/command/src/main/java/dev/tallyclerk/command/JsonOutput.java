@@ -37,16 +37,6 @@ final class JsonOutput {
     private final JsonGenerator generator;
     private final OutputStream out;
 
-    private JsonOutput(OutputStream out, JsonGenerator generator) {
-        this.out = out;
-        this.generator = generator;
-    }
-
-    /** {@return a writer of one object in one line, without the end of the line} */
-    static JsonOutput line(OutputStream out) throws IOException {
-        return new JsonOutput(out, FACTORY.createGenerator(out, JsonEncoding.UTF8));
-    }
-
     JsonOutput(OutputStream out) throws IOException {
         this(out, FACTORY.createGenerator(out, JsonEncoding.UTF8));
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
@@ -54,6 +44,16 @@ final class JsonOutput {
         printer.indentArraysWith(indenter);
         printer.indentObjectsWith(indenter);
         generator.setPrettyPrinter(printer);
+    }
+
+    private JsonOutput(OutputStream out, JsonGenerator generator) {
+        this.out = out;
+        this.generator = generator;
+    }
+
+    /** {@return an output that writes everything on one line} */
+    static JsonOutput compact(OutputStream out) throws IOException {
+        return new JsonOutput(out, FACTORY.createGenerator(out, JsonEncoding.UTF8));
     }
 
     JsonOutput beginObject() throws IOException {

@@ -47,6 +47,8 @@ final class Main implements Runnable {
             "referrers",
             "inspect",
             "files",
+            "packages",
+            "layers",
             "extract",
             "sign",
             "attest",
@@ -113,6 +115,8 @@ final class Main implements Runnable {
             case "referrers" -> new ReferrersCommand(terminal);
             case "inspect" -> new InspectCommand(terminal);
             case "files" -> new FilesCommand(terminal);
+            case "packages" -> new PackagesCommand(terminal);
+            case "layers" -> new LayersCommand(terminal);
             case "extract" -> new ExtractCommand(terminal);
             case "sign" -> new SignCommand(terminal, clock);
             case "attest" -> new AttestCommand(terminal, clock);

@@ -1,0 +1,157 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.registry.analysis.ImageAnalyzer;
+import dev.tallyclerk.registry.inventory.Inventory;
+import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tallyclerk packages}: lists the packages of an image, or what changed between two images. */
+@Command(
+        name = "packages",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Lists the packages of an image, and the layer since which each is listed.",
+            "Reads what package managers of systems and languages left in the image, Java archives, Go programs, Rust"
+                    + " programs built with cargo-auditable, and bills of materials. Needs no network apart from the"
+                    + " image's registry."
+        },
+        footer = {
+            "",
+            "Exit status: 0 listed; 1 the image is malformed or ambiguous, or does not match its"
+                    + " digests; 2 it is in an unsupported format, or packages may be missing, and standard error says"
+                    + " which; 3 usage error, or unreadable input; 4 registry or network error."
+        })
+final class PackagesCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ImageArgument image;
+
+    @Option(
+            names = "--layer",
+            paramLabel = "N",
+            description = "List only packages that layer N brought. The lowest layer is 1.")
+    private @Nullable Integer layer;
+
+    @Option(
+            names = "--diff",
+            paramLabel = "OTHER",
+            description = "Another image: list the packages and files that it adds, removes or changes.")
+    private @Nullable String other;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text, json or jsonl (one package per line); default text.")
+    private Format format = Format.TEXT;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
+    /** Formats of the list. */
+    enum Format {
+        TEXT,
+        JSON,
+        JSONL
+    }
+
+    PackagesCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (layer != null && other != null) {
+            throw Usage.error(spec, "--layer and --diff cannot be combined");
+        }
+        String second = other;
+        return image.run(terminal, registry, opened -> second == null ? list(opened) : compare(opened, second));
+    }
+
+    private int list(ImageArgument.Opened opened) throws IOException {
+        Integer only = layer;
+        if (only != null && (only < 1 || only > opened.manifest().layers().size())) {
+            throw Usage.error(
+                    spec,
+                    "--layer must be from 1 to " + opened.manifest().layers().size());
+        }
+        InventoryAnalyzer analyzer = InventoryAnalyzer.create();
+        Optional<Inventory> inventory =
+                image.analyzed(terminal, opened, analyzer).flatMap(layers -> layers.result(analyzer));
+        if (inventory.isEmpty()) {
+            return ExitCode.REJECTED;
+        }
+        PackagesReport report = new PackagesReport(opened.verification(), inventory.get(), only == null ? 0 : only);
+        switch (format) {
+            case TEXT -> report.writeText(terminal.out());
+            case JSON -> report.writeJson(terminal.out());
+            case JSONL -> report.writeLines(terminal.out());
+        }
+        return ended(inventory.get());
+    }
+
+    private int ended(Inventory... inventories) {
+        terminal.out().flush();
+        boolean complete = true;
+        for (Inventory inventory : inventories) {
+            complete &= inventory.isComplete();
+            inventory
+                    .problems()
+                    .forEach(problem ->
+                            terminal.err().println("tallyclerk: packages may be missing: " + problem.describe()));
+        }
+        return complete ? ExitCode.ACCEPTED : ExitCode.INCOMPLETE;
+    }
+
+    private int compare(ImageArgument.Opened before, String second) throws IOException {
+        Optional<Contents> old = contents(before);
+        if (old.isEmpty()) {
+            return ExitCode.REJECTED;
+        }
+        return image.run(terminal, registry, second, after -> {
+            Optional<Contents> now = contents(after);
+            if (now.isEmpty()) {
+                return ExitCode.REJECTED;
+            }
+            PackagesDiff diff = new PackagesDiff(before.verification(), after.verification());
+            diff.comparePackages(old.get().inventory, now.get().inventory);
+            diff.compareFiles(old.get().files, now.get().files);
+            switch (format) {
+                case TEXT -> diff.writeText(terminal.out());
+                case JSON -> diff.writeJson(terminal.out());
+                case JSONL -> diff.writeLines(terminal.out());
+            }
+            return ended(old.get().inventory, now.get().inventory);
+        });
+    }
+
+    /** What is compared. */
+    private record Contents(Inventory inventory, SortedMap<String, String> files) {}
+
+    private Optional<Contents> contents(ImageArgument.Opened opened) throws IOException {
+        InventoryAnalyzer packages = InventoryAnalyzer.create();
+        ImageAnalyzer<SortedMap<String, String>> files = FileHashes.analyzer();
+        return image.analyzed(terminal, opened, packages, files)
+                .map(layers -> new Contents(
+                        layers.result(packages).orElseThrow(),
+                        layers.result(files).orElseGet(TreeMap::new)));
+    }
+}
