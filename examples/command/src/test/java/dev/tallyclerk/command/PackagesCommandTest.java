@@ -116,10 +116,10 @@ class PackagesCommandTest {
         JsonCursor report = json(listed("packages", before, "--diff", after, "--format", "json"));
         assertEquals(3, report.required("packages").length());
         assertEquals(
-                "changed",
+                "removed",
                 report.required("files").element(0).required("change").string());
         assertEquals(
-                4,
+                5,
                 listed("packages", before, "--diff", after, "--format", "jsonl")
                         .lines()
                         .count());
