@@ -107,7 +107,7 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
 
     private void add(LayerEntry entry, Use use, FileFindings findings) {
         try {
-            budget.take(FILE_BYTES + 2L * entry.path().length());
+            budget.take(memoryBytes(entry.path()));
             files.put(entry.position(), new FoundFile(entry.path(), use, findings));
         } catch (UnreadableException e) {
             overflow(e.doubt());
@@ -193,14 +193,22 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
         databases.clear();
         logs.values().forEach(log -> log.bytes.free());
         logs.clear();
-        files.values().removeIf(LayerScan::saysNothing);
+        files.values().removeIf(this::isDropped);
         return new LayerFindings(Map.copyOf(files));
     }
 
+    private static long memoryBytes(String path) {
+        return FILE_BYTES + 2L * path.length();
+    }
+
     /** Databases are kept in any case, because an empty one ends what a lower layer lists. */
-    private static boolean saysNothing(FoundFile file) {
-        return file.use() == Use.PROGRAM
+    private boolean isDropped(FoundFile file) {
+        boolean saysNothing = file.use() == Use.PROGRAM
                 && file.findings().packages().isEmpty()
                 && file.findings().doubts().isEmpty();
+        if (saysNothing) {
+            budget.free(memoryBytes(file.path()));
+        }
+        return saysNothing;
     }
 }

@@ -44,7 +44,7 @@ public final class OwnedPaths {
     /** Adds a path of the last owner, from the root, with or without a slash before it. */
     public void add(String path) throws UnreadableException {
         String relative = path.startsWith("/") ? path.substring(1) : path;
-        if (owners.isEmpty() || relative.isEmpty() || WITHOUT_PACKAGES.stream().anyMatch(relative::startsWith)) {
+        if (owners.isEmpty() || relative.isEmpty() || isWithoutPackages(relative)) {
             return;
         }
         if (count == paths.length) {
@@ -55,6 +55,15 @@ public final class OwnedPaths {
         paths[count] = hash(relative);
         ownerOf[count] = owners.size() - 1;
         count++;
+    }
+
+    private static boolean isWithoutPackages(String path) {
+        for (String folder : WITHOUT_PACKAGES) {
+            if (path.startsWith(folder)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Gives each owner with the hash of each of its paths. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * only knows of it, such as the go command, is not mistaken.
  */
 public final class ElfProgram implements ContentSink {
-    private static final int BLOCK = 1 << 16;
+    private static final int HEAD = 1 << 14;
     private static final int MAX_BUILD_INFO = 1 << 20;
     private static final int PART = 2 << 20;
     private static final int LOADED = 1;
@@ -28,7 +28,7 @@ public final class ElfProgram implements ContentSink {
     private final FileFindings into;
     private final List<Range> writable = new ArrayList<>();
     private final ByteArrayOutputStream buildInfo = new ByteArrayOutputStream();
-    private final FileParts head = new FileParts(0, BLOCK);
+    private final FileParts head = new FileParts(0, HEAD);
     private @Nullable ElfHeader header;
     private @Nullable FileParts tail;
     private long loadedEnd;
@@ -53,7 +53,7 @@ public final class ElfProgram implements ContentSink {
     @Override
     public void update(byte[] bytes, int offset, int length) {
         if (position == 0) {
-            begin(Arrays.copyOfRange(bytes, offset, offset + length));
+            begin(Arrays.copyOfRange(bytes, offset, offset + Math.min(length, HEAD)));
         }
         if (header != null && tail != null) {
             search(bytes, offset, length);
@@ -66,7 +66,7 @@ public final class ElfProgram implements ContentSink {
     }
 
     private void begin(byte[] start) {
-        head.add(start, 0, Math.min(start.length, BLOCK));
+        head.add(start, 0, start.length);
         header = start.length < ElfHeader.LENGTH ? null : ElfHeader.parse(start).orElse(null);
         if (header != null) {
             segments(header, start);

@@ -76,7 +76,7 @@ final class SqliteRecord {
         }
         long value = bytes[column.start];
         for (int i = 1; i < column.length; i++) {
-            value = value << 8 | bytes[column.start + i] & 0xff;
+            value = value << 8 | (bytes[column.start + i] & 0xff);
         }
         return value;
     }

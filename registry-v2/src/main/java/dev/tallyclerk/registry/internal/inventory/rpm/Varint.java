@@ -21,7 +21,7 @@ record Varint(long value, int end) {
             if (i == MAX_BYTES - 1) {
                 return new Varint(value << 8 | next, position + MAX_BYTES);
             }
-            value = value << 7 | next & 0x7f;
+            value = value << 7 | (next & 0x7f);
             if (next < 0x80) {
                 return new Varint(value, position + i + 1);
             }

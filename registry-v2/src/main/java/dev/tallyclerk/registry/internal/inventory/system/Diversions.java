@@ -6,7 +6,6 @@ import dev.tallyclerk.registry.internal.inventory.Lines;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import java.io.IOException;
 import java.io.InputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code var/lib/dpkg/diversions}: three lines each, the path that packages list, the path at which the file of
@@ -20,14 +19,14 @@ public final class Diversions implements ContentReader {
         for (String from = lines.next(); from != null; from = lines.next()) {
             String to = lines.next();
             String by = lines.next();
-            if (!isPath(from) || !isPath(to) || by == null || by.isEmpty()) {
+            if (to == null || by == null || !isPath(from) || !isPath(to) || by.isEmpty()) {
                 throw UnreadableException.malformed("a diversion is not two paths and a package: " + from);
             }
             into.note(from.substring(1), to.substring(1) + "\n" + by);
         }
     }
 
-    private static boolean isPath(@Nullable String text) {
-        return text != null && text.length() > 1 && text.startsWith("/");
+    private static boolean isPath(String text) {
+        return text.length() > 1 && text.startsWith("/");
     }
 }
