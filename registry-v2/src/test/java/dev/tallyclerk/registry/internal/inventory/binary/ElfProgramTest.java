@@ -33,10 +33,16 @@ class ElfProgramTest {
         return Readings.read(ElfProgram::new, program, CHUNK);
     }
 
-    private static final String MODULES = "path\tx.test/a\nmod\tx.test/a\t(devel)\t\n"
-            + "dep\tgithub.com/docker/docker\tv20.10.7+incompatible\th1:x=\n"
-            + "dep\tgolang.org/x/text\tv0.3.6\th1:y=\n=>\tgolang.org/x/text\tv0.3.7\th1:z=\n"
-            + "dep\tx.test/local\tv1.0.0\n=>\t./local\t\t\nbuild\tGOOS=linux\n";
+    private static final String MODULES = """
+            path\tx.test/a
+            mod\tx.test/a\t(devel)\t
+            dep\tgithub.com/docker/docker\tv20.10.7+incompatible\th1:x=
+            dep\tgolang.org/x/text\tv0.3.6\th1:y=
+            =>\tgolang.org/x/text\tv0.3.7\th1:z=
+            dep\tx.test/local\tv1.0.0
+            =>\t./local\t\t
+            build\tGOOS=linux
+            """;
 
     @Test
     void listsTheModulesAndTheLibraryOfAGoProgram() {

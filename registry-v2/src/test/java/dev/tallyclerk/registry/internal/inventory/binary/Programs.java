@@ -17,8 +17,8 @@ final class Programs {
 
     private Programs() {}
 
-    private static ByteBuffer header(int size, long sections, int count) {
-        ByteBuffer file = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer header(byte[] bytes, long sections, int count) {
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         file.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1});
         file.putLong(32, 64).putLong(40, sections);
         file.putShort(54, (short) SEGMENT_HEADER).putShort(56, (short) 1);
@@ -33,7 +33,7 @@ final class Programs {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         int length = bytes.length;
         while (length >= 0x80) {
-            out.write(length & 0x7f | 0x80);
+            out.write((length & 0x7f) | 0x80);
             length >>= 7;
         }
         out.write(length);
@@ -42,13 +42,14 @@ final class Programs {
     }
 
     static byte[] go(int flags, String version, String modules) {
-        ByteBuffer file = header(8192, 0, 0);
+        byte[] bytes = new byte[8192];
+        ByteBuffer file = header(bytes, 0, 0);
         file.position(1024);
         file.put(GoBuildInfo.MAGIC);
         file.put(1024 + 14, (byte) 8).put(1024 + 15, (byte) flags);
         file.position(1024 + 32);
         file.put(text(version)).put(text(modules.isEmpty() ? "" : "0123456789abcdef" + modules + "fedcba9876543210"));
-        return file.array();
+        return bytes;
     }
 
     /**
@@ -66,14 +67,15 @@ final class Programs {
         int section = LOADED + Math.max(0, -debug);
         int names = section + length + Math.max(0, debug);
         int table = names + NAMES.length();
-        ByteBuffer file = header(table + 3 * SECTION_HEADER, table, 3);
+        byte[] bytes = new byte[table + 3 * SECTION_HEADER];
+        ByteBuffer file = header(bytes, table, 3);
         file.position(section);
         file.put(packed, 0, length);
         file.position(names);
         file.put(NAMES.getBytes(StandardCharsets.US_ASCII));
         section(file, table + SECTION_HEADER, 1, section, length);
         section(file, table + 2 * SECTION_HEADER, NAMES.indexOf(".shstrtab"), names, NAMES.length());
-        return file.array();
+        return bytes;
     }
 
     private static void section(ByteBuffer file, int at, int name, long offset, long size) {

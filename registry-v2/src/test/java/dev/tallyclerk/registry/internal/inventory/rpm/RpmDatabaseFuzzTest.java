@@ -17,7 +17,7 @@ class RpmDatabaseFuzzTest {
         if (data.length < 2) {
             return;
         }
-        int log = Math.min(data.length - 2, (data[0] & 0xff) << 8 | data[1] & 0xff);
+        int log = Math.min(data.length - 2, (data[0] & 0xff) << 8 | (data[1] & 0xff));
         byte[] database = Arrays.copyOfRange(data, 2, data.length - log);
         byte[] logBytes = Arrays.copyOfRange(data, data.length - log, data.length);
         FileFindings found = Readings.findings();
