@@ -145,7 +145,8 @@ record ApkVersion(List<Token> tokens) implements VersionKey {
     }
 
     /**
-     * A suffix such as _rc is before anything else; otherwise the version whose next part comes earlier in the grammar is after.
+     * A suffix such as _rc is before anything else; otherwise the version whose next part comes earlier in the grammar
+     * is after.
      */
     private static int compareUnlike(@Nullable Token a, @Nullable Token b) {
         if (a != null && a.isPrerelease()) {

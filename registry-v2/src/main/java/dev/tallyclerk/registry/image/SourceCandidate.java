@@ -47,8 +47,7 @@ public final class SourceCandidate implements ImageCandidate {
      * @param limits the limits on the manifests
      * @param attachmentLimits the limits on the artifacts that are attached to it
      */
-    public static SourceCandidate of(
-            ImageSource source, DocumentLimits limits, AttachmentLimits attachmentLimits) {
+    public static SourceCandidate of(ImageSource source, DocumentLimits limits, AttachmentLimits attachmentLimits) {
         return new SourceCandidate(
                 Objects.requireNonNull(source, "source"),
                 Objects.requireNonNull(limits, "limits"),

@@ -29,6 +29,7 @@ import dev.tallyclerk.trust.publish.RepositoryChange;
 import dev.tallyclerk.trust.publish.RepositoryPlace;
 import dev.tallyclerk.trust.publish.TufRepository;
 import dev.tallyclerk.trust.sign.ImageSigner;
+import dev.tallyclerk.trust.sign.SigningException;
 import dev.tallyclerk.trust.sign.SigningKey;
 import dev.tallyclerk.trust.sign.SigningKeys;
 import dev.tallyclerk.trust.store.MetadataStore;
@@ -68,7 +69,11 @@ class NotaryMigrationTest {
 
     private static SigningKey key() {
         KeyPair pair = SigningKeys.generate(SigningKeys.Kind.ED25519);
-        return SigningKeys.of(pair.getPrivate(), pair.getPublic());
+        try {
+            return SigningKeys.of(pair.getPrivate(), pair.getPublic());
+        } catch (SigningException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static KeySet set(SigningKey key) {
