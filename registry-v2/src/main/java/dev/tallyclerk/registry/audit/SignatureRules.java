@@ -19,6 +19,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Decision;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -155,14 +156,14 @@ final class SignatureRules {
                 "The registry serves another image under the name than its publisher signed.",
                 "Pull by the digest that is signed, and find out who moved the tag.",
                 image -> image.trust().decideAt((trust, at) -> {
-                    Digest pinned = image.reference()
-                            .<Digest>fold(
-                                    (reference, place) -> reference.digest().orElse(null),
-                                    assumed -> assumed.value().digest().orElse(null),
-                                    missing -> null);
+                    Optional<Digest> pinned = image.reference()
+                            .<Optional<Digest>>fold(
+                                    (reference, place) -> reference.digest(),
+                                    assumed -> assumed.value().digest(),
+                                    missing -> Optional.empty());
                     boolean isOther = trust.digest()
-                            .filter(signed ->
-                                    pinned != null && !signed.digests().contains(pinned))
+                            .filter(signed -> pinned.isPresent()
+                                    && !signed.digests().contains(pinned.get()))
                             .isPresent();
                     Outcome mismatch = refused(
                             trust,
