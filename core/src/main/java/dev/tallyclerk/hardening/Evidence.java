@@ -38,7 +38,7 @@ public record Evidence(String name, String value, boolean redacted) {
      * @param value the value; terminal control characters are replaced, and it is cut after 1,000 characters
      */
     public static Evidence of(String name, String value) {
-        return SecretText.hasSecret(value) ? redacted(name) : new Evidence(name, value, false);
+        return SecretText.looksSecret(value) ? redacted(name) : new Evidence(name, value, false);
     }
 
     /**

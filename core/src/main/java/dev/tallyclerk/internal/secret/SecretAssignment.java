@@ -41,9 +41,9 @@ public final class SecretAssignment {
     }
 
     private static Optional<String> judge(String name, String value, Predicate<String> isPlaceholder) {
-        List<SecretText.Span> secrets = SecretText.find(value);
+        List<FoundSecret> secrets = SecretText.find(value);
         if (!secrets.isEmpty()) {
-            return Optional.of(secrets.get(0).what());
+            return Optional.of(secrets.get(0).name());
         }
         String text = unquoted(value);
         boolean literal = !text.isBlank() && !isPlaceholder.test(text) && !Placeholders.isSwitch(text);
@@ -126,7 +126,7 @@ public final class SecretAssignment {
         return !words.isEmpty()
                 && words.get(words.size() - 1).equals("KEY")
                 && text.length() == AWS_KEY_LENGTH
-                && text.chars().allMatch(SecretText::isBase64)
+                && text.chars().allMatch(Characters::isBase64)
                 && text.chars().anyMatch(Character::isUpperCase)
                 && text.chars().anyMatch(Character::isLowerCase)
                 && text.chars().anyMatch(Character::isDigit);

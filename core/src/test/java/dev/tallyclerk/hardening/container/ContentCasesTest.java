@@ -186,7 +186,7 @@ class ContentCasesTest {
     private static Stream<ContainerCase> secrets() {
         return Stream.of(
                 fails("RUN-047", "a password", config("Env:['A=b','DB_PASSWORD=hunter2-fake']"), "/Config/Env/1"),
-                fails("RUN-047", "a token", config("Env:['NOTE=ghp_" + "a1B2".repeat(9) + "']")),
+                fails("RUN-047", "a token", config("Env:['NOTE=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']")),
                 fails("RUN-047", "a dollar sign", config("Env:['DB_PASSWORD=$ecretPa55']"), "/Config/Env/0"),
                 fails("RUN-047", "a connection", config("Env:['DB=Server=x;User Id=sa;Password=x1']")),
                 passes("RUN-047", "none", config("Env:['TOKEN=none']")),

@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.secret.FoundSecret;
 import dev.tallyclerk.internal.secret.SecretAssignment;
 import dev.tallyclerk.internal.secret.SecretText;
 import dev.tallyclerk.internal.shell.ShellParser;
@@ -152,9 +153,9 @@ final class SecretRules {
         // Names and kinds, not values: whether two secrets are equal must not show in the number of problems.
         Set<String> seen = new HashSet<>();
         for (String text : texts) {
-            for (SecretText.Span span : SecretText.find(text)) {
+            for (FoundSecret span : SecretText.find(text)) {
                 if (problems.size() < Rules.MAX_SHOWN && seen.add(kind(span))) {
-                    problems.add(problem(span.what(), span.what(), at));
+                    problems.add(problem(span.name(), span.name(), at));
                 }
             }
         }
@@ -178,13 +179,13 @@ final class SecretRules {
         return problems;
     }
 
-    private static String kind(SecretText.Span span) {
-        return "kind " + span.what();
+    private static String kind(FoundSecret span) {
+        return "kind " + span.name();
     }
 
     /** Returns true for tokens whose kinds were already reported from the step's text. */
     private static boolean isSeen(String value, Set<String> seen) {
-        List<SecretText.Span> tokens = SecretText.find(value);
+        List<FoundSecret> tokens = SecretText.find(value);
         return !tokens.isEmpty() && tokens.stream().allMatch(token -> seen.contains(kind(token)));
     }
 

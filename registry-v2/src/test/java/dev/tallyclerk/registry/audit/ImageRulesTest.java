@@ -76,7 +76,8 @@ class ImageRulesTest {
     private static final String DIGEST = "@sha256:" + "ab".repeat(32);
     private static final Digest SIGNED = Digest.sha256Of(new byte[] {7});
 
-    private static final String TOKEN = "ghp_" + "a1B2".repeat(9);
+    /** Random, with a right checksum; never valid. */
+    private static final String TOKEN = "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";
 
     private static Arguments of(String rule, Outcome.Kind verdict, String what, ImageSubject image) {
         return Arguments.of(rule, verdict, what, image);

@@ -1,0 +1,34 @@
+package dev.tallyclerk.internal.secret;
+
+import java.util.List;
+
+/**
+ * A line of the table of patterns.
+ *
+ * @param name the kind of secret, for people
+ * @param kind what it gives access to
+ * @param isForFiles whether it is looked for in files
+ * @param paths endings of the paths of the files that it applies to; empty for all
+ * @param keywords the texts one of which starts the secret, in ASCII
+ * @param form what has to follow
+ */
+record SecretPattern(
+        String name, SecretKind kind, boolean isForFiles, List<String> paths, List<String> keywords, Form form) {
+    SecretPattern {
+        paths = List.copyOf(paths);
+        keywords = List.copyOf(keywords);
+    }
+
+    /** {@return whether this applies to all files, or to the file at a path alone} */
+    boolean isFor(String path) {
+        for (String ending : paths) {
+            boolean isName = !ending.startsWith("*");
+            String end = isName ? ending : ending.substring(1);
+            int start = path.length() - end.length();
+            if (path.endsWith(end) && (!isName || start == 0 || path.charAt(start - 1) == '/')) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
