@@ -15,8 +15,9 @@ final class CredentialRules {
         return List.of(
                 FileRules.listed(info("FS-016", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
                         Private key
-                        Everyone who has the image has the key, and can pretend to be its owner. Remedy: Remove the key from
-                        all layers, and replace it.
+                        Everyone who has the image has the key, and can pretend to be its owner. Found by its content; one
+                        that needs a passphrase is of medium severity, and one below a directory of tests or examples of
+                        low. Remedy: Remove the key from all layers, and replace it.
                         """)),
                 FileRules.listed(info("FS-019", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
                         Cloud credentials
@@ -45,7 +46,8 @@ final class CredentialRules {
                         """)),
                 FileRules.listed(info("FS-026", Severity.HIGH, Profile.STRICT, "4.10", "4.1.4", """
                         Token pattern in a text file
-                        Everyone who has the image can use the token. Remedy: Remove it from all layers, and replace it.
+                        Everyone who has the image can use the token. Found by its form, checksum and randomness; of low
+                        severity below a directory of tests or examples. Remedy: Remove it from all layers, and replace it.
                         """)),
                 FileRules.listed(info("FS-017", Severity.HIGH, Profile.L1, "5.7", "4.1.4", """
                         SSH host key

@@ -13,9 +13,7 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,10 +35,6 @@ final class FactsBuilder {
     private final Predicate<String> isWanted;
     private final Findings findings = new Findings();
     private final List<String> unexamined = new ArrayList<>();
-    /** The files with secrets that are not known to be in the merged files, by layer and position. */
-    private final Map<Position, SecretScan.InFile> secrets = new LinkedHashMap<>();
-
-    private final Set<Position> live = new HashSet<>();
     private double waste = -1;
     private String unmerged = "";
 
@@ -48,9 +42,6 @@ final class FactsBuilder {
     private final Map<Long, ImageFile> owners = new HashMap<>();
 
     private final Map<Long, ImageFile> groups = new HashMap<>();
-
-    /** An entry of the image. */
-    private record Position(int layer, int entry) {}
 
     FactsBuilder(
             AnalyzedImage image,
@@ -66,9 +57,14 @@ final class FactsBuilder {
     FileSystemFacts build() {
         for (AnalyzedLayer<LayerFacts> layer : layers) {
             layer.value().ifPresent(facts -> findings.addAll(facts.always(), layer.index()));
+            if (layer.value().map(LayerFacts::hasMorePrograms).orElse(false)) {
+                ElfChecks.moreThanKept(layer.index(), findings);
+            }
+            if (layer.value().map(LayerFacts::hasMoreSecrets).orElse(false)) {
+                unexamined.add("layer " + (layer.index() + 1) + ": more files with secrets than are kept");
+            }
             layer.problem().ifPresent(problem -> unexamined.add("layer " + (layer.index() + 1) + ": " + problem));
         }
-        layers.forEach(layer -> layer.value().ifPresent(facts -> collectSecrets(layer.index(), facts.secrets())));
         ImageFileSystem files = image.files().orElse(null);
         ContentFiles contents;
         if (files == null) {
@@ -77,11 +73,12 @@ final class FactsBuilder {
             unmerged =
                     "the files of the layers cannot be merged" + (unexamined.isEmpty() ? "" : "; " + unexamined.get(0));
             unexamined.add("the files of the layers cannot be merged");
+            new SecretChecks(layers, PackageFiles.NONE, findings).unmerged();
+            programs();
         } else {
             contents = ContentFiles.of(layers);
             walk(files, contents);
         }
-        buriedSecrets(files != null);
         contents.all().stream().filter(file -> !file.isRead()).forEach(file -> unexamined.add(file.describeProblem()));
         AccountChecks.look(contents, findings);
         ConfigurationChecks.look(contents, findings);
@@ -108,6 +105,7 @@ final class FactsBuilder {
 
     private void walk(ImageFileSystem files, ContentFiles contents) {
         PathChecks paths = new PathChecks(findings);
+        SecretChecks secrets = new SecretChecks(layers, PackageFiles.NONE, findings);
         Iterator<ImageFile> all = files.walk().iterator();
         long size = 0;
         while (all.hasNext()) {
@@ -121,7 +119,8 @@ final class FactsBuilder {
                 setUidFolder(file, files);
             }
             paths.look(file);
-            secret(file);
+            secrets.look(file);
+            program(file, files);
             if (isWanted.test(file.path())) {
                 contents.add(file, files);
             }
@@ -131,46 +130,31 @@ final class FactsBuilder {
             size += file.entry().map(LayerEntry::size).orElse(0L);
         }
         paths.finish();
+        secrets.finish();
         waste(size);
     }
 
-    private void collectSecrets(int layer, SecretScan scan) {
-        scan.found()
-                .forEach(file -> secrets.put(new Position(layer, file.entry().position()), file));
-        if (scan.more() > 0) {
-            unexamined.add("layer " + (layer + 1) + ": " + scan.more() + " more files with secrets");
+    private void program(ImageFile file, ImageFileSystem files) {
+        int layer = file.contentOrigin().index();
+        if (file.type() == LayerEntry.Type.FILE) {
+            file.content()
+                    .flatMap(entry -> layers.get(layer)
+                            .value()
+                            .map(facts -> facts.programs().get(entry.position())))
+                    .ifPresent(program -> ElfChecks.look(file.path(), layer, program.elf(), files, findings));
         }
     }
 
-    private void secret(ImageFile file) {
-        LayerEntry content = file.content().orElse(null);
-        if (secrets.isEmpty() || content == null) {
-            return;
+    /** Looks at the programs of all layers, because it is not known which are deleted. */
+    private void programs() {
+        for (AnalyzedLayer<LayerFacts> layer : layers) {
+            layer.value().stream()
+                    .flatMap(facts -> facts.programs().values().stream())
+                    .sorted((a, b) ->
+                            Integer.compare(a.entry().position(), b.entry().position()))
+                    .forEach(program ->
+                            ElfChecks.look(program.entry().path(), layer.index(), program.elf(), null, findings));
         }
-        Position position = new Position(file.contentOrigin().index(), content.position());
-        SecretScan.InFile found = secrets.get(position);
-        if (found != null) {
-            live.add(position);
-            found.kinds()
-                    .forEach((rule, kind) -> findings.report(rule, file.origin().index(), file.path(), "has " + kind));
-        }
-    }
-
-    /** Files that no path leads to any more; where layers cannot be merged, all files count as there. */
-    private void buriedSecrets(boolean isMerged) {
-        secrets.forEach((position, found) -> {
-            if (live.contains(position)) {
-                return;
-            }
-            String path = found.entry().path();
-            found.kinds()
-                    .forEach((rule, kind) -> findings.report(
-                            isMerged ? "FS-025" : rule,
-                            position.layer(),
-                            path,
-                            isMerged ? "has " + kind + ", and a higher layer removes or replaces it" : "has " + kind,
-                            Evidence.of("rule", rule)));
-        });
     }
 
     private void judge(FileCheck check, ImageFile file, ImageFileSystem files, ContentFiles contents) {

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.audit.files;
 
+import dev.tallyclerk.internal.secret.SecretEngine;
 import dev.tallyclerk.registry.analysis.AnalyzedImage;
 import dev.tallyclerk.registry.analysis.AnalyzedLayer;
 import dev.tallyclerk.registry.analysis.ImageAnalysis;
@@ -26,11 +27,14 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
     private static final long MAX_KEPT_BYTES = 64L << 20;
 
     /** One object, so that verifications of two programs are found in one cache. */
-    private static final FileSystemAnalyzer BUILT_IN = new FileSystemAnalyzer(List.of());
+    private static final FileSystemAnalyzer BUILT_IN = new FileSystemAnalyzer(List.of(), SecretEngine.builtIn());
 
     private final List<FileCheck> checks;
 
-    private FileSystemAnalyzer(List<FileCheck> checks) {
+    private final SecretEngine secrets;
+
+    private FileSystemAnalyzer(List<FileCheck> checks, SecretEngine secrets) {
+        this.secrets = secrets;
         this.checks = List.copyOf(checks);
     }
 
@@ -43,13 +47,36 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
     public FileSystemAnalyzer withCheck(FileCheck check) {
         List<FileCheck> more = new ArrayList<>(checks);
         more.add(Objects.requireNonNull(check, "check"));
-        return new FileSystemAnalyzer(more);
+        return new FileSystemAnalyzer(more, secrets);
+    }
+
+    /**
+     * {@return an analyzer that finds more kinds of secrets in files}
+     *
+     * <p>One pattern a line, in six columns: the name, the kind ({@code private-key}, {@code cloud}, {@code registry},
+     * {@code package}, {@code kubernetes} or {@code token}, which decides the rule), where it is looked for
+     * ({@code any}, or endings of paths), the keywords one of which starts it, what follows, and checks. Counts are
+     * taken as far as they go and nothing is tried twice, so that the time is linear in the size of the files:
+     *
+     * <pre>{@code
+     * Example token | token | any | extok_ | [0-9a-f]{8}-[A-Z]{2,4} | entropy=2
+     * Example file | package | .examplerc | secret | <value> | -
+     * }</pre>
+     *
+     * <p>The checks are {@code crc32}, {@code web-token}, {@code entropy=BITS}, {@code example=START} and {@code -}.
+     * Lines that are empty or start with {@code #} are skipped.
+     *
+     * @param table the patterns
+     * @throws IllegalArgumentException if a line is not a pattern; the message says which and why
+     */
+    public FileSystemAnalyzer withSecretPatterns(String table) {
+        return new FileSystemAnalyzer(checks, secrets.withPatterns(table));
     }
 
     @Override
     public ImageAnalysis<?, FileSystemFacts> start() {
         AtomicLong budget = new AtomicLong(MAX_KEPT_BYTES);
-        return ImageAnalysis.of(() -> new LayerCollector(this::isWanted, budget), this::finish);
+        return ImageAnalysis.of(() -> new LayerCollector(this::isWanted, budget, secrets), this::finish);
     }
 
     private boolean isWanted(String path) {

@@ -45,6 +45,7 @@ public final class FileSystemRules {
                             AccountRules.all(),
                             CredentialRules.all(),
                             LeftoverRules.all(),
+                            ElfRules.all(),
                             SystemRules.all(),
                             EngineAttackRules.all(),
                             List.of(endOfLife(), wastedSpace(), unexamined()))

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.audit.files;
 
+import dev.tallyclerk.internal.secret.SecretEngine;
 import dev.tallyclerk.registry.analysis.ContentConsumer;
 import dev.tallyclerk.registry.analysis.LayerAnalysis;
 import dev.tallyclerk.registry.layer.LayerEntry;
@@ -19,14 +20,15 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
 
     private final Predicate<String> isWanted;
     private final AtomicLong budget;
+    private final SecretSearch search;
     private final Map<Integer, LayerFacts.Kept> contents = new HashMap<>();
-    private final SecretScan secrets = new SecretScan();
     private long bytes;
     private final Findings always = new Findings();
     private final Findings alone = new Findings();
 
     /** @param budget the bytes that all layers of the image may still keep together */
-    LayerCollector(Predicate<String> isWanted, AtomicLong budget) {
+    LayerCollector(Predicate<String> isWanted, AtomicLong budget, SecretEngine engine) {
+        this.search = new SecretSearch(engine);
         this.isWanted = isWanted;
         this.budget = budget;
     }
@@ -41,36 +43,14 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
         EntryChecks.name(entry, always);
         EntryChecks.device(entry, always);
         EntryChecks.attributes(entry.path(), entry, 0, alone);
-        if (entry.type() != LayerEntry.Type.FILE) {
-            return Optional.empty();
+        if (entry.type() != LayerEntry.Type.FILE || entry.size() == 0) {
+            return entry.type() == LayerEntry.Type.FILE && isWanted.test(entry.path())
+                    ? content(entry)
+                    : Optional.empty();
         }
-        Optional<ContentConsumer> scan = secrets.open(entry);
-        Optional<ContentConsumer> kept = isWanted.test(entry.path()) ? content(entry) : Optional.empty();
-        return scan.isPresent() && kept.isPresent() ? Optional.of(both(scan.get(), kept.get())) : scan.or(() -> kept);
-    }
-
-    private static ContentConsumer both(ContentConsumer first, ContentConsumer second) {
-        return new ContentConsumer() {
-            private boolean firstWants = true;
-            private boolean secondWants = true;
-
-            @Override
-            public boolean update(byte[] buffer, int offset, int length) {
-                firstWants = firstWants && first.update(buffer, offset, length);
-                secondWants = secondWants && second.update(buffer, offset, length);
-                return firstWants || secondWants;
-            }
-
-            @Override
-            public void finish() {
-                if (firstWants) {
-                    first.finish();
-                }
-                if (secondWants) {
-                    second.finish();
-                }
-            }
-        };
+        Optional<ContentConsumer> whole = isWanted.test(entry.path()) ? content(entry) : Optional.empty();
+        ContentConsumer secrets = search.search(entry);
+        return Optional.of(whole.isPresent() ? SecretSearch.both(whole.get(), secrets) : secrets);
     }
 
     private Optional<ContentConsumer> content(LayerEntry entry) {
@@ -105,6 +85,14 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
 
     @Override
     public LayerFacts finish() {
-        return new LayerFacts(Map.copyOf(contents), always, alone, secrets, bytes);
+        return new LayerFacts(
+                Map.copyOf(contents),
+                always,
+                alone,
+                bytes,
+                search.secrets(),
+                search.programs(),
+                search.isCut(),
+                search.areProgramsCut());
     }
 }

@@ -10,10 +10,24 @@ import org.jspecify.annotations.Nullable;
  * @param contents the files whose content is wanted, by their position in the layer
  * @param always what is wrong with entries whether or not they are in the merged files
  * @param alone what is wrong with entries if they are; used only where there are no merged files
- * @param secrets the files with secrets
  * @param bytes the size of all files in the layer
+ * @param secrets the files with secrets, by their position in the layer
+ * @param programs the programs that are not protected in all ways, by their position in the layer
+ * @param hasMoreSecrets whether the layer has more files with secrets than are kept
+ * @param hasMorePrograms whether the layer has more such programs than are kept
  */
-record LayerFacts(Map<Integer, Kept> contents, Findings always, Findings alone, SecretScan secrets, long bytes) {
+record LayerFacts(
+        Map<Integer, Kept> contents,
+        Findings always,
+        Findings alone,
+        long bytes,
+        Map<Integer, SecretFile> secrets,
+        Map<Integer, Program> programs,
+        boolean hasMoreSecrets,
+        boolean hasMorePrograms) {
+    /** A program that is not protected in all ways. */
+    record Program(LayerEntry entry, ElfFile elf) {}
+
     /** A file whose content is wanted. Immutable. */
     static final class Kept {
         private final LayerEntry entry;

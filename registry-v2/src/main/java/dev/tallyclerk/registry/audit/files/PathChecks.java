@@ -45,6 +45,9 @@ final class PathChecks {
             kubeconfig password.txt passwords.txt secret_token.rb secrets.json secrets.yaml secrets.yml terraform.tfstate
             """);
 
+    /** The rule on names of files. */
+    static final String CREDENTIAL_FILE = "FS-023";
+
     private static final Set<String> CREDENTIAL_TYPES = Words.set("""
             agilekeychain bks jceks jks kdb kdbx keychain keystore keytab ovpn p12 pfx pkcs12 ppk private-key psafe3
             secret tblk
@@ -208,11 +211,11 @@ final class PathChecks {
         if (HISTORIES.contains(name) && file.size() > 0) {
             findings.report("FS-036", layer, path, "is the history of a shell or client", size(file));
         }
-        if (path.startsWith("usr/share/doc/") || path.startsWith("usr/share/man/")) {
+        if (isManual(path)) {
             return;
         }
         if (CREDENTIAL_FILES.contains(name) && file.size() > 0) {
-            findings.report("FS-023", layer, path, "has a name that is used for credentials");
+            findings.report(CREDENTIAL_FILE, layer, path, "has a name that is used for credentials");
         }
         int dot = name.lastIndexOf('.');
         if (dot >= 0
@@ -223,6 +226,17 @@ final class PathChecks {
         if (BUILD_FILES.contains(name)) {
             findings.report("FS-035", layer, path, "is left from the build or an editor");
         }
+    }
+
+    private static boolean isManual(String path) {
+        return path.startsWith("usr/share/doc/") || path.startsWith("usr/share/man/");
+    }
+
+    /** {@return whether a file's name is used for credentials, whatever it has} */
+    static boolean isCredentialFile(String path) {
+        return CREDENTIAL_FILES.contains(path.substring(path.lastIndexOf('/') + 1))
+                && !isOthersCode(path)
+                && !isManual(path);
     }
 
     private void caches(ImageFile file, String path, String name, int layer) {

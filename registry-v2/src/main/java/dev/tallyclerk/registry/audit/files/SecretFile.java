@@ -1,0 +1,49 @@
+package dev.tallyclerk.registry.audit.files;
+
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A file of one layer with secrets.
+ *
+ * @param entry the entry
+ * @param byRule what was found for each rule
+ * @param fingerprint a number that files with the same secrets share
+ * @param digests the digests of the content in hexadecimal by their algorithms' names; empty for files that are larger
+ *     than a chunk
+ */
+record SecretFile(LayerEntry entry, Map<String, Hit> byRule, long fingerprint, Map<String, String> digests) {
+    SecretFile {
+        byRule = Map.copyOf(byRule);
+        digests = Map.copyOf(digests);
+    }
+
+    /** The secrets for one rule. Changed only while the file is read. */
+    static final class Hit {
+        private static final int MAX_NAMES = 5;
+
+        private final Set<String> names = new TreeSet<>();
+        private long count;
+        private boolean isProtected = true;
+
+        void add(String name, boolean isNextProtected) {
+            if (names.size() < MAX_NAMES) {
+                names.add(name);
+            }
+            count++;
+            isProtected &= isNextProtected;
+        }
+
+        /** {@return what was found, for people} */
+        String describe() {
+            return String.join(", ", names) + (count > names.size() ? " and others, " + count + " in all" : "");
+        }
+
+        /** {@return whether all are encrypted by another secret} */
+        boolean isProtected() {
+            return isProtected;
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.tallyclerk.registry.audit.files;
+
+import dev.tallyclerk.internal.secret.FoundSecret;
+import dev.tallyclerk.internal.secret.SecretEngine;
+import dev.tallyclerk.internal.secret.SecretStream;
+import dev.tallyclerk.registry.analysis.ContentConsumer;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Searches the files of one layer for secrets, and looks at programs. Belongs to one thread. */
+final class SecretSearch {
+    /** The most files with secrets, and the most programs with weaknesses, that are kept of a layer. */
+    private static final int MAX_FILES = 2000;
+
+    private static final List<String> ALGORITHMS = List.of("MD5", "SHA-1", "SHA-256");
+
+    private final SecretStream stream;
+    private final Map<Integer, SecretFile> secrets = new HashMap<>();
+    private final Map<Integer, LayerFacts.Program> programs = new HashMap<>();
+    private boolean isCut;
+    private boolean areProgramsCut;
+
+    SecretSearch(SecretEngine engine) {
+        this.stream = engine.startFiles();
+    }
+
+    Map<Integer, SecretFile> secrets() {
+        return Map.copyOf(secrets);
+    }
+
+    Map<Integer, LayerFacts.Program> programs() {
+        return Map.copyOf(programs);
+    }
+
+    /** {@return whether there were more files with secrets than are kept} */
+    boolean isCut() {
+        return isCut;
+    }
+
+    boolean areProgramsCut() {
+        return areProgramsCut;
+    }
+
+    /** {@return what searches the content of a file} */
+    ContentConsumer search(LayerEntry entry) {
+        Search search = new Search(entry);
+        stream.start(entry.path(), search::found);
+        return search;
+    }
+
+    private final class Search implements ContentConsumer {
+        private final LayerEntry entry;
+        private final Map<String, SecretFile.Hit> byRule = new TreeMap<>();
+        private Map<String, String> digests = Map.of();
+        private @Nullable ElfReader program;
+        private boolean isFirst = true;
+        private long fingerprint;
+
+        Search(LayerEntry entry) {
+            this.entry = entry;
+            if (PathChecks.isCredentialFile(entry.path()) && entry.size() > 0) {
+                SecretFile.Hit hit = new SecretFile.Hit();
+                hit.add("the name of a file with credentials", false);
+                byRule.put(PathChecks.CREDENTIAL_FILE, hit);
+                // Without content to compare, each file differs from others.
+                fingerprint = entry.size();
+            }
+        }
+
+        void found(FoundSecret secret) {
+            byRule.computeIfAbsent(rule(secret), rule -> new SecretFile.Hit()).add(secret.name(), secret.isProtected());
+            fingerprint = fingerprint * 31 + secret.fingerprint();
+        }
+
+        @Override
+        public boolean update(byte[] buffer, int offset, int length) {
+            stream.update(buffer, offset, length);
+            if (isFirst) {
+                program = ElfReader.start(buffer, offset, length);
+                if (length < CHUNK_BYTES) {
+                    // Secrets near the end are found only then, and the buffer is not to be kept.
+                    stream.finish();
+                    digests = byRule.isEmpty() ? Map.of() : digests(buffer, offset, length);
+                }
+            }
+            isFirst = false;
+            ElfReader reader = program;
+            if (reader != null && !reader.update(buffer, offset, length)) {
+                keep(reader);
+            }
+            return true;
+        }
+
+        private void keep(ElfReader reader) {
+            program = null;
+            ElfFile elf = reader.finish();
+            if (elf.isHardened()) {
+                return;
+            }
+            if (programs.size() < MAX_FILES) {
+                programs.put(entry.position(), new LayerFacts.Program(entry, elf));
+            } else {
+                areProgramsCut = true;
+            }
+        }
+
+        @Override
+        public void finish() {
+            stream.finish();
+            ElfReader reader = program;
+            if (reader != null) {
+                keep(reader);
+            }
+            if (byRule.isEmpty()) {
+                return;
+            }
+            if (secrets.size() < MAX_FILES) {
+                secrets.put(entry.position(), new SecretFile(entry, byRule, fingerprint, digests));
+            } else {
+                isCut = true;
+            }
+        }
+    }
+
+    private static String rule(FoundSecret secret) {
+        return switch (secret.kind()) {
+            case PRIVATE_KEY -> "FS-016";
+            case CLOUD -> "FS-019";
+            case REGISTRY -> "FS-020";
+            case PACKAGE -> "FS-021";
+            case KUBERNETES -> "FS-022";
+            case TOKEN -> "FS-026";
+        };
+    }
+
+    private static Map<String, String> digests(byte[] buffer, int offset, int length) {
+        Map<String, String> digests = new TreeMap<>();
+        for (String algorithm : ALGORITHMS) {
+            try {
+                MessageDigest digest = MessageDigest.getInstance(algorithm);
+                digest.update(buffer, offset, length);
+                digests.put(algorithm, HexFormat.of().formatHex(digest.digest()));
+            } catch (NoSuchAlgorithmException e) {
+                // A hardened runtime may lack MD5: files of packages that are known by it are then not recognised.
+            }
+        }
+        return digests;
+    }
+
+    /** {@return a consumer of which each part may decline the rest} */
+    static ContentConsumer both(ContentConsumer first, ContentConsumer second) {
+        List<ContentConsumer> active = new ArrayList<>(List.of(first, second));
+        return new ContentConsumer() {
+            @Override
+            public boolean update(byte[] buffer, int offset, int length) {
+                active.removeIf(consumer -> !consumer.update(buffer, offset, length));
+                return !active.isEmpty();
+            }
+
+            @Override
+            public void finish() {
+                active.forEach(ContentConsumer::finish);
+            }
+        };
+    }
+}
