@@ -1,6 +1,9 @@
 package dev.tallyclerk.internal.secret;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -17,11 +20,15 @@ public final class SecretStream {
 
     private final KeywordScan everywhere;
     private final List<SecretPattern> ofNames;
+
+    /** The scans for names that files had, of which there are as many as the table has combinations. */
+    private final Map<List<SecretPattern>, KeywordScan> scans = new HashMap<>();
+
     private final byte[] buffer = new byte[BEHIND + AHEAD + MAX_CHUNK];
     private final Window text = new Window(Window.Use.FILE, buffer, 0);
     private final SecretMatcher matcher;
     private Consumer<FoundSecret> found = secret -> {};
-    private KeywordScan named = new KeywordScan(List.of());
+    private KeywordScan named;
     private SecretMatcher namedMatcher;
     private int end;
     private int at;
@@ -30,6 +37,7 @@ public final class SecretStream {
         this.everywhere = everywhere;
         this.ofNames = ofNames;
         this.matcher = new SecretMatcher(everywhere.patterns(), text, secret -> found.accept(secret));
+        this.named = everywhere;
         this.namedMatcher = matcher;
     }
 
@@ -44,12 +52,15 @@ public final class SecretStream {
         end = 0;
         at = 0;
         matcher.reset();
-        List<SecretPattern> own =
-                ofNames.stream().filter(pattern -> pattern.isFor(path)).toList();
-        if (own.isEmpty()) {
-            namedMatcher = matcher;
-        } else {
-            named = new KeywordScan(own);
+        namedMatcher = matcher;
+        List<SecretPattern> own = new ArrayList<>(0);
+        for (SecretPattern pattern : ofNames) {
+            if (pattern.isFor(path)) {
+                own.add(pattern);
+            }
+        }
+        if (!own.isEmpty()) {
+            named = scans.computeIfAbsent(own, KeywordScan::new);
             namedMatcher = new SecretMatcher(own, text, secret -> found.accept(secret));
         }
     }
