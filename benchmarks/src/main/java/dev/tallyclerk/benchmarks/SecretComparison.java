@@ -66,8 +66,22 @@ public final class SecretComparison {
     /** Words, numbers and code, in which a URL or another keyword begins now and then. */
     private static byte[] text(int size) {
         String[] words = {
-            "the ", "return ", "value", " = ", "/usr/lib/x86_64-linux-gnu/", "int ", "0x1f4", "\n", "(", ");\n", "sha256:",
-            "package ", "-----", "Optional", "import ", "2026-11-24 "
+            "the ",
+            "return ",
+            "value",
+            " = ",
+            "/usr/lib/x86_64-linux-gnu/",
+            "int ",
+            "0x1f4",
+            "\n",
+            "(",
+            ");\n",
+            "sha256:",
+            "package ",
+            "-----",
+            "Optional",
+            "import ",
+            "2026-11-24 "
         };
         String[] starts = {"eyJ", "npm_config ", "hf_home", "\"auth\"", "https://example.test/a?b=c "};
         Random random = new Random(1);
