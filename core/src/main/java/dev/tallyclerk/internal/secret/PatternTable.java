@@ -29,6 +29,7 @@ final class PatternTable {
     private static final Map<String, Form> NAMED = Map.of(
             "<putty-key>", KeyForms::putty,
             "<url-password>", UrlForms::password,
+            "<url-credential>", UrlForms::credential,
             "<url-query>", UrlForms::query,
             "<registry-auth>", ValueForms::registryAuth,
             "<value>", ValueForms::value);

@@ -29,6 +29,15 @@ final class UrlForms {
 
     /** RFC 3986, 3.2.1: the part of the user information after the first colon is a password. */
     static void password(Window text, int start, int body, Match match) {
+        password(text, start, body, text.isFile(), match);
+    }
+
+    /** The same in a file that has real passwords only, which need not be random. */
+    static void credential(Window text, int start, int body, Match match) {
+        password(text, start, body, false, match);
+    }
+
+    private static void password(Window text, int start, int body, boolean needsRandom, Match match) {
         int most = text.isFile() ? 1000 : text.end();
         int end = text.scan(body, most, UrlForms::isAuthority);
         match.looked(end);
@@ -43,7 +52,7 @@ final class UrlForms {
         }
         String value = text.text(colon + 1, at);
         boolean isExample = Placeholders.isPlaceholder(value) || (!text.isRedaction() && isExample(value));
-        if (!isExample && (!text.isFile() || isRandom(text, colon + 1, at, value))) {
+        if (!isExample && (!needsRandom || isRandom(text, colon + 1, at, value))) {
             match.found(colon + 1, at);
         }
     }

@@ -120,7 +120,7 @@ class SecretEngineTest {
                 "root/x.conf | _authToken=abcd-1234 | ",
                 "root/.pypirc | password = hunter2 | PACKAGE",
                 "root/.netrc | machine a login b password hunter2 | PACKAGE",
-                "root/.git-credentials | https://bob:Hunter2-fake@git.example.test | PACKAGE,TOKEN",
+                "root/.git-credentials | https://bob:hunter2@git.example.test | PACKAGE",
                 "root/.m2/settings.xml | <password>hunter2</password> | PACKAGE",
                 "root/.m2/settings.xml | <password>${env.PW}</password> | ",
                 "root/.m2/settings.xml | <password>{COQLCE6DU6GtcS5P=}</password> | ",
