@@ -30,13 +30,13 @@ final class Characters {
 
     /** {@return all characters of a word but those of a text, as two sets of bits} */
     static long[] allBut(String text) {
-        long[] bits = {-1L << ' ' + 1, -1};
+        long[] bits = {-1L << (' ' + 1), -1};
         text.chars().forEach(c -> bits[c >> 6] &= ~(1L << (c & 63)));
         return bits;
     }
 
     /** {@return whether a set has a character; it has all that are not ASCII} */
     static boolean isIn(long[] bits, int c) {
-        return c < 0 || (bits[c >> 6] >>> (c & 63) & 1) != 0;
+        return c < 0 || ((bits[c >> 6] >>> (c & 63)) & 1) != 0;
     }
 }

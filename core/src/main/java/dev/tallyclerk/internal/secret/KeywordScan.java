@@ -27,7 +27,19 @@ final class KeywordScan {
     /** For each candidate: the pattern, the keyword, where in it the two characters are, and the next candidate. */
     private final List<Candidate> candidates = new ArrayList<>();
 
-    private record Candidate(int pattern, byte[] keyword, int offset, short next) {}
+    private static final class Candidate {
+        private final int pattern;
+        private final byte[] keyword;
+        private final int offset;
+        private final short next;
+
+        Candidate(int pattern, byte[] keyword, int offset, short next) {
+            this.pattern = pattern;
+            this.keyword = keyword;
+            this.offset = offset;
+            this.next = next;
+        }
+    }
 
     /** Receives the keywords that are found. */
     interface Sink {
@@ -129,14 +141,14 @@ final class KeywordScan {
     private void look(byte[] bytes, int at, int end, Sink sink) {
         for (short i = first[pair(bytes, at)]; i >= 0; ) {
             Candidate candidate = candidates.get(i);
-            int start = at - candidate.offset();
-            int after = start + candidate.keyword().length;
+            int start = at - candidate.offset;
+            int after = start + candidate.keyword.length;
             if (start >= 0
                     && after <= end
-                    && Arrays.equals(bytes, start, after, candidate.keyword(), 0, candidate.keyword().length)) {
-                sink.keyword(candidate.pattern(), start, after);
+                    && Arrays.equals(bytes, start, after, candidate.keyword, 0, candidate.keyword.length)) {
+                sink.keyword(candidate.pattern, start, after);
             }
-            i = candidate.next();
+            i = candidate.next;
         }
     }
 }

@@ -32,7 +32,7 @@ class SecretEngineFuzzTest {
             PatternTable.parse(text)
                     .forEach(pattern -> assertFalse(pattern.keywords().isEmpty()));
         } catch (PatternException e) {
-            assertTrue(e.getMessage().startsWith("line "), e.getMessage());
+            assertTrue(String.valueOf(e.getMessage()).startsWith("line "), String.valueOf(e.getMessage()));
         }
     }
 }

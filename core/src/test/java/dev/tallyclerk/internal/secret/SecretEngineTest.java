@@ -26,8 +26,10 @@ class SecretEngineTest {
     /** Random, with a right checksum; never valid. */
     private static final String GITHUB = "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";
 
-    private static final String KEY = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkxE9reBKYpvXeffx\n"
-            + "hEXU+eU/cMDck9Xr9ukOgN+BwTqhRANCAATT741JhaNcMRr2Mo+0O3J3pNtJvJif\n";
+    private static final String KEY = """
+            MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkxE9reBKYpvXeffx
+            hEXU+eU/cMDck9Xr9ukOgN+BwTqhRANCAATT741JhaNcMRr2Mo+0O3J3pNtJvJif
+            """;
 
     private static List<FoundSecret> inFile(String path, byte[] content) {
         return inFile(SecretEngine.builtIn(), path, content, SecretStream.MAX_CHUNK);
@@ -265,7 +267,7 @@ class SecretEngineTest {
     void refusesATableThatIsNotOne(String line) {
         PatternException e = assertThrows(
                 PatternException.class, () -> SecretEngine.builtIn().withPatterns("# first\n" + line));
-        assertTrue(e.getMessage().startsWith("line 2: "), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).startsWith("line 2: "), String.valueOf(e.getMessage()));
     }
 
     @Property(tries = 300)
@@ -275,7 +277,7 @@ class SecretEngineTest {
             try {
                 PatternTable.parse(table);
             } catch (PatternException e) {
-                assertFalse(e.getMessage().isEmpty());
+                assertFalse(String.valueOf(e.getMessage()).isEmpty());
             }
         }
     }

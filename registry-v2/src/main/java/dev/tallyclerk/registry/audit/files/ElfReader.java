@@ -1,6 +1,5 @@
 package dev.tallyclerk.registry.audit.files;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -46,10 +45,10 @@ final class ElfReader {
     private final ByteOrder order;
     private final int type;
     private String problem = "";
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-
-    /** The bytes that were kept, once all are there. */
+    /** The start of the file, followed by room until {@link #finish}. */
     private byte[] start = new byte[0];
+
+    private int kept;
 
     private byte[] dynamic = new byte[0];
     private int dynamicRead;
@@ -154,13 +153,13 @@ final class ElfReader {
         Segment section = segment(DYNAMIC);
         if (section == null || !problem.isEmpty()) {
             if (position == 0) {
-                kept.write(bytes, offset, length);
+                keep(bytes, offset, length);
             }
             position += length;
             return false;
         }
         long end = section.offset() + dynamic.length;
-        kept.write(bytes, offset, Math.min(length, MAX_START - kept.size()));
+        keep(bytes, offset, Math.min(length, MAX_START - kept));
         long from = Math.max(section.offset(), position);
         long to = Math.min(end, position + length);
         if (from < to) {
@@ -169,12 +168,20 @@ final class ElfReader {
             dynamicRead += (int) (to - from);
         }
         position += length;
-        return position < end || kept.size() < MAX_START;
+        return position < end || kept < MAX_START;
+    }
+
+    private void keep(byte[] bytes, int offset, int length) {
+        if (kept + length > start.length) {
+            start = Arrays.copyOf(start, Math.max(kept + length, Math.min(2 * start.length, MAX_START)));
+        }
+        System.arraycopy(bytes, offset, start, kept, length);
+        kept += length;
     }
 
     /** {@return what was found, after the last byte that was needed or the file has} */
     ElfFile finish() {
-        start = kept.toByteArray();
+        start = Arrays.copyOf(start, kept);
         if (!problem.isEmpty()) {
             return new ElfFile(
                     ElfFile.Relro.NONE, type == TYPE_DYNAMIC, false, ElfFile.Canary.UNKNOWN, List.of(), problem);

@@ -1,18 +1,18 @@
 package dev.tallyclerk.registry.audit.files;
 
-import java.util.Map;
+import dev.tallyclerk.registry.layer.LayerEntry;
 
 /** The files that the packages of the image's distribution brought. Safe for use by several threads. */
 @FunctionalInterface
 interface PackageFiles {
     /** Knows no packages. */
-    PackageFiles NONE = (path, digests) -> false;
+    PackageFiles NONE = (path, entry) -> false;
 
     /**
      * {@return whether a package has the file, and it is as the package brought it}
      *
      * @param path the path in the image
-     * @param digests digests of its content in hexadecimal, by the names MD5, SHA-1 and SHA-256; empty if unknown
+     * @param entry the entry with its content
      */
-    boolean isUnchanged(String path, Map<String, String> digests);
+    boolean isUnchanged(String path, LayerEntry entry);
 }

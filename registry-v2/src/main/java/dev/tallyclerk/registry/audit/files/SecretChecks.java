@@ -69,7 +69,7 @@ final class SecretChecks {
     }
 
     private void report(SecretFile secrets, int layer, String path) {
-        if (packages.isUnchanged(path, secrets.digests())) {
+        if (packages.isUnchanged(path, secrets.entry())) {
             return;
         }
         secrets.byRule().forEach((rule, hit) -> {
@@ -111,7 +111,7 @@ final class SecretChecks {
             if (!shown.contains(key(layer, secrets.entry()))
                     && !isSame
                     && !isExample(path)
-                    && !packages.isUnchanged(path, secrets.digests())) {
+                    && !packages.isUnchanged(path, secrets.entry())) {
                 Map.Entry<String, SecretFile.Hit> first = secrets.byRule().entrySet().stream()
                         .min(Map.Entry.comparingByKey())
                         .orElseThrow();

@@ -11,13 +11,10 @@ import java.util.TreeSet;
  * @param entry the entry
  * @param byRule what was found for each rule
  * @param fingerprint a number that files with the same secrets share
- * @param digests the digests of the content in hexadecimal by their algorithms' names; empty for files that are larger
- *     than a chunk
  */
-record SecretFile(LayerEntry entry, Map<String, Hit> byRule, long fingerprint, Map<String, String> digests) {
+record SecretFile(LayerEntry entry, Map<String, Hit> byRule, long fingerprint) {
     SecretFile {
         byRule = Map.copyOf(byRule);
-        digests = Map.copyOf(digests);
     }
 
     /** The secrets for one rule. Changed only while the file is read. */

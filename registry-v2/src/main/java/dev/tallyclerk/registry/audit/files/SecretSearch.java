@@ -5,11 +5,8 @@ import dev.tallyclerk.internal.secret.SecretEngine;
 import dev.tallyclerk.internal.secret.SecretStream;
 import dev.tallyclerk.registry.analysis.ContentConsumer;
 import dev.tallyclerk.registry.layer.LayerEntry;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class SecretSearch {
     /** The most files with secrets, and the most programs with weaknesses, that are kept of a layer. */
     private static final int MAX_FILES = 2000;
-
-    private static final List<String> ALGORITHMS = List.of("MD5", "SHA-1", "SHA-256");
 
     private final SecretStream stream;
     private final Map<Integer, SecretFile> secrets = new HashMap<>();
@@ -59,7 +54,6 @@ final class SecretSearch {
     private final class Search implements ContentConsumer {
         private final LayerEntry entry;
         private final Map<String, SecretFile.Hit> byRule = new TreeMap<>();
-        private Map<String, String> digests = Map.of();
         private @Nullable ElfReader program;
         private boolean isFirst = true;
         private long fingerprint;
@@ -85,11 +79,6 @@ final class SecretSearch {
             stream.update(buffer, offset, length);
             if (isFirst) {
                 program = ElfReader.start(buffer, offset, length);
-                if (length < CHUNK_BYTES) {
-                    // Secrets near the end are found only then, and the buffer is not to be kept.
-                    stream.finish();
-                    digests = byRule.isEmpty() ? Map.of() : digests(buffer, offset, length);
-                }
             }
             isFirst = false;
             ElfReader reader = program;
@@ -123,7 +112,7 @@ final class SecretSearch {
                 return;
             }
             if (secrets.size() < MAX_FILES) {
-                secrets.put(entry.position(), new SecretFile(entry, byRule, fingerprint, digests));
+                secrets.put(entry.position(), new SecretFile(entry, byRule, fingerprint));
             } else {
                 isCut = true;
             }
@@ -139,20 +128,6 @@ final class SecretSearch {
             case KUBERNETES -> "FS-022";
             case TOKEN -> "FS-026";
         };
-    }
-
-    private static Map<String, String> digests(byte[] buffer, int offset, int length) {
-        Map<String, String> digests = new TreeMap<>();
-        for (String algorithm : ALGORITHMS) {
-            try {
-                MessageDigest digest = MessageDigest.getInstance(algorithm);
-                digest.update(buffer, offset, length);
-                digests.put(algorithm, HexFormat.of().formatHex(digest.digest()));
-            } catch (NoSuchAlgorithmException e) {
-                // A hardened runtime may lack MD5: files of packages that are known by it are then not recognised.
-            }
-        }
-        return digests;
     }
 
     /** {@return a consumer of which each part may decline the rest} */
