@@ -162,8 +162,8 @@ final class SignatureRules {
                                     assumed -> assumed.value().digest(),
                                     missing -> Optional.empty());
                     boolean isOther = trust.digest()
-                            .filter(signed -> pinned.isPresent()
-                                    && !signed.digests().contains(pinned.get()))
+                            .filter(signed ->
+                                    pinned.isPresent() && !signed.digests().contains(pinned.get()))
                             .isPresent();
                     Outcome mismatch = refused(
                             trust,
