@@ -66,7 +66,9 @@ final class JsonParts {
         } else if (location instanceof Location.History place) {
             json.member("kind", "history").member("index", place.index());
         } else if (location instanceof Location.LayerEntry place) {
-            json.member("kind", "layerEntry").member("layer", place.layer()).member("path", place.path());
+            json.member("kind", "layerEntry")
+                    .member("layer", place.layer() + 1L)
+                    .member("path", place.path());
         } else if (location instanceof Location.Whole place) {
             json.member("kind", "whole").member("source", place.source());
         }

@@ -61,7 +61,7 @@ import java.util.Optional;
  *
  * <p>A {@code location} has {@code kind} and {@code text} (for people), and by kind: {@code pointer}: {@code source},
  * {@code pointer}; {@code line}: {@code source}, {@code line}; {@code history}: {@code index}; {@code layerEntry}:
- * {@code layer}, {@code path}; {@code whole}: {@code source}.
+ * {@code layer} (from 1 for the lowest), {@code path}; {@code whole}: {@code source}.
  *
  * <p>Characters outside ASCII are escaped, so that the bytes are safe on any terminal. Immutable.
  */

@@ -199,7 +199,7 @@ final class AuditCommand implements Callable<Integer> {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
         if (sources.isEmpty()) {
-            return new AuditedImages(verifier);
+            return new AuditedImages(verifier, false);
         }
         List<ImageLocation> locations = new ArrayList<>();
         for (String source : new LinkedHashSet<>(sources)) {
@@ -209,7 +209,8 @@ final class AuditCommand implements Callable<Integer> {
         int parallel = Runtime.getRuntime().availableProcessors();
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         try {
-            AuditedImages audited = new AuditedImages(verifier.withExecutor(threads, parallel));
+            AuditedImages audited =
+                    new AuditedImages(verifier.withExecutor(threads, parallel), format == ReportFormat.JSONL);
             for (ImageLocation location : locations) {
                 audited.add(
                         location, from -> Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder())));

@@ -6,13 +6,17 @@ import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.audit.files.FileSystemFacts;
 import dev.tallyclerk.registry.audit.files.FileSystemSubject;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.inventory.InstalledPackage;
+import dev.tallyclerk.registry.inventory.Inventory;
+import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
+import dev.tallyclerk.registry.inventory.InventoryProblem;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The images of {@code tallyclerk audit}, which are verified as {@code verify} does. */
 final class AuditedImages {
     private final FileSystemAnalyzer files = FileSystemAnalyzer.create();
+    private final InventoryAnalyzer packages = InventoryAnalyzer.create();
     private final ImageVerifier verifier;
     private final List<Audited> images = new ArrayList<>();
 
@@ -36,8 +41,15 @@ final class AuditedImages {
         ImageSource open(ImageLocation location) throws IOException;
     }
 
-    AuditedImages(ImageVerifier verifier) {
-        this.verifier = verifier.withAnalyzer(files);
+    /**
+     * Creates an empty list.
+     *
+     * @param verifier verifies the images
+     * @param listsPackages whether {@link #writeLines} is wanted, which lists the packages
+     */
+    AuditedImages(ImageVerifier verifier, boolean listsPackages) {
+        ImageVerifier analyzing = verifier.withAnalyzer(files);
+        this.verifier = listsPackages ? analyzing.withAnalyzer(packages) : analyzing;
     }
 
     /** Verifies an image; one that cannot be read does not keep others from being audited. */
@@ -77,28 +89,37 @@ final class AuditedImages {
     }
 
     /**
-     * Writes a line of JSON for each image, and for each part of one that was not examined:
+     * Writes a line of JSON for each image, for each of its packages, and for each part of one that was not examined:
      *
      * <pre>{@code
+     * {"kind": "package", "image": SOURCE, and the members of a PACKAGE of PackagesReport}
      * {"kind": "unknown", "image": SOURCE, "what": "files", "message": TEXT}
+     * {"kind": "unknown", "image": SOURCE, "what": "inventory", and the members of a PROBLEM of PackagesReport}
      * {"kind": "done", "image": SOURCE}
      * {"kind": "error", "image": SOURCE, "code": ContentResult.Reason or "UNREADABLE", "message": TEXT}
      * }</pre>
      */
-    void writeLines(OutputStream out) throws IOException {
+    void writeLines(PrintStream out) throws IOException {
+        JsonLines lines = new JsonLines(out);
         for (Audited image : images) {
             ImageVerification verification = image.verification();
             if (verification == null) {
-                line(out, "error", image.source(), "UNREADABLE", Messages.of(image.failure()));
+                writeError(image.source(), "UNREADABLE", Messages.of(image.failure()), lines);
                 continue;
+            }
+            Optional<Inventory> inventory = verification.result(packages);
+            if (inventory.isPresent()) {
+                writePackages(image.source(), inventory.get(), lines);
             }
             for (String part :
                     verification.result(files).map(FileSystemFacts::unexamined).orElse(List.of())) {
-                line(out, "unknown", image.source(), "files", part);
+                lines.line(line -> begin(line, "unknown", image.source())
+                        .member("what", "files")
+                        .member("message", part));
             }
             Optional<ContentCheck> problem = verification.problems().stream().findFirst();
             if (problem.isEmpty()) {
-                line(out, "done", image.source(), "", "");
+                lines.line(line -> begin(line, "done", image.source()));
             } else {
                 String reason = problem.get()
                         .result()
@@ -107,18 +128,26 @@ final class AuditedImages {
                                 ContentResult.Failed::reason,
                                 ContentResult.Unverifiable::reason)
                         .name();
-                line(out, "error", image.source(), reason, problem.get().describe());
+                writeError(image.source(), reason, problem.get().describe(), lines);
             }
         }
     }
 
-    private static void line(OutputStream out, String kind, String image, String code, String message)
-            throws IOException {
-        JsonOutput json =
-                JsonOutput.compact(out).beginObject().member("kind", kind).member("image", image);
-        if (!code.isEmpty()) {
-            json.member(kind.equals("unknown") ? "what" : "code", code).member("message", message);
+    private static void writePackages(String image, Inventory inventory, JsonLines lines) throws IOException {
+        for (InstalledPackage each : inventory.packages()) {
+            lines.line(line -> PackagesReport.writeMembers(each, begin(line, "package", image)));
         }
-        json.endObject().finish();
+        for (InventoryProblem problem : inventory.problems()) {
+            lines.line(line -> PackagesReport.writeMembers(
+                    problem, begin(line, "unknown", image).member("what", "inventory")));
+        }
+    }
+
+    private static void writeError(String image, String code, String message, JsonLines lines) throws IOException {
+        lines.line(line -> begin(line, "error", image).member("code", code).member("message", message));
+    }
+
+    private static JsonOutput begin(JsonOutput line, String kind, String image) throws IOException {
+        return line.member("kind", kind).member("image", image);
     }
 }

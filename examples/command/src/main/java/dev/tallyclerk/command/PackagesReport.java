@@ -138,7 +138,7 @@ final class PackagesReport {
         }
     }
 
-    private static void writeMembers(InventoryProblem problem, JsonOutput json) throws IOException {
+    static void writeMembers(InventoryProblem problem, JsonOutput json) throws IOException {
         json.member("reason", problem.reason().name());
         if (problem.layer() >= 0) {
             json.member("layer", problem.layer() + 1L);

@@ -222,9 +222,31 @@ class AuditCommandTest {
                 .findFirst()
                 .orElseThrow();
         assertTrue(line.startsWith("{\"kind\":\"image-filesystem\","), line);
-        assertTrue(line.contains("\"layer\":1,\"path\":\"etc/shadow\""), line);
+        assertTrue(line.contains("\"layer\":2,\"path\":\"etc/shadow\""), line);
         assertTrue(run.out().contains("\"rule\":\"IMG-035\""), run.out());
         assertTrue(run.out().endsWith("{\"kind\":\"done\",\"image\":\"" + image + "\"}\n"), run.out());
+    }
+
+    @Test
+    void listsThePackagesOfAnImageAndWhatWasNotRead() throws IOException {
+        String stanza = "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.41-12\n\n";
+        String image = new LayeredImage()
+                .file("etc/os-release", "ID=debian\n")
+                .next()
+                .file("var/lib/dpkg/status", stanza)
+                .file("usr/lib/sysimage/rpm/rpmdb.sqlite", "no database")
+                .write(Files.createDirectories(folder.resolve("image")));
+        CommandRun run = CommandRun.of("audit", "--image", image, "--format", "jsonl");
+        assertTrue(
+                run.out()
+                        .contains("{\"kind\":\"package\",\"image\":\"" + image
+                                + "\",\"type\":\"deb\",\"name\":\"libc6\",\"version\":\"2.41-12\",\"layer\":2,"),
+                run.out());
+        assertTrue(
+                run.out()
+                        .contains("{\"kind\":\"unknown\",\"image\":\"" + image
+                                + "\",\"what\":\"inventory\",\"reason\":\""),
+                run.out());
     }
 
     @Test
@@ -233,7 +255,7 @@ class AuditCommandTest {
         String good = new LayeredImage().file("x", "").write(Files.createDirectories(folder.resolve("good")));
         CommandRun run = CommandRun.of("audit", "--image", bad, good, "--format", "jsonl");
         assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
-        assertTrue(run.out().contains("\"layer\":0,\"path\":\"../x\""), run.out());
+        assertTrue(run.out().contains("\"layer\":1,\"path\":\"../x\""), run.out());
         assertTrue(run.out().contains("{\"kind\":\"unknown\",\"image\":\"" + bad + "\",\"what\":\"files\""), run.out());
         assertTrue(
                 run.out().contains("{\"kind\":\"error\",\"image\":\"" + bad + "\",\"code\":\"AMBIGUOUS_FILES\""),

@@ -84,8 +84,9 @@ public final class VerificationKey {
     }
 
     /**
-     * {@return a key with the scheme in which TUF repositories use its kind: Ed25519; ECDSA with the hash of its
-     * curve's length; or RSASSA-PSS with SHA-256}
+     * {@return a key with the scheme in which TUF repositories use keys of its kind}
+     *
+     * <p>This is Ed25519, ECDSA with the hash of the curve's length, or RSASSA-PSS with SHA-256.
      */
     public static VerificationKey of(TrustedKey key) {
         PublicKey known = key.publicKey();

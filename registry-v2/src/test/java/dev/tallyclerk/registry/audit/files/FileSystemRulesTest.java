@@ -432,7 +432,9 @@ class FileSystemRulesTest {
         LayeredImage image = LayeredImage.of(tar().file("etc/os-release", "ID=debian\nVERSION_ID=12\n"));
         RuleInfo info = info("FS-050");
         Policy strict = Policy.defaults()
-                .withSetting(info.id(), RuleSetting.of(parameter(info, "acceptExtended", Boolean.class), false));
+                .withSetting(
+                        info.id(),
+                        RuleSetting.of(FileSystemRulesTest.<Boolean>parameter(info, "acceptExtended"), false));
 
         assertEquals(List.of(), failures(image.audit(Policy.defaults()), "FS-050"));
         assertEquals(1, failures(image.audit(strict), "FS-050").size());
@@ -459,7 +461,9 @@ class FileSystemRulesTest {
                 failures(
                                 image.audit(all.withSetting(
                                         info.id(),
-                                        RuleSetting.of(parameter(info, "allowDistribution", Boolean.class), true))),
+                                        RuleSetting.of(
+                                                FileSystemRulesTest.<Boolean>parameter(info, "allowDistribution"),
+                                                true))),
                                 "FS-001")
                         .size());
     }
@@ -469,7 +473,7 @@ class FileSystemRulesTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> RuleParameter<T> parameter(RuleInfo info, String name, Class<T> type) {
+    private static <T> RuleParameter<T> parameter(RuleInfo info, String name) {
         return (RuleParameter<T>) info.parameter(name).orElseThrow();
     }
 

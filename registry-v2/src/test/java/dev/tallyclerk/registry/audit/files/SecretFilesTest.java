@@ -32,9 +32,12 @@ class SecretFilesTest {
     /** Random, with a right checksum; never valid. */
     private static final String TOKEN = "GH=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\n";
 
-    private static final String KEY = "-----BEGIN PRIVATE KEY-----\n"
-            + "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkxE9reBKYpvXeffx\n"
-            + "hEXU+eU/cMDck9Xr9ukOgN+BwTqhRANCAATT741JhaNcMRr2Mo+0O3J3pNtJvJif\n-----END PRIVATE KEY-----\n";
+    private static final String KEY = """
+            -----BEGIN PRIVATE KEY-----
+            MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkxE9reBKYpvXeffx
+            hEXU+eU/cMDck9Xr9ukOgN+BwTqhRANCAATT741JhaNcMRr2Mo+0O3J3pNtJvJif
+            -----END PRIVATE KEY-----
+            """;
 
     private static TestTar tar() {
         return new TestTar();
