@@ -67,8 +67,8 @@ public final class KeyForm {
 
     private static boolean isPairOfPositives(byte[] der) throws EvidenceException {
         DerReader pair = DerReader.only(DerReader.SEQUENCE, der);
-        boolean arePositive = isPositive(pair) && isPositive(pair);
-        return arePositive && pair.tag() < 0;
+        boolean isFirstPositive = isPositive(pair);
+        return isFirstPositive && isPositive(pair) && pair.tag() < 0;
     }
 
     private static boolean isPositive(DerReader numbers) throws EvidenceException {
