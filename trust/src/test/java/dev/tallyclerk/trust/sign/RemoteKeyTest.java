@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.sign;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
@@ -176,7 +176,7 @@ class RemoteKeyTest {
         ImageSigner signer = ImageSigner.of(new KmsKey(half(pair), kms), Clock.systemUTC());
         SigningException refused = assertThrows(SigningException.class, () -> signer.sign(NAME, IMAGE, Map.of()));
         assertEquals(Reason.KEY_UNAVAILABLE, refused.reason());
-        assertSame(KmsException.class, refused.getCause().getClass());
+        assertInstanceOf(KmsException.class, refused.getCause());
     }
 
     /** A key that was rotated, one that signs in the form of IEEE P1363, and one that signs by another hash. */
@@ -186,7 +186,7 @@ class RemoteKeyTest {
         Kms rotated = new Kms(pair);
         rotated.pair = pair("EC", 256);
         Kms same = new Kms(pair);
-        for (SigningKey key : List.of(
+        for (SigningKey key : List.<SigningKey>of(
                 new KmsKey(half(pair), rotated),
                 new Wrong(half(pair), same, "SHA256withECDSAinP1363Format"),
                 new Wrong(half(pair), same, "SHA512withECDSA"))) {
