@@ -20,7 +20,6 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The images of {@code tallyclerk audit}, which are verified as {@code verify} does. */
 final class AuditedImages {
@@ -30,10 +29,7 @@ final class AuditedImages {
     private final List<Audited> images = new ArrayList<>();
 
     /** An image, or why it could not be read. */
-    private record Audited(
-            String source,
-            @Nullable ImageVerification verification,
-            @Nullable IOException failure) {}
+    private record Audited(String source, Optional<ImageVerification> verification, Optional<IOException> failure) {}
 
     /** Opens the source of a location. */
     @FunctionalInterface
@@ -55,18 +51,19 @@ final class AuditedImages {
     /** Verifies an image; one that cannot be read does not keep others from being audited. */
     void add(ImageLocation location, Opening opening) {
         try (ImageSource source = opening.open(location)) {
-            images.add(new Audited(location.toString(), verifier.verify(source), null));
+            images.add(new Audited(location.toString(), Optional.of(verifier.verify(source)), Optional.empty()));
         } catch (IOException e) {
-            images.add(new Audited(location.toString(), null, e));
+            images.add(new Audited(location.toString(), Optional.empty(), Optional.of(e)));
         }
     }
 
     List<Subject> subjects() {
         List<Subject> subjects = new ArrayList<>();
         for (Audited image : images) {
-            if (image.verification() != null) {
-                subjects.addAll(ImageSubject.allOf(image.verification()));
-                subjects.addAll(FileSystemSubject.allOf(image.verification(), files));
+            if (image.verification().isPresent()) {
+                ImageVerification verification = image.verification().get();
+                subjects.addAll(ImageSubject.allOf(verification));
+                subjects.addAll(FileSystemSubject.allOf(verification, files));
             }
         }
         return subjects;
@@ -74,16 +71,13 @@ final class AuditedImages {
 
     /** Throws the first failure to read an image, with the others, if there was one. */
     void throwFailure() throws IOException {
-        IOException first = null;
-        for (Audited image : images) {
-            IOException failure = image.failure();
-            if (failure != null && first == null) {
-                first = failure;
-            } else if (failure != null && first != failure) {
-                first.addSuppressed(failure);
-            }
-        }
-        if (first != null) {
+        List<IOException> failures = images.stream()
+                .flatMap(image -> image.failure().stream())
+                .distinct()
+                .toList();
+        if (!failures.isEmpty()) {
+            IOException first = failures.get(0);
+            failures.stream().skip(1).forEach(first::addSuppressed);
             throw first;
         }
     }
@@ -102,34 +96,41 @@ final class AuditedImages {
     void writeLines(PrintStream out) throws IOException {
         JsonLines lines = new JsonLines(out);
         for (Audited image : images) {
-            ImageVerification verification = image.verification();
-            if (verification == null) {
-                writeError(image.source(), "UNREADABLE", Messages.of(image.failure()), lines);
-                continue;
+            if (image.failure().isPresent()) {
+                writeError(
+                        image.source(),
+                        "UNREADABLE",
+                        Messages.of(image.failure().get()),
+                        lines);
             }
-            Optional<Inventory> inventory = verification.result(packages);
-            if (inventory.isPresent()) {
-                writePackages(image.source(), inventory.get(), lines);
+            if (image.verification().isPresent()) {
+                writeLines(image.source(), image.verification().get(), lines);
             }
-            for (String part :
-                    verification.result(files).map(FileSystemFacts::unexamined).orElse(List.of())) {
-                lines.line(line -> begin(line, "unknown", image.source())
-                        .member("what", "files")
-                        .member("message", part));
-            }
-            Optional<ContentCheck> problem = verification.problems().stream().findFirst();
-            if (problem.isEmpty()) {
-                lines.line(line -> begin(line, "done", image.source()));
-            } else {
-                String reason = problem.get()
-                        .result()
-                        .<ContentResult.Reason>fold(
-                                verified -> ContentResult.Reason.NOT_READ,
-                                ContentResult.Failed::reason,
-                                ContentResult.Unverifiable::reason)
-                        .name();
-                writeError(image.source(), reason, problem.get().describe(), lines);
-            }
+        }
+    }
+
+    private void writeLines(String image, ImageVerification verification, JsonLines lines) throws IOException {
+        Optional<Inventory> inventory = verification.result(packages);
+        if (inventory.isPresent()) {
+            writePackages(image, inventory.get(), lines);
+        }
+        for (String part :
+                verification.result(files).map(FileSystemFacts::unexamined).orElse(List.of())) {
+            lines.line(line ->
+                    begin(line, "unknown", image).member("what", "files").member("message", part));
+        }
+        Optional<ContentCheck> problem = verification.problems().stream().findFirst();
+        if (problem.isEmpty()) {
+            lines.line(line -> begin(line, "done", image));
+        } else {
+            String reason = problem.get()
+                    .result()
+                    .<ContentResult.Reason>fold(
+                            verified -> ContentResult.Reason.NOT_READ,
+                            ContentResult.Failed::reason,
+                            ContentResult.Unverifiable::reason)
+                    .name();
+            writeError(image, reason, problem.get().describe(), lines);
         }
     }
 

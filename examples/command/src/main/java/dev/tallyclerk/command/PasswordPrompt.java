@@ -14,6 +14,7 @@ interface PasswordPrompt {
     Optional<char[]> ask(String question);
 
     /** {@return a prompt on the console, which does not show what is typed} */
+    @SuppressWarnings("SystemConsoleNull") // Terminal asks for this only if standard input is a terminal
     static PasswordPrompt ofConsole() {
         return question -> {
             Console console = System.console();

@@ -304,7 +304,13 @@ class SigningKeysTest {
     }
 
     /** A cipher whose boxes all hold one text. */
-    private record PlainBox(byte[] plain) implements CosignKeyCipher {
+    private static final class PlainBox implements CosignKeyCipher {
+        private final byte[] plain;
+
+        PlainBox(byte[] plain) {
+            this.plain = plain;
+        }
+
         @Override
         public Optional<byte[]> open(byte[] password, byte[] salt, Scrypt scrypt, byte[] nonce, byte[] box) {
             return Optional.of(plain.clone());
