@@ -4,6 +4,7 @@ import dev.tallyclerk.text.Quoted;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** Who signed. Two signers are the same if their {@link #id} is the same. */
@@ -100,12 +101,14 @@ public sealed interface Signer {
      *
      * @param repository the repository of the metadata
      * @param role the name of the role
+     * @param threshold how many keys have to sign for the role, if that is known; the lowest of several delegations
      */
-    record Role(String repository, String role) implements Signer {
+    record Role(String repository, String role, OptionalLong threshold) implements Signer {
         /** Requires every part. */
         public Role {
             Objects.requireNonNull(repository, "repository");
             Objects.requireNonNull(role, "role");
+            Objects.requireNonNull(threshold, "threshold");
         }
 
         @Override
@@ -116,7 +119,10 @@ public sealed interface Signer {
         /** {@return role and repository, for people} */
         @Override
         public String toString() {
-            return "role " + Quoted.printable(role) + " of " + Quoted.printable(repository);
+            String keys = threshold.isPresent()
+                    ? ", which takes " + threshold.getAsLong() + (threshold.getAsLong() == 1 ? " key" : " keys")
+                    : "";
+            return "role " + Quoted.printable(role) + " of " + Quoted.printable(repository) + keys;
         }
     }
 

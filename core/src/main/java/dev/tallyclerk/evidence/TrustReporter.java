@@ -34,7 +34,7 @@ import java.util.Map;
  * <p>A {@code signer} has {@code kind}, {@code id} ({@link Signer#id}) and {@code name} (for people), and by kind:
  * {@code key}: {@code fingerprint}; {@code identity}: {@code identity}, {@code issuer}, {@code extensions};
  * {@code certificate}: {@code subject}, {@code fingerprint}, {@code trustStore}; {@code role}: {@code repository},
- * {@code role}; {@code policy}: {@code policy}.
+ * {@code role}, {@code threshold} if it is known; {@code policy}: {@code policy}.
  *
  * <p>Characters outside ASCII are escaped, so that the bytes are safe on any terminal. Immutable.
  */
@@ -135,6 +135,9 @@ public final class TrustReporter {
             json.member("trustStore", certificate.trustStore());
         } else if (signer instanceof Signer.Role role) {
             json.member("repository", role.repository()).member("role", role.role());
+            if (role.threshold().isPresent()) {
+                json.member("threshold", role.threshold().getAsLong());
+            }
         } else if (signer instanceof Signer.PolicyAuthor author) {
             json.member("policy", author.policy());
         }

@@ -23,8 +23,10 @@ public final class ResolvedDigest {
     private final Metadata metadata;
 
     /** What signed metadata says beside the digest. */
-    private record Metadata(Optional<String> role, Optional<Instant> validUntil, List<String> notChecked) {
-        private static final Metadata NONE = new Metadata(Optional.empty(), Optional.empty(), List.of());
+    private record Metadata(
+            Optional<String> role, OptionalLong threshold, Optional<Instant> validUntil, List<String> notChecked) {
+        private static final Metadata NONE =
+                new Metadata(Optional.empty(), OptionalLong.empty(), Optional.empty(), List.of());
     }
 
     private ResolvedDigest(List<Digest> digests, OptionalLong size, String voucher, Metadata metadata) {
@@ -80,12 +82,28 @@ public final class ResolvedDigest {
 
     /** {@return this with the role of signed metadata that lists the digest} */
     public ResolvedDigest withRole(String role) {
-        return with(new Metadata(Optional.of(role), metadata.validUntil(), metadata.notChecked()));
+        return with(
+                new Metadata(Optional.of(role), metadata.threshold(), metadata.validUntil(), metadata.notChecked()));
+    }
+
+    /**
+     * {@return this with the number of keys that have to sign for the role}
+     *
+     * @param threshold at least 1
+     * @throws IllegalArgumentException if {@code threshold} is below 1
+     */
+    public ResolvedDigest withThreshold(long threshold) {
+        if (threshold < 1) {
+            throw new IllegalArgumentException("threshold is below 1: " + threshold);
+        }
+        return with(new Metadata(
+                metadata.role(), OptionalLong.of(threshold), metadata.validUntil(), metadata.notChecked()));
     }
 
     /** {@return this with the time at which the metadata expires} */
     public ResolvedDigest withValidUntil(Instant validUntil) {
-        return with(new Metadata(metadata.role(), Optional.of(validUntil), metadata.notChecked()));
+        return with(
+                new Metadata(metadata.role(), metadata.threshold(), Optional.of(validUntil), metadata.notChecked()));
     }
 
     /**
@@ -94,7 +112,8 @@ public final class ResolvedDigest {
      * @param notChecked for people, for example that the metadata may be outdated
      */
     public ResolvedDigest withNotChecked(List<String> notChecked) {
-        return with(new Metadata(metadata.role(), metadata.validUntil(), List.copyOf(notChecked)));
+        return with(
+                new Metadata(metadata.role(), metadata.threshold(), metadata.validUntil(), List.copyOf(notChecked)));
     }
 
     private ResolvedDigest with(Metadata changed) {
@@ -124,6 +143,11 @@ public final class ResolvedDigest {
     /** {@return the role of signed metadata that lists the digest, if the voucher is one} */
     public Optional<String> role() {
         return metadata.role();
+    }
+
+    /** {@return how many keys have to sign for the role, if that is known} */
+    public OptionalLong threshold() {
+        return metadata.threshold();
     }
 
     /** {@return when the metadata expires, if it does} */

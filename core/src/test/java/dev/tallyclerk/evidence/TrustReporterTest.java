@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class TrustReporterTest {
             new Signer.Key(FINGERPRINT),
             new Signer.Identity("a@example.org", "https://issuer.example.org", Map.of("sourceRepositoryURI", "x")),
             new Signer.Certificate("CN=signer", FINGERPRINT, "ca:acme"),
-            new Signer.Role("https://tuf.example.org", "targets"),
+            new Signer.Role("https://tuf.example.org", "targets", OptionalLong.of(1)),
             new Signer.PolicyAuthor("production"));
 
     private static Evidence evidence(Evidence.Kind kind, Signer signer) {

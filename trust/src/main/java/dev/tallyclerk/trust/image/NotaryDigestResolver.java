@@ -155,11 +155,16 @@ public final class NotaryDigestResolver implements DigestResolver {
                 + (version.isPresent() ? ", version " + version.getAsLong() : "") + ", valid until "
                 + collection.expires() + (collection.isFresh() ? "" : ", not known to be current");
         // In the order of their names, SHA-256 comes first, which registries prefer.
-        return ResolvedDigest.of(digests.get(0), target.length(), voucher)
+        ResolvedDigest resolved = ResolvedDigest.of(digests.get(0), target.length(), voucher)
                 .withMoreDigests(digests)
                 .withRole(target.role())
                 .withValidUntil(validUntil(collection, target.role()))
                 .withNotChecked(notChecked(collection));
+        return collection.roles().stream()
+                .filter(role -> role.role().equals(target.role()))
+                .findFirst()
+                .map(role -> resolved.withThreshold(role.keys().threshold()))
+                .orElse(resolved);
     }
 
     private static Instant validUntil(NotaryCollection collection, String role) {

@@ -12,12 +12,16 @@ import dev.tallyclerk.trust.tuf.MappedRepositories.MetadataSource;
 import dev.tallyclerk.trust.tuf.RepositoryMetadata;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
+import dev.tallyclerk.trust.tuf.metadata.Delegations;
+import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Resolves image names to the digests that a TUF repository's targets list.
@@ -122,16 +126,39 @@ public final class TufDigestResolver implements DigestResolver {
                         Reason.NOT_FOUND, "the TUF targets of " + repository + " do not list " + Quoted.quote(path));
             }
             List<Digest> digests = target.get().digests();
-            return ResolvedDigest.of(preferred(digests), target.get().length(), voucher(metadata, target.get()))
+            ResolvedDigest resolved = ResolvedDigest.of(
+                            preferred(digests), target.get().length(), voucher(metadata, target.get()))
                     .withMoreDigests(digests)
                     .withRole(target.get().role())
                     .withValidUntil(metadata.trusted().expires())
                     .withNotChecked(metadata.<List<String>>fold(
                             now -> List.of(), stale -> List.of("whether the metadata is current")));
+            OptionalLong threshold = threshold(metadata.trusted(), target.get().role());
+            return threshold.isPresent() ? resolved.withThreshold(threshold.getAsLong()) : resolved;
         } catch (TufException e) {
             throw new DigestResolutionException(
                     reason(e.reason()), "TUF repository " + repository + ": " + e.getMessage(), e);
         }
+    }
+
+    /** {@return the threshold of a role; the lowest if several roles delegate to it, any of which may have counted} */
+    private static OptionalLong threshold(TrustedMetadata trusted, String role) {
+        if (role.equals(TopLevelRole.TARGETS.roleName())) {
+            return OptionalLong.of(trusted.root().keysOf(TopLevelRole.TARGETS).threshold());
+        }
+        return Stream.concat(trusted.targets().stream(), trusted.delegatedTargets().values().stream())
+                .flatMap(delegator -> signersOf(role, delegator.delegations()))
+                .mapToLong(RoleKeys::threshold)
+                .min();
+    }
+
+    private static Stream<RoleKeys> signersOf(String role, Delegations delegations) {
+        return delegations.fold(
+                Stream::empty,
+                listed -> listed.roles().stream()
+                        .filter(each -> each.name().equals(role))
+                        .map(Delegations.Role::keys),
+                bins -> bins.isBin(role) ? Stream.of(bins.signers()) : Stream.empty());
     }
 
     private String voucher(RepositoryMetadata metadata, TargetInfo target) {

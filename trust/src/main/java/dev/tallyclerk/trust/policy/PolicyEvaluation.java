@@ -223,7 +223,7 @@ final class PolicyEvaluation {
                         + " bytes, and the image's manifest has " + target.size());
                 return SignerChoice.NONE;
             }
-            Signer signer = new Signer.Role(repository, listed.role().orElse("targets"));
+            Signer signer = new Signer.Role(repository, listed.role().orElse("targets"), listed.threshold());
             Evidence entry =
                     Evidence.of(kind, target.digest(), signer, listed.voucher()).withNotChecked(listed.notChecked());
             return found(listed.validUntil().map(entry::withValidUntil).orElse(entry));

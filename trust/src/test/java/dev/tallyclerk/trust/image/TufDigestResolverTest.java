@@ -10,6 +10,7 @@ import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolutionException.Reason;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.TestRepository;
 import dev.tallyclerk.trust.tuf.TufClient;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class TufDigestResolverTest {
@@ -47,9 +49,34 @@ class TufDigestResolverTest {
         assertTrue(resolved.voucher().contains("version 2"), resolved.voucher());
         assertTrue(resolved.voucher().contains("2030-01-02T00:00:00Z"), resolved.voucher());
         assertEquals("targets", resolved.role().orElseThrow());
+        assertEquals(OptionalLong.of(1), resolved.threshold());
         assertEquals(
                 Instant.parse("2030-01-02T00:00:00Z"), resolved.validUntil().orElseThrow());
         assertEquals(List.of(), resolved.notChecked());
+    }
+
+    @Test
+    void aDigestThatADelegatedRoleListsHasTheThresholdOfTheDelegation() throws DigestResolutionException {
+        List<SigningKey> keys = List.of(SigningKey.ed25519(), SigningKey.ed25519());
+        repository.delegate("targets", "team", "paths", List.of("*"), keys).put("threshold", 2);
+        repository.delegatedKeys.put("team", keys);
+        repository.addTarget("team", "app", MANIFEST);
+        repository.publish();
+        ResolvedDigest resolved = resolver.resolveTarget("app");
+        assertEquals("team", resolved.role().orElseThrow());
+        assertEquals(OptionalLong.of(2), resolved.threshold());
+    }
+
+    @Test
+    void aDigestThatABinListsHasTheThresholdOfTheBins() throws DigestResolutionException {
+        SigningKey key = SigningKey.ed25519();
+        repository.delegateToBins("targets", 1, "bin", key);
+        for (String bin : List.of("bin-0", "bin-1")) {
+            repository.addTarget(bin, "app", MANIFEST);
+            repository.delegatedKeys.put(bin, List.of(key));
+        }
+        repository.publish();
+        assertEquals(OptionalLong.of(1), resolver.resolveTarget("app").threshold());
     }
 
     @Test

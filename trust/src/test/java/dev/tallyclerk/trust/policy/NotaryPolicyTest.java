@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,7 +120,9 @@ class NotaryPolicyTest {
         assertEquals(LISTED, result.digest().orElseThrow().digest());
         Evidence evidence = result.evidence().get(0);
         assertEquals(Evidence.Kind.NOTARY_TARGET, evidence.kind());
-        assertEquals(new Signer.Role("https://notary.example.org", "targets/releases"), evidence.signer());
+        assertEquals(
+                new Signer.Role("https://notary.example.org", "targets/releases", OptionalLong.of(1)),
+                evidence.signer());
         assertTrue(evidence.validUntil().orElseThrow().toString().startsWith("2026-12-08T"));
         assertEquals(List.of(), evidence.notChecked());
         assertEquals(List.of(URI.create("https://notary.example.org")), asked);
@@ -177,7 +180,7 @@ class NotaryPolicyTest {
         TrustResult alice = decide("{" + rest + "'targets/alice']}");
         assertKind(Decision.Kind.ACCEPTED, alice);
         assertEquals(
-                new Signer.Role("the image's registry", "targets/alice"),
+                new Signer.Role("the image's registry", "targets/alice", OptionalLong.of(1)),
                 alice.evidence().get(0).signer());
         assertKind(Decision.Kind.REJECTED, decide("{" + rest + "'targets']}"));
         assertKind(Decision.Kind.REJECTED, decide("{" + rest + "'targets/nobody']}"));

@@ -46,6 +46,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -364,10 +365,11 @@ class TrustVerifierTest {
                 "https://tuf.example.org",
                 name -> ResolvedDigest.of(IMAGE, 500, "team")
                         .withRole("team")
+                        .withThreshold(2)
                         .withValidUntil(end)
                         .withNotChecked(List.of("whether the metadata is current"))));
         Evidence evidence = result.evidence().get(0);
-        assertEquals(new Signer.Role("https://tuf.example.org", "team"), evidence.signer());
+        assertEquals(new Signer.Role("https://tuf.example.org", "team", OptionalLong.of(2)), evidence.signer());
         assertEquals(Optional.of(end), evidence.validUntil());
         assertEquals(List.of("whether the metadata is current"), evidence.notChecked());
     }
