@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -166,7 +167,7 @@ record IndexDocument(JsonObject json) {
      * takes a new process longer.
      */
     boolean isSame(IndexDocument other) {
-        return json.toString().equals(other.json.toString());
+        return CompactJson.of(json).equals(CompactJson.of(other.json));
     }
 
     /**
