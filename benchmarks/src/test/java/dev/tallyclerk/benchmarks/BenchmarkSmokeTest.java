@@ -40,7 +40,6 @@ class BenchmarkSmokeTest {
         LayerComparison.run(comparison);
         DocumentComparison.run(comparison);
         TarComparison.run(comparison);
-        SecretComparison.run(comparison);
         RegistryComparison.run(comparison);
         TufComparison.run(comparison);
         TufPublishing.run(comparison, 10);

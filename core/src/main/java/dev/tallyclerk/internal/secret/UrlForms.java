@@ -9,7 +9,7 @@ final class UrlForms {
     /** Query members that sign a URL, whose names do not look like secrets. */
     private static final Set<String> SIGNATURES = Set.of("sig", "signature", "x-amz-signature", "x-goog-signature");
 
-    /** What documentation has in the place of a password. */
+    /** The passwords of examples in documentation. */
     private static final Set<String> EXAMPLES = Words.set("""
             changeme example foo mypass mypassword pass passwd password pw pwd s3nsit1ve secret token user username xxx
             yourpassword

@@ -8,6 +8,6 @@ public enum Evidence {
     INSTALLATION,
     /** What a compiler wrote into a program. */
     PROGRAM,
-    /** A bill of materials in the image, which whoever built the image may have written as they like. */
+    /** A bill of materials in the image: a claim of the image's builder. */
     CLAIM
 }

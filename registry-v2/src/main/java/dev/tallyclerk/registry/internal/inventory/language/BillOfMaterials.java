@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Reads the package URLs of a CycloneDX or SPDX 2 document in JSON that lies in an image. They are claims of whoever
- * built the image.
+ * Reads the package URLs of a CycloneDX or SPDX 2 document in JSON that lies in an image. They are claims of the
+ * image's builder.
  */
 public final class BillOfMaterials implements ContentReader {
     private static final Pattern NAME =
