@@ -382,7 +382,7 @@ class TrustNotaryCommandTest {
             Files.writeString(folder.resolve(name + "-public.pem"), publicPem);
             Files.writeString(
                     folder.resolve(name + ".pem"),
-                    pem("PRIVATE KEY", pair.getPrivate().getEncoded()) + publicPem);
+                    pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
         }
         KeyPair pair = SigningKeys.generate(SigningKeys.Kind.ECDSA_P256);
         Files.writeString(folder.resolve("password"), "open sesame\n");
