@@ -10,23 +10,18 @@ import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.CallSettings;
 import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.call.ErrorResponse;
-import dev.tallyclerk.internal.call.Failures;
-import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.call.Origins;
-import dev.tallyclerk.internal.call.Redirects;
-import dev.tallyclerk.internal.call.Secrets;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.call.ServerCalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The files below a URI, fetched over HTTP. */
 final class HttpFiles {
     private static final int OK = 200;
-    private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
 
@@ -34,14 +29,9 @@ final class HttpFiles {
     private static final int MAX_ERROR_PAGE = 8_192;
 
     private final String folder;
-    private final CallSettings settings;
     private final String host;
-    private final URI origin;
-    private final Redirects redirects;
-    private final HttpAuthenticator authenticator;
-
-    /** The header of the last answer to a challenge. Threads that race ask for one each. */
-    private volatile @Nullable String authorization;
+    private final ServerCalls calls;
+    private final CallSettings settings;
 
     HttpFiles(URI base, HttpSettings http) {
         this(base, http, HttpAuthenticator.none());
@@ -49,11 +39,9 @@ final class HttpFiles {
 
     HttpFiles(URI base, HttpSettings http, HttpAuthenticator authenticator) {
         this.folder = folder(base);
-        this.origin = Origins.of(base);
-        this.authenticator = authenticator;
-        this.settings = CallSettings.of(http, new Failures(HttpException::new));
         this.host = Origins.host(base);
-        this.redirects = new Redirects(settings, new OriginRules(base, settings));
+        this.calls = new ServerCalls(base, http, authenticator);
+        this.settings = calls.settings();
     }
 
     /** {@return whether {@code base} is a folder of this machine} */
@@ -131,7 +119,7 @@ final class HttpFiles {
 
     private <T> Optional<T> getOnce(URI uri, String what, boolean isStream, Reader<T> reader, Deadline deadline)
             throws IOException {
-        CallResponse response = send(uri, isStream, deadline);
+        CallResponse response = calls.send(CallRequest.get(uri, isStream), deadline);
         boolean handedOn = false;
         try {
             if (isAbsent(response)) {
@@ -146,46 +134,6 @@ final class HttpFiles {
                 response.close();
             }
         }
-    }
-
-    /** {@return the response, after a challenge the one to the request with credentials} */
-    private CallResponse send(URI uri, boolean isStream, Deadline deadline) throws IOException {
-        String shown = authorization;
-        CallResponse response = redirects.follow(request(uri, isStream, shown), deadline);
-        // A server to which a redirect leads has no say in what is shown to this one.
-        if (response.status() != UNAUTHORIZED || !Origins.of(response.uri()).equals(origin)) {
-            return response;
-        }
-        Optional<String> answer;
-        try {
-            answer = authenticator.answer(uri, response.headers("WWW-Authenticate"));
-        } catch (IOException | RuntimeException e) {
-            response.close();
-            throw e;
-        }
-        if (answer.isEmpty() || answer.get().equals(shown)) {
-            return response;
-        }
-        response.close();
-        authorization = answer.get();
-        return redirects.follow(request(uri, isStream, answer.get()), deadline);
-    }
-
-    private static CallRequest request(URI uri, boolean isStream, @Nullable String shown) {
-        CallRequest request = CallRequest.get(uri, isStream);
-        return shown == null
-                ? request
-                : new CallRequest(
-                        request.method(),
-                        uri,
-                        request.headers(),
-                        request.body(),
-                        false,
-                        request.lane(),
-                        true,
-                        shown,
-                        null,
-                        Secrets.none().and(shown.substring(shown.indexOf(' ') + 1)));
     }
 
     /** {@return whether the server does not have the file; many answer 403 then} */

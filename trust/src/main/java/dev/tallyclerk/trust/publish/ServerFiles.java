@@ -10,12 +10,10 @@ import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.CallSettings;
 import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.call.ErrorResponse;
-import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.call.Lane;
-import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.call.Origins;
-import dev.tallyclerk.internal.call.Redirects;
 import dev.tallyclerk.internal.call.Secrets;
+import dev.tallyclerk.trust.internal.call.ServerCalls;
 import dev.tallyclerk.trust.publish.PublishException.Reason;
 import dev.tallyclerk.trust.tuf.metadata.TufLimits;
 import java.io.Closeable;
@@ -37,7 +35,6 @@ final class ServerFiles implements SeparateFiles {
     private static final String TIMESTAMP = "timestamp.json";
     private static final Set<Integer> WRITTEN = Set.of(200, 201, 204);
     private static final Set<Integer> ABSENT = Set.of(403, 404);
-    private static final int UNAUTHORIZED = 401;
 
     /** A server that has an answer to everything must end too. */
     private static final int MOST_ROOTS = 10_000;
@@ -48,11 +45,8 @@ final class ServerFiles implements SeparateFiles {
 
     private final String folder;
     private final String host;
-    private final URI origin;
+    private final ServerCalls calls;
     private final CallSettings settings;
-    private final Redirects redirects;
-    private final HttpAuthenticator authenticator;
-    private volatile @Nullable String authorization;
 
     /** What the timestamp was when it was read, which publishing replaces. */
     private volatile @Nullable Version timestamp;
@@ -73,10 +67,8 @@ final class ServerFiles implements SeparateFiles {
         }
         this.folder = base.toString().endsWith("/") ? base.toString() : base + "/";
         this.host = Origins.host(base);
-        this.origin = Origins.of(base);
-        this.settings = CallSettings.of(http, new Failures(HttpException::new));
-        this.redirects = new Redirects(settings, new OriginRules(base, settings));
-        this.authenticator = authenticator;
+        this.calls = new ServerCalls(base, http, authenticator);
+        this.settings = calls.settings();
     }
 
     @Override
@@ -213,53 +205,16 @@ final class ServerFiles implements SeparateFiles {
     private <T> T call(
             String method, String name, RequestBody body, Map<String, List<String>> headers, Reader<T> reader)
             throws IOException {
+        CallRequest request = new CallRequest(
+                method, uri(name), headers, body, false, Lane.of(method, false), true, null, null, Secrets.none());
         Deadline deadline = settings.deadline(host, false);
         Attempts attempts = new Attempts(settings, host, deadline);
         while (true) {
-            try (CallResponse response = send(method, uri(name), body, headers, deadline)) {
+            try (CallResponse response = calls.send(request, deadline)) {
                 return reader.read(response);
             } catch (HttpException e) {
                 attempts.retry(e, true);
             }
         }
-    }
-
-    private CallResponse send(
-            String method, URI uri, RequestBody body, Map<String, List<String>> headers, Deadline deadline)
-            throws IOException {
-        String shown = authorization;
-        CallResponse response = redirects.follow(request(method, uri, body, headers, shown), deadline);
-        if (response.status() != UNAUTHORIZED || !Origins.of(response.uri()).equals(origin)) {
-            return response;
-        }
-        Optional<String> answer;
-        try {
-            answer = authenticator.answer(uri, response.headers("WWW-Authenticate"));
-        } catch (IOException | RuntimeException e) {
-            response.close();
-            throw e;
-        }
-        if (answer.isEmpty() || answer.get().equals(shown)) {
-            return response;
-        }
-        response.close();
-        authorization = answer.get();
-        return redirects.follow(request(method, uri, body, headers, answer.get()), deadline);
-    }
-
-    private static CallRequest request(
-            String method, URI uri, RequestBody body, Map<String, List<String>> headers, @Nullable String shown) {
-        Secrets secrets = Secrets.none();
-        return new CallRequest(
-                method,
-                uri,
-                headers,
-                body,
-                false,
-                Lane.of(method, false),
-                true,
-                shown,
-                null,
-                shown == null ? secrets : secrets.and(shown.substring(shown.indexOf(' ') + 1)));
     }
 }
