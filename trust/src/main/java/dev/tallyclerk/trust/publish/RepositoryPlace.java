@@ -46,6 +46,9 @@ public final class RepositoryPlace {
      * before it is written. A publication that was interrupted leaves files; publishing the same change again completes
      * it. Those of a change that is given up have to be deleted on the server.
      *
+     * <p>At most 10,000 roots and 1,000 snapshots of interrupted publications are looked through; a server with more is
+     * an error.
+     *
      * @param base an HTTP or HTTPS URI without user, query and fragment, with or without a slash at its end
      * @param http how to send requests
      * @param authenticator answers the server's challenges; {@link HttpAuthenticator#none} if there are none
