@@ -3,7 +3,7 @@ package dev.tallyclerk.evidence;
 import java.util.List;
 
 /**
- * What an artifact under an {@link ArtifactTag} is to contain.
+ * The content to write under an {@link ArtifactTag}.
  *
  * @param artifactType the artifact type, not empty
  * @param kept layers of the artifact before, which need not be written again

@@ -3,7 +3,8 @@ package dev.tallyclerk.hardening;
 import java.util.Objects;
 
 /**
- * Why a value of a subject is missing: what a {@link Fact} has in its place, and an {@link Outcome.Unknown} reports.
+ * Why a value of a subject is missing. A {@link Fact} has this instead of the value, and an {@link Outcome.Unknown}
+ * reports it.
  *
  * <p>Immutable.
  *

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What was found out about one layer.
+ * The result of analyzing one layer.
  *
  * @param index the layer's index, from 0 for the lowest
  * @param value what was found out; empty if nothing was read, because the layer is missing, its bytes are not the

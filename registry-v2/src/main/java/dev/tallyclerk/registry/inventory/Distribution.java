@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The distribution that an image says to be, in the words of its {@code os-release}. Immutable.
+ * The distribution that the {@code os-release} of an image names. Immutable.
  *
  * @see <a href="https://www.freedesktop.org/software/systemd/man/latest/os-release.html">os-release(5)</a>
  */

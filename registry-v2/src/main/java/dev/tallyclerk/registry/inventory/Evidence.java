@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.inventory;
 
-/** What says that a package is in an image. */
+/** The kind of file that shows that a package is in an image. */
 public enum Evidence {
     /** The database of the system's package manager: dpkg, apk, rpm, pacman or opkg. */
     DATABASE,

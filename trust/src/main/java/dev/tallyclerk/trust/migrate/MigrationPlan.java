@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What of a Notary v1 collection is carried over, and what is not.
+ * The plan of moving a Notary v1 collection: the targets that are carried over, and the rest with the reasons.
  *
  * <p>Nothing is written or signed before {@link #change} or {@link #signatures} is called; both sign by new keys, for
  * nobody has the old ones. Immutable.

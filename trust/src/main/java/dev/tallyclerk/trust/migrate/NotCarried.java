@@ -3,7 +3,7 @@ package dev.tallyclerk.trust.migrate;
 import java.util.Objects;
 
 /**
- * Something that a collection says and that is not carried over.
+ * A statement of a collection that is not carried over, with the reason.
  *
  * @param reason why
  * @param role the role that says it; untrusted text if the role is delegated

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Finds what the rules of {@link FileSystemRules} judge, in the pass that verifies the layers.
+ * Collects the facts that {@link FileSystemRules} judge, in the pass that verifies the layers.
  *
  * <p>Reads the contents of the configuration files that the rules look at, each up to
  * {@link FileCheck#MAX_CONTENT_BYTES} and 64 MiB in all; whatever is larger is unknown. Keeps up to 1,000 files for

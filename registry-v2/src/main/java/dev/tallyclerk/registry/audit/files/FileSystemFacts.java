@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files of an image show, as {@link FileSystemAnalyzer} finds it. Immutable, and small: contents and merged
- * files are not kept.
+ * The facts about the files of an image that {@link FileSystemAnalyzer} collects. Immutable, and small: contents and
+ * merged files are not kept.
  */
 public final class FileSystemFacts {
     private final Findings findings;
