@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.internal.encoding.StrictBase64;
+import dev.tallyclerk.trust.internal.encoding.UnreadableDocument;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,7 +95,7 @@ public final class DsseEnvelope {
         try {
             return read(JsonCursor.parse(document, limits.envelope()), limits, document);
         } catch (JsonException e) {
-            throw Documents.malformed("no DSSE envelope", e);
+            throw UnreadableDocument.of("no DSSE envelope", e);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.encoding.UnreadableDocument;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,7 +82,7 @@ public final class Statement {
         try {
             return read(JsonCursor.parseInterchangeable(document, limits.statement()), limits);
         } catch (JsonException e) {
-            throw Documents.malformed("no in-toto statement", e);
+            throw UnreadableDocument.of("no in-toto statement", e);
         }
     }
 
@@ -166,7 +167,7 @@ public final class Statement {
         try {
             return PredicateReader.read(predicateType, Optional.ofNullable(predicate), limits);
         } catch (JsonException e) {
-            throw Documents.malformed("predicate of the type " + Quoted.quote(predicateType), e);
+            throw UnreadableDocument.of("predicate of the type " + Quoted.quote(predicateType), e);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.encoding.UnreadableDocument;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +48,7 @@ record SimpleSigning(String dockerReference, Digest digest, Map<String, String> 
         try {
             return read(JsonCursor.parse(document, JsonLimits.ofBytes(maxBytes)));
         } catch (JsonException e) {
-            Reason reason = e.reason() == JsonException.Reason.LIMIT ? Reason.LIMIT_EXCEEDED : Reason.MALFORMED;
-            throw new EvidenceException(reason, "no simple signing document: " + e.getMessage(), e);
+            throw UnreadableDocument.of("no simple signing document", e);
         }
     }
 

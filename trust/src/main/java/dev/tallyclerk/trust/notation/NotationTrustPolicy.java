@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.encoding.UnreadableDocument;
 import dev.tallyclerk.trust.notation.NotationLevel.Action;
 import dev.tallyclerk.trust.notation.NotationLevel.Validation;
 import dev.tallyclerk.trust.notation.NotationStatement.TimestampCheck;
@@ -71,7 +72,7 @@ public final class NotationTrustPolicy {
         try {
             return read(JsonCursor.parse(document, JsonLimits.ofBytes(MAX_BYTES)));
         } catch (JsonException e) {
-            throw new EvidenceException(Reason.MALFORMED, "no Notation trust policy: " + e.getMessage(), e);
+            throw UnreadableDocument.of("no Notation trust policy", e);
         } catch (IllegalArgumentException e) {
             Reason reason = e.getCause() instanceof EvidenceException cause ? cause.reason() : Reason.MALFORMED;
             throw new EvidenceException(reason, "no Notation trust policy: " + e.getMessage(), e);

@@ -136,7 +136,8 @@ class NotationTrustPolicyTest {
 
     @Test
     void refusesAPolicyAboveItsLimit() {
-        assertEquals(Reason.MALFORMED, refusal(POLICY + " ".repeat(1_048_576)));
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(POLICY + " ".repeat(1_048_576)));
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal("[".repeat(10_000)));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.internal.encoding.StrictBase64;
+import dev.tallyclerk.trust.internal.encoding.UnreadableDocument;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -56,7 +57,7 @@ public final class JwsEnvelope {
         try {
             return read(JsonCursor.parse(envelope, JsonLimits.ofBytes(envelope.length + 1)));
         } catch (JsonException e) {
-            throw new EvidenceException(Reason.MALFORMED, "no JWS envelope: " + e.getMessage(), e);
+            throw UnreadableDocument.of("no JWS envelope", e);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.tallyclerk.evidence.TargetArtifact;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.trust.internal.encoding.UnreadableDocument;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +43,9 @@ public record SignedPayload(TargetArtifact target, Map<String, String> annotatio
                             Digest.parse(target.required("digest").string()),
                             target.required("size").integer(0, Long.MAX_VALUE)),
                     annotations.isPresent() ? annotations.get().stringMap() : Map.of());
-        } catch (JsonException | MalformedDigestException e) {
+        } catch (JsonException e) {
+            throw UnreadableDocument.of("no Notation payload", e);
+        } catch (MalformedDigestException e) {
             throw new EvidenceException(Reason.MALFORMED, "no Notation payload: " + e.getMessage(), e);
         }
     }

@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.attestation.AttestationLimits;
 import dev.tallyclerk.trust.attestation.DsseEnvelope;
+import dev.tallyclerk.trust.internal.encoding.UnreadableDocument;
 import dev.tallyclerk.trust.sigstore.internal.BundleParts.Version;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -46,7 +47,7 @@ public final class BundleReader {
         try {
             return read(ProtoMessage.parse(document, limits.maxDocumentBytes()), limits);
         } catch (JsonException e) {
-            throw ProtoMessage.failure("no Sigstore bundle", e);
+            throw UnreadableDocument.of("no Sigstore bundle", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.sigstore.internal;
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.trust.internal.encoding.UnreadableDocument;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -35,7 +36,7 @@ public final class CosignReader {
                     null,
                     body);
         } catch (JsonException e) {
-            throw ProtoMessage.failure("no log entry of cosign", e);
+            throw UnreadableDocument.of("no log entry of cosign", e);
         }
     }
 
@@ -46,7 +47,7 @@ public final class CosignReader {
                     .only("SignedRFC3161Timestamp")
                     .requiredBytes("SignedRFC3161Timestamp");
         } catch (JsonException e) {
-            throw ProtoMessage.failure("no timestamp of cosign", e);
+            throw UnreadableDocument.of("no timestamp of cosign", e);
         }
     }
 

@@ -2,8 +2,6 @@ package dev.tallyclerk.trust.sigstore.internal;
 
 import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
-import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.internal.encoding.DerForm;
 import dev.tallyclerk.trust.internal.encoding.DerReader;
 import dev.tallyclerk.trust.internal.encoding.StrictBase64;
@@ -116,12 +114,5 @@ public final class Encodings {
         } catch (CertificateException | RuntimeException e) {
             throw new EvidenceException(Reason.CERTIFICATE_INVALID, "not a certificate: " + e.getMessage(), e);
         }
-    }
-
-    /** {@return the failure of a JSON document} */
-    public static EvidenceException notJson(String what, JsonException e) {
-        Reason reason = e.reason() == JsonException.Reason.LIMIT ? Reason.LIMIT_EXCEEDED : Reason.MALFORMED;
-        String where = e.pointer().isEmpty() ? "" : " at " + Quoted.quote(e.pointer());
-        return new EvidenceException(reason, what + ": " + e.detail() + where, e);
     }
 }

@@ -4,6 +4,7 @@ import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.evidence.EvidenceException.Reason;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.trust.internal.encoding.UnreadableDocument;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
 import dev.tallyclerk.trust.sigstore.internal.Encodings.Block;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,7 @@ final class EntryBody {
             ProtoMessage message = ProtoMessage.parse(body, MAX_BYTES);
             return new KindVersion(message.requiredText("kind"), message.requiredText("apiVersion"));
         } catch (JsonException e) {
-            throw ProtoMessage.failure("no body of a log entry", e);
+            throw UnreadableDocument.of("no body of a log entry", e);
         }
     }
 
@@ -66,7 +67,7 @@ final class EntryBody {
         try {
             wanted.verify(ProtoMessage.parse(entry.body(), MAX_BYTES), new KindVersion(entry.kind(), entry.version()));
         } catch (JsonException e) {
-            throw ProtoMessage.failure("no body of a log entry", e);
+            throw UnreadableDocument.of("no body of a log entry", e);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.tallyclerk.trust.sigstore.internal;
 
-import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -149,10 +148,5 @@ final class ProtoMessage {
             throw cursor.required(name).badValue("must not be negative");
         }
         return value;
-    }
-
-    /** {@return the failure of a document that is read through this} */
-    static EvidenceException failure(String what, JsonException e) {
-        return Encodings.notJson(what, e);
     }
 }

@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.internal.encoding.DerReader;
 import dev.tallyclerk.trust.internal.encoding.DerWriter;
+import dev.tallyclerk.trust.internal.encoding.UnreadableDocument;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
 import dev.tallyclerk.trust.key.MalformedKeyException;
 import dev.tallyclerk.trust.key.TrustedKey;
@@ -70,7 +71,7 @@ public final class RootReader {
         try {
             return read(ProtoMessage.parse(document, MAX_BYTES));
         } catch (JsonException e) {
-            throw ProtoMessage.failure("no trusted root", e);
+            throw UnreadableDocument.of("no trusted root", e);
         }
     }
 
