@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -143,7 +144,8 @@ final class NotaryOptions {
         if (saved != null && trustStore == null) {
             return client;
         }
-        Path store = Usage.parsed(spec, () -> NotaryStore.of(trustStore, terminal.environment(), gun, "", trust));
+        Path store = Usage.parsed(
+                spec, () -> NotaryStore.of(trustStore, terminal.environment(), gun, Optional.empty(), trust));
         return client.withStore(MetadataStore.inDirectory(store));
     }
 

@@ -40,7 +40,8 @@ record TrustRepositories(
             ContentTrust.warnings(place).forEach(warning -> terminal.err().println("tallyclerk: " + warning));
         }
         try {
-            Path store = NotaryStore.of(stores, terminal.environment(), gun, isSaved ? place.toString() : "", trust);
+            Optional<URI> saved = isSaved ? Optional.of(place) : Optional.empty();
+            Path store = NotaryStore.of(stores, terminal.environment(), gun, saved, trust);
             return NotaryClient.of(
                             gun, isSaved ? NotaryFiles.ofSaved(Path.of(place)) : clients.notary(place, gun), trust)
                     .withStore(MetadataStore.inDirectory(store))

@@ -1,20 +1,18 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.image.TufDigestResolver;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoreFolders;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.metadata.TufListener;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -59,13 +57,6 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         return new TrustSpec(root, repository, target, store(repository, store, environment));
     }
 
-    /** {@return a folder name of its own for each repository, so that its metadata is protected against rollback} */
-    private static String folderName(URI repository) {
-        return Digest.sha256Of(normalized(repository).getBytes(StandardCharsets.UTF_8))
-                .encoded()
-                .substring(0, 32);
-    }
-
     /** {@return the user's folder for trusted metadata} */
     static Path stateFolder(Map<String, String> environment) {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
@@ -75,21 +66,6 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         }
         Path base = state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state);
         return base.resolve("tallyclerk");
-    }
-
-    /** {@return the same text for every spelling of a URL, because the rollback protection depends on it} */
-    private static String normalized(URI repository) {
-        String scheme = repository.getScheme().toLowerCase(Locale.ROOT);
-        String place;
-        if (scheme.equals("file")) {
-            place = Path.of(repository).toAbsolutePath().normalize().toUri().getRawPath();
-        } else {
-            int port = repository.getPort() == (scheme.equals("https") ? 443 : 80) ? -1 : repository.getPort();
-            String host = repository.getHost().toLowerCase(Locale.ROOT);
-            place = "//" + host + (port < 0 ? "" : ":" + port)
-                    + repository.normalize().getRawPath();
-        }
-        return scheme + ":" + place.replaceFirst("/+$", "");
     }
 
     /**
@@ -134,6 +110,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
      * @param stores the folder of such folders; null for the one in the user's state folder
      */
     static Path store(URI repository, @Nullable Path stores, Map<String, String> environment) {
-        return (stores == null ? stateFolder(environment).resolve("tuf") : stores).resolve(folderName(repository));
+        return StoreFolders.in(stores == null ? stateFolder(environment).resolve("tuf") : stores)
+                .ofTuf(repository);
     }
 }

@@ -1,0 +1,161 @@
+package dev.tallyclerk.trust.policy;
+
+import dev.tallyclerk.evidence.ArtifactTag;
+import dev.tallyclerk.http.HttpAuthenticator;
+import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.reference.DigestResolutionException;
+import dev.tallyclerk.reference.DigestResolutionException.Reason;
+import dev.tallyclerk.reference.DigestResolver;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.image.TufDigestResolver;
+import dev.tallyclerk.trust.notary.NotaryClient;
+import dev.tallyclerk.trust.notary.NotaryFiles;
+import dev.tallyclerk.trust.notary.NotaryRootTrust;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoreFolders;
+import dev.tallyclerk.trust.tuf.TufClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Opens the TUF repositories and Notary v1 collections that a policy file names, and keeps what it trusted of each in a
+ * folder, against rollback. Immutable.
+ *
+ * @see TrustPolicyReader#withTuf
+ * @see TrustPolicyReader#withNotary
+ */
+public final class RepositoryAccess implements TufAccess, NotaryAccess {
+    private static final String ARTIFACT = "docker";
+
+    private final HttpSettings http;
+    private final StoreFolders stores;
+    private final Artifacts artifacts;
+    private final Logins logins;
+    private final Clock clock;
+
+    /** Opens the artifact in a registry that carries the metadata of a TUF repository. */
+    @FunctionalInterface
+    public interface Artifacts {
+        /**
+         * {@return the tag of a name}
+         *
+         * @param name a name with a tag
+         * @throws IllegalArgumentException if no metadata can be at that name
+         */
+        ArtifactTag tag(Reference name);
+    }
+
+    /** Logs in at the Notary server of a registry. */
+    @FunctionalInterface
+    public interface Logins {
+        /**
+         * {@return who answers the server's challenges}
+         *
+         * @param registry the host of the registry whose collections the server has
+         * @param repository the path of the repository
+         */
+        HttpAuthenticator of(String registry, String repository);
+    }
+
+    private RepositoryAccess(HttpSettings http, StoreFolders stores, Artifacts artifacts, Logins logins, Clock clock) {
+        this.http = Objects.requireNonNull(http, "http");
+        this.stores = Objects.requireNonNull(stores, "stores");
+        this.artifacts = Objects.requireNonNull(artifacts, "artifacts");
+        this.logins = Objects.requireNonNull(logins, "logins");
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    /**
+     * {@return access to repositories at http, https and file addresses, without logins, by the system's clock}
+     *
+     * @param http the settings of all requests
+     * @param stores where the metadata last trusted is kept; whoever can write there decides what is trusted
+     */
+    public static RepositoryAccess of(HttpSettings http, StoreFolders stores) {
+        Artifacts none = name -> {
+            throw new IllegalArgumentException("no registry is read for the TUF metadata in " + name);
+        };
+        return new RepositoryAccess(
+                http, stores, none, (registry, repository) -> HttpAuthenticator.none(), Clock.systemUTC());
+    }
+
+    /**
+     * {@return this access with TUF repositories in registries too, at addresses of the scheme docker}
+     *
+     * @param artifacts for example {@code registryClient::artifact}
+     */
+    public RepositoryAccess withArtifacts(Artifacts artifacts) {
+        return new RepositoryAccess(http, stores, artifacts, logins, clock);
+    }
+
+    /**
+     * {@return this access with logins for Notary servers}
+     *
+     * @param logins makes them, for example with {@code RegistryAuthenticator.of}
+     */
+    public RepositoryAccess withLogins(Logins logins) {
+        return new RepositoryAccess(http, stores, artifacts, logins, clock);
+    }
+
+    /**
+     * {@return this access with another clock}
+     *
+     * @param clock the time at which metadata must not have expired
+     */
+    public RepositoryAccess withClock(Clock clock) {
+        return new RepositoryAccess(http, stores, artifacts, logins, clock);
+    }
+
+    @Override
+    public DigestResolver resolver(URI repository, byte[] trustedRoot, Optional<String> target) {
+        byte[] root = trustedRoot.clone();
+        return image -> {
+            TufDigestResolver resolver;
+            try {
+                resolver = TufDigestResolver.refreshing(client(repository, root), repository.toString());
+            } catch (IllegalArgumentException e) {
+                throw new DigestResolutionException(Reason.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+            }
+            return target.isPresent() ? resolver.resolveTarget(target.get()) : resolver.resolve(image);
+        };
+    }
+
+    private TufClient client(URI repository, byte[] root) {
+        Path store = stores.ofTuf(repository);
+        return TufClient.of(metadata(repository), MetadataStore.inDirectory(store), root)
+                .withClock(clock);
+    }
+
+    private MetadataFetcher metadata(URI repository) {
+        if (!ARTIFACT.equalsIgnoreCase(repository.getScheme())) {
+            return MetadataFetcher.ofUri(repository, http);
+        }
+        Reference name = Reference.parseNormalized(repository.toString().substring(ARTIFACT.length() + 3));
+        return MetadataFetcher.ofArtifact(artifacts.tag(name));
+    }
+
+    @Override
+    public NotaryClient client(String gun, URI place, NotaryRootTrust trust) throws IOException {
+        boolean isSaved = "file".equalsIgnoreCase(place.getScheme());
+        Path store = stores.ofNotary(gun, isSaved ? Optional.of(place) : Optional.empty(), trust.allowsFirstUse());
+        try {
+            return NotaryClient.of(gun, isSaved ? NotaryFiles.ofSaved(Path.of(place)) : server(gun, place), trust)
+                    .withStore(MetadataStore.inDirectory(store))
+                    .withClock(clock);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private MetadataFetcher server(String gun, URI place) {
+        int slash = gun.indexOf('/');
+        String registry = slash < 0 ? gun : gun.substring(0, slash);
+        String repository = slash < 0 ? "" : gun.substring(slash + 1);
+        return NotaryFiles.ofServer(place, gun, http, logins.of(registry, repository));
+    }
+}
