@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.auth.CredentialHelper;
 import dev.tallyclerk.registry.auth.CredentialProvider;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
+import dev.tallyclerk.registry.auth.EnvironmentCredentials;
 import dev.tallyclerk.registry.client.Mirror;
 import dev.tallyclerk.registry.client.RegistryAuthenticator;
 import dev.tallyclerk.registry.client.RegistryClient;
@@ -365,7 +366,7 @@ final class RegistryAccess {
         Map<String, String> environment = terminal.environment();
         Path file = authFile;
         CredentialProvider config = file == null
-                ? new Logins(environment)
+                ? EnvironmentCredentials.of(environment)
                 : DockerConfig.read(file).withHelpers(name -> CredentialHelper.find(name, environment));
         // Every request asks the provider, and a helper may prompt the user.
         return CachedCredentials.of(config, KEEP_CREDENTIALS, Clock.systemUTC());

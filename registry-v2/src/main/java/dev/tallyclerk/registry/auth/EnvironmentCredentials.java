@@ -1,10 +1,6 @@
-package dev.tallyclerk.command;
+package dev.tallyclerk.registry.auth;
 
 import dev.tallyclerk.http.Cancellation;
-import dev.tallyclerk.registry.auth.CredentialException;
-import dev.tallyclerk.registry.auth.CredentialProvider;
-import dev.tallyclerk.registry.auth.Credentials;
-import dev.tallyclerk.registry.auth.DockerConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -12,19 +8,32 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logins of Docker, and those of Podman for registries without one. Reads their files on the first request for
- * credentials: a broken file must not stop the verification of a local image.
+ * The logins of Docker in an environment, and those of Podman for registries without one.
+ *
+ * <p>Their files are read at the first request for credentials, because a broken file must not stop the verification of
+ * a local image. Safe for use by several threads.
  */
-final class Logins implements CredentialProvider {
+public final class EnvironmentCredentials implements CredentialProvider {
     private static final Duration LONG = ChronoUnit.FOREVER.getDuration();
     private static final Duration LEAST = Duration.ofMillis(1);
 
     private final Late docker;
     private final Late podman;
 
-    Logins(Map<String, String> environment) {
+    private EnvironmentCredentials(Map<String, String> environment) {
         this.docker = new Late(() -> DockerConfig.ofEnvironment(environment));
         this.podman = new Late(() -> DockerConfig.ofContainersEnvironment(environment));
+    }
+
+    /**
+     * {@return the logins in an environment, credential helpers on its {@code PATH} included}
+     *
+     * @param environment the variables, for example {@code System.getenv()}
+     * @see DockerConfig#ofEnvironment
+     * @see DockerConfig#ofContainersEnvironment
+     */
+    public static EnvironmentCredentials of(Map<String, String> environment) {
+        return new EnvironmentCredentials(Map.copyOf(environment));
     }
 
     @Override
