@@ -1,0 +1,93 @@
+package dev.tallyclerk.maven;
+
+import dev.tallyclerk.hardening.RulePack;
+import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.audit.Baseline;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.policy.PolicyException;
+import dev.tallyclerk.hardening.policy.PolicyReader;
+import dev.tallyclerk.hardening.report.BaselineException;
+import dev.tallyclerk.hardening.report.BaselineReader;
+import dev.tallyclerk.hardening.yaml.YamlDocument;
+import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
+import dev.tallyclerk.registry.audit.ImageRules;
+import dev.tallyclerk.registry.audit.files.FileSystemRules;
+import dev.tallyclerk.trust.policy.RepositoryAccess;
+import dev.tallyclerk.trust.policy.TrustPolicy;
+import dev.tallyclerk.trust.policy.TrustPolicyReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the files that the parameters name. */
+final class PolicyFiles {
+    private static final int MAX_TRUST = 1 << 20;
+
+    private PolicyFiles() {}
+
+    /** {@return the rules for images, those of packs among the plugin's dependencies included} */
+    static List<RuleSet> ruleSets() {
+        List<RuleSet> all = new ArrayList<>(List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet()));
+        all.addAll(RulePack.installed(Objects.requireNonNull(PolicyFiles.class.getClassLoader())));
+        return all;
+    }
+
+    static Policy policy(@Nullable File file) throws IOException {
+        if (file == null) {
+            return Policy.defaults();
+        }
+        PolicyReader reader = PolicyReader.of(ruleSets());
+        byte[] document = read(file, reader.maxBytes());
+        try {
+            return isYaml(file) ? YamlPolicyReader.of(reader).read(document) : reader.read(document);
+        } catch (PolicyException e) {
+            throw new IOException(file + ": " + e.reason() + ": " + e.getMessage(), e);
+        }
+    }
+
+    static Optional<Baseline> baseline(@Nullable File file) throws IOException {
+        if (file == null) {
+            return Optional.empty();
+        }
+        BaselineReader reader = BaselineReader.create();
+        try {
+            return Optional.of(reader.read(read(file, reader.maxBytes())));
+        } catch (BaselineException e) {
+            throw new IOException(file + ": " + e.reason() + ": " + e.getMessage(), e);
+        }
+    }
+
+    static TrustPolicy trust(File file, RepositoryAccess repositories) throws IOException {
+        byte[] document = read(file, MAX_TRUST);
+        Path folder = file.toPath().toAbsolutePath().getParent();
+        TrustPolicyReader reader =
+                TrustPolicyReader.create().withTuf(repositories).withNotary(repositories);
+        TrustPolicyReader inFolder = folder == null ? reader : reader.withFolder(folder);
+        try {
+            return isYaml(file)
+                    ? YamlDocument.parse(document, MAX_TRUST).read(inFolder::read)
+                    : inFolder.read(document);
+        } catch (PolicyException e) {
+            throw new IOException(file + ": " + e.reason() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isYaml(File file) {
+        String name = file.getName().toLowerCase(Locale.ROOT);
+        return name.endsWith(".yaml") || name.endsWith(".yml");
+    }
+
+    private static byte[] read(File file, int maxBytes) throws IOException {
+        try (InputStream in = Files.newInputStream(file.toPath())) {
+            return in.readNBytes(maxBytes + 1);
+        }
+    }
+}

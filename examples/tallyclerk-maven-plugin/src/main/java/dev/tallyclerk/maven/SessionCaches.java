@@ -1,0 +1,39 @@
+package dev.tallyclerk.maven;
+
+import dev.tallyclerk.registry.admission.AdmissionCache;
+import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.maven.execution.MavenSession;
+import org.eclipse.aether.SessionData;
+
+/**
+ * What one build keeps of the images that it read, so that the layers of one that several modules name are read once.
+ */
+final class SessionCaches {
+    private static final int MAX_IMAGES = 100;
+
+    /** A cache knows an analysis by the identity of the analyzer. */
+    private final FileSystemAnalyzer files = FileSystemAnalyzer.create();
+
+    private final Map<String, AdmissionCache> caches = new ConcurrentHashMap<>();
+
+    private SessionCaches() {}
+
+    static SessionCaches of(MavenSession session) {
+        SessionData data = session.getRepositorySession().getData();
+        // Modules with other versions of the plugin have other classes, and so another key.
+        Object known = data.computeIfAbsent(SessionCaches.class, SessionCaches::new);
+        return (SessionCaches) Objects.requireNonNull(known);
+    }
+
+    FileSystemAnalyzer files() {
+        return files;
+    }
+
+    /** {@return the cache of a location; a broken copy of an image at another one is so not taken for this one} */
+    AdmissionCache cache(String location) {
+        return caches.computeIfAbsent(location, each -> AdmissionCache.inMemory(MAX_IMAGES));
+    }
+}
