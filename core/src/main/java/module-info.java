@@ -29,6 +29,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.policy;
     exports dev.tallyclerk.hardening.report;
     exports dev.tallyclerk.hardening.seccomp;
+    exports dev.tallyclerk.hardening.source;
     exports dev.tallyclerk.hardening.yaml;
     exports dev.tallyclerk.http;
     exports dev.tallyclerk.http.jdk;
@@ -67,4 +68,5 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.version;
 
     uses dev.tallyclerk.hardening.RulePack;
+    uses dev.tallyclerk.hardening.source.SubjectKind;
 }

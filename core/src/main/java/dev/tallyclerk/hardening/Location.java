@@ -1,7 +1,10 @@
 package dev.tallyclerk.hardening;
 
 import dev.tallyclerk.internal.secret.SecretText;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place in an audited subject, stable enough to find the problem and to recognise it in the next report.
@@ -47,6 +50,129 @@ public sealed interface Location extends Comparable<Location> {
         @Override
         public String toString() {
             return source + ':' + line;
+        }
+    }
+
+    /**
+     * A stretch of a text that people write, such as a value in a YAML file or an instruction.
+     *
+     * <p>Two regions are equal if source, pointer and positions are.
+     */
+    final class Region implements Location {
+        private final String source;
+        private final String pointer;
+        private final int line;
+        private final int column;
+        private final int endLine;
+        private final int endColumn;
+        private final Function<String, Optional<Location>> children;
+
+        private Region(
+                String source,
+                String pointer,
+                int line,
+                int column,
+                int endLine,
+                int endColumn,
+                Function<String, Optional<Location>> children) {
+            this.source = Reportable.text(source);
+            this.pointer = Reportable.text(pointer);
+            this.line = line;
+            this.column = column;
+            this.endLine = endLine;
+            this.endColumn = endColumn;
+            this.children = children;
+            boolean isBackwards = endLine < line || (endLine == line && endColumn < column);
+            if (line < 1 || column < 1 || endColumn < 1 || isBackwards) {
+                throw new IllegalArgumentException("not a stretch of text: line " + line + ", column " + column
+                        + " to line " + endLine + ", column " + endColumn);
+            }
+        }
+
+        /**
+         * {@return a stretch of text}
+         *
+         * @param source the file, as the reader of a report knows it
+         * @param line the line of the first character, from 1
+         * @param column the column of the first character in UTF-16 code units, from 1
+         * @param endLine the line of the character after the last
+         * @param endColumn the column of the character after the last
+         * @throws IllegalArgumentException if a number is below 1, or the end is before the start
+         */
+        public static Region of(String source, int line, int column, int endLine, int endColumn) {
+            return new Region(source, "", line, column, endLine, endColumn, step -> Optional.empty());
+        }
+
+        /**
+         * {@return this stretch as the place of a value in a structured document}
+         *
+         * @param pointer the RFC 6901 pointer, not checked; secrets in it are redacted and it is cut after 1,000
+         *     characters
+         * @param children gives the place of the member or element of that name or index, if there is one; called by
+         *     {@link Location#child}
+         */
+        public Region withPointer(String pointer, Function<String, Optional<Location>> children) {
+            Objects.requireNonNull(children, "children");
+            return new Region(source, pointer, line, column, endLine, endColumn, children);
+        }
+
+        /** {@return the file, as the reader of a report knows it} */
+        public String source() {
+            return source;
+        }
+
+        /** {@return the RFC 6901 pointer of a value in a structured document; empty for its root and for other text} */
+        public String pointer() {
+            return pointer;
+        }
+
+        /** {@return the line of the first character, from 1} */
+        public int line() {
+            return line;
+        }
+
+        /** {@return the column of the first character in UTF-16 code units, from 1} */
+        public int column() {
+            return column;
+        }
+
+        /** {@return the line of the character after the last} */
+        public int endLine() {
+            return endLine;
+        }
+
+        /** {@return the column of the character after the last} */
+        public int endColumn() {
+            return endColumn;
+        }
+
+        private Location below(String step) {
+            return children.apply(step).orElseGet(() -> {
+                String escaped = ((Pointer) Location.pointer(source, step)).pointer();
+                return withPointer(pointer + escaped, children);
+            });
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Region that
+                    && source.equals(that.source)
+                    && pointer.equals(that.pointer)
+                    && line == that.line
+                    && column == that.column
+                    && endLine == that.endLine
+                    && endColumn == that.endColumn;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(source, pointer, line, column);
+        }
+
+        /** {@return file, line and column, for example {@code deploy/web.yaml:12:9}} */
+        @Override
+        public String toString() {
+            return source + ':' + line + ':' + column;
         }
     }
 
@@ -124,11 +250,20 @@ public sealed interface Location extends Comparable<Location> {
     }
 
     /**
-     * {@return the location {@code steps} below this one, or this one if it is not in a JSON document}
+     * {@return the location {@code steps} below this one, or this one if it is not in a structured document}
+     *
+     * <p>Below a {@link Region}, a value that the document does not have is where it would be: in the value around it.
      *
      * @param steps member names and element indexes, not escaped
      */
     default Location child(String... steps) {
+        if (this instanceof Region region) {
+            Location below = region;
+            for (String step : steps) {
+                below = below instanceof Region parent ? parent.below(step) : below.child(step);
+            }
+            return below;
+        }
         if (!(this instanceof Pointer parent)) {
             return this;
         }
@@ -141,6 +276,7 @@ public sealed interface Location extends Comparable<Location> {
      *
      * @param pointer called for a value in a JSON document
      * @param line called for a line of a file
+     * @param region called for a stretch of text
      * @param history called for an entry of a build history
      * @param layerEntry called for a file in a layer
      * @param whole called for a whole document
@@ -150,6 +286,7 @@ public sealed interface Location extends Comparable<Location> {
     default <R> R fold(
             Function<? super Pointer, ? extends R> pointer,
             Function<? super Line, ? extends R> line,
+            Function<? super Region, ? extends R> region,
             Function<? super History, ? extends R> history,
             Function<? super LayerEntry, ? extends R> layerEntry,
             Function<? super Whole, ? extends R> whole) {
@@ -158,6 +295,9 @@ public sealed interface Location extends Comparable<Location> {
         }
         if (this instanceof Line place) {
             return line.apply(place);
+        }
+        if (this instanceof Region place) {
+            return region.apply(place);
         }
         if (this instanceof History place) {
             return history.apply(place);
@@ -175,7 +315,7 @@ public sealed interface Location extends Comparable<Location> {
         return this instanceof LayerEntry entry ? "layer " + (entry.layer() + 1) + ": " + entry.path() : toString();
     }
 
-    /** Orders whole documents first, then pointers, lines, history entries and files in layers. */
+    /** Orders whole documents first, then pointers, lines, stretches of text, history entries and files in layers. */
     @Override
     default int compareTo(Location other) {
         int byKind = Integer.compare(kindInOrder(), other.kindInOrder());
@@ -187,22 +327,26 @@ public sealed interface Location extends Comparable<Location> {
             return bySource;
         }
         int byNumber = Integer.compare(numberInOrder(), other.numberInOrder());
+        if (byNumber == 0 && this instanceof Region region && other instanceof Region that) {
+            int byColumn = Integer.compare(region.column(), that.column());
+            return byColumn == 0 ? PathOrder.compare(pathInOrder(), other.pathInOrder()) : byColumn;
+        }
         return byNumber == 0 ? PathOrder.compare(pathInOrder(), other.pathInOrder()) : byNumber;
     }
 
     private int kindInOrder() {
-        return fold(pointer -> 1, line -> 2, history -> 3, layer -> 4, whole -> 0);
+        return fold(pointer -> 1, line -> 2, region -> 3, history -> 4, layer -> 5, whole -> 0);
     }
 
     private String sourceInOrder() {
-        return fold(Pointer::source, Line::source, history -> "", layer -> "", Whole::source);
+        return fold(Pointer::source, Line::source, Region::source, history -> "", layer -> "", Whole::source);
     }
 
     private int numberInOrder() {
-        return fold(pointer -> 0, Line::line, History::index, LayerEntry::layer, whole -> 0);
+        return fold(pointer -> 0, Line::line, Region::line, History::index, LayerEntry::layer, whole -> 0);
     }
 
     private String pathInOrder() {
-        return fold(Pointer::pointer, line -> "", history -> "", LayerEntry::path, whole -> "");
+        return fold(Pointer::pointer, line -> "", Region::pointer, history -> "", LayerEntry::path, whole -> "");
     }
 }

@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening;
 
 import dev.tallyclerk.text.Quoted;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * Thrown when a {@link Subject} cannot be read from a document, because the document as a whole is malformed or exceeds
@@ -28,12 +29,20 @@ public final class MalformedSubjectException extends Exception {
         /** The document, or an essential part of it, has the wrong JSON type. */
         WRONG_TYPE,
         /** An essential value is not allowed, or a text cannot be parsed. */
-        BAD_VALUE
+        BAD_VALUE,
+        /** The text does not follow the grammar of its format, such as YAML. */
+        SYNTAX,
+        /** The file has something that this reader, or an optional library that is absent, would have to support. */
+        UNSUPPORTED
     }
+
+    private static final int NOWHERE = 0;
 
     private final Reason reason;
     private final String document;
     private final String pointer;
+    private final int line;
+    private final int column;
 
     /**
      * Makes an exception. Readers of other documents may throw it too.
@@ -48,6 +57,24 @@ public final class MalformedSubjectException extends Exception {
         this.reason = Objects.requireNonNull(reason, "reason");
         this.document = Quoted.printable(document);
         this.pointer = Reportable.text(pointer);
+        this.line = NOWHERE;
+        this.column = NOWHERE;
+    }
+
+    /**
+     * Makes an exception about a place in a text.
+     *
+     * @param reason what is wrong, for programs
+     * @param at the place
+     * @param message what is wrong, for people
+     */
+    public MalformedSubjectException(Reason reason, Location.Region at, String message) {
+        super(Reportable.text(at + ": " + message));
+        this.reason = Objects.requireNonNull(reason, "reason");
+        this.document = at.source();
+        this.pointer = at.pointer();
+        this.line = at.line();
+        this.column = at.column();
     }
 
     /** {@return what is wrong, for programs} */
@@ -63,5 +90,15 @@ public final class MalformedSubjectException extends Exception {
     /** {@return the location as an RFC 6901 JSON pointer; empty for the whole document} */
     public String pointer() {
         return pointer;
+    }
+
+    /** {@return the line of the text, from 1, if it is known} */
+    public OptionalInt line() {
+        return line == NOWHERE ? OptionalInt.empty() : OptionalInt.of(line);
+    }
+
+    /** {@return the column of the text in UTF-16 code units, from 1, if it is known} */
+    public OptionalInt column() {
+        return column == NOWHERE ? OptionalInt.empty() : OptionalInt.of(column);
     }
 }

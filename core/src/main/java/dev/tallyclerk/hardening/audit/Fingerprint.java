@@ -62,8 +62,16 @@ final class Fingerprint {
                 pointer -> "pointer\n" + pointer.source() + '\n'
                         + INDEX.matcher(pointer.pointer()).replaceAll("/*"),
                 line -> "line\n" + line.source(),
+                Fingerprint::place,
                 history -> "history",
                 layerEntry -> "layerEntry\n" + layerEntry.path(),
                 whole -> "whole\n" + whole.source());
+    }
+
+    private static String place(Location.Region region) {
+        return region.pointer().isEmpty()
+                ? "line\n" + region.source()
+                : "pointer\n" + region.source() + '\n'
+                        + INDEX.matcher(region.pointer()).replaceAll("/*");
     }
 }

@@ -63,6 +63,10 @@ final class JsonParts {
             json.member("kind", "pointer").member("source", place.source()).member("pointer", place.pointer());
         } else if (location instanceof Location.Line place) {
             json.member("kind", "line").member("source", place.source()).member("line", place.line());
+        } else if (location instanceof Location.Region place) {
+            json.member("kind", "region").member("source", place.source()).member("pointer", place.pointer());
+            json.member("line", place.line()).member("column", place.column());
+            json.member("endLine", place.endLine()).member("endColumn", place.endColumn());
         } else if (location instanceof Location.History place) {
             json.member("kind", "history").member("index", place.index());
         } else if (location instanceof Location.LayerEntry place) {

@@ -340,13 +340,7 @@ public final class SarifReporter implements Reporter {
                 .name("artifactLocation")
                 .beginObject();
         Optional<SourceFile> file = file(subject, place);
-        json.member(
-                "uri",
-                file.map(SourceFile::uri)
-                        .orElseGet(() -> subject.kind()
-                                + '/'
-                                + encoded(subject.name())
-                                + place.map(SarifReporter::document).orElse("")));
+        json.member("uri", file.map(SourceFile::uri).orElseGet(() -> uri(subject, place)));
         if (base.isPresent()) {
             json.member("uriBaseId", BASE);
         }
@@ -354,11 +348,28 @@ public final class SarifReporter implements Reporter {
         long ofLocation = place.isPresent() && place.get() instanceof Location.Line at ? at.line() : 1;
         long line = file.map(in -> place.map(in::line).orElseGet(in::firstLine).longValue())
                 .orElse(ofLocation);
-        json.name("region").beginObject().member("startLine", line).endObject().endObject();
+        json.name("region").beginObject();
+        if (place.isPresent() && place.get() instanceof Location.Region region) {
+            json.member("startLine", region.line()).member("startColumn", region.column());
+            json.member("endLine", region.endLine()).member("endColumn", region.endColumn());
+        } else {
+            json.member("startLine", line);
+        }
+        json.endObject().endObject();
         json.name("logicalLocations").beginArray().beginObject();
         json.member("name", place.map(Location::toString).orElse(subject.name()));
         json.member("fullyQualifiedName", subject + place.map(at -> " " + at).orElse(""));
         json.endObject().endArray().endObject();
+    }
+
+    private static String uri(SubjectRef subject, Optional<Location> place) {
+        if (place.isPresent() && place.get() instanceof Location.Region region) {
+            return SourceFile.uri(region.source());
+        }
+        return subject.kind()
+                + '/'
+                + encoded(subject.name())
+                + place.map(SarifReporter::document).orElse("");
     }
 
     private Optional<SourceFile> file(SubjectRef subject, Optional<Location> place) {
@@ -371,6 +382,7 @@ public final class SarifReporter implements Reporter {
         return place.fold(
                 Location.Pointer::source,
                 Location.Line::source,
+                Location.Region::source,
                 history -> "",
                 layerEntry -> "",
                 Location.Whole::source);
@@ -380,6 +392,7 @@ public final class SarifReporter implements Reporter {
         return place.fold(
                 pointer -> '/' + encoded(pointer.source()),
                 line -> '/' + encoded(line.source()),
+                region -> '/' + encoded(region.source()),
                 history -> "/history",
                 layerEntry -> "/layers/" + layerEntry.layer() + '/' + encoded(layerEntry.path()),
                 whole -> '/' + encoded(whole.source()));

@@ -103,6 +103,11 @@ public final class SourceFile {
 
     /** {@return the path as a relative or absolute URI reference} */
     String uri() {
+        return uri(path);
+    }
+
+    /** {@return a path as a relative or absolute URI reference} */
+    static String uri(String path) {
         String slashes = path.replace('\\', '/');
         try {
             String raw = new URI(null, null, slashes, null).toASCIIString();
@@ -119,6 +124,7 @@ public final class SourceFile {
         return location.<Integer>fold(
                 pointer -> lineOf(pointer.pointer()),
                 Location.Line::line,
+                Location.Region::line,
                 history -> firstLine,
                 layerEntry -> firstLine,
                 whole -> firstLine);
