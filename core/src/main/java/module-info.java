@@ -16,7 +16,7 @@ module dev.tallyclerk.core {
     requires static okhttp3;
     requires static okio;
     requires static transitive org.jspecify;
-    // Needed by the package hardening.yaml only.
+    // Needed by the packages hardening.yaml and hardening.document only, the latter for YAML.
     requires static org.snakeyaml.engine;
 
     exports dev.tallyclerk.digest;
@@ -25,6 +25,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.audit;
     exports dev.tallyclerk.hardening.container;
     exports dev.tallyclerk.hardening.container.model;
+    exports dev.tallyclerk.hardening.document;
     exports dev.tallyclerk.hardening.engine;
     exports dev.tallyclerk.hardening.policy;
     exports dev.tallyclerk.hardening.report;

@@ -59,10 +59,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyItsPackageSeesTheYamlParser() {
+    void onlyItsPackageAndOneReaderSeeTheYamlParser() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.tallyclerk.hardening.yaml")
+                .and()
+                .haveNameNotMatching("dev[.]tallyclerk[.]hardening[.]document[.]YamlTree([$].*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.snakeyaml..")

@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -65,6 +66,11 @@ public sealed interface Fact<T> {
         public String what() {
             return why.what();
         }
+
+        /** {@return where the value would be, or is in an unreadable form, if that is known} */
+        public Optional<Location> at() {
+            return why.at();
+        }
     }
 
     /**
@@ -99,6 +105,18 @@ public sealed interface Fact<T> {
      */
     static <T> Fact<T> missing(MissingValue.Reason reason, String what) {
         return new Missing<>(new MissingValue(reason, what));
+    }
+
+    /**
+     * {@return a missing value of a document}
+     *
+     * @param reason the reason, for programs
+     * @param what which value is missing and why, for people
+     * @param at where the value would be, or is in an unreadable form
+     * @param <T> the type that the value would have
+     */
+    static <T> Fact<T> missing(MissingValue.Reason reason, String what, Location at) {
+        return new Missing<>(new MissingValue(reason, what).withLocation(at));
     }
 
     /**

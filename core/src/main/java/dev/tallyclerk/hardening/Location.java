@@ -75,8 +75,8 @@ public sealed interface Location extends Comparable<Location> {
                 int endLine,
                 int endColumn,
                 Function<String, Optional<Location>> children) {
-            this.source = Reportable.text(source);
-            this.pointer = Reportable.text(pointer);
+            this.source = Objects.requireNonNull(source, "source");
+            this.pointer = Objects.requireNonNull(pointer, "pointer");
             this.line = line;
             this.column = column;
             this.endLine = endLine;
@@ -118,12 +118,12 @@ public sealed interface Location extends Comparable<Location> {
 
         /** {@return the file, as the reader of a report knows it} */
         public String source() {
-            return source;
+            return Reportable.text(source);
         }
 
         /** {@return the RFC 6901 pointer of a value in a structured document; empty for its root and for other text} */
         public String pointer() {
-            return pointer;
+            return Reportable.text(pointer);
         }
 
         /** {@return the line of the first character, from 1} */
@@ -172,7 +172,7 @@ public sealed interface Location extends Comparable<Location> {
         /** {@return file, line and column, for example {@code deploy/web.yaml:12:9}} */
         @Override
         public String toString() {
-            return source + ':' + line + ':' + column;
+            return source() + ':' + line + ':' + column;
         }
     }
 

@@ -1,20 +1,34 @@
 package dev.tallyclerk.hardening;
 
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Why a value of a subject is missing. A {@link Fact} has this instead of the value, and an {@link Outcome.Unknown}
- * reports it.
+ * Why a value of a subject is missing, and where it would be. A {@link Fact} has this instead of the value, and an
+ * {@link Outcome.Unknown} reports it.
  *
- * <p>Immutable.
- *
- * @param reason the reason, for programs
- * @param what which value is missing and why, for people
+ * <p>Immutable; two are equal if reason, text and location are.
  */
-public record MissingValue(Reason reason, String what) {
-    public MissingValue {
-        Objects.requireNonNull(reason, "reason");
-        what = Reportable.text(what);
+public final class MissingValue {
+    private final Reason reason;
+    private final String what;
+    private final @Nullable Location at;
+
+    /**
+     * Makes a missing value.
+     *
+     * @param reason the reason, for programs
+     * @param what which value is missing and why, for people
+     */
+    public MissingValue(Reason reason, String what) {
+        this(reason, Reportable.text(what), null);
+    }
+
+    private MissingValue(Reason reason, String what, @Nullable Location at) {
+        this.reason = Objects.requireNonNull(reason, "reason");
+        this.what = what;
+        this.at = at;
     }
 
     /** Why a value is missing. Reasons may be added. */
@@ -29,5 +43,48 @@ public record MissingValue(Reason reason, String what) {
         IMPLAUSIBLE,
         /** The value depends on an unknown variable. */
         UNRESOLVED_VARIABLE
+    }
+
+    /**
+     * {@return this missing value with the place where it would be, or is in an unreadable form}
+     *
+     * @param at the place
+     */
+    public MissingValue withLocation(Location at) {
+        return new MissingValue(reason, what, Objects.requireNonNull(at, "at"));
+    }
+
+    /** {@return the reason, for programs} */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** {@return which value is missing and why, for people} */
+    public String what() {
+        return what;
+    }
+
+    /** {@return where the value would be, or is in an unreadable form, if that is known} */
+    public Optional<Location> at() {
+        return Optional.ofNullable(at);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MissingValue that
+                && reason == that.reason
+                && what.equals(that.what)
+                && Objects.equals(at, that.at);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(reason, what, at);
+    }
+
+    /** {@return reason and text} */
+    @Override
+    public String toString() {
+        return reason + ": " + what;
     }
 }

@@ -2,10 +2,13 @@ package dev.tallyclerk.hardening;
 
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerRules;
+import dev.tallyclerk.hardening.document.DocumentDialect;
+import dev.tallyclerk.hardening.document.DocumentReader;
 import dev.tallyclerk.hardening.engine.EngineSubject;
 import dev.tallyclerk.hardening.policy.PolicyReader;
 import dev.tallyclerk.hardening.report.BaselineReader;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import dev.tallyclerk.hardening.source.SourceDocument;
 import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
 import dev.tallyclerk.internal.shell.ShellParser;
 import java.lang.management.ManagementFactory;
@@ -85,6 +88,7 @@ final class WorstInputs {
         seccomp(bytes -> SeccompSubject.parse("s", bytes));
         policies(PolicyReader.of(List.of(ContainerRules.ruleSet())));
         baselines(bytes -> BaselineReader.create().read(bytes));
+        documents();
         for (String piece : List.of(
                 "a;",
                 "a ",
@@ -165,6 +169,46 @@ final class WorstInputs {
         check(yaml::read, filled("", "- ", "", POLICY));
         check(yaml::read, filled("a: \"", ACCENT, "\"", POLICY));
         check(yaml::read, filled("a: |\n", " x\n", "", POLICY));
+    }
+
+    private static void documents() {
+        for (DocumentDialect dialect : DocumentDialect.values()) {
+            Parser parser = bytes -> DocumentReader.of(dialect).read(SourceDocument.of("d", bytes));
+            check(parser, filled("[", "1,", "]", DOCUMENT));
+            check(parser, filled("[", "{\"a\":\"b padded to 27 bytes\"},", "]", DOCUMENT));
+            check(parser, names("{\"x\":1", "}"));
+            check(parser, filled("\"", ACCENT, "\"", DOCUMENT));
+            check(parser, filled("", "{}", "", DOCUMENT));
+        }
+        Parser yaml = bytes -> DocumentReader.of(DocumentDialect.KUBERNETES).read(SourceDocument.of("d", bytes));
+        for (String piece : List.of(
+                "- a\n",
+                "- name: some words to 27 b\n",
+                "- a: {b: [c, d, e, f, g]}\n",
+                "- &a b\n- *a\n",
+                "---\n",
+                "--- a value of its own 27\n",
+                "# a\n",
+                "a: b\n",
+                "- [",
+                "- {",
+                "? ",
+                "- - - - a\n",
+                "a ",
+                "\n",
+                "'a': \"b\"\n",
+                "- |\n  text\n",
+                "- !!str a\n",
+                "&a ",
+                "*a ",
+                "%TAG ! a\n")) {
+            check(yaml, filled("", piece, "", piece.length() > 20 ? DOCUMENT : DOCUMENT / 8));
+        }
+        check(yaml, filled("a: &a {b: c}\nd:\n", "- {<<: *a}\n", "", DOCUMENT));
+        check(yaml, filled("a: |\n", " x\n", "", DOCUMENT));
+        check(yaml, filled("a: \"", "\\u20ac", "\"", DOCUMENT));
+        check(yaml, filled("a: ", "\uD83D\uDE00", "", DOCUMENT));
+        check(yaml, filled("", "\uD83D\uDE00: [\uD83D\uDE00]\n", "", DOCUMENT));
     }
 
     private static void baselines(Parser parser) {

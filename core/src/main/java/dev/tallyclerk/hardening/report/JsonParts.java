@@ -42,6 +42,10 @@ final class JsonParts {
             json.name("missing").beginArray();
             for (MissingValue missing : finding.missing()) {
                 json.beginObject().member("reason", missing.reason().name()).member("what", missing.what());
+                if (missing.at().isPresent()) {
+                    json.name("location");
+                    location(missing.at().get(), json);
+                }
                 json.endObject();
             }
             json.endArray();

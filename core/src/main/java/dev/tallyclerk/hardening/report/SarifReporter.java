@@ -333,7 +333,11 @@ public final class SarifReporter implements Reporter {
 
     private void location(Finding finding, JsonWriter json) throws IOException {
         SubjectRef subject = finding.subject();
-        Optional<Location> place = finding.problem().map(Problem::at);
+        Optional<Location> place = finding.problem()
+                .map(Problem::at)
+                .or(() -> finding.missing().stream()
+                        .flatMap(missing -> missing.at().stream())
+                        .findFirst());
         json.beginObject()
                 .name("physicalLocation")
                 .beginObject()

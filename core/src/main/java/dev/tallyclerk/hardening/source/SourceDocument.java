@@ -76,6 +76,11 @@ public final class SourceDocument {
                     "the document has " + content.length + " bytes; " + limits.maxDocumentBytes() + " are allowed");
         }
         byte[] utf8 = MarkedText.withoutMark(name, content, limits);
+        // A decoder that reports errors takes three times the memory, and is needed only if there may be one.
+        String text = new String(utf8, StandardCharsets.UTF_8);
+        if (text.indexOf('\uFFFD') < 0) {
+            return text;
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -1,0 +1,114 @@
+package dev.tallyclerk.hardening.document;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A value of a document as it was parsed; an aliased one is in several places. */
+abstract class Node {
+    private final int line;
+    private final int column;
+    private final int endLine;
+    private final int endColumn;
+    final @Nullable String tag;
+
+    Node(Span span, @Nullable String tag) {
+        // Not kept as an object: a file may have very many values.
+        this.line = span.line;
+        this.column = span.column;
+        this.endLine = span.endLine;
+        this.endColumn = span.endColumn;
+        this.tag = tag;
+    }
+
+    Span span() {
+        return new Span(line, column, endLine, endColumn);
+    }
+
+    /** {@return how many values it has, each aliased one counted where it is used; at most the largest integer} */
+    int values() {
+        return 1;
+    }
+
+    /** A stretch of text: lines and columns from 1, the end exclusive. */
+    record Span(int line, int column, int endLine, int endColumn) {
+        /** {@return the stretch from the start of this to the end of another, if that is later} */
+        Span upTo(Span other) {
+            boolean isLater = other.endLine > endLine || (other.endLine == endLine && other.endColumn > endColumn);
+            return isLater ? new Span(line, column, other.endLine, other.endColumn) : this;
+        }
+    }
+
+    /** {@return a sum that stops at the largest integer} */
+    static int sum(int a, int b) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) a + b);
+    }
+
+    /** A scalar. */
+    static final class Scalar extends Node {
+        final String text;
+
+        /** Whether it was written without quotes, so that it may be another type than text. */
+        final boolean isPlain;
+
+        Scalar(Span span, @Nullable String tag, String text, boolean isPlain) {
+            super(span, tag);
+            this.text = text;
+            this.isPlain = isPlain;
+        }
+    }
+
+    /** A sequence. */
+    static final class Sequence extends Node {
+        final List<Node> elements;
+        private final int values;
+
+        Sequence(Span span, @Nullable String tag, List<Node> elements) {
+            super(span, tag);
+            this.elements = elements;
+            int sum = 1;
+            for (Node element : elements) {
+                sum = sum(sum, element.values());
+            }
+            this.values = sum;
+        }
+
+        @Override
+        int values() {
+            return values;
+        }
+    }
+
+    /** A member of a mapping: where its key begins, on one line, and the value. */
+    record Member(int line, int column, int length, Node value) {
+        static Member of(Span key, Node value) {
+            int length = key.endLine == key.line ? key.endColumn - key.column : 1;
+            return new Member(key.line, key.column, length, value);
+        }
+
+        Span key() {
+            return new Span(line, column, line, column + length);
+        }
+    }
+
+    /** A mapping, after merging. */
+    static final class Mapping extends Node {
+        final Map<String, Member> members;
+        private final int values;
+
+        Mapping(Span span, @Nullable String tag, Map<String, Member> members) {
+            super(span, tag);
+            this.members = members.isEmpty() ? Map.of() : members;
+            int sum = 1;
+            for (Member member : members.values()) {
+                sum = sum(sum, member.value.values());
+            }
+            this.values = sum;
+        }
+
+        @Override
+        int values() {
+            return values;
+        }
+    }
+}
