@@ -27,6 +27,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.container.model;
     exports dev.tallyclerk.hardening.document;
     exports dev.tallyclerk.hardening.engine;
+    exports dev.tallyclerk.hardening.kubernetes;
     exports dev.tallyclerk.hardening.policy;
     exports dev.tallyclerk.hardening.report;
     exports dev.tallyclerk.hardening.seccomp;

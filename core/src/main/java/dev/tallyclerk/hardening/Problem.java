@@ -50,6 +50,15 @@ public final class Problem {
         return new Problem(message, at, evidence, Objects.requireNonNull(severity, "severity"));
     }
 
+    /**
+     * {@return this problem at another location}
+     *
+     * @param at where people find it, for example in the document that another one was made from
+     */
+    public Problem withLocation(Location at) {
+        return new Problem(message, Objects.requireNonNull(at, "at"), evidence, severity);
+    }
+
     /** {@return what is wrong here, in one sentence for people} */
     public String message() {
         return message;

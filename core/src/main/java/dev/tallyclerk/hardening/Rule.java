@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening;
 
 import java.util.Objects;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule over one kind of subject: its metadata, and the function that decides.
@@ -16,14 +17,17 @@ public final class Rule<S extends Subject> {
     private final RuleInfo info;
     private final Class<S> subjectType;
     private final BiFunction<? super S, ? super RuleContext, ? extends Outcome> decision;
+    private final @Nullable Rule<?> forOthers;
 
     private Rule(
             RuleInfo info,
             Class<S> subjectType,
-            BiFunction<? super S, ? super RuleContext, ? extends Outcome> decision) {
+            BiFunction<? super S, ? super RuleContext, ? extends Outcome> decision,
+            @Nullable Rule<?> forOthers) {
         this.info = Objects.requireNonNull(info, "info");
         this.subjectType = Objects.requireNonNull(subjectType, "subjectType");
         this.decision = Objects.requireNonNull(decision, "decision");
+        this.forOthers = forOthers;
     }
 
     /**
@@ -38,7 +42,46 @@ public final class Rule<S extends Subject> {
             RuleInfo info,
             Class<S> subjectType,
             BiFunction<? super S, ? super RuleContext, ? extends Outcome> decision) {
-        return new Rule<>(info, subjectType, decision);
+        return new Rule<>(info, subjectType, decision, null);
+    }
+
+    /**
+     * {@return this rule for subjects of another type too, under the same id}
+     *
+     * @param type the other type, subtypes included; a subject of both types is judged by this rule's own function
+     * @param decision the pure function that decides for the other type
+     * @param <T> the other type
+     */
+    public <T extends Subject> Rule<S> withSubject(
+            Class<T> type, BiFunction<? super T, ? super RuleContext, ? extends Outcome> decision) {
+        Rule<?> other = new Rule<>(info, type, decision, forOthers);
+        return new Rule<>(info, subjectType, this.decision, other);
+    }
+
+    /**
+     * {@return whether the rule judges a subject}
+     *
+     * @param subject any subject
+     */
+    public boolean appliesTo(Subject subject) {
+        return subjectType.isInstance(subject) || (forOthers != null && forOthers.appliesTo(subject));
+    }
+
+    /**
+     * {@return the outcome for a subject of any type that the rule judges; see {@link #evaluate}}
+     *
+     * @param subject the subject
+     * @param context the audit time and the settings of parameters
+     * @throws IllegalArgumentException if the rule does not judge subjects of that type
+     */
+    public Outcome judge(Subject subject, RuleContext context) {
+        if (subjectType.isInstance(subject)) {
+            return evaluate(subjectType.cast(subject), context);
+        }
+        if (forOthers == null) {
+            throw new IllegalArgumentException(info.id() + " does not judge " + subject.ref());
+        }
+        return forOthers.judge(subject, context);
     }
 
     /** {@return the metadata} */
@@ -46,7 +89,7 @@ public final class Rule<S extends Subject> {
         return info;
     }
 
-    /** {@return the type of subject that the rule applies to} */
+    /** {@return the type of subject that the rule is mainly about; see {@link #appliesTo}} */
     public Class<S> subjectType() {
         return subjectType;
     }

@@ -4,8 +4,8 @@ import dev.tallyclerk.text.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identifier of a rule, for example {@code IMG-001}: two to eight letters {@code A-Z}, a hyphen, three or four
- * digits.
+ * The identifier of a rule, for example {@code IMG-001}: two to eight letters {@code A-Z} or digits, of which the first
+ * is a letter, a hyphen, three or four digits.
  *
  * <p>An id is never reused for another rule. Section numbers of benchmarks are citations instead, because they change
  * between editions.
@@ -69,7 +69,9 @@ public record RuleId(String value) implements Comparable<RuleId> {
         }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            boolean fits = i < hyphen ? c >= 'A' && c <= 'Z' : i == hyphen || (c >= '0' && c <= '9');
+            boolean isLetter = c >= 'A' && c <= 'Z';
+            boolean isDigit = c >= '0' && c <= '9';
+            boolean fits = i < hyphen ? isLetter || (isDigit && i > 0) : i == hyphen || isDigit;
             if (!fits) {
                 return false;
             }

@@ -54,7 +54,7 @@ final class AuditRun extends SharedWork {
     private List<Finding> findings(Subject subject) {
         List<Finding> out = new ArrayList<>();
         for (RulePlan.Planned planned : plan.rules()) {
-            if (planned.rule().subjectType().isInstance(subject)) {
+            if (planned.rule().appliesTo(subject)) {
                 Outcome outcome = evaluate(planned.rule(), subject, planned.context());
                 if (outcome instanceof Outcome.Fail fail) {
                     out.addAll(failures(planned, subject, fail));
@@ -86,9 +86,9 @@ final class AuditRun extends SharedWork {
         return out;
     }
 
-    private <S extends Subject> Outcome evaluate(Rule<S> rule, Subject subject, RuleContext context) {
+    private Outcome evaluate(Rule<?> rule, Subject subject, RuleContext context) {
         try {
-            Outcome outcome = rule.evaluate(rule.subjectType().cast(subject), context);
+            Outcome outcome = rule.judge(subject, context);
             return Objects.requireNonNullElseGet(outcome, () -> new Outcome.RuleError("the rule returned no outcome"));
         } catch (Exception | LinkageError | AssertionError | StackOverflowError thrown) {
             // A third party's rule must not stop the others.

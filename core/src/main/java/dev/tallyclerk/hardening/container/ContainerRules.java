@@ -1,14 +1,18 @@
 package dev.tallyclerk.hardening.container;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.container.internal.rules.ContainerRule;
 import dev.tallyclerk.hardening.container.internal.rules.RuleCatalogue;
+import dev.tallyclerk.hardening.container.internal.rules.SettingsRules;
+import dev.tallyclerk.hardening.container.model.RunSubject;
 import dev.tallyclerk.internal.subject.RuleHeads;
 import java.util.Set;
 
 /**
- * The hardening rules over containers.
+ * The hardening rules over containers: those that engines describe or are asked for, those that other subjects describe
+ * as a {@link RunSubject}, and those that are translated into a request, as a {@link TranslatedContainer}.
  *
  * <p>Severities and profiles are the project's own; the profiles follow the level tags of the CIS Docker Benchmark 1.13
  * and judgement, and were not checked against edition 1.6.0. {@link dev.tallyclerk.hardening.RuleInfo#references} cites
@@ -19,19 +23,33 @@ public final class ContainerRules {
             "tallyclerk-container",
             RuleHeads.SINCE,
             RuleCatalogue.all().stream().<Rule<?>>map(ContainerRules::over).toList(),
-            Set.of(ContainerSubject.KIND));
+            Set.of(ContainerSubject.KIND, "kubernetes-workload", "compose-service", "swarm-service"));
 
     private ContainerRules() {}
 
-    /** {@return the rules, over {@link ContainerSubject}} */
+    /** {@return the rules} */
     public static RuleSet ruleSet() {
         return RULE_SET;
     }
 
     private static Rule<ContainerSubject> over(ContainerRule rule) {
-        return Rule.of(
+        Rule<ContainerSubject> ofEngines = Rule.of(
                 rule.info(),
                 ContainerSubject.class,
                 (subject, context) -> rule.decision().apply(subject.container(), context));
+        Rule<ContainerSubject> withTranslations = ofEngines.withSubject(
+                TranslatedContainer.class,
+                (subject, context) -> located(ofEngines.judge(subject.container(), context), subject));
+        return SettingsRules.of(rule.info().id().value())
+                .map(decision -> withTranslations.withSubject(RunSubject.class, decision))
+                .orElse(withTranslations);
+    }
+
+    private static Outcome located(Outcome outcome, TranslatedContainer subject) {
+        return outcome instanceof Outcome.Fail fail
+                ? Outcome.ofProblems(fail.problems().stream()
+                        .map(problem -> problem.withLocation(subject.locate(problem.at())))
+                        .toList())
+                : outcome;
     }
 }

@@ -87,7 +87,8 @@ public final class DocumentReader {
         }
         List<Document> documents = new ArrayList<>();
         for (Node value : values) {
-            documents.add(new Document(DocumentValue.root(value, dialect, name), tree.duplicateKeys()));
+            documents.add(new Document(
+                    DocumentValue.root(value, dialect, name), documents.isEmpty() ? tree.duplicateKeys() : List.of()));
         }
         return List.copyOf(documents);
     }

@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
@@ -54,17 +55,20 @@ final class ImageRules {
                         command then starts an image that nobody has reviewed.
                         Remedy: Start it from NAME@sha256:DIGEST, or at least from a tag with a version.
                         """).parameter(ANY_TAG),
-                (container, context) -> overName(container, Outcome.pass(), (image, at) -> {
-                    if (image.digest().isPresent()) {
-                        return Outcome.pass();
-                    }
-                    String tag = image.tag().orElse("");
-                    return Outcome.failIf(
-                            tag.isEmpty() || tag.equals("latest") || context.value(ANY_TAG),
-                            at,
-                            tag.isEmpty() ? "the image has no tag, so latest is used" : "the tag is mutable",
-                            Evidence.of("Image", image.familiar()));
-                }));
+                (container, context) ->
+                        overName(container, Outcome.pass(), (image, at) -> mutableTag(image, at, context)));
+    }
+
+    static Outcome mutableTag(Reference image, Location at, RuleContext context) {
+        if (image.digest().isPresent()) {
+            return Outcome.pass();
+        }
+        String tag = image.tag().orElse("");
+        return Outcome.failIf(
+                tag.isEmpty() || tag.equals("latest") || context.value(ANY_TAG),
+                at,
+                tag.isEmpty() ? "the image has no tag, so latest is used" : "the tag is mutable",
+                Evidence.of("Image", image.familiar()));
     }
 
     private static ContainerRule registry() {
@@ -78,22 +82,30 @@ final class ImageRules {
                         """)
                         .parameter(REGISTRIES),
                 (container, context) -> {
-                    List<String> allowed = context.value(REGISTRIES);
-                    if (allowed.isEmpty()) {
-                        return Outcome.notApplicable("the policy has no list of allowed registries");
+                    if (!hasRegistries(context)) {
+                        return anyRegistry();
                     }
                     Outcome ofId = Outcome.unknown(
                             MissingValue.Reason.KEY_MISSING,
                             "the container was started from an image id, which names no registry");
-                    return overName(
-                            container,
-                            ofId,
-                            (image, at) -> Outcome.failIf(
-                                    !allowed.contains(image.domain()),
-                                    at,
-                                    "the image is from a registry that is not on the policy's list",
-                                    Evidence.of("registry", image.domain())));
+                    return overName(container, ofId, (image, at) -> registry(image, at, context));
                 });
+    }
+
+    static boolean hasRegistries(RuleContext context) {
+        return !context.value(REGISTRIES).isEmpty();
+    }
+
+    static Outcome anyRegistry() {
+        return Outcome.notApplicable("the policy has no list of allowed registries");
+    }
+
+    static Outcome registry(Reference image, Location at, RuleContext context) {
+        return Outcome.failIf(
+                !context.value(REGISTRIES).contains(image.domain()),
+                at,
+                "the image is from a registry that is not on the policy's list",
+                Evidence.of("registry", image.domain()));
     }
 
     private static ContainerRule movedTag() {

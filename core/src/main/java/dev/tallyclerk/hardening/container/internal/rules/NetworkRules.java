@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
@@ -97,6 +98,11 @@ final class NetworkRules {
                                     "a port below 1024 is published",
                                     Evidence.of("HostPort", Integer.toString(port.firstHostPort()))));
                 });
+    }
+
+    /** {@return whether a port is published below 1024 that the policy does not allow} */
+    static boolean isPrivileged(PublishedPort port, RuleContext context) {
+        return isPrivileged(port, context.value(PRIVILEGED_PORTS));
     }
 
     private static boolean isPrivileged(PublishedPort port, List<String> allowed) {
