@@ -2,7 +2,6 @@ package dev.tallyclerk.hardening.kubernetes;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
-import dev.tallyclerk.hardening.document.DocumentValue;
 import dev.tallyclerk.hardening.kubernetes.PodSecurity.Violation;
 import dev.tallyclerk.text.Quoted;
 import java.util.List;
@@ -86,7 +85,7 @@ record PodSecurityCheck(String id, int since, List<String> replaces, Body body) 
         }
 
         private static String shown(Object value) {
-            return value instanceof DocumentValue ? "set" : Quoted.quote(value.toString());
+            return value instanceof String text ? Quoted.quote(text) : value.toString();
         }
     }
 }

@@ -3,11 +3,13 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.kubernetes.KubernetesVersion;
 import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.TextReporter;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,16 +25,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tallyclerk audit}: audits images, containers, engines and seccomp profiles. */
+/** {@code tallyclerk audit}: audits files that say how containers are run, images, containers and engines. */
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Audits images with their files, containers, the engine that runs them, and seccomp profiles.",
-            "Contacts no engine, and a registry only for an --image in it: docker inspect NAME | tallyclerk audit --container -"
+            "Audits Kubernetes manifests, images with their files, containers, the engine that runs them, and seccomp"
+                    + " profiles.",
+            "Contacts no engine, and a registry only for an --image in it: docker inspect NAME | tallyclerk audit -"
         },
         footer = {
             "",
@@ -46,6 +50,21 @@ final class AuditCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..*",
+            description = "File or folder to audit, or - for standard input. Its content tells what it is: a Kubernetes"
+                    + " manifest, a container, an engine's daemon.json or a seccomp profile. Of a folder, all files"
+                    + " below it; those of no known kind are listed.")
+    private List<String> files = List.of();
+
+    @Option(
+            names = "--kubernetes-version",
+            paramLabel = "VERSION",
+            defaultValue = "latest",
+            description = "Version of Kubernetes that manifests are for, for example 1.31; default latest.")
+    private String kubernetesVersion = "latest";
 
     @Option(
             names = "--container",
@@ -150,40 +169,69 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (images.isEmpty() && containers.isEmpty() && profiles.isEmpty() && engine == null) {
+        if (files.isEmpty() && images.isEmpty() && containers.isEmpty() && profiles.isEmpty() && engine == null) {
             throw Usage.error(
                     spec,
                     documents.isEmpty()
-                            ? "nothing to audit: give --image, --container, --engine or --seccomp"
+                            ? "nothing to audit: give files or a folder, --image, --container, --engine or --seccomp"
                             : "nothing to audit: --image-document only adds facts to a --container; give an image as"
                                     + " --image SOURCE");
         }
         refuseToReadTwice();
         AuditReport report;
         AuditSubjects subjects = new AuditSubjects(terminal.in(), host, engine);
+        AuditFiles found = found();
+        List<String> allContainers = new ArrayList<>(containers);
+        allContainers.addAll(subjects.add(found.containers()));
+        List<String> allProfiles = new ArrayList<>(profiles);
+        allProfiles.addAll(subjects.add(found.seccompProfiles()));
         AuditedImages audited = verified(images);
         List<Subject> all = new ArrayList<>(audited.subjects());
         try {
-            all.addAll(subjects.subjects(containers, profiles, documents));
+            all.addAll(subjects.subjects(allContainers, allProfiles, documents));
+            all.addAll(found.subjects());
             report = audited(all);
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, Messages.of(e));
         }
+        print(found);
         write(report, subjects);
         if (format == ReportFormat.JSONL) {
             audited.writeLines(terminal.out());
             terminal.out().flush();
         }
         audited.throwFailure();
-        return switch (report.decision().kind()) {
-            case ACCEPTED -> ExitCode.ACCEPTED;
-            case REJECTED -> ExitCode.REJECTED;
-            case INCOMPLETE -> ExitCode.INCOMPLETE;
-        };
+        for (String failure : found.failures()) {
+            terminal.err().println("tallyclerk: " + Quoted.printable(failure));
+        }
+        return found.failures().isEmpty() ? ExitCode.of(report.decision()) : ExitCode.ERROR;
+    }
+
+    private AuditFiles found() throws IOException {
+        KubernetesVersion kubernetes = Usage.parsed(spec, () -> KubernetesVersion.parse(kubernetesVersion));
+        AuditFiles found = new AuditFiles(KnownKinds.finder(kubernetes));
+        if (!files.isEmpty()) {
+            found.take(files, terminal.in());
+        }
+        return found;
+    }
+
+    /** Standard output of other formats has nothing but the report. */
+    private void print(AuditFiles found) {
+        if (!found.isEmpty()) {
+            boolean isText = format == ReportFormat.TEXT;
+            found.print(
+                    isText ? terminal.out() : terminal.err(),
+                    terminal.style(isText ? colour : Terminal.ColourMode.NEVER));
+        }
     }
 
     private void refuseToReadTwice() {
-        long given = Stream.of(containers.stream().distinct(), documents.stream(), profiles.stream())
+        long given = Stream.of(
+                        files.stream().distinct(),
+                        containers.stream().distinct(),
+                        documents.stream(),
+                        profiles.stream())
                 .flatMap(files -> files)
                 .filter(AuditSubjects.STANDARD_INPUT::equals)
                 .count();

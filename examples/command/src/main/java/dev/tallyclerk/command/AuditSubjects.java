@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.engine.EngineSubject;
 import dev.tallyclerk.hardening.report.SarifReporter;
 import dev.tallyclerk.hardening.report.SourceFile;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import dev.tallyclerk.hardening.source.SourceDocument;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -39,6 +40,9 @@ final class AuditSubjects {
 
     /** The files of the containers, in the order of both. */
     private final List<Optional<SourceFile>> containerFiles = new ArrayList<>();
+
+    /** Documents that were read already, by their names. */
+    private final Map<String, SourceDocument> known = new HashMap<>();
 
     private final Map<SubjectRef, Map<String, SourceFile>> sources = new LinkedHashMap<>();
 
@@ -88,7 +92,21 @@ final class AuditSubjects {
         }
     }
 
+    /** {@return the names of documents that were read already, under which they count as given} */
+    List<String> add(List<SourceDocument> documents) {
+        List<String> names = new ArrayList<>();
+        for (SourceDocument document : documents) {
+            known.put(document.name(), document);
+            names.add(document.name());
+        }
+        return names;
+    }
+
     private byte[] bytes(String file) throws IOException {
+        SourceDocument document = known.get(file);
+        if (document != null) {
+            return document.content();
+        }
         return file.equals(STANDARD_INPUT)
                 ? InputFile.read("standard input", in, MAX_BYTES)
                 : InputFile.read(Path.of(file), MAX_BYTES);

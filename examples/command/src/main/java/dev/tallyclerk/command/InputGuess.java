@@ -1,11 +1,6 @@
 package dev.tallyclerk.command;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** Guesses the kind of a file that {@code audit} was given in the wrong place. */
@@ -16,23 +11,9 @@ final class InputGuess {
 
     private InputGuess() {}
 
-    /** {@return advice on a file without an option, after a semicolon; empty if there is no such file} */
-    static String ofFile(String file) {
-        try {
-            Path path = Path.of(file);
-            if (Files.isDirectory(path)) {
-                return "; write --engine before the folder of an engine";
-            }
-            if (!Files.isRegularFile(path)) {
-                return "";
-            }
-            try (InputStream in = Files.newInputStream(path)) {
-                String guess = guess(in.readNBytes(MAX_BYTES));
-                return guess.isEmpty() ? "; write --image, --container, --engine or --seccomp before the file" : guess;
-            }
-        } catch (IOException | InvalidPathException e) {
-            return "";
-        }
+    /** {@return advice on a document of no known kind, after a semicolon; may be empty} */
+    static String ofDocument(byte[] document) {
+        return guess(document);
     }
 
     /** {@return advice on a document that could not be read as a container, after a semicolon; may be empty} */

@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.RulePack;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.container.ContainerRules;
 import dev.tallyclerk.hardening.engine.EngineRules;
+import dev.tallyclerk.hardening.kubernetes.KubernetesRules;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
@@ -20,6 +21,7 @@ final class KnownRules {
                 EngineRules.ruleSet(),
                 ImageRules.ruleSet(),
                 FileSystemRules.ruleSet(),
+                KubernetesRules.ruleSet(),
                 SeccompRules.ruleSet()));
         all.addAll(packs());
         return all;

@@ -45,8 +45,7 @@ final class Misspelling {
             return Optional.of("unknown command " + Quoted.quote(first)
                     + didYouMean(first, command.subcommands().keySet()));
         }
-        return Optional.of("unexpected argument " + Quoted.quote(first)
-                + (command.name().equals("audit") ? InputGuess.ofFile(first) : ""));
+        return Optional.of("unexpected argument " + Quoted.quote(first));
     }
 
     private static Optional<String> unknownOption(CommandSpec command, List<String> arguments) {

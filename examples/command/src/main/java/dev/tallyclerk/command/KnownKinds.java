@@ -1,0 +1,25 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.hardening.container.ContainerKind;
+import dev.tallyclerk.hardening.engine.DaemonFileKind;
+import dev.tallyclerk.hardening.kubernetes.KubernetesKind;
+import dev.tallyclerk.hardening.kubernetes.KubernetesVersion;
+import dev.tallyclerk.hardening.seccomp.SeccompKind;
+import dev.tallyclerk.hardening.source.SubjectFinder;
+import dev.tallyclerk.hardening.source.SubjectKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All kinds of files that the command audits: those on the class path, and the library's. */
+final class KnownKinds {
+    private KnownKinds() {}
+
+    static SubjectFinder finder(KubernetesVersion kubernetes) {
+        List<SubjectKind> kinds = new ArrayList<>(SubjectKind.installed(KnownKinds.class.getClassLoader()));
+        kinds.add(KubernetesKind.create().withVersion(kubernetes));
+        kinds.add(ContainerKind.create());
+        kinds.add(SeccompKind.create());
+        kinds.add(DaemonFileKind.create());
+        return SubjectFinder.of(kinds);
+    }
+}
