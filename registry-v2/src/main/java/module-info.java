@@ -24,5 +24,6 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.location;
     exports dev.tallyclerk.registry.model;
     exports dev.tallyclerk.registry.verify;
+    exports dev.tallyclerk.registry.vulnerability;
     exports dev.tallyclerk.registry.zstdjni;
 }

@@ -69,7 +69,7 @@ public final class Finding implements Comparable<Finding> {
     /** {@return whether a waiver is about this finding, in force or not} */
     boolean isIn(Waiver waiver) {
         return waiver.rule().equals(rule().id())
-                && waiver.scope().covers(subject(), problem().map(Problem::at));
+                && waiver.scope().covers(subject(), problem());
     }
 
     Finding covered(Disposition by, Waiver with) {

@@ -1,9 +1,11 @@
 package dev.tallyclerk.hardening.audit;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.SubjectRef;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scope {
     private static final Scope EVERYTHING =
-            new Scope(new Conditions(null, null, null, Collections.emptySortedMap(), null));
+            new Scope(new Conditions(null, null, null, Collections.emptySortedMap(), null, Collections.emptySortedMap()));
 
     private final Conditions when;
 
@@ -28,7 +30,8 @@ public final class Scope {
             @Nullable Glob name,
             @Nullable Digest digest,
             SortedMap<String, Glob> labels,
-            @Nullable Glob location) {}
+            @Nullable Glob location,
+            SortedMap<String, Glob> evidence) {}
 
     private Scope(Conditions when) {
         this.when = when;
@@ -47,7 +50,7 @@ public final class Scope {
      */
     public Scope withKind(String kind) {
         return new Scope(new Conditions(
-                Objects.requireNonNull(kind, "kind"), when.name, when.digest, when.labels, when.location));
+                Objects.requireNonNull(kind, "kind"), when.name, when.digest, when.labels, when.location, when.evidence));
     }
 
     /**
@@ -57,7 +60,7 @@ public final class Scope {
      * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
      */
     public Scope withName(String pattern) {
-        return new Scope(new Conditions(when.kind, new Glob(pattern), when.digest, when.labels, when.location));
+        return new Scope(new Conditions(when.kind, new Glob(pattern), when.digest, when.labels, when.location, when.evidence));
     }
 
     /**
@@ -67,7 +70,7 @@ public final class Scope {
      */
     public Scope withDigest(Digest digest) {
         return new Scope(new Conditions(
-                when.kind, when.name, Objects.requireNonNull(digest, "digest"), when.labels, when.location));
+                when.kind, when.name, Objects.requireNonNull(digest, "digest"), when.labels, when.location, when.evidence));
     }
 
     /**
@@ -81,7 +84,7 @@ public final class Scope {
         SortedMap<String, Glob> more = new TreeMap<>(when.labels);
         more.put(Objects.requireNonNull(key, "key"), new Glob(pattern));
         return new Scope(new Conditions(
-                when.kind, when.name, when.digest, Collections.unmodifiableSortedMap(more), when.location));
+                when.kind, when.name, when.digest, Collections.unmodifiableSortedMap(more), when.location, when.evidence));
     }
 
     /**
@@ -93,24 +96,54 @@ public final class Scope {
      * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
      */
     public Scope withLocation(String pattern) {
-        return new Scope(new Conditions(when.kind, when.name, when.digest, when.labels, new Glob(pattern)));
+        return new Scope(new Conditions(when.kind, when.name, when.digest, when.labels, new Glob(pattern), when.evidence));
+    }
+
+    /**
+     * {@return this scope, limited to problems with matching evidence}
+     *
+     * <p>It excludes findings without a problem, such as unknowns.
+     *
+     * @param name the name of the evidence, for example {@code id} for the ids of a vulnerability
+     * @param pattern matched against its value; of several values with that name one has to match
+     * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
+     */
+    public Scope withEvidence(String name, String pattern) {
+        SortedMap<String, Glob> more = new TreeMap<>(when.evidence);
+        more.put(Objects.requireNonNull(name, "name"), new Glob(pattern));
+        return new Scope(new Conditions(
+                when.kind,
+                when.name,
+                when.digest,
+                when.labels,
+                when.location,
+                Collections.unmodifiableSortedMap(more)));
     }
 
     /**
      * {@return whether every condition is met}
      *
      * @param subject the subject of the finding
-     * @param place the location of the problem, if there is one
+     * @param problem the problem, if there is one
      */
-    boolean covers(SubjectRef subject, Optional<Location> place) {
+    boolean covers(SubjectRef subject, Optional<Problem> problem) {
         return (when.kind == null || when.kind.equals(subject.kind()))
                 && (when.name == null || when.name.matches(subject.name()))
                 && (when.digest == null
                         || subject.digest().filter(when.digest::equals).isPresent())
                 && coversLabels(subject.labels())
                 && (when.location == null
-                        || place.filter(at -> when.location.matches(at.toString()))
-                                .isPresent());
+                        || problem.filter(at -> when.location.matches(at.at().toString()))
+                                .isPresent())
+                && (when.evidence.isEmpty()
+                        || problem.filter(at -> coversEvidence(at.evidence())).isPresent());
+    }
+
+    private boolean coversEvidence(List<Evidence> actual) {
+        return when.evidence.entrySet().stream()
+                .allMatch(wanted -> actual.stream()
+                        .anyMatch(value -> value.name().equals(wanted.getKey())
+                                && wanted.getValue().matches(value.value())));
     }
 
     private boolean coversLabels(Map<String, String> actual) {
@@ -139,6 +172,7 @@ public final class Scope {
         append(out, "digest ", when.digest == null ? null : when.digest.toString());
         when.labels.forEach((key, value) -> append(out, "label " + key + '=', value.pattern()));
         append(out, "location ", when.location == null ? null : when.location.pattern());
+        when.evidence.forEach((name, value) -> append(out, "evidence " + name + '=', value.pattern()));
         return out.length() == 0 ? "everything" : out.toString();
     }
 

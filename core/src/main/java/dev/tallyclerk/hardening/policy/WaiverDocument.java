@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /** Reads one waiver. */
 final class WaiverDocument {
     private static final Set<String> WAIVER = Names.inOrder("rule", "scope", "reason", "owner", "expires");
-    private static final Set<String> SCOPE = Names.inOrder("kind", "name", "digest", "labels", "location");
+    private static final Set<String> SCOPE = Names.inOrder("kind", "name", "digest", "labels", "location", "evidence");
     private static final Pattern KIND = Pattern.compile("[a-z0-9-]+");
 
     private WaiverDocument() {}
@@ -63,15 +63,30 @@ final class WaiverDocument {
         }
         Optional<JsonCursor> labels = at.member("labels");
         if (labels.isPresent()) {
-            if (labels.get().size() == 0) {
-                throw labels.get().badValue("must have a label");
-            }
-            for (Map.Entry<String, JsonCursor> label : labels.get().members().entrySet()) {
-                Scope soFar = scope;
-                scope = with(label.getValue(), pattern -> soFar.withLabel(label.getKey(), pattern));
-            }
+            scope = withEach(labels.get(), "a label", scope, Scope::withLabel);
+        }
+        Optional<JsonCursor> evidence = at.member("evidence");
+        if (evidence.isPresent()) {
+            scope = withEach(evidence.get(), "the name of evidence", scope, Scope::withEvidence);
         }
         return scope;
+    }
+
+    private interface NamedNarrowing {
+        Scope with(Scope scope, String name, String pattern);
+    }
+
+    private static Scope withEach(JsonCursor at, String member, Scope scope, NamedNarrowing narrowing)
+            throws JsonException {
+        if (at.size() == 0) {
+            throw at.badValue("must have " + member);
+        }
+        Scope narrowed = scope;
+        for (Map.Entry<String, JsonCursor> each : at.members().entrySet()) {
+            Scope soFar = narrowed;
+            narrowed = with(each.getValue(), pattern -> narrowing.with(soFar, each.getKey(), pattern));
+        }
+        return narrowed;
     }
 
     private interface Narrowing {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
@@ -114,13 +116,20 @@ class WaiverTest {
         SubjectRef ref = SubjectRef.of("container", "ci/build-7")
                 .withDigest(Digest.sha256Of(new byte[0]))
                 .withLabel("stage", "test");
-        Optional<Location> place = Optional.of(Location.pointer("inspect", "HostConfig", "Privileged"));
+        Optional<Problem> place = Optional.of(Problem.at(
+                Location.pointer("inspect", "HostConfig", "Privileged"),
+                "is privileged",
+                Evidence.of("id", "CVE-2026-1"),
+                Evidence.of("id", "GHSA-1"),
+                Evidence.of("package", "app")));
         Scope all = Scope.everything()
                 .withKind("container")
                 .withName("ci/*")
                 .withDigest(Digest.sha256Of(new byte[0]))
                 .withLabel("stage", "t*")
-                .withLocation("inspect#/HostConfig/*");
+                .withLocation("inspect#/HostConfig/*")
+                .withEvidence("id", "GHSA-*")
+                .withEvidence("package", "app");
         assertTrue(Scope.everything().covers(ref, place));
         assertTrue(all.covers(ref, place));
         for (Scope narrower : List.of(
@@ -129,10 +138,14 @@ class WaiverTest {
                 all.withDigest(Digest.sha256Of(new byte[1])),
                 all.withLabel("stage", "production"),
                 all.withLabel("owner", "*"),
-                all.withLocation("*/Mounts/*"))) {
+                all.withLocation("*/Mounts/*"),
+                all.withEvidence("id", "CVE-2026-2"),
+                all.withEvidence("version", "*"))) {
             assertFalse(narrower.covers(ref, place), narrower.toString());
         }
         assertFalse(all.covers(SubjectRef.of("container", "ci/build-7"), place), "no digest, no label");
+        assertFalse(Scope.everything().withEvidence("id", "*").covers(ref, Optional.empty()), "no problem");
+        assertEquals("evidence id=CVE-*", Scope.everything().withEvidence("id", "CVE-*").toString());
         assertEquals("everything", Scope.everything().toString());
     }
 

@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.audit.files.FileSystemSubject;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.vulnerability.VulnerabilitySubject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,8 +34,8 @@ public final class ImageAdmission {
      * artifacts use {@link #decideArtifact}.
      *
      * @param verification the result of the verification
-     * @param audit the audit of {@link ImageSubject#allOf} of that verification, of its files if wanted, and of nothing
-     *     else
+     * @param audit the audit of {@link ImageSubject#allOf} of that verification, of its files and vulnerabilities if
+     *     wanted, and of nothing else
      * @throws IllegalArgumentException if the audit is of other subjects
      */
     public static Decision decide(ImageVerification verification, AuditReport audit) {
@@ -134,7 +135,8 @@ public final class ImageAdmission {
     }
 
     private static boolean isFilesOf(SubjectRef subject, Set<List<Object>> images) {
-        return subject.kind().equals(FileSystemSubject.KIND)
+        return (subject.kind().equals(FileSystemSubject.KIND)
+                        || subject.kind().equals(VulnerabilitySubject.KIND))
                 && images.contains(List.of(ImageSubject.KIND, subject.name(), subject.digest()));
     }
 
