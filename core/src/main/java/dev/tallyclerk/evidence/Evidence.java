@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param validUntil until when it holds, if the signer set an end
  * @param origin where it was found, for people
  * @param notChecked for people: what the policy left unchecked, such as a log that was waived
+ * @param predicate the predicate of an OpenVEX attestation in JSON, as signed; empty for others
  */
 public record Evidence(
         Kind kind,
@@ -26,7 +27,8 @@ public record Evidence(
         Optional<Instant> signedAt,
         Optional<Instant> validUntil,
         String origin,
-        List<String> notChecked) {
+        List<String> notChecked,
+        Optional<String> predicate) {
     /** What evidence is made of. */
     public enum Kind {
         /** A cosign signature over a simple signing document, or a statement of cosign's sign predicate. */
@@ -55,6 +57,7 @@ public record Evidence(
         Objects.requireNonNull(validUntil, "validUntil");
         Objects.requireNonNull(origin, "origin");
         notChecked = List.copyOf(notChecked);
+        Objects.requireNonNull(predicate, "predicate");
     }
 
     /**
@@ -64,29 +67,51 @@ public record Evidence(
      */
     public static Evidence of(Kind kind, Digest subject, Signer signer, String origin) {
         return new Evidence(
-                kind, subject, signer, Optional.empty(), Optional.empty(), Optional.empty(), origin, List.of());
+                kind,
+                subject,
+                signer,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                origin,
+                List.of(),
+                Optional.empty());
     }
 
     /** {@return this with the type of an attestation's predicate} */
     public Evidence withPredicateType(String predicateType) {
         return new Evidence(
-                kind, subject, signer, Optional.of(predicateType), signedAt, validUntil, origin, notChecked);
+                kind, subject, signer, Optional.of(predicateType), signedAt, validUntil, origin, notChecked, predicate);
     }
 
     /** {@return this with the time of the signature} */
     public Evidence withSignedAt(Instant signedAt) {
         return new Evidence(
-                kind, subject, signer, predicateType, Optional.of(signedAt), validUntil, origin, notChecked);
+                kind, subject, signer, predicateType, Optional.of(signedAt), validUntil, origin, notChecked, predicate);
     }
 
     /** {@return this with the end that the signer set} */
     public Evidence withValidUntil(Instant validUntil) {
         return new Evidence(
-                kind, subject, signer, predicateType, signedAt, Optional.of(validUntil), origin, notChecked);
+                kind, subject, signer, predicateType, signedAt, Optional.of(validUntil), origin, notChecked, predicate);
     }
 
     /** {@return this with what the policy left unchecked} */
     public Evidence withNotChecked(List<String> notChecked) {
-        return new Evidence(kind, subject, signer, predicateType, signedAt, validUntil, origin, notChecked);
+        return new Evidence(kind, subject, signer, predicateType, signedAt, validUntil, origin, notChecked, predicate);
+    }
+
+    /** {@return this with the predicate of an OpenVEX attestation, in JSON} */
+    public Evidence withPredicate(String predicate) {
+        return new Evidence(
+                kind,
+                subject,
+                signer,
+                predicateType,
+                signedAt,
+                validUntil,
+                origin,
+                notChecked,
+                Optional.of(predicate));
     }
 }

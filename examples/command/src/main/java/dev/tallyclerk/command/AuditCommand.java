@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -89,6 +90,10 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "OS/ARCH[/VARIANT]",
             description = "Which image of an index; default linux/amd64.")
     private @Nullable String platform;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private VulnerabilityOptions vulnerabilities;
 
     @Option(
             names = "--image-document",
@@ -247,7 +252,7 @@ final class AuditCommand implements Callable<Integer> {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
         if (sources.isEmpty()) {
-            return new AuditedImages(verifier, false);
+            return new AuditedImages(verifier, false, Optional.empty(), List.of());
         }
         List<ImageLocation> locations = new ArrayList<>();
         for (String source : new LinkedHashSet<>(sources)) {
@@ -258,7 +263,11 @@ final class AuditCommand implements Callable<Integer> {
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         try {
             AuditedImages audited =
-                    new AuditedImages(verifier.withExecutor(threads, parallel), format == ReportFormat.JSONL);
+                    new AuditedImages(
+                            verifier.withExecutor(threads, parallel),
+                            format == ReportFormat.JSONL,
+                            vulnerabilities.database(),
+                            vulnerabilities.statements());
             for (ImageLocation location : locations) {
                 audited.add(
                         location, from -> Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder())));

@@ -15,6 +15,8 @@ import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.registry.vulnerability.VexDocument;
+import dev.tallyclerk.registry.vulnerability.VulnerabilityDatabase;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -25,6 +27,8 @@ import java.util.Optional;
 final class AuditedImages {
     private final FileSystemAnalyzer files = FileSystemAnalyzer.create();
     private final InventoryAnalyzer packages = InventoryAnalyzer.create();
+    private final Optional<VulnerabilityDatabase> database;
+    private final List<VexDocument> vex;
     private final ImageVerifier verifier;
     private final List<Audited> images = new ArrayList<>();
 
@@ -42,10 +46,18 @@ final class AuditedImages {
      *
      * @param verifier verifies the images
      * @param listsPackages whether {@link #writeLines} is wanted, which lists the packages
+     * @param database where known vulnerabilities are, if they are looked for
+     * @param vex statements about vulnerabilities
      */
-    AuditedImages(ImageVerifier verifier, boolean listsPackages) {
+    AuditedImages(
+            ImageVerifier verifier,
+            boolean listsPackages,
+            Optional<VulnerabilityDatabase> database,
+            List<VexDocument> vex) {
+        this.database = database;
+        this.vex = vex;
         ImageVerifier analyzing = verifier.withAnalyzer(files);
-        this.verifier = listsPackages ? analyzing.withAnalyzer(packages) : analyzing;
+        this.verifier = listsPackages || database.isPresent() ? analyzing.withAnalyzer(packages) : analyzing;
     }
 
     /** Verifies an image; one that cannot be read does not keep others from being audited. */
@@ -57,13 +69,20 @@ final class AuditedImages {
         }
     }
 
-    List<Subject> subjects() {
+    List<Subject> subjects() throws IOException {
         List<Subject> subjects = new ArrayList<>();
+        VulnerableImages vulnerable = new VulnerableImages(packages);
         for (Audited image : images) {
             if (image.verification().isPresent()) {
                 ImageVerification verification = image.verification().get();
                 subjects.addAll(ImageSubject.allOf(verification));
                 subjects.addAll(FileSystemSubject.allOf(verification, files));
+                vulnerable.add(image.source(), verification);
+            }
+        }
+        if (database.isPresent()) {
+            for (VulnerableImages.Matched matched : vulnerable.match(database, vex)) {
+                subjects.add(matched.subject());
             }
         }
         return subjects;

@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.kubernetes.KubernetesRules;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
+import dev.tallyclerk.registry.vulnerability.VulnerabilityRules;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,7 @@ final class KnownRules {
                 ImageRules.ruleSet(),
                 FileSystemRules.ruleSet(),
                 KubernetesRules.ruleSet(),
+                VulnerabilityRules.ruleSet(),
                 SeccompRules.ruleSet()));
         all.addAll(packs());
         return all;
@@ -29,7 +31,8 @@ final class KnownRules {
 
     /** {@return the rules for images, and those of packs, which may be for images too} */
     static List<RuleSet> imageRuleSets() {
-        List<RuleSet> all = new ArrayList<>(List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet()));
+        List<RuleSet> all = new ArrayList<>(
+                List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet(), VulnerabilityRules.ruleSet()));
         all.addAll(packs());
         return all;
     }

@@ -48,6 +48,7 @@ final class Main implements Runnable {
             "inspect",
             "files",
             "packages",
+            "vulnerabilities",
             "layers",
             "extract",
             "sign",
@@ -116,6 +117,7 @@ final class Main implements Runnable {
             case "inspect" -> new InspectCommand(terminal);
             case "files" -> new FilesCommand(terminal);
             case "packages" -> new PackagesCommand(terminal);
+            case "vulnerabilities" -> new VulnerabilitiesCommand(terminal, clock);
             case "layers" -> new LayersCommand(terminal);
             case "extract" -> new ExtractCommand(terminal);
             case "sign" -> new SignCommand(terminal, clock);

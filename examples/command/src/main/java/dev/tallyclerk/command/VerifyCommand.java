@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.image.TufDigestResolver;
+import dev.tallyclerk.registry.vulnerability.VulnerabilityDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -115,6 +116,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private VulnerabilityOptions vulnerabilities;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private LayerOptions layers;
 
     @Mixin
@@ -171,13 +176,20 @@ final class VerifyCommand implements Callable<Integer> {
         }
         Admission admission = Admission.of(policy.withBaseline(Auditor.of(demanded, KnownRules.imageRuleSets()))
                 .withClock(clock));
+        Optional<VulnerabilityDatabase> database = vulnerabilities.database();
+        if (database.isPresent()) {
+            admission = admission.withVulnerabilities(database.get(), vulnerabilities.statements());
+        } else if (vulnerabilities.hasStatements()) {
+            throw Usage.error(spec, "--vex goes with --database");
+        }
+        Admission checking = admission;
         RegistryAccess.Clients clients = registry.clients(terminal);
         int parallel = Runtime.getRuntime().availableProcessors();
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         ProgressBar progress = terminal.errIsTerminal() ? new ProgressBar(terminal.err(), System::nanoTime) : null;
         try (ImageSource image = attachments.applied(from, named, opened(from, clients), registry, clients)) {
             ImageVerifier reporting = progress == null ? verifier : verifier.withListener(progress);
-            Admission door = admission.withVerifier(reporting.withExecutor(threads, parallel));
+            Admission door = checking.withVerifier(reporting.withExecutor(threads, parallel));
             AdmissionResult result = check(artifact ? door.withArtifacts() : door, named, image, trusted, clients);
             if (progress != null) {
                 progress.clear();

@@ -28,8 +28,13 @@ import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.registry.vulnerability.VexDocument;
+import dev.tallyclerk.registry.vulnerability.VulnerabilityDatabase;
+import dev.tallyclerk.registry.vulnerability.VulnerabilityRules;
+import dev.tallyclerk.registry.vulnerability.VulnerabilitySubject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,6 +62,7 @@ public final class Admission {
     private final boolean artifacts;
     private final AttachmentLimits attachmentLimits;
     private final FileSystemAnalyzer files;
+    private final @Nullable VulnerabilityCheck vulnerabilities;
 
     private Admission(
             Auditor auditor,
@@ -67,7 +73,8 @@ public final class Admission {
             @Nullable AdmissionCache cache,
             boolean artifacts,
             AttachmentLimits attachmentLimits,
-            FileSystemAnalyzer files) {
+            FileSystemAnalyzer files,
+            @Nullable VulnerabilityCheck vulnerabilities) {
         this.auditor = Objects.requireNonNull(auditor, "auditor");
         this.verifier = Objects.requireNonNull(verifier, "verifier");
         this.registry = registry;
@@ -77,6 +84,7 @@ public final class Admission {
         this.artifacts = artifacts;
         this.attachmentLimits = Objects.requireNonNull(attachmentLimits, "attachmentLimits");
         this.files = files;
+        this.vulnerabilities = vulnerabilities;
     }
 
     /**
@@ -104,7 +112,8 @@ public final class Admission {
                 null,
                 false,
                 AttachmentLimits.defaults(),
-                FileSystemAnalyzer.create());
+                FileSystemAnalyzer.create(),
+                null);
     }
 
     /**
@@ -113,13 +122,13 @@ public final class Admission {
      * <p>Its limits on layers replace those that the policy states.
      */
     public Admission withVerifier(ImageVerifier verifier) {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, vulnerabilities);
     }
 
     /** {@return this admission, which reads images of registries with a client} */
     public Admission withRegistry(RegistryClient registry) {
         Objects.requireNonNull(registry, "registry");
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, vulnerabilities);
     }
 
     /**
@@ -131,7 +140,7 @@ public final class Admission {
      */
     public Admission withVoucher(DigestResolver voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(auditor, verifier, registry, voucher, null, cache, artifacts, attachmentLimits, files);
+        return new Admission(auditor, verifier, registry, voucher, null, cache, artifacts, attachmentLimits, files, vulnerabilities);
     }
 
     /**
@@ -144,7 +153,7 @@ public final class Admission {
      */
     public Admission withVoucher(Voucher voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(auditor, verifier, registry, null, voucher, cache, artifacts, attachmentLimits, files);
+        return new Admission(auditor, verifier, registry, null, voucher, cache, artifacts, attachmentLimits, files, vulnerabilities);
     }
 
     /**
@@ -155,7 +164,7 @@ public final class Admission {
      */
     public Admission withCache(AdmissionCache cache) {
         Objects.requireNonNull(cache, "cache");
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, vulnerabilities);
     }
 
     /**
@@ -165,7 +174,7 @@ public final class Admission {
      * incomplete.
      */
     public Admission withArtifacts() {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, true, attachmentLimits, files);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, true, attachmentLimits, files, vulnerabilities);
     }
 
     /**
@@ -175,7 +184,7 @@ public final class Admission {
      * <p>A source {@linkplain ImageSource#withAttachments whose artifacts are elsewhere} has its own.
      */
     public Admission withAttachmentLimits(AttachmentLimits attachmentLimits) {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, vulnerabilities);
     }
 
     /**
@@ -188,14 +197,42 @@ public final class Admission {
      */
     public Admission withFileSystemAnalyzer(FileSystemAnalyzer files) {
         Objects.requireNonNull(files, "files");
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files);
+        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, vulnerabilities);
+    }
+
+    /**
+     * {@return this admission, which looks for known vulnerabilities too}
+     *
+     * <p>For an auditor with the {@link VulnerabilityRules}, without which this has no effect. Statements in OpenVEX that
+     * are attached to the image count like those in {@code vex} if a {@link Voucher}'s policy asks for them and their
+     * signatures hold.
+     *
+     * @param database the records
+     * @param vex statements that the caller trusts, possibly none
+     */
+    public Admission withVulnerabilities(VulnerabilityDatabase database, Collection<VexDocument> vex) {
+        VulnerabilityCheck check = new VulnerabilityCheck(database, List.copyOf(vex));
+        return new Admission(
+                auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, check);
     }
 
     /** {@return whether the auditor judges files} */
     private boolean judgesFiles() {
+        return judges(FileSystemSubject.class);
+    }
+
+    private boolean judges(Class<? extends Subject> subject) {
         return auditor.ruleSets().stream()
                 .flatMap(rules -> rules.rules().stream())
-                .anyMatch(rule -> rule.subjectType().isAssignableFrom(FileSystemSubject.class));
+                .anyMatch(rule -> rule.subjectType().isAssignableFrom(subject));
+    }
+
+    /** {@return the verifier with the analyzers that the rules need} */
+    private ImageVerifier looking() {
+        ImageVerifier looking = judgesFiles() ? verifier.withAnalyzer(files) : verifier;
+        return vulnerabilities != null && judges(VulnerabilitySubject.class)
+                ? looking.withAnalyzer(vulnerabilities.packages())
+                : looking;
     }
 
     /**
@@ -328,7 +365,7 @@ public final class Admission {
             ImageSource source, @Nullable Reference name, @Nullable TrustResult trusted, Verification verification)
             throws IOException {
         AdmissionCache known = cache;
-        ImageVerifier looking = judgesFiles() ? verifier.withAnalyzer(files) : verifier;
+        ImageVerifier looking = looking();
         if (known != null) {
             ImageVerification documents = verification.by(looking.withoutLayers());
             Optional<AdmissionCache.Entry> entry =
@@ -378,7 +415,8 @@ public final class Admission {
             @Nullable TrustResult trusted,
             ImageVerification image,
             List<ImageSubject> subjects,
-            boolean isCached) {
+            boolean isCached)
+            throws IOException {
         Optional<AuditReport> audit = Optional.empty();
         Decision decision;
         if (!ImageAdmission.isArtifact(image)) {
@@ -388,6 +426,9 @@ public final class Admission {
             }
             if (judgesFiles()) {
                 all.addAll(FileSystemSubject.allOf(image, files));
+            }
+            if (vulnerabilities != null && judges(VulnerabilitySubject.class)) {
+                all.addAll(vulnerabilities.subjects(image, trusted));
             }
             AuditReport report = auditor.audit(all);
             audit = Optional.of(report);

@@ -331,6 +331,9 @@ public final class CosignVerifier {
                         origin,
                         notChecked)
                 .withPredicateType(statement.predicateType());
+        if (PredicateType.OPENVEX.includes(statement.predicateType())) {
+            evidence = statement.predicateJson().map(evidence::withPredicate).orElse(evidence);
+        }
         return new VerifiedStatement(evidence, Optional.of(statement), subject.annotations());
     }
 

@@ -94,7 +94,8 @@ final class SignatureCheck {
                         store == null ? Optional.empty() : Optional.ofNullable(signedAt),
                         content.attributes().expiry(),
                         origin,
-                        notChecked),
+                        notChecked,
+                        Optional.empty()),
                 Optional.empty(),
                 payload.annotations());
     }

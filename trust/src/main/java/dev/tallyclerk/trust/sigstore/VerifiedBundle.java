@@ -99,7 +99,8 @@ public record VerifiedBundle(
                 signedAt(),
                 Optional.empty(),
                 origin,
-                notChecked);
+                notChecked,
+                Optional.empty());
         return new VerifiedStatement(evidence, statement, annotations);
     }
 }
