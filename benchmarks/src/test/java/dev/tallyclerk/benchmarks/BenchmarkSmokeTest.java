@@ -45,6 +45,7 @@ class BenchmarkSmokeTest {
         TufPublishing.run(comparison, 10);
         SignatureComparison.run(comparison);
         NotaryComparison.run(comparison);
+        VulnerabilityMatching.run(comparison, 2);
         comparison.report(folder.toString(), "smoke");
         for (Comparison.Section section : comparison.sections()) {
             assertFalse(section.ratios().isEmpty() && section.facts().isEmpty(), section.title());
