@@ -14,6 +14,7 @@ import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.RuleHeads;
+import dev.tallyclerk.registry.internal.support.SupportTable;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -93,26 +94,21 @@ public final class FileSystemRules {
                     ? Outcome.notApplicable("the image names no distribution")
                     : Outcome.unknown(MissingValue.Reason.UNREADABLE, unknown.get(0));
         }
-        SupportTable.Release release = SupportTable.find(distribution);
-        LocalDate end = release == null ? null : release.end();
-        if (release == null || end == null) {
+        SupportTable.Release release = SupportTable.find(distribution.id(), distribution.version());
+        if (release == null || release.end() == null) {
             return Outcome.unknown(
                     MissingValue.Reason.KEY_MISSING,
                     "the table of " + SupportTable.AS_OF + " has no end of support for " + distribution.name());
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
-        if (!today.isAfter(end)) {
+        LocalDate ended = release.ended(today, acceptsExtended);
+        if (ended == null) {
             return Outcome.pass();
         }
-        LocalDate extended = release.extendedEnd();
-        boolean isExtended = extended != null && !today.isAfter(extended);
-        if (isExtended && acceptsExtended) {
-            return Outcome.pass();
-        }
-        LocalDate last = extended == null || (isExtended && !acceptsExtended) ? end : extended;
         return Outcome.fail(Problem.at(
                 new Location.LayerEntry(distribution.layer(), distribution.path()),
-                "names a release whose " + (isExtended ? "regular support" : "support") + " ended on " + last,
+                "names a release whose " + (release.isExtended(today) ? "regular support" : "support") + " ended on "
+                        + ended,
                 Evidence.of("release", distribution.id() + " " + distribution.version())));
     }
 

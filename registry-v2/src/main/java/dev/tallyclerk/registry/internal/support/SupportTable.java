@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.audit.files;
+package dev.tallyclerk.registry.internal.support;
 
 import dev.tallyclerk.internal.text.Words;
 import java.time.LocalDate;
@@ -9,8 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** When the support of distributions ends, as of {@link #AS_OF}. */
-final class SupportTable {
-    static final LocalDate AS_OF = LocalDate.of(2026, 8, 22);
+public final class SupportTable {
+    /** The day of the table. */
+    public static final LocalDate AS_OF = LocalDate.of(2026, 8, 22);
 
     /**
      * For each {@code ID} of {@code os-release}: the start of {@code VERSION_ID}, the end of regular support and, after
@@ -84,21 +85,43 @@ final class SupportTable {
      * @param end the end of regular support, or null if none is set
      * @param extendedEnd the end of extended support, or null if there is none
      */
-    record Release(
+    public record Release(
             String version,
             @Nullable LocalDate end,
             @Nullable LocalDate extendedEnd) {
+        /** {@return whether only extended support is left on a day} */
+        public boolean isExtended(LocalDate day) {
+            return end != null && day.isAfter(end) && extendedEnd != null && !day.isAfter(extendedEnd);
+        }
+
+        /**
+         * {@return when the support ended that is missed on a day, or null if it has not ended or has no end}
+         *
+         * @param acceptsExtended whether extended support is enough
+         */
+        public @Nullable LocalDate ended(LocalDate day, boolean acceptsExtended) {
+            if (end == null || !day.isAfter(end) || (acceptsExtended && isExtended(day))) {
+                return null;
+            }
+            return extendedEnd == null || isExtended(day) ? end : extendedEnd;
+        }
+
         private boolean isFor(String other) {
             return other.equals(version) || other.startsWith(version + ".");
         }
     }
 
-    /** {@return the release that fits a version best, or null} */
-    static @Nullable Release find(Distribution distribution) {
+    /**
+     * {@return the release that fits a version best, or null}
+     *
+     * @param id the {@code ID} of os-release; {@code centos-stream} for CentOS Stream
+     * @param wanted the {@code VERSION_ID}
+     */
+    public static @Nullable Release find(String id, String wanted) {
         Release found = null;
-        for (Release release : RELEASES.getOrDefault(distribution.id(), List.of())) {
+        for (Release release : RELEASES.getOrDefault(id, List.of())) {
             boolean isLonger = found == null || release.version.length() > found.version.length();
-            if (release.isFor(distribution.version()) && isLonger) {
+            if (release.isFor(wanted) && isLonger) {
                 found = release;
             }
         }

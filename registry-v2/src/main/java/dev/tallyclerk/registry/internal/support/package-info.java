@@ -1,0 +1,5 @@
+/** When the support of distributions ends. */
+@NullMarked
+package dev.tallyclerk.registry.internal.support;
+
+import org.jspecify.annotations.NullMarked;
