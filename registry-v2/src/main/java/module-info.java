@@ -15,6 +15,7 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.audit;
     exports dev.tallyclerk.registry.audit.files;
     exports dev.tallyclerk.registry.auth;
+    exports dev.tallyclerk.registry.base;
     exports dev.tallyclerk.registry.client;
     exports dev.tallyclerk.registry.filesystem;
     exports dev.tallyclerk.registry.image;
