@@ -101,6 +101,11 @@ final class JsonOutput {
         return this;
     }
 
+    JsonOutput nullMember(String name) throws IOException {
+        name(name).generator.writeNull();
+        return this;
+    }
+
     /** Writes the one value of a JSON document, with the digits of its numbers as they are. */
     JsonOutput copy(byte[] document) throws IOException {
         try (JsonParser in = FACTORY.createParser(document)) {

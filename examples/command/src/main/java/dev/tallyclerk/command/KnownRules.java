@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.kubernetes.KubernetesRules;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
+import dev.tallyclerk.registry.base.BaseRules;
 import dev.tallyclerk.registry.vulnerability.VulnerabilityRules;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class KnownRules {
                 ImageRules.ruleSet(),
                 FileSystemRules.ruleSet(),
                 KubernetesRules.ruleSet(),
+                BaseRules.ruleSet(),
                 VulnerabilityRules.ruleSet(),
                 SeccompRules.ruleSet()));
         all.addAll(packs());

@@ -50,6 +50,7 @@ final class Main implements Runnable {
             "packages",
             "vulnerabilities",
             "layers",
+            "rebuild-plan",
             "extract",
             "sign",
             "attest",
@@ -119,6 +120,7 @@ final class Main implements Runnable {
             case "packages" -> new PackagesCommand(terminal);
             case "vulnerabilities" -> new VulnerabilitiesCommand(terminal, clock);
             case "layers" -> new LayersCommand(terminal);
+            case "rebuild-plan" -> new RebuildPlanCommand(terminal, clock);
             case "extract" -> new ExtractCommand(terminal);
             case "sign" -> new SignCommand(terminal, clock);
             case "attest" -> new AttestCommand(terminal, clock);

@@ -254,8 +254,7 @@ final class BaseFinder {
         } else if (!stale.isEmpty()) {
             member.freshness = Freshness.STALE;
             member.onto = newer.get(0);
-            member.reason =
-                    "it is built on " + base.image + ", and " + described(stale.get(0), newer.get(0)) + " is current";
+            member.reason = "it is built on " + base.image + ", and " + stale.get(0) + " is now " + newer.get(0).image;
             if (newer.stream().anyMatch(other -> !other.is(newer.get(0)))) {
                 member.remark(
                         Kind.AMBIGUOUS_NAME,

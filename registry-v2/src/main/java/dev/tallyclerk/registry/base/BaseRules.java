@@ -91,7 +91,7 @@ public final class BaseRules {
         RuleInfo info =
                 info("BASE-003", Severity.HIGH, Profile.L1, "4.2", "4.1.5", """
                         Annotation names a base that the layers contradict
-                        Whoever relies on the annotation judges the image by a base that it does not have, and misses
+                        A scanner that relies on the annotation judges the image by a base that it does not have, and misses
                         the flaws of the real one. Remedy: Build with a tool that writes the annotation itself, or
                         remove it.
                         """).build();

@@ -157,7 +157,7 @@ public final class FleetImage {
         return hashes;
     }
 
-    /** FNV-1a: histories only give hints, and whoever builds an image may write any. */
+    /** FNV-1a: histories only give hints, and their builders may write anything. */
     private static long mixed(long seed, String text) {
         long hash = seed;
         for (int i = 0; i < text.length(); i++) {

@@ -42,7 +42,7 @@ final class Inheritance {
         boolean canInherit = member.freshness == Freshness.CURRENT || member.freshness == Freshness.UNKNOWN;
         if (canInherit && onto != null && onto.freshness.isStale() && !onto.isReplaced()) {
             member.freshness = Freshness.STALE_BY_INHERITANCE;
-            member.reason = "its base " + onto.image + " has to be rebuilt itself";
+            member.reason = "its base " + onto.image + " has to be rebuilt first";
         }
     }
 
