@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * A problem of an image that a newer base may not have, such as a known vulnerability of a package.
  *
- * <p>Two problems are the same if identifier and package are.
+ * <p>Two problems are the same if identifier and package are. If several layers bring one, each may be given.
  *
  * @param id the identifier, for example {@code CVE-2026-1234}
  * @param severity its severity

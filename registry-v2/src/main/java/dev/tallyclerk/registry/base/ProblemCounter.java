@@ -31,12 +31,21 @@ final class ProblemCounter {
         this.source = source;
     }
 
-    /**
-     * The problems of an image, each with the lowest layer that has it.
-     *
-     * @param layers the layer by number of the problem
-     */
-    record Found(Map<Integer, Integer> layers) {
+    /** The lowest and the highest layer that brings a problem: a base and an image on it may have the same package. */
+    private record Span(int lowest, int highest) {
+        Span with(Span other) {
+            return new Span(Math.min(lowest, other.lowest), Math.max(highest, other.highest));
+        }
+    }
+
+    /** The problems of an image. */
+    static final class Found {
+        private final Map<Integer, Span> spans = new HashMap<>();
+
+        private void add(int number, int layer) {
+            spans.merge(number, new Span(layer, layer), Span::with);
+        }
+
         BitSet all() {
             return from(0);
         }
@@ -44,18 +53,14 @@ final class ProblemCounter {
         /** {@return those that layers from that one on bring} */
         BitSet from(int layer) {
             BitSet set = new BitSet();
-            layers.forEach((number, at) -> {
-                if (at >= layer) {
-                    set.set(number);
-                }
-            });
+            spans.forEach((number, span) -> set.set(number, span.highest() >= layer));
             return set;
         }
 
         /** {@return those that layers below that one bring} */
         BitSet below(int layer) {
-            BitSet set = all();
-            set.andNot(from(layer));
+            BitSet set = new BitSet();
+            spans.forEach((number, span) -> set.set(number, span.lowest() < layer));
             return set;
         }
     }
@@ -66,11 +71,11 @@ final class ProblemCounter {
         if (known.isEmpty()) {
             return null;
         }
-        Map<Integer, Integer> layers = new HashMap<>();
+        Found found = new Found();
         for (KnownProblem problem : known.get()) {
-            layers.merge(number(problem), problem.layer(), Math::min);
+            found.add(number(problem), problem.layer());
         }
-        return new Found(layers);
+        return found;
     }
 
     private int number(KnownProblem problem) {

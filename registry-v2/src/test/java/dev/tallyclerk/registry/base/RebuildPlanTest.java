@@ -122,6 +122,22 @@ class RebuildPlanTest {
     }
 
     @Test
+    void aProblemThatTheImageBringsItselfStays() throws FleetException, IOException {
+        RebuildPlan plan = RebuildPlan.of(
+                chain(),
+                image -> Optional.of(
+                        image.name().equals("debian-now")
+                                ? List.of()
+                                : List.of(problem("CVE-1", Severity.HIGH, 1), problem("CVE-1", Severity.HIGH, 0))));
+        ProblemCounts counts = new ProblemCounts(1, 0, 0);
+        assertEquals(
+                counts, plan.groups().get(0).get(0).problems().orElseThrow().get(Severity.HIGH));
+        assertEquals(
+                new ProblemCounts(1, 1, 0),
+                plan.upgrades().get(0).problems().orElseThrow().get(Severity.HIGH));
+    }
+
+    @Test
     void unknownProblemsAreNotNone() throws FleetException, IOException {
         RebuildPlan plan = RebuildPlan.of(
                 chain(), image -> image.name().equals("app") ? Optional.empty() : Optional.of(List.of()));
