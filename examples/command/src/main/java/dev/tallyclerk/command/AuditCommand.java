@@ -262,12 +262,11 @@ final class AuditCommand implements Callable<Integer> {
         int parallel = Runtime.getRuntime().availableProcessors();
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         try {
-            AuditedImages audited =
-                    new AuditedImages(
-                            verifier.withExecutor(threads, parallel),
-                            format == ReportFormat.JSONL,
-                            vulnerabilities.database(),
-                            vulnerabilities.statements());
+            AuditedImages audited = new AuditedImages(
+                    verifier.withExecutor(threads, parallel),
+                    format == ReportFormat.JSONL,
+                    vulnerabilities.database(),
+                    vulnerabilities.statements());
             for (ImageLocation location : locations) {
                 audited.add(
                         location, from -> Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder())));

@@ -4,6 +4,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.base.FleetImage;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.inventory.Distribution;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
 import dev.tallyclerk.registry.location.ImageLocation;
@@ -26,7 +27,7 @@ final class FleetSources {
     private final Opening opening;
     private final Map<String, Optional<Opened>> opened = new HashMap<>();
     private final Map<String, ImageLocation> locations = new HashMap<>();
-    private final Map<Digest, Optional<Inventory>> inventories = new HashMap<>();
+    private final Map<Digest, Optional<Distribution>> distributions = new HashMap<>();
     private final Map<String, Failure> failures = new LinkedHashMap<>();
 
     /** Opens the source of a location. */
@@ -114,16 +115,22 @@ final class FleetSources {
     }
 
     /**
-     * {@return the packages of an image that was opened, whose layers are read once; empty if they are not what was
-     * promised, which is noted then}
+     * Reads the layers of an image that was opened.
+     *
+     * @return its packages; empty if the layers are not what was promised, which is noted then
      */
-    Optional<Inventory> inventory(FleetImage image) {
-        Optional<Inventory> known = inventories.get(image.digest());
-        if (known == null) {
-            known = readLayers(image.name());
-            inventories.put(image.digest(), known);
+    Optional<Inventory> readLayers(FleetImage image) {
+        Optional<Inventory> inventory = readLayers(image.name());
+        distributions.put(image.digest(), inventory.flatMap(Inventory::distribution));
+        return inventory;
+    }
+
+    /** {@return the distribution of an image that was opened, whose layers are read unless they were} */
+    Optional<Distribution> distribution(FleetImage image) {
+        if (!distributions.containsKey(image.digest())) {
+            readLayers(image);
         }
-        return known;
+        return distributions.getOrDefault(image.digest(), Optional.empty());
     }
 
     private Optional<Inventory> readLayers(String name) {

@@ -33,8 +33,8 @@ final class KnownRules {
 
     /** {@return the rules for images, and those of packs, which may be for images too} */
     static List<RuleSet> imageRuleSets() {
-        List<RuleSet> all = new ArrayList<>(
-                List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet(), VulnerabilityRules.ruleSet()));
+        List<RuleSet> all =
+                new ArrayList<>(List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet(), VulnerabilityRules.ruleSet()));
         all.addAll(packs());
         return all;
     }

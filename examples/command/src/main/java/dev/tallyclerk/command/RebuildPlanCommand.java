@@ -11,10 +11,11 @@ import dev.tallyclerk.registry.base.FleetException;
 import dev.tallyclerk.registry.base.FleetImage;
 import dev.tallyclerk.registry.base.ImageBase;
 import dev.tallyclerk.registry.base.RebuildPlan;
-import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.registry.vulnerability.VexDocument;
+import dev.tallyclerk.registry.vulnerability.VulnerabilityDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,7 +43,9 @@ import picocli.CommandLine.Spec;
             "Says which images stand on stale bases, and in which order to rebuild them.",
             "The base of an image is the one that its annotation names, if the layers confirm it, or else the image"
                     + " among all given ones whose layers are the most of its lowest layers. It is stale if another"
-                    + " image is current for its name (--base), or if it has to be rebuilt itself."
+                    + " image is current for its name (--base), or if it has to be rebuilt itself.",
+            "Reads layers only with --end-of-life or --database, which counts the known vulnerabilities that each upgrade"
+                    + " removes."
         },
         footer = {
             "",
@@ -110,6 +113,10 @@ final class RebuildPlanCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private VulnerabilityOptions vulnerabilities;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private PolicyOptions policy;
 
     @Option(
@@ -174,10 +181,23 @@ final class RebuildPlanCommand implements Callable<Integer> {
         FleetSources images = new FleetSources(
                 verifier(),
                 location -> Usage.parsed(spec, () -> location.open(clients::of, terminal.temporaryFolder())));
-        RebuildPlan plan = RebuildPlan.of(fleet(images, locations, named(named), named(formerBases)));
+        // Data that cannot be read is a reason not to fetch images.
+        VulnerabilityDatabase database = vulnerabilities.database().orElse(null);
+        List<VexDocument> statements = vulnerabilities.statements();
+        if (database == null && vulnerabilities.hasStatements()) {
+            throw Usage.error(spec, "--vex goes with --database");
+        }
+        Fleet fleet = fleet(images, locations, named(named), named(formerBases));
+        RebuildPlan plan = RebuildPlan.of(fleet);
+        FleetVulnerabilities problems = null;
+        if (database != null) {
+            problems = new FleetVulnerabilities(images, database, statements);
+            problems.match(plan);
+            plan = RebuildPlan.of(fleet, problems);
+        }
         AuditReport audit = audited(plan, images);
         reports.write(audit);
-        write(new RebuildPlanReport(plan, audit, images.failures()));
+        write(new RebuildPlanReport(plan, audit, images.failures(), problems));
         images.complain(terminal);
         return images.failures().stream()
                 .mapToInt(FleetSources.Failure::exitCode)
@@ -278,8 +298,7 @@ final class RebuildPlanCommand implements Callable<Integer> {
             FleetImage read = base.base().or(base::onto).orElse(base.names().isEmpty() ? null : base.image());
             subjects.add(
                     endOfLife && read != null
-                            ? images.inventory(read)
-                                    .flatMap(Inventory::distribution)
+                            ? images.distribution(read)
                                     .map(subject::withDistribution)
                                     .orElse(subject)
                             : subject);

@@ -18,11 +18,14 @@ import dev.tallyclerk.text.Quoted;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which images are rebuilt. The JSON, in which members are only added within a schema version:
@@ -35,6 +38,7 @@ import java.util.SortedMap;
  *               "problems"?: COUNTS}...]...],
  *  "upgrades": [{"from"?: SOURCE, "to": SOURCE, "names": [NAME...], "images": [SOURCE...],
  *                "unknownImages": NUMBER, "problems"?: COUNTS}...],
+ *  "vulnerabilityGaps"?: [{"image": SOURCE, "message": TEXT}...], "dataTime"?: TIME,
  *  "failures": [{"image": SOURCE, "code": TEXT, "message": TEXT}...],
  *  "audit": the document of JsonReporter}
  *
@@ -52,6 +56,7 @@ import java.util.SortedMap;
  * {"kind": "stale", and the members of BASE}
  * {"kind": "rebuild", "order": [[SOURCE...]...]}
  * {"kind": "upgrade", and the members of an upgrade}
+ * {"kind": "unknown", "image": SOURCE, "what": "vulnerabilities", "message": TEXT}
  * {"kind": "error", and the members of a failure}
  * }</pre>
  */
@@ -62,11 +67,30 @@ final class RebuildPlanReport {
     private final RebuildPlan plan;
     private final AuditReport audit;
     private final List<FleetSources.Failure> failures;
+    private final @Nullable FleetVulnerabilities vulnerabilities;
 
-    RebuildPlanReport(RebuildPlan plan, AuditReport audit, List<FleetSources.Failure> failures) {
+    /**
+     * Creates a report.
+     *
+     * @param vulnerabilities null if they are not looked for
+     */
+    RebuildPlanReport(
+            RebuildPlan plan,
+            AuditReport audit,
+            List<FleetSources.Failure> failures,
+            @Nullable FleetVulnerabilities vulnerabilities) {
         this.plan = plan;
         this.audit = audit;
         this.failures = failures;
+        this.vulnerabilities = vulnerabilities;
+    }
+
+    private Map<String, String> gaps() {
+        return vulnerabilities == null ? Map.of() : vulnerabilities.gaps();
+    }
+
+    private Optional<Instant> dataTime() {
+        return vulnerabilities == null ? Optional.empty() : vulnerabilities.dataTime();
     }
 
     void writeText(PrintStream out, TextStyle style) {
@@ -120,13 +144,24 @@ final class RebuildPlanReport {
             String from = upgrade.from().map(RebuildPlanReport::described).orElse("an unknown image");
             out.println("  " + Quoted.printable(names) + from + (style.unicode() ? " → " : " -> ")
                     + described(upgrade.to()));
-            String images = counted(upgrade.images().size(), "image");
-            String effect = upgrade.problems().map(RebuildPlanReport::counts).orElse("");
-            String unknown = upgrade.problems().isPresent() && upgrade.unknownImages() > 0
-                    ? "; unknown for " + upgrade.unknownImages() + " of them"
-                    : "";
-            out.println("      " + (effect.isEmpty() ? images : effect + " from " + images + unknown));
+            out.println("      " + effect(upgrade));
         }
+        dataTime().ifPresent(time -> out.println("  Data on vulnerabilities of " + time));
+        gaps().forEach((image, gap) ->
+                out.println("  " + style.yellow("Unknown vulnerabilities of " + Quoted.printable(image + ": " + gap))));
+    }
+
+    private String effect(BaseUpgrade upgrade) {
+        String images = counted(upgrade.images().size(), "image");
+        if (vulnerabilities == null) {
+            return images;
+        }
+        String effect = upgrade.problems()
+                .map(problems -> counts(problems) + (problems.isEmpty() ? " in " : " from ") + images)
+                .orElse(images + "; what it removes is unknown");
+        return upgrade.problems().isPresent() && upgrade.unknownImages() > 0
+                ? effect + "; unknown for " + upgrade.unknownImages() + " of them"
+                : effect;
     }
 
     private void writeBases(String title, Freshness freshness, PrintStream out, TextStyle style) {
@@ -171,6 +206,9 @@ final class RebuildPlanReport {
                 added.add(counts.added() + " " + severity);
             }
         });
+        if (removed.isEmpty() && added.isEmpty()) {
+            return "no known vulnerabilities";
+        }
         String text = removed.isEmpty() ? "removes nothing" : "removes " + String.join(", ", removed);
         return added.isEmpty() ? text : text + "; adds " + String.join(", ", added);
     }
@@ -198,7 +236,19 @@ final class RebuildPlanReport {
             writeUpgrade(upgrade, json.beginObject());
             json.endObject();
         }
-        json.endArray().name("failures").beginArray();
+        json.endArray();
+        if (vulnerabilities != null) {
+            json.name("vulnerabilityGaps").beginArray();
+            for (Map.Entry<String, String> gap : gaps().entrySet()) {
+                json.beginObject().member("image", gap.getKey());
+                json.member("message", gap.getValue()).endObject();
+            }
+            json.endArray();
+        }
+        if (dataTime().isPresent()) {
+            json.member("dataTime", dataTime().get().toString());
+        }
+        json.name("failures").beginArray();
         for (FleetSources.Failure failure : failures) {
             writeFailure(failure, json.beginObject());
             json.endObject();
@@ -224,6 +274,12 @@ final class RebuildPlanReport {
         });
         for (BaseUpgrade upgrade : plan.upgrades()) {
             lines.line(line -> writeUpgrade(upgrade, line.member("kind", "upgrade")));
+        }
+        for (Map.Entry<String, String> gap : gaps().entrySet()) {
+            lines.line(line -> line.member("kind", "unknown")
+                    .member("image", gap.getKey())
+                    .member("what", "vulnerabilities")
+                    .member("message", gap.getValue()));
         }
         for (FleetSources.Failure failure : failures) {
             lines.line(line -> writeFailure(failure, line.member("kind", "error")));

@@ -145,8 +145,10 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
         }
         Auditor auditor = policy.withBaseline(Auditor.of(demanded, VulnerabilityRules.ruleSet()))
                 .withClock(clock);
-        AuditReport audit = auditor.audit(
-                matched.stream().map(VulnerableImages.Matched::subject).distinct().toList());
+        AuditReport audit = auditor.audit(matched.stream()
+                .map(VulnerableImages.Matched::subject)
+                .distinct()
+                .toList());
         Decision decision = decision(verified, audit.decision());
         reports.write(audit);
         VulnerabilitiesReport report = new VulnerabilitiesReport(matched, audit, decision);

@@ -79,8 +79,7 @@ final class VulnerabilitiesReport {
                     }
                 }
                 if (!ids.isEmpty()) {
-                    dispositions.put(
-                            key(finding.subject(), problem.at().toString(), name, ids), finding.disposition());
+                    dispositions.put(key(finding.subject(), problem.at().toString(), name, ids), finding.disposition());
                 }
             });
         }
@@ -188,8 +187,7 @@ final class VulnerabilitiesReport {
     private String notes(VulnerableImages.Matched image, VulnerabilityMatch match) {
         if (match.statement().isPresent()) {
             VexStatement statement = match.statement().get();
-            String reason =
-                    statement.justification().isEmpty() ? statement.impact() : statement.justification();
+            String reason = statement.justification().isEmpty() ? statement.impact() : statement.justification();
             return "  " + word(statement.status().name()) + (reason.isEmpty() ? "" : ": " + Quoted.printable(reason))
                     + (statement.author().isEmpty() ? "" : " (" + Quoted.printable(statement.author()) + ")");
         }
@@ -244,7 +242,9 @@ final class VulnerabilitiesReport {
             for (VulnerabilityMatch match : report.matches()) {
                 for (String record : match.vulnerability().records()) {
                     lines.line(line -> {
-                        line.member("kind", "vuln").member("image", image.source()).member("id", record);
+                        line.member("kind", "vuln")
+                                .member("image", image.source())
+                                .member("id", record);
                         writeTexts("ids", match.vulnerability().ids(), line);
                         writeMembers(image, match, line);
                     });
@@ -361,7 +361,12 @@ final class VulnerabilitiesReport {
                 }
                 out.append(cells.get(i));
                 if (i + 1 < cells.size()) {
-                    out.append(" ".repeat(Math.max(0, Math.min(widest, WIDEST) - cells.get(i).length()) + 2));
+                    out.append(" "
+                            .repeat(Math.max(
+                                            0,
+                                            Math.min(widest, WIDEST)
+                                                    - cells.get(i).length())
+                                    + 2));
                 }
             }
             return out.toString();

@@ -75,8 +75,7 @@ final class VulnerableImages {
             }
             Set<Digest> digests = new LinkedHashSet<>(Set.of(image.resolved()));
             verification.manifestDigest().ifPresent(digests::add);
-            matched.add(new Matched(
-                    image.source(), verification, report.withVex(vex, VexProduct.ofImage(digests))));
+            matched.add(new Matched(image.source(), verification, report.withVex(vex, VexProduct.ofImage(digests))));
         }
         return matched;
     }

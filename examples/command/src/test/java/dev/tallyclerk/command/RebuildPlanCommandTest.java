@@ -179,6 +179,79 @@ class RebuildPlanCommandTest {
         assertTrue(run.out().contains("\"BASE-001\""), run.out());
     }
 
+    private static String packages(String... versions) {
+        StringBuilder status = new StringBuilder();
+        for (int i = 0; i < versions.length; i += 2) {
+            status.append("Package: " + versions[i] + "\nStatus: install ok installed\nArchitecture: amd64\nVersion: "
+                    + versions[i + 1] + "\n\n");
+        }
+        return status.toString();
+    }
+
+    private Path database() throws IOException {
+        Path database = Files.createDirectory(folder.resolve("osv"));
+        for (String name : List.of("openssl", "zlib", "curl", "tar")) {
+            Files.writeString(
+                    database.resolve(name + ".json"),
+                    "{\"id\":\"TEST-" + name
+                            + "\",\"modified\":\"2026-10-01T00:00:00Z\",\"severity\":[{\"type\":\"CVSS_V3\","
+                            + "\"score\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N\"}],\"affected\":[{\"package\":{"
+                            + "\"ecosystem\":\"Debian:12\",\"name\":\"" + name
+                            + "\"},\"ranges\":[{\"type\":\"ECOSYSTEM\","
+                            + "\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"2\"}]}]}]}");
+        }
+        return database;
+    }
+
+    @Test
+    void countsTheVulnerabilitiesThatAnUpgradeRemoves() throws IOException, JsonException {
+        String status = "var/lib/dpkg/status";
+        String first = packages("openssl", "1", "zlib", "1");
+        String old = written(debian("1", "12").file(status, first), "old");
+        String now = written(debian("2", "12").file(status, packages("openssl", "2", "zlib", "1", "tar", "1")), "now");
+        String app = written(
+                debian("1", "12").file(status, first).next().file(status, first + packages("curl", "1")), "app");
+        String database = database().toString();
+        String[] args = {app, "--base", "debian:12=" + now, "--former-base", "debian:12=" + old, "--database", database
+        };
+        CommandRun run = run(args);
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run::toString);
+        assertTrue(run.out().contains("\n      removes 1 of 3 HIGH; adds 1 HIGH\n"), run.out());
+        assertTrue(run.out().contains("\n      removes 1 of 2 HIGH; adds 1 HIGH from 1 image\n"), run.out());
+        assertTrue(run.out().contains("Data on vulnerabilities of 2026-10-01T00:00:00Z"), run.out());
+        List<String> json = new ArrayList<>(List.of(args));
+        json.addAll(List.of("--format", "json"));
+        JsonCursor counts = json(run(json.toArray(String[]::new)).out())
+                .required("upgrades")
+                .element(0)
+                .required("problems")
+                .required("HIGH");
+        assertEquals(2, counts.required("before").integer(0, 9));
+        assertEquals(1, counts.required("removed").integer(0, 9));
+        assertEquals(1, counts.required("added").integer(0, 9));
+    }
+
+    @Test
+    void vulnerabilitiesThatAreNotKnownAreNotNone() throws IOException {
+        String status = "var/lib/dpkg/status";
+        String old = written(debian("1", "12").file(status, packages("zlib", "1")), "old");
+        String now = written(debian("2", "13").file(status, packages("zlib", "1")), "now");
+        String app = written(
+                debian("1", "12").file(status, packages("zlib", "1")).next().file("app", "1"), "app");
+        CommandRun run = run(
+                app,
+                "--base",
+                "debian:12=" + now,
+                "--former-base",
+                "debian:12=" + old,
+                "--database",
+                database().toString());
+        assertTrue(run.out().contains("1 image; what it removes is unknown"), run.out());
+        assertTrue(run.out().contains("Unknown vulnerabilities of " + now), run.out());
+        assertEquals(ExitCode.ERROR, run(app, "--vex", "x.json").exitCode());
+        assertEquals(ExitCode.ERROR, run(app, "--database", folder + "/nowhere").exitCode());
+    }
+
     /** The judge of the recorded images, given what the command prints. */
     @Test
     void theJudgeOfTheRecordedImagesFindsNothingWrong() throws IOException, InterruptedException {

@@ -122,13 +122,33 @@ public final class Admission {
      * <p>Its limits on layers replace those that the policy states.
      */
     public Admission withVerifier(ImageVerifier verifier) {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, vulnerabilities);
+        return new Admission(
+                auditor,
+                verifier,
+                registry,
+                voucher,
+                trust,
+                cache,
+                artifacts,
+                attachmentLimits,
+                files,
+                vulnerabilities);
     }
 
     /** {@return this admission, which reads images of registries with a client} */
     public Admission withRegistry(RegistryClient registry) {
         Objects.requireNonNull(registry, "registry");
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, vulnerabilities);
+        return new Admission(
+                auditor,
+                verifier,
+                registry,
+                voucher,
+                trust,
+                cache,
+                artifacts,
+                attachmentLimits,
+                files,
+                vulnerabilities);
     }
 
     /**
@@ -140,7 +160,8 @@ public final class Admission {
      */
     public Admission withVoucher(DigestResolver voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(auditor, verifier, registry, voucher, null, cache, artifacts, attachmentLimits, files, vulnerabilities);
+        return new Admission(
+                auditor, verifier, registry, voucher, null, cache, artifacts, attachmentLimits, files, vulnerabilities);
     }
 
     /**
@@ -153,7 +174,8 @@ public final class Admission {
      */
     public Admission withVoucher(Voucher voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(auditor, verifier, registry, null, voucher, cache, artifacts, attachmentLimits, files, vulnerabilities);
+        return new Admission(
+                auditor, verifier, registry, null, voucher, cache, artifacts, attachmentLimits, files, vulnerabilities);
     }
 
     /**
@@ -164,7 +186,17 @@ public final class Admission {
      */
     public Admission withCache(AdmissionCache cache) {
         Objects.requireNonNull(cache, "cache");
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, vulnerabilities);
+        return new Admission(
+                auditor,
+                verifier,
+                registry,
+                voucher,
+                trust,
+                cache,
+                artifacts,
+                attachmentLimits,
+                files,
+                vulnerabilities);
     }
 
     /**
@@ -174,7 +206,8 @@ public final class Admission {
      * incomplete.
      */
     public Admission withArtifacts() {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, true, attachmentLimits, files, vulnerabilities);
+        return new Admission(
+                auditor, verifier, registry, voucher, trust, cache, true, attachmentLimits, files, vulnerabilities);
     }
 
     /**
@@ -184,7 +217,17 @@ public final class Admission {
      * <p>A source {@linkplain ImageSource#withAttachments whose artifacts are elsewhere} has its own.
      */
     public Admission withAttachmentLimits(AttachmentLimits attachmentLimits) {
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, vulnerabilities);
+        return new Admission(
+                auditor,
+                verifier,
+                registry,
+                voucher,
+                trust,
+                cache,
+                artifacts,
+                attachmentLimits,
+                files,
+                vulnerabilities);
     }
 
     /**
@@ -197,15 +240,25 @@ public final class Admission {
      */
     public Admission withFileSystemAnalyzer(FileSystemAnalyzer files) {
         Objects.requireNonNull(files, "files");
-        return new Admission(auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, vulnerabilities);
+        return new Admission(
+                auditor,
+                verifier,
+                registry,
+                voucher,
+                trust,
+                cache,
+                artifacts,
+                attachmentLimits,
+                files,
+                vulnerabilities);
     }
 
     /**
      * {@return this admission, which looks for known vulnerabilities too}
      *
-     * <p>For an auditor with the {@link VulnerabilityRules}, without which this has no effect. Statements in OpenVEX that
-     * are attached to the image count like those in {@code vex} if a {@link Voucher}'s policy asks for them and their
-     * signatures hold.
+     * <p>For an auditor with the {@link VulnerabilityRules}, without which this has no effect. Statements in OpenVEX
+     * that are attached to the image count like those in {@code vex} if a {@link Voucher}'s policy asks for them and
+     * their signatures hold.
      *
      * @param database the records
      * @param vex statements that the caller trusts, possibly none

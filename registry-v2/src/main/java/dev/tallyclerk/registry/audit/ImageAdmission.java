@@ -135,8 +135,7 @@ public final class ImageAdmission {
     }
 
     private static boolean isFilesOf(SubjectRef subject, Set<List<Object>> images) {
-        return (subject.kind().equals(FileSystemSubject.KIND)
-                        || subject.kind().equals(VulnerabilitySubject.KIND))
+        return (subject.kind().equals(FileSystemSubject.KIND) || subject.kind().equals(VulnerabilitySubject.KIND))
                 && images.contains(List.of(ImageSubject.KIND, subject.name(), subject.digest()));
     }
 
