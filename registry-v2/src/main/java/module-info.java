@@ -24,6 +24,7 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.layout;
     exports dev.tallyclerk.registry.location;
     exports dev.tallyclerk.registry.model;
+    exports dev.tallyclerk.registry.sbom;
     exports dev.tallyclerk.registry.verify;
     exports dev.tallyclerk.registry.vulnerability;
     exports dev.tallyclerk.registry.zstdjni;

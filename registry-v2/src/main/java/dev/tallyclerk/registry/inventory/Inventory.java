@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.inventory;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,16 @@ public final class Inventory {
     /** {@return an inventory of packages that were found in another way, without problems} */
     public static Inventory of(List<InstalledPackage> packages) {
         return new Inventory(packages, List.of(), null);
+    }
+
+    /** {@return this inventory with other reasons why packages may be missing} */
+    public Inventory withProblems(List<InventoryProblem> problems) {
+        return new Inventory(packages, problems, distribution);
+    }
+
+    /** {@return this inventory with another distribution} */
+    public Inventory withDistribution(Distribution distribution) {
+        return new Inventory(packages, problems, Objects.requireNonNull(distribution, "distribution"));
     }
 
     /** {@return the packages, sorted by type, name, version and path} */

@@ -1,0 +1,12 @@
+/**
+ * Bills of materials of images, in CycloneDX and SPDX: written from what the layers have, read as claims, and compared.
+ *
+ * <p>{@link dev.tallyclerk.registry.sbom.SbomWriter} writes an inventory. Immutable values, apart from streams.
+ *
+ * @see <a href="https://cyclonedx.org/docs/1.6/json/">CycloneDX 1.6</a>
+ * @see <a href="https://spdx.github.io/spdx-spec/v2.3/">SPDX 2.3</a>
+ */
+@NullMarked
+package dev.tallyclerk.registry.sbom;
+
+import org.jspecify.annotations.NullMarked;
