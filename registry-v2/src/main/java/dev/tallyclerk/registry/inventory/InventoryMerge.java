@@ -275,20 +275,13 @@ final class InventoryMerge {
                 return;
             }
             if (known.add(url.coordinates())) {
-                String name = claimedName(url);
-                FoundPackage found = FoundPackage.of(url.type(), name, url.version());
+                String name = url.packageName();
+                // A package URL may be in lower case where the name is not.
+                String spelled = claim.found.name().equalsIgnoreCase(name) ? claim.found.name() : name;
+                FoundPackage found = FoundPackage.of(url.type(), spelled, url.packageVersion());
                 add(found, claim.path, Evidence.CLAIM, claim.layer, Optional.of(url), owners.of(claim.path));
             }
         }
-    }
-
-    private static String claimedName(PackageUrl url) {
-        return switch (url.type()) {
-            case "maven" -> url.namespace() + ":" + url.name();
-            case "npm", "golang", "composer" ->
-                url.namespace().isEmpty() ? url.name() : url.namespace() + "/" + url.name();
-            default -> url.name();
-        };
     }
 
     /** A package of a bill of materials. */

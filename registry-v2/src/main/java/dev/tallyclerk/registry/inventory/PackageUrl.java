@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  *
  * <p>The text of an instance is canonical: type and qualifiers' keys in lower case, qualifiers sorted, characters
  * percent-encoded where they have to be. Names of types whose names do not depend on case are in lower case, and those
- * of PyPI have hyphens.
+ * of PyPI have single hyphens between their words.
  *
  * @param type the ecosystem, for example {@code npm}
  * @param namespace the name's prefix, with slashes between its parts; empty if there is none
@@ -37,8 +37,10 @@ public record PackageUrl(
     private static final String SCHEME = "pkg:";
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9.-]*");
     private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9._-]*");
-    private static final Set<String> LOWER_CASE =
-            Set.of("alpm", "apk", "bitbucket", "bitnami", "composer", "deb", "github", "golang", "oci", "pypi");
+    private static final Pattern SEPARATORS = Pattern.compile("[-_.]+");
+    private static final Set<String> LOWER_CASE = Set.of(
+            "alpm", "apk", "bitbucket", "bitnami", "composer", "deb", "github", "golang", "hex", "npm", "oci", "pypi");
+    private static final Set<String> EPOCHS = Set.of("alpm", "deb", "rpm");
     private static final Set<String> LOWER_CASE_NAMESPACE = Set.of("rpm");
     private static final int MAX_CHARACTERS = 8192;
 
@@ -61,7 +63,7 @@ public record PackageUrl(
             namespace = namespace.toLowerCase(Locale.ROOT);
         }
         if (type.equals("pypi")) {
-            name = name.replace('_', '-');
+            name = SEPARATORS.matcher(name).replaceAll("-");
         }
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a package URL has no name");
@@ -101,6 +103,37 @@ public record PackageUrl(
     /** {@return this package URL without qualifiers and subpath, for comparison} */
     public PackageUrl coordinates() {
         return of(type, namespace, name, version);
+    }
+
+    /**
+     * {@return the name as the package manager of the type writes it}
+     *
+     * <p>{@code group:artifact} for Maven; with the scope for npm, the vendor for Composer and the whole path for Go.
+     * In lower case where package URLs are, so npm's old names with capitals and Go's paths may differ from it in case.
+     */
+    public String packageName() {
+        return switch (type) {
+            case "maven" -> namespace.isEmpty() ? name : namespace + ":" + name;
+            case "npm", "golang", "composer" -> namespace.isEmpty() ? name : namespace + "/" + name;
+            default -> name;
+        };
+    }
+
+    /**
+     * {@return the version as the package manager of the type writes it}
+     *
+     * <p>An epoch other than 0, which is a qualifier, is in front; {@code go} is in front of the version of Go's
+     * standard library.
+     */
+    public String packageVersion() {
+        if (type.equals("golang") && namespace.isEmpty() && name.equals("stdlib")) {
+            return version.isEmpty() || version.startsWith("go") ? version : "go" + version;
+        }
+        String epoch = qualifiers.getOrDefault("epoch", "0");
+        boolean isPrefixed = version.indexOf(':') >= 0;
+        return epoch.equals("0") || version.isEmpty() || isPrefixed || !EPOCHS.contains(type)
+                ? version
+                : epoch + ":" + version;
     }
 
     /**
