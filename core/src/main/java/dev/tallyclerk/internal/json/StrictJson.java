@@ -53,7 +53,7 @@ public final class StrictJson {
         return new TreeReader(document, limits, interchangeable, null).document();
     }
 
-    private static void refuseTooLong(byte[] document, JsonLimits limits) throws JsonException {
+    static void refuseTooLong(byte[] document, JsonLimits limits) throws JsonException {
         if (document.length > limits.maxBytes()) {
             throw new JsonException(
                     Reason.LIMIT, "", "document of " + document.length + " bytes, " + limits.maxBytes() + " allowed");

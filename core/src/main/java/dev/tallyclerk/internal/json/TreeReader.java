@@ -11,7 +11,9 @@ import dev.tallyclerk.internal.json.MemberMap.Entries;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,128 @@ final class TreeReader {
         return value;
     }
 
+    /** Reads a document whose root is an object, member by member. */
+    <E extends Exception> void members(LargeObject.Visitor<E> visitor) throws JsonException, E {
+        skipBlanks();
+        if (at == in.length) {
+            throw syntax("empty document");
+        }
+        if (in[at] != '{') {
+            String found = value().typeName();
+            throw JsonException.wrongType("", "an object", found, "");
+        }
+        object(visitor);
+        skipBlanks();
+        if (at < in.length) {
+            throw syntax("more than one value");
+        }
+    }
+
+    private <E extends Exception> void object(LargeObject.Visitor<E> visitor) throws JsonException, E {
+        enter();
+        Set<String> known = new HashSet<>();
+        for (boolean more = next() != '}'; more; more = isFollowed('}')) {
+            skipBlanks();
+            int nameAt = at;
+            String name = name();
+            if (!known.add(name)) {
+                at = nameAt;
+                throw failure(Reason.DUPLICATE_MEMBER, "duplicate member", UNIQUE_NAMES);
+            }
+            if (known.size() > LargeObject.MAX_MEMBERS) {
+                throw failure(Reason.LIMIT, "more than " + LargeObject.MAX_MEMBERS + " members", "");
+            }
+            member(name, visitor);
+        }
+        at++;
+        depth--;
+    }
+
+    private <E extends Exception> void member(String name, LargeObject.Visitor<E> visitor) throws JsonException, E {
+        LargeObject.Reading reading = visitor.reading(name);
+        boolean isObject = at < in.length && in[at] == '{';
+        boolean isNull = at < in.length && in[at] == 'n';
+        if (reading == LargeObject.Reading.MEMBERS && isObject) {
+            object(visitor.members(name));
+        } else if (reading == LargeObject.Reading.ELEMENTS && !isNull) {
+            elements(name, visitor);
+        } else if (reading == LargeObject.Reading.VALUE) {
+            visitor.value(name, oneValue());
+        } else {
+            skip();
+        }
+    }
+
+    private <E extends Exception> void elements(String name, LargeObject.Visitor<E> visitor) throws JsonException, E {
+        if (at < in.length && in[at] != '[') {
+            String found = oneValue().typeName();
+            throw JsonException.wrongType(pointer(), "an array", found, "");
+        }
+        enter();
+        for (boolean more = next() != ']'; more; more = isFollowed(']')) {
+            indexes[depth]++;
+            skipBlanks();
+            visitor.value(name, oneValue());
+        }
+        at++;
+        depth--;
+    }
+
+    private JsonValue oneValue() throws JsonException {
+        valuesLeft = limits.maxValues();
+        return value();
+    }
+
+    /** Passes over a value. */
+    private void skip() throws JsonException {
+        byte first = at < in.length ? in[at] : (byte) ' ';
+        if (first != '{' && first != '[') {
+            oneValue();
+            return;
+        }
+        char end = first == '{' ? '}' : ']';
+        enter();
+        for (boolean more = next() != end; more; more = isFollowed(end)) {
+            if (end == '}') {
+                name();
+            } else {
+                skipBlanks();
+            }
+            skip();
+        }
+        at++;
+        depth--;
+    }
+
+    /** {@return the name of a member, whose value comes next} */
+    private String name() throws JsonException {
+        names[depth] = null;
+        if (next() != '"') {
+            throw syntax("expected a member name");
+        }
+        String name = string(true).value();
+        names[depth] = name;
+        if (next() != ':') {
+            throw syntax("expected a colon");
+        }
+        at++;
+        skipBlanks();
+        return name;
+    }
+
+    /** {@return whether another member or element follows, and not the end, which is then next} */
+    private boolean isFollowed(char end) throws JsonException {
+        byte separator = next();
+        if (separator == ',') {
+            at++;
+            return true;
+        }
+        if (separator != end) {
+            throw syntax("expected a comma or " + end);
+        }
+        return false;
+    }
+
     private JsonValue value() throws JsonException {
         if (valuesLeft == 0) {
             throw failure(Reason.LIMIT, "more than " + limits.maxValues() + " values", "");
@@ -94,18 +218,9 @@ final class TreeReader {
         } else {
             byte separator;
             do {
-                names[depth] = null;
-                if (next() != '"') {
-                    throw syntax("expected a member name");
-                }
-                int nameAt = at;
-                String name = string(true).value();
-                names[depth] = name;
-                if (next() != ':') {
-                    throw syntax("expected a colon");
-                }
-                at++;
                 skipBlanks();
+                int nameAt = at;
+                String name = name();
                 JsonValue value = value();
                 if (!members.add(name, value)) {
                     if (duplicates == null) {

@@ -1,6 +1,9 @@
 package dev.tallyclerk.registry.sbom;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Names of the properties that documents have in this project's namespace. */
 final class Property {
@@ -30,5 +33,24 @@ final class Property {
     static final List<String> OS_RELEASE_FIELDS =
             List.of("CPE_NAME", "ID", "ID_LIKE", "NAME", "PRETTY_NAME", "VERSION_CODENAME", "VERSION_ID");
 
+    private static final Set<String> OF_PACKAGES = Set.of(
+            TYPE,
+            PATH,
+            LAYER_INDEX,
+            LAYER_DIFF_ID,
+            ARCHITECTURE,
+            MODULARITY,
+            OWNER,
+            SOURCE_NAME,
+            SOURCE_VERSION,
+            SOURCE_EPOCH);
+
     private Property() {}
+
+    /** {@return the properties of a package that are read} */
+    static Map<String, String> relevant(Map<String, String> properties) {
+        Map<String, String> relevant = new HashMap<>(properties);
+        relevant.keySet().retainAll(OF_PACKAGES);
+        return Map.copyOf(relevant);
+    }
 }

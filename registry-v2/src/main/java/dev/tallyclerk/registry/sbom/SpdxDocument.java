@@ -59,7 +59,7 @@ final class SpdxDocument {
                     "comment",
                     inventory.problems().stream()
                             .map(InventoryProblem::describe)
-                            .map(problem -> Property.PROBLEM + "=" + problem)
+                            .map(problem -> Property.PROBLEM + "=" + CommentLine.escaped(problem))
                             .collect(Collectors.joining("\n")));
         }
         json.endObject();
