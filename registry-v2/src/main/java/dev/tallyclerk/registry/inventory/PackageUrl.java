@@ -127,7 +127,8 @@ public record PackageUrl(
      */
     public String packageVersion() {
         if (type.equals("golang") && namespace.isEmpty() && name.equals("stdlib")) {
-            return version.isEmpty() || version.startsWith("go") ? version : "go" + version;
+            String number = version.startsWith("v") ? version.substring(1) : version;
+            return number.isEmpty() || number.startsWith("go") ? number : "go" + number;
         }
         String epoch = qualifiers.getOrDefault("epoch", "0");
         boolean isPrefixed = version.indexOf(':') >= 0;

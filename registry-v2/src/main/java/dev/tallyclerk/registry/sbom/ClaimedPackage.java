@@ -57,7 +57,7 @@ record ClaimedPackage(String name, String version, @Nullable PackageUrl url, Map
     InstalledPackage installed(Digest document, boolean statesSources) {
         String type = url == null ? properties.getOrDefault(Property.TYPE, "") : url.type();
         String ownName = url == null ? name : spelled(url);
-        String ownVersion = url == null || url.version().isEmpty() ? version : url.packageVersion();
+        String ownVersion = url == null ? version : fullVersion(url);
         InstalledPackage.Builder builder = InstalledPackage.builder(
                 type, ownName, ownVersion, Evidence.CLAIM, properties.getOrDefault(Property.PATH, ""), layer(document));
         String architecture = url == null ? "" : url.qualifiers().getOrDefault("arch", "");
@@ -89,6 +89,13 @@ record ClaimedPackage(String name, String version, @Nullable PackageUrl url, Map
         int prefix = full.length() - name.length();
         boolean isTail = prefix > 0 && full.regionMatches(true, prefix, name, 0, name.length());
         return isTail && "/:".indexOf(full.charAt(prefix - 1)) >= 0 ? full.substring(0, prefix) + name : full;
+    }
+
+    /** {@return the version with an epoch that only the document's own version has} */
+    private String fullVersion(PackageUrl url) {
+        String stated = url.packageVersion();
+        boolean hasMore = version.endsWith(":" + stated) && version.matches("[1-9][0-9]*:.*");
+        return stated.isEmpty() || hasMore ? version : stated;
     }
 
     private void setSource(InstalledPackage.Builder builder, boolean isOwn, String ownName, String ownVersion) {

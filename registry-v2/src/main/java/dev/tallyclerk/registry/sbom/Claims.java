@@ -50,11 +50,11 @@ final class Claims {
     private final Map<String, String> distribution = new TreeMap<>();
     private int untold;
 
-    Claims(Digest document, long maxBytes) {
-        this(document, maxBytes, new AtomicLong());
-    }
-
-    private Claims(Digest document, long maxBytes, AtomicLong bytes) {
+    /**
+     * @param document the digest of the document
+     * @param bytes the memory that is taken already
+     */
+    Claims(Digest document, long maxBytes, AtomicLong bytes) {
         this.document = document;
         this.maxBytes = maxBytes;
         this.bytes = bytes;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A bill of materials as somebody wrote it: claims about the packages of an image. Immutable.
@@ -59,7 +60,7 @@ public final class Sbom {
      * @throws SbomException if it is none that can be read within the limits
      */
     public static Sbom read(byte[] document, SbomLimits limits) throws SbomException {
-        return SbomReader.read(document, limits);
+        return SbomReader.read(document, limits, new AtomicLong());
     }
 
     /**
@@ -126,9 +127,11 @@ public final class Sbom {
     }
 
     /**
-     * {@return the digests of images that the document and its statement say it is about; empty if they name none}
+     * {@return the digests of the subjects of the statement or, without a statement, those of images that the document
+     * names as its subject; empty if there are none}
      *
-     * <p>Tools name the digest of the manifest, of its index or of the configuration.
+     * <p>Untrusted. Documents name the digest of the manifest, of its index, of the configuration, or of a manifest
+     * that only the machine had on which they were made.
      */
     public List<Digest> subjects() {
         return subjects;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one document, or the part of one that has the bill of materials. Used once. */
@@ -66,22 +67,24 @@ final class SbomReader implements LargeObject.Visitor<SbomException> {
         this.claims = claims;
     }
 
-    static Sbom read(byte[] document, SbomLimits limits) throws SbomException {
+    /** @param used the memory that other documents take already, in bytes */
+    static Sbom read(byte[] document, SbomLimits limits, AtomicLong used) throws SbomException {
         if (document.length > limits.maxDocumentBytes()) {
             throw new SbomException(
                     Reason.LIMIT_EXCEEDED,
                     "the document has " + document.length + " bytes, " + limits.maxDocumentBytes() + " allowed");
         }
-        SbomReader reader = walked(document, limits);
+        SbomReader reader = walked(document, limits, used);
         SbomReader envelope = reader.inner != null && reader.inner.texts.containsKey(PAYLOAD) ? reader.inner : reader;
         String payload = envelope.texts.remove(PAYLOAD);
         return payload == null
                 ? reader.sbom()
-                : walked(decoded(payload), limits).sbom();
+                : walked(decoded(payload), limits, used).sbom();
     }
 
-    private static SbomReader walked(byte[] document, SbomLimits limits) throws SbomException {
-        SbomReader reader = new SbomReader(new Claims(Digest.sha256Of(document), limits.maxMemoryBytes()), limits);
+    private static SbomReader walked(byte[] document, SbomLimits limits, AtomicLong used) throws SbomException {
+        Claims claims = new Claims(Digest.sha256Of(document), limits.maxMemoryBytes(), used);
+        SbomReader reader = new SbomReader(claims, limits);
         reader.walk(document);
         return reader;
     }
@@ -231,7 +234,10 @@ final class SbomReader implements LargeObject.Visitor<SbomException> {
         if (type.isEmpty() || inner == null) {
             return sbom(type);
         }
-        inner.subjects.addAll(subjects);
+        if (!subjects.isEmpty()) {
+            inner.subjects.clear();
+            inner.subjects.addAll(subjects);
+        }
         return inner.sbom(type);
     }
 
@@ -268,7 +274,7 @@ final class SbomReader implements LargeObject.Visitor<SbomException> {
                 : new SbomException(Reason.OTHER_DOCUMENT, "the document" + what + " is neither CycloneDX nor SPDX");
     }
 
-    private static boolean isSbom(String predicateType) {
+    static boolean isSbom(String predicateType) {
         return predicateType.startsWith(SbomFormat.CYCLONEDX.predicateType())
                 || predicateType.startsWith(SbomFormat.SPDX.predicateType());
     }
