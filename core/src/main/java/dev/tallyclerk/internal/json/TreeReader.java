@@ -26,6 +26,10 @@ final class TreeReader {
     private static final String UNIQUE_NAMES = "RFC 7493, 2.3: no duplicate member names";
     private static final String DOUBLES = "RFC 7493, 2.2: no number beyond an IEEE 754 double";
     private static final int MAX_DUPLICATES = 100;
+
+    /** The members of an object that is read member by member. */
+    static final int MAX_MEMBERS = 1000;
+
     private static final JsonBoolean TRUE = new JsonBoolean(true);
     private static final JsonBoolean FALSE = new JsonBoolean(false);
 
@@ -70,7 +74,7 @@ final class TreeReader {
     }
 
     /** Reads a document whose root is an object, member by member. */
-    <E extends Exception> void members(LargeObject.Visitor<E> visitor) throws JsonException, E {
+    <E extends Exception> void members(MemberVisitor<E> visitor) throws JsonException, E {
         skipBlanks();
         if (at == in.length) {
             throw syntax("empty document");
@@ -86,7 +90,7 @@ final class TreeReader {
         }
     }
 
-    private <E extends Exception> void object(LargeObject.Visitor<E> visitor) throws JsonException, E {
+    private <E extends Exception> void object(MemberVisitor<E> visitor) throws JsonException, E {
         enter();
         Set<String> known = new HashSet<>();
         for (boolean more = next() != '}'; more; more = isFollowed('}')) {
@@ -97,8 +101,8 @@ final class TreeReader {
                 at = nameAt;
                 throw failure(Reason.DUPLICATE_MEMBER, "duplicate member", UNIQUE_NAMES);
             }
-            if (known.size() > LargeObject.MAX_MEMBERS) {
-                throw failure(Reason.LIMIT, "more than " + LargeObject.MAX_MEMBERS + " members", "");
+            if (known.size() > MAX_MEMBERS) {
+                throw failure(Reason.LIMIT, "more than " + MAX_MEMBERS + " members", "");
             }
             member(name, visitor);
         }
@@ -106,22 +110,22 @@ final class TreeReader {
         depth--;
     }
 
-    private <E extends Exception> void member(String name, LargeObject.Visitor<E> visitor) throws JsonException, E {
-        LargeObject.Reading reading = visitor.reading(name);
+    private <E extends Exception> void member(String name, MemberVisitor<E> visitor) throws JsonException, E {
+        MemberVisitor.Reading reading = visitor.reading(name);
         boolean isObject = at < in.length && in[at] == '{';
         boolean isNull = at < in.length && in[at] == 'n';
-        if (reading == LargeObject.Reading.MEMBERS && isObject) {
+        if (reading == MemberVisitor.Reading.MEMBERS && isObject) {
             object(visitor.members(name));
-        } else if (reading == LargeObject.Reading.ELEMENTS && !isNull) {
+        } else if (reading == MemberVisitor.Reading.ELEMENTS && !isNull) {
             elements(name, visitor);
-        } else if (reading == LargeObject.Reading.VALUE) {
+        } else if (reading == MemberVisitor.Reading.VALUE) {
             visitor.value(name, oneValue());
         } else {
             skip();
         }
     }
 
-    private <E extends Exception> void elements(String name, LargeObject.Visitor<E> visitor) throws JsonException, E {
+    private <E extends Exception> void elements(String name, MemberVisitor<E> visitor) throws JsonException, E {
         if (at < in.length && in[at] != '[') {
             String found = oneValue().typeName();
             throw JsonException.wrongType(pointer(), "an array", found, "");

@@ -75,12 +75,22 @@ final class ImageArgument {
      * @param source the source of its layers
      * @param verification the verification of its documents
      */
-    record Opened(ImageSource source, ImageVerification verification, ImageManifest manifest, ImageConfig config) {}
+    record Opened(ImageSource source, ImageVerification verification, ImageManifest manifest, ImageConfig config) {
+        /** {@return the digest of the manifest} */
+        Digest digest() {
+            return verification.manifestDigest().orElseThrow();
+        }
+    }
 
     /** The work of a command on an image. */
     @FunctionalInterface
     interface Work {
         int on(Opened image) throws IOException;
+    }
+
+    /** {@return the argument} */
+    String source() {
+        return source;
     }
 
     /** Does the work, or reports why the image is refused, and returns the exit status. */
@@ -90,13 +100,17 @@ final class ImageArgument {
 
     /** Does the same with another image, with the options for this one. */
     int run(Terminal terminal, RegistryAccess registry, String source, Work work) throws IOException {
+        return run(terminal, registry.clients(terminal), source, work);
+    }
+
+    /** Does the same with clients that the caller goes on to use. */
+    int run(Terminal terminal, RegistryAccess.Clients clients, String source, Work work) throws IOException {
         ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
         ImageVerifier verifier = ImageVerifier.create();
         String wanted = platform;
         if (wanted != null) {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
-        RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(terminal, from, clients)) {
             return run(terminal, image, verifier.withoutLayers().verify(image), work);
         }

@@ -51,6 +51,7 @@ final class Main implements Runnable {
             "vulnerabilities",
             "layers",
             "rebuild-plan",
+            "sbom",
             "extract",
             "sign",
             "attest",
@@ -121,6 +122,7 @@ final class Main implements Runnable {
             case "vulnerabilities" -> new VulnerabilitiesCommand(terminal, clock);
             case "layers" -> new LayersCommand(terminal);
             case "rebuild-plan" -> new RebuildPlanCommand(terminal, clock);
+            case "sbom" -> SbomCommand.commandLine(terminal, clock);
             case "extract" -> new ExtractCommand(terminal);
             case "sign" -> new SignCommand(terminal, clock);
             case "attest" -> new AttestCommand(terminal, clock);

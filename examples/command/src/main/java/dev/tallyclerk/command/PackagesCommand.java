@@ -3,7 +3,9 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
+import dev.tallyclerk.registry.sbom.Sbom;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +24,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Lists the packages of an image, and the layer since which each is listed.",
+            "SOURCE can also be sbom:FILE, a bill of materials in CycloneDX or SPDX 2; its packages are claims.",
             "Reads what package managers of systems and languages left in the image, Java archives, Go programs, Rust"
                     + " programs built with cargo-auditable, and bills of materials. Needs no network apart from the"
                     + " image's registry."
@@ -82,8 +85,29 @@ final class PackagesCommand implements Callable<Integer> {
         if (layer != null && other != null) {
             throw Usage.error(spec, "--layer and --diff cannot be combined");
         }
+        Optional<Path> document = SbomSource.file(spec, image.source());
+        if (document.isPresent()) {
+            return claimed(document.get());
+        }
         String second = other;
         return image.run(terminal, registry, opened -> second == null ? list(opened) : compare(opened, second));
+    }
+
+    private int claimed(Path file) throws IOException {
+        if (layer != null || other != null) {
+            throw Usage.error(spec, "--layer and --diff are for images, not for a bill of materials");
+        }
+        Sbom sbom = SbomSource.open(file);
+        write(new PackagesReport(sbom));
+        return ended(sbom.inventory());
+    }
+
+    private void write(PackagesReport report) throws IOException {
+        switch (format) {
+            case TEXT -> report.writeText(terminal.out());
+            case JSON -> report.writeJson(terminal.out());
+            case JSONL -> report.writeLines(terminal.out());
+        }
     }
 
     private int list(ImageArgument.Opened opened) throws IOException {
@@ -99,12 +123,7 @@ final class PackagesCommand implements Callable<Integer> {
         if (inventory.isEmpty()) {
             return ExitCode.REJECTED;
         }
-        PackagesReport report = new PackagesReport(opened.verification(), inventory.get(), only == null ? 0 : only);
-        switch (format) {
-            case TEXT -> report.writeText(terminal.out());
-            case JSON -> report.writeJson(terminal.out());
-            case JSONL -> report.writeLines(terminal.out());
-        }
+        write(new PackagesReport(opened.verification(), inventory.get(), only == null ? 0 : only));
         return ended(inventory.get());
     }
 

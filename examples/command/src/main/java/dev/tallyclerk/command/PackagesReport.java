@@ -5,25 +5,28 @@ import dev.tallyclerk.registry.inventory.InstalledPackage;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryProblem;
 import dev.tallyclerk.registry.inventory.SourcePackage;
+import dev.tallyclerk.registry.sbom.Sbom;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The packages of an image. The JSON:
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.packages", "schemaVersion": 1,
- *  "image": ..., "others"?: ..., "layers": as in FilesReport,
+ *  "image": ..., "others"?: ..., "layers": as in FilesReport, or
+ *  "sbom": {"format": "cyclonedx" | "spdx", "specVersion": TEXT, "name": TEXT, "identifier": TEXT, "attestation": BOOLEAN},
  *  "distribution"?: {"id": TEXT, "versionId"?: TEXT, "prettyName"?: TEXT},
  *  "complete": whether everything that was recognised was read,
  *  "problems": [PROBLEM...],
  *  "packages": [PACKAGE...]}
  *
- * PACKAGE: {"type": TEXT, "name": TEXT, "version": TEXT, "layer": LAYER FROM 1, "path": TEXT,
+ * PACKAGE: {"type": TEXT, "name": TEXT, "version": TEXT, "layer"?: LAYER FROM 1, "path": TEXT,
  *           "evidence": "database" | "installation" | "program" | "claim", "purl"?: TEXT, "architecture"?: TEXT,
  *           "source"?: TEXT, "sourceVersion"?: TEXT, "sourceEpoch"?: NUMBER, "modularityLabel"?: TEXT, "owner"?: TEXT}
  * PROBLEM: {"reason": InventoryProblem.Reason, "layer"?: LAYER, "path"?: TEXT, "detail": TEXT}
@@ -35,7 +38,8 @@ final class PackagesReport {
     private static final String SCHEMA = "dev.tallyclerk.packages";
     private static final int SCHEMA_VERSION = 1;
 
-    private final ImageVerification image;
+    private final @Nullable ImageVerification image;
+    private final @Nullable Sbom sbom;
     private final Inventory inventory;
     private final List<InstalledPackage> packages;
 
@@ -45,7 +49,17 @@ final class PackagesReport {
      * @param layer the only layer to list, from 1; 0 for all
      */
     PackagesReport(ImageVerification image, Inventory inventory, int layer) {
+        this(image, null, inventory, layer);
+    }
+
+    /** Creates a report on what a bill of materials claims. */
+    PackagesReport(Sbom sbom) {
+        this(null, sbom, sbom.inventory(), 0);
+    }
+
+    private PackagesReport(@Nullable ImageVerification image, @Nullable Sbom sbom, Inventory inventory, int layer) {
         this.image = image;
+        this.sbom = sbom;
         this.inventory = inventory;
         this.packages = inventory.packages().stream()
                 .filter(each -> layer == 0 || each.layer().index() == layer - 1)
@@ -59,7 +73,9 @@ final class PackagesReport {
         int type = width("TYPE", InstalledPackage::type);
         int name = width("NAME", InstalledPackage::name);
         int version = width("VERSION", InstalledPackage::version);
-        String format = "%-" + type + "s  %-" + name + "s  %-" + version + "s  %5s  %s%n";
+        String start = "%-" + type + "s  %-" + name + "s  %-" + version + "s  ";
+        // Layers that a document claims are not those of an image that was read.
+        String format = start + (image == null ? "%5$s%n" : "%5s  %s%n");
         out.print(row(format, "TYPE", "NAME", "VERSION", "LAYER", "PATH"));
         for (InstalledPackage each : packages) {
             out.print(row(
@@ -102,7 +118,17 @@ final class PackagesReport {
     void writeJson(PrintStream out) throws IOException {
         JsonOutput json = new JsonOutput(out);
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
-        FilesReport.writeImage(image, json);
+        if (image != null) {
+            FilesReport.writeImage(image, json);
+        }
+        if (sbom != null) {
+            json.name("sbom")
+                    .beginObject()
+                    .member("format", sbom.format().name().toLowerCase(Locale.ROOT));
+            json.member("specVersion", sbom.specVersion()).member("name", sbom.name());
+            json.member("identifier", sbom.identifier()).member("attestation", sbom.isAttestation());
+            json.endObject();
+        }
         if (inventory.distribution().isPresent()) {
             Distribution distribution = inventory.distribution().get();
             json.name("distribution").beginObject().member("id", distribution.id());
@@ -121,7 +147,7 @@ final class PackagesReport {
         }
         json.endArray().name("packages").beginArray();
         for (InstalledPackage each : packages) {
-            writeMembers(each, json.beginObject());
+            writeMembers(each, image != null, json.beginObject());
             json.endObject();
         }
         json.endArray().endObject().finish();
@@ -130,7 +156,7 @@ final class PackagesReport {
     void writeLines(PrintStream out) throws IOException {
         JsonLines lines = new JsonLines(out);
         for (InstalledPackage each : packages) {
-            lines.line(object -> writeMembers(each, object.member("kind", "package")));
+            lines.line(object -> writeMembers(each, image != null, object.member("kind", "package")));
         }
         for (InventoryProblem problem : inventory.problems()) {
             lines.line(object ->
@@ -150,8 +176,15 @@ final class PackagesReport {
     }
 
     static void writeMembers(InstalledPackage each, JsonOutput json) throws IOException {
+        writeMembers(each, true, json);
+    }
+
+    private static void writeMembers(InstalledPackage each, boolean hasLayer, JsonOutput json) throws IOException {
         json.member("type", each.type()).member("name", each.name()).member("version", each.version());
-        json.member("layer", each.layer().index() + 1L).member("path", each.path());
+        if (hasLayer) {
+            json.member("layer", each.layer().index() + 1L);
+        }
+        json.member("path", each.path());
         json.member("evidence", each.evidence().name().toLowerCase(Locale.ROOT));
         if (each.purl().isPresent()) {
             json.member("purl", each.purl().get().toString());

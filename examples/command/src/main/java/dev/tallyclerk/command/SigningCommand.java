@@ -161,7 +161,7 @@ abstract class SigningCommand implements Callable<Integer> {
             for (IndexImages.Image each : images) {
                 signed.add(signed(imageSigner, repository, each.digest()));
             }
-            write(image, signer, images, signed, attached(signed, image, destination(from, clients)));
+            write(image, signer, images, signed, attached(signed, image, destination(source, from, clients, clock)));
             return ExitCode.ACCEPTED;
         } catch (SigningException e) {
             throw new IOException(e.reason() + ": " + Messages.of(e), e);
@@ -194,7 +194,9 @@ abstract class SigningCommand implements Callable<Integer> {
         return attached;
     }
 
-    private ImageDestination destination(ImageLocation from, RegistryAccess.Clients clients) throws IOException {
+    /** {@return where artifacts are attached to an image, which is in a registry or in a folder} */
+    static ImageDestination destination(String source, ImageLocation from, RegistryAccess.Clients clients, Clock clock)
+            throws IOException {
         Optional<Reference> inRegistry = from.isRegistry() ? from.reference() : Optional.empty();
         if (inRegistry.isPresent()) {
             return clients.of(inRegistry.get()).destination(inRegistry.get());

@@ -63,7 +63,7 @@ class SbomComparisonTest {
         List<InstalledPackage> evident = TestInventory.packages().stream()
                 .filter(each -> each.evidence() != Evidence.CLAIM)
                 .toList();
-        Sbom sbom = Sbom.read(TestInventory.written(format, Inventory.of(evident)));
+        Sbom sbom = SbomReader.create().read(TestInventory.written(format, Inventory.of(evident)));
         SbomComparison comparison = SbomComparison.of(sbom.inventory(), TestInventory.inventory());
         assertEquals(Verdict.MATCHES, comparison.verdict(), comparison.differences()::toString);
         assertEquals(evident.size(), comparison.matches());

@@ -15,7 +15,7 @@ class SbomFuzzTest {
     void read(byte[] data) throws SbomException {
         Sbom sbom;
         try {
-            sbom = Sbom.read(data, LIMITS);
+            sbom = SbomReader.create().withLimits(LIMITS).read(data);
         } catch (SbomException e) {
             assertTrue(String.valueOf(e.getMessage()).length() < 2000);
             return;
@@ -24,7 +24,7 @@ class SbomFuzzTest {
             assertEquals(Evidence.CLAIM, each.evidence());
         }
         for (SbomFormat format : SbomFormat.values()) {
-            Sbom again = Sbom.read(TestInventory.written(format, sbom.inventory()));
+            Sbom again = SbomReader.create().read(TestInventory.written(format, sbom.inventory()));
             assertEquals(
                     sbom.inventory().packages().size(),
                     again.inventory().packages().size());

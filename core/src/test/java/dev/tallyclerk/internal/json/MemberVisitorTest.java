@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tallyclerk.internal.json.JsonException.Reason;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
-import dev.tallyclerk.internal.json.LargeObject.Reading;
+import dev.tallyclerk.internal.json.MemberVisitor.Reading;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LargeObjectTest {
+class MemberVisitorTest {
     private static final JsonLimits LIMITS = new JsonLimits(1 << 20, 20, 1 << 20, 1000, 100);
 
     /** Writes down what it receives. */
-    private static final class Recorder implements LargeObject.Visitor<RuntimeException> {
+    private static final class Recorder implements MemberVisitor<RuntimeException> {
         private final String path;
         private final List<String> seen;
 
@@ -48,14 +48,14 @@ class LargeObjectTest {
         }
 
         @Override
-        public LargeObject.Visitor<RuntimeException> members(String member) {
+        public MemberVisitor<RuntimeException> members(String member) {
             return new Recorder(path + member + "/", seen);
         }
     }
 
     private static List<String> read(String document) throws JsonException {
         List<String> seen = new ArrayList<>();
-        LargeObject.read(document.getBytes(StandardCharsets.UTF_8), LIMITS, new Recorder("", seen));
+        StrictJson.visit(document.getBytes(StandardCharsets.UTF_8), LIMITS, new Recorder("", seen));
         return seen;
     }
 
@@ -108,7 +108,7 @@ class LargeObjectTest {
                 501, read("{\"e\":[" + elements + "],\"s\":[" + elements + "]}").size());
         assertEquals(Reason.LIMIT, refusal("{\"v\":[" + elements + "]}"));
         StringBuilder members = new StringBuilder("{\"a\":0");
-        for (int i = 0; i < LargeObject.MAX_MEMBERS; i++) {
+        for (int i = 0; i < TreeReader.MAX_MEMBERS; i++) {
             members.append(",\"").append(i).append("\":0");
         }
         assertEquals(Reason.LIMIT, refusal(members.append('}').toString()));

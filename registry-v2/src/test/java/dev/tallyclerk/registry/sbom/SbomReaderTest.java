@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SbomTest {
+class SbomReaderTest {
     private static final String HEX = TestInventory.MANIFEST.encoded();
 
     private static byte[] bytes(String text) {
@@ -36,7 +36,7 @@ class SbomTest {
     }
 
     private static Sbom read(String document) throws SbomException {
-        return Sbom.read(bytes(document));
+        return SbomReader.create().read(bytes(document));
     }
 
     private static Reason refusal(String document) {
@@ -89,11 +89,11 @@ class SbomTest {
     @ParameterizedTest
     @EnumSource
     void readsWhatWasWritten(SbomFormat format) throws SbomException {
-        Sbom sbom = Sbom.read(TestInventory.written(format, TestInventory.inventory()));
+        Sbom sbom = SbomReader.create().read(TestInventory.written(format, TestInventory.inventory()));
         assertEquals(format, sbom.format());
         assertEquals(
-                TestInventory.packages().stream().map(SbomTest::known).toList(),
-                sbom.inventory().packages().stream().map(SbomTest::known).toList());
+                TestInventory.packages().stream().map(SbomReaderTest::known).toList(),
+                sbom.inventory().packages().stream().map(SbomReaderTest::known).toList());
         assertTrue(sbom.inventory().packages().stream().allMatch(each -> each.evidence() == Evidence.CLAIM));
         assertTrue(sbom.inventory().isComplete());
         assertEquals(
@@ -106,7 +106,8 @@ class SbomTest {
     @ParameterizedTest
     @EnumSource
     void anIncompleteInventoryStaysIncomplete(SbomFormat format) throws SbomException {
-        Inventory read = Sbom.read(TestInventory.written(format, TestInventory.incomplete()))
+        Inventory read = SbomReader.create()
+                .read(TestInventory.written(format, TestInventory.incomplete()))
                 .inventory();
         assertEquals(1, read.problems().size());
         assertTrue(read.problems().get(0).detail().contains("is cut off"), read.problems()::toString);
@@ -319,7 +320,9 @@ class SbomTest {
         SbomLimits limits = SbomLimits.defaults();
         byte[] document = TestInventory.written(SbomFormat.CYCLONEDX, TestInventory.inventory());
         for (SbomLimits each : List.of(limits.withMaxDocumentBytes(1000), limits.withMaxMemoryBytes(2000))) {
-            SbomException e = assertThrows(SbomException.class, () -> Sbom.read(document, each));
+            SbomException e = assertThrows(
+                    SbomException.class,
+                    () -> SbomReader.create().withLimits(each).read(document));
             assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
         }
         assertEquals(Reason.LIMIT_EXCEEDED, refusal(cyclonedx("{\"components\":[".repeat(100))));
@@ -344,11 +347,19 @@ class SbomTest {
         SbomLimits exact = SbomLimits.defaults().withMaxDocumentBytes(document.length);
         assertEquals(
                 TestInventory.packages().size(),
-                Sbom.open(file, exact).inventory().packages().size());
+                SbomReader.create()
+                        .withLimits(exact)
+                        .open(file)
+                        .inventory()
+                        .packages()
+                        .size());
         SbomLimits less = exact.withMaxDocumentBytes(document.length - 1);
         assertEquals(
                 Reason.LIMIT_EXCEEDED,
-                assertThrows(SbomException.class, () -> Sbom.open(file, less)).reason());
-        assertThrows(IOException.class, () -> Sbom.open(folder.resolve("none")));
+                assertThrows(
+                                SbomException.class,
+                                () -> SbomReader.create().withLimits(less).open(file))
+                        .reason());
+        assertThrows(IOException.class, () -> SbomReader.create().open(folder.resolve("none")));
     }
 }

@@ -1,0 +1,115 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.inventory.Inventory;
+import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
+import dev.tallyclerk.registry.sbom.AttachedSbom;
+import dev.tallyclerk.registry.sbom.Sbom;
+import dev.tallyclerk.registry.sbom.SbomFinder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tallyclerk sbom verify}: compares bills of materials with the image that they are about. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Compares what bills of materials claim with what the layers of the image have, in both directions.",
+            "Without --sbom, takes those attached to the image: among its referrers, under the tags .sbom and .att of"
+                    + " cosign, and from BuildKit in its index. Verifies no signature; trust verify does that."
+        },
+        footer = {
+            "",
+            "Exit status: 0 nothing differs; 1 a bill of materials differs from the image, or the image is malformed,"
+                    + " ambiguous or does not match its digests; 2 there is no bill of materials, or something cannot be"
+                    + " compared; 3 usage error, or unreadable input; 4 registry or network error."
+        })
+final class SbomVerifyCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ImageArgument image;
+
+    @Option(
+            names = "--sbom",
+            paramLabel = "FILE",
+            description = "Compare this document: CycloneDX or SPDX 2 in JSON, alone or in an attestation. May be"
+                    + " repeated.")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json; default text.")
+    private Format format = Format.TEXT;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
+    /** Formats of the report. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    SbomVerifyCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<SbomVerification.Claimed> given = new ArrayList<>();
+        for (Path file : files) {
+            given.add(SbomVerification.Claimed.of(file.toString(), SbomSource.open(file)));
+        }
+        return image.run(terminal, registry, opened -> compared(opened, given));
+    }
+
+    private int compared(ImageArgument.Opened opened, List<SbomVerification.Claimed> given) throws IOException {
+        InventoryAnalyzer analyzer = InventoryAnalyzer.create();
+        Optional<Inventory> inventory =
+                image.analyzed(terminal, opened, analyzer).flatMap(layers -> layers.result(analyzer));
+        if (inventory.isEmpty()) {
+            return ExitCode.REJECTED;
+        }
+        List<SbomVerification.Claimed> claimed = given.isEmpty() ? attached(opened) : given;
+        Set<Digest> names = Set.copyOf(List.of(
+                opened.digest(),
+                opened.config().digest(),
+                opened.verification().resolved().digest()));
+        SbomVerification report = new SbomVerification(opened.verification(), inventory.get(), claimed, names);
+        switch (format) {
+            case TEXT -> report.writeText(terminal.out());
+            case JSON -> report.writeJson(terminal.out());
+        }
+        terminal.out().flush();
+        return report.exitCode();
+    }
+
+    private List<SbomVerification.Claimed> attached(ImageArgument.Opened opened) throws IOException {
+        SbomFinder.Found found = SbomFinder.create().find(opened.source(), opened.digest());
+        found.notes().forEach(note -> terminal.err().println("tallyclerk: " + note));
+        List<SbomVerification.Claimed> claimed = new ArrayList<>();
+        for (AttachedSbom each : found.list()) {
+            Optional<Sbom> sbom = each.sbom();
+            claimed.add(new SbomVerification.Claimed(
+                    each.origin(),
+                    Optional.of(each.artifact()),
+                    sbom,
+                    each.problem().orElse("")));
+        }
+        return claimed;
+    }
+}
