@@ -1,11 +1,14 @@
 package dev.tallyclerk.verify.store;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.MalformedDigestException;
 import dev.tallyclerk.internal.file.DurableNames;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,6 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,6 +72,41 @@ final class BlobFolder {
             return OptionalLong.of(attributes.size());
         } catch (NoSuchFileException e) {
             return OptionalLong.empty();
+        }
+    }
+
+    /** {@return what has a trusted name and is a file} */
+    List<StoredBlob> list() throws IOException {
+        List<StoredBlob> found = new ArrayList<>();
+        Folders.requireNoLink(blobs);
+        try (DirectoryStream<Path> algorithms = Files.newDirectoryStream(blobs)) {
+            for (Path algorithm : algorithms) {
+                if (Files.isDirectory(algorithm, LinkOption.NOFOLLOW_LINKS)) {
+                    addAll(algorithm, found);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return List.copyOf(found);
+    }
+
+    private static void addAll(Path algorithm, List<StoredBlob> found) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(algorithm)) {
+            for (Path file : files) {
+                try {
+                    Digest digest = Digest.parse(algorithm.getFileName() + ":" + file.getFileName());
+                    var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                    if (attributes.isRegularFile()) {
+                        found.add(new StoredBlob(
+                                digest,
+                                attributes.size(),
+                                attributes.lastModifiedTime().toInstant()));
+                    }
+                } catch (MalformedDigestException | NoSuchFileException e) {
+                    // Not a blob, or deleted meanwhile.
+                }
+            }
         }
     }
 

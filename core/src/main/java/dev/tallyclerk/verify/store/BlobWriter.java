@@ -340,6 +340,16 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         }
     }
 
+    /** {@return how many bytes are in the file} */
+    long flushed() {
+        return verifier.count() - buffered;
+    }
+
+    /** {@return the file, until it is committed} */
+    Path path() {
+        return claim.content();
+    }
+
     /** {@return the verifier that hashes each piece before it is written} */
     ContentVerifier verifier() {
         return verifier;

@@ -4,6 +4,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifiedFiles;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,10 +16,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of verified content, with each blob under its digest: {@code blobs/<algorithm>/<encoded>}, as in an OCI
@@ -52,13 +58,21 @@ public final class ContentStore {
     private final StoreLimits limits;
     private final Clock clock;
     private final HashEngine engine;
+    private final Leases leases;
 
-    private ContentStore(BlobFolder blobs, Quarantine quarantine, StoreLimits limits, Clock clock, HashEngine engine) {
+    private ContentStore(
+            BlobFolder blobs,
+            Quarantine quarantine,
+            StoreLimits limits,
+            Clock clock,
+            HashEngine engine,
+            Leases leases) {
         this.blobs = blobs;
         this.quarantine = quarantine;
         this.limits = limits;
         this.clock = clock;
         this.engine = engine;
+        this.leases = leases;
     }
 
     /**
@@ -93,14 +107,14 @@ public final class ContentStore {
         Path real = folder.toRealPath();
         BlobFolder blobs = new BlobFolder(Folders.create(real, "blobs"), true);
         Quarantine quarantine = new Quarantine(Folders.create(real, "quarantine"));
-        ContentStore store = new ContentStore(blobs, quarantine, limits, clock, HashEngine.runtime());
+        ContentStore store = new ContentStore(blobs, quarantine, limits, clock, HashEngine.runtime(), new Leases());
         store.cleanUp();
         return store;
     }
 
     /** {@return this store with the hash functions of {@code engine}} */
     public ContentStore withEngine(HashEngine engine) {
-        return new ContentStore(blobs, quarantine, limits, clock, Objects.requireNonNull(engine, "engine"));
+        return new ContentStore(blobs, quarantine, limits, clock, Objects.requireNonNull(engine, "engine"), leases);
     }
 
     /**
@@ -114,7 +128,7 @@ public final class ContentStore {
      * blobs that are there already before it reports them: see {@link #makeDurable}.
      */
     public ContentStore withFsync(boolean fsync) {
-        return new ContentStore(blobs.withFsync(fsync), quarantine, limits, clock, engine);
+        return new ContentStore(blobs.withFsync(fsync), quarantine, limits, clock, engine, leases);
     }
 
     /**
@@ -300,6 +314,148 @@ public final class ContentStore {
     public FileChannel openUnverified(Digest digest, long size) throws IOException {
         requireThere(digest, size);
         return FileChannel.open(blobs.path(digest), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * {@return a blob to be given to readers, verified once per process, or nothing if there is none}
+     *
+     * <p>Notes the use for {@link #evict}, in the time of the file's last change, and keeps the blob from eviction
+     * until the result is closed. The first call of a process reads the whole file, and so does the first one after the
+     * file has changed, by whichever hand; others only look at its attributes. A change that leaves size and time as
+     * they were is not noticed: see {@link #open}.
+     *
+     * @throws VerificationException if the file does not match, or the digest's algorithm is not supported; the caller
+     *     {@linkplain #delete deletes} it, or repairs the folder
+     * @throws IOException if the folder cannot be read, or something other than a blob, such as a link, is in its place
+     */
+    public Optional<VerifiedBlob> openVerified(Digest digest) throws IOException {
+        Objects.requireNonNull(digest, "digest");
+        if (!leases.take(digest)) {
+            return Optional.empty();
+        }
+        VerifiedBlob opened = null;
+        try {
+            opened = verifiedBlob(digest);
+        } finally {
+            if (opened == null) {
+                leases.release(digest);
+            }
+        }
+        return Optional.ofNullable(opened);
+    }
+
+    private @Nullable VerifiedBlob verifiedBlob(Digest digest) throws IOException {
+        OptionalLong size = blobs.size(digest);
+        if (size.isEmpty()) {
+            return null;
+        }
+        Path path = blobs.path(digest);
+        FileChannel file;
+        try {
+            file = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return null; // deleted at this moment
+        }
+        boolean verified = false;
+        try {
+            leases.use(
+                    digest,
+                    path,
+                    clock.instant(),
+                    () -> VerifiedFiles.verify(file, verifier(digest, size.getAsLong())));
+            verified = true;
+            return new VerifiedBlob(digest, size.getAsLong(), file, leases);
+        } catch (NoSuchFileException e) {
+            return null;
+        } finally {
+            if (!verified) {
+                file.close();
+            }
+        }
+    }
+
+    /** Notes that the writer of this process has just verified a blob. */
+    void rememberVerified(Digest digest) {
+        try {
+            leases.use(digest, blobs.path(digest), clock.instant(), () -> {});
+        } catch (IOException e) {
+            // It is hashed when it is opened, then.
+        }
+    }
+
+    Leases leases() {
+        return leases;
+    }
+
+    Path path(Digest digest) {
+        return blobs.path(digest);
+    }
+
+    /**
+     * {@return the size of a blob in bytes, or nothing if it does not exist}
+     *
+     * @throws IOException if the folder cannot be read, or something other than a blob is in its place
+     */
+    public OptionalLong size(Digest digest) throws IOException {
+        return blobs.size(Objects.requireNonNull(digest, "digest"));
+    }
+
+    /**
+     * {@return all blobs, in no order}
+     *
+     * <p>Reads the attributes of every file. Files whose names are no digests are left out.
+     *
+     * @throws IOException if the folder cannot be read
+     */
+    public List<StoredBlob> list() throws IOException {
+        return blobs.list();
+    }
+
+    /**
+     * {@return the total size of all blobs in bytes, without partial files}
+     *
+     * <p>Costs as much as {@link #list}.
+     *
+     * @throws IOException if the folder cannot be read
+     */
+    public long totalBytes() throws IOException {
+        return list().stream().mapToLong(StoredBlob::size).sum();
+    }
+
+    /**
+     * Deletes blobs beyond the limits: those that were not used for too long, then those that were not used for the
+     * longest time, until the rest fits.
+     *
+     * <p>Blobs that this process has {@linkplain #openVerified open}, also through another store made from this one by
+     * a {@code with} method, stay. Readers in other processes can still read what they have open, on POSIX systems.
+     *
+     * @return the deleted blobs
+     * @throws IOException if the folder cannot be read, or a blob cannot be deleted
+     */
+    public List<StoredBlob> evict(CacheLimits limits) throws IOException {
+        Objects.requireNonNull(limits, "limits");
+        List<StoredBlob> all = new ArrayList<>(list());
+        all.sort(Comparator.comparing(StoredBlob::lastUse));
+        long total = all.stream().mapToLong(StoredBlob::size).sum();
+        Instant now = clock.instant();
+        List<StoredBlob> evicted = new ArrayList<>();
+        for (StoredBlob blob : all) {
+            boolean isOld = Duration.between(blob.lastUse(), now).compareTo(limits.maxUnused()) > 0;
+            if (!isOld && total <= limits.maxBytes()) {
+                break; // what follows is younger
+            }
+            if (leases.beginEviction(blob.digest())) {
+                try {
+                    if (blobs.delete(blob.digest())) {
+                        total -= blob.size();
+                        evicted.add(blob);
+                    }
+                } finally {
+                    leases.endEviction(blob.digest());
+                }
+            }
+        }
+        return List.copyOf(evicted);
     }
 
     /**
