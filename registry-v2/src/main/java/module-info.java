@@ -25,6 +25,7 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.location;
     exports dev.tallyclerk.registry.model;
     exports dev.tallyclerk.registry.sbom;
+    exports dev.tallyclerk.registry.proxy;
     exports dev.tallyclerk.registry.verify;
     exports dev.tallyclerk.registry.vulnerability;
     exports dev.tallyclerk.registry.zstdjni;

@@ -68,6 +68,10 @@ final class BlobFetch {
                     writer.commit();
                 }
                 store.rememberVerified(digest);
+            } else {
+                store.openVerified(digest)
+                        .orElseThrow(() -> new IOException(digest + " was evicted at this moment"))
+                        .close();
             }
             end(null);
         } catch (IOException e) {

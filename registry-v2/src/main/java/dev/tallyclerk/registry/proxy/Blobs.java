@@ -1,0 +1,205 @@
+package dev.tallyclerk.registry.proxy;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.proxy.ProxyEvent.Content;
+import dev.tallyclerk.registry.proxy.ProxyEvent.Kind;
+import dev.tallyclerk.verify.store.BlobSource;
+import dev.tallyclerk.verify.store.VerifiedBlob;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Blobs that manifests of the same repository have led to, from the cache or the upstream. */
+final class Blobs {
+    private static final String TYPE = "application/octet-stream";
+
+    private final ProxyState state;
+    private final Events events;
+
+    Blobs(ProxyState state, Events events) {
+        this.state = state;
+        this.events = events;
+    }
+
+    /**
+     * {@return the promised size of a blob}
+     *
+     * @throws Refusal if no manifest that the upstream has given here leads to it
+     */
+    long size(View view, Digest digest) throws Refusal {
+        OptionalLong stored;
+        try {
+            stored = state.store.size(digest);
+        } catch (IOException e) {
+            events.storeFailed(Content.BLOB, view, e);
+            stored = OptionalLong.empty();
+        }
+        OptionalLong size = view.index().size(digest, stored);
+        if (size.isEmpty()) {
+            throw Refusal.of(
+                    404,
+                    "BLOB_UNKNOWN",
+                    "no manifest of " + view.name() + " that was asked for here leads to " + digest
+                            + ": ask for the image first");
+        }
+        return size.getAsLong();
+    }
+
+    /** {@return the blob, if it is in the cache and may be given} */
+    Optional<VerifiedBlob> kept(View view, Digest digest, long size) throws Refusal {
+        Optional<VerifiedBlob> stored = events.opened(state.store, view, Content.BLOB, digest);
+        if (stored.isEmpty()) {
+            return stored;
+        }
+        VerifiedBlob blob = stored.get();
+        boolean usable = false;
+        try {
+            if (blob.size() == size) {
+                prove(view, digest, size);
+                events.tell(Kind.HIT, Content.BLOB, view, digest.toString());
+                usable = true;
+                return stored;
+            }
+            return Optional.empty();
+        } finally {
+            if (!usable) {
+                close(view, blob);
+            }
+        }
+    }
+
+    private void close(View view, VerifiedBlob blob) {
+        try {
+            blob.close();
+        } catch (IOException e) {
+            events.storeFailed(Content.BLOB, view, e);
+        }
+    }
+
+    /**
+     * Asks the upstream whether it has the blob in this repository, unless it has shown so: that somebody else's
+     * manifest names a digest must not be enough to read the content.
+     */
+    void prove(View view, Digest digest, long size) throws Refusal {
+        if (view.index().isGiven(digest)) {
+            return;
+        }
+        try {
+            state.proofs.on(
+                    state.executor,
+                    view.key() + " " + digest,
+                    view.upstream().documentTime().multipliedBy(2),
+                    () -> {
+                        OptionalLong found = view.documents().blobSize(digest);
+                        if (found.isEmpty()) {
+                            throw missing(view, digest);
+                        }
+                        if (found.getAsLong() != size) {
+                            throw Refusal.of(
+                                    502,
+                                    "SIZE_INVALID",
+                                    view.name() + " has " + found.getAsLong() + " bytes of " + digest
+                                            + ", and its manifest promises " + size);
+                        }
+                        give(view, digest);
+                        return true;
+                    },
+                    () -> {});
+        } catch (Refusal e) {
+            throw e;
+        } catch (Exception e) {
+            throw Failures.refusal(view.upstream(), e, "BLOB_UNKNOWN");
+        }
+    }
+
+    private static HttpException missing(View view, Digest digest) {
+        return new HttpException(
+                HttpException.Details.of(HttpException.Reason.NOT_FOUND, 404),
+                view.name() + " has no blob " + digest,
+                null);
+    }
+
+    private void give(View view, Digest digest) {
+        try {
+            view.index().give(digest);
+        } catch (IOException e) {
+            events.storeFailed(Content.BLOB, view, e);
+        }
+    }
+
+    /** {@return a part of a blob, while it is fetched into the cache for all who want it} */
+    InputStream fetched(View view, Digest digest, long size, ByteRange part) throws IOException, Refusal {
+        Source source = new Source(view, digest, size);
+        InputStream in = open(view, digest, size, part, source);
+        if (source.used) {
+            return in;
+        }
+        // Somebody else fetches it, maybe for another repository.
+        boolean proven = false;
+        try {
+            prove(view, digest, size);
+            proven = true;
+        } finally {
+            if (!proven) {
+                in.close();
+            }
+        }
+        events.tell(Kind.WAIT, Content.BLOB, view, digest.toString());
+        return in;
+    }
+
+    private InputStream open(View view, Digest digest, long size, ByteRange part, BlobSource source)
+            throws IOException {
+        return state.fetches
+                .withPatience(view.upstream().patience())
+                .open(digest, size, part.offset(), part.length(), source);
+    }
+
+    /** {@return all of a blob, past a cache that cannot be written} */
+    InputStream uncached(View view, Digest digest, long size) throws IOException {
+        return view.blobs().blob(Descriptor.of(TYPE, digest, size)).orElseThrow(() -> missing(view, digest));
+    }
+
+    /** {@return whether the disk has failed, and not the upstream} */
+    static boolean isOfTheStore(IOException failure) {
+        return failure instanceof FileSystemException || failure.getCause() instanceof FileSystemException;
+    }
+
+    /** The upstream, asked once. */
+    private final class Source implements BlobSource {
+        private final View view;
+        private final Digest digest;
+        private final long size;
+        private final Cancellation cancellation = Cancellation.create();
+        private volatile boolean used;
+
+        Source(View view, Digest digest, long size) {
+            this.view = view;
+            this.digest = digest;
+            this.size = size;
+        }
+
+        @Override
+        public InputStream open(long offset) throws IOException {
+            used = true;
+            events.tell(Kind.MISS, Content.BLOB, view, digest.toString());
+            InputStream in = view.blobs()
+                    .withCancellation(cancellation)
+                    .unverifiedBlob(Descriptor.of(TYPE, digest, size), offset)
+                    .orElseThrow(() -> missing(view, digest));
+            give(view, digest);
+            events.filled(Content.BLOB, view, digest, size);
+            return in;
+        }
+
+        @Override
+        public void cancel() {
+            cancellation.cancel();
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package dev.tallyclerk.registry.proxy;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.admission.Admission;
+import dev.tallyclerk.registry.admission.AdmissionResult;
+import dev.tallyclerk.registry.proxy.ProxyEvent.Content;
+import dev.tallyclerk.registry.proxy.ProxyEvent.Kind;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the policy of a repository says, once for each name, digest and version of the policy. */
+final class Decisions {
+    private static final int MOST_REASONS = 5;
+
+    private final ProxyState state;
+    private final ProxyLimits limits;
+    private final Events events;
+    private final Documents documents;
+    private final Blobs blobs;
+
+    Decisions(ProxyState state, ProxyLimits limits, Events events, Documents documents, Blobs blobs) {
+        this.state = state;
+        this.limits = limits;
+        this.events = events;
+        this.documents = documents;
+        this.blobs = blobs;
+    }
+
+    /**
+     * {@return the digest to give for a tag}
+     *
+     * @param claimed what the upstream says that it stands for
+     */
+    Digest resolve(View view, ProxyPolicy policy, String tag, Digest claimed) throws Refusal {
+        Verdict verdict = decide(view, policy, view.name(tag), claimed, null);
+        require(view, tag, verdict);
+        return verdict.root();
+    }
+
+    /** Returns only if the manifest of that digest may be given. */
+    void requireManifest(View view, ProxyPolicy policy, Digest digest) throws Refusal {
+        if (!isCovered(view, policy, digest)) {
+            require(view, digest.toString(), onDigest(view, policy, digest));
+        }
+    }
+
+    /** Returns only if a manifest leads to the blob that may be given itself. */
+    void requireBlob(View view, ProxyPolicy policy, Digest blob) throws Refusal {
+        List<Digest> owners = view.index().owners(blob);
+        if (owners.stream().anyMatch(owner -> isCovered(view, policy, owner))) {
+            return;
+        }
+        Verdict last = null;
+        for (Digest owner : owners) {
+            last = onDigest(view, policy, owner);
+            if (last.isAccepted()) {
+                return;
+            }
+        }
+        if (last != null) {
+            require(view, blob.toString(), last);
+        }
+    }
+
+    private Verdict onDigest(View view, ProxyPolicy policy, Digest digest) throws Refusal {
+        // Who vouches for an index vouches for what it names; the content of that is looked at on its own.
+        Digest parent = view.index().parents(digest).stream()
+                .filter(each -> isCovered(view, policy, each))
+                .findFirst()
+                .orElse(null);
+        return decide(view, policy, view.name(digest), digest, parent);
+    }
+
+    private void require(View view, String what, Verdict verdict) throws Refusal {
+        if (!verdict.isAccepted()) {
+            events.tell(Kind.DENIED, Content.MANIFEST, view, what, verdict.reason());
+            throw Refusal.denied(
+                    "the policy of this proxy refuses " + view.name() + (what.indexOf(':') < 0 ? ":" : "@") + what
+                            + ": " + verdict.reason(),
+                    verdict.rules());
+        }
+    }
+
+    /** Decides beside the answer, and only reports a refusal. */
+    void observe(View view, ProxyPolicy policy, Reference name, Digest digest) {
+        if (known(key(view, policy, name, digest)).isPresent()) {
+            return;
+        }
+        try {
+            state.executor.execute(() -> {
+                try {
+                    Verdict verdict = decide(view, policy, name, digest, null);
+                    if (!verdict.isAccepted()) {
+                        events.tell(Kind.OBSERVED, Content.MANIFEST, view, name.toString(), verdict.reason());
+                    }
+                } catch (Refusal e) {
+                    events.tell(Kind.OBSERVED, Content.MANIFEST, view, name.toString(), e.message());
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            events.tell(Kind.OBSERVED, Content.MANIFEST, view, name.toString(), "no thread is free to decide");
+        }
+    }
+
+    private static String key(View view, ProxyPolicy policy, Reference name, Digest digest) {
+        return view.key() + " " + name + " " + digest + " " + policy.version();
+    }
+
+    private static String coverKey(View view, ProxyPolicy policy, Digest digest) {
+        return view.key() + " covers " + digest + " " + policy.version();
+    }
+
+    private Optional<Verdict> known(String key) {
+        return Optional.ofNullable(state.verdicts.get(key))
+                .filter(verdict -> state.isWithin(verdict.decided(), limits.decisionTime()));
+    }
+
+    private boolean isCovered(View view, ProxyPolicy policy, Digest digest) {
+        return known(coverKey(view, policy, digest)).isPresent();
+    }
+
+    private Verdict decide(View view, ProxyPolicy policy, Reference name, Digest digest, @Nullable Digest parent)
+            throws Refusal {
+        String key = key(view, policy, name, digest);
+        Optional<Verdict> known = known(key);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        try {
+            return state.decisions.here(key, () -> {
+                Verdict verdict = verdict(view, policy.admission().orElseThrow(), name, digest, parent);
+                state.verdicts.put(key, verdict);
+                for (Digest covered : verdict.covered()) {
+                    state.verdicts.put(coverKey(view, policy, covered), verdict);
+                }
+                return verdict;
+            });
+        } catch (Refusal e) {
+            throw e;
+        } catch (IOException e) {
+            throw Refusal.of(503, "UNAVAILABLE", "the policy of this proxy cannot be asked: " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the policy failed", e);
+        }
+    }
+
+    private Verdict verdict(View view, Admission admission, Reference name, Digest digest, @Nullable Digest parent)
+            throws IOException {
+        try (ProxiedImage image = new ProxiedImage(view, name, digest, documents, blobs)) {
+            AdmissionResult result = parent == null
+                    ? admission.check(image, name)
+                    : admission.check(image, ResolvedDigest.of(digest, "the index " + parent));
+            Set<Digest> covered = new HashSet<>();
+            Digest root = digest;
+            if (result.isAccepted()) {
+                ImageVerification verified = result.verification().orElseThrow();
+                root = verified.resolved().digest();
+                covered.add(root);
+                Stream.concat(Stream.of(verified), verified.others().stream())
+                        .forEach(each -> each.manifestDigest().ifPresent(covered::add));
+            }
+            return new Verdict(
+                    result.isAccepted(), root, Set.copyOf(covered), reason(result), rules(result), state.now());
+        }
+    }
+
+    private static String reason(AdmissionResult result) {
+        List<String> because = result.decision().because();
+        String first = String.join("; ", because.subList(0, Math.min(MOST_REASONS, because.size())));
+        return because.size() <= MOST_REASONS ? first : first + "; and " + (because.size() - MOST_REASONS) + " more";
+    }
+
+    private static List<String> rules(AdmissionResult result) {
+        Optional<AuditReport> audit = result.audit();
+        return audit.isEmpty()
+                ? List.of()
+                : audit.get().findings().stream()
+                        .filter(audit.get()::isCounted)
+                        .map(finding -> finding.rule().id().toString())
+                        .distinct()
+                        .toList();
+    }
+}

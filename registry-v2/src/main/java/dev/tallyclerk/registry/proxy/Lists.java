@@ -1,0 +1,81 @@
+package dev.tallyclerk.registry.proxy;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonWriter;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.MediaType;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Lists of tags and referrers, which are the upstream's word at the moment and never kept. */
+final class Lists {
+    private static final int MOST = 10_000;
+
+    private Lists() {}
+
+    /**
+     * {@return a page of the tags, in the order of the specification}
+     *
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags">OCI
+     *     distribution-spec v1.1.1, Listing Tags</a>
+     */
+    static ProxyAnswer tags(View view, String name, String query) throws IOException, Refusal {
+        Optional<String> size = Target.parameter(query, "n");
+        int most = size.isEmpty() ? Integer.MAX_VALUE : pageSize(size.get());
+        String last = Target.parameter(query, "last").orElse("");
+        List<String> after = view.documents().tags().stream()
+                .filter(tag -> tag.compareTo(last) > 0)
+                .sorted()
+                .toList();
+        List<String> page = after.subList(0, Math.min(most, after.size()));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonWriter json = JsonWriter.compact(out);
+        json.beginObject().member("name", name).name("tags").beginArray();
+        for (String tag : page) {
+            json.value(tag);
+        }
+        json.endArray().endObject().finish();
+        ProxyAnswer answer = ProxyAnswer.of(200, out.toByteArray()).with("Content-Type", "application/json");
+        return page.isEmpty() || page.size() == after.size()
+                ? answer
+                : answer.with(
+                        "Link",
+                        "</v2/" + name + "/tags/list?n=" + most + "&last=" + page.get(page.size() - 1)
+                                + namespace(query) + ">; rel=\"next\"");
+    }
+
+    private static String namespace(String query) throws Refusal {
+        return Target.parameter(query, "ns").map(host -> "&ns=" + host).orElse("");
+    }
+
+    private static int pageSize(String text) throws Refusal {
+        if (!text.matches("[0-9]{1,9}")) {
+            throw Refusal.of(400, "PAGINATION_NUMBER_INVALID", "n is the size of a page, a whole number");
+        }
+        return Math.min(MOST, Integer.parseInt(text));
+    }
+
+    /**
+     * {@return the referrers of a manifest}
+     *
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers">OCI
+     *     distribution-spec v1.1.1, Listing Referrers</a>
+     */
+    static ProxyAnswer referrers(View view, Digest subject, String query) throws IOException, Refusal {
+        @Nullable String type = Target.parameter(query, "artifactType").orElse(null);
+        if (type != null && !MediaType.isValid(type)) {
+            throw Refusal.of(400, "UNSUPPORTED", "artifactType is no media type");
+        }
+        List<Descriptor> found = type == null
+                ? view.documents().referrers(subject)
+                : view.documents().referrers(subject, type);
+        ImageIndex.Builder index = ImageIndex.builder();
+        found.forEach(index::manifest);
+        ProxyAnswer answer = ProxyAnswer.of(200, index.build().bytes()).with("Content-Type", MediaType.OCI_INDEX);
+        return type == null ? answer : answer.with("OCI-Filters-Applied", "artifactType");
+    }
+}
