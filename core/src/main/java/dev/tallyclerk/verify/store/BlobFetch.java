@@ -131,7 +131,7 @@ final class BlobFetch {
     }
 
     private void end(@Nullable IOException cause) {
-        // First, so that whoever asks after the end starts another fetch, or finds the blob.
+        // First, so that a reader after the end starts another fetch, or finds the blob.
         running.remove(digest, this);
         lock.lock();
         try {

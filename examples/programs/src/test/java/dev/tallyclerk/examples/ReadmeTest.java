@@ -44,6 +44,7 @@ class ReadmeTest {
                     "dev.tallyclerk.registry.layout.*",
                     "dev.tallyclerk.http.okhttp.*",
                     "dev.tallyclerk.http.*",
+                    "dev.tallyclerk.registry.proxy.*",
                     "dev.tallyclerk.registry.verify.*",
                     "dev.tallyclerk.trust.fetch.*",
                     "dev.tallyclerk.trust.image.*",
@@ -57,6 +58,7 @@ class ReadmeTest {
                     "java.nio.file.*",
                     "java.time.*",
                     "java.util.*",
+                    "java.util.concurrent.*",
                     "okhttp3.OkHttpClient")
             .map(name -> "import " + name + ";\n")
             .collect(Collectors.joining());
@@ -140,8 +142,10 @@ class ReadmeTest {
     @Test
     void everySampleForEmbeddersCompilesAndRuns() throws IOException, InterruptedException {
         List<String> printed = runAll(EMBEDDING);
+        assertEquals(8, printed.size());
+        String proxied = printed.remove(5);
+        assertTrue(proxied.startsWith("REQUEST OTHER 200"), proxied);
         assertEquals(List.of("", "", "", "", "", ""), printed.subList(0, 6));
-        assertEquals(7, printed.size());
         assertTrue(printed.get(6).startsWith("refuse: "), printed.get(6));
     }
 
