@@ -3,6 +3,7 @@ package dev.tallyclerk.benchmarks;
 import com.sun.management.OperatingSystemMXBean;
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.jdk.UrlConnectionTransport;
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine;
 import dev.tallyclerk.trust.notary.NotaryClient;
 import dev.tallyclerk.trust.notary.NotaryFiles;
 import dev.tallyclerk.trust.notary.NotaryRootTrust;
@@ -19,13 +20,17 @@ public final class FreshNotary {
     /** Verifications before those that count, for each of them. */
     private static final int WARM_UP = 5;
 
+    /** The name of the engine on Bouncy Castle. */
+    static final String BOUNCY_CASTLE = "bouncycastle";
+
     private FreshNotary() {}
 
     /**
      * Verifies once; or, after a warm-up, many times, and prints the process's CPU time of one verification in
      * nanoseconds.
      *
-     * <p>Arguments: the server's address, the collection's name, a folder for the stores, and how often.
+     * <p>Arguments: the server's address, the collection's name, a folder for the stores, how often, and the engine for
+     * signatures: {@code runtime} or {@code bouncycastle}.
      */
     public static void main(String[] args) throws Exception {
         int times = Integer.parseInt(args[3]);
@@ -34,17 +39,22 @@ public final class FreshNotary {
         try {
             HttpSettings http = HttpSettings.of(UrlConnectionTransport.of(threads));
             URI server = URI.create(args[0]);
+            NotaryClient client =
+                    NotaryClient.of(args[1], NotaryFiles.ofServer(server, args[1], http), NotaryRootTrust.firstUse());
+            if (args[4].equals(BOUNCY_CASTLE)) {
+                client = client.withSignatureEngine(BouncyCastleEngine.of());
+            }
             if (times == 1) {
-                verify(server, args[1], http, folder);
+                verify(client, folder);
                 return;
             }
             for (int i = 0; i < WARM_UP * times; i++) {
-                verify(server, args[1], http, folder.resolve("warm-" + i));
+                verify(client, folder.resolve("warm-" + i));
             }
             OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             long start = process.getProcessCpuTime();
             for (int i = 0; i < times; i++) {
-                verify(server, args[1], http, folder.resolve("store-" + i));
+                verify(client, folder.resolve("store-" + i));
             }
             System.out.println((process.getProcessCpuTime() - start) / times);
         } finally {
@@ -52,13 +62,11 @@ public final class FreshNotary {
         }
     }
 
-    private static void verify(URI server, String gun, HttpSettings http, Path store) throws NotaryException {
-        boolean isEmpty = NotaryClient.of(gun, NotaryFiles.ofServer(server, gun, http), NotaryRootTrust.firstUse())
-                .withStore(MetadataStore.inDirectory(store))
+    private static void verify(NotaryClient client, Path store) throws NotaryException {
+        if (client.withStore(MetadataStore.inDirectory(store))
                 .update()
                 .targets()
-                .isEmpty();
-        if (isEmpty) {
+                .isEmpty()) {
             throw new IllegalStateException("no targets");
         }
     }

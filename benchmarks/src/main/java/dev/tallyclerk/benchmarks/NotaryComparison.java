@@ -21,6 +21,8 @@ public final class NotaryComparison {
     /** How often a warm process verifies the collection. */
     private static final int TIMES = 50;
 
+    private static final List<String> ENGINES = List.of("runtime", FreshNotary.BOUNCY_CASTLE);
+
     private final Comparison comparison;
     private final NotaryCollectionFiles collection;
     private final Path folder;
@@ -46,7 +48,9 @@ public final class NotaryComparison {
             comparison.section("A Notary v1 collection of 1,000 tags, on first contact");
             NotaryComparison run = new NotaryComparison(comparison, collection, folder);
             run.warm(smoke ? 1 : TIMES);
-            run.processes();
+            for (String engine : ENGINES) {
+                run.processes(engine);
+            }
         } finally {
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
         }
@@ -59,45 +63,49 @@ public final class NotaryComparison {
     private void warm(int times) throws Exception {
         Optional<String> original = times == 1 ? Optional.empty() : GoPrograms.build("notary.go", folder);
         if (original.isEmpty()) {
-            Processes.cpuNanos(fresh(OwnClasses.path(), List.of(SERIAL), times));
+            for (String engine : ENGINES) {
+                Processes.cpuNanos(fresh(OwnClasses.path(), List.of(SERIAL), times, engine));
+            }
             comparison.fact("the original's library", "skipped, no go or no golang-github-docker-notary-dev");
             return;
         }
-        comparison.measure(
-                "verified and listed, warm : the original's library",
-                3,
-                () -> printed(fresh(OwnClasses.path(), List.of(SERIAL), times)),
-                () -> printed(
-                        original.get(),
-                        collection.address().toString(),
-                        NotaryCollectionFiles.GUN,
-                        store().toString(),
-                        String.valueOf(times)));
+        for (String engine : ENGINES) {
+            comparison.measure(
+                    "verified and listed, warm, " + engine + " : the original's library",
+                    3,
+                    () -> printed(fresh(OwnClasses.path(), List.of(SERIAL), times, engine)),
+                    () -> printed(
+                            original.get(),
+                            collection.address().toString(),
+                            NotaryCollectionFiles.GUN,
+                            store().toString(),
+                            String.valueOf(times)));
+        }
     }
 
     private static double printed(String... command) throws Exception {
         return Double.parseDouble(Processes.output(List.of(command)).strip());
     }
 
-    private void processes() throws Exception {
+    private void processes(String engine) throws Exception {
         String own = OwnClasses.path();
         List<String> options = Processes.asTheScriptStarts();
         if (OwnClasses.areInJars()) {
-            ClassArchive archive = new ClassArchive(folder.resolve("notary.jsa"));
-            Processes.cpuNanos(fresh(own, with(options, archive.recording()), 1));
+            ClassArchive archive = new ClassArchive(folder.resolve(engine + ".jsa"));
+            Processes.cpuNanos(fresh(own, with(options, archive.recording()), 1, engine));
             archive.make(own);
             options = with(options, archive.using());
         }
         List<String> started = options;
         if (!Processes.has("notary")) {
-            Processes.cpuNanos(fresh(own, started, 1));
+            Processes.cpuNanos(fresh(own, started, 1, engine));
             comparison.fact("notary", "skipped, not there");
             return;
         }
         comparison.measure(
-                "one process, as the command is started : notary list",
+                "one process, as the command is started, " + engine + " : notary list",
                 1 / 1.5,
-                () -> Processes.cpuNanos(fresh(own, started, 1)),
+                () -> Processes.cpuNanos(fresh(own, started, 1, engine)),
                 () -> Processes.cpuNanos(
                         "notary",
                         "-s",
@@ -108,7 +116,7 @@ public final class NotaryComparison {
                         NotaryCollectionFiles.GUN));
     }
 
-    private String[] fresh(String classPath, List<String> options, int times) throws Exception {
+    private String[] fresh(String classPath, List<String> options, int times, String engine) throws Exception {
         return Processes.java(
                         FreshNotary.class,
                         classPath,
@@ -116,7 +124,8 @@ public final class NotaryComparison {
                         collection.address().toString(),
                         NotaryCollectionFiles.GUN,
                         store().toString(),
-                        String.valueOf(times))
+                        String.valueOf(times),
+                        engine)
                 .toArray(String[]::new);
     }
 

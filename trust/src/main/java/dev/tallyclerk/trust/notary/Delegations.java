@@ -22,6 +22,7 @@ import java.util.Set;
 /** Loads the targets roles of a collection, breadth first. For one update. */
 final class Delegations {
     private final NotaryLimits limits;
+    private final Verification verification;
     private final Source source;
     private final Check check;
     private final List<NotaryNotice> notices;
@@ -36,8 +37,10 @@ final class Delegations {
      * @param skipsMissing whether a delegated role will be skipped that the source does not have: a store has no file
      *     that was never trusted
      */
-    Delegations(NotaryLimits limits, Source source, Check check, List<NotaryNotice> notices, boolean skipsMissing) {
-        this.limits = limits;
+    Delegations(
+            Verification verification, Source source, Check check, List<NotaryNotice> notices, boolean skipsMissing) {
+        this.limits = verification.limits();
+        this.verification = verification;
         this.source = source;
         this.check = check;
         this.notices = notices;
@@ -64,7 +67,7 @@ final class Delegations {
         seen.add(Roles.TARGETS);
         List<Loaded> all = new ArrayList<>();
         Queue<Loaded> waiting = new ArrayDeque<>();
-        waiting.add(Loaded.top(signers, TargetsFile.of(top)));
+        waiting.add(Loaded.top(signers, verification.targets(top)));
         while (!waiting.isEmpty()) {
             Loaded parent = waiting.remove();
             all.add(parent);
@@ -104,7 +107,8 @@ final class Delegations {
             skipped.add(file);
             return Optional.empty();
         }
-        return Optional.of(new Loaded(parent.role().restrict(child.role()), child.signers(), TargetsFile.of(file)));
+        return Optional.of(
+                new Loaded(parent.role().restrict(child.role()), child.signers(), verification.targets(file)));
     }
 
     private void requireWithinLimits(String role) throws NotaryException {

@@ -2,6 +2,8 @@ package dev.tallyclerk.trust.notary;
 
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.internal.signature.Signatures;
+import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.notary.NotaryUpdate.Mode;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.notary.metadata.NotaryLimits;
@@ -39,7 +41,7 @@ public final class NotaryClient {
     private final MetadataFetcher files;
     private final NotaryRootTrust trust;
     private final MetadataStore store;
-    private final NotaryLimits limits;
+    private final Verification verification;
     private final Clock clock;
 
     private NotaryClient(
@@ -47,13 +49,13 @@ public final class NotaryClient {
             MetadataFetcher files,
             NotaryRootTrust trust,
             MetadataStore store,
-            NotaryLimits limits,
+            Verification verification,
             Clock clock) {
         this.gun = gun;
         this.files = Objects.requireNonNull(files, "files");
         this.trust = Objects.requireNonNull(trust, "trust");
         this.store = Objects.requireNonNull(store, "store");
-        this.limits = Objects.requireNonNull(limits, "limits");
+        this.verification = verification;
         this.clock = Objects.requireNonNull(clock, "clock");
     }
 
@@ -71,22 +73,41 @@ public final class NotaryClient {
             throw new IllegalArgumentException("not the name of a collection: " + Quoted.quote(gun));
         }
         return new NotaryClient(
-                gun, files, trust, MetadataStore.inMemory(), NotaryLimits.defaults(), Clock.systemUTC());
+                gun,
+                files,
+                trust,
+                MetadataStore.inMemory(),
+                new Verification(NotaryLimits.defaults(), Signatures.RUNTIME),
+                Clock.systemUTC());
     }
 
     /** {@return this client with another store, of this collection only} */
     public NotaryClient withStore(MetadataStore store) {
-        return new NotaryClient(gun, files, trust, store, limits, clock);
+        return new NotaryClient(gun, files, trust, store, verification, clock);
     }
 
     /** {@return this client with other limits} */
     public NotaryClient withLimits(NotaryLimits limits) {
-        return new NotaryClient(gun, files, trust, store, limits, clock);
+        Objects.requireNonNull(limits, "limits");
+        return new NotaryClient(gun, files, trust, store, verification.withLimits(limits), clock);
+    }
+
+    /**
+     * {@return this client with an engine for the signatures of P-256 keys, which the original makes unless it is told
+     * otherwise}
+     *
+     * <p>Without one, the runtime verifies them, which before Java 25 takes several times as long as
+     * {@link dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine}. The runtime always verifies other keys, and
+     * certificates by their issuers.
+     */
+    public NotaryClient withSignatureEngine(SignatureEngine signatureEngine) {
+        return new NotaryClient(
+                gun, files, trust, store, verification.withSignatures(Signatures.of(signatureEngine)), clock);
     }
 
     /** {@return this client with another clock, which says what has expired} */
     public NotaryClient withClock(Clock clock) {
-        return new NotaryClient(gun, files, trust, store, limits, clock);
+        return new NotaryClient(gun, files, trust, store, verification, clock);
     }
 
     /** {@return the collection's name} */
@@ -164,14 +185,14 @@ public final class NotaryClient {
         if (!collection.gun().equals(gun)) {
             throw new IllegalArgumentException("the collection is that of " + collection.gun() + ", not of " + gun);
         }
-        return SavedCollection.of(collection, new RootChain(gun, new CollectionFiles(files, store), limits));
+        return SavedCollection.of(collection, new RootChain(gun, new CollectionFiles(files, store), verification));
     }
 
     private NotaryCollection run(Mode mode) throws NotaryException {
         MetadataFetcher allowed = mode.asks() ? files : MetadataFetcher.ofFiles(Map.of());
         for (int attempt = 1; ; attempt++) {
             try {
-                return new NotaryUpdate(gun, allowed, store, trust, limits, mode, clock.instant()).run();
+                return new NotaryUpdate(gun, allowed, store, trust, verification, mode, clock.instant()).run();
             } catch (NotaryException e) {
                 // Another process was faster, and what it stored now guards against a rollback.
                 if (!(e.getCause() instanceof VersionedStore.ConflictException) || attempt == ATTEMPTS) {

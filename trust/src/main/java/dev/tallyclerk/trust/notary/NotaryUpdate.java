@@ -7,7 +7,6 @@ import dev.tallyclerk.trust.notary.internal.NotaryFile;
 import dev.tallyclerk.trust.notary.internal.RoleSigners;
 import dev.tallyclerk.trust.notary.internal.Roles;
 import dev.tallyclerk.trust.notary.internal.RootFile;
-import dev.tallyclerk.trust.notary.internal.TargetsFile;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.notary.metadata.NotaryException.Reason;
 import dev.tallyclerk.trust.notary.metadata.NotaryLimits;
@@ -30,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NotaryUpdate {
     private final NotaryLimits limits;
+    private final Verification verification;
     private final Mode mode;
     private final Instant now;
     private final MetadataStore store;
@@ -47,16 +47,17 @@ final class NotaryUpdate {
             MetadataFetcher server,
             MetadataStore store,
             NotaryRootTrust trust,
-            NotaryLimits limits,
+            Verification verification,
             Mode mode,
             Instant now) {
         this.gun = gun;
-        this.limits = limits;
+        this.limits = verification.limits();
+        this.verification = verification;
         this.mode = mode;
         this.now = now;
         this.store = store;
         this.files = new CollectionFiles(server, store);
-        this.roots = new Roots(gun, files, trust, limits, now, mode.allowsExpired());
+        this.roots = new Roots(gun, files, trust, verification, now, mode.allowsExpired());
     }
 
     /**
@@ -123,7 +124,7 @@ final class NotaryUpdate {
         Listing snapshot = Listing.of(snapshotFile, List.of(Roles.ROOT, Roles.TARGETS));
         verified.add(snapshotFile);
         requireListed(root, snapshot.entry(Roles.ROOT).orElseThrow());
-        Delegations delegations = new Delegations(limits, this::file, this::current, notices, !mode.asks());
+        Delegations delegations = new Delegations(verification, this::file, this::current, notices, !mode.asks());
         List<Loaded> roles = delegations.load(root.signersOf(Roles.TARGETS), snapshot);
         Instant expires = root.file().expires();
         for (NotaryFile file : verified) {
@@ -258,7 +259,8 @@ final class NotaryUpdate {
             Optional<NotaryFile> stored = storedFile(role);
             if (stored.isPresent()) {
                 try {
-                    TargetsFile.of(stored.get())
+                    verification
+                            .targets(stored.get())
                             .children()
                             .forEach(child -> waiting.add(child.role().role()));
                 } catch (NotaryException e) {

@@ -14,12 +14,12 @@ import java.util.TreeMap;
 final class RootChain {
     private final String gun;
     private final CollectionFiles files;
-    private final NotaryLimits limits;
+    private final Verification verification;
 
-    RootChain(String gun, CollectionFiles files, NotaryLimits limits) {
+    RootChain(String gun, CollectionFiles files, Verification verification) {
         this.gun = gun;
         this.files = files;
-        this.limits = limits;
+        this.verification = verification;
     }
 
     /**
@@ -28,6 +28,7 @@ final class RootChain {
      * <p>Each is signed by the one before it, if that is there.
      */
     SortedMap<Long, RootFile> upTo(RootFile newest) throws NotaryException {
+        NotaryLimits limits = verification.limits();
         if (newest.version() > limits.rootRotations()) {
             throw NotaryException.of(
                     Reason.LIMIT_EXCEEDED,
@@ -38,7 +39,7 @@ final class RootChain {
         for (long version = 1; version < newest.version(); version++) {
             Optional<byte[]> file = files.fetch(Roles.ROOT, version + ".root.json", limits.rootBytes());
             if (file.isPresent()) {
-                RootFile root = RootFile.parse(file.get(), limits.rootBytes());
+                RootFile root = verification.root(file.get());
                 if (root.version() != version) {
                     throw NotaryException.of(
                                     Reason.WRONG_VERSION,

@@ -20,6 +20,7 @@ final class Roots {
     private final CollectionFiles files;
     private final NotaryRootTrust trust;
     private final NotaryLimits limits;
+    private final Verification verification;
     private final Instant now;
     private final boolean allowsExpired;
 
@@ -27,13 +28,14 @@ final class Roots {
             String gun,
             CollectionFiles files,
             NotaryRootTrust trust,
-            NotaryLimits limits,
+            Verification verification,
             Instant now,
             boolean allowsExpired) {
         this.gun = gun;
         this.files = files;
         this.trust = trust;
-        this.limits = limits;
+        this.limits = verification.limits();
+        this.verification = verification;
         this.now = now;
         this.allowsExpired = allowsExpired;
     }
@@ -45,7 +47,7 @@ final class Roots {
             Optional<byte[]> bytes = files.stored(name, limits.rootBytes());
             if (bytes.isPresent()) {
                 try {
-                    RootFile root = RootFile.parse(bytes.get(), limits.rootBytes());
+                    RootFile root = verification.root(bytes.get());
                     RootCertificates.requireOwn(root, gun, null, key -> true);
                     return Optional.of(root);
                 } catch (NotaryException e) {
@@ -66,7 +68,7 @@ final class Roots {
 
     /** {@return the server's root, trusted by pins or on first use} */
     RootFile first() throws NotaryException {
-        RootFile root = parse(files.require(Roles.ROOT, NEWEST, limits.rootBytes()));
+        RootFile root = verification.root(files.require(Roles.ROOT, NEWEST, limits.rootBytes()));
         RootCertificates.requireOwn(root, gun, certificateTime(), trust.pins(gun, now, true));
         requireNotExpired(root);
         return root;
@@ -89,7 +91,7 @@ final class Roots {
         if (Arrays.equals(bytes, trusted.file().bytes())) {
             throw failure;
         }
-        RootFile next = parse(bytes);
+        RootFile next = verification.root(bytes);
         RootCertificates.requireChained(link(trusted, next), next, gun);
         requireUsable(next);
         store(next);
@@ -119,7 +121,7 @@ final class Roots {
                         "the server does not have " + name + ", without which no signatures lead from version "
                                 + link.version() + " to version " + next.version());
             }
-            RootFile step = parse(bytes.get());
+            RootFile step = verification.root(bytes.get());
             if (step.version() != version) {
                 throw NotaryException.of(Reason.WRONG_VERSION, Roles.ROOT, name + " is version " + step.version())
                         .withVersions(version, step.version());
@@ -129,10 +131,6 @@ final class Roots {
             link = step;
         }
         return link;
-    }
-
-    private RootFile parse(byte[] bytes) throws NotaryException {
-        return RootFile.parse(bytes, limits.rootBytes());
     }
 
     private @Nullable Instant certificateTime() {

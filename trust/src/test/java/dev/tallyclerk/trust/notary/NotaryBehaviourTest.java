@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.notary.metadata.NotaryException.Reason;
 import dev.tallyclerk.trust.store.MetadataStore;
@@ -82,12 +83,20 @@ class NotaryBehaviourTest {
 
     @ParameterizedTest
     @MethodSource("scenarios")
-    void hasTheVerdictOfTheOriginalOrASaferOne(Scenario scenario) throws Exception {
+    void hasTheVerdictOfTheOriginalOrASaferOneWithBothEngines(Scenario scenario) throws Exception {
+        for (SignatureEngine engine : BothEngines.BY_NAME.values()) {
+            hasTheVerdictOfTheOriginalOrASaferOne(scenario, engine);
+        }
+    }
+
+    private static void hasTheVerdictOfTheOriginalOrASaferOne(Scenario scenario, SignatureEngine engine)
+            throws Exception {
         MetadataStore store = MetadataStore.inMemory();
         List<MetadataFetcher> served = served(scenario.name());
         assertEquals(scenario.steps().size(), served.size());
         for (int i = 0; i < served.size(); i++) {
             NotaryClient client = NotaryClient.of(scenario.gun(), served.get(i), trust(scenario.name()))
+                    .withSignatureEngine(engine)
                     .withStore(store)
                     .withClock(NotaryStatesTest.clock());
             boolean safer = scenario.name().equals("pin-cert-rotated") && i == 1;

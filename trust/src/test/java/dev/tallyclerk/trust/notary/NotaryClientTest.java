@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.testing.OptionSetters;
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.notary.metadata.NotaryDelegation;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.notary.metadata.NotaryException.Reason;
@@ -26,6 +29,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -295,5 +299,37 @@ class NotaryClientTest {
         for (String gun : List.of("", "docker.io/*", "a".repeat(256))) {
             assertThrows(IllegalArgumentException.class, () -> NotaryClient.of(gun, files, NotaryRootTrust.firstUse()));
         }
+    }
+
+    @Test
+    void theEngineVerifiesWhatP256KeysHaveSigned() throws Exception {
+        List<VerificationKey> asked = new ArrayList<>();
+        SignatureEngine counting = key -> {
+            asked.add(key);
+            return BouncyCastleEngine.of().verifierFor(key);
+        };
+        NotaryClient client = client(SIMPLE, SavedState.own("simple/03-change"));
+        assertEquals(
+                names(client.update()),
+                names(client.withStore(MetadataStore.inMemory())
+                        .withSignatureEngine(counting)
+                        .update()));
+        assertEquals(4, Set.copyOf(asked).size(), "root, timestamp, snapshot, targets");
+
+        SignatureEngine refusing = key -> Optional.of((message, signature) -> false);
+        assertEquals(
+                Reason.THRESHOLD_NOT_MET,
+                refused(client.withStore(MetadataStore.inMemory()).withSignatureEngine(refusing)::update)
+                        .reason());
+    }
+
+    @Test
+    void theRuntimeVerifiesWhatTheEngineDoesNotSupport() throws Exception {
+        NotaryClient client = client(SIMPLE, SavedState.own("simple/03-change"));
+        assertEquals(
+                names(client.update()),
+                names(client.withStore(MetadataStore.inMemory())
+                        .withSignatureEngine(key -> Optional.empty())
+                        .update()));
     }
 }

@@ -10,6 +10,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.testing.SharedData;
+import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.notary.metadata.NotaryDelegation;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.store.MetadataStore;
@@ -80,12 +81,19 @@ class NotaryStatesTest {
 
     @ParameterizedTest
     @MethodSource("states")
-    void listsWhatTheOriginalListed(State state) throws Exception {
+    void listsWhatTheOriginalListedWithBothEngines(State state) throws Exception {
+        for (SignatureEngine engine : BothEngines.BY_NAME.values()) {
+            listsWhatTheOriginalListed(state, engine);
+        }
+    }
+
+    private static void listsWhatTheOriginalListed(State state, SignatureEngine engine) throws Exception {
         NotaryCollection collection = NotaryClient.of(
                         state.gun(),
                         SavedState.read("collections/" + state.path(), state.gun())
                                 .fetcher(),
                         NotaryRootTrust.firstUse())
+                .withSignatureEngine(engine)
                 .withClock(clock())
                 .update();
         assertEquals(

@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.testing.SharedData;
+import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
@@ -64,7 +65,14 @@ class NotaryVectorsTest {
 
     @ParameterizedTest
     @MethodSource("vectors")
-    void hasTheVerdictOfTheOriginalOrASaferOne(Vector vector) throws JsonException {
+    void hasTheVerdictOfTheOriginalOrASaferOneWithBothEngines(Vector vector) throws JsonException {
+        for (SignatureEngine engine : BothEngines.BY_NAME.values()) {
+            hasTheVerdictOfTheOriginalOrASaferOne(vector, engine);
+        }
+    }
+
+    private static void hasTheVerdictOfTheOriginalOrASaferOne(Vector vector, SignatureEngine engine)
+            throws JsonException {
         MetadataStore store = MetadataStore.inMemory();
         for (int i = 0; i < vector.steps().size(); i++) {
             SavedState state = SavedState.read("vectors/" + vector.name() + "/" + (i + 1), vector.gun());
@@ -72,6 +80,7 @@ class NotaryVectorsTest {
             NotaryException.Reason reason = null;
             try {
                 verdict = NotaryClient.of(vector.gun(), state.fetcher(), NotaryRootTrust.firstUse())
+                        .withSignatureEngine(engine)
                         .withStore(store)
                         .withClock(CLOCK)
                         .update()

@@ -156,17 +156,23 @@ public final class PlainSignatures {
 
     /** {@return whether a signature is an ECDSA one of the key, as the two numbers in a row (RFC 7518, 3.4)} */
     public static boolean verifyConcatenated(ECPublicKey key, Hash hash, List<byte[]> message, byte[] signature) {
+        Optional<byte[]> der = weakness(key).isPresent() ? Optional.empty() : derOfConcatenated(key, signature);
+        return der.isPresent() && verify(hash.prefix + "withECDSA", null, key, message, der.get());
+    }
+
+    /** {@return a signature in DER that is given as the two numbers in a row; empty if no key of the curve makes it} */
+    static Optional<byte[]> derOfConcatenated(ECPublicKey key, byte[] signature) {
         int half = (key.getParams().getCurve().getField().getFieldSize() + 7) / 8;
-        if (weakness(key).isPresent() || signature.length != 2 * half) {
-            return false;
+        if (signature.length != 2 * half) {
+            return Optional.empty();
         }
         BigInteger r = new BigInteger(1, Arrays.copyOfRange(signature, 0, half));
         BigInteger s = new BigInteger(1, Arrays.copyOfRange(signature, half, 2 * half));
         BigInteger order = key.getParams().getOrder();
         if (r.signum() == 0 || s.signum() == 0 || r.compareTo(order) >= 0 || s.compareTo(order) >= 0) {
-            return false;
+            return Optional.empty();
         }
-        return verify(hash.prefix + "withECDSA", null, key, message, der(r, s));
+        return Optional.of(der(r, s));
     }
 
     private static byte[] der(BigInteger r, BigInteger s) {

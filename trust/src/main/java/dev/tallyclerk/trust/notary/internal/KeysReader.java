@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.notary.internal;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.trust.internal.signature.Signatures;
 import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,8 +21,8 @@ final class KeysReader {
 
     private KeysReader() {}
 
-    /** {@return the keys by their declared ids} */
-    static Map<String, NotaryKey> keys(JsonCursor in) throws JsonException {
+    /** {@return the keys by their declared ids, which verify with {@code signatures}} */
+    static Map<String, NotaryKey> keys(JsonCursor in, Signatures signatures) throws JsonException {
         Map<String, NotaryKey> keys = new LinkedHashMap<>();
         for (Map.Entry<String, JsonCursor> entry : in.members().entrySet()) {
             JsonCursor key = entry.getValue();
@@ -31,7 +32,7 @@ final class KeysReader {
             byte[] text = NotaryFile.base64(value.required("public"));
             keys.put(
                     entry.getKey(),
-                    NotaryKey.of(entry.getKey(), key.required("keytype").string(), text));
+                    NotaryKey.of(entry.getKey(), key.required("keytype").string(), text, signatures));
         }
         return keys;
     }

@@ -5,6 +5,7 @@ import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.trust.internal.certificate.CertificateBundle;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
+import dev.tallyclerk.trust.internal.signature.Signatures;
 import dev.tallyclerk.trust.key.MalformedKeyException;
 import dev.tallyclerk.trust.key.TrustedKey;
 import java.nio.charset.StandardCharsets;
@@ -46,19 +47,23 @@ public final class NotaryKey {
     /** Whether the key is PEM where the original writes DER, as the clients in Python did. */
     private final boolean pem;
 
+    private final Signatures signatures;
+
     private NotaryKey(
             String declaredId,
             String type,
             String contentId,
             List<X509Certificate> certificates,
             @Nullable PublicKey key,
-            boolean pem) {
+            boolean pem,
+            Signatures signatures) {
         this.declaredId = declaredId;
         this.type = type;
         this.contentId = contentId;
         this.certificates = certificates;
         this.key = key;
         this.pem = pem;
+        this.signatures = signatures;
     }
 
     /**
@@ -67,8 +72,9 @@ public final class NotaryKey {
      * @param declaredId the id under which it is declared
      * @param type the declared type, for example {@code ecdsa-x509}
      * @param value the decoded public value
+     * @param signatures verifies the signatures of the key
      */
-    static NotaryKey of(String declaredId, String type, byte[] value) {
+    static NotaryKey of(String declaredId, String type, byte[] value, Signatures signatures) {
         List<X509Certificate> certificates = List.of();
         PublicKey key = null;
         boolean pem = type.equals("rsa") && new String(value, StandardCharsets.ISO_8859_1).startsWith(PEM_KEY);
@@ -86,7 +92,7 @@ public final class NotaryKey {
         } catch (CertificateException | MalformedKeyException e) {
             // The key stays unusable.
         }
-        return new NotaryKey(declaredId, type, idOf(type, value), certificates, key, pem);
+        return new NotaryKey(declaredId, type, idOf(type, value), certificates, key, pem, signatures);
     }
 
     private static byte[] ed25519(byte[] point) {
@@ -176,8 +182,7 @@ public final class NotaryKey {
         byte[] bytes = signature.bytes();
         return switch (signature.method()) {
             case "ecdsa" ->
-                usable instanceof ECPublicKey ec
-                        && PlainSignatures.verifyConcatenated(ec, Hash.SHA256, List.of(message), bytes);
+                usable instanceof ECPublicKey ec && signatures.verifyConcatenated(ec, Hash.SHA256, message, bytes);
             case "rsapss" ->
                 !pem
                         && usable instanceof RSAPublicKey rsa

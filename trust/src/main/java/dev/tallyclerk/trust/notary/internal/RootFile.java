@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.notary.internal;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.trust.internal.signature.Signatures;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,11 +15,11 @@ public final class RootFile {
     private final NotaryFile file;
     private final Map<String, RoleSigners> roles = new HashMap<>();
 
-    private RootFile(NotaryFile file) throws JsonException {
+    private RootFile(NotaryFile file, Signatures signatures) throws JsonException {
         this.file = file;
         JsonCursor signed = file.signed();
         signed.refuseCaseVariants(ROOT);
-        Map<String, NotaryKey> keys = KeysReader.keys(signed.required("keys"));
+        Map<String, NotaryKey> keys = KeysReader.keys(signed.required("keys"), signatures);
         JsonCursor declared = signed.required("roles");
         declared.refuseCaseVariants(Roles.TOP_LEVEL);
         for (String role : Roles.TOP_LEVEL) {
@@ -31,11 +32,12 @@ public final class RootFile {
      *
      * @param bytes the file, not copied
      * @param maxBytes how long it may be
+     * @param signatures verifies what its keys have signed
      */
-    public static RootFile parse(byte[] bytes, int maxBytes) throws NotaryException {
+    public static RootFile parse(byte[] bytes, int maxBytes, Signatures signatures) throws NotaryException {
         NotaryFile file = NotaryFile.parse(Roles.ROOT, bytes, maxBytes);
         try {
-            return new RootFile(file);
+            return new RootFile(file, signatures);
         } catch (JsonException e) {
             throw NotaryFile.malformed(Roles.ROOT, e);
         }

@@ -4,6 +4,7 @@ import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.trust.internal.signature.Signatures;
 import dev.tallyclerk.trust.notary.metadata.NotaryDelegation;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
@@ -27,7 +28,7 @@ public final class TargetsFile {
     private final Map<String, TargetInfo> targets = new LinkedHashMap<>();
     private final List<Child> children = new ArrayList<>();
 
-    private TargetsFile(NotaryFile file) throws JsonException {
+    private TargetsFile(NotaryFile file, Signatures signatures) throws JsonException {
         this.file = file;
         JsonCursor signed = file.signed();
         signed.refuseCaseVariants(TARGETS);
@@ -39,17 +40,21 @@ public final class TargetsFile {
         }
         Optional<JsonCursor> delegations = signed.optional("delegations");
         if (delegations.isPresent()) {
-            readDelegations(delegations.get());
+            readDelegations(delegations.get(), signatures);
         }
     }
 
     /** A delegated role and who signs for it. */
     public record Child(NotaryDelegation role, RoleSigners signers) {}
 
-    /** {@return the parsed file} */
-    public static TargetsFile of(NotaryFile file) throws NotaryException {
+    /**
+     * {@return the parsed file}
+     *
+     * @param signatures verifies what the keys of its delegations have signed
+     */
+    public static TargetsFile of(NotaryFile file, Signatures signatures) throws NotaryException {
         try {
-            return new TargetsFile(file);
+            return new TargetsFile(file, signatures);
         } catch (JsonException e) {
             throw NotaryFile.malformed(file.role(), e);
         }
@@ -66,10 +71,10 @@ public final class TargetsFile {
                 custom.isPresent() ? CompactJson.of(custom.get().value()) : "");
     }
 
-    private void readDelegations(JsonCursor in) throws JsonException {
+    private void readDelegations(JsonCursor in, Signatures signatures) throws JsonException {
         in.refuseCaseVariants(DELEGATIONS);
         Optional<JsonCursor> declared = in.optional("keys");
-        Map<String, NotaryKey> keys = declared.isPresent() ? KeysReader.keys(declared.get()) : Map.of();
+        Map<String, NotaryKey> keys = declared.isPresent() ? KeysReader.keys(declared.get(), signatures) : Map.of();
         Optional<JsonCursor> roles = in.optional("roles");
         if (roles.isEmpty()) {
             return;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.sigstore.internal;
 
+import dev.tallyclerk.trust.internal.signature.Signatures;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -9,6 +9,7 @@ import dev.tallyclerk.trust.attestation.Statement;
 import dev.tallyclerk.trust.internal.encoding.RuntimeHash;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
+import dev.tallyclerk.trust.internal.signature.Signatures;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;

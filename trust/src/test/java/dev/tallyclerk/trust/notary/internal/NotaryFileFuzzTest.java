@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tallyclerk.trust.internal.signature.Signatures;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.notary.metadata.NotaryException.Reason;
 import java.io.ByteArrayOutputStream;
@@ -41,7 +42,7 @@ class NotaryFileFuzzTest {
     private static void read(String role, NotaryFile file) throws NotaryException {
         switch (role) {
             case Roles.ROOT -> {
-                RootFile root = RootFile.parse(file.bytes(), MAX_BYTES);
+                RootFile root = RootFile.parse(file.bytes(), MAX_BYTES, Signatures.RUNTIME);
                 for (NotaryKey key : RootCertificates.of(root, "docker.io/acme/app", Instant.EPOCH)) {
                     assertTrue(key.publicKey().isPresent());
                 }
@@ -49,7 +50,8 @@ class NotaryFileFuzzTest {
             }
             case Roles.TIMESTAMP, Roles.SNAPSHOT -> Listing.of(file, List.of());
             default -> {
-                for (TargetsFile.Child child : TargetsFile.of(file).children()) {
+                for (TargetsFile.Child child :
+                        TargetsFile.of(file, Signatures.RUNTIME).children()) {
                     assertTrue(child.role().role().startsWith(role + "/"));
                     child.signers().accept(file);
                 }

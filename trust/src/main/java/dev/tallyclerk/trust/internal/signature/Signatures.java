@@ -1,6 +1,5 @@
-package dev.tallyclerk.trust.sigstore.internal;
+package dev.tallyclerk.trust.internal.signature;
 
-import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SignatureVerifier;
@@ -10,6 +9,7 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +28,28 @@ public final class Signatures {
 
     /** {@return signatures that an engine verifies, as far as it can} */
     public static Signatures of(SignatureEngine engine) {
-        return new Signatures(engine);
+        return new Signatures(Objects.requireNonNull(engine, "signatureEngine"));
     }
 
-    boolean verify(PublicKey key, Hash hash, List<byte[]> message, byte[] signature) {
+    /**
+     * {@return whether a signature is one of the key over the parts of a message, one after the other: ECDSA in DER,
+     * RSASSA-PKCS1-v1_5, or Ed25519}
+     */
+    public boolean verify(PublicKey key, Hash hash, List<byte[]> message, byte[] signature) {
         Optional<SignatureVerifier> verifier = verifier(key, hash);
         return verifier.isPresent()
                 ? verifier.get().verify(joined(message), signature)
                 : PlainSignatures.verify(key, hash, message, signature);
+    }
+
+    /** {@return whether a signature is an ECDSA one of the key, as the two numbers in a row (RFC 7518, 3.4)} */
+    public boolean verifyConcatenated(ECPublicKey key, Hash hash, byte[] message, byte[] signature) {
+        Optional<SignatureVerifier> verifier = verifier(key, hash);
+        if (verifier.isEmpty()) {
+            return PlainSignatures.verifyConcatenated(key, hash, List.of(message), signature);
+        }
+        Optional<byte[]> der = PlainSignatures.derOfConcatenated(key, signature);
+        return der.isPresent() && verifier.get().verify(message, der.get());
     }
 
     private Optional<SignatureVerifier> verifier(PublicKey key, Hash hash) {
