@@ -83,6 +83,12 @@ final class BinTable {
 
     /** {@return the name of the bin of a path; empty if there is none, or clients look elsewhere for the path} */
     Optional<String> binOf(String path) {
+        Optional<String> bin = binByHash(path);
+        return bin.isPresent() && before.stream().anyMatch(selector -> selector.matches(path)) ? Optional.empty() : bin;
+    }
+
+    /** {@return the name of the bin with the hash of a path, whether clients look for the path there or elsewhere} */
+    Optional<String> binByHash(String path) {
         if (succinct != null) {
             return Optional.of(succinct.binOf(path));
         }
@@ -91,7 +97,7 @@ final class BinTable {
                 : Digest.sha256Of(path.getBytes(StandardCharsets.UTF_8)).encoded();
         for (int length : lengths) {
             String bin = length > hash.length() ? null : bins.get(hash.substring(0, length));
-            if (bin != null && before.stream().noneMatch(selector -> selector.matches(path))) {
+            if (bin != null) {
                 return Optional.of(bin);
             }
         }

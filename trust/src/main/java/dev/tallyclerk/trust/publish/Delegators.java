@@ -60,6 +60,23 @@ final class Delegators {
         return Optional.empty();
     }
 
+    /** {@return the names of all roles that anything delegates to} */
+    static Set<String> delegated(Lookup lookup) throws PublishException, IOException {
+        Deque<String> next = new ArrayDeque<>(List.of(TOP));
+        Set<String> found = new HashSet<>();
+        while (!next.isEmpty()) {
+            Optional<JsonObject> signed = lookup.signed(next.remove());
+            if (signed.isPresent()) {
+                for (String role : delegatedBy(signed.get())) {
+                    if (found.add(role)) {
+                        next.add(role);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
     /** {@return the names of all bins of a {@code succinct_roles} object} */
     static List<String> binNames(JsonObject succinct) throws PublishException {
         Delegations.Succinct bins = RoleSigners.bins(succinct);

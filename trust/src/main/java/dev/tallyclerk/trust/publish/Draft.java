@@ -236,6 +236,64 @@ final class Draft implements Delegators.Lookup {
         moveIntoBins(from);
     }
 
+    /** Shares out what the hash bins of a role list over another number of bins. */
+    void setBinCount(String from, int count) throws PublishException, IOException {
+        requireRole(from);
+        DeclaredBins before = DeclaredBins.of(from, delegations(from));
+        if (before.count() == count) {
+            throw PublishException.of(Reason.CONFLICT, from + " already has " + count + " hash bins");
+        }
+        DeclaredBins after = before.withCount(count);
+        Set<String> others = Delegators.delegated(this);
+        before.names().forEach(others::remove);
+        for (String bin : after.names()) {
+            if (others.contains(bin)) {
+                throw PublishException.of(Reason.CONFLICT, "there already is a role " + Quoted.quote(bin));
+            }
+        }
+        Map<String, JsonValue> targets = takenFrom(before);
+        edited.put(from, Members.with(edit(from), "delegations", after.delegations()));
+        for (String bin : after.names()) {
+            edit(bin);
+        }
+        BinTable table = BinTable.of(after.delegations());
+        for (Map.Entry<String, JsonValue> target : targets.entrySet()) {
+            targetsOf(table.binByHash(target.getKey()).orElseThrow()).put(target.getKey(), target.getValue());
+        }
+        // A bin that is gone is not published once more: nobody could sign it.
+        edited.keySet().removeAll(gone(before, after));
+        listed.keySet().removeAll(gone(before, after));
+    }
+
+    private static Set<String> gone(DeclaredBins before, DeclaredBins after) {
+        Set<String> gone = new HashSet<>(before.names());
+        after.names().forEach(gone::remove);
+        return gone;
+    }
+
+    /** {@return what the bins list, which list nothing then} */
+    private Map<String, JsonValue> takenFrom(DeclaredBins bins) throws PublishException, IOException {
+        BinTable table = BinTable.of(bins.delegations());
+        Map<String, JsonValue> taken = new TreeMap<>();
+        for (String bin : bins.names()) {
+            if (!Delegators.delegatedBy(edit(bin)).isEmpty()) {
+                throw PublishException.of(Reason.CONFLICT, bin + " delegates to other roles; revoke them first");
+            }
+            Map<String, JsonValue> targets = targetsOf(bin);
+            for (String path : targets.keySet()) {
+                if (!table.binByHash(path).equals(Optional.of(bin))) {
+                    throw PublishException.of(
+                            Reason.NOT_DELEGATED,
+                            bin + " lists " + Quoted.quote(path) + ", which belongs into another bin, so that no client"
+                                    + " finds it; remove it first");
+                }
+            }
+            taken.putAll(targets);
+            targets.clear();
+        }
+        return taken;
+    }
+
     private JsonObject bin(HashBins bins, int bin) throws PublishException, IOException {
         String name = HashBins.name(bins.prefix(), bins.count(), bin);
         if (bin == 0) {

@@ -39,6 +39,10 @@ public record HashBins(String prefix, int count, KeySet keys, Form form) {
         TeamDelegation.requireRoleName(prefix);
         Objects.requireNonNull(keys, "keys");
         Objects.requireNonNull(form, "form");
+        requireCount(count);
+    }
+
+    static void requireCount(int count) {
         if (count < 2 || count > MAX_COUNT || Integer.bitCount(count) != 1) {
             throw new IllegalArgumentException(
                     "count is " + count + ", and must be a power of two from 2 to " + MAX_COUNT);

@@ -93,6 +93,21 @@ public final class RepositoryChange {
     }
 
     /**
+     * {@return this change, in which the targets in the hash bins of a role are shared out over another number of bins}
+     *
+     * <p>Keys, names, form and place of the bins stay. Their keys sign every new bin. As after
+     * {@link #withoutDelegation}, bins that are gone stay in the snapshot, and clients do not use them.
+     *
+     * @param from the delegating role, for example {@code targets}
+     * @param count how many bins there will be, as for {@link HashBins}
+     * @throws IllegalArgumentException if there cannot be so many
+     */
+    public RepositoryChange withBinCount(String from, int count) {
+        HashBins.requireCount(count);
+        return with(draft -> draft.setBinCount(from, count));
+    }
+
+    /**
      * {@return this change, which adds a target or replaces the one at its path}
      *
      * @param target the target and the role that lists it; if that role delegates to hash bins, the bin lists it

@@ -118,6 +118,27 @@ class CrashTest {
     }
 
     @ParameterizedTest
+    @EnumSource(HashBins.Form.class)
+    void noStepOfAnotherNumberOfBinsBreaksTheRepository(HashBins.Form form) throws Exception {
+        publishOne();
+        OwnedKey bins = newKey();
+        TufRepository repository = TufRepository.at(RepositoryPlace.ofFiles(published), CLOCK);
+        publisher.publish(
+                repository,
+                repository
+                        .change()
+                        .withHashBins(
+                                "targets", HashBins.of("bin", 4, keys(1, bins)).withForm(form)),
+                publisher.targets,
+                bins);
+
+        PendingMetadata more = change().withBinCount("targets", 8).pending();
+        crashAtEachStep(signed(more, publisher.targets, bins), publisher.online, CrashTest::clientsGoOn);
+        PendingMetadata fewer = change().withBinCount("targets", 2).pending();
+        crashAtEachStep(signed(fewer, publisher.targets, bins), publisher.online, CrashTest::clientsGoOn);
+    }
+
+    @ParameterizedTest
     @EnumSource(TopLevelRole.class)
     void noStepOfARotationBreaksTheRepositoryIfTheKeysBeforeSignToo(TopLevelRole role) throws Exception {
         publishOne();

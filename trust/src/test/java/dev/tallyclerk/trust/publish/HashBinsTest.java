@@ -160,6 +160,115 @@ class HashBinsTest {
                 assertThrows(PublishException.class, revoked::pending).reason());
     }
 
+    @ParameterizedTest
+    @EnumSource(HashBins.Form.class)
+    void theNumberOfBinsChangesAndClientsOfEveryStateFindAllTargets(HashBins.Form form) throws Exception {
+        HashBins all = HashBins.of("bin", 4, keys(1, bins)).withForm(form);
+        RepositoryChange change = repository.change().withHashBins("targets", all);
+        for (int i = 0; i < 40; i++) {
+            change = change.withTarget(target("targets", "app/" + i, "" + i));
+        }
+        publisher.publish(repository, change, publisher.targets, bins);
+        MetadataStore seen = MetadataStore.inMemory();
+        TufClient first = TufClient.of(files, seen, files.firstRoot()).withClock(CLOCK);
+        assertEquals(4, rolesOfTargets(first.refresh()).size());
+
+        // Names recur from 32 to 64, and from 64 back to 4.
+        for (int count : new int[] {32, 64, 4, 2}) {
+            publisher.publish(repository, repository.change().withBinCount("targets", count), publisher.targets, bins);
+            Set<String> names = new HashSet<>();
+            for (int bin = 0; bin < count; bin++) {
+                names.add(HashBins.name("bin", count, bin));
+            }
+            assertTrue(names.containsAll(rolesOfTargets(first.refresh())), names::toString);
+            assertEquals(rolesOfTargets(first.refresh()), rolesOfTargets(metadata()));
+            Set<String> status = new HashSet<>();
+            repository.status().roles().forEach(role -> status.add(role.role()));
+            status.removeIf(role -> !role.startsWith("bin-"));
+            assertEquals(names, status);
+        }
+        publisher.publish(repository, repository.change().withTarget(target("targets", "later", "x")), bins);
+        assertTrue(first.refresh().target("later").isPresent());
+    }
+
+    private static Set<String> rolesOfTargets(FreshMetadata metadata) throws TufException {
+        Set<String> roles = new HashSet<>();
+        for (int i = 0; i < 40; i++) {
+            roles.add(metadata.target("app/" + i).orElseThrow().role());
+        }
+        return roles;
+    }
+
+    @Test
+    void binsThatAreCountedAnewStayBetweenTheTeamsThatTheyStoodBetween() throws Exception {
+        OwnedKey other = newKey();
+        publisher.publish(
+                repository,
+                repository
+                        .change()
+                        .withDelegation("targets", new TeamDelegation("web", keys(1, team), List.of("web/*"), true))
+                        .withHashBins("targets", HashBins.of("bin", 2, keys(1, bins)))
+                        .withDelegation("targets", new TeamDelegation("db", keys(1, other), List.of("*/*"), true))
+                        .withTarget(target("web", "web/shop", "1"))
+                        .withTarget(target("targets", "db/main", "2"))
+                        .withTarget(target("db", "db/main", "3")),
+                publisher.targets,
+                bins,
+                team,
+                other);
+        PendingMetadata pending =
+                repository.change().withBinCount("targets", 16).pending();
+
+        assertEquals(17, pending.roles().size(), "targets and each bin");
+        repository.publish(Publisher.signed(pending, publisher.targets, bins), publisher.online);
+        FreshMetadata metadata = metadata();
+        assertEquals("web", metadata.target("web/shop").orElseThrow().role());
+        assertTrue(metadata.target("db/main").orElseThrow().role().startsWith("bin-"));
+    }
+
+    @Test
+    void theWordsSayHowManyBinsThereWereAndWillBe() throws Exception {
+        publisher.publish(
+                repository,
+                repository.change().withHashBins("targets", HashBins.of("bin", 4, keys(1, bins))),
+                publisher.targets,
+                bins);
+        List<String> words =
+                repository.change().withBinCount("targets", 2).pending().describe();
+
+        assertTrue(
+                words.contains("targets: delegates to each of the hash bins bin-0 to bin-1:"
+                        + " {\"terminating\":false,\"bins\":2}"),
+                words::toString);
+        assertTrue(words.contains("targets: no longer delegates to each of the hash bins bin-0 to bin-3"));
+    }
+
+    @Test
+    void refusesToCountBinsAnewThatAreNotThereOrNotASet() throws Exception {
+        assertEquals(Reason.NO_SUCH_ROLE, refusal(repository.change().withBinCount("targets", 4)));
+        assertThrows(IllegalArgumentException.class, () -> repository.change().withBinCount("targets", 3));
+        HashBins two = HashBins.of("bin", 2, keys(1, bins));
+        RepositoryChange made = repository.change().withHashBins("targets", two);
+        assertEquals(Reason.CONFLICT, refusal(made.withBinCount("targets", 2)));
+        assertEquals(
+                Reason.CONFLICT,
+                refusal(made.withDelegation(
+                                "targets", new TeamDelegation("bin-3", keys(1, team), List.of("web/*"), true))
+                        .withBinCount("targets", 4)));
+        assertEquals(
+                Reason.CONFLICT,
+                refusal(made.withDelegation("bin-0", new TeamDelegation("web", keys(1, team), List.of("web/*"), true))
+                        .withBinCount("targets", 4)));
+        assertEquals(
+                Reason.CONFLICT,
+                refusal(made.withHashBins("bin-0", HashBins.of("more", 2, keys(1, bins)))
+                        .withBinCount("targets", 4)));
+    }
+
+    private static Reason refusal(RepositoryChange change) {
+        return assertThrows(PublishException.class, change::pending).reason();
+    }
+
     @Test
     void succinctBinsHaveNothingBesideThem() throws Exception {
         HashBins succinct = HashBins.of("bin", 2, keys(1, bins)).withForm(HashBins.Form.SUCCINCT);

@@ -188,6 +188,11 @@ class PythonReadsTest {
                     publisher.targets,
                     other);
             read(python, hasTeam ? PATHS : List.of("app/1", "app/ü", "images/a"));
+            for (int count : new int[] {256, 8}) {
+                publisher.publish(
+                        repository, repository.change().withBinCount("targets", count), publisher.targets, other);
+                read(python, hasTeam ? PATHS : List.of("app/1", "app/ü", "images/a"));
+            }
         }
     }
 }
