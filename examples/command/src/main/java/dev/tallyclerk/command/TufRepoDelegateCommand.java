@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,16 +61,11 @@ final class TufRepoDelegateCommand implements Callable<Integer> {
             names = "--bins",
             paramLabel = "N",
             description = "Share out the targets over so many hash bins: a power of two up to 4096; 256 are enough for"
-                    + " 100,000 targets.")
+                    + " 100,000 targets. Without --new-key, the bins that there are become so many, with their keys.")
     private @Nullable Integer bins;
 
-    @Option(
-            names = "--prefix",
-            paramLabel = "NAME",
-            defaultValue = "bin",
-            description = "How the names of the bins begin; default bin.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String prefix;
+    @Option(names = "--prefix", paramLabel = "NAME", description = "How the names of the bins begin; default bin.")
+    private @Nullable String prefix;
 
     @Option(
             names = "--succinct",
@@ -90,18 +84,11 @@ final class TufRepoDelegateCommand implements Callable<Integer> {
     @Option(
             names = "--new-key",
             paramLabel = "FILE",
-            required = true,
             description = "Public key of the team or of the bins, in PEM. Repeatable.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private List<Path> newKeys;
+    private List<Path> newKeys = List.of();
 
-    @Option(
-            names = "--threshold",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "How many of the keys must sign; default 1.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private int threshold;
+    @Option(names = "--threshold", paramLabel = "N", description = "How many of the keys must sign; default 1.")
+    private @Nullable Integer threshold;
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "File for the signing request.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -126,20 +113,41 @@ final class TufRepoDelegateCommand implements Callable<Integer> {
         if (name == null ? !paths.isEmpty() || terminating : succinct) {
             throw Usage.error(spec, "--path and --terminating go with --team, --succinct goes with --bins");
         }
-        KeySet keys = TufRepoWork.keys(spec, threshold, newKeys);
-        UnaryOperator<RepositoryChange> delegate = Usage.parsed(spec, () -> {
-            if (name != null) {
-                TeamDelegation delegation = new TeamDelegation(name, keys, paths, terminating);
-                return change -> change.withDelegation(role, delegation);
-            }
-            HashBins shared = HashBins.of(prefix, Objects.requireNonNull(count), keys)
-                    .withForm(succinct ? HashBins.Form.SUCCINCT : HashBins.Form.PATH_HASH_PREFIXES);
-            return change -> change.withHashBins(role, shared);
-        });
+        if (newKeys.isEmpty() && (name != null || succinct || prefix != null || threshold != null)) {
+            throw Usage.error(
+                    spec,
+                    name != null
+                            ? "--team needs --new-key"
+                            : "without --new-key, --bins changes the number of the bins that there are, and goes with"
+                                    + " none of --prefix, --succinct and --threshold");
+        }
         return TufRepoWork.run(terminal, () -> {
             RepositoryChange change =
                     TufRepository.open(repository.place(terminal), clock).change();
-            return output.write(terminal, delegate.apply(change).pending(), out);
+            RepositoryChange delegating =
+                    name != null ? toTeam(change, name) : toBins(change, Objects.requireNonNull(count));
+            return output.write(terminal, delegating.pending(), out);
         });
+    }
+
+    private KeySet keys() throws IOException {
+        return TufRepoWork.keys(spec, threshold == null ? 1 : threshold, newKeys);
+    }
+
+    private RepositoryChange toTeam(RepositoryChange change, String name) throws IOException {
+        KeySet keys = keys();
+        return change.withDelegation(
+                role, Usage.parsed(spec, () -> new TeamDelegation(name, keys, paths, terminating)));
+    }
+
+    private RepositoryChange toBins(RepositoryChange change, int count) throws IOException {
+        if (newKeys.isEmpty()) {
+            return Usage.parsed(spec, () -> change.withBinCount(role, count));
+        }
+        KeySet keys = keys();
+        String begin = prefix == null ? "bin" : prefix;
+        HashBins.Form form = succinct ? HashBins.Form.SUCCINCT : HashBins.Form.PATH_HASH_PREFIXES;
+        return change.withHashBins(
+                role, Usage.parsed(spec, () -> HashBins.of(begin, count, keys).withForm(form)));
     }
 }

@@ -117,7 +117,7 @@ class TufRepoCommandTest {
         TargetInfo image = metadata.target("registry.example.org/app:1.0").orElseThrow();
         String digest = image.digests().get(0).toString();
         assertEquals(image.length(), Files.size(folder.resolve("app/blobs").resolve(digest.replace(':', '/'))));
-        assertTrue(image.role().startsWith("bin-"), image.role());
+        assertTrue(image.role().matches("bin-[0-3][0-9a-f]"), image.role());
         assertEquals(
                 "web",
                 metadata.target("registry.example.org/web/shop:1").orElseThrow().role());
@@ -156,6 +156,27 @@ class TufRepoCommandTest {
         assertEquals(ExitCode.ACCEPTED, run.exitCode());
         assertTrue(run.out().contains("would write timestamp.json"), run.out());
         assertArrayEquals(before, Files.readAllBytes(folder.resolve("repo/metadata/timestamp.json")));
+    }
+
+    @Test
+    void asksForAKeyUnlessTheNumberOfBinsChanges() throws Exception {
+        replayTheDocument();
+        for (String line : List.of(
+                "--team other --path other/*",
+                "--bins 32 --succinct",
+                "--bins 32 --prefix other",
+                "--bins 32 --threshold 2",
+                "--bins 31")) {
+            CommandRun run = run("tuf-repo delegate repo " + line + " --out a.json");
+            assertEquals(ExitCode.ERROR, run.exitCode(), () -> line + "\n" + run.out() + run.err());
+        }
+        CommandRun same = run("tuf-repo delegate repo --bins 64 --out a.json");
+        assertEquals(ExitCode.REJECTED, same.exitCode());
+        assertTrue(same.err().contains("already has 64 hash bins"), same.err());
+        CommandRun none = run("tuf-repo delegate repo --bins 64 --role web --out a.json");
+        assertEquals(ExitCode.REJECTED, none.exitCode());
+        assertTrue(none.err().contains("web has no hash bins"), none.err());
+        assertFalse(Files.exists(folder.resolve("a.json")));
     }
 
     @Test
@@ -275,7 +296,7 @@ class TufRepoCommandTest {
         assertTrue(json.out().contains("\"due\" : true"), json.out());
         CommandRun later = CommandRun.at(CommandRun.NOW.plus(Duration.ofDays(3)), "tuf-repo", "status", repository);
         assertEquals(ExitCode.REJECTED, later.exitCode());
-        assertTrue(later.out().contains("timestamp: version 9, expires"), later.out());
+        assertTrue(later.out().contains("timestamp: version 10, expires"), later.out());
     }
 
     @Test
