@@ -143,7 +143,8 @@ final class SbomAttachCommand implements Callable<Integer> {
                             .attach(
                                     attachment,
                                     opened.source(),
-                                    SigningCommand.destination(image.source(), from, clients, clock)));
+                                    SigningCommand.destination(
+ image.source(), SigningCommand.inRegistry(from), clients, clock)));
             return document.get().exitCode();
         });
     }

@@ -3,6 +3,7 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.NewAttachment;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryAttachments;
 import dev.tallyclerk.registry.image.AttachmentWriter;
 import dev.tallyclerk.registry.image.ImageDestination;
 import dev.tallyclerk.registry.image.ImageException;
@@ -35,12 +36,12 @@ import picocli.CommandLine.Spec;
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.sign", "schemaVersion": 1, "source": TEXT, "digest": DIGEST, "key": HEX,
- *  "form": "classic" or "bundle", "predicateType"?: URI, "tag"?: TEXT, "manifest": DIGEST,
+ *  "form": "classic" or "bundle", "predicateType"?: URI, "repository"?: TEXT, "tag"?: TEXT, "manifest": DIGEST,
  *  "images"?: [{"digest": DIGEST, "platform"?: TEXT, "tag"?: TEXT, "manifest": DIGEST}...]}
  * }</pre>
  *
- * <p>{@code key} is the SHA-256 of the public key, and {@code manifest} is what was attached. {@code images} are those
- * of an index that were signed too.
+ * <p>{@code key} is the SHA-256 of the public key, and {@code manifest} is what was attached, in the {@code repository}
+ * if it is another than the image's. {@code images} are those of an index that were signed too.
  */
 abstract class SigningCommand implements Callable<Integer> {
     private static final String LAYOUT = "oci:";
@@ -78,6 +79,13 @@ abstract class SigningCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "The repository to sign as the image's name; default SOURCE's.")
     private @Nullable String name;
+
+    @Option(
+            names = "--signature-repository",
+            paramLabel = "REPOSITORY",
+            description = "Attach in this repository, [docker://]HOST/REPOSITORY, and not beside the image, as cosign"
+                    + " does with COSIGN_REPOSITORY.")
+    private @Nullable String signatureRepository;
 
     @Option(
             names = "--format",
@@ -137,19 +145,42 @@ abstract class SigningCommand implements Callable<Integer> {
         }
         String repository =
                 TrustVerifyCommand.named(spec, name, from).map(Reference::name).orElse("");
+        Optional<Reference> beside = signatureRepository(from);
         prepare();
         if (key.readsStandardInput() && registry.readsStandardInput()) {
             throw Usage.error(spec, "standard input can have one of the two passwords only");
         }
         SigningKey signer = key.read(terminal);
         RegistryAccess.Clients clients = registry.clients(terminal);
-        try (ImageSource image = Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()))) {
-            return attached(from, image, signer, repository, clients);
+        try (ImageSource opened = Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()))) {
+            ImageSource image = opened;
+            if (beside.isPresent()) {
+                Reference signatures = beside.get();
+                image = opened.withAttachments(
+                        RegistryAttachments.of(clients.of(signatures)).of(signatures));
+            }
+            ImageDestination destination = destination(source, beside.or(() -> inRegistry(from)), clients, clock);
+            return attached(image, destination, signer, repository);
         }
     }
 
-    private int attached(
-            ImageLocation from, ImageSource image, SigningKey signer, String repository, RegistryAccess.Clients clients)
+    /** {@return the name of an image in a registry} */
+    static Optional<Reference> inRegistry(ImageLocation from) {
+        return from.isRegistry() ? from.reference() : Optional.empty();
+    }
+
+    private Optional<Reference> signatureRepository(ImageLocation from) {
+        String wanted = signatureRepository;
+        if (wanted == null) {
+            return Optional.empty();
+        }
+        Reference parsed = Usage.parsed(spec, () -> ImageLocation.repository(wanted));
+        inRegistry(from).ifPresent(image -> registry.refuseOneOptionFor(image, parsed));
+        // Any name in the repository will do: what is attached goes beside it.
+        return Optional.of(Reference.parse(parsed.name() + ":latest"));
+    }
+
+    private int attached(ImageSource image, ImageDestination destination, SigningKey signer, String repository)
             throws IOException {
         try {
             List<IndexImages.Image> images =
@@ -161,7 +192,7 @@ abstract class SigningCommand implements Callable<Integer> {
             for (IndexImages.Image each : images) {
                 signed.add(signed(imageSigner, repository, each.digest()));
             }
-            write(image, signer, images, signed, attached(signed, image, destination(source, from, clients, clock)));
+            write(image, signer, images, signed, attached(signed, image, destination));
             return ExitCode.ACCEPTED;
         } catch (SigningException e) {
             throw new IOException(e.reason() + ": " + Messages.of(e), e);
@@ -194,10 +225,15 @@ abstract class SigningCommand implements Callable<Integer> {
         return attached;
     }
 
-    /** {@return where artifacts are attached to an image, which is in a registry or in a folder} */
-    static ImageDestination destination(String source, ImageLocation from, RegistryAccess.Clients clients, Clock clock)
+    /**
+     * {@return where artifacts are attached}
+     *
+     * @param source the location of the image, as the user wrote it
+     * @param inRegistry the name in a registry; empty for an image in a folder
+     */
+    static ImageDestination destination(
+            String source, Optional<Reference> inRegistry, RegistryAccess.Clients clients, Clock clock)
             throws IOException {
-        Optional<Reference> inRegistry = from.isRegistry() ? from.reference() : Optional.empty();
         if (inRegistry.isPresent()) {
             return clients.of(inRegistry.get()).destination(inRegistry.get());
         }
@@ -230,6 +266,10 @@ abstract class SigningCommand implements Callable<Integer> {
             json.member("form", form.name().toLowerCase(Locale.ROOT));
             if (!type.isEmpty()) {
                 json.member("predicateType", type);
+            }
+            String apart = signatureRepository;
+            if (apart != null) {
+                json.member("repository", ImageLocation.repository(apart).name());
             }
             write(attached.get(root), json);
             if (isRecursive()) {
@@ -271,9 +311,13 @@ abstract class SigningCommand implements Callable<Integer> {
         json.member("manifest", attached.manifest().digest().toString());
     }
 
-    private static String place(AttachmentWriter.Attached attached) {
+    private String place(AttachmentWriter.Attached attached) {
         String manifest = attached.manifest().digest().toString();
-        return attached.tag().isEmpty() ? manifest : attached.tag() + " (" + manifest + ")";
+        String place = attached.tag().isEmpty() ? manifest : attached.tag() + " (" + manifest + ")";
+        String apart = signatureRepository;
+        return apart == null
+                ? place
+                : place + " in " + ImageLocation.repository(apart).name();
     }
 
     private void field(String label, String value) {

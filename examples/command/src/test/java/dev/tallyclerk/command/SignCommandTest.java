@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.testing.TestImages;
 import dev.tallyclerk.trust.sign.SigningException;
@@ -279,5 +280,49 @@ class SignCommandTest {
         CommandRun run = run(ENVIRONMENT, line.replace("SOURCE", image).split(" "));
         assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
         assertEquals("", run.out());
+    }
+
+    @Test
+    void attachesInAnotherRepositoryOnly() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            String signatures = registry.host() + "/team/signatures";
+            CommandRun run = run(
+                    ENVIRONMENT,
+                    "sign",
+                    image,
+                    "--key",
+                    "DIR/ours.key",
+                    "--signature-repository",
+                    "docker://" + signatures,
+                    "--format",
+                    "json");
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            assertTrue(run.out().contains("\"repository\" : \"" + signatures + "\""), run.out());
+            assertEquals(ExitCode.REJECTED, verified("--key", file("ours.pub")));
+            assertEquals(ExitCode.ACCEPTED, verified("--key", file("ours.pub"), "--signature-repository", signatures));
+        }
+    }
+
+    @Test
+    void refusesARepositoryThatIsNoneOrNeedsAnotherLogin() {
+        for (String options : List.of("--signature-repository localhost:1/A", "--signature-repository a_b:c@d")) {
+            List<String> line = new ArrayList<>(List.of("sign", image, "--key", "DIR/ours.key"));
+            line.addAll(List.of(options.split(" ")));
+            assertEquals(
+                    ExitCode.ERROR,
+                    run(ENVIRONMENT, line.toArray(String[]::new)).exitCode(),
+                    options);
+        }
+        CommandRun run = run(
+                ENVIRONMENT,
+                "sign",
+                "docker://localhost:1/app:1",
+                "--key",
+                "DIR/ours.key",
+                "--username",
+                "me",
+                "--signature-repository",
+                "localhost:2/signatures");
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
     }
 }

@@ -1,6 +1,8 @@
 package dev.tallyclerk.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tallyclerk.digest.Digest;
@@ -31,6 +33,10 @@ class SignPeerTest {
 
     /** cosign must not find anything of the user's, nor ask for a password. */
     private boolean cosign(String line) throws IOException, InterruptedException {
+        return cosign(line, Map.of());
+    }
+
+    private boolean cosign(String line, Map<String, String> environment) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(Peers.require("cosign").toString()));
         command.addAll(List.of(line.split(" ")));
         Path output = folder.resolve("output.txt");
@@ -40,6 +46,7 @@ class SignPeerTest {
                 .redirectOutput(output.toFile());
         builder.environment().put("COSIGN_PASSWORD", "test");
         builder.environment().put("HOME", folder.toString());
+        builder.environment().putAll(environment);
         Process process = builder.start();
         if (!process.waitFor(120, TimeUnit.SECONDS)) {
             process.destroyForcibly();
@@ -214,6 +221,58 @@ class SignPeerTest {
             verifies("verify-attestation --key ours.pub --type spdxjson" + options);
             refuses("verify-attestation --key theirs.pub --type spdxjson" + options);
             command("trust verify docker://" + image + " --key DIR/theirs.pub");
+        }
+    }
+
+    @Test
+    void cosignReadsAndExtendsWhatIsAttachedInAnotherRepository() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            makeKeys();
+            String image = push(registry, "team/elsewhere");
+            String signatures = registry.host() + "/team/signatures";
+            Map<String, String> there = Map.of("COSIGN_REPOSITORY", signatures);
+            String repository = " --signature-repository " + signatures;
+            String options = " --insecure-ignore-tlog --allow-http-registry " + image;
+            command("sign docker://" + image + " --key DIR/ours.key" + repository);
+            command("attest docker://" + image + " --key DIR/ours.key --type spdxjson --predicate DIR/spdx.json"
+                    + repository);
+            assertTrue(cosign("verify --key ours.pub" + options, there), this::output);
+            assertTrue(cosign("verify-attestation --key ours.pub --type spdxjson" + options, there), this::output);
+            refuses("verify --key ours.pub" + options);
+            refuses("verify-attestation --key ours.pub --type spdxjson" + options);
+
+            assertTrue(
+                    cosign("sign --yes --key theirs.key --tlog-upload=false --allow-http-registry " + image, there),
+                    this::output);
+            command("sign docker://" + image + " --key DIR/ed.key" + repository);
+            for (String key : List.of("ours", "theirs", "ed")) {
+                assertTrue(cosign("verify --key " + key + ".pub" + options, there), this::output);
+                command("trust verify docker://" + image + " --key DIR/" + key + ".pub" + repository);
+            }
+            // A layout can have its signatures in a registry.
+            command("sign oci:DIR/layout:1.0 --name " + image + " --key DIR/other.key" + repository);
+            assertTrue(cosign("verify --key other.pub" + options, there), this::output);
+        }
+    }
+
+    /** cosign 2 writes and reads bundles beside the image, whatever {@code COSIGN_REPOSITORY} says. */
+    @Test
+    void onlyThisCommandReadsBundlesInAnotherRepository() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            makeKeys();
+            String image = push(registry, "team/elsewhere");
+            String signatures = registry.host() + "/team/signatures";
+            Map<String, String> there = Map.of("COSIGN_REPOSITORY", signatures);
+            Path root = ProjectFiles.root().resolve("trust/src/test/resources/testdata/cosign/trusted_root.json");
+            command("sign docker://" + image + " --key DIR/ours.key --form bundle --signature-repository "
+                    + signatures);
+            command("trust verify docker://" + image + " --key DIR/ours.pub --signature-repository " + signatures);
+            String verify = "verify-attestation --key ours.pub --type https://sigstore.dev/cosign/sign/v1"
+                    + " --insecure-ignore-tlog --allow-http-registry --new-bundle-format --trusted-root " + root + " "
+                    + image;
+            assertFalse(cosign(verify, there), this::output);
+            command("sign docker://" + image + " --key DIR/ours.key --form bundle");
+            assertTrue(cosign(verify, there), this::output);
         }
     }
 }
