@@ -21,12 +21,20 @@ public final class NotaryComparison {
     /** How often a warm process verifies the collection. */
     private static final int TIMES = 50;
 
-    private static final List<String> ENGINES = List.of("runtime", FreshNotary.BOUNCY_CASTLE);
-
     private final Comparison comparison;
     private final NotaryCollectionFiles collection;
     private final Path folder;
     private int stores;
+
+    /** An engine for signatures, with the name that {@link FreshNotary} knows it by. */
+    private record Engine(String name, String id, String classPath) {
+        static List<Engine> all() {
+            return List.of(
+                    new Engine("the runtime's signatures", "runtime", OwnClasses.path()),
+                    new Engine(
+                            "Bouncy Castle, repackaged", FreshNotary.BOUNCY_CASTLE, OwnClasses.pathWithBouncyCastle()));
+        }
+    }
 
     private NotaryComparison(Comparison comparison, NotaryCollectionFiles collection, Path folder) {
         this.comparison = comparison;
@@ -47,8 +55,9 @@ public final class NotaryComparison {
         try (NotaryCollectionFiles collection = NotaryCollectionFiles.serve(smoke ? 10 : TAGS)) {
             comparison.section("A Notary v1 collection of 1,000 tags, on first contact");
             NotaryComparison run = new NotaryComparison(comparison, collection, folder);
-            run.warm(smoke ? 1 : TIMES);
-            for (String engine : ENGINES) {
+            List<Engine> engines = Engine.all();
+            run.warm(engines, smoke ? 1 : TIMES);
+            for (Engine engine : engines) {
                 run.processes(engine);
             }
         } finally {
@@ -60,20 +69,20 @@ public final class NotaryComparison {
         return Files.createDirectories(folder.resolve("store-" + stores++));
     }
 
-    private void warm(int times) throws Exception {
+    private void warm(List<Engine> engines, int times) throws Exception {
         Optional<String> original = times == 1 ? Optional.empty() : GoPrograms.build("notary.go", folder);
         if (original.isEmpty()) {
-            for (String engine : ENGINES) {
-                Processes.cpuNanos(fresh(OwnClasses.path(), List.of(SERIAL), times, engine));
+            for (Engine engine : engines) {
+                Processes.cpuNanos(fresh(List.of(SERIAL), times, engine));
             }
             comparison.fact("the original's library", "skipped, no go or no golang-github-docker-notary-dev");
             return;
         }
-        for (String engine : ENGINES) {
+        for (Engine engine : engines) {
             comparison.measure(
-                    "verified and listed, warm, " + engine + " : the original's library",
+                    "verified and listed, warm, " + engine.name() + " : the original's library",
                     3,
-                    () -> printed(fresh(OwnClasses.path(), List.of(SERIAL), times, engine)),
+                    () -> printed(fresh(List.of(SERIAL), times, engine)),
                     () -> printed(
                             original.get(),
                             collection.address().toString(),
@@ -87,25 +96,24 @@ public final class NotaryComparison {
         return Double.parseDouble(Processes.output(List.of(command)).strip());
     }
 
-    private void processes(String engine) throws Exception {
-        String own = OwnClasses.path();
+    private void processes(Engine engine) throws Exception {
         List<String> options = Processes.asTheScriptStarts();
         if (OwnClasses.areInJars()) {
-            ClassArchive archive = new ClassArchive(folder.resolve(engine + ".jsa"));
-            Processes.cpuNanos(fresh(own, with(options, archive.recording()), 1, engine));
-            archive.make(own);
+            ClassArchive archive = new ClassArchive(folder.resolve(engine.id() + ".jsa"));
+            Processes.cpuNanos(fresh(with(options, archive.recording()), 1, engine));
+            archive.make(engine.classPath());
             options = with(options, archive.using());
         }
         List<String> started = options;
         if (!Processes.has("notary")) {
-            Processes.cpuNanos(fresh(own, started, 1, engine));
+            Processes.cpuNanos(fresh(started, 1, engine));
             comparison.fact("notary", "skipped, not there");
             return;
         }
         comparison.measure(
-                "one process, as the command is started, " + engine + " : notary list",
+                "one process, as the command is started, " + engine.name() + " : notary list",
                 1 / 1.5,
-                () -> Processes.cpuNanos(fresh(own, started, 1, engine)),
+                () -> Processes.cpuNanos(fresh(started, 1, engine)),
                 () -> Processes.cpuNanos(
                         "notary",
                         "-s",
@@ -116,16 +124,16 @@ public final class NotaryComparison {
                         NotaryCollectionFiles.GUN));
     }
 
-    private String[] fresh(String classPath, List<String> options, int times, String engine) throws Exception {
+    private String[] fresh(List<String> options, int times, Engine engine) throws Exception {
         return Processes.java(
                         FreshNotary.class,
-                        classPath,
+                        engine.classPath(),
                         options,
                         collection.address().toString(),
                         NotaryCollectionFiles.GUN,
                         store().toString(),
                         String.valueOf(times),
-                        engine)
+                        engine.id())
                 .toArray(String[]::new);
     }
 
