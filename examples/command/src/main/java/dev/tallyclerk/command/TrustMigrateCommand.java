@@ -97,8 +97,10 @@ final class TrustMigrateCommand implements Callable<Integer> {
     @Option(
             names = "--to-tuf",
             paramLabel = "REPO",
-            description = "Folder of a TUF repository, in which the tags become targets named NAME:TAG. Needs --out.")
-    private @Nullable Path repository;
+            description = "TUF repository in which the tags become targets named NAME:TAG: a folder,"
+                    + " docker://HOST/REPOSITORY:TAG, or the URL of a metadata folder. Needs --out; tuf-repo publish"
+                    + " REPO writes the signed request.")
+    private @Nullable String repository;
 
     @Option(
             names = "--role-key",
@@ -174,7 +176,7 @@ final class TrustMigrateCommand implements Callable<Integer> {
             MigrationReport report =
                     new MigrationReport(terminal, collection, notary.isConfirmed(collection), plan, dryRun);
             if (repository != null) {
-                return toTuf(plan, report, repository);
+                return toTuf(plan, report, TufRepoPlace.of(repository, spec, () -> clients));
             }
             if (key != null) {
                 return sign(plan, report, source, () -> destination(from, clients), key);
@@ -209,10 +211,10 @@ final class TrustMigrateCommand implements Callable<Integer> {
         ImageDestination open() throws IOException;
     }
 
-    private int toTuf(MigrationPlan plan, MigrationReport report, Path folder) throws IOException {
+    private int toTuf(MigrationPlan plan, MigrationReport report, RepositoryPlace place) throws IOException {
         Map<String, KeySet> keys = keys(plan);
         try {
-            TufRepository tuf = TufRepository.open(RepositoryPlace.ofFolder(folder), clock);
+            TufRepository tuf = TufRepository.open(place, clock);
             PendingMetadata pending = change(plan, tuf, keys).pending();
             List<String> changes = pending.describe();
             Path request = out;

@@ -36,13 +36,28 @@ final class TufRepoPlace {
     }
 
     RepositoryPlace place(String text, Terminal terminal) throws IOException {
+        return of(text, spec, () -> clients(terminal));
+    }
+
+    /** Makes the clients of registries and servers. */
+    @FunctionalInterface
+    interface ClientsMaker {
+        RegistryAccess.Clients make() throws IOException;
+    }
+
+    /**
+     * {@return the place that an argument means}
+     *
+     * @param maker asked only if the place is no folder
+     */
+    static RepositoryPlace of(String text, CommandSpec spec, ClientsMaker maker) throws IOException {
         if (ArtifactName.isMeant(text)) {
             Reference name = Usage.parsed(spec, () -> ArtifactName.parse(text));
-            return RepositoryPlace.ofArtifact(clients(terminal).artifact(name));
+            return RepositoryPlace.ofArtifact(maker.make().artifact(name));
         }
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.startsWith("http://") || lower.startsWith("https://")) {
-            RegistryAccess.Clients clients = clients(terminal);
+            RegistryAccess.Clients clients = maker.make();
             URI server = Usage.parsed(spec, () -> URI.create(text));
             return Usage.parsed(
                     spec, () -> RepositoryPlace.ofUri(server, clients.http(), clients.authenticator(server)));

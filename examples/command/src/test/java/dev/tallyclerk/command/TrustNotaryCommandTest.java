@@ -8,6 +8,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.ProjectFiles;
 import dev.tallyclerk.trust.migrate.NotCarried;
@@ -442,6 +443,70 @@ class TrustNotaryCommandTest {
         assertTrue(noKeys.err().contains("no keys for the role targets/releases"), noKeys.err());
         assertEquals(
                 ExitCode.REJECTED, run(MIGRATE + " --to-tuf store --dry-run").exitCode());
+    }
+
+    private void makeRepository() throws Exception {
+        makeKeys();
+        document()
+                .lines()
+                .filter(line -> line.startsWith(COMMAND + "tuf-repo ") && line.contains("first.json"))
+                .forEach(line -> run(ExitCode.ACCEPTED, line.substring(COMMAND.length())));
+    }
+
+    @Test
+    void movesToARepositoryInARegistry() throws Exception {
+        makeRepository();
+        String keys = " --key snapshot.pem --key timestamp.pem";
+        try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"))) {
+            String there = "docker://" + registry.host() + "/trust/metadata:latest";
+            run(ExitCode.ACCEPTED, "tuf-repo publish repo" + keys + " --to " + there);
+            run(
+                    ExitCode.INCOMPLETE,
+                    MIGRATE + " --to-tuf " + there
+                            + " --role-key targets/releases=releases-public.pem --out move.json");
+            run(ExitCode.ACCEPTED, "tuf-repo sign move.json --key targets.pem");
+            run(ExitCode.ACCEPTED, "tuf-repo sign move.json --key releases.pem");
+            run(ExitCode.ACCEPTED, "tuf-repo publish " + there + " move.json" + keys);
+            String root = "tuf:repo/metadata/1.root.json," + there;
+            run(
+                    ExitCode.ACCEPTED,
+                    "verify oci:hello:1.0 --name docker.io/acme/hello:1.0 --fail-on CRITICAL --trust " + root);
+        }
+    }
+
+    @Test
+    void readsTheRepositoryOfAWebServer() throws Exception {
+        makeRepository();
+        try (HostileServer web = HostileServer.start(exchange -> {
+            Path file = folder.resolve("repo" + exchange.request().path());
+            if (Files.isRegularFile(file)) {
+                exchange.answer(200, Files.readAllBytes(file));
+            } else {
+                exchange.answerText(404, "");
+            }
+        })) {
+            String line = MIGRATE + " --role-key targets/releases=releases-public.pem --to-tuf ";
+            CommandRun remote = run(ExitCode.INCOMPLETE, line + web.uri("/metadata") + " --out move.json");
+            assertTrue(remote.out().contains("docker.io/acme/hello:1.0"), remote.out());
+            CommandRun local = run(ExitCode.INCOMPLETE, line + "repo --out local.json");
+            assertEquals(local.out(), remote.out());
+            assertEquals(
+                    ExitCode.REJECTED,
+                    run(line + web.uri("/nothing") + " --dry-run").exitCode());
+        }
+    }
+
+    @Test
+    void refusesATagThatAnotherRoleLists() throws Exception {
+        makeRepository();
+        run(ExitCode.ACCEPTED, "tuf-repo add repo docker.io/acme/hello:1.0 " + IMAGE + " 7 --out own.json");
+        run(ExitCode.ACCEPTED, "tuf-repo sign own.json --key targets.pem");
+        run(ExitCode.ACCEPTED, "tuf-repo publish repo own.json --key snapshot.pem --key timestamp.pem");
+        CommandRun run = run(
+                ExitCode.REJECTED,
+                MIGRATE + " --to-tuf repo --role-key targets/releases=releases-public.pem --out move.json");
+        assertTrue(run.err().contains("the role targets lists \"docker.io/acme/hello:1.0\" already"), run.err());
+        assertFalse(Files.exists(folder.resolve("move.json")));
     }
 
     private Map<Path, Integer> sizes() throws IOException {

@@ -178,8 +178,8 @@ public final class MigrationPlan {
      * {@return a change that lists the statements as targets named {@code IMAGE:TAG}, in the roles that list them now}
      *
      * <p>A role that the repository does not have is delegated to, for the tags that it may list now. Nothing is
-     * removed, and what other roles of the repository list is not looked at. {@link RepositoryChange#pending} gives the
-     * documents to sign.
+     * removed. {@link RepositoryChange#pending} gives the documents to sign, and fails if another role of the
+     * repository lists one of the targets.
      *
      * @param repository a published repository
      * @param keys the keys of the delegated roles that are new to the repository, by the name of the role in the
@@ -198,7 +198,7 @@ public final class MigrationPlan {
                 change = change.withDelegation(tufRole(delegator(role.role())), delegation(role, keys));
             }
         }
-        return change.withTargets(carried.stream().map(this::target).toList());
+        return change.withTargetsOfOneRole(carried.stream().map(this::target).toList());
     }
 
     private TeamDelegation delegation(NotaryDelegation role, Map<String, KeySet> keys) {

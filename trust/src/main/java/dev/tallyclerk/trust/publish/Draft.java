@@ -356,6 +356,38 @@ final class Draft implements Delegators.Lookup {
         targetsOf(placeOf(target.role(), target.path())).put(target.path(), entry(target));
     }
 
+    /** Refuses targets that another role lists than the one that a target was added to. */
+    void requireListedOnce(List<TargetInfo> targets) throws PublishException, IOException {
+        Map<String, String> places = new LinkedHashMap<>();
+        for (TargetInfo target : targets) {
+            places.put(target.path(), placeOf(target.role(), target.path()));
+        }
+        Set<String> roles = Delegators.delegated(this);
+        roles.add(TOP);
+        for (String role : new TreeSet<>(roles)) {
+            for (String path : listedBy(role)) {
+                String place = places.get(path);
+                if (place != null && !place.equals(role)) {
+                    throw PublishException.of(
+                            Reason.CONFLICT,
+                            "the role " + role + " lists " + Quoted.quote(path) + " already, and clients would see only"
+                                    + " one of it and " + place + "; remove the target from " + role + " first");
+                }
+            }
+        }
+    }
+
+    private Set<String> listedBy(String role) throws PublishException, IOException {
+        Map<String, JsonValue> own = listed.get(role);
+        if (own != null) {
+            return own.keySet();
+        }
+        return Members.object(signed(role).orElse(Members.EMPTY), TOP)
+                .orElse(Members.EMPTY)
+                .members()
+                .keySet();
+    }
+
     void removeTarget(String role, String path) throws PublishException, IOException {
         String place = placeOf(role, path);
         if (targetsOf(place).remove(path) == null) {

@@ -147,6 +147,25 @@ public final class RepositoryChange {
     }
 
     /**
+     * {@return this change, which adds many targets like {@link #withTargets}, and refuses one that another role lists}
+     *
+     * <p>Clients take a target from the first role that lists it, so two that differ would hide one another, now or
+     * after a later change. {@link #pending} then fails with {@link PublishException.Reason#CONFLICT} and names the
+     * role. Reads the metadata of all roles.
+     *
+     * @param targets the targets, each as for {@link #withTarget}; copied
+     */
+    public RepositoryChange withTargetsOfOneRole(Collection<TargetInfo> targets) {
+        List<TargetInfo> all = List.copyOf(targets);
+        return with(draft -> {
+            for (TargetInfo target : all) {
+                draft.addTarget(target);
+            }
+            draft.requireListedOnce(all);
+        });
+    }
+
+    /**
      * {@return this change, which removes a target}
      *
      * @param role the role that lists it; if that role delegates to hash bins, the bin lists it

@@ -23,10 +23,13 @@ import dev.tallyclerk.trust.notary.NotaryCollection;
 import dev.tallyclerk.trust.notary.NotaryFiles;
 import dev.tallyclerk.trust.notary.NotaryRootTrust;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
+import dev.tallyclerk.trust.publish.HashBins;
 import dev.tallyclerk.trust.publish.KeySet;
 import dev.tallyclerk.trust.publish.PendingMetadata;
+import dev.tallyclerk.trust.publish.PublishException;
 import dev.tallyclerk.trust.publish.RepositoryChange;
 import dev.tallyclerk.trust.publish.RepositoryPlace;
+import dev.tallyclerk.trust.publish.TeamDelegation;
 import dev.tallyclerk.trust.publish.TufRepository;
 import dev.tallyclerk.trust.sign.ImageSigner;
 import dev.tallyclerk.trust.sign.SigningException;
@@ -34,6 +37,7 @@ import dev.tallyclerk.trust.sign.SigningKey;
 import dev.tallyclerk.trust.sign.SigningKeys;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.TufClient;
+import dev.tallyclerk.trust.tuf.metadata.TargetInfo;
 import dev.tallyclerk.trust.tuf.metadata.TopLevelRole;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -283,6 +287,131 @@ class NotaryMigrationTest {
                         .role()
                         .orElseThrow());
         assertEquals(ONE, client().resolve(Reference.parse(APP + ":1.0")).digest());
+    }
+
+    @Test
+    void aTagThatAnotherRoleListsIsNotMovedBeforeItIsRemovedThere() throws Exception {
+        TufRepository repository = repository();
+        SigningKey team = key();
+        TargetInfo older = new TargetInfo(APP + ":1.1", 3, List.of(ONE), "team", "");
+        publish(
+                repository,
+                repository
+                        .change()
+                        .withDelegation(
+                                "targets", new TeamDelegation("team", set(team), List.of("docker.io/acme/*"), false))
+                        .withTarget(older),
+                targets,
+                team);
+        MigrationPlan plan = NotaryMigration.of(app()).plan();
+        RepositoryChange change = plan.change(repository, Map.of(RELEASES, set(releases)));
+        PublishException e = assertThrows(PublishException.class, change::pending);
+        assertEquals(PublishException.Reason.CONFLICT, e.reason());
+        assertTrue(
+                String.valueOf(e.getMessage()).contains("the role team lists \"docker.io/acme/app:1.1\""),
+                e::getMessage);
+        publish(repository, repository.change().withoutTarget("team", older.path()), team);
+        publish(repository, plan.change(repository, Map.of(RELEASES, set(releases))), targets, releases);
+        assertEquals(
+                plan.tufRole(RELEASES),
+                client().resolve(Reference.parse(older.path())).role().orElseThrow());
+    }
+
+    @Test
+    void aTagMovesAgainIntoItsHashBin() throws Exception {
+        TufRepository repository = repository();
+        SigningKey bins = key();
+        publish(
+                repository,
+                repository.change().withHashBins("targets", HashBins.of("bin", 8, set(bins))),
+                targets,
+                bins);
+        MigrationPlan plan =
+                NotaryMigration.of(app()).withRoles(List.of("targets")).plan();
+        for (int i = 0; i < 2; i++) {
+            publish(repository, plan.change(repository, Map.of()), bins);
+            assertTrue(client().resolve(Reference.parse(APP + ":latest"))
+                    .role()
+                    .orElseThrow()
+                    .startsWith("bin-"));
+        }
+    }
+
+    private static NotaryCollection nested() throws NotaryException {
+        SignedCollection files = new SignedCollection(APP)
+                .delegate("targets/releases", "1.", "2.")
+                .delegate("targets/releases/eu", "2.eu-", "3.")
+                .delegate("targets/releases/eu/night", "2.eu-n", "1.")
+                .list("targets/releases", "1.0", "one")
+                .list("targets/releases/eu", "2.eu-1", "two")
+                .list("targets/releases/eu", "3.0", "not its own")
+                .list("targets/releases/eu/night", "2.eu-n1", "three")
+                .list("targets/releases/eu/night", "1.1", "not its own either")
+                .list("targets", "latest", "one");
+        return NotaryClient.of(APP, files.files(), NotaryRootTrust.firstUse())
+                .withClock(CLOCK)
+                .update();
+    }
+
+    @Test
+    void nestedRolesStayNestedAndListWhatTheyMayListToday() throws Exception {
+        List<String> all = List.of("targets/releases", "targets/releases/eu", "targets/releases/eu/night", "targets");
+        MigrationPlan plan = NotaryMigration.of(nested()).withRoles(all).plan();
+        assertEquals(
+                List.of(
+                        "1.0 targets/releases []",
+                        "2.eu-1 targets/releases/eu []",
+                        "2.eu-n1 targets/releases/eu/night []",
+                        "latest targets []"),
+                carried(plan));
+        TufRepository repository = repository();
+        SigningKey europe = key();
+        SigningKey night = key();
+        Map<String, KeySet> keys = Map.of(
+                "targets/releases", set(releases),
+                "targets/releases/eu", set(europe),
+                "targets/releases/eu/night", set(night));
+        publish(repository, plan.change(repository, keys), targets, releases, europe, night);
+        for (MigratedTarget target : plan.carried()) {
+            var resolved = client().resolve(Reference.parse(APP + ":" + target.tag()));
+            assertEquals(target.digest(), resolved.digest());
+            assertEquals(plan.tufRole(target.role()), resolved.role().orElseThrow());
+        }
+        assertThrows(DigestResolutionException.class, () -> client().resolve(Reference.parse(APP + ":3.0")));
+        // Each role delegates to the one below it, as in the collection.
+        String first = "docker.io.acme.app.releases";
+        PendingMetadata renewed =
+                repository.change().withRenewed(first + ".eu.night").pending();
+        repository.publish(renewed.signedBy(night), List.of(online));
+        RepositoryChange revoked = repository.change().withoutDelegation(first);
+        publish(repository, revoked, targets);
+        assertThrows(DigestResolutionException.class, () -> client().resolve(Reference.parse(APP + ":2.eu-n1")));
+        assertEquals(
+                "targets",
+                client().resolve(Reference.parse(APP + ":latest")).role().orElseThrow());
+    }
+
+    @Test
+    void aNestedRoleMovesWithoutTheRolesBetween() throws Exception {
+        MigrationPlan plan = NotaryMigration.of(nested())
+                .withRoles(List.of("targets/releases/eu/night"))
+                .plan();
+        assertEquals(List.of("2.eu-n1 targets/releases/eu/night []"), carried(plan));
+        TufRepository repository = repository();
+        publish(
+                repository,
+                plan.change(repository, Map.of("targets/releases/eu/night", set(releases))),
+                targets,
+                releases);
+        assertEquals(
+                "docker.io.acme.app.releases.eu.night",
+                client().resolve(Reference.parse(APP + ":2.eu-n1")).role().orElseThrow());
+        TargetInfo outside = new TargetInfo(
+                APP + ":1.1", 3, List.of(ONE), plan.tufRole(plan.roles().get(0).role()), "");
+        RepositoryChange wider = repository.change().withTarget(outside);
+        assertEquals(
+                PublishException.Reason.NOT_DELEGATED,
+                assertThrows(PublishException.class, wider::pending).reason());
     }
 
     @Test
