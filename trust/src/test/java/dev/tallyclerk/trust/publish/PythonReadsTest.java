@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client of python-tuf, which keeps what it has seen, reads each state of a repository in turn. */
 class PythonReadsTest {
@@ -34,6 +36,10 @@ class PythonReadsTest {
     private final Publisher publisher = new Publisher();
 
     private void read(PythonTuf python, List<String> found) throws Exception {
+        read(python, PATHS, found);
+    }
+
+    private void read(PythonTuf python, List<String> paths, List<String> found) throws Exception {
         JsonCursor answer = python.run(Map.of(
                 "client",
                 folder.resolve("client").toString(),
@@ -42,9 +48,9 @@ class PythonReadsTest {
                 "now",
                 "2030-01-01T00:00:00+00:00",
                 "targets",
-                PATHS));
+                paths));
         assertEquals("ok", answer.required("refresh").string());
-        for (String path : PATHS) {
+        for (String path : paths) {
             String said = answer.required("targets").required(path).string();
             if (found.contains(path)) {
                 assertNotEquals("nobody", said, path);
@@ -138,6 +144,25 @@ class PythonReadsTest {
             read(python, PATHS);
             publisher.publish(repository, repository.change().withoutDelegation("web"), three);
             read(python, List.of("app/1", "app/ü", "images/a"));
+        }
+    }
+
+    /** The random sequences that {@link PublishingProperties} has for the client of this library. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void pythonTufReadsEveryStateOfARandomRepository(long seed) throws Exception {
+        RandomRepository random = new RandomRepository(new Random(seed));
+        Path served = Files.createDirectories(folder.resolve("repository/metadata"));
+        Files.createDirectories(folder.resolve("client"));
+        Files.write(folder.resolve("client/root.json"), random.files.firstRoot());
+        try (PythonTuf python = PythonTuf.require()) {
+            for (int step = 0; step < 15; step++) {
+                for (Map.Entry<String, byte[]> file : random.files.files.entrySet()) {
+                    Files.write(served.resolve(file.getKey()), file.getValue());
+                }
+                read(python, RandomRepository.PATHS, List.copyOf(random.expected.keySet()));
+                random.step();
+            }
         }
     }
 
