@@ -144,7 +144,7 @@ final class SbomAttachCommand implements Callable<Integer> {
                                     attachment,
                                     opened.source(),
                                     SigningCommand.destination(
- image.source(), SigningCommand.inRegistry(from), clients, clock)));
+                                            image.source(), SigningCommand.inRegistry(from), clients, clock)));
             return document.get().exitCode();
         });
     }
