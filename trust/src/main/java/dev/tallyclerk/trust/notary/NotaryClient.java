@@ -2,7 +2,7 @@ package dev.tallyclerk.trust.notary;
 
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
-import dev.tallyclerk.trust.internal.signature.Signatures;
+import dev.tallyclerk.trust.internal.engine.Signatures;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.notary.NotaryUpdate.Mode;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;

@@ -1,6 +1,6 @@
 package dev.tallyclerk.trust.notary;
 
-import dev.tallyclerk.trust.internal.signature.Signatures;
+import dev.tallyclerk.trust.internal.engine.Signatures;
 import dev.tallyclerk.trust.notary.internal.NotaryFile;
 import dev.tallyclerk.trust.notary.internal.RootFile;
 import dev.tallyclerk.trust.notary.internal.TargetsFile;

@@ -2,7 +2,7 @@ package dev.tallyclerk.trust.sigstore;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.EvidenceException;
-import dev.tallyclerk.trust.internal.signature.Signatures;
+import dev.tallyclerk.trust.internal.engine.Signatures;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.TrustedKey;
 import dev.tallyclerk.trust.sigstore.internal.SignedContent;

@@ -161,7 +161,7 @@ public final class PlainSignatures {
     }
 
     /** {@return a signature in DER that is given as the two numbers in a row; empty if no key of the curve makes it} */
-    static Optional<byte[]> derOfConcatenated(ECPublicKey key, byte[] signature) {
+    public static Optional<byte[]> derOfConcatenated(ECPublicKey key, byte[] signature) {
         int half = (key.getParams().getCurve().getField().getFieldSize() + 7) / 8;
         if (signature.length != 2 * half) {
             return Optional.empty();

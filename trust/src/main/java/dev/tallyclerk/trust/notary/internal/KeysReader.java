@@ -3,7 +3,7 @@ package dev.tallyclerk.trust.notary.internal;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
-import dev.tallyclerk.trust.internal.signature.Signatures;
+import dev.tallyclerk.trust.internal.engine.Signatures;
 import dev.tallyclerk.trust.tuf.metadata.RoleKeys;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package dev.tallyclerk.trust.notary.internal;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
-import dev.tallyclerk.trust.internal.signature.Signatures;
+import dev.tallyclerk.trust.internal.engine.Signatures;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import java.util.HashMap;
 import java.util.Map;

@@ -4,7 +4,7 @@ import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
-import dev.tallyclerk.trust.internal.signature.Signatures;
+import dev.tallyclerk.trust.internal.engine.Signatures;
 import dev.tallyclerk.trust.notary.metadata.NotaryDelegation;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.tuf.metadata.RoleKeys;

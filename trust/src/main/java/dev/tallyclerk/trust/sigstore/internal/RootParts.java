@@ -1,6 +1,6 @@
 package dev.tallyclerk.trust.sigstore.internal;
 
-import dev.tallyclerk.trust.internal.signature.Signatures;
+import dev.tallyclerk.trust.internal.engine.Signatures;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.sigstore.internal;
 
+import dev.tallyclerk.trust.internal.engine.Signatures;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
-import dev.tallyclerk.trust.internal.signature.Signatures;
 import java.security.PublicKey;
 import java.util.List;
 

@@ -1,5 +1,6 @@
-package dev.tallyclerk.trust.internal.signature;
+package dev.tallyclerk.trust.internal.engine;
 
+import dev.tallyclerk.trust.internal.signature.PlainSignatures;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures.Hash;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SignatureVerifier;
