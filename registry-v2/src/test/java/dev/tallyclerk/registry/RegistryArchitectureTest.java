@@ -166,7 +166,10 @@ class RegistryArchitectureTest {
     @Test
     void nothingElseReadsAClock() {
         HOUSE.nothingReadsAClockBut(
-                "dev.tallyclerk.registry.auth.CachedCredentials", "dev.tallyclerk.registry.auth.HelperProcess");
+                "dev.tallyclerk.registry.auth.CachedCredentials",
+                "dev.tallyclerk.registry.auth.EnvironmentCredentials",
+                "dev.tallyclerk.registry.auth.HelperProcess",
+                "dev.tallyclerk.registry.vulnerability.DatabaseMirror");
     }
 
     @Test

@@ -144,6 +144,7 @@ class TrustArchitectureTest {
         HOUSE.nothingReadsAClockBut(
                 "dev.tallyclerk.trust.notary.NotaryClient",
                 "dev.tallyclerk.trust.notation.NotationVerifier",
+                "dev.tallyclerk.trust.policy.RepositoryAccess",
                 "dev.tallyclerk.trust.policy.TrustVerifier",
                 "dev.tallyclerk.trust.store.FileStore",
                 "dev.tallyclerk.trust.tuf.ClientOptions");
