@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,7 +41,7 @@ final class BlobFetch {
     private @Nullable IOException failure;
 
     /** Changes with each read of the source. */
-    private volatile long reads;
+    private final AtomicLong reads = new AtomicLong();
 
     BlobFetch(ContentStore store, Digest digest, long size, BlobSource source, Map<Digest, BlobFetch> running) {
         this.store = store;
@@ -95,7 +96,7 @@ final class BlobFetch {
                 if (n < 0) {
                     return;
                 }
-                reads++;
+                reads.incrementAndGet();
                 requireWanted();
                 writer.write(buffer, 0, n);
                 advance(writer);
@@ -153,13 +154,13 @@ final class BlobFetch {
     long await(long position, Duration patience) throws IOException {
         lock.lock();
         try {
-            long before = reads;
+            long before = reads.get();
             while (!isReadable(position)) {
                 if (moved.awaitNanos(patience.toNanos()) <= 0 && !isReadable(position)) {
-                    if (before == reads) {
+                    if (before == reads.get()) {
                         giveUp(patience);
                     }
-                    before = reads;
+                    before = reads.get();
                 }
             }
             return readable();

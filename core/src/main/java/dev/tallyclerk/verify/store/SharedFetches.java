@@ -85,7 +85,7 @@ public final class SharedFetches {
      */
     public InputStream open(Digest digest, long size, long offset, long length, BlobSource source) throws IOException {
         Objects.requireNonNull(source, "source");
-        Objects.checkFromIndexSize(offset, length, size);
+        Objects.checkFromToIndex(offset, offset + length, size);
         ContentVerifier.of(digest, size); // refuses unsupported algorithms here
         BlobFetch started = new BlobFetch(store, digest, size, source, running);
         BlobFetch fetch = running.computeIfAbsent(digest, any -> started);

@@ -64,7 +64,7 @@ public final class VerifiedBlob implements Closeable {
      * @throws IndexOutOfBoundsException if the content does not have them
      */
     public InputStream stream(long offset, long length) {
-        Objects.checkFromIndexSize(offset, length, size);
+        Objects.checkFromToIndex(offset, offset + length, size);
         return new PartStream(file, offset, length);
     }
 
@@ -80,7 +80,7 @@ public final class VerifiedBlob implements Closeable {
      * @throws IndexOutOfBoundsException if the content does not have them
      */
     public Flow.Publisher<ByteBuffer> publisher(long offset, long length, Executor executor) {
-        Objects.checkFromIndexSize(offset, length, size);
+        Objects.checkFromToIndex(offset, offset + length, size);
         Objects.requireNonNull(executor, "executor");
         return subscriber -> PartSubscription.start(stream(offset, length), executor, subscriber);
     }

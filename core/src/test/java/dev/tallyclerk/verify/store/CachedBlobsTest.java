@@ -23,9 +23,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,7 +181,7 @@ class CachedBlobsTest {
         private final CompletableFuture<byte[]> result = new CompletableFuture<>();
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final long step;
-        private Flow.Subscription subscription;
+        private Flow.@Nullable Subscription subscription;
 
         Collector(long step) {
             this.step = step;
@@ -193,8 +195,10 @@ class CachedBlobsTest {
 
         @Override
         public void onNext(ByteBuffer item) {
-            bytes.write(item.array(), item.position(), item.remaining());
-            subscription.request(step);
+            byte[] content = new byte[item.remaining()];
+            item.get(content);
+            bytes.writeBytes(content);
+            Objects.requireNonNull(subscription).request(step);
         }
 
         @Override

@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -134,7 +135,7 @@ class SharedFetchesTest {
         assertTrue(fetches.isRunning(BLOB.digest()));
         rest.countDown();
         for (int i = 0; i < 20; i++) {
-            assertArrayEquals(BLOB.from(i * 1000), readers.get(i).get());
+            assertArrayEquals(BLOB.from(i * 1000L), readers.get(i).get());
         }
         assertEquals(1, asked.get());
         assertFalse(fetches.isRunning(BLOB.digest()));
@@ -199,13 +200,19 @@ class SharedFetchesTest {
                     public int read() throws IOException {
                         throw new IOException("connection reset");
                     }
+
+                    @Override
+                    public int read(byte[] buffer, int offset, int length) throws IOException {
+                        throw new IOException("connection reset");
+                    }
                 });
         IOException failed = assertThrows(IOException.class, () -> {
             try (InputStream in = open(offset -> broken)) {
                 in.readAllBytes();
             }
         });
-        assertEquals("connection reset", String.valueOf(failed.getCause().getMessage()));
+        assertEquals(
+                "connection reset", Objects.requireNonNull(failed.getCause()).getMessage());
         List<Long> offsets = new ArrayList<>();
         try (InputStream in = open(offset -> {
             offsets.add(offset);
@@ -220,7 +227,8 @@ class SharedFetchesTest {
     void aSourceThatHasNothingFailsTheOpening() {
         IOException failed = assertThrows(IOException.class, () -> open(SharedFetchesTest::unwanted));
         assertEquals(
-                "asked for the bytes from 0", String.valueOf(failed.getCause().getMessage()));
+                "asked for the bytes from 0",
+                Objects.requireNonNull(failed.getCause()).getMessage());
         assertFalse(fetches.isRunning(BLOB.digest()));
     }
 

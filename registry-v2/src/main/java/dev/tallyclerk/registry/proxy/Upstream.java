@@ -87,8 +87,9 @@ public final class Upstream {
     }
 
     /**
-     * {@return this upstream, which has another time for each answer that is a document, retries included; 10 seconds
-     * by default}
+     * {@return this upstream with another time for each document}
+     *
+     * <p>Retries are included. 10 seconds by default.
      *
      * @throws IllegalArgumentException if {@code documentTime} is not positive
      */
@@ -98,8 +99,10 @@ public final class Upstream {
     }
 
     /**
-     * {@return this upstream, which has another time for the first byte of a blob and for each silence after it; 30
-     * seconds by default}
+     * {@return this upstream with another time for the first byte of a blob, and for each silence after it}
+     *
+     * <p>30 seconds by default. It includes the wait for a place at the host: {@code maxRequestsPerHost} of the
+     * client's {@link dev.tallyclerk.http.HttpLimits} is how many blobs are fetched at a time.
      *
      * @throws IllegalArgumentException if {@code patience} is not positive
      */

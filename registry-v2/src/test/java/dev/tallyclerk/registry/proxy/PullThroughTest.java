@@ -15,6 +15,7 @@ import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.proxy.ProxyEvent.Kind;
 import dev.tallyclerk.registry.proxy.TestProxy.Read;
 import dev.tallyclerk.verify.store.CacheLimits;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -562,6 +564,70 @@ class PullThroughTest {
         assertTrue(test.count(Kind.EVICTED) > 0);
         assertArrayEquals(LAYER, test.get(blob(layer)).body());
         assertEquals(2, test.asked("GET", "/blobs/"));
+    }
+
+    @Test
+    void aRestartedProxyGoesOnWhereAFetchBroke() throws IOException {
+        test.get(APP + "/manifests/1.0");
+        AtomicBoolean cut = new AtomicBoolean(true);
+        test.registry.intercept(request -> {
+            if (!cut.get() || !request.uri().getPath().contains("/blobs/")) {
+                return null;
+            }
+            if (request.headers().containsKey("Range")) {
+                throw new IOException("connection refused");
+            }
+            return MemoryRegistry.answer(200, Map.of(), new ByteArrayInputStream(LAYER, 0, 200_000));
+        });
+        try (ProxyAnswer answer = test.proxy.answer(ProxyRequest.of("GET", blob(layer)))) {
+            if (answer.status() == 200) {
+                assertThrows(IOException.class, () -> answer.writeTo(new ByteArrayOutputStream()));
+            }
+        }
+        assertTrue(test.store.size(layer).isEmpty(), "nothing partial is given");
+        cut.set(false);
+        test.proxy = test.empty().withDefaultUpstream(test.upstream());
+        int before = test.registry.requests().size();
+        assertArrayEquals(LAYER, test.get(blob(layer)).body());
+        assertEquals(
+                List.of("bytes=200000-" + (LAYER.length - 1)),
+                test.registry.requests().get(before).headers().get("Range"));
+    }
+
+    @Test
+    void nothingIsLeftOpenByAnswersThatAreNotRead() throws IOException {
+        test.get(APP + "/manifests/1.0");
+        List<ProxyRequest> requests = List.of(
+                ProxyRequest.of("GET", blob(layer)),
+                ProxyRequest.of("HEAD", blob(layer)),
+                ProxyRequest.of("GET", blob(layer)).withHeader("Range", "bytes=1-2"),
+                ProxyRequest.of("GET", blob(layer)).withHeader("Range", "bytes=2-1"),
+                ProxyRequest.of("GET", blob(layer)).withHeader("If-None-Match", "*"),
+                ProxyRequest.of("GET", APP + "/manifests/1.0"),
+                ProxyRequest.of("GET", APP + "/manifests/none"));
+        for (ProxyRequest request : requests) {
+            test.proxy.answer(request).close();
+        }
+        assertArrayEquals(LAYER, test.get(blob(layer)).body());
+        long files = openFiles();
+        for (int i = 0; i < 100; i++) {
+            for (ProxyRequest request : requests) {
+                test.proxy.answer(request).close();
+            }
+        }
+        assertTrue(openFiles() < files + 100, "open files");
+        test.store.evict(new CacheLimits(0, Duration.ZERO));
+        assertEquals(List.of(), test.store.list(), "what is left is in use");
+    }
+
+    private static long openFiles() throws IOException {
+        Path all = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(all)) {
+            return 0; // what is in use is counted all the same
+        }
+        try (Stream<Path> files = Files.list(all)) {
+            return files.count();
+        }
     }
 
     @Test
