@@ -57,8 +57,10 @@ public final class DescribedImage {
     }
 
     /**
-     * {@return a verified image, with the repository that it was read from, if it has one, and the base image that the
-     * annotations of its manifest name, which nobody has verified}
+     * {@return a verified image}
+     *
+     * <p>It has the repository that it was read from, if there is one, and the base image that the annotations of its
+     * manifest name, which nobody has verified.
      *
      * @throws IllegalArgumentException if the verification has no manifest and configuration of an image
      */
