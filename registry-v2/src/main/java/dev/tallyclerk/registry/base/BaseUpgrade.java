@@ -57,8 +57,9 @@ public final class BaseUpgrade {
     }
 
     /**
-     * {@return what becomes of the different problems that the images have from the stale base, by severity, the
-     * highest first; empty if those of the current base, or of all images, are not known}
+     * {@return what becomes of the different problems that the stale base brings, by severity, the highest first}
+     *
+     * <p>Empty if the problems of the current base, or of all images, are not known.
      */
     public Optional<SortedMap<Severity, ProblemCounts>> problems() {
         return Optional.ofNullable(problems);
