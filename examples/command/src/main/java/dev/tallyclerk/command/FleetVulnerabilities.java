@@ -69,7 +69,9 @@ final class FleetVulnerabilities implements ProblemSource {
         List<Inventory> inventories = new ArrayList<>();
         for (FleetImage image : batch) {
             Inventory inventory = images.readLayers(image).orElse(null);
-            if (inventory != null) {
+            if (inventory != null && inventory.packages().isEmpty()) {
+                gaps.put(image.name(), "no packages were found in it, so nothing could be compared");
+            } else if (inventory != null) {
                 read.add(image);
                 inventories.add(inventory);
             }

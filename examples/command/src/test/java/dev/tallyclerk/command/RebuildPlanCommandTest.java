@@ -248,6 +248,17 @@ class RebuildPlanCommandTest {
                 database().toString());
         assertTrue(run.out().contains("1 image; what it removes is unknown"), run.out());
         assertTrue(run.out().contains("Unknown vulnerabilities of " + now), run.out());
+        String empty = written(debian("3", "12"), "empty");
+        CommandRun none = run(
+                app,
+                "--base",
+                "debian:12=" + empty,
+                "--former-base",
+                "debian:12=" + old,
+                "--database",
+                folder + "/osv");
+        assertTrue(none.out().contains(empty + ": no packages were found in it"), none.out());
+        assertTrue(none.out().contains("1 image; what it removes is unknown"), none.out());
         assertEquals(ExitCode.ERROR, run(app, "--vex", "x.json").exitCode());
         assertEquals(ExitCode.ERROR, run(app, "--database", folder + "/nowhere").exitCode());
     }

@@ -7,6 +7,7 @@ import dev.tallyclerk.registry.base.ImageBase.Freshness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -121,9 +122,10 @@ final class BaseFinder {
     }
 
     private static SortedSet<String> annotatedNames(BaseAnnotation said, Member base) {
-        SortedSet<String> names = new TreeSet<>();
-        said.reference().flatMap(FleetIndex::tagged).ifPresent(names::add);
-        return names.isEmpty() ? base.names() : names;
+        return said.reference()
+                .flatMap(FleetIndex::tagged)
+                .<SortedSet<String>>map(name -> new TreeSet<>(Set.of(name)))
+                .orElseGet(base::names);
     }
 
     /** The annotation names a base that the fleet does not have: the layers below may be those of its own base. */
