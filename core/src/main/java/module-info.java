@@ -39,6 +39,8 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.internal.call to
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
+    exports dev.tallyclerk.internal.checksum to
+            dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.curve to
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;

@@ -273,11 +273,14 @@ public final class HouseRules {
                 && target.getRawParameterTypes().stream().anyMatch(type -> type.isEquivalentTo(Executor.class));
     }
 
-    /** Checks that hashes are the runtime's own or of the caller's choice, whatever provider is registered first. */
+    /**
+     * Checks that hashes are the runtime's own or of the caller's choice, whatever provider is registered first, and
+     * that weak ones are used for nothing but to compare files with the lists of package managers.
+     */
     public void onlyDigestsLookUpHashes() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.tallyclerk.digest")
+                .resideOutsideOfPackages("dev.tallyclerk.digest", "dev.tallyclerk.internal.checksum")
                 .should()
                 .accessTargetWhere(describe(
                         "a hash is looked up",

@@ -144,6 +144,9 @@ class RegistryArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(hidden, "dev.tallyclerk.registry.inventory")
+                .and()
+                // Compares files with the checksums in the databases.
+                .doNotHaveSimpleName("PackageFiles")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(hidden)

@@ -5,6 +5,7 @@ import dev.tallyclerk.registry.analysis.LayerAnalysis;
 import dev.tallyclerk.registry.internal.inventory.ContentSink;
 import dev.tallyclerk.registry.internal.inventory.Doubt;
 import dev.tallyclerk.registry.internal.inventory.FileFindings;
+import dev.tallyclerk.registry.internal.inventory.FileScan;
 import dev.tallyclerk.registry.internal.inventory.KeptBytes;
 import dev.tallyclerk.registry.internal.inventory.MemoryBudget;
 import dev.tallyclerk.registry.internal.inventory.ReadLimits;

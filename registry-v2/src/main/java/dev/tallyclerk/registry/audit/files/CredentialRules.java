@@ -13,38 +13,38 @@ final class CredentialRules {
 
     static List<Rule<FileSystemSubject>> all() {
         return List.of(
-                FileRules.listed(info("FS-016", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
+                FileRules.secrets(info("FS-016", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
                         Private key
                         Everyone who has the image has the key, and can pretend to be its owner. Found by its content; one
                         that needs a passphrase is of medium severity, and one below a directory of tests or examples of
                         low. Remedy: Remove the key from all layers, and replace it.
                         """)),
-                FileRules.listed(info("FS-019", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
+                FileRules.secrets(info("FS-019", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
                         Cloud credentials
                         Everyone who has the image can act as the account. Remedy: Remove the file from all layers, and
                         replace the credentials.
                         """)),
-                FileRules.listed(info("FS-020", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
+                FileRules.secrets(info("FS-020", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
                         Registry credentials
                         Everyone who has the image can pull and perhaps push as the account. Remedy: Remove the file from
                         all layers, use build secrets, and replace the credentials.
                         """)),
-                FileRules.listed(info("FS-021", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
+                FileRules.secrets(info("FS-021", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
                         Package or source-control token
                         Everyone who has the image can read, and perhaps publish, packages and sources. Remedy: Remove the
                         file from all layers, use build secrets, and replace the token.
                         """)),
-                FileRules.listed(info("FS-022", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
+                FileRules.secrets(info("FS-022", Severity.CRITICAL, Profile.L1, "4.10", "4.1.4", """
                         Kubernetes credentials
                         Everyone who has the image can act in the cluster. Remedy: Remove the file from all layers, and
                         replace the credentials.
                         """)),
-                FileRules.listed(info("FS-025", Severity.HIGH, Profile.L1, "4.10", "4.1.4", """
+                FileRules.secrets(info("FS-025", Severity.HIGH, Profile.L1, "4.10", "4.1.4", """
                         Secret deleted in a later layer is still recoverable
                         The lower layer still has the file, and everyone who has the image can read it. Remedy: Build again
                         without the file in any layer, and replace the secret.
                         """)),
-                FileRules.listed(info("FS-026", Severity.HIGH, Profile.STRICT, "4.10", "4.1.4", """
+                FileRules.secrets(info("FS-026", Severity.HIGH, Profile.STRICT, "4.10", "4.1.4", """
                         Token pattern in a text file
                         Everyone who has the image can use the token. Found by its form, checksum and randomness; of low
                         severity below a directory of tests or examples. Remedy: Remove it from all layers, and replace it.

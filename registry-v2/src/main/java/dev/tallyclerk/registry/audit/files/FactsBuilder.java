@@ -73,7 +73,7 @@ final class FactsBuilder {
             unmerged =
                     "the files of the layers cannot be merged" + (unexamined.isEmpty() ? "" : "; " + unexamined.get(0));
             unexamined.add("the files of the layers cannot be merged");
-            new SecretChecks(layers, PackageFiles.NONE, findings).unmerged();
+            new SecretChecks(layers, findings).unmerged();
             programs();
         } else {
             contents = ContentFiles.of(layers);
@@ -105,7 +105,7 @@ final class FactsBuilder {
 
     private void walk(ImageFileSystem files, ContentFiles contents) {
         PathChecks paths = new PathChecks(findings);
-        SecretChecks secrets = new SecretChecks(layers, PackageFiles.NONE, findings);
+        SecretChecks secrets = new SecretChecks(layers, findings);
         Iterator<ImageFile> all = files.walk().iterator();
         long size = 0;
         while (all.hasNext()) {

@@ -17,6 +17,11 @@ final class FileRules {
             false,
             "Whether the files that the image's distribution is known to have are accepted.");
 
+    private static final RuleParameter<Boolean> ALLOW_PACKAGES = RuleParameter.flag(
+            "allowDistribution",
+            true,
+            "Whether files are accepted that are as the packages of the image's distribution brought them.");
+
     private FileRules() {}
 
     static Rule<FileSystemSubject> rule(RuleInfo info) {
@@ -47,6 +52,20 @@ final class FileRules {
                             id,
                             sighting -> isAllowed(sighting.path(), allowed)
                                     || (isKnownAllowed && KnownFiles.has(id, facts.distribution(), sighting.path()))));
+        });
+    }
+
+    /** {@return a rule on secrets, which accepts the paths of a list and unchanged files of the distribution} */
+    static Rule<FileSystemSubject> secrets(RuleInfo.Builder info) {
+        RuleInfo all = info.parameter(ALLOWED).parameter(ALLOW_PACKAGES).build();
+        String id = all.id().toString();
+        return Rule.of(all, FileSystemSubject.class, (files, context) -> {
+            List<String> allowed = context.value(ALLOWED);
+            boolean arePackagesAllowed = context.value(ALLOW_PACKAGES);
+            return files.judge(
+                    id,
+                    sighting ->
+                            isAllowed(sighting.path(), allowed) || (arePackagesAllowed && sighting.isOfDistribution()));
         });
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Collects the facts that {@link FileSystemRules} judge, in the pass that verifies the layers.
@@ -16,6 +17,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Reads the contents of the configuration files that the rules look at, each up to
  * {@link FileCheck#MAX_CONTENT_BYTES} and 64 MiB in all; whatever is larger is unknown. Keeps up to 1,000 files for
  * each rule. Immutable, and safe for use by several threads.
+ *
+ * <p>Files up to 1 MiB below {@code /usr}, {@code /lib} and {@code /bin} that have a secret are compared with the
+ * checksums of dpkg, apk and rpm in the same layer, such as examples of keys that a distribution has. The checksums are
+ * part of the image: they tell files that somebody added or changed from those of packages, and not honest packages
+ * from forged ones. Therefore only those of the layer that brings the distribution are accepted, and not reported
+ * unless a policy sets {@code allowDistribution} to false; those that a higher layer brings are reported with low
+ * severity.
  *
  * <pre>{@code
  * FileSystemAnalyzer files = FileSystemAnalyzer.create();
@@ -76,7 +84,9 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
     @Override
     public ImageAnalysis<?, FileSystemFacts> start() {
         AtomicLong budget = new AtomicLong(MAX_KEPT_BYTES);
-        return ImageAnalysis.of(() -> new LayerCollector(this::isWanted, budget, secrets), this::finish);
+        Supplier<PackageFiles> packages = PackageFiles.ofLayers();
+        return ImageAnalysis.of(
+                () -> new LayerCollector(this::isWanted, budget, secrets, packages.get()), this::finish);
     }
 
     private boolean isWanted(String path) {

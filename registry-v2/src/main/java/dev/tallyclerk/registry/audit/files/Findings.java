@@ -78,18 +78,13 @@ final class Findings {
 
     /** Gives the sightings for a rule another severity. */
     void raise(String rule, Severity severity) {
-        of(rule).sightings
-                .replaceAll(sighting -> new Sighting(
-                        sighting.layer(), sighting.path(), sighting.message(), sighting.evidence(), severity));
+        of(rule).sightings.replaceAll(sighting -> sighting.withSeverity(severity));
     }
 
     /** Adds what was found in one layer. */
     void addAll(Findings inLayer, int layer) {
         inLayer.byRule.forEach((rule, found) -> {
-            found.sightings.forEach(sighting -> report(
-                    rule,
-                    new Sighting(
-                            layer, sighting.path(), sighting.message(), sighting.evidence(), sighting.severity())));
+            found.sightings.forEach(sighting -> report(rule, sighting.withLayer(layer)));
             found.unknown().forEach(what -> unknown(rule, "layer " + (layer + 1) + ": " + what));
         });
     }

@@ -26,8 +26,16 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
     private final Findings always = new Findings();
     private final Findings alone = new Findings();
 
-    /** @param budget the bytes that all layers of the image may still keep together */
-    LayerCollector(Predicate<String> isWanted, AtomicLong budget, SecretEngine engine) {
+    private final PackageFiles packages;
+
+    /**
+     * Creates a collector.
+     *
+     * @param budget the bytes that all layers of the image may still keep together
+     * @param packages reads the databases of the layer's packages
+     */
+    LayerCollector(Predicate<String> isWanted, AtomicLong budget, SecretEngine engine, PackageFiles packages) {
+        this.packages = packages;
         this.search = new SecretSearch(engine);
         this.isWanted = isWanted;
         this.budget = budget;
@@ -49,8 +57,12 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
                     : Optional.empty();
         }
         Optional<ContentConsumer> whole = isWanted.test(entry.path()) ? content(entry) : Optional.empty();
-        ContentConsumer secrets = search.search(entry);
-        return Optional.of(whole.isPresent() ? SecretSearch.both(whole.get(), secrets) : secrets);
+        Optional<ContentConsumer> database = packages.entry(entry);
+        ContentConsumer all = search.search(entry);
+        if (whole.isPresent()) {
+            all = SecretSearch.both(whole.get(), all);
+        }
+        return Optional.of(database.isPresent() ? SecretSearch.both(database.get(), all) : all);
     }
 
     private Optional<ContentConsumer> content(LayerEntry entry) {
@@ -91,6 +103,7 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
                 alone,
                 bytes,
                 search.secrets(),
+                new LayerFacts.Packages(packages.unchanged(search.secrets().values()), packages.hasDistribution()),
                 search.programs(),
                 search.isCut(),
                 search.areProgramsCut());

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.audit.files;
 
 import dev.tallyclerk.registry.layer.LayerEntry;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param alone what is wrong with entries if they are; used only where there are no merged files
  * @param bytes the size of all files in the layer
  * @param secrets the files with secrets, by their position in the layer
+ * @param packages what the databases of package managers in the layer say
  * @param programs the programs that are not protected in all ways, by their position in the layer
  * @param hasMoreSecrets whether the layer has more files with secrets than are kept
  * @param hasMorePrograms whether the layer has more such programs than are kept
@@ -22,9 +24,22 @@ record LayerFacts(
         Findings alone,
         long bytes,
         Map<Integer, SecretFile> secrets,
+        Packages packages,
         Map<Integer, Program> programs,
         boolean hasMoreSecrets,
         boolean hasMorePrograms) {
+    /**
+     * What the databases of package managers say.
+     *
+     * @param unchanged the positions of the files with secrets that are as a package brought them
+     * @param hasDistribution whether the layer brings a distribution: the name of its release, and a database
+     */
+    record Packages(Set<Integer> unchanged, boolean hasDistribution) {
+        Packages {
+            unchanged = Set.copyOf(unchanged);
+        }
+    }
+
     /** A program that is not protected in all ways. */
     record Program(LayerEntry entry, ElfFile elf) {}
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class SecretChecks {
     static final String DELETED = "FS-025";
 
+    private static final String AS_INSTALLED = ", and is as its package brought it";
+
     private static final List<String> RULES =
             List.of("FS-016", "FS-019", "FS-020", "FS-021", "FS-022", "FS-026", DELETED);
 
@@ -31,8 +33,10 @@ final class SecretChecks {
             """);
 
     private final List<AnalyzedLayer<LayerFacts>> layers;
-    private final PackageFiles packages;
     private final Findings findings;
+
+    /** The lowest layer that brings a distribution, or -1. */
+    private final int base;
 
     /** The secrets that merged files have, by layer and position. */
     private final Set<Long> shown = new HashSet<>();
@@ -40,10 +44,16 @@ final class SecretChecks {
     /** The fingerprints of the secrets of merged files. */
     private final Map<String, Long> present = new HashMap<>();
 
-    SecretChecks(List<AnalyzedLayer<LayerFacts>> layers, PackageFiles packages, Findings findings) {
+    SecretChecks(List<AnalyzedLayer<LayerFacts>> layers, Findings findings) {
         this.layers = layers;
-        this.packages = packages;
         this.findings = findings;
+        this.base = layers.stream()
+                .filter(layer -> layer.value()
+                        .map(facts -> facts.packages().hasDistribution())
+                        .orElse(false))
+                .mapToInt(AnalyzedLayer::index)
+                .findFirst()
+                .orElse(-1);
     }
 
     /** Looks at a merged file. */
@@ -69,27 +79,25 @@ final class SecretChecks {
     }
 
     private void report(SecretFile secrets, int layer, String path) {
-        if (packages.isUnchanged(path, secrets.entry())) {
-            return;
-        }
+        boolean isUnchanged = isUnchanged(layer, secrets);
         secrets.byRule().forEach((rule, hit) -> {
             if (!rule.equals(PathChecks.CREDENTIAL_FILE)) {
-                String message = "has a secret (" + hit.describe() + ")";
-                Severity severity = severity(rule, hit, path);
-                if (severity == null) {
-                    findings.report(rule, layer, path, message);
-                } else {
-                    findings.report(rule, severity, layer, path, message);
-                }
+                String message = "has a secret (" + hit.describe() + ")" + (isUnchanged ? AS_INSTALLED : "");
+                Severity severity = isUnchanged || isExample(path) ? Severity.LOW : severity(rule, hit);
+                findings.report(
+                        rule, new Sighting(layer, path, message, List.of(), severity, isUnchanged && layer == base));
             }
         });
     }
 
+    private boolean isUnchanged(int layer, SecretFile secrets) {
+        return layers.get(layer).value().stream()
+                .anyMatch(facts ->
+                        facts.packages().unchanged().contains(secrets.entry().position()));
+    }
+
     /** {@return another severity than the rule's, or null} */
-    private static @Nullable Severity severity(String rule, SecretFile.Hit hit, String path) {
-        if (isExample(path)) {
-            return Severity.LOW;
-        }
+    private static @Nullable Severity severity(String rule, SecretFile.Hit hit) {
         return rule.equals("FS-016") && hit.isProtected() ? Severity.MEDIUM : null;
     }
 
@@ -108,20 +116,22 @@ final class SecretChecks {
         each((layer, path, secrets) -> {
             Long same = present.get(path);
             boolean isSame = same != null && same == secrets.fingerprint();
-            if (!shown.contains(key(layer, secrets.entry()))
-                    && !isSame
-                    && !isExample(path)
-                    && !packages.isUnchanged(path, secrets.entry())) {
+            if (!shown.contains(key(layer, secrets.entry())) && !isSame && !isExample(path)) {
+                boolean isUnchanged = isUnchanged(layer, secrets);
                 Map.Entry<String, SecretFile.Hit> first = secrets.byRule().entrySet().stream()
                         .min(Map.Entry.comparingByKey())
                         .orElseThrow();
+                String message = "has a secret (" + first.getValue().describe()
+                        + "), and a later layer deletes or replaces the file, but not this copy of it";
                 findings.report(
                         DELETED,
-                        layer,
-                        path,
-                        "has a secret (" + first.getValue().describe()
-                                + "), and a later layer deletes or replaces the file, but not this copy of it",
-                        Evidence.of("rule", first.getKey()));
+                        new Sighting(
+                                layer,
+                                path,
+                                message + (isUnchanged ? AS_INSTALLED : ""),
+                                List.of(Evidence.of("rule", first.getKey())),
+                                isUnchanged ? Severity.LOW : null,
+                                isUnchanged && layer == base));
             }
         });
     }

@@ -11,10 +11,12 @@ import java.util.TreeSet;
  * @param entry the entry
  * @param byRule what was found for each rule
  * @param fingerprint a number that files with the same secrets share
+ * @param checksums the starts of the checksums of its content; empty if they are not known
  */
-record SecretFile(LayerEntry entry, Map<String, Hit> byRule, long fingerprint) {
+record SecretFile(LayerEntry entry, Map<String, Hit> byRule, long fingerprint, Set<Long> checksums) {
     SecretFile {
         byRule = Map.copyOf(byRule);
+        checksums = Set.copyOf(checksums);
     }
 
     /** The secrets for one rule. Changed only while the file is read. */

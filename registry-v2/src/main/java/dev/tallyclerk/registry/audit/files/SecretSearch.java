@@ -1,14 +1,17 @@
 package dev.tallyclerk.registry.audit.files;
 
+import dev.tallyclerk.internal.checksum.FileChecksum;
 import dev.tallyclerk.internal.secret.FoundSecret;
 import dev.tallyclerk.internal.secret.SecretEngine;
 import dev.tallyclerk.internal.secret.SecretStream;
 import dev.tallyclerk.registry.analysis.ContentConsumer;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +20,45 @@ final class SecretSearch {
     /** The most files with secrets, and the most programs with weaknesses, that are kept of a layer. */
     private static final int MAX_FILES = 2000;
 
+    /** The largest file, and the most bytes in all, that are compared with the checksums of packages. */
+    private static final int MAX_COMPARED = 1 << 20;
+
+    private static final long MAX_ALL_COMPARED = 64 << 20;
+
     private final SecretStream stream;
     private final Map<Integer, SecretFile> secrets = new HashMap<>();
     private final Map<Integer, LayerFacts.Program> programs = new HashMap<>();
+    /** The start of the file that is read, if packages may have it. */
+    private byte[] whole = new byte[0];
+
+    private int wholeLength;
+    private long compared;
     private boolean isCut;
     private boolean areProgramsCut;
 
     SecretSearch(SecretEngine engine) {
         this.stream = engine.startFiles();
+    }
+
+    private void keepWhole(byte[] buffer, int offset, int length) {
+        int needed = wholeLength + length;
+        if (needed > whole.length) {
+            whole = Arrays.copyOf(whole, Math.max(needed, 2 * whole.length));
+        }
+        System.arraycopy(buffer, offset, whole, wholeLength, length);
+        wholeLength = needed;
+    }
+
+    private Set<Long> checksums(LayerEntry entry) {
+        if (wholeLength != entry.size() || compared + wholeLength > MAX_ALL_COMPARED) {
+            return Set.of();
+        }
+        compared += wholeLength;
+        List<byte[]> all = new ArrayList<>();
+        for (FileChecksum checksum : FileChecksum.values()) {
+            all.add(checksum.of(whole, 0, wholeLength));
+        }
+        return PackageFiles.checksums(all);
     }
 
     Map<Integer, SecretFile> secrets() {
@@ -55,11 +89,14 @@ final class SecretSearch {
         private final LayerEntry entry;
         private final Map<String, SecretFile.Hit> byRule = new TreeMap<>();
         private @Nullable ElfReader program;
+        private final boolean isCompared;
         private boolean isFirst = true;
         private long fingerprint;
 
         Search(LayerEntry entry) {
             this.entry = entry;
+            this.isCompared = entry.size() <= MAX_COMPARED && PackageFiles.mayHave(entry.path());
+            wholeLength = 0;
             if (PathChecks.isCredentialFile(entry.path()) && entry.size() > 0) {
                 SecretFile.Hit hit = new SecretFile.Hit();
                 hit.add("the name of a file with credentials", false);
@@ -77,6 +114,9 @@ final class SecretSearch {
         @Override
         public boolean update(byte[] buffer, int offset, int length) {
             stream.update(buffer, offset, length);
+            if (isCompared) {
+                keepWhole(buffer, offset, length);
+            }
             if (isFirst) {
                 program = ElfReader.start(buffer, offset, length);
             }
@@ -112,7 +152,7 @@ final class SecretSearch {
                 return;
             }
             if (secrets.size() < MAX_FILES) {
-                secrets.put(entry.position(), new SecretFile(entry, byRule, fingerprint));
+                secrets.put(entry.position(), new SecretFile(entry, byRule, fingerprint, checksums(entry)));
             } else {
                 isCut = true;
             }

@@ -12,10 +12,25 @@ import org.jspecify.annotations.Nullable;
  * @param path its path in the image, or as its layer writes it
  * @param message what is wrong with it, as a predicate
  * @param severity its own severity, or null for the rule's
+ * @param isOfDistribution whether the file is as a package of the image's distribution brought it
  */
 record Sighting(
         int layer,
         String path,
         String message,
         List<Evidence> evidence,
-        @Nullable Severity severity) {}
+        @Nullable Severity severity,
+        boolean isOfDistribution) {
+    /** A file of which it is not known whether a package brought it. */
+    Sighting(int layer, String path, String message, List<Evidence> evidence, @Nullable Severity severity) {
+        this(layer, path, message, evidence, severity, false);
+    }
+
+    Sighting withLayer(int newLayer) {
+        return new Sighting(newLayer, path, message, evidence, severity, isOfDistribution);
+    }
+
+    Sighting withSeverity(Severity newSeverity) {
+        return new Sighting(layer, path, message, evidence, newSeverity, isOfDistribution);
+    }
+}

@@ -13,15 +13,26 @@ public final class FileFindings {
     private final ReadLimits limits;
     private final MemoryBudget budget;
     private final OwnedPaths owned;
+    private final FileDigests digests;
     private final List<FoundPackage> packages = new ArrayList<>();
     private final List<Doubt> doubts = new ArrayList<>();
     private final Map<String, String> notes = new LinkedHashMap<>();
 
     /** Creates empty findings, which take memory from the budget. */
     public FileFindings(ReadLimits limits, MemoryBudget budget) {
+        this(limits, budget, false);
+    }
+
+    private FileFindings(ReadLimits limits, MemoryBudget budget, boolean wantsDigests) {
         this.limits = limits;
         this.budget = budget;
         this.owned = new OwnedPaths(budget);
+        this.digests = new FileDigests(budget, wantsDigests);
+    }
+
+    /** {@return empty findings that keep the checksums of files too} */
+    public static FileFindings withDigests(ReadLimits limits, MemoryBudget budget) {
+        return new FileFindings(limits, budget, true);
     }
 
     public ReadLimits limits() {
@@ -64,6 +75,10 @@ public final class FileFindings {
 
     public OwnedPaths owned() {
         return owned;
+    }
+
+    public FileDigests digests() {
+        return digests;
     }
 
     public List<FoundPackage> packages() {

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.internal.inventory.rpm;
 
+import dev.tallyclerk.registry.internal.inventory.ContentSink;
 import dev.tallyclerk.registry.internal.inventory.FileFindings;
 import dev.tallyclerk.registry.internal.inventory.KeptBytes;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
@@ -25,6 +26,32 @@ public final class RpmDatabase {
             into.doubt(e.doubt());
         }
         packages.finish();
+    }
+
+    /**
+     * {@return what reads a database without its write-ahead log, at its end}
+     *
+     * @param into receives the packages
+     */
+    public static ContentSink sink(FileFindings into) {
+        KeptBytes bytes = new KeptBytes(into.limits().maxDatabaseBytes(), into.budget());
+        return new ContentSink() {
+            @Override
+            public void update(byte[] chunk, int offset, int length) throws UnreadableException {
+                bytes.add(chunk, offset, length);
+            }
+
+            @Override
+            public void finish() throws UnreadableException {
+                bytes.close();
+                read(bytes, new KeptBytes(1, into.budget()), into);
+            }
+
+            @Override
+            public void close() {
+                bytes.free();
+            }
+        };
     }
 
     private static void read(KeptBytes file, KeptBytes logFile, FileFindings into, HeaderSink sink)

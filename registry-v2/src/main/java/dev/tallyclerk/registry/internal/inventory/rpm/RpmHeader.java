@@ -22,6 +22,7 @@ final class RpmHeader {
     static final int EPOCH = 1003;
     static final int ARCHITECTURE = 1022;
     static final int SOURCE_RPM = 1044;
+    static final int FILE_DIGESTS = 1035;
     static final int DIRECTORY_INDEXES = 1116;
     static final int BASE_NAMES = 1117;
     static final int DIRECTORY_NAMES = 1118;
@@ -97,14 +98,20 @@ final class RpmHeader {
         return OptionalLong.of(Cells.u32be(bytes, position(tag, entry, 4)));
     }
 
-    /** Receives the paths of files. */
+    /** Receives files. */
     @FunctionalInterface
-    interface Paths {
-        void add(String path) throws UnreadableException;
+    interface Files {
+        /**
+         * Receives a file.
+         *
+         * @param path its path
+         * @param checksum its checksum in hexadecimal; empty for folders and links, and where there are none
+         */
+        void add(String path, String checksum) throws UnreadableException;
     }
 
-    /** Gives the paths of the package's files. */
-    void paths(Paths paths) throws UnreadableException {
+    /** Gives the package's files. */
+    void files(Files files) throws UnreadableException {
         Entry names = index.get(BASE_NAMES);
         Entry folders = index.get(DIRECTORY_NAMES);
         Entry indexes = index.get(DIRECTORY_INDEXES);
@@ -127,6 +134,9 @@ final class RpmHeader {
         }
         int folder = position(DIRECTORY_INDEXES, indexes, 4 * indexes.count);
         int name = position(BASE_NAMES, names, 1);
+        Entry checksums = index.get(FILE_DIGESTS);
+        boolean hasChecksums = checksums != null && checksums.type == STRING_ARRAY && checksums.count == names.count;
+        int checksum = hasChecksums ? position(FILE_DIGESTS, checksums, 1) : 0;
         for (int i = 0; i < names.count; i++) {
             int end = end(BASE_NAMES, name);
             long number = Cells.u32be(bytes, folder + 4 * i);
@@ -134,10 +144,14 @@ final class RpmHeader {
                 throw UnreadableException.malformed("a file lies in folder " + number + " of " + all.size());
             }
             String path = all.get((int) number);
+            int checksumEnd = hasChecksums ? end(FILE_DIGESTS, checksum) : 0;
             if (path.length() + end - name <= MAX_TEXT) {
-                paths.add(path + new String(bytes, name, end - name, StandardCharsets.UTF_8));
+                files.add(
+                        path + new String(bytes, name, end - name, StandardCharsets.UTF_8),
+                        new String(bytes, checksum, checksumEnd - checksum, StandardCharsets.ISO_8859_1));
             }
             name = end + 1;
+            checksum = hasChecksums ? checksumEnd + 1 : 0;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.tallyclerk.registry.internal.inventory.FoundPackage.FoundSource;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -43,9 +44,20 @@ final class RpmPackages implements HeaderSink {
         into.add(found);
         into.owned().owner(found.name());
         try {
-            header.paths(into.owned()::add);
+            header.files(this::file);
         } catch (UnreadableException e) {
             lost(e);
+        }
+    }
+
+    private void file(String path, String checksum) throws UnreadableException {
+        into.owned().add(path);
+        if (into.digests().isWanted() && !checksum.isEmpty()) {
+            try {
+                into.digests().add(path, HexFormat.of().parseHex(checksum));
+            } catch (IllegalArgumentException e) {
+                throw UnreadableException.malformed("the checksum of " + path + " is not hexadecimal: " + checksum);
+            }
         }
     }
 

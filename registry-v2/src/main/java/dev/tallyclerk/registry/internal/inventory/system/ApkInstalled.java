@@ -7,6 +7,7 @@ import dev.tallyclerk.registry.internal.inventory.Lines;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Base64;
 
 /**
  * Reads {@code lib/apk/db/installed}, the text form that apk-tools 2 and 3 write: stanzas of lines {@code X:value}.
@@ -43,6 +44,7 @@ public final class ApkInstalled implements ContentReader {
         private String architecture = "";
         private String origin = "";
         private String folder = "";
+        private String path = "";
 
         Stanza(FileFindings into) {
             this.into = into;
@@ -57,6 +59,7 @@ public final class ApkInstalled implements ContentReader {
                 case 'o' -> origin = value;
                 case 'F' -> folder = value;
                 case 'R' -> file(value);
+                case 'Z' -> checksum(value);
                 default -> {
                     // Checksums, sizes, dependencies, modes: not part of an inventory.
                 }
@@ -75,7 +78,20 @@ public final class ApkInstalled implements ContentReader {
                 isOwner = true;
                 into.owned().owner(name);
             }
-            into.owned().add(folder.isEmpty() ? file : folder + "/" + file);
+            path = folder.isEmpty() ? file : folder + "/" + file;
+            into.owned().add(path);
+        }
+
+        /** The checksum of the last file, in Base64 after the letter Q and a digit for its algorithm. */
+        private void checksum(String value) throws UnreadableException {
+            if (!into.digests().isWanted() || path.isEmpty() || !value.startsWith("Q")) {
+                return;
+            }
+            try {
+                into.digests().add(path, Base64.getDecoder().decode(value.substring(Math.min(2, value.length()))));
+            } catch (IllegalArgumentException e) {
+                into.malformed("the checksum of " + path + " is not Base64: " + value);
+            }
         }
 
         void end() throws UnreadableException {

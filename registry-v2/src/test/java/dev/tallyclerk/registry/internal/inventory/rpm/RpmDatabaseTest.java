@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.internal.inventory.Doubt.Reason;
 import dev.tallyclerk.registry.internal.inventory.FileFindings;
+import dev.tallyclerk.registry.internal.inventory.MemoryBudget;
+import dev.tallyclerk.registry.internal.inventory.OwnedPaths;
 import dev.tallyclerk.registry.internal.inventory.Readings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,9 +14,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.Adler32;
 import org.junit.jupiter.api.Test;
@@ -87,6 +92,25 @@ class RpmDatabaseTest {
         file.putInt((int) checksum.getValue()).putInt(header.length);
         file.put("BlbE".getBytes(StandardCharsets.US_ASCII));
         return file.array();
+    }
+
+    @Test
+    void findsTheChecksumsOfFiles() {
+        byte[] header = RpmHeaders.of("a", "1", "2")
+                .texts(RpmHeader.BASE_NAMES, "bin", "key.pem")
+                .texts(RpmHeader.DIRECTORY_NAMES, "/usr/", "/usr/share/")
+                .numbers(RpmHeader.DIRECTORY_INDEXES, 0, 1)
+                .texts(RpmHeader.FILE_DIGESTS, "", "0123456789abcdef0123456789abcdef")
+                .bytes();
+        FileFindings found = FileFindings.withDigests(Readings.LIMITS, MemoryBudget.ofBytes(1 << 20));
+        RpmDatabase.read(Readings.kept(ndb(1, header)), Readings.kept(new byte[0]), found);
+        Map<Long, Set<Long>> wanted = Map.of(
+                OwnedPaths.hash("usr/share/key.pem"), new HashSet<>(), OwnedPaths.hash("usr/bin"), new HashSet<>());
+        found.digests().find(wanted);
+
+        assertEquals(List.of(), found.doubts());
+        assertEquals(Set.of(0x0123456789abcdefL), wanted.get(OwnedPaths.hash("usr/share/key.pem")));
+        assertEquals(Set.of(), wanted.get(OwnedPaths.hash("usr/bin")));
     }
 
     @Test

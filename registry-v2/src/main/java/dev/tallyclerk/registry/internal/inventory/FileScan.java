@@ -1,16 +1,14 @@
-package dev.tallyclerk.registry.inventory;
+package dev.tallyclerk.registry.internal.inventory;
 
 import dev.tallyclerk.registry.analysis.ContentConsumer;
-import dev.tallyclerk.registry.internal.inventory.ContentSink;
-import dev.tallyclerk.registry.internal.inventory.FileFindings;
-import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 
 /** Hands the content of one file to its reader. What the reader finds wrong becomes a doubt about the file. */
-final class FileScan implements ContentConsumer {
+public final class FileScan implements ContentConsumer {
     private final FileFindings findings;
     private final ContentSink sink;
 
-    FileScan(FileFindings findings, ContentSink sink) {
+    /** Creates the scan of one file. */
+    public FileScan(FileFindings findings, ContentSink sink) {
         this.findings = findings;
         this.sink = sink;
     }
