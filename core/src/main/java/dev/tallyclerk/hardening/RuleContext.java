@@ -20,12 +20,17 @@ public final class RuleContext {
     private final Instant auditTime;
     private final Map<String, RuleSetting<?>> settings;
     private final @Nullable List<RuleParameter<?>> declared;
+    private final List<String> secretPatterns;
 
     private RuleContext(
-            Instant auditTime, Map<String, RuleSetting<?>> settings, @Nullable List<RuleParameter<?>> declared) {
+            Instant auditTime,
+            Map<String, RuleSetting<?>> settings,
+            @Nullable List<RuleParameter<?>> declared,
+            List<String> secretPatterns) {
         this.auditTime = Objects.requireNonNull(auditTime, "auditTime");
         this.settings = settings;
         this.declared = declared;
+        this.secretPatterns = secretPatterns;
     }
 
     /**
@@ -34,7 +39,7 @@ public final class RuleContext {
      * @param auditTime the time that counts as now
      */
     public static RuleContext at(Instant auditTime) {
-        return new RuleContext(auditTime, Map.of(), null);
+        return new RuleContext(auditTime, Map.of(), null, List.of());
     }
 
     /**
@@ -45,17 +50,31 @@ public final class RuleContext {
     public RuleContext withSettings(Collection<? extends RuleSetting<?>> settings) {
         Map<String, RuleSetting<?>> all = new HashMap<>(this.settings);
         settings.forEach(setting -> all.put(setting.parameter().name(), setting));
-        return new RuleContext(auditTime, all, declared);
+        return new RuleContext(auditTime, all, declared, secretPatterns);
+    }
+
+    /**
+     * {@return this context with other patterns of secrets}
+     *
+     * @param secretPatterns as in {@link dev.tallyclerk.hardening.audit.Policy#withSecretPattern}
+     */
+    public RuleContext withSecretPatterns(List<String> secretPatterns) {
+        return new RuleContext(auditTime, settings, declared, List.copyOf(secretPatterns));
     }
 
     /** {@return this context for a rule that may read only the parameters it declares} */
     RuleContext declaring(List<RuleParameter<?>> parameters) {
-        return new RuleContext(auditTime, settings, parameters);
+        return new RuleContext(auditTime, settings, parameters, secretPatterns);
     }
 
     /** {@return the time that counts as now} */
     public Instant auditTime() {
         return auditTime;
+    }
+
+    /** {@return the patterns of secrets that the policy adds to the built-in ones; unmodifiable} */
+    public List<String> secretPatterns() {
+        return secretPatterns;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.secret.SecretPatterns;
 import dev.tallyclerk.internal.text.DottedVersion;
 import dev.tallyclerk.text.Quoted;
 import java.time.Period;
@@ -199,6 +200,28 @@ public final class Policy {
         return new Policy(parts.withLimit(limit, value));
     }
 
+    /**
+     * {@return this policy with another kind of secret, which is found in variables, labels, build histories and files}
+     *
+     * <p>A pattern has six columns: a name, the kind ({@code private-key}, {@code cloud}, {@code registry},
+     * {@code package}, {@code kubernetes} or {@code token}, which decides the rule about files), where it is looked for
+     * ({@code any}, or endings of the paths of files), the keywords one of which starts it, what follows, and checks
+     * ({@code crc32}, {@code web-token}, {@code entropy=BITS}, {@code example=START} or {@code -}):
+     *
+     * <pre>{@code
+     * Example token | token | any | extok_ | [0-9a-f]{8}-[A-Z]{2,4} | entropy=2
+     * }</pre>
+     *
+     * @param pattern the pattern, one line
+     * @throws IllegalArgumentException if it is not a pattern; the message says why
+     */
+    public Policy withSecretPattern(String pattern) {
+        SecretPatterns.check(pattern);
+        List<String> more = new ArrayList<>(parts.secretPatterns());
+        more.add(pattern);
+        return new Policy(parts.withSecretPatterns(more));
+    }
+
     /** {@return the name for people; {@code default} unless set} */
     public String name() {
         return parts.name();
@@ -236,6 +259,11 @@ public final class Policy {
      */
     public Map<PolicyLimit, Long> limits() {
         return parts.limits();
+    }
+
+    /** {@return the patterns of secrets that the policy adds to the built-in ones; unmodifiable} */
+    public List<String> secretPatterns() {
+        return parts.secretPatterns();
     }
 
     /**

@@ -20,7 +20,8 @@ record PolicyParts(
         Map<RuleId, RuleOverride> overrides,
         List<Waiver> waivers,
         Period longestWaiver,
-        Map<PolicyLimit, Long> limits) {
+        Map<PolicyLimit, Long> limits,
+        List<String> secretPatterns) {
     private static final int LONGEST_YEARS = 100;
 
     static final PolicyParts DEFAULTS = new PolicyParts(
@@ -31,13 +32,15 @@ record PolicyParts(
             Map.of(),
             List.of(),
             Period.ofYears(1),
-            Map.of());
+            Map.of(),
+            List.of());
 
     PolicyParts {
         pins = Collections.unmodifiableMap(new TreeMap<>(pins));
         overrides = Collections.unmodifiableMap(new TreeMap<>(overrides));
         waivers = List.copyOf(waivers);
         limits = Collections.unmodifiableMap(new TreeMap<>(limits));
+        secretPatterns = List.copyOf(secretPatterns);
         if (!isInRange(longestWaiver)) {
             throw new IllegalArgumentException(
                     "the longest waiver is " + longestWaiver + ", must be from one day to a hundred years");
@@ -53,40 +56,45 @@ record PolicyParts(
     }
 
     PolicyParts withName(String name) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
     }
 
     PolicyParts withProfile(Profile profile) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
     }
 
     PolicyParts withGate(@Nullable Gate gate) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
     }
 
     PolicyParts withPin(String ruleSet, String version) {
         Map<String, String> more = new TreeMap<>(pins);
         more.put(ruleSet, version);
-        return new PolicyParts(name, profile, gate, more, overrides, waivers, longestWaiver, limits);
+        return new PolicyParts(name, profile, gate, more, overrides, waivers, longestWaiver, limits, secretPatterns);
     }
 
     PolicyParts withOverride(RuleId rule, RuleOverride override) {
         Map<RuleId, RuleOverride> more = new TreeMap<>(overrides);
         more.put(rule, override);
-        return new PolicyParts(name, profile, gate, pins, more, waivers, longestWaiver, limits);
+        return new PolicyParts(name, profile, gate, pins, more, waivers, longestWaiver, limits, secretPatterns);
     }
 
     PolicyParts withWaivers(List<Waiver> waivers) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
     }
 
     PolicyParts withLongestWaiver(Period longest) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longest, limits);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longest, limits, secretPatterns);
     }
 
     PolicyParts withLimit(PolicyLimit limit, long value) {
         Map<PolicyLimit, Long> more = new TreeMap<>(limits);
         more.put(limit, value);
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, more);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, more, secretPatterns);
+    }
+
+    PolicyParts withSecretPatterns(List<String> secretPatterns) {
+        return new PolicyParts(
+                name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
     }
 }

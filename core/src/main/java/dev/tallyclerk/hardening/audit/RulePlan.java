@@ -60,7 +60,10 @@ record RulePlan(List<Planned> rules, List<SkippedRule> skipped) {
 
     private static Planned planned(Policy policy, Rule<?> rule, Instant auditTime) {
         RuleOverride override = policy.override(rule.info().id());
-        return new Planned(rule, RuleContext.at(auditTime).withSettings(override.settings()), override.severity());
+        RuleContext context = RuleContext.at(auditTime)
+                .withSettings(override.settings())
+                .withSecretPatterns(policy.secretPatterns());
+        return new Planned(rule, context, override.severity());
     }
 
     private static @Nullable SkippedRule skip(Policy policy, @Nullable String pin, RuleInfo rule) {

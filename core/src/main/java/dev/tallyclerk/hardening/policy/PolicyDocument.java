@@ -36,7 +36,8 @@ final class PolicyDocument {
             "rules",
             "longestWaiver",
             "waivers",
-            "limits");
+            "limits",
+            "secretPatterns");
     private static final Set<String> GATE =
             Names.inOrder("failOn", "unknownFails", "expiredWaiverFails", "noSubjectFails");
     private static final Set<String> LIMITS = Names.inOrder(
@@ -71,6 +72,11 @@ final class PolicyDocument {
             }
         });
         read(root, "limits", this::readLimits);
+        read(root, "secretPatterns", patterns -> {
+            for (JsonCursor pattern : patterns.elements()) {
+                readSecretPattern(pattern);
+            }
+        });
         return policy;
     }
 
@@ -188,6 +194,14 @@ final class PolicyDocument {
             if (value.isPresent()) {
                 policy = policy.withLimit(limit, value.get().integer(1, limit.maximum()));
             }
+        }
+    }
+
+    private void readSecretPattern(JsonCursor at) throws JsonException {
+        try {
+            policy = policy.withSecretPattern(at.string());
+        } catch (IllegalArgumentException e) {
+            throw at.badValue(Texts.messageOf(e));
         }
     }
 

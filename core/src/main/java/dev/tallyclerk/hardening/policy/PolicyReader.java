@@ -33,7 +33,8 @@ import java.util.Collection;
  *     "owner": "platform team",
  *     "expires": "2027-01-31"
  *   }],
- *   "limits": {"maxLayerBytes": 8589934592, "maxLayerRatio": 400}
+ *   "limits": {"maxLayerBytes": 8589934592, "maxLayerRatio": 400},
+ *   "secretPatterns": ["Example token | token | any | extok_ | [0-9a-f]{8} | -"]
  * }
  * }</pre>
  *
@@ -57,6 +58,8 @@ import java.util.Collection;
  *     {@link dev.tallyclerk.hardening.audit.PolicyLimit}: {@code maxLayerBytes}, {@code maxLayerRatio},
  *     {@code layerRatioFreeBytes}, {@code maxLayerWindowBytes}, {@code maxLayerEntries}, {@code maxLayerNameBytes},
  *     {@code maxLayerHeaderBytes}, {@code maxLayerDepth}</td></tr>
+ * <tr><td>{@code secretPatterns}</td><td>texts, each a pattern as in
+ *     {@link dev.tallyclerk.hardening.audit.Policy#withSecretPattern}</td></tr>
  * </table>
  *
  * <p>Reading is strict: unknown members, rules, rule sets and parameters are errors, and so are values out of a

@@ -59,7 +59,12 @@ final class PatternTable {
         return patterns;
     }
 
-    private static SecretPattern pattern(String line) {
+    /**
+     * {@return the pattern of a line}
+     *
+     * @throws PatternException if it is not one
+     */
+    static SecretPattern pattern(String line) {
         String[] columns = line.split(" \\| ", -1);
         if (columns.length != COLUMNS) {
             throw new PatternException("has " + columns.length + " columns separated by \" | \", not " + COLUMNS

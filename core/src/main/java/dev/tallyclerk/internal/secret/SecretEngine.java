@@ -52,6 +52,12 @@ public final class SecretEngine {
         return new SecretEngine(more, all);
     }
 
+    /** {@return an engine with the patterns of a table only} */
+    static SecretEngine of(String table) {
+        List<SecretPattern> all = PatternTable.parse(table);
+        return new SecretEngine(all, all);
+    }
+
     private static String resource() {
         try (InputStream in = SecretEngine.class.getResourceAsStream("patterns.txt")) {
             return new String(Objects.requireNonNull(in, "patterns.txt").readAllBytes(), StandardCharsets.UTF_8);

@@ -87,6 +87,8 @@ public final class PolicyCorpus {
                         with("'longestWaiver': 'P1Y2M3W4D'"),
                         with("'waivers': []"),
                         with("'limits': {}"),
+                        with("'secretPatterns': []"),
+                        with("'secretPatterns': ['Example | token | any | extok_ | [0-9a-f]{8} | -']"),
                         with("'limits': {'maxLayerBytes': 9007199254740991, 'maxLayerRatio': 1,"
                                 + " 'layerRatioFreeBytes': 1, 'maxLayerWindowBytes': 2147483647, 'maxLayerEntries': 1,"
                                 + " 'maxLayerNameBytes': 1, 'maxLayerHeaderBytes': 1, 'maxLayerDepth': 1}"),
@@ -192,6 +194,19 @@ public final class PolicyCorpus {
                 new Refused(
                         with("'limits': {'maxLayerRatio': 2147483648}"), Reason.BAD_VALUE, "/limits/maxLayerRatio", ""),
                 new Refused(with("'limits': {'maxLayerDepth': '9'}"), Reason.WRONG_TYPE, "/limits/maxLayerDepth", ""),
+                new Refused(with("'secretPatterns': 'x'"), Reason.WRONG_TYPE, "/secretPatterns", ""),
+                new Refused(with("'secretPatterns': ['x']"), Reason.BAD_VALUE, "/secretPatterns/0", ""),
+                new Refused(
+                        with("'secretPatterns': ['a | token | any | extok_ | x | -', '# none']"),
+                        Reason.BAD_VALUE,
+                        "/secretPatterns/1",
+                        ""),
+                new Refused(
+                                with("'secretPatterns': ['a | tokens | any | extok_ | x | -']"),
+                                Reason.BAD_VALUE,
+                                "/secretPatterns/0",
+                                "")
+                        .readerOnly(),
                 new Refused(with("'waivers': {}"), Reason.WRONG_TYPE, "/waivers", ""),
                 new Refused(with("'waivers': [{}]"), Reason.MISSING_MEMBER, "/waivers/0/rule", ""),
                 new Refused(waiver("", ""), Reason.BAD_VALUE, "/waivers/0/scope", ""),

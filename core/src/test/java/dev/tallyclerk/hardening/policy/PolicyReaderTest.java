@@ -219,4 +219,19 @@ class PolicyReaderTest {
         List<RuleSet> twice = List.of(PolicyCorpus.RULES.get(1), PolicyCorpus.RULES.get(1));
         assertThrows(IllegalArgumentException.class, () -> PolicyReader.of(twice));
     }
+
+    @Test
+    void readsPatternsOfSecretsAndSaysInWhichLineAWrongOneStands() throws PolicyException {
+        String pattern = "Example token | token | any | extok_ | [0-9a-f]{8}-[A-Z]{2,4} | entropy=2";
+        assertEquals(
+                List.of(pattern),
+                read("{'schemaVersion': 1, 'secretPatterns': ['" + pattern + "']}")
+                        .secretPatterns());
+        PolicyException e = assertThrows(
+                PolicyException.class,
+                () -> read("{'schemaVersion': 1,\n'secretPatterns': [\n'" + pattern + "',\n'a | b'\n]}"));
+
+        assertEquals(Reason.BAD_VALUE, e.reason());
+        assertEquals(4, e.position().orElseThrow().line());
+    }
 }

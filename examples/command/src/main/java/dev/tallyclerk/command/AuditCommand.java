@@ -3,9 +3,11 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.kubernetes.KubernetesVersion;
 import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.TextReporter;
+import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerifier;
@@ -246,13 +248,15 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private AuditedImages verified(List<String> sources) throws IOException {
-        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits(policy.policy()));
+        Policy demanded = policy.policy();
+        FileSystemAnalyzer files = FileSystemAnalyzer.of(demanded);
+        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits(demanded));
         String wanted = platform;
         if (wanted != null) {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
         if (sources.isEmpty()) {
-            return new AuditedImages(verifier, false, Optional.empty(), List.of());
+            return new AuditedImages(verifier, files, false, Optional.empty(), List.of());
         }
         List<ImageLocation> locations = new ArrayList<>();
         for (String source : new LinkedHashSet<>(sources)) {
@@ -264,6 +268,7 @@ final class AuditCommand implements Callable<Integer> {
         try {
             AuditedImages audited = new AuditedImages(
                     verifier.withExecutor(threads, parallel),
+                    files,
                     format == ReportFormat.JSONL,
                     vulnerabilities.database(),
                     vulnerabilities.statements());

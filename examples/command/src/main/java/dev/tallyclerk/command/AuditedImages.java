@@ -25,7 +25,7 @@ import java.util.Optional;
 
 /** The images of {@code tallyclerk audit}, which are verified as {@code verify} does. */
 final class AuditedImages {
-    private final FileSystemAnalyzer files = FileSystemAnalyzer.create();
+    private final FileSystemAnalyzer files;
     private final InventoryAnalyzer packages = InventoryAnalyzer.create();
     private final Optional<VulnerabilityDatabase> database;
     private final List<VexDocument> vex;
@@ -45,17 +45,20 @@ final class AuditedImages {
      * Creates an empty list.
      *
      * @param verifier verifies the images
+     * @param files looks at their files
      * @param listsPackages whether {@link #writeLines} is wanted, which lists the packages
      * @param database where known vulnerabilities are, if they are looked for
      * @param vex statements about vulnerabilities
      */
     AuditedImages(
             ImageVerifier verifier,
+            FileSystemAnalyzer files,
             boolean listsPackages,
             Optional<VulnerabilityDatabase> database,
             List<VexDocument> vex) {
         this.database = database;
         this.vex = vex;
+        this.files = files;
         ImageVerifier analyzing = verifier.withAnalyzer(files);
         this.verifier = listsPackages || database.isPresent() ? analyzing.withAnalyzer(packages) : analyzing;
     }

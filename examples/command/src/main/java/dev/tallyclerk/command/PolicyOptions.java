@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.report.BaselineException;
 import dev.tallyclerk.hardening.report.BaselineReader;
 import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Option;
 
 /** The policy of an audit: a file, and options that override its most used settings. */
 final class PolicyOptions {
+    private static final int MAX_PATTERN_BYTES = 1 << 20;
+
     @Option(
             names = "--policy",
             paramLabel = "FILE",
@@ -34,6 +37,13 @@ final class PolicyOptions {
             paramLabel = "SEVERITY",
             description = "Lowest severity that rejects: ${COMPLETION-CANDIDATES}; default the policy's, or CRITICAL.")
     private @Nullable FailOn failOn;
+
+    @Option(
+            names = "--secret-patterns",
+            paramLabel = "FILE",
+            description = "Patterns of secrets besides the built-in ones and the policy's, one a line: NAME | KIND |"
+                    + " WHERE | KEYWORDS | FORM | CHECKS.")
+    private @Nullable Path secretPatterns;
 
     @Option(
             names = "--baseline",
@@ -57,10 +67,30 @@ final class PolicyOptions {
         if (profile != null) {
             demanded = demanded.withProfile(profile);
         }
+        if (secretPatterns != null) {
+            demanded = withSecretPatterns(demanded, secretPatterns);
+        }
         if (failOn == null) {
             return demanded;
         }
         return failOn == FailOn.NONE ? demanded.withoutGate() : demanded.withGate(Severity.valueOf(failOn.name()));
+    }
+
+    private static Policy withSecretPatterns(Policy policy, Path file) throws IOException {
+        String table = new String(InputFile.read(file, MAX_PATTERN_BYTES), StandardCharsets.UTF_8);
+        Policy extended = policy;
+        int number = 0;
+        for (String line : table.lines().toList()) {
+            number++;
+            if (!line.isBlank() && !line.strip().startsWith("#")) {
+                try {
+                    extended = extended.withSecretPattern(line);
+                } catch (IllegalArgumentException e) {
+                    throw new IOException(file + ": line " + number + ": " + Messages.of(e), e);
+                }
+            }
+        }
+        return extended;
     }
 
     /** {@return {@code auditor} with the baseline, if there is one} */

@@ -274,6 +274,27 @@ class AuditCommandTest {
     }
 
     @Test
+    void takesPatternsOfSecretsFromAFile() throws IOException {
+        String image = new LayeredImage().file("a", "extok_0a1b2c3d\n").write(folder.resolve("image"));
+        Path patterns = write("patterns.txt", "# ours\nExample token | cloud | any | extok_ | [0-9a-f]{8} | -\n");
+        CommandRun run = CommandRun.of(
+                "audit", "--image", image, "--secret-patterns", patterns.toString(), "--format", "jsonl");
+        assertTrue(
+                run.out().lines().anyMatch(line -> line.contains("\"FS-019\"") && line.contains("\"FAIL\"")),
+                run.toString());
+        assertTrue(
+                CommandRun.of("verify", image, "--secret-patterns", patterns.toString())
+                        .out()
+                        .contains("FS-019"),
+                run.toString());
+
+        Path wrong = write("wrong.txt", "\nExample token | clouds | any | extok_ | x | -\n");
+        CommandRun refused = CommandRun.of("audit", "--image", image, "--secret-patterns", wrong.toString());
+        assertEquals(ExitCode.ERROR, refused.exitCode(), refused.toString());
+        assertTrue(refused.err().contains("wrong.txt: line 2: ") && refused.err().contains("clouds"), refused.err());
+    }
+
+    @Test
     void asksForSomethingToAudit() {
         assertEquals(ExitCode.ERROR, CommandRun.of("audit").exitCode());
     }

@@ -112,7 +112,7 @@ public final class Admission {
                 null,
                 false,
                 AttachmentLimits.defaults(),
-                FileSystemAnalyzer.create(),
+                FileSystemAnalyzer.of(auditor.policy()),
                 null);
     }
 
@@ -233,7 +233,8 @@ public final class Admission {
     /**
      * {@return this admission, which looks at files with another analyzer}
      *
-     * <p>For rules of your own, which the auditor must have too. An auditor without rules on {@link FileSystemSubject}
+     * <p>For rules of your own, which the auditor must have too. Its patterns of secrets replace those that the policy
+     * states; begin with {@link FileSystemAnalyzer#of}. An auditor without rules on {@link FileSystemSubject}
      * has no use for an analyzer, and none is called.
      *
      * @param files for example with a {@link dev.tallyclerk.registry.audit.files.FileCheck} more

@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
@@ -17,6 +18,7 @@ import dev.tallyclerk.registry.audit.internal.StepSummary;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -34,6 +36,15 @@ final class Rules {
                 info.rationale(rationale).remediation(remediation).build(),
                 ImageSubject.class,
                 (image, context) -> decision.apply(image));
+    }
+
+    /** {@return a rule that depends on the policy} */
+    static Rule<ImageSubject> rule(
+            RuleInfo.Builder info,
+            String rationale,
+            String remediation,
+            BiFunction<ImageSubject, RuleContext, Outcome> decision) {
+        return Rule.of(info.rationale(rationale).remediation(remediation).build(), ImageSubject.class, decision::apply);
     }
 
     /** {@return a failure if there is a problem, and a pass otherwise} */

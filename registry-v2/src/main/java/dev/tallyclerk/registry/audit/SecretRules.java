@@ -14,6 +14,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.secret.FoundSecret;
 import dev.tallyclerk.internal.secret.SecretAssignment;
+import dev.tallyclerk.internal.secret.SecretPatterns;
 import dev.tallyclerk.internal.secret.SecretText;
 import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
@@ -26,7 +27,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Rules on secrets that everyone who pulls the image can read.
@@ -48,13 +51,14 @@ final class SecretRules {
                 "Anyone who can pull the image can read its variables, and so can every process in its containers.",
                 "Pass the secret at run time, as a mounted file named by a *_FILE variable or from the"
                         + " orchestrator's secret store." + REPLACE,
-                image -> image.env().decideAt((variables, at) -> {
+                (image, context) -> image.env().decideAt((variables, at) -> {
+                    SecretPatterns more = SecretPatterns.of(context.secretPatterns());
                     List<Problem> problems = new ArrayList<>();
                     for (int i = 0; i < variables.size(); i++) {
                         Location place = at.child(Integer.toString(i));
                         Assignment variable = assignment(variables.get(i));
                         // The builder has already substituted the references of an ENV instruction.
-                        SecretAssignment.judgeLiteral(variable.name(), variable.value())
+                        secretIn(variable, more)
                                 .map(what -> problem(what, variable.name(), place))
                                 .ifPresent(problems::add);
                     }
@@ -70,11 +74,36 @@ final class SecretRules {
                         + " health check as given.",
                 "Pass secrets to a build with RUN --mount=type=secret, which leaves no trace in the history, and to"
                         + " a container at run time." + REPLACE,
-                image -> Outcome.allOf(
-                        Rules.overSteps(image, SecretRules::inStep),
-                        inLine(image.entrypoint()),
-                        inLine(image.command()),
-                        inHealthcheck(image.healthcheck())));
+                (image, context) -> {
+                    SecretPatterns more = SecretPatterns.of(context.secretPatterns());
+                    return Outcome.allOf(
+                            Rules.overSteps(image, step -> inStep(step, more)),
+                            inLine(image.entrypoint()),
+                            inLine(image.command()),
+                            inHealthcheck(image.healthcheck()),
+                            inWords(image.entrypoint(), more),
+                            inWords(image.command(), more),
+                            image.healthcheck().decideAt((check, at) -> inWords(check.test(), at, more)));
+                });
+    }
+
+    private static Outcome inWords(Fact<List<String>> words, SecretPatterns more) {
+        return words.decideAt((line, at) -> inWords(line, at, more));
+    }
+
+    /** {@return the secrets of the policy's kinds in a command line} */
+    private static Outcome inWords(List<String> words, Location at, SecretPatterns more) {
+        Set<String> names = new TreeSet<>();
+        words.forEach(word -> names.addAll(more.namesIn(word)));
+        return Outcome.ofProblems(
+                names.stream().map(name -> problem(name, name, at)).toList());
+    }
+
+    private static Optional<String> secretIn(Assignment assignment, SecretPatterns more) {
+        Optional<String> known = SecretAssignment.judgeLiteral(assignment.name(), assignment.value());
+        return known.isPresent()
+                ? known
+                : more.namesIn(assignment.value()).stream().findFirst();
     }
 
     private static Rule<ImageSubject> secretInLabel() {
@@ -82,11 +111,12 @@ final class SecretRules {
                 info("IMG-008", "Label holds a secret", Severity.MEDIUM, Profile.L1, "4.10", "4.1.4"),
                 "Registries and engines show labels to everyone who lists images or containers.",
                 "Remove the label." + REPLACE,
-                image -> image.labels().decideAt((labels, at) -> {
+                (image, context) -> image.labels().decideAt((labels, at) -> {
+                    SecretPatterns more = SecretPatterns.of(context.secretPatterns());
                     List<Problem> problems = new ArrayList<>();
                     for (Map.Entry<String, String> label : labels.entrySet()) {
                         Assignment given = new Assignment(label.getKey(), label.getValue());
-                        SecretAssignment.judgeLiteral(given.name(), given.value())
+                        secretIn(given, more)
                                 .map(what -> problem(what, given.name(), at.child(given.name())))
                                 .ifPresent(problems::add);
                     }
@@ -98,12 +128,14 @@ final class SecretRules {
         return Problem.at(at, "holds a secret (" + what + ")", Evidence.redacted(name));
     }
 
-    private static List<Problem> inStep(BuildStep step) {
+    private static List<Problem> inStep(BuildStep step, SecretPatterns more) {
         Location at = new Location.History(step.index());
         List<Given> given = step.commands().stream()
                 .flatMap(command -> given(command).stream())
                 .toList();
-        return problems(at, List.of(step.text()), assignments(step), given);
+        List<Problem> problems = problems(at, List.of(step.text()), assignments(step), given);
+        more.namesIn(step.text()).forEach(name -> problems.add(problem(name, name, at)));
+        return problems;
     }
 
     /** A secret given to a program in that program's form. */

@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.report.JsonReporter;
 import dev.tallyclerk.registry.audit.ImageSubject.Layer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What counts as a secret of an image, and what a report shows of it. */
@@ -226,5 +230,28 @@ class SecretCasesTest {
     void aLabelMayBeginWithADollarSign() {
         assertVerdict("IMG-008", Outcome.Kind.FAIL, "label", Images.execution("'Labels':{'db.password':'$ecretPa55'}"));
         assertVerdict("IMG-008", Outcome.Kind.PASS, "label", Images.execution("'Labels':{'db.password':'$PASSWORD'}"));
+    }
+
+    @Test
+    void aPolicyAddsKindsOfSecrets() {
+        Policy policy = Policy.defaults()
+                .withProfile(Profile.STRICT)
+                .withSecretPattern("Example token | token | any | extok_ | [0-9a-f]{8} | -");
+        String token = "extok_0a1b2c3d";
+        Map<String, ImageSubject> images = Map.of(
+                "IMG-006", Images.env("NOTE=" + token),
+                "IMG-007", Images.started("Cmd", "serve", token),
+                "IMG-008", Images.execution("\"Labels\": {\"note\": \"" + token + "\"}"));
+
+        images.forEach((rule, image) -> {
+            assertTrue(fails(rule, image, policy), rule);
+            assertFalse(fails(rule, image, Policy.defaults().withProfile(Profile.STRICT)), rule);
+        });
+        assertTrue(fails("IMG-007", Images.built("RUN echo extok_0a1b2c3d"), policy));
+    }
+
+    private static boolean fails(String rule, ImageSubject image, Policy policy) {
+        return Auditor.of(policy, ImageRules.ruleSet()).audit(List.of(image)).findings(Outcome.Kind.FAIL).stream()
+                .anyMatch(finding -> finding.rule().id().value().equals(rule));
     }
 }

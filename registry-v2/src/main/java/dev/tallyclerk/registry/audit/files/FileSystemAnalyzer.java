@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.audit.files;
 
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.internal.secret.SecretEngine;
 import dev.tallyclerk.registry.analysis.AnalyzedImage;
 import dev.tallyclerk.registry.analysis.AnalyzedLayer;
@@ -49,6 +50,12 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
     /** {@return the analyzer for the built-in rules, always the same object} */
     public static FileSystemAnalyzer create() {
         return BUILT_IN;
+    }
+
+    /** {@return the analyzer for the built-in rules, which also finds the secrets of a policy's kinds} */
+    public static FileSystemAnalyzer of(Policy policy) {
+        List<String> patterns = policy.secretPatterns();
+        return patterns.isEmpty() ? BUILT_IN : BUILT_IN.withSecretPatterns(String.join("\n", patterns));
     }
 
     /** {@return an analyzer with one more check; make the rule by {@link FileSystemRules#rule}} */

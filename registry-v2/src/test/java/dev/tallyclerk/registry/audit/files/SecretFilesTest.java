@@ -15,6 +15,8 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.admission.Admission;
+import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.testing.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -148,6 +150,19 @@ class SecretFilesTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> FileSystemAnalyzer.create().withSecretPatterns("x"));
+    }
+
+    @Test
+    void aPolicyAddsPatterns() throws IOException {
+        Policy policy = Policy.defaults()
+                .withSecretPattern("Example token | cloud | any | extok_ | [0-9a-f]{8}-[A-Z]{2,4} | entropy=1");
+        LayeredImage image = LayeredImage.of(tar().file("a", "extok_0a1b2c3d-ABC\n"));
+        AdmissionResult result = Admission.of(policy).check(image.source());
+
+        assertTrue(
+                result.audit().orElseThrow().findings(Outcome.Kind.FAIL).stream()
+                        .anyMatch(finding -> finding.rule().id().value().equals("FS-019")),
+                result::toString);
     }
 
     @Test

@@ -12,11 +12,13 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.secret.SecretAssignment;
+import dev.tallyclerk.internal.secret.SecretPatterns;
 import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -84,17 +86,18 @@ final class ContentRules {
                         them, and they end up in logs and crash reports.
                         Remedy: Pass the secret as a mounted file named by a *_FILE variable, or from the orchestrator's
                         secret store. Treat the secret that was found as public, and replace it.
-                        """), container -> {
+                        """), (container, context) -> {
             Fact<List<String>> own = container.config().env();
+            SecretPatterns more = SecretPatterns.of(context.secretPatterns());
             return Outcome.allOf(
-                    own.decideAt((variables, at) -> secrets(variables, Set.of(), at)),
+                    own.decideAt((variables, at) -> secrets(variables, Set.of(), more, at)),
                     Fact.decideBoth(
                             own,
                             container.config().imageEnv(),
-                            (set, more) -> container
+                            (set, ofImage) -> container
                                     .config()
                                     .imageEnv()
-                                    .decideAt((variables, at) -> secrets(variables, names(set), at))));
+                                    .decideAt((variables, at) -> secrets(variables, names(set), more, at))));
         });
     }
 
@@ -108,19 +111,22 @@ final class ContentRules {
     }
 
     /** {@return a problem for each variable with a secret, except those in {@code anew}} */
-    private static Outcome secrets(List<String> variables, Set<String> anew, Location at) {
+    private static Outcome secrets(List<String> variables, Set<String> anew, SecretPatterns more, Location at) {
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < variables.size(); i++) {
             String name = nameOf(variables.get(i));
             if (name.length() < variables.get(i).length() && !anew.contains(name)) {
-                addSecret(name, variables.get(i).substring(name.length() + 1), at.child(Integer.toString(i)), problems);
+                Location place = at.child(Integer.toString(i));
+                secretIn(name, variables.get(i).substring(name.length() + 1), more)
+                        .map(what -> Problem.at(place, "a variable holds a " + what, Evidence.redacted(name)))
+                        .ifPresent(problems::add);
             }
         }
         return Outcome.ofProblems(problems);
     }
 
-    private static void addSecret(String name, String value, Location at, List<Problem> problems) {
-        SecretAssignment.judgeLiteral(name, value)
-                .ifPresent(what -> problems.add(Problem.at(at, "a variable holds a " + what, Evidence.redacted(name))));
+    private static Optional<String> secretIn(String name, String value, SecretPatterns more) {
+        Optional<String> known = SecretAssignment.judgeLiteral(name, value);
+        return known.isPresent() ? known : more.namesIn(value).stream().findFirst();
     }
 }
