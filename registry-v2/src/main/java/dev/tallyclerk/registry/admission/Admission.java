@@ -234,8 +234,8 @@ public final class Admission {
      * {@return this admission, which looks at files with another analyzer}
      *
      * <p>For rules of your own, which the auditor must have too. Its patterns of secrets replace those that the policy
-     * states; begin with {@link FileSystemAnalyzer#of}. An auditor without rules on {@link FileSystemSubject}
-     * has no use for an analyzer, and none is called.
+     * states; begin with {@link FileSystemAnalyzer#of}. An auditor without rules on {@link FileSystemSubject} has no
+     * use for an analyzer, and none is called.
      *
      * @param files for example with a {@link dev.tallyclerk.registry.audit.files.FileCheck} more
      */
