@@ -27,6 +27,13 @@ final class ContentFiles {
         return new ContentFiles(layers);
     }
 
+    /** {@return some files, which are all that there are} */
+    static ContentFiles ofFiles(List<ContentFile> files) {
+        ContentFiles all = new ContentFiles(List.of());
+        files.forEach(all::put);
+        return all;
+    }
+
     /** {@return the files of the layers without regard to whiteouts, where a higher layer replaces a path} */
     static ContentFiles unmerged(List<AnalyzedLayer<LayerFacts>> layers) {
         ContentFiles all = new ContentFiles(layers);

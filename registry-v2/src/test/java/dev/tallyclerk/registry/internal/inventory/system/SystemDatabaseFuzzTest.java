@@ -24,7 +24,8 @@ class SystemDatabaseFuzzTest {
             PacmanDescription.ofFiles("a-1-1"),
             new FileList("a.list"),
             new Diversions(),
-            OsRelease.ofFields());
+            OsRelease.ofFields(),
+            new ChecksumList());
 
     @FuzzTest
     void read(byte[] data) {
