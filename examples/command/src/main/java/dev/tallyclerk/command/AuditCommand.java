@@ -7,6 +7,8 @@ import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.kubernetes.KubernetesVersion;
 import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.TextReporter;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.Platform;
@@ -88,6 +90,12 @@ final class AuditCommand implements Callable<Integer> {
     private List<String> images = List.of();
 
     @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "The whole name by which the image will be loaded, if there is one --image; default its own.")
+    private @Nullable String name;
+
+    @Option(
             names = "--platform",
             paramLabel = "OS/ARCH[/VARIANT]",
             description = "Which image of an index; default linux/amd64.")
@@ -139,6 +147,10 @@ final class AuditCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private TrustOptions signatures;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private PolicyOptions policy;
 
     @Option(
@@ -167,6 +179,10 @@ final class AuditCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private AttachmentOptions attachments;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
 
     AuditCommand(Terminal terminal, Clock clock) {
@@ -185,6 +201,13 @@ final class AuditCommand implements Callable<Integer> {
                                     + " --image SOURCE");
         }
         refuseToReadTwice();
+        signatures.check(spec);
+        if (images.isEmpty() && (name != null || !signatures.isEmpty() || attachments.isGiven())) {
+            throw Usage.error(spec, "--name and options on signatures go with --image");
+        }
+        if (name != null && images.size() > 1) {
+            throw Usage.error(spec, "--name is the name of one --image, and there are " + images.size());
+        }
         AuditReport report;
         AuditSubjects subjects = new AuditSubjects(terminal.in(), host, engine);
         AuditFiles found = found();
@@ -211,7 +234,8 @@ final class AuditCommand implements Callable<Integer> {
         for (String failure : found.failures()) {
             terminal.err().println("tallyclerk: " + Quoted.printable(failure));
         }
-        return found.failures().isEmpty() ? ExitCode.of(report.decision()) : ExitCode.ERROR;
+        int code = audited.exitCode(report.decision(), terminal.err());
+        return found.failures().isEmpty() ? code : ExitCode.ERROR;
     }
 
     private AuditFiles found() throws IOException {
@@ -255,26 +279,41 @@ final class AuditCommand implements Callable<Integer> {
         if (wanted != null) {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
+        Admission admission = Admission.of(
+                policy.withBaseline(Auditor.of(demanded, KnownRules.imageRuleSets())).withClock(clock));
         if (sources.isEmpty()) {
-            return new AuditedImages(verifier, files, false, Optional.empty(), List.of());
+            return new AuditedImages(admission, verifier, files, false, Optional.empty(), List.of());
         }
         List<ImageLocation> locations = new ArrayList<>();
         for (String source : new LinkedHashSet<>(sources)) {
             locations.add(Usage.parsed(spec, () -> ImageLocation.parse(source)));
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
+        if (!signatures.isEmpty()) {
+            admission = admission.withVoucher(
+                    signatures.verifier(spec, clock, new TrustRepositories(terminal, clock, clients, null)));
+        }
         int parallel = Runtime.getRuntime().availableProcessors();
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         try {
             AuditedImages audited = new AuditedImages(
+                    admission,
                     verifier.withExecutor(threads, parallel),
                     files,
                     format == ReportFormat.JSONL,
                     vulnerabilities.database(),
                     vulnerabilities.statements());
             for (ImageLocation location : locations) {
+                Optional<Reference> named = TrustVerifyCommand.named(spec, name, location);
                 audited.add(
-                        location, from -> Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder())));
+                        location,
+                        named,
+                        from -> attachments.applied(
+                                from,
+                                named,
+                                Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder())),
+                                registry,
+                                clients));
             }
             return audited;
         } finally {

@@ -1,6 +1,11 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.hardening.Subject;
+import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.admission.Admission;
+import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.audit.files.FileSystemFacts;
@@ -29,11 +34,19 @@ final class AuditedImages {
     private final InventoryAnalyzer packages = InventoryAnalyzer.create();
     private final Optional<VulnerabilityDatabase> database;
     private final List<VexDocument> vex;
-    private final ImageVerifier verifier;
+    private final Admission admission;
     private final List<Audited> images = new ArrayList<>();
 
     /** An image, or why it could not be read. */
-    private record Audited(String source, Optional<ImageVerification> verification, Optional<IOException> failure) {}
+    private record Audited(
+            String source,
+            Optional<Reference> name,
+            Optional<AdmissionResult> result,
+            Optional<IOException> failure) {
+        Optional<ImageVerification> verification() {
+            return result.flatMap(AdmissionResult::verification);
+        }
+    }
 
     /** Opens the source of a location. */
     @FunctionalInterface
@@ -44,6 +57,7 @@ final class AuditedImages {
     /**
      * Creates an empty list.
      *
+     * @param admission decides on each image, as {@code verify} does
      * @param verifier verifies the images
      * @param files looks at their files
      * @param listsPackages whether {@link #writeLines} is wanted, which lists the packages
@@ -51,6 +65,7 @@ final class AuditedImages {
      * @param vex statements about vulnerabilities
      */
     AuditedImages(
+            Admission admission,
             ImageVerifier verifier,
             FileSystemAnalyzer files,
             boolean listsPackages,
@@ -59,16 +74,24 @@ final class AuditedImages {
         this.database = database;
         this.vex = vex;
         this.files = files;
-        ImageVerifier analyzing = verifier.withAnalyzer(files);
-        this.verifier = listsPackages || database.isPresent() ? analyzing.withAnalyzer(packages) : analyzing;
+        boolean needsPackages = listsPackages || database.isPresent();
+        this.admission = admission
+                .withVerifier(needsPackages ? verifier.withAnalyzer(packages) : verifier)
+                .withFileSystemAnalyzer(files);
     }
 
-    /** Verifies an image; one that cannot be read does not keep others from being audited. */
-    void add(ImageLocation location, Opening opening) {
+    /**
+     * Verifies an image; one that cannot be read does not keep others from being audited.
+     *
+     * @param name the name by which it will be loaded, if it has one
+     */
+    void add(ImageLocation location, Optional<Reference> name, Opening opening) {
         try (ImageSource source = opening.open(location)) {
-            images.add(new Audited(location.toString(), Optional.of(verifier.verify(source)), Optional.empty()));
+            AdmissionResult result =
+                    name.isPresent() ? admission.check(source, name.get()) : admission.check(source);
+            images.add(new Audited(location.toString(), name, Optional.of(result), Optional.empty()));
         } catch (IOException e) {
-            images.add(new Audited(location.toString(), Optional.empty(), Optional.of(e)));
+            images.add(new Audited(location.toString(), name, Optional.empty(), Optional.of(e)));
         }
     }
 
@@ -76,9 +99,19 @@ final class AuditedImages {
         List<Subject> subjects = new ArrayList<>();
         VulnerableImages vulnerable = new VulnerableImages(packages);
         for (Audited image : images) {
+            Optional<TrustResult> trust = image.result().flatMap(AdmissionResult::trust);
+            List<ImageSubject> found = image.verification()
+                    .map(ImageSubject::allOf)
+                    // Nothing was read of an image that nobody vouches for.
+                    .orElseGet(() -> trust.isEmpty()
+                            ? List.of()
+                            : List.of(ImageSubject.builder(image.source()).build()));
+            for (ImageSubject subject : found) {
+                ImageSubject named = image.name().map(subject::withReference).orElse(subject);
+                subjects.add(trust.map(named::withTrust).orElse(named));
+            }
             if (image.verification().isPresent()) {
                 ImageVerification verification = image.verification().get();
-                subjects.addAll(ImageSubject.allOf(verification));
                 subjects.addAll(FileSystemSubject.allOf(verification, files));
                 vulnerable.add(image.source(), verification);
             }
@@ -89,6 +122,26 @@ final class AuditedImages {
             }
         }
         return subjects;
+    }
+
+    /**
+     * {@return the exit status for a decision on all subjects and those on each image}
+     *
+     * @param decision the decision on all subjects
+     * @param out where the reasons go that the report of the audit does not have
+     */
+    int exitCode(Decision decision, PrintStream out) {
+        int worst = ExitCode.of(decision);
+        for (Audited image : images) {
+            Decision own = image.result().map(AdmissionResult::decision).orElse(decision);
+            int code = ExitCode.of(own);
+            boolean isWorse = worst == ExitCode.ACCEPTED || code == ExitCode.REJECTED;
+            if (code != ExitCode.ACCEPTED && code != ExitCode.of(decision) && isWorse) {
+                worst = code;
+                own.because().forEach(reason -> out.println("tallyclerk: " + image.source() + ": " + reason));
+            }
+        }
+        return worst;
     }
 
     /** Throws the first failure to read an image, with the others, if there was one. */
@@ -112,7 +165,8 @@ final class AuditedImages {
      * {"kind": "unknown", "image": SOURCE, "what": "files", "message": TEXT}
      * {"kind": "unknown", "image": SOURCE, "what": "inventory", and the members of a PROBLEM of PackagesReport}
      * {"kind": "done", "image": SOURCE}
-     * {"kind": "error", "image": SOURCE, "code": ContentResult.Reason or "UNREADABLE", "message": TEXT}
+     * {"kind": "error", "image": SOURCE, "code": ContentResult.Reason, "UNREADABLE" or
+     *     "NOT_VOUCHED_FOR", "message": TEXT}
      * }</pre>
      */
     void writeLines(PrintStream out) throws IOException {
@@ -127,6 +181,9 @@ final class AuditedImages {
             }
             if (image.verification().isPresent()) {
                 writeLines(image.source(), image.verification().get(), lines);
+            } else if (image.result().isPresent()) {
+                String reasons = String.join("; ", image.result().get().decision().because());
+                writeError(image.source(), "NOT_VOUCHED_FOR", reasons, lines);
             }
         }
     }

@@ -352,4 +352,58 @@ class TrustPolicyCommandTest {
     void explainNeedsANameAndAPolicy(String line) {
         run(ExitCode.ERROR, line);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "IMAGE --key made.pub",
+                "IMAGE --key made.pub --profile L2",
+                "IMAGE --key made.pub --profile STRICT --fail-on HIGH",
+                "IMAGE --profile L2 --fail-on HIGH",
+                "IMAGE --profile L2",
+                "IMAGE --key cosign.pub",
+                "IMAGE --key cosign.pub --fail-on NONE",
+                "oci:images/hello:1.0 --key made.pub",
+                "oci:images/hello-tampered:1.0",
+                "oci:images/hello-tampered:1.0 --fail-on NONE",
+                "IMAGE --trust-policy policy.json --name registry.test/team/app:1.0 --profile L2",
+                "IMAGE --trust-policy policy.json --name registry.test/app:1.0",
+                "IMAGE --trust-policy policy.json",
+                "IMAGE --key missing.pub"
+            })
+    void anAuditOfAnImageDecidesLikeItsVerification(String line) {
+        CommandRun verified = run("verify " + line);
+        CommandRun audited = run("audit --image " + line);
+
+        assertEquals(verified.exitCode(), audited.exitCode(), verified + "\n" + audited);
+    }
+
+    @Test
+    void anImageThatNobodyVouchesForIsNotReadAndSaysSo() {
+        CommandRun run = run(1, "audit --image IMAGE --key cosign.pub --format jsonl");
+
+        assertTrue(run.out().contains("\"NOT_VOUCHED_FOR\""), run.out());
+        assertFalse(run.out().contains("\"done\""), run.out());
+    }
+
+    @Test
+    void theNameOfAnImageCountsForRulesOnNames() {
+        String name = " --name registry.test/team/app:latest --fail-on NONE";
+        String missing = "no reference was given";
+
+        assertTrue(run(0, "audit --image IMAGE --fail-on NONE --format jsonl").out().contains(missing));
+        CommandRun audited = run(0, "audit --image IMAGE --format jsonl" + name);
+        assertFalse(audited.out().contains(missing), audited.out());
+        assertTrue(
+                audited.out().lines().anyMatch(each -> each.contains("IMG-024") && each.contains("\"FAIL\"")),
+                audited.out());
+        CommandRun verified = run(0, "verify IMAGE --format json" + name);
+        assertFalse(verified.out().contains(missing), verified.out());
+    }
+
+    @Test
+    void oneNameIsForOneImage() {
+        run(3, "audit --image IMAGE oci:images/hello:1.0 --name registry.test/team/app:1.0");
+        run(3, "audit --container policy.json --key made.pub");
+    }
 }

@@ -476,7 +476,8 @@ public final class Admission {
         if (!ImageAdmission.isArtifact(image)) {
             List<Subject> all = new ArrayList<>();
             for (ImageSubject subject : subjects) {
-                all.add(trusted == null ? subject : subject.withTrust(trusted));
+                ImageSubject named = name == null ? subject : subject.withReference(name);
+                all.add(trusted == null ? named : named.withTrust(trusted));
             }
             if (judgesFiles()) {
                 all.addAll(FileSystemSubject.allOf(image, files));

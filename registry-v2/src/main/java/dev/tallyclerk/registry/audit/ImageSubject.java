@@ -81,9 +81,10 @@ public final class ImageSubject implements Subject {
         this.earlierDigests = builder.earlierDigests;
     }
 
-    private ImageSubject(ImageSubject image, ImageSubject files, Fact<TrustResult> trust) {
+    private ImageSubject(
+            ImageSubject image, ImageSubject files, Fact<TrustResult> trust, Fact<Reference> reference) {
         this.ref = image.ref;
-        this.reference = image.reference;
+        this.reference = reference;
         this.config = image.config;
         this.steps = image.steps;
         this.schemaVersion = image.schemaVersion;
@@ -171,7 +172,7 @@ public final class ImageSubject implements Subject {
         return ref;
     }
 
-    /** {@return the name by which the image was requested} */
+    /** {@return the name by which the image was requested, or will be loaded} */
     public Fact<Reference> reference() {
         return reference;
     }
@@ -182,7 +183,7 @@ public final class ImageSubject implements Subject {
      * @param other the same image, read earlier
      */
     public ImageSubject withFilesOf(ImageSubject other) {
-        return new ImageSubject(this, other, trust);
+        return new ImageSubject(this, other, trust, reference);
     }
 
     /**
@@ -191,7 +192,16 @@ public final class ImageSubject implements Subject {
      * @param trust the result of {@link dev.tallyclerk.evidence.Voucher#vouch}
      */
     public ImageSubject withTrust(TrustResult trust) {
-        return new ImageSubject(this, this, Fact.known(trust, new Location.Whole("trust")));
+        return new ImageSubject(this, this, Fact.known(trust, new Location.Whole("trust")), reference);
+    }
+
+    /**
+     * {@return this image under another name}
+     *
+     * @param reference the whole name by which the image will be loaded
+     */
+    public ImageSubject withReference(Reference reference) {
+        return new ImageSubject(this, this, trust, Fact.known(reference, new Location.Whole("reference")));
     }
 
     /** {@return what a voucher said about the image} */
