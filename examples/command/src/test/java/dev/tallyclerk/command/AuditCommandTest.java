@@ -277,8 +277,8 @@ class AuditCommandTest {
     void takesPatternsOfSecretsFromAFile() throws IOException {
         String image = new LayeredImage().file("a", "extok_0a1b2c3d\n").write(folder.resolve("image"));
         Path patterns = write("patterns.txt", "# ours\nExample token | cloud | any | extok_ | [0-9a-f]{8} | -\n");
-        CommandRun run = CommandRun.of(
-                "audit", "--image", image, "--secret-patterns", patterns.toString(), "--format", "jsonl");
+        CommandRun run =
+                CommandRun.of("audit", "--image", image, "--secret-patterns", patterns.toString(), "--format", "jsonl");
         assertTrue(
                 run.out().lines().anyMatch(line -> line.contains("\"FS-019\"") && line.contains("\"FAIL\"")),
                 run.toString());
@@ -291,7 +291,8 @@ class AuditCommandTest {
         Path wrong = write("wrong.txt", "\nExample token | clouds | any | extok_ | x | -\n");
         CommandRun refused = CommandRun.of("audit", "--image", image, "--secret-patterns", wrong.toString());
         assertEquals(ExitCode.ERROR, refused.exitCode(), refused.toString());
-        assertTrue(refused.err().contains("wrong.txt: line 2: ") && refused.err().contains("clouds"), refused.err());
+        assertTrue(
+                refused.err().contains("wrong.txt: line 2: ") && refused.err().contains("clouds"), refused.err());
     }
 
     @Test

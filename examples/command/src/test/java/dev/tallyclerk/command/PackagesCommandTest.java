@@ -218,4 +218,19 @@ class PackagesCommandTest {
                 .orElse(printed);
         assertTrue(!hostile.contains("package missed") && !hostile.contains("not said"), printed);
     }
+
+    @Test
+    void anImageWhoseLayersDoNotMergeHasNoListButAReason() throws IOException {
+        String hostile = written(image().next().file("../../etc/evil", "x"), "hostile");
+
+        for (String format : List.of("text", "json", "jsonl")) {
+            CommandRun run = CommandRun.of("packages", hostile, "--format", format);
+            assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+            assertTrue((run.out() + run.err()).contains("../../etc/evil"), run.toString());
+        }
+        CommandRun audit = CommandRun.of("audit", "--image", hostile, "--format", "jsonl");
+        assertTrue(
+                audit.out().lines().anyMatch(line -> line.contains("\"inventory\"") && line.contains("do not merge")),
+                audit.out());
+    }
 }

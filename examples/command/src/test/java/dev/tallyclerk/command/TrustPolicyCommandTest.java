@@ -391,7 +391,9 @@ class TrustPolicyCommandTest {
         String name = " --name registry.test/team/app:latest --fail-on NONE";
         String missing = "no reference was given";
 
-        assertTrue(run(0, "audit --image IMAGE --fail-on NONE --format jsonl").out().contains(missing));
+        assertTrue(run(0, "audit --image IMAGE --fail-on NONE --format jsonl")
+                .out()
+                .contains(missing));
         CommandRun audited = run(0, "audit --image IMAGE --format jsonl" + name);
         assertFalse(audited.out().contains(missing), audited.out());
         assertTrue(

@@ -54,9 +54,23 @@ final class InventoryMerge {
                     "",
                     -1,
                     "the layers do not merge into one file system, so it is unknown which files the image has"));
+            layers.forEach(this::countPackages);
             return new Inventory(List.of(), problems, null);
         }
         return new Merged(files).inventory();
+    }
+
+    /** Says how many packages a layer lists that may or may not be in the image. */
+    private void countPackages(AnalyzedLayer<LayerFindings> layer) {
+        long count = layer.value().stream()
+                .flatMap(value -> value.files().values().stream())
+                .filter(file -> file.use() != Use.CLAIM)
+                .mapToLong(file -> file.findings().packages().size())
+                .sum();
+        if (count > 0) {
+            problems.add(new InventoryProblem(
+                    Reason.LAYER_NOT_READ, "", layer.index(), "lists " + count + " packages, which were not merged"));
+        }
     }
 
     private Optional<FoundFile> findings(int layer, int position) {

@@ -46,6 +46,18 @@ class InventoryTest {
     }
 
     @Test
+    void layersThatDoNotMergeAreUnknownAndSayWhatTheyList() {
+        Inventory inventory = Layers.unmerged(status(stanza("a", "1"), stanza("b", "1")));
+
+        assertFalse(inventory.isComplete());
+        assertEquals(List.of(), listed(inventory));
+        assertEquals(List.of(Reason.LAYER_NOT_READ, Reason.LAYER_NOT_READ), problems(inventory));
+        assertEquals(
+                "layer 1: lists 2 packages, which were not merged",
+                inventory.problems().get(1).describe());
+    }
+
+    @Test
     void aDeletedDatabaseEndsWhatItListed() {
         TestTar first = status(stanza("a", "1"));
         assertEquals(List.of(), listed(inventory(first, new TestTar().whiteout("var/lib/dpkg/.wh.status"))));

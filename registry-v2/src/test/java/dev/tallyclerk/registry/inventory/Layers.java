@@ -59,4 +59,19 @@ final class Layers {
             consumer.get().finish();
         }
     }
+
+    /** {@return the inventory of a layer that does not merge} */
+    static Inventory unmerged(TestTar layer) {
+        LayerScan scan = new LayerScan(InventoryLimits.defaults(), MemoryBudget.ofBytes(1 << 20));
+        try (LayerReader reader =
+                LayerReader.openArchive(new ByteArrayInputStream(layer.finish()), LayerLimits.defaults())) {
+            for (Optional<LayerEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+                visit(scan, entry.get(), reader);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new InventoryMerge(List.of(new AnalyzedLayer<>(0, Optional.of(scan.finish()), Optional.empty())))
+                .merge(null);
+    }
 }
