@@ -94,7 +94,6 @@ record PolicyParts(
     }
 
     PolicyParts withSecretPatterns(List<String> secretPatterns) {
-        return new PolicyParts(
-                name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
     }
 }

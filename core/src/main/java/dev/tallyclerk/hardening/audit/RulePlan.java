@@ -60,9 +60,8 @@ record RulePlan(List<Planned> rules, List<SkippedRule> skipped) {
 
     private static Planned planned(Policy policy, Rule<?> rule, Instant auditTime) {
         RuleOverride override = policy.override(rule.info().id());
-        RuleContext context = RuleContext.at(auditTime)
-                .withSettings(override.settings())
-                .withSecretPatterns(policy.secretPatterns());
+        RuleContext context =
+                RuleContext.at(auditTime).withSettings(override.settings()).withSecretPatterns(policy.secretPatterns());
         return new Planned(rule, context, override.severity());
     }
 

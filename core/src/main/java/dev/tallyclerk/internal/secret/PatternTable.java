@@ -24,6 +24,8 @@ final class PatternTable {
     /** How a blank is written in keywords, and at the start of sets. */
     private static final String BLANK = "\\s";
 
+    private static final String DOUBTFUL = "doubtful";
+
     private static final double DEFAULT_ENTROPY = 2.5;
 
     private static final Map<String, Form> NAMED = Map.of(
@@ -89,6 +91,7 @@ final class PatternTable {
                 name,
                 kind,
                 !isDocument,
+                Words.list(columns[5]).contains(DOUBTFUL),
                 isAny || isDocument ? List.of() : where,
                 keywords,
                 form(columns[4], columns[5]));
@@ -146,9 +149,9 @@ final class PatternTable {
                 entropy = entropy(word.substring("entropy=".length()));
             } else if (word.startsWith("example=") && word.length() > "example=".length()) {
                 examples.add(word.substring("example=".length()));
-            } else if (!word.equals("-")) {
+            } else if (!word.equals("-") && !word.equals(DOUBTFUL)) {
                 throw new PatternException("the check " + Quoted.quote(word)
-                        + " is not crc32, web-token, entropy=NUMBER, example=TEXT or -");
+                        + " is not crc32, web-token, entropy=NUMBER, example=TEXT, doubtful or -");
             }
         }
         return new Checks(hasChecksum, isWebToken, entropy, examples);

@@ -68,7 +68,10 @@ public final class SecretEngine {
 
     /** {@return the secrets of a configuration, a command line or another document} */
     List<FoundSecret> find(String text) {
-        return find(Window.of(Window.Use.DOCUMENT, text));
+        List<FoundSecret> found = find(Window.of(Window.Use.DOCUMENT, text));
+        return found.isEmpty()
+                ? found
+                : found.stream().filter(secret -> !secret.isDoubtful()).toList();
     }
 
     /** {@return whatever looks like a secret, also if its checksum is wrong or it is an example} */

@@ -43,7 +43,13 @@ final class SecretMatcher implements KeywordScan.Sink {
         seen[index] = match.seen();
         for (int i = 0; i < match.count(); i++) {
             found.accept(new FoundSecret(
-                    pattern.name(), pattern.kind(), match.isProtected(), match.start(i), match.end(i), fingerprint(i)));
+                    pattern.name(),
+                    pattern.kind(),
+                    match.isProtected(),
+                    pattern.isDoubtful(),
+                    match.start(i),
+                    match.end(i),
+                    fingerprint(i)));
         }
     }
 

@@ -8,12 +8,19 @@ import java.util.List;
  * @param name the kind of secret, for people
  * @param kind what it gives access to
  * @param isForFiles whether it is looked for in files
+ * @param isDoubtful whether only the form speaks for a secret, so that documents are not searched for it
  * @param paths endings of the paths of the files that it applies to; empty for all
  * @param keywords the texts one of which starts the secret, in ASCII
  * @param form what has to follow
  */
 record SecretPattern(
-        String name, SecretKind kind, boolean isForFiles, List<String> paths, List<String> keywords, Form form) {
+        String name,
+        SecretKind kind,
+        boolean isForFiles,
+        boolean isDoubtful,
+        List<String> paths,
+        List<String> keywords,
+        Form form) {
     SecretPattern {
         paths = List.copyOf(paths);
         keywords = List.copyOf(keywords);

@@ -197,7 +197,7 @@ class SecretEngineTest {
         }
         List<SecretPattern> patterns = keywords.stream()
                 .map(keyword -> new SecretPattern(
-                        keyword, SecretKind.TOKEN, true, List.of(), List.of(keyword), (w, s, b, m) -> {}))
+                        keyword, SecretKind.TOKEN, true, false, List.of(), List.of(keyword), (w, s, b, m) -> {}))
                 .toList();
         List<String> found = new ArrayList<>();
         byte[] bytes = all.getBytes(StandardCharsets.US_ASCII);

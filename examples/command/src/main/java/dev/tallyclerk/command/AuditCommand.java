@@ -279,8 +279,8 @@ final class AuditCommand implements Callable<Integer> {
         if (wanted != null) {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
-        Admission admission = Admission.of(
-                policy.withBaseline(Auditor.of(demanded, KnownRules.imageRuleSets())).withClock(clock));
+        Admission admission = Admission.of(policy.withBaseline(Auditor.of(demanded, KnownRules.imageRuleSets()))
+                .withClock(clock));
         if (sources.isEmpty()) {
             return new AuditedImages(admission, verifier, files, false, Optional.empty(), List.of());
         }

@@ -39,10 +39,7 @@ final class AuditedImages {
 
     /** An image, or why it could not be read. */
     private record Audited(
-            String source,
-            Optional<Reference> name,
-            Optional<AdmissionResult> result,
-            Optional<IOException> failure) {
+            String source, Optional<Reference> name, Optional<AdmissionResult> result, Optional<IOException> failure) {
         Optional<ImageVerification> verification() {
             return result.flatMap(AdmissionResult::verification);
         }
@@ -87,8 +84,7 @@ final class AuditedImages {
      */
     void add(ImageLocation location, Optional<Reference> name, Opening opening) {
         try (ImageSource source = opening.open(location)) {
-            AdmissionResult result =
-                    name.isPresent() ? admission.check(source, name.get()) : admission.check(source);
+            AdmissionResult result = name.isPresent() ? admission.check(source, name.get()) : admission.check(source);
             images.add(new Audited(location.toString(), name, Optional.of(result), Optional.empty()));
         } catch (IOException e) {
             images.add(new Audited(location.toString(), name, Optional.empty(), Optional.of(e)));
@@ -182,7 +178,8 @@ final class AuditedImages {
             if (image.verification().isPresent()) {
                 writeLines(image.source(), image.verification().get(), lines);
             } else if (image.result().isPresent()) {
-                String reasons = String.join("; ", image.result().get().decision().because());
+                String reasons =
+                        String.join("; ", image.result().get().decision().because());
                 writeError(image.source(), "NOT_VOUCHED_FOR", reasons, lines);
             }
         }

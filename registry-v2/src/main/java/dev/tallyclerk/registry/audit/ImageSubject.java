@@ -81,8 +81,7 @@ public final class ImageSubject implements Subject {
         this.earlierDigests = builder.earlierDigests;
     }
 
-    private ImageSubject(
-            ImageSubject image, ImageSubject files, Fact<TrustResult> trust, Fact<Reference> reference) {
+    private ImageSubject(ImageSubject image, ImageSubject files, Fact<TrustResult> trust, Fact<Reference> reference) {
         this.ref = image.ref;
         this.reference = reference;
         this.config = image.config;

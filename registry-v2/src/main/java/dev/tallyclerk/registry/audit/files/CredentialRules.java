@@ -47,7 +47,7 @@ final class CredentialRules {
                 FileRules.secrets(info("FS-026", Severity.HIGH, Profile.STRICT, "4.10", "4.1.4", """
                         Token pattern in a text file
                         Everyone who has the image can use the token. Found by its form, checksum and randomness; of low
-                        severity below a directory of tests or examples. Remedy: Remove it from all layers, and replace it.
+                        severity below a directory of tests or examples, and if only its form speaks for a token. Remedy: Remove it from all layers, and replace it.
                         """)),
                 FileRules.listed(info("FS-017", Severity.HIGH, Profile.L1, "5.7", "4.1.4", """
                         SSH host key

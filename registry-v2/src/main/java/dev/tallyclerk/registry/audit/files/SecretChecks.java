@@ -83,7 +83,8 @@ final class SecretChecks {
         secrets.byRule().forEach((rule, hit) -> {
             if (!rule.equals(PathChecks.CREDENTIAL_FILE)) {
                 String message = "has a secret (" + hit.describe() + ")" + (isUnchanged ? AS_INSTALLED : "");
-                Severity severity = isUnchanged || isExample(path) ? Severity.LOW : severity(rule, hit);
+                Severity severity =
+                        isUnchanged || isExample(path) || hit.isDoubtful() ? Severity.LOW : severity(rule, hit);
                 findings.report(
                         rule, new Sighting(layer, path, message, List.of(), severity, isUnchanged && layer == base));
             }
@@ -130,7 +131,7 @@ final class SecretChecks {
                                 path,
                                 message + (isUnchanged ? AS_INSTALLED : ""),
                                 List.of(Evidence.of("rule", first.getKey())),
-                                isUnchanged ? Severity.LOW : null,
+                                isUnchanged || first.getValue().isDoubtful() ? Severity.LOW : null,
                                 isUnchanged && layer == base));
             }
         });

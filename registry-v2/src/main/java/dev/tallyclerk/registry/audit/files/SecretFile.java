@@ -26,18 +26,25 @@ record SecretFile(LayerEntry entry, Map<String, Hit> byRule, long fingerprint, S
         private final Set<String> names = new TreeSet<>();
         private long count;
         private boolean isProtected = true;
+        private boolean isDoubtful = true;
 
-        void add(String name, boolean isNextProtected) {
+        void add(String name, boolean isNextProtected, boolean isNextDoubtful) {
             if (names.size() < MAX_NAMES) {
                 names.add(name);
             }
             count++;
             isProtected &= isNextProtected;
+            isDoubtful &= isNextDoubtful;
         }
 
         /** {@return what was found, for people} */
         String describe() {
             return String.join(", ", names) + (count > names.size() ? " and others, " + count + " in all" : "");
+        }
+
+        /** {@return whether only the form of all speaks for secrets} */
+        boolean isDoubtful() {
+            return isDoubtful;
         }
 
         /** {@return whether all are encrypted by another secret} */

@@ -99,7 +99,7 @@ final class SecretSearch {
             wholeLength = 0;
             if (PathChecks.isCredentialFile(entry.path()) && entry.size() > 0) {
                 SecretFile.Hit hit = new SecretFile.Hit();
-                hit.add("the name of a file with credentials", false);
+                hit.add("the name of a file with credentials", false, false);
                 byRule.put(PathChecks.CREDENTIAL_FILE, hit);
                 // Without content to compare, each file differs from others.
                 fingerprint = entry.size();
@@ -107,7 +107,8 @@ final class SecretSearch {
         }
 
         void found(FoundSecret secret) {
-            byRule.computeIfAbsent(rule(secret), rule -> new SecretFile.Hit()).add(secret.name(), secret.isProtected());
+            byRule.computeIfAbsent(rule(secret), rule -> new SecretFile.Hit())
+                    .add(secret.name(), secret.isProtected(), secret.isDoubtful());
             fingerprint = fingerprint * 31 + secret.fingerprint();
         }
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The first byte chooses a configuration file, and the next ones say how many of the other bytes it has; the rest is the
- * next file. Whatever they contain, findings are about these files, bounded, and the same each time.
+ * The first byte chooses a configuration file, and the next ones say how many of the other bytes it has; the rest is
+ * the next file. Whatever they contain, findings are about these files, bounded, and the same each time.
  */
 class ContentFilesFuzzTest {
     private static final List<String> PATHS = List.of(

@@ -123,6 +123,22 @@ class SecretFilesTest {
     }
 
     @Test
+    void aTokenWithoutItsChecksumIsDoubtfulOrNone() throws IOException {
+        String form = "GH=ghp_0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e\n";
+        List<Finding> found = LayeredImage.of(tar().file("a.env", form).file("b.env", TOKEN.replace("cQYKL", "cQYKM")))
+                .audit()
+                .findings(Outcome.Kind.FAIL)
+                .stream()
+                .filter(finding -> finding.rule().id().value().equals("FS-026"))
+                .toList();
+
+        assertEquals(1, found.size(), found::toString);
+        assertEquals(Severity.LOW, found.get(0).severity());
+        assertEquals(
+                Set.of("0 a.env"), LayeredImage.of(tar().file("a.env", form)).found("FS-026"));
+    }
+
+    @Test
     void noReportShowsTheSecret() throws IOException {
         String report = LayeredImage.of(tar().file("run.env", TOKEN)).audit().findings().stream()
                 .map(Finding::toString)
