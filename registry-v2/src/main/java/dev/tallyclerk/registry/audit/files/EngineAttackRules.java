@@ -44,6 +44,13 @@ final class EngineAttackRules {
                         older runtimes can be overwritten (runc before 1.0-rc7, CVE-2019-5736). Remedy: Do not use the
                         image.
                         """)
-                        .highest(Severity.CRITICAL)));
+                        .highest(Severity.CRITICAL)),
+                FileRules.listed(info("ATK-010", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
+                        Program that an engine runs to unpack
+                        Docker before 29.5.1 runs xz and unpigz of the image as root of the host when a compressed archive
+                        is copied into a container (CVE-2026-41567). A script in their place, and a program of no package
+                        in an image with packages, are not what they seem. Remedy: Remove the file, or install the package
+                        that has it.
+                        """)));
     }
 }

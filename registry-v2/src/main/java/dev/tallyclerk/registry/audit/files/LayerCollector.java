@@ -103,7 +103,8 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
                 alone,
                 bytes,
                 search.secrets(),
-                new LayerFacts.Packages(packages.unchanged(search.secrets().values()), packages.hasDistribution()),
+                packages.facts(search.secrets().values()),
+                search.scripts(),
                 search.programs(),
                 search.isCut(),
                 search.areProgramsCut());

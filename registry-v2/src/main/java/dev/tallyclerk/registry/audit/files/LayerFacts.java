@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the size of all files in the layer
  * @param secrets the files with secrets, by their position in the layer
  * @param packages what the databases of package managers in the layer say
+ * @param scripts the positions of the files that start with {@code #!}, the first 10,000
  * @param programs the programs that are not protected in all ways, by their position in the layer
  * @param hasMoreSecrets whether the layer has more files with secrets than are kept
  * @param hasMorePrograms whether the layer has more such programs than are kept
@@ -25,6 +26,7 @@ record LayerFacts(
         long bytes,
         Map<Integer, SecretFile> secrets,
         Packages packages,
+        Set<Integer> scripts,
         Map<Integer, Program> programs,
         boolean hasMoreSecrets,
         boolean hasMorePrograms) {
@@ -32,11 +34,14 @@ record LayerFacts(
      * What the databases of package managers say.
      *
      * @param unchanged the positions of the files with secrets that are as a package brought them
+     * @param listed the paths among those that engines run programs from that a package has
+     * @param hasLists whether there are lists of files at all
      * @param hasDistribution whether the layer brings a distribution: the name of its release, and a database
      */
-    record Packages(Set<Integer> unchanged, boolean hasDistribution) {
+    record Packages(Set<Integer> unchanged, Set<String> listed, boolean hasLists, boolean hasDistribution) {
         Packages {
             unchanged = Set.copyOf(unchanged);
+            listed = Set.copyOf(listed);
         }
     }
 

@@ -124,26 +124,45 @@ final class PackageFiles {
         return Optional.of(new FileScan(findings, new WholeFile(reader, findings)));
     }
 
-    /** {@return whether the layer names the release of a distribution, and has a database} */
-    boolean hasDistribution() {
-        return namesRelease && !(states.isEmpty() && databases.isEmpty());
+    /** {@return what the databases say about the files with secrets, and which programs that engines run they list} */
+    LayerFacts.Packages facts(Collection<SecretFile> files) {
+        Map<Long, Set<Long>> wanted = new HashMap<>();
+        files.forEach(
+                file -> names(file.entry().path()).forEach(name -> wanted.put(OwnedPaths.hash(name), new HashSet<>())));
+        List<String> run = UnpackingPrograms.paths();
+        run.forEach(path -> wanted.put(OwnedPaths.hash(path), new HashSet<>()));
+        boolean hasLists = find(wanted);
+        Set<String> listed = new HashSet<>();
+        for (String path : run) {
+            if (names(path).stream()
+                    .anyMatch(name -> !wanted.getOrDefault(OwnedPaths.hash(name), Set.of())
+                            .isEmpty())) {
+                listed.add(path);
+            }
+        }
+        boolean hasDistribution = namesRelease && !(states.isEmpty() && databases.isEmpty());
+        return new LayerFacts.Packages(unchanged(files, wanted), listed, hasLists, hasDistribution);
     }
 
-    /** {@return the positions of the files that are as a package brought them} */
-    Set<Integer> unchanged(Collection<SecretFile> files) {
-        Map<Long, Set<Long>> wanted = new HashMap<>();
-        files.forEach(file -> names(file).forEach(name -> wanted.put(OwnedPaths.hash(name), new HashSet<>())));
+    /** {@return whether there is a list} */
+    private boolean find(Map<Long, Set<Long>> wanted) {
         Set<String> installed = new HashSet<>();
         states.forEach(state -> state.packages().forEach(each -> installed.add(each.name())));
+        List<FileDigests> all = new ArrayList<>();
         lists.forEach((name, list) -> {
             if (installed.contains(name)) {
-                list.digests().find(wanted);
+                all.add(list.digests());
             }
         });
-        databases.forEach(database -> database.digests().find(wanted));
+        databases.forEach(database -> all.add(database.digests()));
+        all.forEach(digests -> digests.find(wanted));
+        return all.stream().anyMatch(digests -> !digests.isEmpty());
+    }
+
+    private static Set<Integer> unchanged(Collection<SecretFile> files, Map<Long, Set<Long>> wanted) {
         Set<Integer> unchanged = new HashSet<>();
         for (SecretFile file : files) {
-            boolean isListed = names(file).stream()
+            boolean isListed = names(file.entry().path()).stream()
                     .anyMatch(name -> wanted.getOrDefault(OwnedPaths.hash(name), Set.of()).stream()
                             .anyMatch(file.checksums()::contains));
             if (isListed) {
@@ -154,8 +173,7 @@ final class PackageFiles {
     }
 
     /** {@return the paths under which a package may list a file; {@code /lib} and its like may lead to {@code /usr}} */
-    private static List<String> names(SecretFile file) {
-        String path = file.entry().path();
+    private static List<String> names(String path) {
         return path.startsWith(USR) ? List.of(path, path.substring(USR.length())) : List.of(path, USR + path);
     }
 

@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class SecretSearch {
     /** The most files with secrets, and the most programs with weaknesses, that are kept of a layer. */
     private static final int MAX_FILES = 2000;
+
+    private static final int MAX_SCRIPTS = 10_000;
 
     /** The largest file, and the most bytes in all, that are compared with the checksums of packages. */
     private static final int MAX_COMPARED = 1 << 20;
@@ -33,6 +36,7 @@ final class SecretSearch {
 
     private int wholeLength;
     private long compared;
+    private final Set<Integer> scripts = new HashSet<>();
     private boolean isCut;
     private boolean areProgramsCut;
 
@@ -67,6 +71,11 @@ final class SecretSearch {
 
     Map<Integer, LayerFacts.Program> programs() {
         return Map.copyOf(programs);
+    }
+
+    /** {@return the files that start with {@code #!}} */
+    Set<Integer> scripts() {
+        return Set.copyOf(scripts);
     }
 
     /** {@return whether there were more files with secrets than are kept} */
@@ -117,6 +126,13 @@ final class SecretSearch {
             stream.update(buffer, offset, length);
             if (isCompared) {
                 keepWhole(buffer, offset, length);
+            }
+            if (isFirst
+                    && length > 1
+                    && buffer[offset] == '#'
+                    && buffer[offset + 1] == '!'
+                    && scripts.size() < MAX_SCRIPTS) {
+                scripts.add(entry.position());
             }
             if (isFirst) {
                 program = ElfReader.start(buffer, offset, length);

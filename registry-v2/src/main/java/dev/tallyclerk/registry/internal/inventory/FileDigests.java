@@ -27,6 +27,11 @@ public final class FileDigests {
         return isWanted;
     }
 
+    /** {@return whether there is no checksum} */
+    public boolean isEmpty() {
+        return count == 0;
+    }
+
     /**
      * Adds a file. A checksum of fewer than 16 bytes is none.
      *

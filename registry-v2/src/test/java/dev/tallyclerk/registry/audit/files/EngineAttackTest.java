@@ -32,6 +32,17 @@ class EngineAttackTest {
         return tar().file("etc/passwd", text);
     }
 
+    private static TestTar program(String path, String content) {
+        byte[] bytes = TestTar.latin1(content);
+        return tar().entry(TestTar.Header.of(path, '0').mode(0755).size(bytes.length), bytes);
+    }
+
+    /** {@return the files with the list of a package that has one} */
+    private static TestTar debian(TestTar tar, String listed) {
+        return tar.file("var/lib/dpkg/info/a.md5sums", "0123456789abcdef0123456789abcdef  " + listed + "\n")
+                .file("var/lib/dpkg/status", "Package: a\nStatus: install ok installed\nVersion: 1\n");
+    }
+
     static Stream<Arguments> images() {
         Consumer<ImageConfig.Builder> nothing = config -> {};
         return Stream.of(
@@ -53,6 +64,19 @@ class EngineAttackTest {
                 attack("ATK-006", "proc", tar().symbolicLink("proc", "/etc"), nothing),
                 attack("ATK-006", "dev", tar().file("dev", ""), nothing),
                 decoy("ATK-006", tar().directory("proc").directory("sys").symbolicLink("run", "/var/run"), nothing),
+                // CVE-2026-41567
+                attack("ATK-010", "usr/bin/xz", program("usr/bin/xz", "#!/bin/sh\n"), nothing),
+                attack("ATK-010", "usr/local/bin/unpigz", program("usr/local/bin/unpigz", "#!/bin/sh\n"), nothing),
+                attack("ATK-010", "usr/bin/xz", debian(program("usr/bin/xz", "ELF"), "usr/bin/other"), nothing),
+                attack("ATK-010", "bin/xz", program("opt/a", "#!/bin/sh\n").symbolicLink("bin/xz", "/opt/a"), nothing),
+                decoy("ATK-010", debian(program("usr/bin/xz", "ELF"), "usr/bin/xz"), nothing),
+                decoy("ATK-010", program("usr/bin/xz", "ELF"), nothing),
+                decoy("ATK-010", tar().file("usr/bin/xz", "#!/bin/sh\n"), nothing),
+                decoy("ATK-010", program("opt/xz", "#!/bin/sh\n"), nothing),
+                decoy(
+                        "ATK-010",
+                        debian(program("bin/busybox", "ELF").symbolicLink("bin/xz", "busybox"), "bin/busybox"),
+                        nothing),
                 // CVE-2026-55686
                 attack(
                         "ATK-007",

@@ -1,0 +1,82 @@
+package dev.tallyclerk.registry.audit.files;
+
+import dev.tallyclerk.registry.analysis.AnalyzedLayer;
+import dev.tallyclerk.registry.filesystem.ImageFile;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The programs of the image that an engine runs to unpack an archive that is copied into a container.
+ *
+ * @see <a href="https://github.com/moby/moby/security/advisories/GHSA-x86f-5xw2-fm2r">CVE-2026-41567</a>
+ */
+final class UnpackingPrograms {
+    static final String RULE = "ATK-010";
+
+    /** The programs by which Docker's daemon unpacks; the other formats it unpacks itself. */
+    private static final List<String> NAMES = List.of("xz", "unpigz");
+
+    /** Where a daemon looks for programs. */
+    private static final List<String> FOLDERS =
+            List.of("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin");
+
+    private UnpackingPrograms() {}
+
+    /** {@return the paths at which an engine finds the programs} */
+    static List<String> paths() {
+        List<String> paths = new ArrayList<>();
+        FOLDERS.forEach(folder -> NAMES.forEach(name -> paths.add(folder + "/" + name)));
+        return paths;
+    }
+
+    /** Reports scripts, and programs that no package has although the image has lists of packages. */
+    static void look(ImageFileSystem files, List<AnalyzedLayer<LayerFacts>> layers, Findings findings) {
+        boolean hasLists = layers.stream()
+                .flatMap(layer -> layer.value().stream())
+                .anyMatch(facts -> facts.packages().hasLists());
+        for (String path : paths()) {
+            Optional<ImageFile> resolved = files.resolve(path)
+                    .filter(file -> file.type() == LayerEntry.Type.FILE && (file.mode() & 0111) != 0);
+            if (resolved.isEmpty() || !isAtItsOwnPlace(path, files)) {
+                continue;
+            }
+            ImageFile file = resolved.get();
+            if (isScript(file, layers)) {
+                findings.report(
+                        RULE,
+                        file.origin().index(),
+                        path,
+                        "is a script in place of a program that engines run as root");
+            } else if (hasLists && !isListed(path, layers) && !isListed(file.path(), layers) && !isBusybox(file)) {
+                findings.report(
+                        RULE, file.origin().index(), path, "is a program that engines run as root, and of no package");
+            }
+        }
+    }
+
+    /** A file of {@code usr/bin} is reported there, and not once more by way of the link {@code bin}. */
+    private static boolean isAtItsOwnPlace(String path, ImageFileSystem files) {
+        return files.file(path).isPresent();
+    }
+
+    private static boolean isBusybox(ImageFile file) {
+        return file.path().endsWith("/busybox") || file.path().endsWith("/coreutils");
+    }
+
+    private static boolean isScript(ImageFile file, List<AnalyzedLayer<LayerFacts>> layers) {
+        return file.content()
+                .flatMap(entry -> layers.get(file.contentOrigin().index())
+                        .value()
+                        .map(facts -> facts.scripts().contains(entry.position())))
+                .orElse(false);
+    }
+
+    private static boolean isListed(String path, List<AnalyzedLayer<LayerFacts>> layers) {
+        return layers.stream()
+                .flatMap(layer -> layer.value().stream())
+                .anyMatch(facts -> facts.packages().listed().contains(path));
+    }
+}
