@@ -29,4 +29,6 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.verify;
     exports dev.tallyclerk.registry.vulnerability;
     exports dev.tallyclerk.registry.zstdjni;
+
+    uses dev.tallyclerk.hardening.RulePack;
 }

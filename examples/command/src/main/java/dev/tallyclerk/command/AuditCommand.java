@@ -273,7 +273,7 @@ final class AuditCommand implements Callable<Integer> {
 
     private AuditedImages verified(List<String> sources) throws IOException {
         Policy demanded = policy.policy();
-        FileSystemAnalyzer files = FileSystemAnalyzer.of(demanded);
+        FileSystemAnalyzer files = KnownRules.analyzer(demanded);
         ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits(demanded));
         String wanted = platform;
         if (wanted != null) {

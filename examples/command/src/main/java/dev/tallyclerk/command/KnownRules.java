@@ -2,11 +2,14 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.RulePack;
 import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.container.ContainerRules;
 import dev.tallyclerk.hardening.engine.EngineRules;
 import dev.tallyclerk.hardening.kubernetes.KubernetesRules;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import dev.tallyclerk.registry.audit.ImageRules;
+import dev.tallyclerk.registry.audit.files.FileRulePack;
+import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
 import dev.tallyclerk.registry.base.BaseRules;
 import dev.tallyclerk.registry.vulnerability.VulnerabilityRules;
@@ -37,6 +40,11 @@ final class KnownRules {
                 new ArrayList<>(List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet(), VulnerabilityRules.ruleSet()));
         all.addAll(packs());
         return all;
+    }
+
+    /** {@return what looks at files, for the library's rules and those of packs} */
+    static FileSystemAnalyzer analyzer(Policy policy) {
+        return FileSystemAnalyzer.of(policy).withChecks(FileRulePack.installed(KnownRules.class.getClassLoader()));
     }
 
     private static List<RuleSet> packs() {

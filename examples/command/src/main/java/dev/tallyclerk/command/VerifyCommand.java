@@ -175,7 +175,8 @@ final class VerifyCommand implements Callable<Integer> {
             throw Usage.error(spec, "--trust names a TUF repository; in a --trust-policy, a rule can");
         }
         Admission admission = Admission.of(policy.withBaseline(Auditor.of(demanded, KnownRules.imageRuleSets()))
-                .withClock(clock));
+                        .withClock(clock))
+                .withFileSystemAnalyzer(KnownRules.analyzer(demanded));
         Optional<VulnerabilityDatabase> database = vulnerabilities.database();
         if (database.isPresent()) {
             admission = admission.withVulnerabilities(database.get(), vulnerabilities.statements());

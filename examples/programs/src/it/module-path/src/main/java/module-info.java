@@ -4,5 +4,6 @@ module com.example.embedder {
     requires dev.tallyclerk.trust;
 
     provides dev.tallyclerk.hardening.RulePack with
-            com.example.embedder.BadgePack;
+            com.example.embedder.BadgePack,
+            com.example.embedder.BackupPack;
 }

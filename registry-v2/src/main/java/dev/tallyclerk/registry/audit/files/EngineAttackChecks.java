@@ -20,6 +20,7 @@ final class EngineAttackChecks {
     /** containerd reads these databases as the host's root, and older versions without any limit. */
     private static final List<String> DATABASES = List.of("etc/passwd", "etc/group");
 
+    private static final String KRUN_CONFIGURATION = ".krun_config.json";
     private static final int MAX_LINE = 64 * 1024;
     private static final List<String> KERNEL_FOLDERS = List.of("dev", "proc", "sys");
     private static final Pattern KERNEL = Pattern.compile("/(proc|sys|dev)(/.*)?");
@@ -50,6 +51,7 @@ final class EngineAttackChecks {
             checks.path("ATK-007", "Volumes", volume);
         }
         checks.program();
+        checks.writtenFiles();
     }
 
     /** A name, or a number that older engines take for a name, with the user ID of root. */
@@ -198,6 +200,18 @@ final class EngineAttackChecks {
         return absolute == null || files.resolve(path).isPresent()
                 ? null
                 : new Way(absolute, "is an absolute link, below which an engine creates a directory", Severity.HIGH);
+    }
+
+    /** CVE-2025-24965: the runtime writes its configuration into the image, and so to where a link leads. */
+    private void writtenFiles() {
+        files.file(KRUN_CONFIGURATION)
+                .filter(file -> file.type() == LayerEntry.Type.SYMBOLIC_LINK)
+                .ifPresent(file -> findings.report(
+                        "ATK-011",
+                        file.origin().index(),
+                        file.path(),
+                        "is a link at a path that a runtime writes on the host",
+                        Evidence.of("target", file.linkTarget())));
     }
 
     /** CVE-2019-5736: the runtime runs itself inside the container, where the image can replace it. */

@@ -51,6 +51,12 @@ final class EngineAttackRules {
                         is copied into a container (CVE-2026-41567). A script in their place, and a program of no package
                         in an image with packages, are not what they seem. Remedy: Remove the file, or install the package
                         that has it.
+                        """)),
+                FileRules.found(info("ATK-011", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
+                        Link at a path that a runtime writes
+                        crun before 1.20, with its handler for virtual machines, writes a configuration into the root of the
+                        image, and follows a link there to a file of the host (CVE-2025-24965). Remedy: Do not use the
+                        image.
                         """)));
     }
 }

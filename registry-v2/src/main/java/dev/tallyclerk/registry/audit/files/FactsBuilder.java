@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Joins what the layers have with the merged files. Used once. */
@@ -95,7 +96,9 @@ final class FactsBuilder {
         if (isMinimal(distribution)) {
             findings.raise("FS-041", Severity.MEDIUM);
         }
-        return new FileSystemFacts(findings, distribution, waste, unmerged, steps(), unexamined);
+        Set<String> checked =
+                checks.stream().map(check -> check.rule().toString()).collect(Collectors.toSet());
+        return new FileSystemFacts(findings, distribution, waste, unmerged, steps(), unexamined, checked);
     }
 
     /** An image that promises to have no shell. */

@@ -7,6 +7,7 @@ import dev.tallyclerk.registry.analysis.AnalyzedLayer;
 import dev.tallyclerk.registry.analysis.ImageAnalysis;
 import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,6 +64,15 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
         List<FileCheck> more = new ArrayList<>(checks);
         more.add(Objects.requireNonNull(check, "check"));
         return new FileSystemAnalyzer(more, secrets);
+    }
+
+    /** {@return an analyzer with more checks, for example those of {@linkplain FileRulePack#installed rule packs}} */
+    public FileSystemAnalyzer withChecks(Collection<? extends FileCheck> checks) {
+        FileSystemAnalyzer all = this;
+        for (FileCheck check : checks) {
+            all = all.withCheck(check);
+        }
+        return all;
     }
 
     /**

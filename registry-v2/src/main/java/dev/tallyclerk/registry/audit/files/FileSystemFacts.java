@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.audit.files;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ public final class FileSystemFacts {
     private final String unmerged;
     private final List<String> steps;
     private final List<String> unexamined;
+    private final Set<String> checked;
 
     FileSystemFacts(
             Findings findings,
@@ -21,13 +23,15 @@ public final class FileSystemFacts {
             double waste,
             String unmerged,
             List<String> steps,
-            List<String> unexamined) {
+            List<String> unexamined,
+            Set<String> checked) {
         this.findings = findings;
         this.distribution = distribution;
         this.waste = waste;
         this.unmerged = unmerged;
         this.steps = List.copyOf(steps);
         this.unexamined = List.copyOf(unexamined);
+        this.checked = Set.copyOf(checked);
     }
 
     Findings.Found found(String rule) {
@@ -52,6 +56,11 @@ public final class FileSystemFacts {
     /** {@return what made a layer, for people; empty if it is not known} */
     String step(int layer) {
         return layer < steps.size() ? steps.get(layer) : "";
+    }
+
+    /** {@return whether an embedder's check of a rule looked at the files} */
+    boolean isChecked(String rule) {
+        return checked.contains(rule);
     }
 
     /** {@return the parts of the image that were not looked at, one line each, with path and layer} */

@@ -64,10 +64,22 @@ public final class FileSystemRules {
     /**
      * {@return a rule that fails for the files which a {@link FileCheck} of the same rule says something about}
      *
+     * <p>Unknown where the {@link FileSystemAnalyzer} did not have the check.
+     *
      * @param info the metadata
      */
     public static Rule<FileSystemSubject> rule(RuleInfo info) {
-        return FileRules.rule(info);
+        String id = info.id().toString();
+        return Rule.of(
+                info,
+                FileSystemSubject.class,
+                (files, context) -> files.facts()
+                        .decide(facts -> facts.isChecked(id)
+                                ? files.judge(id, sighting -> false)
+                                : Outcome.unknown(
+                                        MissingValue.Reason.SOURCE_NOT_PROVIDED,
+                                        "the files were read without the check of " + id
+                                                + "; give it to the analyzer")));
     }
 
     private static Rule<FileSystemSubject> endOfLife() {

@@ -64,6 +64,13 @@ class EngineAttackTest {
                 attack("ATK-006", "proc", tar().symbolicLink("proc", "/etc"), nothing),
                 attack("ATK-006", "dev", tar().file("dev", ""), nothing),
                 decoy("ATK-006", tar().directory("proc").directory("sys").symbolicLink("run", "/var/run"), nothing),
+                // CVE-2025-24965
+                attack(
+                        "ATK-011",
+                        ".krun_config.json",
+                        tar().symbolicLink(".krun_config.json", "/etc/cron.d/a"),
+                        nothing),
+                decoy("ATK-011", tar().file(".krun_config.json", "{}").symbolicLink("a.json", "/etc/a"), nothing),
                 // CVE-2026-41567
                 attack("ATK-010", "usr/bin/xz", program("usr/bin/xz", "#!/bin/sh\n"), nothing),
                 attack("ATK-010", "usr/local/bin/unpigz", program("usr/local/bin/unpigz", "#!/bin/sh\n"), nothing),

@@ -30,7 +30,7 @@ class BadgeTest {
 
     @Test
     void thePackIsFound() {
-        assertEquals(List.of("acme-badges"), INSTALLED.stream().map(RuleSet::name).toList());
+        assertEquals(List.of("acme-badges", "acme-files"), INSTALLED.stream().map(RuleSet::name).toList());
     }
 
     @Test
