@@ -46,6 +46,7 @@ class BenchmarkSmokeTest {
         SignatureComparison.run(comparison);
         NotaryComparison.run(comparison);
         VulnerabilityMatching.run(comparison, 2);
+        AuditComparison.run(comparison);
         comparison.report(folder.toString(), "smoke");
         for (Comparison.Section section : comparison.sections()) {
             assertFalse(section.ratios().isEmpty() && section.facts().isEmpty(), section.title());
