@@ -202,6 +202,45 @@ class SignPeerTest {
         }
     }
 
+    @Test
+    void cosignAndTheCommandReadEachOthersBillsOfMaterials() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            makeKeys();
+            String source = new LayeredImage()
+                    .file("app/node_modules/ms/package.json", "{\"name\":\"ms\",\"version\":\"2.0.0\"}")
+                    .write(Files.createDirectory(folder.resolve("packages")));
+            String image = registry.host() + "/team/sbom:1";
+            command("copy " + source + " docker://" + image);
+            String options = " --insecure-ignore-tlog --allow-http-registry " + image;
+            command("sbom attach docker://" + image + " --format cyclonedx --key DIR/ours.key");
+            verifies("verify-attestation --key ours.pub --type cyclonedx" + options);
+            refuses("verify-attestation --key ours.pub --type spdxjson" + options);
+            refuses("verify-attestation --key other.pub --type cyclonedx" + options);
+            Files.writeString(folder.resolve("sbom.json"), printed("sbom docker://" + image + " --format spdx"));
+            verifies("attest --yes --key theirs.key --type spdxjson --predicate sbom.json --tlog-upload=false"
+                    + " --allow-http-registry " + image);
+            command("sbom attach docker://" + image + " --sbom DIR/sbom.json");
+            String report = printed("sbom verify docker://" + image);
+            List<String> results = report.lines()
+                    .filter(line -> !line.startsWith(" "))
+                    .sorted()
+                    .toList();
+            assertEquals(3, results.size(), report);
+            assertEquals(
+                    3,
+                    results.stream()
+                            .filter(line -> line.startsWith("accepted: "))
+                            .count(),
+                    report);
+            assertEquals(
+                    2,
+                    results.stream()
+                            .filter(line -> line.endsWith(" in an attestation)"))
+                            .count(),
+                    report);
+        }
+    }
+
     /** cosign 2 verifies signatures in bundles as attestations only. */
     @Test
     void cosignAcceptsBundles() throws Exception {

@@ -69,8 +69,8 @@ class SbomPeersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"deb13", "alpine-npm", "rocky9", "languages"})
-    void documentsOfRealImagesAreValid(String image) throws Exception {
+    @ValueSource(strings = {"deb13", "distroless13", "alpine-npm", "rocky9", "leap156", "rocky8", "languages"})
+    void documentsOfRealImagesAreValidAndReadBack(String image) throws Exception {
         InventoryAnalyzer analyzer = InventoryAnalyzer.create();
         ImageVerification verification = ImageVerifier.create()
                 .withAnalyzer(analyzer)
@@ -78,12 +78,16 @@ class SbomPeersTest {
                         .image()
                         .orElseThrow());
         Inventory inventory = verification.result(analyzer).orElseThrow();
-
-        assertValid(
-                DescribedImage.of(verification),
-                inventory,
-                SbomWriter.of(SbomFormat.CYCLONEDX),
-                SbomWriter.of(SbomFormat.SPDX));
+        DescribedImage described = DescribedImage.of(verification);
+        assertValid(described, inventory, SbomWriter.of(SbomFormat.CYCLONEDX), SbomWriter.of(SbomFormat.SPDX));
+        for (SbomFormat format : SbomFormat.values()) {
+            Sbom sbom = SbomReader.create().read(TestInventory.written(SbomWriter.of(format), described, inventory));
+            assertEquals(
+                    inventory.packages().size(), sbom.inventory().packages().size());
+            SbomComparison comparison = SbomComparison.of(sbom.inventory(), inventory);
+            assertEquals(List.of(), comparison.differences());
+            assertEquals(List.of(described.digest()), sbom.subjects());
+        }
     }
 
     @Test
