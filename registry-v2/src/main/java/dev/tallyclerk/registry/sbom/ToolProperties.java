@@ -103,21 +103,23 @@ final class ToolProperties {
         Set<Map<String, String>> found = new HashSet<>();
         for (ClaimedPackage each : packages) {
             PackageUrl url = each.url();
-            String distro = url == null ? "" : url.qualifiers().getOrDefault("distro", "");
-            Matcher parts = DISTRO.matcher(distro);
-            if (parts.matches()) {
-                found.add(distribution(parts.group(1), parts.group(2), Map.of()));
-            } else if (!distro.isEmpty()) {
-                boolean isRelease = Character.isDigit(distro.charAt(0));
-                found.add(
-                        isRelease
-                                ? distribution(url.namespace(), distro, Map.of())
-                                : distribution(distro, "", Map.of()));
+            if (url != null && url.qualifiers().containsKey("distro")) {
+                found.add(distribution(url));
             }
             if (found.size() > 1) {
                 return Map.of();
             }
         }
         return found.isEmpty() ? Map.of() : found.iterator().next();
+    }
+
+    private static Map<String, String> distribution(PackageUrl url) {
+        String distro = url.qualifiers().getOrDefault("distro", "");
+        Matcher parts = DISTRO.matcher(distro);
+        if (parts.matches()) {
+            return distribution(parts.group(1), parts.group(2), Map.of());
+        }
+        boolean isRelease = !distro.isEmpty() && Character.isDigit(distro.charAt(0));
+        return isRelease ? distribution(url.namespace(), distro, Map.of()) : distribution(distro, "", Map.of());
     }
 }

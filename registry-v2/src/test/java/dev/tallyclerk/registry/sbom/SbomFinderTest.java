@@ -59,6 +59,7 @@ class SbomFinderTest {
     }
 
     /** An artifact with one layer. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Attached(
             Place place, Digest subject, String artifactType, String layerType, String predicate, byte[] content)
             implements Attachment {
