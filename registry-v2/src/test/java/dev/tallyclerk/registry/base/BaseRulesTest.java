@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.base;
 
-import static dev.tallyclerk.registry.base.Built.from;
 import static dev.tallyclerk.registry.base.Built.image;
+import static dev.tallyclerk.registry.base.Built.on;
 import static dev.tallyclerk.registry.base.Built.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,7 +27,7 @@ class BaseRulesTest {
     private final Built now = image("debian-now", "debian 2");
 
     private BaseSubject subject(Built image) throws FleetException {
-        Built runtime = from(old, "runtime", "runtime").annotated("debian:12", old);
+        Built runtime = on(old, "runtime", "runtime").annotated("debian:12", old);
         FleetImage built = image.build();
         Fleet fleet = Fleet.builder()
                 .current(reference("debian:12"), now.build())
@@ -55,51 +55,51 @@ class BaseRulesTest {
 
     @Test
     void aStaleBaseFails() throws FleetException {
-        BaseSubject stale = subject(from(old, "app", "app"));
+        BaseSubject stale = subject(on(old, "app", "app"));
         Finding finding = finding("BASE-001", stale, "2026-11-24");
         assertEquals(Outcome.Kind.FAIL, finding.outcome().kind());
         assertTrue(finding.outcome().toString().contains("debian-now"), finding::toString);
-        assertEquals(Outcome.Kind.PASS, outcome("BASE-001", subject(from(now, "app", "app"))));
+        assertEquals(Outcome.Kind.PASS, outcome("BASE-001", subject(on(now, "app", "app"))));
         assertEquals(Outcome.Kind.UNKNOWN, outcome("BASE-001", subject(image("app", "app"))));
         assertEquals(Outcome.Kind.NOT_APPLICABLE, outcome("BASE-001", subject(now)));
     }
 
     @Test
     void aBaseThatMustBeRebuiltFails() throws FleetException {
-        Built runtime = from(old, "runtime", "runtime").annotated("debian:12", old);
-        BaseSubject app = subject(from(runtime, "app", "app"));
+        Built runtime = on(old, "runtime", "runtime").annotated("debian:12", old);
+        BaseSubject app = subject(on(runtime, "app", "app"));
         assertEquals(Outcome.Kind.FAIL, outcome("BASE-002", app));
         assertEquals(Outcome.Kind.PASS, outcome("BASE-001", app));
-        assertEquals(Outcome.Kind.PASS, outcome("BASE-002", subject(from(now, "app", "app"))));
+        assertEquals(Outcome.Kind.PASS, outcome("BASE-002", subject(on(now, "app", "app"))));
         assertEquals(
                 Outcome.Kind.UNKNOWN,
-                outcome("BASE-002", subject(from(now, "app", "a").annotated("x:1", ""))));
+                outcome("BASE-002", subject(on(now, "app", "a").annotated("x:1", ""))));
         assertEquals(Outcome.Kind.NOT_APPLICABLE, outcome("BASE-002", subject(image("app", "app"))));
     }
 
     @Test
     void aContradictedAnnotationFails() throws FleetException {
-        BaseSubject liar = subject(from(old, "app", "app").annotated("debian:12", now));
+        BaseSubject liar = subject(on(old, "app", "app").annotated("debian:12", now));
         assertEquals(Outcome.Kind.FAIL, outcome("BASE-003", liar));
         assertEquals(
                 Outcome.Kind.PASS,
-                outcome("BASE-003", subject(from(old, "app", "a").annotated("debian:12", old))));
+                outcome("BASE-003", subject(on(old, "app", "a").annotated("debian:12", old))));
         assertEquals(
                 Outcome.Kind.UNKNOWN,
-                outcome("BASE-003", subject(from(old, "app", "a").annotated("x:1", ""))));
+                outcome("BASE-003", subject(on(old, "app", "a").annotated("x:1", ""))));
         assertEquals(
                 Outcome.Kind.UNKNOWN,
-                outcome("BASE-003", subject(from(old, "app", "a").annotated("X", ""))));
-        assertEquals(Outcome.Kind.NOT_APPLICABLE, outcome("BASE-003", subject(from(old, "app", "app"))));
+                outcome("BASE-003", subject(on(old, "app", "a").annotated("X", ""))));
+        assertEquals(Outcome.Kind.NOT_APPLICABLE, outcome("BASE-003", subject(on(old, "app", "app"))));
         assertEquals(
                 Outcome.Kind.UNKNOWN,
-                outcome("BASE-003", subject(from(now, "app", "a").merged("all").annotated("debian:12", now))));
+                outcome("BASE-003", subject(on(now, "app", "a").merged("all").annotated("debian:12", now))));
     }
 
     @Test
     void aCopiedAnnotationIsALesserProblem() throws FleetException {
-        Built runtime = from(old, "runtime", "runtime").annotated("debian:12", old);
-        BaseSubject app = subject(from(runtime, "app", "app").annotated("debian:12", old));
+        Built runtime = on(old, "runtime", "runtime").annotated("debian:12", old);
+        BaseSubject app = subject(on(runtime, "app", "app").annotated("debian:12", old));
         Finding finding = finding("BASE-003", app, "2026-11-24");
         assertEquals(Outcome.Kind.FAIL, finding.outcome().kind());
         assertEquals(Severity.LOW, finding.severity());
@@ -118,13 +118,13 @@ class BaseRulesTest {
     })
     void aBaseWithoutSupportFails(String id, String version, String day, Outcome.Kind expected) throws FleetException {
         Distribution distribution = Distribution.of(Map.of("ID", id, "VERSION_ID", version));
-        BaseSubject subject = subject(from(now, "app", "app")).withDistribution(distribution);
+        BaseSubject subject = subject(on(now, "app", "app")).withDistribution(distribution);
         assertEquals(expected, finding("BASE-004", subject, day).outcome().kind());
     }
 
     @Test
     void aBaseThatWasNotReadIsNotSupported() throws FleetException {
-        assertEquals(Outcome.Kind.UNKNOWN, outcome("BASE-004", subject(from(now, "app", "app"))));
+        assertEquals(Outcome.Kind.UNKNOWN, outcome("BASE-004", subject(on(now, "app", "app"))));
         assertEquals(Outcome.Kind.NOT_APPLICABLE, outcome("BASE-004", subject(image("app", "app"))));
     }
 }

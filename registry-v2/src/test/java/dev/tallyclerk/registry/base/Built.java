@@ -38,7 +38,7 @@ final class Built {
     }
 
     /** {@return an image on top of another one, with its labels, and without annotations} */
-    static Built from(Built base, String name, String... layers) {
+    static Built on(Built base, String name, String... layers) {
         Built image = new Built(name);
         image.layers.addAll(base.layers);
         image.history.addAll(base.history);

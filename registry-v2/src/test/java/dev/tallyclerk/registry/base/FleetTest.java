@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.base;
 
-import static dev.tallyclerk.registry.base.Built.from;
 import static dev.tallyclerk.registry.base.Built.image;
+import static dev.tallyclerk.registry.base.Built.on;
 import static dev.tallyclerk.registry.base.Built.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -44,7 +44,7 @@ class FleetTest {
 
     @Test
     void findsTheBaseByItsAnnotation() throws FleetException {
-        ImageBase base = base(debian(), from(now, "app", "app").annotated("debian:12", now));
+        ImageBase base = base(debian(), on(now, "app", "app").annotated("debian:12", now));
         assertBase("debian-now", Basis.ANNOTATION, Freshness.CURRENT, base);
         assertEquals(List.of("docker.io/library/debian:12"), base.baseNames());
         assertEquals(List.of(), base.remarks());
@@ -52,44 +52,44 @@ class FleetTest {
 
     @Test
     void aBaseWithAnotherDigestThanTheCurrentOneIsStale() throws FleetException {
-        ImageBase base = base(debian(), from(old, "app", "app").annotated("debian:12", old));
+        ImageBase base = base(debian(), on(old, "app", "app").annotated("debian:12", old));
         assertBase("debian-old", Basis.ANNOTATION, Freshness.STALE, base);
         assertEquals("debian-now", base.onto().orElseThrow().name());
     }
 
     @Test
     void findsTheBaseByItsLayers() throws FleetException {
-        assertBase("debian-old", Basis.LAYERS, Freshness.STALE, base(debian(), from(old, "app", "app")));
-        assertBase("debian-now", Basis.LAYERS, Freshness.CURRENT, base(debian(), from(now, "app", "app")));
+        assertBase("debian-old", Basis.LAYERS, Freshness.STALE, base(debian(), on(old, "app", "app")));
+        assertBase("debian-now", Basis.LAYERS, Freshness.CURRENT, base(debian(), on(now, "app", "app")));
     }
 
     @Test
     void compressionOfLayersDoesNotMatter() throws FleetException {
-        Built app = from(old, "app", "app").compression("zstd");
+        Built app = on(old, "app", "app").compression("zstd");
         assertBase("debian-old", Basis.LAYERS, Freshness.STALE, base(debian(), app));
     }
 
     @Test
     void theBaseWithTheMostLayersCounts() throws FleetException {
-        Built runtime = from(now, "runtime", "runtime");
+        Built runtime = on(now, "runtime", "runtime");
         Fleet.Builder fleet = debian().current(reference("runtime:1"), runtime.build());
-        assertBase("runtime", Basis.LAYERS, Freshness.CURRENT, base(fleet, from(runtime, "app", "app")));
+        assertBase("runtime", Basis.LAYERS, Freshness.CURRENT, base(fleet, on(runtime, "app", "app")));
     }
 
     @Test
     void anImageOnABaseThatMustBeRebuiltIsStaleByInheritance() throws FleetException {
-        Built runtime = from(old, "runtime", "runtime").annotated("debian:12", old);
+        Built runtime = on(old, "runtime", "runtime").annotated("debian:12", old);
         Fleet.Builder fleet = debian().current(reference("runtime:1"), runtime.build());
-        ImageBase base = base(fleet, from(runtime, "app", "app").annotated("runtime:1", runtime));
+        ImageBase base = base(fleet, on(runtime, "app", "app").annotated("runtime:1", runtime));
         assertBase("runtime", Basis.ANNOTATION, Freshness.STALE_BY_INHERITANCE, base);
         assertEquals("runtime", base.onto().orElseThrow().name());
     }
 
     @Test
     void aBaseWithoutANameCanBeStaleByInheritanceToo() throws FleetException {
-        Built runtime = from(old, "runtime", "runtime");
+        Built runtime = on(old, "runtime", "runtime");
         Fleet.Builder fleet = debian().image(runtime.build());
-        assertBase("runtime", Basis.LAYERS, Freshness.STALE_BY_INHERITANCE, base(fleet, from(runtime, "app", "app")));
+        assertBase("runtime", Basis.LAYERS, Freshness.STALE_BY_INHERITANCE, base(fleet, on(runtime, "app", "app")));
     }
 
     @Test
@@ -97,17 +97,15 @@ class FleetTest {
         Fleet.Builder fleet = Fleet.builder()
                 .current(reference("debian:12"), now.build())
                 .image(old.build())
-                .image(from(old, "other", "other").annotated("debian:12", old).build());
-        assertBase("debian-old", Basis.LAYERS, Freshness.STALE, base(fleet, from(old, "app", "app")));
+                .image(on(old, "other", "other").annotated("debian:12", old).build());
+        assertBase("debian-old", Basis.LAYERS, Freshness.STALE, base(fleet, on(old, "app", "app")));
     }
 
     @Test
     void anAnnotationCannotTakeAnImageOutOfThePlan() throws FleetException {
-        Built victim = from(old, "victim", "victim");
+        Built victim = on(old, "victim", "victim");
         Fleet.Builder fleet = debian().image(victim.build())
-                .image(from(victim, "liar", "liar")
-                        .annotated("debian:12", victim)
-                        .build());
+                .image(on(victim, "liar", "liar").annotated("debian:12", victim).build());
         ImageBase base = base(fleet, victim);
         assertEquals(Freshness.STALE, base.freshness());
         assertEquals(false, base.isReplaced());
@@ -115,7 +113,7 @@ class FleetTest {
 
     @Test
     void anAnnotationThatTheLayersContradictIsALie() throws FleetException {
-        ImageBase base = base(debian(), from(old, "app", "app").annotated("debian:12", now));
+        ImageBase base = base(debian(), on(old, "app", "app").annotated("debian:12", now));
         assertBase("debian-old", Basis.LAYERS, Freshness.STALE, base);
         assertEquals(List.of(Kind.CONTRADICTED_ANNOTATION), kinds(base));
         ImageBase none = base(debian(), image("alone", "x").annotated("debian:12", now));
@@ -125,43 +123,43 @@ class FleetTest {
 
     @Test
     void mergedLayersAreNoLie() throws FleetException {
-        ImageBase base = base(debian(), from(now, "app", "app").merged("all").annotated("debian:12", now));
+        ImageBase base = base(debian(), on(now, "app", "app").merged("all").annotated("debian:12", now));
         assertEquals(Freshness.UNKNOWN, base.freshness());
         assertEquals(List.of(Kind.MERGED_LAYERS), kinds(base));
-        ImageBase silent = base(debian(), from(now, "app2", "app").merged("all"));
+        ImageBase silent = base(debian(), on(now, "app2", "app").merged("all"));
         assertBase("", Basis.NONE, Freshness.UNKNOWN, silent);
         assertEquals(List.of(Kind.MERGED_LAYERS), kinds(silent));
     }
 
     @Test
     void aLiarCannotPassAsMerged() throws FleetException {
-        Built app = from(now, "app", "app").merged("1").layers("2").annotated("debian:12", now);
+        Built app = on(now, "app", "app").merged("1").layers("2").annotated("debian:12", now);
         assertEquals(List.of(Kind.CONTRADICTED_ANNOTATION), kinds(base(debian(), app)));
     }
 
     @Test
     void anAnnotationThatWasCopiedFromTheBaseDoesNotNameTheBase() throws FleetException {
-        Built runtime = from(old, "runtime", "runtime").annotated("debian:12", old);
+        Built runtime = on(old, "runtime", "runtime").annotated("debian:12", old);
         Fleet.Builder fleet = debian().current(reference("runtime:1"), runtime.build());
-        ImageBase base = base(fleet, from(runtime, "app", "app").annotated("debian:12", old));
+        ImageBase base = base(fleet, on(runtime, "app", "app").annotated("debian:12", old));
         assertBase("runtime", Basis.LAYERS, Freshness.STALE_BY_INHERITANCE, base);
         assertEquals(List.of(Kind.COPIED_ANNOTATION), kinds(base));
     }
 
     @Test
     void labelsAreInheritedSoLongerLayersWin() throws FleetException {
-        Built runtime = from(now, "runtime", "runtime")
+        Built runtime = on(now, "runtime", "runtime")
                 .labelled("debian:12", now.build().digest().toString());
         Fleet.Builder fleet = debian().current(reference("runtime:1"), runtime.build());
-        assertBase("runtime", Basis.LAYERS, Freshness.CURRENT, base(fleet, from(runtime, "app", "app")));
-        assertBase("debian-now", Basis.ANNOTATION, Freshness.CURRENT, base(debian(), from(runtime, "app", "app")));
+        assertBase("runtime", Basis.LAYERS, Freshness.CURRENT, base(fleet, on(runtime, "app", "app")));
+        assertBase("debian-now", Basis.ANNOTATION, Freshness.CURRENT, base(debian(), on(runtime, "app", "app")));
     }
 
     @Test
     void aNameAloneIsComparedWithTheCurrentImage() throws FleetException {
-        ImageBase current = base(debian(), from(now, "app", "app").annotated("debian:12", ""));
+        ImageBase current = base(debian(), on(now, "app", "app").annotated("debian:12", ""));
         assertBase("debian-now", Basis.ANNOTATION, Freshness.CURRENT, current);
-        ImageBase former = base(debian(), from(old, "app", "app").annotated("debian:12", ""));
+        ImageBase former = base(debian(), on(old, "app", "app").annotated("debian:12", ""));
         assertBase("debian-old", Basis.ANNOTATION, Freshness.STALE, former);
         ImageBase unknown = base(debian(), image("app", "debian 0", "app").annotated("debian:12", ""));
         assertBase("", Basis.ANNOTATION, Freshness.STALE, unknown);
@@ -174,18 +172,18 @@ class FleetTest {
                 "debian-old",
                 Basis.ANNOTATION,
                 Freshness.STALE,
-                base(debian(), from(old, "app", "app").annotated("", old)));
+                base(debian(), on(old, "app", "app").annotated("", old)));
         String pinned = "debian:12@" + old.build().digest();
         assertBase(
                 "debian-old",
                 Basis.ANNOTATION,
                 Freshness.STALE,
-                base(debian(), from(old, "app", "app").annotated(pinned, "")));
+                base(debian(), on(old, "app", "app").annotated(pinned, "")));
     }
 
     @Test
     void anUnknownBaseOnACurrentOneIsUnknown() throws FleetException {
-        ImageBase base = base(debian(), from(now, "app", "python", "app").annotated("python:3.12", ""));
+        ImageBase base = base(debian(), on(now, "app", "python", "app").annotated("python:3.12", ""));
         assertBase("debian-now", Basis.LAYERS, Freshness.UNKNOWN, base);
         assertEquals(List.of(Kind.UNVERIFIED_ANNOTATION, Kind.NO_CURRENT_IMAGE), kinds(base));
     }
@@ -193,7 +191,7 @@ class FleetTest {
     @ParameterizedTest
     @ValueSource(strings = {"not a name", "DEBIAN:12", "debian:12:13", "sha256:zz", "\u0000"})
     void aMalformedAnnotationIsNoPass(String text) throws FleetException {
-        ImageBase base = base(debian(), from(now, "app", "app").annotated(text, "sha256:12"));
+        ImageBase base = base(debian(), on(now, "app", "app").annotated(text, "sha256:12"));
         assertTrue(base.has(Kind.MALFORMED_ANNOTATION));
         ImageBase alone = base(debian(), image("alone", "x").annotated(text, ""));
         assertEquals(Freshness.UNKNOWN, alone.freshness());
@@ -210,21 +208,21 @@ class FleetTest {
     void emptyLayersProveNothing() throws FleetException {
         Built empty = image("empty", "");
         Fleet.Builder fleet = debian().current(reference("empty:1"), empty.build());
-        ImageBase base = base(fleet, from(empty, "app", "app").withoutHistory());
+        ImageBase base = base(fleet, on(empty, "app", "app").withoutHistory());
         assertBase("", Basis.NONE, Freshness.UNKNOWN, base);
         assertEquals(List.of(Kind.EMPTY_LAYERS), kinds(base));
     }
 
     @Test
     void anEmptyLayerAmongOthersCounts() throws FleetException {
-        Built base = from(now, "base", "");
+        Built base = on(now, "base", "");
         Fleet.Builder fleet = debian().current(reference("base:1"), base.build());
-        assertBase("base", Basis.LAYERS, Freshness.CURRENT, base(fleet, from(base, "app", "app")));
+        assertBase("base", Basis.LAYERS, Freshness.CURRENT, base(fleet, on(base, "app", "app")));
     }
 
     @Test
     void anImageThatOnlyChangesTheConfigurationStandsOnItsBase() throws FleetException {
-        ImageBase base = base(debian(), from(old, "app").user("1000"));
+        ImageBase base = base(debian(), on(old, "app").user("1000"));
         assertBase("debian-old", Basis.LAYERS, Freshness.STALE, base);
         assertBase("", Basis.NONE, Freshness.NO_BASE, base(debian(), old));
     }
@@ -233,14 +231,14 @@ class FleetTest {
     void severalImagesWithTheLayersOfTheBaseAreAllNamed() throws FleetException {
         Fleet.Builder fleet = debian().current(
                         reference("debian:12.9"),
-                        from(old, "debian-12.9").compression("zstd").build());
-        ImageBase base = base(fleet, from(old, "app", "app"));
+                        on(old, "debian-12.9").compression("zstd").build());
+        ImageBase base = base(fleet, on(old, "app", "app"));
         assertEquals(Freshness.UNKNOWN, base.freshness());
         assertEquals(List.of(Kind.AMBIGUOUS_BASE, Kind.AMBIGUOUS_NAME), kinds(base));
         assertTrue(base.remarks().get(0).message().contains("debian-12.9 and debian-old"), base.remarks()::toString);
         ImageBase annotated = base(
                 debian().current(reference("debian:12.9"), old.build()),
-                from(old, "app", "app").annotated("debian:12.9", old));
+                on(old, "app", "app").annotated("debian:12.9", old));
         assertBase("debian-old", Basis.ANNOTATION, Freshness.CURRENT, annotated);
     }
 
@@ -250,8 +248,8 @@ class FleetTest {
                 .former(reference("debian:12"), old.build())
                 .current(
                         reference("debian:12"),
-                        from(old, "again").compression("zstd").build());
-        ImageBase base = base(fleet, from(old, "app", "app").annotated("debian:12", old));
+                        on(old, "again").compression("zstd").build());
+        ImageBase base = base(fleet, on(old, "app", "app").annotated("debian:12", old));
         assertBase("debian-old", Basis.ANNOTATION, Freshness.CURRENT, base);
         assertEquals(List.of(Kind.SAME_CONTENT), kinds(base));
     }
@@ -260,24 +258,24 @@ class FleetTest {
     void aBaseWithTheSameLayersAndAnotherUserIsStale() throws FleetException {
         Fleet.Builder fleet = Fleet.builder()
                 .former(reference("debian:12"), old.build())
-                .current(reference("debian:12"), from(old, "again").user("1000").build());
-        ImageBase base = base(fleet, from(old, "app", "app").annotated("debian:12", old));
+                .current(reference("debian:12"), on(old, "again").user("1000").build());
+        ImageBase base = base(fleet, on(old, "app", "app").annotated("debian:12", old));
         assertBase("debian-old", Basis.ANNOTATION, Freshness.STALE, base);
     }
 
     @Test
     void imagesOfAnotherPlatformAreNoBases() throws FleetException {
         Platform arm = Platform.of("linux", "arm64");
-        ImageBase base = base(debian(), from(now, "app", "app").platform(arm));
+        ImageBase base = base(debian(), on(now, "app", "app").platform(arm));
         assertEquals(Freshness.NO_BASE, base.freshness());
         Built armNow = image("arm-now", "arm 2").platform(arm);
         Fleet.Builder both = debian().current(reference("debian:12"), armNow.build());
-        assertBase("arm-now", Basis.LAYERS, Freshness.CURRENT, base(both, from(armNow, "app", "app")));
+        assertBase("arm-now", Basis.LAYERS, Freshness.CURRENT, base(both, on(armNow, "app", "app")));
     }
 
     @Test
     void anImageThatIsNowTheNameOfItsBaseIsUnknown() throws FleetException {
-        Built app = from(now, "app", "app").annotated("app:1", "");
+        Built app = on(now, "app", "app").annotated("app:1", "");
         ImageBase base = base(debian().current(reference("app:1"), app.build()), app);
         assertEquals(Freshness.UNKNOWN, base.freshness());
         assertEquals(List.of(Kind.OWN_NAME), kinds(base));
@@ -291,7 +289,7 @@ class FleetTest {
                 Fleet.builder().current(reference("one:1"), one.build()).current(reference("two:1"), two.build());
         FleetException refused = assertThrows(FleetException.class, fleet::build);
         assertEquals(FleetException.Reason.CYCLE, refused.reason());
-        assertTrue(refused.getMessage().contains("one, two"), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("one, two"), refused::toString);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.base;
 
-import static dev.tallyclerk.registry.base.Built.from;
 import static dev.tallyclerk.registry.base.Built.image;
+import static dev.tallyclerk.registry.base.Built.on;
 import static dev.tallyclerk.registry.base.Built.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -36,7 +36,7 @@ class RebuildPlanProperties {
                     ? null
                     : steps.get(random.nextInt(steps.size())).built();
             String layer = random.nextInt(10) == 0 ? "" : "layer" + random.nextInt(size * 2);
-            Built built = base == null ? image(name, layer) : from(base, name, layer);
+            Built built = base == null ? image(name, layer) : on(base, name, layer);
             if (random.nextInt(8) == 0) {
                 built.user("user" + random.nextInt(3));
             }
@@ -157,7 +157,7 @@ class RebuildPlanProperties {
     void anImageThatNothingStandsOnHasNoInfluence(@ForAll long seed, @ForAll @IntRange(min = 2, max = 25) int size)
             throws FleetException {
         List<Step> steps = new ArrayList<>(steps(seed, size));
-        Step top = new Step(from(steps.get(0).built(), "top", "a layer of its own"), "top", true, "", "");
+        Step top = new Step(on(steps.get(0).built(), "top", "a layer of its own"), "top", true, "", "");
         Optional<Fleet> without = fleet(steps);
         steps.add(top);
         Optional<Fleet> with = fleet(steps);

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.base;
 
-import static dev.tallyclerk.registry.base.Built.from;
 import static dev.tallyclerk.registry.base.Built.image;
+import static dev.tallyclerk.registry.base.Built.on;
 import static dev.tallyclerk.registry.base.Built.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 class RebuildPlanTest {
     private final Built old = image("debian-old", "debian 1");
     private final Built now = image("debian-now", "debian 2");
-    private final Built runtime = from(old, "runtime", "runtime").annotated("debian:12", old);
-    private final Built app = from(runtime, "app", "app").annotated("runtime:1", runtime);
+    private final Built runtime = on(old, "runtime", "runtime").annotated("debian:12", old);
+    private final Built app = on(runtime, "app", "app").annotated("runtime:1", runtime);
 
     private Fleet.Builder debian() throws FleetException {
         return Fleet.builder().current(reference("debian:12"), now.build()).former(reference("debian:12"), old.build());
@@ -41,8 +41,8 @@ class RebuildPlanTest {
         Fleet fleet = debian().current(reference("runtime:1"), runtime.build())
                 .image(app.build())
                 .image(runtime.build())
-                .image(from(old, "other", "other").build())
-                .image(from(now, "fine", "fine").build())
+                .image(on(old, "other", "other").build())
+                .image(on(now, "fine", "fine").build())
                 .build();
         RebuildPlan plan = RebuildPlan.of(fleet);
         assertEquals(List.of(List.of("other", "runtime"), List.of("app")), names(plan));
@@ -68,7 +68,7 @@ class RebuildPlanTest {
 
     @Test
     void anImageOnAnOldVersionWaitsForTheRebuildOfTheNewOne() throws FleetException {
-        Built newer = from(old, "runtime-2", "runtime 2");
+        Built newer = on(old, "runtime-2", "runtime 2");
         Fleet fleet = debian().former(reference("runtime:1"), runtime.build())
                 .current(reference("runtime:1"), newer.build())
                 .image(app.build())
