@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.base;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.base.FleetException.Reason;
 import java.util.ArrayList;
@@ -152,13 +153,32 @@ public final class Fleet {
             return member;
         }
 
+        /** {@return the images; one that was added to plan for stands for the same one under another name} */
+        private List<Member> withoutTwins() {
+            Map<Digest, Member> given = new HashMap<>();
+            members.values().stream()
+                    .filter(member -> member.given)
+                    .forEach(member -> given.putIfAbsent(member.image.digest(), member));
+            List<Member> all = new ArrayList<>();
+            for (Member member : members.values()) {
+                Member twin = given.get(member.image.digest());
+                if (member.given || twin == null || !twin.hasDigest(member.image.indexDigest())) {
+                    all.add(member);
+                } else {
+                    twin.current.addAll(member.current);
+                    twin.former.addAll(member.former);
+                }
+            }
+            return all;
+        }
+
         /**
          * {@return the fleet; the builder must not be used any more}
          *
          * @throws FleetException if images are built on each other in a circle
          */
         public Fleet build() throws FleetException {
-            List<Member> all = new ArrayList<>(members.values());
+            List<Member> all = withoutTwins();
             BaseFinder finder = new BaseFinder(new FleetIndex(layers, all));
             all.forEach(finder::learn);
             all.forEach(finder::find);

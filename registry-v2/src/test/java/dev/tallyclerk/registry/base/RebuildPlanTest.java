@@ -67,6 +67,16 @@ class RebuildPlanTest {
     }
 
     @Test
+    void theSameImageUnderAnotherNameIsNotPlannedTwice() throws FleetException {
+        Built copy = on(old, "copy of runtime", "runtime").annotated("debian:12", old);
+        Fleet fleet = debian().current(reference("runtime:1"), copy.build())
+                .image(runtime.build())
+                .image(app.build())
+                .build();
+        assertEquals(List.of(List.of("runtime"), List.of("app")), names(RebuildPlan.of(fleet)));
+    }
+
+    @Test
     void anImageOnAnOldVersionWaitsForTheRebuildOfTheNewOne() throws FleetException {
         Built newer = on(old, "runtime-2", "runtime 2");
         Fleet fleet = debian().former(reference("runtime:1"), runtime.build())
