@@ -18,16 +18,19 @@ public final class Rule<S extends Subject> {
     private final Class<S> subjectType;
     private final BiFunction<? super S, ? super RuleContext, ? extends Outcome> decision;
     private final @Nullable Rule<?> forOthers;
+    private final @Nullable String onlyKind;
 
     private Rule(
             RuleInfo info,
             Class<S> subjectType,
             BiFunction<? super S, ? super RuleContext, ? extends Outcome> decision,
-            @Nullable Rule<?> forOthers) {
+            @Nullable Rule<?> forOthers,
+            @Nullable String onlyKind) {
         this.info = Objects.requireNonNull(info, "info");
         this.subjectType = Objects.requireNonNull(subjectType, "subjectType");
         this.decision = Objects.requireNonNull(decision, "decision");
         this.forOthers = forOthers;
+        this.onlyKind = onlyKind;
     }
 
     /**
@@ -42,7 +45,7 @@ public final class Rule<S extends Subject> {
             RuleInfo info,
             Class<S> subjectType,
             BiFunction<? super S, ? super RuleContext, ? extends Outcome> decision) {
-        return new Rule<>(info, subjectType, decision, null);
+        return new Rule<>(info, subjectType, decision, null, null);
     }
 
     /**
@@ -54,8 +57,17 @@ public final class Rule<S extends Subject> {
      */
     public <T extends Subject> Rule<S> withSubject(
             Class<T> type, BiFunction<? super T, ? super RuleContext, ? extends Outcome> decision) {
-        Rule<?> other = new Rule<>(info, type, decision, forOthers);
-        return new Rule<>(info, subjectType, this.decision, other);
+        Rule<?> other = new Rule<>(info, type, decision, forOthers, null);
+        return new Rule<>(info, subjectType, this.decision, other, onlyKind);
+    }
+
+    /**
+     * {@return this rule for subjects of one kind only}
+     *
+     * @param kind the {@link SubjectRef#kind} of the subjects that it judges
+     */
+    public Rule<S> withSubjectKind(String kind) {
+        return new Rule<>(info, subjectType, decision, forOthers, Objects.requireNonNull(kind, "kind"));
     }
 
     /**
@@ -64,6 +76,9 @@ public final class Rule<S extends Subject> {
      * @param subject any subject
      */
     public boolean appliesTo(Subject subject) {
+        if (onlyKind != null && !onlyKind.equals(subject.ref().kind())) {
+            return false;
+        }
         return subjectType.isInstance(subject) || (forOthers != null && forOthers.appliesTo(subject));
     }
 

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,12 +73,12 @@ public final class Auditor {
      * {@return an auditor with the system clock, without baseline, on the calling thread only}
      *
      * @param policy the policy
-     * @param ruleSets the rule sets, in any order
+     * @param ruleSets the rule sets, in any order; those that the policy adds join them
      * @throws IllegalArgumentException if two rule sets have a rule with the same id, the policy pins a version that
      *     its rule set has not reached, or it sets a parameter that the rule does not have
      */
     public static Auditor of(Policy policy, Collection<RuleSet> ruleSets) {
-        List<RuleSet> all = ruleSets.stream()
+        List<RuleSet> all = Stream.concat(ruleSets.stream(), policy.addedRules().stream())
                 .sorted(Comparator.comparing(RuleSet::name).thenComparing(RuleSet::version))
                 .toList();
         Map<RuleId, RuleSet> owners = new HashMap<>();

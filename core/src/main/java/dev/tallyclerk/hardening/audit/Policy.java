@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.audit;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.secret.SecretPatterns;
@@ -220,6 +221,20 @@ public final class Policy {
         List<String> more = new ArrayList<>(parts.secretPatterns());
         more.add(pattern);
         return new Policy(parts.withSecretPatterns(more));
+    }
+
+    /**
+     * {@return this policy with rules of its own, which run besides those of an auditor}
+     *
+     * @param addedRules the rules
+     */
+    public Policy withAddedRules(RuleSet addedRules) {
+        return new Policy(parts.withAddedRules(Objects.requireNonNull(addedRules, "addedRules")));
+    }
+
+    /** {@return the rules that the policy adds, if it does} */
+    public Optional<RuleSet> addedRules() {
+        return Optional.ofNullable(parts.addedRules());
     }
 
     /** {@return the name for people; {@code default} unless set} */

@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.audit;
 
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
 import java.time.LocalDate;
 import java.time.Period;
@@ -21,7 +22,8 @@ record PolicyParts(
         List<Waiver> waivers,
         Period longestWaiver,
         Map<PolicyLimit, Long> limits,
-        List<String> secretPatterns) {
+        List<String> secretPatterns,
+        @Nullable RuleSet addedRules) {
     private static final int LONGEST_YEARS = 100;
 
     static final PolicyParts DEFAULTS = new PolicyParts(
@@ -33,7 +35,8 @@ record PolicyParts(
             List.of(),
             Period.ofYears(1),
             Map.of(),
-            List.of());
+            List.of(),
+            null);
 
     PolicyParts {
         pins = Collections.unmodifiableMap(new TreeMap<>(pins));
@@ -56,44 +59,51 @@ record PolicyParts(
     }
 
     PolicyParts withName(String name) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
     }
 
     PolicyParts withProfile(Profile profile) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
     }
 
     PolicyParts withGate(@Nullable Gate gate) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
     }
 
     PolicyParts withPin(String ruleSet, String version) {
         Map<String, String> more = new TreeMap<>(pins);
         more.put(ruleSet, version);
-        return new PolicyParts(name, profile, gate, more, overrides, waivers, longestWaiver, limits, secretPatterns);
+        return new PolicyParts(name, profile, gate, more, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
     }
 
     PolicyParts withOverride(RuleId rule, RuleOverride override) {
         Map<RuleId, RuleOverride> more = new TreeMap<>(overrides);
         more.put(rule, override);
-        return new PolicyParts(name, profile, gate, pins, more, waivers, longestWaiver, limits, secretPatterns);
+        return new PolicyParts(name, profile, gate, pins, more, waivers, longestWaiver, limits, secretPatterns, addedRules);
     }
 
     PolicyParts withWaivers(List<Waiver> waivers) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
     }
 
     PolicyParts withLongestWaiver(Period longest) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longest, limits, secretPatterns);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longest, limits, secretPatterns, addedRules);
     }
 
     PolicyParts withLimit(PolicyLimit limit, long value) {
         Map<PolicyLimit, Long> more = new TreeMap<>(limits);
         more.put(limit, value);
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, more, secretPatterns);
+        return new PolicyParts(
+                name, profile, gate, pins, overrides, waivers, longestWaiver, more, secretPatterns, addedRules);
     }
 
     PolicyParts withSecretPatterns(List<String> secretPatterns) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns);
+        return new PolicyParts(
+                name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
+    }
+
+    PolicyParts withAddedRules(RuleSet addedRules) {
+        return new PolicyParts(
+                name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
     }
 }

@@ -2,7 +2,6 @@ package dev.tallyclerk.hardening.kubernetes;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.document.DocumentValue;
-import dev.tallyclerk.hardening.document.DocumentValue.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,8 @@ import java.util.Set;
 
 /** Finds the objects in the documents of a manifest, and the pods that they are or create. */
 final class KubernetesObjects {
-    private static final String[] OF_POD = {};
-    private static final String[] OF_TEMPLATE = {"spec", "template"};
+    private static final List<String> OF_POD = List.of();
+    private static final List<String> OF_TEMPLATE = List.of("spec", "template");
     private static final Set<String> CORE = Set.of("v1");
     private static final Set<String> APPS =
             Set.of("apps/v1", "apps/v1beta1", "apps/v1beta2", "extensions/v1beta1", "apps/v1alpha1");
@@ -21,19 +20,19 @@ final class KubernetesObjects {
 
     private static final Map<String, Template> TEMPLATES = Map.of(
             "Pod", new Template(CORE, OF_POD),
-            "PodTemplate", new Template(CORE, new String[] {"template"}),
+            "PodTemplate", new Template(CORE, List.of("template")),
             "ReplicationController", new Template(CORE, OF_TEMPLATE),
             "Deployment", new Template(APPS, OF_TEMPLATE),
             "StatefulSet", new Template(APPS, OF_TEMPLATE),
             "DaemonSet", new Template(APPS, OF_TEMPLATE),
             "ReplicaSet", new Template(APPS, OF_TEMPLATE),
             "Job", new Template(BATCH, OF_TEMPLATE),
-            "CronJob", new Template(BATCH, new String[] {"spec", "jobTemplate", "spec", "template"}));
+            "CronJob", new Template(BATCH, List.of("spec", "jobTemplate", "spec", "template")));
 
     private KubernetesObjects() {}
 
     /** Where a kind of object has its pod, and the versions of the API that have the kind. */
-    private record Template(Set<String> versions, String[] path) {}
+    private record Template(Set<String> versions, List<String> path) {}
 
     /** An object, and its kind, which the elements of a typed list leave out. */
     record KubernetesObject(DocumentValue value, String kind) {
@@ -56,7 +55,7 @@ final class KubernetesObjects {
     }
 
     private static void add(DocumentValue value, String kindOfList, List<KubernetesObject> objects) {
-        if (value.type() != Type.MAPPING) {
+        if (value.type() != DocumentValue.Type.MAPPING) {
             return;
         }
         String stated = Values.text(value, "kind");
@@ -80,7 +79,9 @@ final class KubernetesObjects {
     /** {@return the workload that an object is; empty if it has no pod, as a patch may} */
     static Optional<KubernetesWorkload> workload(KubernetesObject object, KubernetesVersion version) {
         Template template = TEMPLATES.get(object.kind());
-        if (template == null || !(object.value().value(template.path()) instanceof Fact.Known<DocumentValue> pod)) {
+        if (template == null
+                || !(object.value().value(template.path().toArray(String[]::new))
+                        instanceof Fact.Known<DocumentValue> pod)) {
             return Optional.empty();
         }
         if (!(pod.value().value("spec") instanceof Fact.Known<DocumentValue> spec)) {

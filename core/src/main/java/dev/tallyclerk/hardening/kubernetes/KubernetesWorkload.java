@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.container.model.ContainerSettings;
 import dev.tallyclerk.hardening.container.model.RunSubject;
+import dev.tallyclerk.hardening.document.DocumentSubject;
 import dev.tallyclerk.hardening.document.DocumentValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Objects;
  * <p>{@link KubernetesKind} reads one. It is called by kind and name, such as {@code Deployment/web}, with its
  * namespace as a label. Immutable; {@code with} methods return a changed copy.
  */
-public final class KubernetesWorkload implements RunSubject {
+public final class KubernetesWorkload implements RunSubject, DocumentSubject {
     /** The kind of the subject's reference. */
     public static final String KIND = "kubernetes-workload";
 
@@ -75,7 +76,8 @@ public final class KubernetesWorkload implements RunSubject {
     }
 
     /** {@return the whole object, as {@code kubectl} would send it} */
-    public DocumentValue object() {
+    @Override
+    public DocumentValue document() {
         return object;
     }
 

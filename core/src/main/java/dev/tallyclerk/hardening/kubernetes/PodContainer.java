@@ -212,8 +212,7 @@ final class PodContainer implements ContainerSettings {
             return Fact.missing(missing.reason(), missing.what(), place(missing));
         }
         DocumentValue annotation = pod.annotations().get(APP_ARMOR_ANNOTATION + name());
-        boolean isNamed = annotation != null && !Values.text(annotation).isEmpty();
-        return isNamed
+        return annotation != null && !Values.text(annotation).isEmpty()
                 ? Fact.known(Confinement.CONFINED, annotation.location())
                 : absent("no AppArmor profile is set, so that the node decides", CONTEXT, "appArmorProfile");
     }

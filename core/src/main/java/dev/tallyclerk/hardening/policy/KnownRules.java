@@ -35,6 +35,17 @@ record KnownRules(
                 : kinds.values().stream().flatMap(Set::stream).collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** {@return these rules and those of another set, whose ids are new} */
+    KnownRules with(RuleSet more) {
+        SortedMap<String, RuleInfo> all = new TreeMap<>(rules);
+        Map<String, Set<String>> allKinds = new HashMap<>(kinds);
+        for (Rule<?> rule : more.rules()) {
+            all.put(rule.info().id().value(), rule.info());
+            allKinds.put(rule.info().id().value(), more.subjectKinds());
+        }
+        return new KnownRules(all, versions, allKinds);
+    }
+
     static KnownRules of(Collection<RuleSet> ruleSets) {
         SortedMap<String, RuleInfo> rules = new TreeMap<>();
         SortedMap<String, String> versions = new TreeMap<>();

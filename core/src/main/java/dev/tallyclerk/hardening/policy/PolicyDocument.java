@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.policy;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Gate;
 import dev.tallyclerk.hardening.audit.Policy;
@@ -37,7 +38,8 @@ final class PolicyDocument {
             "longestWaiver",
             "waivers",
             "limits",
-            "secretPatterns");
+            "secretPatterns",
+            "customRules");
     private static final Set<String> GATE =
             Names.inOrder("failOn", "unknownFails", "expiredWaiverFails", "noSubjectFails");
     private static final Set<String> LIMITS = Names.inOrder(
@@ -65,10 +67,16 @@ final class PolicyDocument {
                 readRule(rule.getValue(), rule.getKey());
             }
         });
+        KnownRules[] toWaive = {rules};
+        read(root, "customRules", custom -> {
+            RuleSet added = CustomRules.read(custom, rules);
+            policy = policy.withAddedRules(added);
+            toWaive[0] = rules.with(added);
+        });
         read(root, "longestWaiver", this::readLongestWaiver);
         read(root, "waivers", waivers -> {
             for (JsonCursor waiver : waivers.elements()) {
-                policy = policy.withWaiver(WaiverDocument.read(waiver, rules));
+                policy = policy.withWaiver(WaiverDocument.read(waiver, toWaive[0]));
             }
         });
         read(root, "limits", this::readLimits);

@@ -60,7 +60,29 @@ import java.util.Collection;
  *     {@code maxLayerHeaderBytes}, {@code maxLayerDepth}</td></tr>
  * <tr><td>{@code secretPatterns}</td><td>texts, each a pattern as in
  *     {@link dev.tallyclerk.hardening.audit.Policy#withSecretPattern}</td></tr>
+ * <tr><td>{@code customRules}</td><td>rules without code, over subjects that show their document: {@code id} (with a
+ *     prefix of its own), {@code title}, {@code severity}, {@code remediation}, {@code subject} (a kind),
+ *     {@code require} (a condition) and {@code message} are required; {@code rationale}, {@code profile}, {@code each} (a
+ *     path: {@code require} and {@code message} are about each value there) and {@code when} (a condition on the whole document) are not</td></tr>
  * </table>
+ *
+ * <p>A condition is an object with {@code all} or {@code any} (conditions), {@code not} (a condition), or {@code path}
+ * and one test: {@code exists} (a boolean), {@code equals} (a text, number or boolean), {@code oneOf} or {@code noneOf}
+ * (such values), {@code matches} (a text with * and ?), {@code atLeast} or {@code atMost} (a number), or
+ * {@code contains} (a text in a sequence, or the name of a member). A path is names separated by dots; {@code [*]} is
+ * every element or member, each of which has to pass, and {@code ['a.b/c']} a name with other characters. A value that
+ * is absent makes a test unknown, unless {@code ifAbsent} is {@code true} (it passes) or {@code false}. In a message, a
+ * path in braces is replaced by its value. There are at most 200 rules, 8 levels of conditions and 16 steps of a path:
+ *
+ * <pre>{@code
+ * "customRules": [{
+ *   "id": "ACME-001", "title": "Too few replicas", "severity": "LOW", "subject": "kubernetes-workload",
+ *   "remediation": "Set replicas to 2 at least.",
+ *   "when": {"path": "kind", "equals": "Deployment"},
+ *   "require": {"path": "spec.replicas", "atLeast": 2, "ifAbsent": false},
+ *   "message": "{metadata.name} has {spec.replicas} replicas"
+ * }]
+ * }</pre>
  *
  * <p>Reading is strict: unknown members, rules, rule sets and parameters are errors, and so are values out of a
  * parameter's range and waivers for a kind of subject that their rule is not about. Errors contain line and column.

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The JSON Schema (draft 2020-12) of the policies that {@link PolicyReader} reads.
@@ -62,7 +63,7 @@ public final class PolicySchema {
             throw new IllegalStateException(RESOURCE + " has no $defs");
         }
         Map<String, JsonValue> definitions = new LinkedHashMap<>(generic.members());
-        definitions.put("ruleId", object("enum", strings(known.rules().keySet())));
+        definitions.put("ruleId", knownOrCustom(known));
         if (!known.allKinds().isEmpty()) {
             definitions.put("kind", object("enum", strings(known.allKinds())));
         }
@@ -72,6 +73,19 @@ public final class PolicySchema {
         JsonWriter json = JsonWriter.pretty(out);
         json.value(new JsonObject(root));
         json.finish();
+    }
+
+    /** {@return the ids of the rules, and all with another prefix, which a policy may give its own} */
+    private static JsonObject knownOrCustom(KnownRules known) {
+        String prefixes = known.rules().keySet().stream()
+                .map(id -> id.substring(0, id.indexOf('-')))
+                .distinct()
+                .collect(Collectors.joining("|"));
+        String own = "^(?!(" + prefixes + ")-)[A-Z][A-Z0-9]{1,7}-[0-9]{3,4}$";
+        return object(
+                "anyOf",
+                new JsonArray(List.of(
+                        object("enum", strings(known.rules().keySet())), object("pattern", new JsonString(own)))));
     }
 
     private static JsonObject resource() throws IOException {
