@@ -12,6 +12,11 @@ import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.hardening.policy.PolicyReader;
 import dev.tallyclerk.hardening.report.SarifReporter;
+import dev.tallyclerk.hardening.source.SourceContext;
+import dev.tallyclerk.hardening.source.SourceDocument;
+import dev.tallyclerk.hardening.source.SubjectFile;
+import dev.tallyclerk.hardening.source.SubjectFinder;
+import dev.tallyclerk.hardening.source.SubjectKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,5 +56,19 @@ class BadgeTest {
         ByteArrayOutputStream sarif = new ByteArrayOutputStream();
         SarifReporter.create().write(audit("{\"schemaVersion\": 1}"), sarif);
         assertTrue(sarif.toString(StandardCharsets.UTF_8).contains("acme-badge/cleaner/badge"));
+    }
+
+    @Test
+    void itsFilesAreRecognisedAndFindingsLeadToTheirLines() {
+        SubjectFinder finder = SubjectFinder.of(SubjectKind.installed(BadgeKind.class.getClassLoader()));
+        String text = "{\n  \"badge\": 7,\n  \"owner\": \"\",\n  \"doors\": [\"cellar\"]\n}\n";
+        SourceDocument document = SourceDocument.of("badges/7.json", text.getBytes(StandardCharsets.UTF_8));
+        SubjectFile file = finder.read(document, SourceContext.create());
+        assertEquals("badges/7.json: badge", file.toString());
+        List<String> problems = Auditor.of(Policy.defaults(), INSTALLED).audit(file.subjects()).findings().stream()
+                .flatMap(finding -> finding.problem().stream())
+                .map(Object::toString)
+                .toList();
+        assertEquals(List.of("badges/7.json:3:12: nobody owns it"), problems);
     }
 }
