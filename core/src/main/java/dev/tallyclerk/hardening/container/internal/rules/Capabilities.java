@@ -26,7 +26,7 @@ public final class Capabilities {
     private Capabilities() {}
 
     /** {@return the name in upper case without {@code CAP_}, which engines allow to omit} */
-    static String normalised(String name) {
+    public static String normalised(String name) {
         String upper = name.strip().toUpperCase(Locale.ROOT);
         return upper.startsWith("CAP_") ? upper.substring(4) : upper;
     }

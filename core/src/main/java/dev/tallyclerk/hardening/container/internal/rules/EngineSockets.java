@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The API sockets of container engines: the usual ones, and those of a known engine. */
-final class EngineSockets {
+public final class EngineSockets {
     private static final Set<String> NAMES = Words.set("""
             docker.sock docker.sock.raw docker.raw.sock docker.proxy.sock containerd.sock podman.sock crio.sock
             dockershim.sock cri-dockerd.sock buildkitd.sock containerd.sock.ttrpc containerd-fuse-overlayfs.sock nri.sock
@@ -58,7 +58,7 @@ final class EngineSockets {
     }
 
     /** {@return the usual sockets, and those of an engine with these addresses} */
-    static EngineSockets of(List<ListenAddress> listeners) {
+    public static EngineSockets of(List<ListenAddress> listeners) {
         return new EngineSockets(
                 addresses("unix", listeners).collect(Collectors.toSet()),
                 addresses("npipe", listeners).map(EngineSockets::pipeName).collect(Collectors.toSet()));
@@ -80,7 +80,8 @@ final class EngineSockets {
         return name(path).toLowerCase(Locale.ROOT);
     }
 
-    boolean has(HostPath path) {
+    /** {@return whether a path is the socket of an engine} */
+    public boolean has(HostPath path) {
         String pipe = pipeName(path);
         return NAMES.contains(name(path))
                 || PIPES.contains(pipe)
@@ -94,7 +95,7 @@ final class EngineSockets {
      * {@return whether a socket is usually below a folder, or this engine's is: {@code /var} contains the link
      * {@code /var/run}, and each folder below {@code /run/user} may contain the socket of a rootless engine}
      */
-    boolean mayBeBelow(HostPath folder) {
+    public boolean mayBeBelow(HostPath folder) {
         return folder.equals(VAR)
                 || isOfUsers(folder)
                 || FOLDERS.contains(folder)

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The host's files and devices that give control of the host to everyone who can write them. */
-final class HostControl {
+public final class HostControl {
     /** Folders in which everything counts: the kernel, what it starts, and the data of engines. */
     private static final List<HostPath> WHOLE = HostPath.list("""
             /boot /proc /run/docker/plugins /run/systemd /sys/bus /sys/firmware /sys/fs/bpf /sys/fs/cgroup /sys/kernel
@@ -56,7 +56,7 @@ final class HostControl {
      *
      * @param dataRoot the engine's data folder, if known
      */
-    static boolean isByWriting(HostPath path, Optional<String> dataRoot) {
+    public static boolean isByWriting(HostPath path, Optional<String> dataRoot) {
         HostPath own = DesktopPath.onHost(path);
         return isPlace(path)
                 || isPlace(own)
@@ -70,7 +70,7 @@ final class HostControl {
     }
 
     /** {@return whether any mount of the path, read-only too, gives control of the host} */
-    static boolean isBySocket(HostPath path) {
+    public static boolean isBySocket(HostPath path) {
         return SOCKETS.contains(path);
     }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The host folders that no container should see. */
-final class SensitivePaths {
+public final class SensitivePaths {
     private static final List<HostPath> FOLDERS = HostPath.list("""
             /bin /boot /dev /etc /lib /lib32 /lib64 /libx32 /proc /root /run/containerd /run/dbus/system_bus_socket
             /run/systemd/private /sbin /sys /usr /var/lib/containerd /var/lib/containers /var/lib/docker
@@ -40,7 +40,7 @@ final class SensitivePaths {
      *
      * @param dataRoot the engine's data folder, if known
      */
-    static boolean touches(HostPath path, Optional<String> dataRoot) {
+    public static boolean touches(HostPath path, Optional<String> dataRoot) {
         return isOrHas(path)
                 || dataRoot.filter(root -> isOrHas(path, HostPath.of(root))).isPresent()
                 || isOrHas(DesktopPath.onHost(path))

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /** Which kernel parameters are risky to set. */
-final class Sysctls {
+public final class Sysctls {
     /** Namespaced parameters of IPC. */
     private static final Set<String> IPC = Words.set("""
             kernel.msgmax kernel.msgmnb kernel.msgmni kernel.sem kernel.shmall kernel.shmmax kernel.shmmni
@@ -24,7 +24,7 @@ final class Sysctls {
     private Sysctls() {}
 
     /** {@return whether the parameter has no namespace, so that it changes the whole host} */
-    static boolean isOfHost(String name) {
+    public static boolean isOfHost(String name) {
         String dotted = name.replace('/', '.');
         return !dotted.startsWith("net.")
                 && !IPC.contains(dotted)
@@ -34,7 +34,8 @@ final class Sysctls {
                 && !dotted.equals("kernel.hostname");
     }
 
-    static boolean isRisky(String name, String value) {
+    /** {@return whether setting the parameter to the value is risky} */
+    public static boolean isRisky(String name, String value) {
         String dotted = name.replace('/', '.');
         if (dotted.startsWith("net.")) {
             return isRiskyInNetwork(dotted, value.strip());
