@@ -167,20 +167,25 @@ class KubernetesRulesTest {
 
     @Test
     void aServiceAccountOfAnotherFileDecides() {
+        String pod = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: p, namespace: n}
+                spec: {serviceAccountName: web, containers: []}
+                """;
+        String account = """
+                apiVersion: v1
+                kind: ServiceAccount
+                metadata: {name: web, namespace: n}
+                automountServiceAccountToken: false
+                """;
         List<SubjectFile> files = KubernetesKind.create()
                 .readAll(
-                        List.of(
-                                Manifests.document(
-                                        "pod.yaml",
-                                        "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: n}\n"
-                                                + "spec: {serviceAccountName: web, containers: []}\n"),
-                                Manifests.document(
-                                        "account.yaml",
-                                        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: n}\n"
-                                                + "automountServiceAccountToken: false\n")),
+                        List.of(Manifests.document("pod.yaml", pod), Manifests.document("account.yaml", account)),
                         SourceContext.create());
-        KubernetesWorkload pod = (KubernetesWorkload) files.get(0).subjects().get(0);
-        assertEquals(Outcome.Kind.PASS, Manifests.kinds(pod).get("K8S-034"));
+        KubernetesWorkload workload =
+                (KubernetesWorkload) files.get(0).subjects().get(0);
+        assertEquals(Outcome.Kind.PASS, Manifests.kinds(workload).get("K8S-034"));
     }
 
     @Test

@@ -65,7 +65,8 @@ class CustomRulesTest {
     private static List<Finding> audit(String rest, String more) throws Exception {
         Policy policy = READER.read(policy(rest, more));
         return Auditor.of(policy, ContainerRules.ruleSet())
-                .audit(List.of(sample("sample"), sample("another"), new Other(SubjectRef.of("sample", "other"))))
+                .audit(List.<Subject>of(
+                        sample("sample"), sample("another"), new Other(SubjectRef.of("sample", "other"))))
                 .findings();
     }
 
