@@ -102,6 +102,7 @@ class ArchitectureTest {
                         "dev.tallyclerk.digest..",
                         "dev.tallyclerk.reference..",
                         "dev.tallyclerk.hardening..",
+                        "dev.tallyclerk.internal.command..",
                         "dev.tallyclerk.internal.secret..",
                         "dev.tallyclerk.internal.shell..",
                         "dev.tallyclerk.internal.subject..",

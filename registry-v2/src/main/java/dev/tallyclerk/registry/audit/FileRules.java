@@ -12,11 +12,11 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
-import dev.tallyclerk.internal.text.Words;
-import dev.tallyclerk.registry.audit.internal.Assignments;
+import dev.tallyclerk.internal.command.Assignments;
+import dev.tallyclerk.internal.command.Chmod;
+import dev.tallyclerk.internal.command.ImagePath;
+import dev.tallyclerk.internal.command.SystemFolders;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
-import dev.tallyclerk.registry.audit.internal.Chmod;
-import dev.tallyclerk.registry.audit.internal.ImagePath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,25 +29,6 @@ import java.util.regex.Pattern;
 
 /** Rules on the paths and permissions that the configuration and the build set. */
 final class FileRules {
-    /** System directories, including everything below them. */
-    private static final Set<String> NO_VOLUMES = Words.set("""
-            /bin /boot /dev /etc/alternatives /etc/apk /etc/apt /etc/cron.d /etc/cron.daily /etc/cron.hourly
-            /etc/crontab /etc/group /etc/init.d /etc/ld.so.conf.d /etc/pam.d /etc/passwd /etc/pki /etc/profile.d
-            /etc/security /etc/shadow /etc/ssh /etc/ssl /etc/sudoers /etc/sudoers.d /etc/systemd /etc/yum.repos.d
-            /lib/modules /lib/systemd /proc /sbin /sys /usr/bin /usr/lib/systemd /usr/libexec /usr/local/bin
-            /usr/local/sbin /usr/sbin
-            """);
-
-    /** System directories below which an image may have its own data. */
-    private static final Set<String> NO_VOLUME_ITSELF = Words.set("""
-            / /etc /lib /lib64 /root /run /usr /usr/lib /usr/lib64 /usr/local /usr/local/lib /usr/share /var/run
-            """);
-
-    /** Directories in which the application's files lie beside those of the system. */
-    private static final Set<String> SHARED_WITH_SYSTEM = Set.of("/etc", "/lib", "/lib64", "/usr");
-
-    private static final Set<String> NO_WORKDIR_IN = Set.of("/proc", "/sys", "/boot", "/dev", "/initrd", "/lost+found");
-    private static final Set<String> NO_WORKDIR = Set.of("/etc", "/bin", "/sbin", "/usr", "/lib");
     private static final Set<String> WORLD_WRITABLE = Set.of("/tmp", "/var/tmp", "/dev/shm");
 
     private static final Set<String> LOADER_VARIABLES = Set.of("LD_PRELOAD", "LD_AUDIT");
@@ -75,16 +56,11 @@ final class FileRules {
                 "Remove the VOLUME instruction, and keep data in a directory of its own such as /data.",
                 image -> Rules.overKeys(
                         image.volumes(),
-                        path -> coversSystem(path) || ImagePath.isIn(ImagePath.clean(path), SHARED_WITH_SYSTEM),
-                        (path, at) -> coversSystem(path)
+                        path -> SystemFolders.covers(path) || SystemFolders.shares(path),
+                        (path, at) -> SystemFolders.covers(path)
                                 ? Problem.at(at, "a volume covers a system directory", Evidence.of("volume", path))
                                 : Problem.at(at, "a volume lies below a system directory", Evidence.of("volume", path))
                                         .withSeverity(Severity.LOW)));
-    }
-
-    private static boolean coversSystem(String path) {
-        String clean = ImagePath.clean(path);
-        return NO_VOLUME_ITSELF.contains(clean) || ImagePath.isIn(clean, NO_VOLUMES);
     }
 
     private static Rule<ImageSubject> loosePermissions() {
@@ -288,7 +264,7 @@ final class FileRules {
                         return Outcome.notApplicable("no working directory is set");
                     }
                     return Rules.failIf(
-                            NO_WORKDIR.contains(clean) || ImagePath.isIn(clean, NO_WORKDIR_IN),
+                            SystemFolders.isNoWorkingDirectory(clean),
                             at,
                             "the working directory is a system directory",
                             Evidence.of("WorkingDir", path));

@@ -10,7 +10,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
-import dev.tallyclerk.registry.audit.internal.TlsSwitches;
+import dev.tallyclerk.internal.command.TlsSwitches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +66,9 @@ final class NetworkRules {
                                         step,
                                         "a build step switches TLS verification off",
                                         "by",
-                                        TlsSwitches.inStep(step)))));
+                                        TlsSwitches.in(
+                                                step.instruction().equals("LABEL") ? List.of() : step.assignments(),
+                                                step.commands())))));
     }
 
     private static Outcome ports(ImageSubject image, Predicate<Range> isProblem, String message) {

@@ -9,10 +9,11 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.internal.command.Assignments;
+import dev.tallyclerk.internal.command.CommandSummary;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
 import dev.tallyclerk.internal.subject.Elements;
-import dev.tallyclerk.registry.audit.internal.Assignments;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
 import dev.tallyclerk.registry.audit.internal.StepSummary;
 import java.util.ArrayList;
@@ -119,8 +120,8 @@ final class Rules {
      * <p>Of the query, it has the names of the members, and the values of those that select a file.
      */
     static List<Evidence> url(String url) {
-        Evidence shown = Evidence.of("url", StepSummary.address(url));
-        String query = StepSummary.query(url);
+        Evidence shown = Evidence.of("url", CommandSummary.address(url));
+        String query = CommandSummary.query(url);
         return query.isEmpty() ? List.of(shown) : List.of(shown, Evidence.of("url.query", query));
     }
 

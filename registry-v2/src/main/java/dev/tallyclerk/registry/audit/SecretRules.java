@@ -12,6 +12,8 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.command.CommandAssignments;
+import dev.tallyclerk.internal.command.CommandSecrets;
 import dev.tallyclerk.internal.secret.FoundSecret;
 import dev.tallyclerk.internal.secret.SecretAssignment;
 import dev.tallyclerk.internal.secret.SecretPatterns;
@@ -21,7 +23,6 @@ import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
 import dev.tallyclerk.registry.audit.internal.BuildStep;
-import dev.tallyclerk.registry.audit.internal.CommandSecrets;
 import dev.tallyclerk.registry.model.ExecutionParameters.Healthcheck;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -167,11 +168,11 @@ final class SecretRules {
         List<Assignment> all = new ArrayList<>();
         List<Given> given = new ArrayList<>();
         for (Command command : commands) {
-            addAssignments(command, all);
+            CommandAssignments.add(command, all);
             given.addAll(given(command));
         }
         // CMD may consist only of options for the entry point.
-        words.stream().limit(1).forEach(word -> addAssignments(word, all));
+        words.stream().limit(1).forEach(word -> CommandAssignments.add(word, all));
         CommandSecrets.ofOptions(words).forEach(secret -> given.add(new Given("the entry point", secret)));
         List<Problem> problems = problems(at, words, all, given);
         return problems.isEmpty() && script.hasUnread()
@@ -225,61 +226,10 @@ final class SecretRules {
         List<Assignment> all = new ArrayList<>(step.assignments());
         // A label is text, and may explain how to start the image.
         if (!step.instruction().equals("LABEL")) {
-            step.words().forEach(word -> addAssignments(word, all));
+            step.words().forEach(word -> CommandAssignments.add(word, all));
         }
-        step.commands().forEach(command -> addAssignments(command, all));
+        step.commands().forEach(command -> CommandAssignments.add(command, all));
         return all;
-    }
-
-    private static void addAssignments(Command command, List<Assignment> all) {
-        all.addAll(command.assignments());
-        command.arguments().forEach(word -> addAssignments(word, all));
-        command.inputs().forEach(input -> addInput(command.program(), input, all));
-    }
-
-    /** In other languages, the right side may be an expression, and is literal only in quotes. */
-    private static void addInput(String program, String input, List<Assignment> all) {
-        List<Assignment> written = new ArrayList<>();
-        addAssignments(input, written);
-        boolean isCode = BuildRules.isInterpreter(program);
-        written.stream()
-                .filter(assignment -> !isCode
-                        || assignment.value().startsWith("'")
-                        || assignment.value().startsWith("\""))
-                .filter(assignment -> !isSubstituted(assignment.value()))
-                .forEach(all::add);
-    }
-
-    /** The output of a command or a variable at run time; here the value ends at its first blank. */
-    private static boolean isSubstituted(String value) {
-        String text = value.startsWith("\"") ? value.substring(1) : value;
-        return text.startsWith("$(") || text.startsWith("${") || text.startsWith("`");
-    }
-
-    /** Splits words again: {@code echo "A=1 B=2" > file} sets two variables. */
-    private static void addAssignments(String word, List<Assignment> all) {
-        for (String part : word.split("\\s+", -1)) {
-            int start = 0;
-            while (start < part.length() && part.charAt(start) == '-') {
-                start++;
-            }
-            Assignment assignment = withoutRegistry(assignment(part.substring(start)));
-            if (!assignment.name().isEmpty() && assignment.name().chars().allMatch(SecretRules::isNameCharacter)) {
-                all.add(assignment);
-            }
-        }
-    }
-
-    /** {@code //registry.example/:_authToken=…}, a line of .npmrc. */
-    private static Assignment withoutRegistry(Assignment assignment) {
-        String name = assignment.name();
-        return name.startsWith("//")
-                ? new Assignment(name.substring(name.lastIndexOf(':') + 1), assignment.value())
-                : assignment;
-    }
-
-    private static boolean isNameCharacter(int c) {
-        return Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '-';
     }
 
     private static Assignment assignment(String text) {

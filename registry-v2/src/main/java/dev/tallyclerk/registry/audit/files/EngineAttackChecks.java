@@ -2,9 +2,9 @@ package dev.tallyclerk.registry.audit.files;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.command.ImagePath;
 import dev.tallyclerk.internal.subject.UserIds;
 import dev.tallyclerk.registry.audit.files.AccountFile.Account;
-import dev.tallyclerk.registry.audit.internal.ImagePath;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.layer.LayerEntry;

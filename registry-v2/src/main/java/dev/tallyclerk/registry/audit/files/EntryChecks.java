@@ -2,8 +2,8 @@ package dev.tallyclerk.registry.audit.files;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.command.ImagePath;
 import dev.tallyclerk.internal.text.Words;
-import dev.tallyclerk.registry.audit.internal.ImagePath;
 import dev.tallyclerk.registry.layer.FileCapabilities;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import java.util.Locale;

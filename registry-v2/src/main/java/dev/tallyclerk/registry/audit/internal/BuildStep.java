@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.audit.internal;
 
+import dev.tallyclerk.internal.command.ImagePath;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;

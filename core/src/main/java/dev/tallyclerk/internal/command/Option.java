@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.audit.internal;
+package dev.tallyclerk.internal.command;
 
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.audit.internal;
+package dev.tallyclerk.internal.command;
 
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
@@ -29,13 +29,16 @@ public final class TlsSwitches {
         };
     }
 
-    /** {@return the variables and programs of a step that switch verification off} */
-    public static Set<String> inStep(BuildStep step) {
+    /**
+     * {@return the variables and programs that switch verification off}
+     *
+     * @param variables the variables that are set besides those of the commands
+     * @param commands the commands
+     */
+    public static Set<String> in(List<Assignment> variables, List<Command> commands) {
         Set<String> found = new LinkedHashSet<>();
-        if (!step.instruction().equals("LABEL")) {
-            addVariables(step.assignments(), found);
-        }
-        for (Command command : step.commands()) {
+        addVariables(variables, found);
+        for (Command command : commands) {
             addVariables(command.assignments(), found);
             if (command.program().equals("export")) {
                 addVariables(

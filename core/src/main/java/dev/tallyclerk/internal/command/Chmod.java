@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.audit.internal;
+package dev.tallyclerk.internal.command;
 
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import java.util.ArrayList;
