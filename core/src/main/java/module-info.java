@@ -26,6 +26,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.container;
     exports dev.tallyclerk.hardening.container.model;
     exports dev.tallyclerk.hardening.document;
+    exports dev.tallyclerk.hardening.dockerfile;
     exports dev.tallyclerk.hardening.engine;
     exports dev.tallyclerk.hardening.kubernetes;
     exports dev.tallyclerk.hardening.policy;

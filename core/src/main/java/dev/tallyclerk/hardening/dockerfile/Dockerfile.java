@@ -1,0 +1,121 @@
+package dev.tallyclerk.hardening.dockerfile;
+
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A Dockerfile, split into instructions and stages as BuildKit's own frontend does.
+ *
+ * <p>Whatever that frontend's grammar refuses is refused. An instruction that follows the grammar and still cannot be
+ * built, such as one with an unknown keyword, is kept with its {@linkplain Instruction#defect defect}; so is one before
+ * the first {@code FROM}. Immutable.
+ */
+public final class Dockerfile {
+    /** The longest file, in characters. */
+    static final int MAX_LENGTH = 1 << 20;
+
+    /** The most instructions. */
+    static final int MAX_INSTRUCTIONS = 10_000;
+
+    private final List<Directive> directives;
+    private final List<Instruction> instructions;
+    private final List<Comment> comments;
+    private final List<Stage> stages;
+
+    Dockerfile(List<Directive> directives, List<Instruction> instructions, List<Comment> comments) {
+        this.directives = List.copyOf(directives);
+        this.instructions = List.copyOf(instructions);
+        this.comments = List.copyOf(comments);
+        this.stages = Stage.of(this.instructions);
+    }
+
+    /**
+     * A directive to the parser, such as {@code # syntax=docker/dockerfile:1}.
+     *
+     * @param name {@code syntax}, {@code escape} or {@code check}
+     * @param value the value
+     * @param at the place in the file
+     */
+    public record Directive(String name, String value, Location.Region at) {}
+
+    /**
+     * A comment on a line of its own, outside continued lines and here-documents.
+     *
+     * @param text the text after the number sign, without blanks around it
+     * @param at the place in the file
+     */
+    public record Comment(String text, Location.Region at) {}
+
+    /**
+     * Reads a Dockerfile of at most 1,048,576 characters, 10,000 instructions and, as BuildKit, 65,535 bytes a line.
+     *
+     * @param name the name of the file in locations
+     * @param text the text, with or without byte order mark
+     * @return the file
+     * @throws MalformedSubjectException if BuildKit's grammar refuses it, or it exceeds a limit
+     */
+    public static Dockerfile parse(String name, String text) throws MalformedSubjectException {
+        return new DockerfileParser(name, text).parse();
+    }
+
+    /** {@return the directives at the top, in their order} */
+    public List<Directive> directives() {
+        return directives;
+    }
+
+    /**
+     * {@return the directive of that name}
+     *
+     * @param name {@code syntax}, {@code escape} or {@code check}
+     */
+    public Optional<Directive> directive(String name) {
+        return directives.stream()
+                .filter(directive -> directive.name().equals(name))
+                .findFirst();
+    }
+
+    /** {@return all instructions in their order} */
+    public List<Instruction> instructions() {
+        return instructions;
+    }
+
+    /** {@return the comments in their order, directives among them} */
+    public List<Comment> comments() {
+        return comments;
+    }
+
+    /** {@return the stages in their order; empty if there is no {@code FROM}} */
+    public List<Stage> stages() {
+        return stages;
+    }
+
+    /** {@return the instructions before the first stage; a build accepts only {@code ARG} there} */
+    public List<Instruction> preamble() {
+        List<Instruction> preamble = new ArrayList<>();
+        for (Instruction instruction : instructions) {
+            if (instruction.is("FROM")) {
+                break;
+            }
+            preamble.add(instruction);
+        }
+        return List.copyOf(preamble);
+    }
+
+    /**
+     * {@return the stage that {@code --target} or {@code COPY --from} means by a name or number}
+     *
+     * @param name a name in any case, or a number from 0
+     */
+    public Optional<Stage> stage(String name) {
+        Optional<Stage> named = stages.stream()
+                .filter(stage -> stage.name().filter(name::equalsIgnoreCase).isPresent())
+                .reduce((first, last) -> last);
+        if (named.isPresent() || !name.matches("[0-9]{1,5}") || Integer.parseInt(name) >= stages.size()) {
+            return named;
+        }
+        return Optional.of(stages.get(Integer.parseInt(name)));
+    }
+}
