@@ -187,7 +187,7 @@ public final class Auditor {
         Instant auditTime = clock.instant();
         RulePlan plan = RulePlan.of(policy, ruleSets, auditTime);
         List<Finding> seen = new AuditRun(plan, ordered, errorListener).audit(executor, parallelism);
-        Coverage coverage = new Coverage(policy, baseline, auditTime);
+        Coverage coverage = new Coverage(policy, baseline, auditTime, ordered);
         List<Finding> findings = coverage.apply(seen);
         List<SubjectRef> refs = ordered.stream().map(Subject::ref).toList();
         return new AuditReport(new AuditReport.Parts(

@@ -1,7 +1,10 @@
 package dev.tallyclerk.hardening.audit;
 
+import dev.tallyclerk.hardening.InlineWaiver;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.Subject;
+import dev.tallyclerk.hardening.SubjectRef;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -18,6 +21,9 @@ final class Coverage {
     private final @Nullable Baseline baseline;
     private final List<Entry> entries = new ArrayList<>();
     private final Map<RuleId, List<Entry>> byRule = new HashMap<>();
+    private final Map<SubjectRef, List<InlineWaiver>> inline = new HashMap<>();
+    private final Policy policy;
+    private final LocalDate today;
     private final Set<RuleId> ran = new HashSet<>();
     private final Set<String> seen = new HashSet<>();
 
@@ -32,13 +38,24 @@ final class Coverage {
         }
     }
 
-    Coverage(Policy policy, @Nullable Baseline baseline, Instant auditTime) {
+    Coverage(Policy policy, @Nullable Baseline baseline, Instant auditTime, List<Subject> subjects) {
+        this.policy = policy;
         this.baseline = baseline;
-        LocalDate today = LocalDate.ofInstant(auditTime, ZoneOffset.UTC);
+        this.today = LocalDate.ofInstant(auditTime, ZoneOffset.UTC);
         for (Waiver waiver : policy.waivers()) {
             Entry entry = new Entry(waiver, WaiverUse.stateOf(waiver, today, policy.longestWaiver()));
             entries.add(entry);
             byRule.computeIfAbsent(waiver.rule(), rule -> new ArrayList<>()).add(entry);
+        }
+        if (policy.inlineWaivers()) {
+            subjects.forEach(this::add);
+        }
+    }
+
+    private void add(Subject subject) {
+        List<InlineWaiver> waivers = subject.inlineWaivers();
+        if (!waivers.isEmpty()) {
+            inline.put(subject.ref(), waivers);
         }
     }
 
@@ -64,6 +81,18 @@ final class Coverage {
                 }
             }
         }
+        // The policy's own waivers go first.
+        for (InlineWaiver found : inline.getOrDefault(finding.subject(), List.of())) {
+            if (finding.isIn(found)) {
+                Waiver waiver = waiver(found, finding.subject());
+                WaiverUse.State state = WaiverUse.stateOf(waiver, today, policy.longestWaiver());
+                if (state == WaiverUse.State.IN_FORCE && inForce == null) {
+                    inForce = waiver;
+                } else if (state == WaiverUse.State.EXPIRED && expired == null) {
+                    expired = waiver;
+                }
+            }
+        }
         boolean inBaseline = baseline != null && baseline.has(finding);
         if (inBaseline) {
             seen.add(finding.fingerprint());
@@ -76,6 +105,16 @@ final class Coverage {
             return finding.covered(Disposition.WAIVER_EXPIRED, expired);
         }
         return inBaseline ? finding.baselined() : finding;
+    }
+
+    /** {@return a waiver of the document as one of a policy; the place where it stands is responsible for it} */
+    private Waiver waiver(InlineWaiver found, SubjectRef subject) {
+        return new Waiver(
+                found.rule(),
+                Scope.everything().withKind(subject.kind()),
+                found.reason().isBlank() ? "no reason is given" : found.reason(),
+                found.at().toString(),
+                found.expires().orElse(today.plus(policy.longestWaiver())));
     }
 
     /** {@return the use of the waivers; complete after all findings were applied} */

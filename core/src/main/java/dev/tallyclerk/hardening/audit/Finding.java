@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
+import dev.tallyclerk.hardening.InlineWaiver;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
@@ -70,6 +71,11 @@ public final class Finding implements Comparable<Finding> {
     boolean isIn(Waiver waiver) {
         return waiver.rule().equals(rule().id())
                 && waiver.scope().covers(subject(), problem());
+    }
+
+    /** {@return whether a waiver of the subject's document is about this finding, in force or not} */
+    boolean isIn(InlineWaiver waiver) {
+        return waiver.covers(rule().id(), problem().map(Problem::at));
     }
 
     Finding covered(Disposition by, Waiver with) {

@@ -187,6 +187,17 @@ public final class Policy {
     }
 
     /**
+     * {@return this policy, with or without the waivers that audited documents carry themselves}
+     *
+     * @param inlineWaivers whether they count; they do unless set. One without a last day counts as long as it is
+     *     there, and {@link #withLongestWaiver} limits the others
+     * @see dev.tallyclerk.hardening.InlineWaiver
+     */
+    public Policy withInlineWaivers(boolean inlineWaivers) {
+        return new Policy(parts.withInlineWaivers(inlineWaivers));
+    }
+
+    /**
      * {@return this policy with a limit on layers}
      *
      * @param limit the limit
@@ -265,6 +276,11 @@ public final class Policy {
     /** {@return how long after the audit time a waiver may expire and be in force} */
     public Period longestWaiver() {
         return parts.longestWaiver();
+    }
+
+    /** {@return whether waivers count that audited documents carry themselves} */
+    public boolean inlineWaivers() {
+        return parts.inlineWaivers();
     }
 
     /**

@@ -23,7 +23,8 @@ record PolicyParts(
         Period longestWaiver,
         Map<PolicyLimit, Long> limits,
         List<String> secretPatterns,
-        @Nullable RuleSet addedRules) {
+        @Nullable RuleSet addedRules,
+        boolean inlineWaivers) {
     private static final int LONGEST_YEARS = 100;
 
     static final PolicyParts DEFAULTS = new PolicyParts(
@@ -36,7 +37,8 @@ record PolicyParts(
             Period.ofYears(1),
             Map.of(),
             List.of(),
-            null);
+            null,
+            true);
 
     PolicyParts {
         pins = Collections.unmodifiableMap(new TreeMap<>(pins));
@@ -59,51 +61,56 @@ record PolicyParts(
     }
 
     PolicyParts withName(String name) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules, inlineWaivers);
     }
 
     PolicyParts withProfile(Profile profile) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules, inlineWaivers);
     }
 
     PolicyParts withGate(@Nullable Gate gate) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules, inlineWaivers);
     }
 
     PolicyParts withPin(String ruleSet, String version) {
         Map<String, String> more = new TreeMap<>(pins);
         more.put(ruleSet, version);
-        return new PolicyParts(name, profile, gate, more, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
+        return new PolicyParts(name, profile, gate, more, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules, inlineWaivers);
     }
 
     PolicyParts withOverride(RuleId rule, RuleOverride override) {
         Map<RuleId, RuleOverride> more = new TreeMap<>(overrides);
         more.put(rule, override);
-        return new PolicyParts(name, profile, gate, pins, more, waivers, longestWaiver, limits, secretPatterns, addedRules);
+        return new PolicyParts(name, profile, gate, pins, more, waivers, longestWaiver, limits, secretPatterns, addedRules, inlineWaivers);
     }
 
     PolicyParts withWaivers(List<Waiver> waivers) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules, inlineWaivers);
     }
 
     PolicyParts withLongestWaiver(Period longest) {
-        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longest, limits, secretPatterns, addedRules);
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longest, limits, secretPatterns, addedRules, inlineWaivers);
     }
 
     PolicyParts withLimit(PolicyLimit limit, long value) {
         Map<PolicyLimit, Long> more = new TreeMap<>(limits);
         more.put(limit, value);
         return new PolicyParts(
-                name, profile, gate, pins, overrides, waivers, longestWaiver, more, secretPatterns, addedRules);
+                name, profile, gate, pins, overrides, waivers, longestWaiver, more, secretPatterns, addedRules, inlineWaivers);
     }
 
     PolicyParts withSecretPatterns(List<String> secretPatterns) {
         return new PolicyParts(
-                name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
+                name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules, inlineWaivers);
+    }
+
+    PolicyParts withInlineWaivers(boolean inlineWaivers) {
+        return new PolicyParts(
+                name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules, inlineWaivers);
     }
 
     PolicyParts withAddedRules(RuleSet addedRules) {
         return new PolicyParts(
-                name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules);
+                name, profile, gate, pins, overrides, waivers, longestWaiver, limits, secretPatterns, addedRules, inlineWaivers);
     }
 }

@@ -8,8 +8,10 @@ import dev.tallyclerk.internal.shell.ShellBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Substitutes variables stage by stage, and finds out which stages an image consists of. */
 final class Evaluation {
     private static final Set<String> AS_WRITTEN = Set.of("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "SHELL", "ONBUILD");
+
+    private static final Set<String> SUBSTITUTED = Set.of("chmod", "chown", "checksum");
 
     private final Dockerfile file;
     private final char escape;
@@ -179,11 +183,17 @@ final class Evaluation {
 
     private Step step(Instruction instruction, boolean isInChild, Variables own, State state) {
         List<Expansion> words = new ArrayList<>();
+        Map<String, Expansion> options = new HashMap<>();
         List<Setting> settings = new ArrayList<>();
         String defect = instruction.defect().orElse("");
         @Nullable String directory = state.directory;
         try {
             expandWords(instruction, own, words);
+            for (Instruction.Flag flag : instruction.flags()) {
+                if (SUBSTITUTED.contains(flag.name())) {
+                    options.put(flag.name(), own.expand(flag.value()));
+                }
+            }
             for (Pair pair : instruction.pairs()) {
                 settings.add(new Setting(pair, value(instruction, pair, own)));
             }
@@ -198,6 +208,7 @@ final class Evaluation {
                 instruction,
                 isInChild,
                 List.copyOf(words),
+                Map.copyOf(options),
                 List.copyOf(settings),
                 directory,
                 script.script(),

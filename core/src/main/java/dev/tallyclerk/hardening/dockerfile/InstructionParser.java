@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Splits one joined line into keyword, options and arguments. */
@@ -30,6 +32,16 @@ final class InstructionParser {
             Set.of("ADD", "CMD", "COPY", "ENTRYPOINT", "HEALTHCHECK", "RUN", "SHELL", "VOLUME");
     private static final Set<String> WITH_HEREDOC = Set.of("ADD", "COPY", "RUN");
     private static final Set<String> NOT_TRIGGERS = Set.of("ONBUILD", "FROM", "MAINTAINER");
+
+    /** The options that BuildKit knows. */
+    private static final Map<String, Set<String>> OPTIONS = Map.of(
+            "ADD", Set.of("chmod", "chown", "link", "keep-git-dir", "checksum", "unpack", "exclude"),
+            "COPY", Set.of("from", "chmod", "chown", "link", "parents", "exclude"),
+            "FROM", Set.of("platform"),
+            "HEALTHCHECK", Set.of("interval", "timeout", "start-period", "start-interval", "retries"),
+            "RUN", Set.of("mount", "network", "security", "device"));
+
+    private static final Pattern STAGE_NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9._-]*");
 
     /** ONBUILD in ONBUILD is refused later; more of them than this are not parsed. */
     private static final int MAX_DEPTH = 3;
@@ -78,6 +90,16 @@ final class InstructionParser {
             defect = keyword.text() + " needs an argument";
         } else {
             parseArguments();
+            checkOptions();
+        }
+    }
+
+    private void checkOptions() {
+        Set<String> known = OPTIONS.getOrDefault(keyword.text(), Set.of());
+        for (Flag flag : flags) {
+            if (!known.contains(flag.name()) && defect == null) {
+                defect = keyword.text() + " has no option " + Quoted.quote("--" + flag.name());
+            }
         }
     }
 
@@ -102,6 +124,10 @@ final class InstructionParser {
                 && words.size() != 1
                 && !(words.size() == 3 && words.get(1).text().equalsIgnoreCase("as"))) {
             defect = "FROM needs one name, or three words: NAME AS STAGE";
+        } else if (isFrom
+                && words.size() == 3
+                && !STAGE_NAME.matcher(words.get(2).text()).matches()) {
+            defect = "a stage cannot be called " + Quoted.quote(words.get(2).text());
         } else if (keyword.text().equals("SHELL") && !isJson) {
             defect = "SHELL needs the JSON form";
         } else if (keyword.text().equals("COPY") || keyword.text().equals("ADD")) {

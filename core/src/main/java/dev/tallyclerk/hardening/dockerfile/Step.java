@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.dockerfile.WordExpander.Expansion;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param instruction the instruction; the trigger of ONBUILD has a step of its own
  * @param isInChild whether a trigger, which runs in builds on top of the image
  * @param words the arguments after substitution; those of RUN, CMD, ENTRYPOINT and HEALTHCHECK as written
+ * @param options the options whose values a build substitutes, by name
  * @param assignments what ENV, ARG and LABEL set, in order
  * @param directory the working directory before the instruction, or null if no WORKDIR was seen
  * @param script what RUN runs, and empty for other instructions
@@ -25,6 +27,7 @@ record Step(
         Instruction instruction,
         boolean isInChild,
         List<Expansion> words,
+        Map<String, Expansion> options,
         List<Setting> assignments,
         @Nullable String directory,
         ShellScript script,

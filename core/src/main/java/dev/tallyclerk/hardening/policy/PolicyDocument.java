@@ -37,6 +37,7 @@ final class PolicyDocument {
             "rules",
             "longestWaiver",
             "waivers",
+            "inlineWaivers",
             "limits",
             "secretPatterns",
             "customRules");
@@ -79,6 +80,7 @@ final class PolicyDocument {
                 policy = policy.withWaiver(WaiverDocument.read(waiver, toWaive[0]));
             }
         });
+        read(root, "inlineWaivers", inline -> policy = policy.withInlineWaivers(inline.bool()));
         read(root, "limits", this::readLimits);
         read(root, "secretPatterns", patterns -> {
             for (JsonCursor pattern : patterns.elements()) {

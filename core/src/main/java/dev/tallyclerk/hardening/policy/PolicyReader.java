@@ -53,7 +53,9 @@ import java.util.Collection;
  * <tr><td>{@code longestWaiver}</td><td>an ISO 8601 period of years, months, weeks and days</td></tr>
  * <tr><td>{@code waivers}</td><td>{@code rule}, {@code scope} (at least one of {@code kind}, {@code name},
  *     {@code digest}, {@code labels}, {@code location}, {@code evidence}; as in {@link dev.tallyclerk.hardening.audit.Scope}),
- *     {@code reason}, {@code owner}, {@code expires} (a date); all are required. A {@code kind} is {@code image}, {@code container}, {@code engine}, {@code seccomp}, or one of a caller's own rule sets, and must be the kind that the rule is about</td></tr>
+ *     {@code reason}, {@code owner}, {@code expires} (a date); all are required. A {@code kind} is {@code image}, {@code container}, {@code engine}, {@code seccomp}, {@code dockerfile}, or one of a caller's own rule sets, and must be the kind that the rule is about</td></tr>
+ * <tr><td>{@code inlineWaivers}</td><td>a boolean, true by default: whether waivers count that audited documents carry
+ *     themselves, such as comments in a Dockerfile</td></tr>
  * <tr><td>{@code limits}</td><td>integers by the {@linkplain dev.tallyclerk.hardening.audit.PolicyLimit#member names} of
  *     {@link dev.tallyclerk.hardening.audit.PolicyLimit}: {@code maxLayerBytes}, {@code maxLayerRatio},
  *     {@code layerRatioFreeBytes}, {@code maxLayerWindowBytes}, {@code maxLayerEntries}, {@code maxLayerNameBytes},

@@ -40,6 +40,11 @@ public final class SecretAssignment {
         return judge(name, value, text -> Placeholders.isPlaceholder(text) && !isOddReference(text));
     }
 
+    /** {@return whether a value only switches something on or off} */
+    public static boolean isSwitch(String value) {
+        return Placeholders.isSwitch(value);
+    }
+
     private static Optional<String> judge(String name, String value, Predicate<String> isPlaceholder) {
         List<FoundSecret> secrets = SecretText.find(value);
         if (!secrets.isEmpty()) {

@@ -58,7 +58,7 @@ public final class SecretNames {
     private SecretNames() {}
 
     /** {@return whether the words of {@code name} say that its value is a secret} */
-    static boolean isSecret(String name) {
+    public static boolean isSecret(String name) {
         List<String> words = words(name);
         if (words.isEmpty()) {
             return false;
