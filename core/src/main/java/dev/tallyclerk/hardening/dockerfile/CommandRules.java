@@ -23,6 +23,9 @@ import java.util.function.BiPredicate;
 final class CommandRules {
     private static final Set<String> SENSELESS = Words.set("free kill mount ps service shutdown ssh top vim");
 
+    /** Shells of distributions that refuse the option, or did for long. */
+    private static final Set<String> WITHOUT_PIPEFAIL = Set.of("/bin/sh", "sh", "/bin/dash", "dash");
+
     private CommandRules() {}
 
     static List<Rule<DockerfileSubject>> all() {
@@ -86,7 +89,7 @@ final class CommandRules {
 
     /** {@return the first command of a pipe for which pipefail is not set} */
     private static Optional<Command> hiddenFailure(Step step) {
-        if (step.shell().contains("pipefail")) {
+        if (step.shell().contains("pipefail") && step.shell().stream().noneMatch(WITHOUT_PIPEFAIL::contains)) {
             return Optional.empty();
         }
         for (Pipeline pipeline : step.script().everyPipeline()) {

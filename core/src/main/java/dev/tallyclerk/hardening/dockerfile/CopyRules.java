@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.dockerfile;
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
@@ -208,18 +209,19 @@ final class CopyRules {
                     if (!isAll || (isFromStage && !isRoot)) {
                         return;
                     }
-                    boolean isFiltered = subject.hasIgnoreFile().orElse(false);
-                    String message = isFromStage
-                            ? "the whole file system of a stage is copied"
-                            : "the whole context is copied"
-                                    + (subject.hasIgnoreFile().isPresent() && !isFiltered
-                                            ? ", and there is no .dockerignore"
-                                            : "");
-                    found.add(
-                            isFiltered && !isFromStage ? Severity.INFO : severity,
-                            step.instruction().at(),
-                            message,
-                            StepNames.evidence(step));
+                    if (isFromStage || !subject.hasIgnoreFile().orElse(true)) {
+                        found.add(
+                                step.instruction().at(),
+                                isFromStage
+                                        ? "the whole file system of a stage is copied"
+                                        : "the whole context is copied, and there is no .dockerignore",
+                                StepNames.evidence(step));
+                    } else if (subject.hasIgnoreFile().isEmpty()) {
+                        found.missing(
+                                MissingValue.Reason.SOURCE_NOT_PROVIDED,
+                                "the whole context is copied at "
+                                        + step.instruction().at() + ", and the .dockerignore was not given");
+                    }
                 }));
     }
 

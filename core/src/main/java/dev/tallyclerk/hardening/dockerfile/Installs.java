@@ -83,7 +83,7 @@ record Installs(String tool, List<String> options, List<String> packages) {
 
     private static final Pattern GIT =
             Pattern.compile("(?:git[+:]|git@|github:|gitlab:|bitbucket:).*|.*\\.git(?:#.*)?");
-    private static final Pattern RPM_VERSION = Pattern.compile(".*-v?\\d.*|@.*|.*\\.rpm");
+    private static final Pattern RPM_VERSION = Pattern.compile(".*-v?\\d.*|.*:\\S+|.*\\.rpm");
     private static final Pattern PYTHON_VERSION = Pattern.compile(".*(?:[=<>~!]=|[<>]|===| @ ).*");
     private static final Set<String> NO_VERSIONS = Words.set("latest upgrade patch none next");
 
@@ -110,7 +110,9 @@ record Installs(String tool, List<String> options, List<String> packages) {
         }
         boolean isGlobalYarn =
                 tool.equals("yarn") && !operands.isEmpty() && operands.get(0).equals("global");
-        List<String> words = isGlobalYarn ? operands.subList(1, operands.size()) : operands;
+        boolean isModule =
+                tool.equals("dnf") && !operands.isEmpty() && operands.get(0).equals("module");
+        List<String> words = isGlobalYarn || isModule ? operands.subList(1, operands.size()) : operands;
         if (words.isEmpty() || !installing.contains(words.get(0))) {
             return Optional.empty();
         }

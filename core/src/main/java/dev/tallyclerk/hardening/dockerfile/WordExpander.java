@@ -289,6 +289,11 @@ final class WordExpander {
 
     private @Nullable String value(String name) {
         used.add(name);
+        boolean isName = !name.isEmpty() && (name.charAt(0) == '_' || Character.isLetter(name.charAt(0)));
+        if (!isName && !keepsUnset) {
+            // The parameters of a shell, such as $1 and $$, are empty in a build.
+            return "";
+        }
         return values.apply(name);
     }
 
