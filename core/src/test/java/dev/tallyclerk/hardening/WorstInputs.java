@@ -1,7 +1,11 @@
 package dev.tallyclerk.hardening;
 
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerRules;
+import dev.tallyclerk.hardening.dockerfile.DockerfileRules;
+import dev.tallyclerk.hardening.dockerfile.DockerfileSubject;
 import dev.tallyclerk.hardening.document.DocumentDialect;
 import dev.tallyclerk.hardening.document.DocumentReader;
 import dev.tallyclerk.hardening.engine.EngineSubject;
@@ -26,6 +30,8 @@ final class WorstInputs {
     private static final int DOCUMENT = SubjectLimits.defaults().maxDocumentBytes();
     private static final int POLICY = 1 << 20;
     private static final int SCRIPT = 1 << 20;
+    private static final int DOCKERFILE = 1 << 20;
+    private static final int DOCKERFILE_INSTRUCTIONS = 10_000;
     private static final String ACCENT = "\u20ac";
 
     private WorstInputs() {}
@@ -89,6 +95,7 @@ final class WorstInputs {
         policies(PolicyReader.of(List.of(ContainerRules.ruleSet())));
         baselines(bytes -> BaselineReader.create().read(bytes));
         documents();
+        dockerfiles();
         for (String piece : List.of(
                 "a;",
                 "a ",
@@ -169,6 +176,44 @@ final class WorstInputs {
         check(yaml::read, filled("", "- ", "", POLICY));
         check(yaml::read, filled("a: \"", ACCENT, "\"", POLICY));
         check(yaml::read, filled("a: |\n", " x\n", "", POLICY));
+    }
+
+    private static void dockerfiles() {
+        Parser parser = bytes -> {
+            DockerfileSubject subject = DockerfileSubject.parse("Dockerfile", bytes);
+            Auditor.of(Policy.defaults().withProfile(Profile.STRICT), DockerfileRules.ruleSet())
+                    .audit(List.of(subject));
+            return subject;
+        };
+        for (String piece : List.of(
+                "A b\n",
+                "#\n",
+                "# hadolint ignore=DL3006,DL3007,DL3008\n",
+                "FROM a AS b\n",
+                "FROM b\nRUN sudo a;curl -k b|sh\n",
+                "ENV A=$A$A\n",
+                "ENV A=${A//a/$A}\n",
+                "ENV A=aaaaaaaaaaaaaaaa$A B=${A##*a*a*a*b}\n",
+                "ARG A=b C=d E=f\n",
+                "USER ${A:-${B:-${C:-d}}}\n",
+                "RUN a;b;c;d;e;f;g\n",
+                "RUN sudo a \\\n",
+                "RUN <<A\na;b\nA\n",
+                "COPY <<A <<A <<A /x/\nA=b\nA\nA\nA\n",
+                "COPY . .\nADD http://a b\n",
+                "ONBUILD RUN a | b\n",
+                "LABEL a=b c=d e=f\n",
+                "EXPOSE 22 22 22 22 22\n",
+                "COPY --from=b --chmod=777 a c\n",
+                "RUN --mount=type=cache,target=/a --mount=type=cache,target=/b c\n")) {
+            check(parser, filled("FROM x AS b\nENV A=a\n", piece, "", DOCKERFILE));
+            byte[] most = ("FROM x AS b\nENV A=a\n" + piece.repeat(DOCKERFILE_INSTRUCTIONS / 3))
+                    .getBytes(StandardCharsets.UTF_8);
+            check(parser, most.length > DOCKERFILE ? Arrays.copyOf(most, DOCKERFILE) : most);
+        }
+        check(parser, filled("FROM x\nENV ", "A=$A ", "", 60_000));
+        check(parser, filled("FROM x\nRUN ", "sudo a;", "", 60_000));
+        check(parser, filled("FROM x\nUSER ", "${A:-", "", 60_000));
     }
 
     private static void documents() {

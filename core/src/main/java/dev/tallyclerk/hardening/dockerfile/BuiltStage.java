@@ -50,6 +50,11 @@ final class BuiltStage {
         return use;
     }
 
+    /** {@return the name or number of the stage; empty for instructions before the first FROM} */
+    String name() {
+        return stage().map(of -> of.name().orElse(Integer.toString(of.index()))).orElse("");
+    }
+
     /** {@return the stage; empty for instructions before the first FROM} */
     Optional<Stage> stage() {
         return Optional.ofNullable(stage);

@@ -89,7 +89,7 @@ final class Findings {
         if (stage != null && !isShipped) {
             text.append(", in ").append(stage);
             text.append(stage.use() == BuiltStage.Use.UNUSED ? ", which the shipped image does not use" : "");
-            shown.add(Evidence.of("stage", stage.toString()));
+            shown.add(Evidence.of("stage", stage.name()));
         }
         Problem problem = Problem.at(at, text.toString(), shown.toArray(new Evidence[0]));
         Severity counted = isShipped ? own : lower(own);

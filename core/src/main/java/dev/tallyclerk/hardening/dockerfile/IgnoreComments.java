@@ -25,7 +25,7 @@ final class IgnoreComments {
     private static final Pattern HADOLINT =
             Pattern.compile("hadolint\\s+(global\\s+)?ignore\\s*=\\s*([A-Za-z0-9]+(?:\\s*,\\s*[A-Za-z0-9]+)*)(.*)");
     private static final Pattern UNTIL = Pattern.compile("(?:^|\\s)until=(\\S*)");
-    private static final Pattern REASON = Pattern.compile("(?:^|\\s)reason=(.*?)(?:\\s+until=.*)?");
+    private static final Pattern REASON = Pattern.compile("(?:^|\\s)reason=(.*?)(?:\\s+until=.*)?$");
     private static final Pattern SKIP = Pattern.compile("(?:^|;)\\s*skip\\s*=\\s*([^;]*)");
     private static final Pattern ID = Pattern.compile("[A-Z]{2,8}-\\d{3,4}");
 

@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Audits Kubernetes manifests, images with their files, containers, the engine that runs them, and seccomp"
-                    + " profiles.",
+            "Audits Dockerfiles, Kubernetes manifests, images with their files, containers, the engine that runs them,"
+                    + " and seccomp profiles.",
             "Contacts no engine, and a registry only for an --image in it: docker inspect NAME | tallyclerk audit -"
         },
         footer = {
@@ -59,10 +59,16 @@ final class AuditCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             arity = "0..*",
-            description = "File or folder to audit, or - for standard input. Its content tells what it is: a Kubernetes"
-                    + " manifest, a container, an engine's daemon.json or a seccomp profile. Of a folder, all files"
-                    + " below it; those of no known kind are listed.")
+            description = "File or folder to audit, or - for standard input. Its content tells what it is: a Dockerfile,"
+                    + " a Kubernetes manifest, a container, an engine's daemon.json or a seccomp profile. Of a folder,"
+                    + " all files below it; those of no known kind are listed.")
     private List<String> files = List.of();
+
+    @Option(
+            names = "--target",
+            paramLabel = "STAGE",
+            description = "Stage of Dockerfiles that is shipped, by name or number; default the last.")
+    private @Nullable String target;
 
     @Option(
             names = "--kubernetes-version",
@@ -240,7 +246,7 @@ final class AuditCommand implements Callable<Integer> {
 
     private AuditFiles found() throws IOException {
         KubernetesVersion kubernetes = Usage.parsed(spec, () -> KubernetesVersion.parse(kubernetesVersion));
-        AuditFiles found = new AuditFiles(KnownKinds.finder(kubernetes));
+        AuditFiles found = new AuditFiles(KnownKinds.finder(kubernetes, target));
         if (!files.isEmpty()) {
             found.take(files, terminal.in());
         }

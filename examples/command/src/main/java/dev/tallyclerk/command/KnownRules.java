@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.RulePack;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.container.ContainerRules;
+import dev.tallyclerk.hardening.dockerfile.DockerfileRules;
 import dev.tallyclerk.hardening.engine.EngineRules;
 import dev.tallyclerk.hardening.kubernetes.KubernetesRules;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
@@ -23,6 +24,7 @@ final class KnownRules {
     static List<RuleSet> ruleSets() {
         List<RuleSet> all = new ArrayList<>(List.of(
                 ContainerRules.ruleSet(),
+                DockerfileRules.ruleSet(),
                 EngineRules.ruleSet(),
                 ImageRules.ruleSet(),
                 FileSystemRules.ruleSet(),
