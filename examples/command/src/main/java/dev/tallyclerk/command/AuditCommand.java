@@ -59,9 +59,9 @@ final class AuditCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             arity = "0..*",
-            description = "File or folder to audit, or - for standard input. Its content tells what it is: a Dockerfile,"
-                    + " a Kubernetes manifest, a container, an engine's daemon.json or a seccomp profile. Of a folder,"
-                    + " all files below it; those of no known kind are listed.")
+            description = "File or folder to audit, or - for standard input. Its content tells what it is: a"
+                    + " Dockerfile, a Kubernetes manifest, a container, an engine's daemon.json or a seccomp profile."
+                    + " Of a folder, all files below it; those of no known kind are listed.")
     private List<String> files = List.of();
 
     @Option(
