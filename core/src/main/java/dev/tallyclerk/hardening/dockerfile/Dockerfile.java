@@ -1,6 +1,5 @@
 package dev.tallyclerk.hardening.dockerfile;
 
-import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,40 +13,17 @@ import java.util.Optional;
  * the first {@code FROM}. Immutable.
  */
 public final class Dockerfile {
-    /** The longest file, in characters. */
-    static final int MAX_LENGTH = 1 << 20;
-
-    /** The most instructions. */
-    static final int MAX_INSTRUCTIONS = 10_000;
-
     private final List<Directive> directives;
     private final List<Instruction> instructions;
     private final List<Comment> comments;
     private final List<Stage> stages;
 
-    Dockerfile(List<Directive> directives, List<Instruction> instructions, List<Comment> comments) {
-        this.directives = List.copyOf(directives);
-        this.instructions = List.copyOf(instructions);
-        this.comments = List.copyOf(comments);
-        this.stages = Stage.of(this.instructions);
+    private Dockerfile(DockerfileParser.Parts parts) {
+        this.directives = parts.directives();
+        this.instructions = parts.instructions();
+        this.comments = parts.comments();
+        this.stages = Stage.of(instructions);
     }
-
-    /**
-     * A directive to the parser, such as {@code # syntax=docker/dockerfile:1}.
-     *
-     * @param name {@code syntax}, {@code escape} or {@code check}
-     * @param value the value
-     * @param at the place in the file
-     */
-    public record Directive(String name, String value, Location.Region at) {}
-
-    /**
-     * A comment on a line of its own, outside continued lines and here-documents.
-     *
-     * @param text the text after the number sign, without blanks around it
-     * @param at the place in the file
-     */
-    public record Comment(String text, Location.Region at) {}
 
     /**
      * Reads a Dockerfile of at most 1,048,576 characters, 10,000 instructions and, as BuildKit, 65,535 bytes a line.
@@ -58,7 +34,7 @@ public final class Dockerfile {
      * @throws MalformedSubjectException if BuildKit's grammar refuses it, or it exceeds a limit
      */
     public static Dockerfile parse(String name, String text) throws MalformedSubjectException {
-        return new DockerfileParser(name, text).parse();
+        return new Dockerfile(new DockerfileParser(name, text).parse());
     }
 
     /** {@return the directives at the top, in their order} */

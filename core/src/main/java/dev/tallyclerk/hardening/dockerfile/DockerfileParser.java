@@ -3,8 +3,6 @@ package dev.tallyclerk.hardening.dockerfile;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
-import dev.tallyclerk.hardening.dockerfile.Dockerfile.Comment;
-import dev.tallyclerk.hardening.dockerfile.Dockerfile.Directive;
 import dev.tallyclerk.hardening.dockerfile.Instruction.Heredoc;
 import dev.tallyclerk.text.Quoted;
 import java.util.ArrayList;
@@ -20,6 +18,11 @@ final class DockerfileParser {
     private static final Pattern DIRECTIVE = Pattern.compile("([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(\\S.*?)\\s*");
     private static final Set<String> DIRECTIVES = Set.of("syntax", "escape", "check");
     private static final Pattern HEREDOC = Pattern.compile("([0-9]{0,9})<<(-?)([^<]+)", Pattern.DOTALL);
+
+    /** The longest file, in characters. */
+    private static final int MAX_LENGTH = 1 << 20;
+
+    private static final int MAX_INSTRUCTIONS = 10_000;
 
     /** BuildKit's scanner refuses longer ones. */
     private static final int MAX_LINE_BYTES = 65_535;
@@ -40,13 +43,22 @@ final class DockerfileParser {
         this.text = text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
-    Dockerfile parse() throws MalformedSubjectException {
-        if (text.length() > Dockerfile.MAX_LENGTH) {
+    /** What a file consists of. */
+    record Parts(List<Directive> directives, List<Instruction> instructions, List<Comment> comments) {
+        Parts {
+            directives = List.copyOf(directives);
+            instructions = List.copyOf(instructions);
+            comments = List.copyOf(comments);
+        }
+    }
+
+    Parts parse() throws MalformedSubjectException {
+        if (text.length() > MAX_LENGTH) {
             throw new MalformedSubjectException(
                     Reason.LIMIT_EXCEEDED,
                     source,
                     "",
-                    "the file has " + text.length() + " characters; " + Dockerfile.MAX_LENGTH + " are allowed");
+                    "the file has " + text.length() + " characters; " + MAX_LENGTH + " are allowed");
         }
         while (at < text.length()) {
             parseLine();
@@ -55,7 +67,7 @@ final class DockerfileParser {
             throw malformed(Math.max(line, 1), "the file has no instruction");
         }
         addEarlySyntax();
-        return new Dockerfile(directives, instructions, comments);
+        return new Parts(directives, instructions, comments);
     }
 
     private MalformedSubjectException malformed(int atLine, String message) {
@@ -180,11 +192,11 @@ final class DockerfileParser {
     }
 
     private void add(LogicalLine joined) throws MalformedSubjectException {
-        if (instructions.size() == Dockerfile.MAX_INSTRUCTIONS) {
+        if (instructions.size() == MAX_INSTRUCTIONS) {
             throw new MalformedSubjectException(
                     Reason.LIMIT_EXCEEDED,
                     Location.Region.of(source, line, 1, line, 1),
-                    "the file has more than " + Dockerfile.MAX_INSTRUCTIONS + " instructions");
+                    "the file has more than " + MAX_INSTRUCTIONS + " instructions");
         }
         InstructionParser parser = new InstructionParser(source, joined, escape);
         List<Heredoc> heredocs = new ArrayList<>();

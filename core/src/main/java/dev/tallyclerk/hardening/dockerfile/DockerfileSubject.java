@@ -161,7 +161,7 @@ public final class DockerfileSubject implements Subject {
                     : set.get().words().get(0);
             return user.isKnown()
                     ? Fact.known(user.text(), set.get().instruction().at())
-                    : Fact.missing(MissingValue.Reason.UNRESOLVED_VARIABLE, Findings.unresolved("USER", user));
+                    : Fact.missing(MissingValue.Reason.UNRESOLVED_VARIABLE, user.unresolved("USER"));
         }
         Location end = stage.end();
         if (stage.isOnScratch()) {

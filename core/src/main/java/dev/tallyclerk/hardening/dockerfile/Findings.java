@@ -127,17 +127,8 @@ final class Findings {
     void unresolved(Step step, Expansion value) {
         missing(
                 MissingValue.Reason.UNRESOLVED_VARIABLE,
-                unresolved(
-                        step.instruction().keyword() + " at "
-                                + step.instruction().at(),
-                        value));
-    }
-
-    static String unresolved(String what, Expansion value) {
-        return value.missing().isEmpty()
-                ? what + " depends on a variable that is not known"
-                : what + " depends on "
-                        + String.join(", ", value.missing().stream().sorted().toList()) + ", which is not known";
+                value.unresolved(step.instruction().keyword() + " at "
+                        + step.instruction().at()));
     }
 
     /** Notes that a script could not be parsed, so that a check that found nothing proves nothing. */

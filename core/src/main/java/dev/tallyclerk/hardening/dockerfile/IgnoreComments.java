@@ -3,7 +3,6 @@ package dev.tallyclerk.hardening.dockerfile;
 import dev.tallyclerk.hardening.InlineWaiver;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.RuleId;
-import dev.tallyclerk.hardening.dockerfile.Dockerfile.Comment;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -113,7 +112,7 @@ final class IgnoreComments {
         }
     }
 
-    private static void addSkipped(Dockerfile.Directive check, List<InlineWaiver> waivers) {
+    private static void addSkipped(Directive check, List<InlineWaiver> waivers) {
         Matcher skip = SKIP.matcher(check.value());
         if (skip.find()) {
             for (String name : skip.group(1).split(",", -1)) {

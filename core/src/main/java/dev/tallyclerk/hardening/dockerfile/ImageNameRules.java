@@ -10,7 +10,6 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
-import dev.tallyclerk.hardening.dockerfile.Dockerfile.Directive;
 import dev.tallyclerk.hardening.dockerfile.WordExpander.Expansion;
 import java.util.List;
 import java.util.Optional;
@@ -58,8 +57,7 @@ final class ImageNameRules {
     }
 
     private static void unresolved(BuiltStage stage, Findings found) {
-        found.missing(
-                MissingValue.Reason.UNRESOLVED_VARIABLE, Findings.unresolved("FROM at " + place(stage), stage.base()));
+        found.missing(MissingValue.Reason.UNRESOLVED_VARIABLE, stage.base().unresolved("FROM at " + place(stage)));
     }
 
     private static Rule<DockerfileSubject> latest() {
@@ -151,7 +149,7 @@ final class ImageNameRules {
     private static void judge(Expansion image, Location at, List<String> allowed, Findings found) {
         String domain = ImageName.of(image.text()).domain();
         if (domain.indexOf(WordExpander.HOLE) >= 0 || image.text().startsWith(String.valueOf(WordExpander.HOLE))) {
-            found.missing(MissingValue.Reason.UNRESOLVED_VARIABLE, Findings.unresolved("the image at " + at, image));
+            found.missing(MissingValue.Reason.UNRESOLVED_VARIABLE, image.unresolved("the image at " + at));
         } else if (allowed.stream().noneMatch(pattern -> matches(pattern, domain))) {
             found.add(
                     at,

@@ -33,7 +33,7 @@ public final class Instruction {
             List<Pair> pairs,
             List<Heredoc> heredocs,
             @Nullable Instruction trigger,
-            List<Dockerfile.Comment> comments,
+            List<Comment> comments,
             @Nullable String defect) {
         Parts {
             flags = List.copyOf(flags);
@@ -139,7 +139,7 @@ public final class Instruction {
     }
 
     /** {@return the comments before it, back to the instruction before} */
-    public List<Dockerfile.Comment> comments() {
+    public List<Comment> comments() {
         return parts.comments;
     }
 

@@ -1,7 +1,6 @@
 package dev.tallyclerk.hardening.dockerfile;
 
 import dev.tallyclerk.hardening.Location;
-import dev.tallyclerk.hardening.dockerfile.Dockerfile.Comment;
 import dev.tallyclerk.hardening.dockerfile.Instruction.Flag;
 import dev.tallyclerk.hardening.dockerfile.Instruction.Heredoc;
 import dev.tallyclerk.hardening.dockerfile.Instruction.Pair;

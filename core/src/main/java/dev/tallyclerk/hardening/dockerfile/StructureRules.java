@@ -7,7 +7,6 @@ import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
-import dev.tallyclerk.hardening.dockerfile.Dockerfile.Comment;
 import dev.tallyclerk.hardening.dockerfile.WordExpander.Expansion;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.text.Words;

@@ -83,6 +83,14 @@ final class WordExpander {
             return new Expansion(String.valueOf(HOLE), Set.of(what));
         }
 
+        /** {@return why {@code what} is not known, for people} */
+        String unresolved(String what) {
+            return missing.isEmpty()
+                    ? what + " depends on a variable that is not known"
+                    : what + " depends on "
+                            + String.join(", ", missing.stream().sorted().toList()) + ", which is not known";
+        }
+
         boolean isKnown() {
             return text.indexOf(HOLE) < 0;
         }

@@ -83,7 +83,7 @@ class DockerfileTest {
                 "// syntax=x/y:1\nFROM a\n"
             })
     void findsTheFrontend(String text) throws Exception {
-        assertEquals(Optional.of("x/y:1"), parse(text).directive("syntax").map(Dockerfile.Directive::value));
+        assertEquals(Optional.of("x/y:1"), parse(text).directive("syntax").map(Directive::value));
     }
 
     @Test
@@ -232,7 +232,7 @@ class DockerfileTest {
         assertEquals(
                 List.of("one", "two"),
                 file.instructions().get(0).comments().stream()
-                        .map(Dockerfile.Comment::text)
+                        .map(Comment::text)
                         .toList());
         assertEquals(3, file.comments().size());
     }
