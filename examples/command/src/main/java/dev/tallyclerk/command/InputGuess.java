@@ -30,7 +30,7 @@ final class InputGuess {
                         + " the output of docker inspect";
             }
             return DOCKERFILE.matcher(text).find()
-                    ? "; this looks like a Dockerfile: build the image, and verify it"
+                    ? "; this looks like a Dockerfile: name it without an option"
                     : "";
         }
         if (text.contains("\"HostConfig\"")) {

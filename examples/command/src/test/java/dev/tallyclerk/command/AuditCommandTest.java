@@ -308,7 +308,6 @@ class AuditCommandTest {
         }
         Map<String, String> guesses = Map.of(
                 "services:\n  web:\n    image: nginx\n", "Compose file",
-                "FROM debian:12\nRUN true\n", "Dockerfile",
                 "[{\"Id\":\"x\",\"RootFS\":{},\"RepoTags\":[]}]", "--image-document",
                 "?", "unknown kind of file; audit knows Kubernetes manifest, container");
         for (Map.Entry<String, String> guess : guesses.entrySet()) {
@@ -323,6 +322,10 @@ class AuditCommandTest {
         Files.writeString(compose, "services:\n  web:\n    image: nginx\n");
         CommandRun asContainer = CommandRun.of("audit", "--container", compose.toString());
         assertTrue(asContainer.err().contains("Compose file"), asContainer.err());
+        Path dockerfile = folder.resolve("Dockerfile");
+        Files.writeString(dockerfile, "FROM debian:12\nRUN true\n");
+        CommandRun asOther = CommandRun.of("audit", "--container", dockerfile.toString());
+        assertTrue(asOther.err().contains("name it without an option"), asOther.err());
         Path broken = folder.resolve("broken.json");
         Files.writeString(broken, "[{\"HostConfig\":");
         String err = CommandRun.of("audit", "--container", broken.toString()).err();
