@@ -11,6 +11,7 @@ final class CommandPlaces {
     /**
      * {@return the place of a command; that of its whole instruction if the command is not written there as it runs}
      */
+    @SuppressWarnings("ReferenceEquality") // equal commands stand at different places
     static Location of(Step step, Command command) {
         Instruction run = step.instruction();
         if (command.words().isEmpty() || command.words().get(0).isEmpty() || run.isJson()) {

@@ -97,7 +97,12 @@ final class Findings {
     }
 
     private static Severity lower(Severity severity) {
-        return severity == Severity.INFO ? severity : Severity.values()[severity.ordinal() - 1];
+        return switch (severity) {
+            case CRITICAL -> Severity.HIGH;
+            case HIGH -> Severity.MEDIUM;
+            case MEDIUM -> Severity.LOW;
+            case LOW, INFO -> Severity.INFO;
+        };
     }
 
     /** Adds a problem of a command, with the command in words that are never secret. */

@@ -65,7 +65,7 @@ final class ImageName {
         }
         // Without a tag in sight, an unknown part may bring one or not.
         return tag == null
-                || tag.indexOf(WordExpander.HOLE) >= 0 && Pattern.matches(pattern(tag), "latest")
+                || (tag.indexOf(WordExpander.HOLE) >= 0 && Pattern.matches(pattern(tag), "latest"))
                 || tag.equals("latest")
                 || tag.isEmpty();
     }
