@@ -54,7 +54,8 @@ public final class DockerfileSubject implements Subject {
         this.stages = evaluation.all();
         this.shipped = evaluation
                 .ship(target)
-                .orElseThrow(() -> new IllegalArgumentException("there is no stage " + Quoted.quote(String.valueOf(target))));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("there is no stage " + Quoted.quote(String.valueOf(target))));
         this.waivers = IgnoreComments.of(file);
     }
 
