@@ -49,6 +49,7 @@ final class Main implements Runnable {
             "files",
             "packages",
             "vulnerabilities",
+            "db",
             "layers",
             "rebuild-plan",
             "sbom",
@@ -120,6 +121,7 @@ final class Main implements Runnable {
             case "files" -> new FilesCommand(terminal);
             case "packages" -> new PackagesCommand(terminal);
             case "vulnerabilities" -> new VulnerabilitiesCommand(terminal, clock);
+            case "db" -> DbCommand.commandLine(terminal, clock);
             case "layers" -> new LayersCommand(terminal);
             case "rebuild-plan" -> new RebuildPlanCommand(terminal, clock);
             case "sbom" -> SbomCommand.commandLine(terminal, clock);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Compares docs/command.md with the command. */
 class ManualTest {
     /** Commands with commands of their own. */
-    private static final List<String> GROUPS = List.of("key", "sbom", "tuf", "tuf-repo", "trust");
+    private static final List<String> GROUPS = List.of("key", "sbom", "tuf", "tuf-repo", "trust", "db");
 
     private static String manual() throws IOException {
         return Files.readString(ProjectFiles.root().resolve("docs/command.md"));
