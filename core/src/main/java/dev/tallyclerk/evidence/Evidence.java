@@ -104,14 +104,6 @@ public record Evidence(
     /** {@return this with the predicate of an OpenVEX attestation, in JSON} */
     public Evidence withPredicate(String predicate) {
         return new Evidence(
-                kind,
-                subject,
-                signer,
-                predicateType,
-                signedAt,
-                validUntil,
-                origin,
-                notChecked,
-                Optional.of(predicate));
+                kind, subject, signer, predicateType, signedAt, validUntil, origin, notChecked, Optional.of(predicate));
     }
 }

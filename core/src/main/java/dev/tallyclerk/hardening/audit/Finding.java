@@ -69,8 +69,7 @@ public final class Finding implements Comparable<Finding> {
 
     /** {@return whether a waiver is about this finding, in force or not} */
     boolean isIn(Waiver waiver) {
-        return waiver.rule().equals(rule().id())
-                && waiver.scope().covers(subject(), problem());
+        return waiver.rule().equals(rule().id()) && waiver.scope().covers(subject(), problem());
     }
 
     /** {@return whether a waiver of the subject's document is about this finding, in force or not} */

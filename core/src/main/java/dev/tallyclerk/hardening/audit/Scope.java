@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * match the whole text and are case-sensitive. Immutable; two scopes are equal if their conditions are.
  */
 public final class Scope {
-    private static final Scope EVERYTHING =
-            new Scope(new Conditions(null, null, null, Collections.emptySortedMap(), null, Collections.emptySortedMap()));
+    private static final Scope EVERYTHING = new Scope(
+            new Conditions(null, null, null, Collections.emptySortedMap(), null, Collections.emptySortedMap()));
 
     private final Conditions when;
 
@@ -50,7 +50,12 @@ public final class Scope {
      */
     public Scope withKind(String kind) {
         return new Scope(new Conditions(
-                Objects.requireNonNull(kind, "kind"), when.name, when.digest, when.labels, when.location, when.evidence));
+                Objects.requireNonNull(kind, "kind"),
+                when.name,
+                when.digest,
+                when.labels,
+                when.location,
+                when.evidence));
     }
 
     /**
@@ -60,7 +65,8 @@ public final class Scope {
      * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
      */
     public Scope withName(String pattern) {
-        return new Scope(new Conditions(when.kind, new Glob(pattern), when.digest, when.labels, when.location, when.evidence));
+        return new Scope(
+                new Conditions(when.kind, new Glob(pattern), when.digest, when.labels, when.location, when.evidence));
     }
 
     /**
@@ -70,7 +76,12 @@ public final class Scope {
      */
     public Scope withDigest(Digest digest) {
         return new Scope(new Conditions(
-                when.kind, when.name, Objects.requireNonNull(digest, "digest"), when.labels, when.location, when.evidence));
+                when.kind,
+                when.name,
+                Objects.requireNonNull(digest, "digest"),
+                when.labels,
+                when.location,
+                when.evidence));
     }
 
     /**
@@ -84,7 +95,12 @@ public final class Scope {
         SortedMap<String, Glob> more = new TreeMap<>(when.labels);
         more.put(Objects.requireNonNull(key, "key"), new Glob(pattern));
         return new Scope(new Conditions(
-                when.kind, when.name, when.digest, Collections.unmodifiableSortedMap(more), when.location, when.evidence));
+                when.kind,
+                when.name,
+                when.digest,
+                Collections.unmodifiableSortedMap(more),
+                when.location,
+                when.evidence));
     }
 
     /**
@@ -96,7 +112,8 @@ public final class Scope {
      * @throws IllegalArgumentException if the pattern is empty or longer than 1000 characters
      */
     public Scope withLocation(String pattern) {
-        return new Scope(new Conditions(when.kind, when.name, when.digest, when.labels, new Glob(pattern), when.evidence));
+        return new Scope(
+                new Conditions(when.kind, when.name, when.digest, when.labels, new Glob(pattern), when.evidence));
     }
 
     /**

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Location;
-import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.SubjectRef;
@@ -145,7 +145,9 @@ class WaiverTest {
         }
         assertFalse(all.covers(SubjectRef.of("container", "ci/build-7"), place), "no digest, no label");
         assertFalse(Scope.everything().withEvidence("id", "*").covers(ref, Optional.empty()), "no problem");
-        assertEquals("evidence id=CVE-*", Scope.everything().withEvidence("id", "CVE-*").toString());
+        assertEquals(
+                "evidence id=CVE-*",
+                Scope.everything().withEvidence("id", "CVE-*").toString());
         assertEquals("everything", Scope.everything().toString());
     }
 

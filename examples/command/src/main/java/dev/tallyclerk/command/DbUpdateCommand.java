@@ -63,8 +63,9 @@ final class DbUpdateCommand implements Callable<Integer> {
     @Option(
             names = "--ecosystem",
             paramLabel = "NAME",
-            description = "Mirror only this ecosystem, such as Debian or npm; default those that the mirror has, or all."
-                    + " Repeatable.")
+            description =
+                    "Mirror only this ecosystem, such as Debian or npm; default those that the mirror has, or all."
+                            + " Repeatable.")
     private List<String> ecosystems = new ArrayList<>();
 
     @Option(
@@ -113,8 +114,9 @@ final class DbUpdateCommand implements Callable<Integer> {
             terminal.err().println("tallyclerk: " + e.reason() + ": " + Messages.of(e));
             return ExitCode.REJECTED;
         }
-        terminal.out().println("up to date: " + counted(update.files(), "file") + " and "
-                + counted(update.records(), "single record") + " taken");
+        terminal.out()
+                .println("up to date: " + counted(update.files(), "file") + " and "
+                        + counted(update.records(), "single record") + " taken");
         terminal.out().flush();
         return ExitCode.ACCEPTED;
     }

@@ -19,6 +19,7 @@ import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -333,7 +334,7 @@ final class VulnerabilitiesReport {
     /** Rows of text in columns, the widths of which most values have; a longer one moves its row. */
     private static final class Table {
         private final List<String> titles;
-        private final List<List<String>> rows = new java.util.ArrayList<>();
+        private final List<List<String>> rows = new ArrayList<>();
 
         Table(String... titles) {
             this.titles = List.of(titles);

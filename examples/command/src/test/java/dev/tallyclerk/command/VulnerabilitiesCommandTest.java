@@ -1,0 +1,276 @@
+package dev.tallyclerk.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.trust.sign.SigningException;
+import dev.tallyclerk.trust.sign.SigningKeys;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VulnerabilitiesCommandTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    private String source = "";
+    private String database = "";
+
+    @BeforeEach
+    void writeImageAndRecords() throws IOException {
+        source = new LayeredImage()
+                .file("etc/os-release", "ID=debian\nVERSION_ID=13\n")
+                .next()
+                .file(
+                        "var/lib/dpkg/status",
+                        "Package: libssl3\nStatus: install ok installed\nArchitecture: amd64\nSource: openssl\n"
+                                + "Version: 3.5.1-1\n\n")
+                .file("app/node_modules/ms/package.json", "{\"name\":\"ms\",\"version\":\"2.0.0\"}")
+                .write(Files.createDirectory(folder.resolve("image")));
+        Path records = Files.createDirectory(folder.resolve("osv"));
+        database = records.toString();
+        record(
+                "DSA-1",
+                "Debian:13",
+                "openssl",
+                "{\"fixed\":\"3.5.2-1\"}",
+                "\"aliases\":[\"CVE-2026-1\"],"
+                        + "\"severity\":[{\"type\":\"CVSS_V3\",\"score\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}],");
+        record("GHSA-2", "npm", "ms", "", "");
+    }
+
+    private void record(String id, String ecosystem, String name, String end, String more) throws IOException {
+        Files.writeString(
+                Path.of(database, id + ".json"),
+                "{\"id\":\"" + id + "\",\"modified\":\"2026-11-20T00:00:00Z\"," + more + "\"affected\":[{\"package\":{"
+                        + "\"ecosystem\":\"" + ecosystem + "\",\"name\":\"" + name + "\"},\"ranges\":[{\"type\":"
+                        + "\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"}" + (end.isEmpty() ? "" : "," + end)
+                        + "]}]}]}");
+    }
+
+    private String statements() throws IOException {
+        return Files.writeString(
+                        folder.resolve("vex.json"),
+                        "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"author\":\"Ann\",\"statements\":[{"
+                                + "\"vulnerability\":{\"name\":\"CVE-2026-1\"},\"products\":[{\"@id\":"
+                                + "\"pkg:deb/debian/libssl3\"}],\"status\":\"not_affected\",\"justification\":"
+                                + "\"vulnerable_code_not_present\"}]}")
+                .toString();
+    }
+
+    @Test
+    void listsVulnerabilitiesWorstFirstAndRejects() {
+        CommandRun run = CommandRun.of("vulnerabilities", source, "--database", database);
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertEquals("", run.err());
+        String[] lines = run.out().split("\n", -1);
+        assertEquals("Data of 2026-11-20T00:00:00Z", lines[1]);
+        assertEquals("SEVERITY  ID          PACKAGE            VERSION  FIXED IN  LAYER", lines[2]);
+        assertEquals("CRITICAL  CVE-2026-1  libssl3 (openssl)  3.5.1-1  3.5.2-1   2", lines[3]);
+        assertEquals("unrated   GHSA-2      ms                 2.0.0    -         2", lines[4]);
+    }
+
+    @Test
+    void writesALineForEachRecordAndPackage() throws JsonException {
+        CommandRun run = CommandRun.of("vulnerabilities", source, "--database", database, "--format", "jsonl");
+        String[] lines = run.out().split("\n", -1);
+        JsonCursor first = json(lines[0]);
+        assertEquals("vuln", first.required("kind").string());
+        assertEquals("DSA-1", first.required("id").string());
+        assertEquals("libssl3", first.required("package").string());
+        assertEquals("3.5.1-1", first.required("version").string());
+        assertEquals("done", json(lines[2]).required("kind").string());
+    }
+
+    private static JsonCursor json(String text) throws JsonException {
+        return JsonCursor.parse(text.getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 22));
+    }
+
+    @Test
+    void onlyFixedLeavesTheRestOutOfReportAndDecision() throws JsonException {
+        CommandRun run = CommandRun.of(
+                "vulnerabilities",
+                source,
+                "--database",
+                database,
+                "--only-fixed",
+                "--fail-on",
+                "HIGH",
+                "--format",
+                "json");
+        JsonCursor image = json(run.out()).required("images").element(0);
+        assertEquals(1, image.required("vulnerabilities").length());
+        assertFalse(run.out().contains("GHSA-2"));
+        assertEquals(ExitCode.REJECTED, run.exitCode());
+    }
+
+    @Test
+    void aStatementSuppressesAndStaysVisible() throws IOException {
+        CommandRun run = CommandRun.of("vulnerabilities", source, "--database", database, "--vex", statements());
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("not affected: vulnerable_code_not_present (Ann)"), run.out());
+    }
+
+    @Test
+    void withoutADatabaseEverythingIsUnknown() {
+        CommandRun run = CommandRun.of("vulnerabilities", source);
+        assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("Unknown: all packages: no database was given"), run.out());
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereIsAnError() {
+        CommandRun run = CommandRun.of(
+                "vulnerabilities", source, "--database", folder.resolve("x").toString());
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+    }
+
+    @Test
+    void writesSarif() {
+        CommandRun run = CommandRun.of("vulnerabilities", source, "--database", database, "--format", "sarif");
+        assertTrue(run.out().contains("\"ruleId\" : \"VUL-001\""), run.out());
+    }
+
+    @Test
+    void verifyAndAuditJudgeVulnerabilitiesToo() throws IOException {
+        for (String[] command : new String[][] {{"verify", source}, {"audit", "--image", source}}) {
+            String[] with = Arrays.copyOf(command, command.length + 2);
+            with[command.length] = "--database";
+            with[command.length + 1] = database;
+            CommandRun run = CommandRun.of(with);
+            assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+            assertTrue(run.out().contains("VUL-001"), run.out());
+            assertFalse(CommandRun.of(command).out().contains("VUL-001"));
+            String[] and = Arrays.copyOf(with, with.length + 2);
+            and[with.length] = "--vex";
+            and[with.length + 1] = statements();
+            assertFalse(CommandRun.of(and).out().contains("fixed in 3.5.2-1\n  "), "suppressed");
+        }
+        assertEquals(
+                ExitCode.ERROR,
+                CommandRun.of("verify", source, "--vex", statements()).exitCode());
+    }
+
+    @Test
+    void aMirrorIsUpdatedFromAFolder() {
+        String mirror = folder.resolve("mirror").toString();
+        CommandRun first = CommandRun.of("db", "update", "--from", database, "--database", mirror);
+        assertEquals("up to date: 2 files and 0 single records taken\n", first.out(), first.toString());
+        CommandRun again = CommandRun.of("db", "update", "--from", database, "--database", mirror);
+        assertEquals("up to date: 0 files and 0 single records taken\n", again.out());
+        assertEquals(
+                ExitCode.REJECTED,
+                CommandRun.of("vulnerabilities", source, "--database", mirror).exitCode());
+    }
+
+    @Test
+    void aMirrorWithAKeyTakesOnlyWhatIsSigned() throws IOException, GeneralSecurityException {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Path key = Files.writeString(
+                folder.resolve("key.pem"),
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(pair.getPublic().getEncoded())
+                        + "\n-----END PUBLIC KEY-----\n");
+        Path record = Path.of(database, "DSA-1.json");
+        byte[] sums = (Digest.sha256Of(Files.readAllBytes(record)).encoded() + "  DSA-1.json\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        Files.write(Path.of(database, "SHA256SUMS"), sums);
+        String[] update = {
+            "db",
+            "update",
+            "--from",
+            database,
+            "--database",
+            folder.resolve("m").toString(),
+            "--key",
+            key.toString()
+        };
+        CommandRun unsigned = CommandRun.of(update);
+        assertEquals(ExitCode.REJECTED, unsigned.exitCode(), unsigned.toString());
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(pair.getPrivate());
+        signature.update(sums);
+        Files.writeString(
+                Path.of(database, "SHA256SUMS.sig"), Base64.getEncoder().encodeToString(signature.sign()) + "\n");
+        CommandRun signed = CommandRun.of(update);
+        assertEquals(ExitCode.ACCEPTED, signed.exitCode(), signed.toString());
+        assertEquals("up to date: 1 file and 0 single records taken\n", signed.out());
+        Files.writeString(record, Files.readString(record) + " ");
+        Files.delete(folder.resolve("m/DSA-1.json"));
+        assertEquals(ExitCode.REJECTED, CommandRun.of(update).exitCode());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ours, true", "other, false"})
+    void anAttachedStatementCountsIfItIsSignedAsThePolicySays(String signer, boolean counts)
+            throws IOException, SigningException {
+        for (String name : List.of("ours", "other")) {
+            KeyPair pair = SigningKeys.generate(SigningKeys.Kind.ECDSA_P256);
+            Files.write(
+                    folder.resolve(name + ".key"),
+                    SigningKeys.encryptedPem(pair.getPrivate(), "open sesame".toCharArray()));
+            Files.writeString(
+                    folder.resolve(name + ".pub"),
+                    SigningKeys.publicPem(
+                            SigningKeys.of(pair.getPrivate(), pair.getPublic()).publicKey()));
+        }
+        Path policy = Files.writeString(folder.resolve("policy.json"), """
+                {"schemaVersion": 1, "name": "test", "rules": [{"scope": "*", "require": {"anyOf": [
+                  {"attestation": {"predicateType": "openvex", "by": {"key": {"keys": [{"path": "ours.pub"}]}}}},
+                  {"attestation": {"predicateType": "cyclonedx", "by": {"key": {"keys": [{"path": "other.pub"}]}}}}
+                ]}}]}""");
+        Files.writeString(folder.resolve("sbom.json"), "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\"}");
+        // Attestations are manifests in the layout too.
+        String index = Files.readString(folder.resolve("image/index.json"));
+        source += "@" + index.substring(index.indexOf("sha256:"), index.indexOf("sha256:") + 71);
+        attest("other", "cyclonedx", "sbom.json");
+        statements();
+        attest(signer, "openvex", "vex.json");
+        CommandRun run = CommandRun.of(
+                "verify",
+                source,
+                "--database",
+                database,
+                "--trust-policy",
+                policy.toString(),
+                "--name",
+                "registry.example.org/app:1");
+        assertTrue(run.out().contains("CVE-2026-1"), run.toString());
+        assertEquals(counts, run.out().contains("VUL-004"), run.toString());
+        assertEquals(!counts, run.out().contains("VUL-001"), run.toString());
+    }
+
+    private void attest(String signer, String type, String predicate) {
+        CommandRun run = CommandRun.of(
+                Map.of("HOME", "/nonexistent", "TALLYCLERK_KEY_PASSWORD", "open sesame"),
+                "attest",
+                source,
+                "--key",
+                folder.resolve(signer + ".key").toString(),
+                "--type",
+                type,
+                "--predicate",
+                folder.resolve(predicate).toString());
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+    }
+}
