@@ -41,6 +41,7 @@ module dev.tallyclerk.core {
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.checksum to
+            dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.command to
             dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.curve to
