@@ -78,7 +78,7 @@ final class BaselineChecks {
 
     private static void appArmor(Pod pod, Report report) {
         pod.annotations().forEach((name, value) -> {
-            if (name.startsWith(PodContainer.APP_ARMOR_ANNOTATION) && !PodContainer.isAppArmorAnnotation(value)) {
+            if (name.startsWith(PodSettings.APP_ARMOR_ANNOTATION) && !PodSettings.isAppArmorAnnotation(value)) {
                 report.add(value.location(), "the annotation of AppArmor names no profile");
             }
         });

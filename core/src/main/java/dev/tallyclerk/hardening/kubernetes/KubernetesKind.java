@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.source.SourceContext;
 import dev.tallyclerk.hardening.source.SourceDocument;
 import dev.tallyclerk.hardening.source.SubjectFile;
 import dev.tallyclerk.hardening.source.SubjectKind;
+import dev.tallyclerk.internal.subject.SubjectJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -99,6 +100,21 @@ public final class KubernetesKind implements SubjectKind {
                 files.add(SubjectFile.malformed(document, hinted(document, e)));
             }
             inFile.forEach(object -> addAccount(object, accounts));
+            long workloads =
+                    inFile.stream().filter(KubernetesObjects::isWorkload).count();
+            if (workloads > SubjectJson.maxSubjects(context.limits())) {
+                inFile.clear();
+                files.set(
+                        files.size() - 1,
+                        SubjectFile.malformed(
+                                document,
+                                new MalformedSubjectException(
+                                        MalformedSubjectException.Reason.LIMIT_EXCEEDED,
+                                        document.name(),
+                                        "",
+                                        workloads + " workloads; " + SubjectJson.maxSubjects(context.limits())
+                                                + " are allowed")));
+            }
             objects.add(inFile);
         }
         Names names = new Names();

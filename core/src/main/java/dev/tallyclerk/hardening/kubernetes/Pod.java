@@ -16,7 +16,7 @@ final class Pod {
         List<PodContainer> all = new ArrayList<>();
         for (PodContainer.Role role : PodContainer.Role.values()) {
             for (DocumentValue container : Values.elements(settings.spec(), role.member())) {
-                all.add(new PodContainer(settings, container, role));
+                all.add(new PodContainer(settings, container, role, all.isEmpty()));
             }
         }
         this.containers = List.copyOf(all);

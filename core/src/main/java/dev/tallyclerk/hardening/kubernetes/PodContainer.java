@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 
 /** A container of a pod; values that it leaves out come from the pod, or have the API's default. */
 final class PodContainer implements ContainerSettings {
-    static final String APP_ARMOR_ANNOTATION = "container.apparmor.security.beta.kubernetes.io/";
     static final String CONTEXT = "securityContext";
 
     private static final Set<String> LINUX_ONLY =
@@ -27,11 +26,18 @@ final class PodContainer implements ContainerSettings {
     private final PodSettings pod;
     private final DocumentValue value;
     private final Role role;
+    private final boolean isFirst;
 
-    PodContainer(PodSettings pod, DocumentValue value, Role role) {
+    /**
+     * Makes a container.
+     *
+     * @param isFirst whether it is the pod's first, which answers for what the pod has once, such as its volumes
+     */
+    PodContainer(PodSettings pod, DocumentValue value, Role role, boolean isFirst) {
         this.pod = pod;
         this.value = value;
         this.role = role;
+        this.isFirst = isFirst;
     }
 
     /** The lists of containers in a pod. */
@@ -117,15 +123,16 @@ final class PodContainer implements ContainerSettings {
     @Override
     public Fact<List<Mount>> hostFolders() {
         return Values.orDefault(pod.spec().elements("volumes"), List.<DocumentValue>of())
-                .map(volumes -> pod.hostPathVolumes().stream()
-                        .map(volume -> new Mount(
-                                Mount.Kind.BIND,
-                                volume.text("hostPath", "path"),
-                                "",
-                                Fact.known(true, volume.location()),
-                                Fact.known("", volume.location()),
-                                Values.place(volume, "hostPath")))
-                        .toList());
+                .map(volumes -> (isFirst ? pod.hostPathVolumes() : List.<DocumentValue>of())
+                        .stream()
+                                .map(volume -> new Mount(
+                                        Mount.Kind.BIND,
+                                        volume.text("hostPath", "path"),
+                                        "",
+                                        Fact.known(true, volume.location()),
+                                        Fact.known("", volume.location()),
+                                        Values.place(volume, "hostPath")))
+                                .toList());
     }
 
     @Override
@@ -194,10 +201,8 @@ final class PodContainer implements ContainerSettings {
 
     @Override
     public Fact<Confinement> appArmor() {
-        for (Map.Entry<String, DocumentValue> annotation : pod.annotations().entrySet()) {
-            if (annotation.getKey().startsWith(APP_ARMOR_ANNOTATION) && !isAppArmorAnnotation(annotation.getValue())) {
-                return Fact.known(Confinement.UNCONFINED, annotation.getValue().location());
-            }
+        if (pod.badAppArmor().isPresent()) {
+            return Fact.known(Confinement.UNCONFINED, pod.badAppArmor().get());
         }
         Fact<String> ofPod = pod.spec().text(CONTEXT, "appArmorProfile", "type");
         Fact<String> own = value.text(CONTEXT, "appArmorProfile", "type");
@@ -211,7 +216,7 @@ final class PodContainer implements ContainerSettings {
         if (effective instanceof Fact.Missing<String> missing && Values.isUnreadable(effective)) {
             return Fact.missing(missing.reason(), missing.what(), place(missing));
         }
-        DocumentValue annotation = pod.annotations().get(APP_ARMOR_ANNOTATION + name());
+        DocumentValue annotation = pod.annotations().get(PodSettings.APP_ARMOR_ANNOTATION + name());
         return annotation != null && !Values.text(annotation).isEmpty()
                 ? Fact.known(Confinement.CONFINED, annotation.location())
                 : absent("no AppArmor profile is set, so that the node decides", CONTEXT, "appArmorProfile");
@@ -219,12 +224,6 @@ final class PodContainer implements ContainerSettings {
 
     static boolean isProfile(String type) {
         return type.equals("RuntimeDefault") || type.equals("Localhost");
-    }
-
-    static boolean isAppArmorAnnotation(DocumentValue annotation) {
-        String profile = Values.text(annotation);
-        boolean isText = annotation.type() == DocumentValue.Type.TEXT || annotation.type() == DocumentValue.Type.NULL;
-        return isText && (profile.isEmpty() || profile.equals("runtime/default") || profile.startsWith("localhost/"));
     }
 
     @Override
@@ -380,7 +379,7 @@ final class PodContainer implements ContainerSettings {
     @Override
     public Fact<List<Variable>> deviceRequests() {
         List<Variable> devices = new ArrayList<>();
-        for (DocumentValue claim : Values.elements(pod.spec(), "resourceClaims")) {
+        for (DocumentValue claim : isFirst ? Values.elements(pod.spec(), "resourceClaims") : List.<DocumentValue>of()) {
             devices.add(new Variable("resourceClaims", Values.text(claim, "name"), claim.location()));
         }
         for (DocumentValue claim : Values.elements(value, "resources", "claims")) {

@@ -236,6 +236,28 @@ class KubernetesRulesTest {
     }
 
     @Test
+    void manyContainersAndVolumesTakeLinearTime() throws MalformedSubjectException {
+        StringBuilder pod = new StringBuilder("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes:\n");
+        for (int i = 0; i < 1_500; i++) {
+            pod.append("  - {name: v").append(i).append(", hostPath: {path: /etc}}\n");
+        }
+        pod.append("  containers:\n");
+        for (int i = 0; i < 1_500; i++) {
+            pod.append("  - {name: c, volumeMounts: [{name: v").append(i).append("}]}\n");
+        }
+        KubernetesWorkload workload = Manifests.workload(pod.toString());
+        assertEquals(1_500, count(Manifests.findings(workload), "RUN-024"));
+    }
+
+    @Test
+    void workloadsOfAFileAreBounded() {
+        String pods = "{apiVersion: v1, kind: Pod, spec: {}}\n---\n".repeat(4_200);
+        assertEquals(
+                Optional.of(MalformedSubjectException.Reason.LIMIT_EXCEEDED),
+                Manifests.file("# many\n" + pods).failure().map(MalformedSubjectException::reason));
+    }
+
+    @Test
     void versionsAreRead() {
         assertEquals(new KubernetesVersion(37), KubernetesVersion.parse("latest"));
         assertEquals(new KubernetesVersion(8), KubernetesVersion.parse("v1.8"));

@@ -137,7 +137,7 @@ public final class SettingsRules {
     private static Problem named(Problem problem, ContainerSettings container) {
         if (!(problem.at() instanceof Location.Region at)
                 || !(container.at() instanceof Location.Region around)
-                || !at.pointer().startsWith(around.pointer() + "/")) {
+                || !at.isBelow(around)) {
             return problem;
         }
         List<Evidence> evidence = new ArrayList<>(problem.evidence());
