@@ -20,7 +20,6 @@ final class ProxyCall {
     /** Blobs up to this size are read before they are answered, so that a failure is an error and not a cut body. */
     private static final int SMALL = 64 * 1024;
 
-    private final ProxyState state;
     private final Routes routes;
     private final Events events;
     private final Documents documents;
@@ -34,7 +33,6 @@ final class ProxyCall {
             ProxyLimits limits,
             ProxyListener listener,
             Function<Reference, ProxyPolicy> policies) {
-        this.state = state;
         this.routes = routes;
         this.events = new Events(listener, state, limits.cache());
         this.documents = new Documents(state, limits, events);

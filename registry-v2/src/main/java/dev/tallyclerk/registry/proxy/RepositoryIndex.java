@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RepositoryIndex {
     /** So many lines more than what they say make it worth to write the file anew. */
-    private static final int SLACK = 1000;
+    private static final long SLACK = 1000;
 
     /** A tag, as the upstream last resolved it. */
     record Tag(Digest digest, Instant asked) {}
@@ -59,6 +59,9 @@ final class RepositoryIndex {
     /** The blobs that the upstream has shown to have here. */
     private final Set<Digest> given = new LinkedHashSet<>();
 
+    /** How many lines may be added before the file is written anew; may be negative. */
+    private long room = SLACK;
+
     private RepositoryIndex(@Nullable Path file) {
         this.file = file;
     }
@@ -72,13 +75,21 @@ final class RepositoryIndex {
     static RepositoryIndex in(Path file) throws IOException {
         RepositoryIndex index = new RepositoryIndex(file);
         int lines = index.load(file);
-        List<String> said = index.lines();
-        if (lines > 2 * said.size() + SLACK) {
-            Path fresh = Files.createTempFile(file.getParent(), "index", ".new");
-            Files.write(fresh, said, StandardCharsets.UTF_8);
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        }
+        index.room = index.lines().size() + SLACK - lines;
         return index;
+    }
+
+    /** Writes the file anew, with nothing twice. */
+    private void rewrite(Path old) throws IOException {
+        List<String> said = lines();
+        Path fresh = Files.createTempFile(old.getParent(), "index", ".new");
+        try {
+            Files.write(fresh, said, StandardCharsets.UTF_8);
+            Files.move(fresh, old, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+        room = SLACK;
     }
 
     private int load(Path from) throws IOException {
@@ -225,6 +236,10 @@ final class RepositoryIndex {
             String text = "\n" + String.join("\n", lines) + "\n";
             Files.write(
                     file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            room -= lines.size();
+            if (room < 0) {
+                rewrite(file);
+            }
         }
     }
 

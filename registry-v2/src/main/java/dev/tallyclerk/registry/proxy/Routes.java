@@ -85,8 +85,10 @@ final class Routes {
                 .encoded();
         RegistryClient client = upstream.client().withCredentials(upstream.registry(), credentials(upstream, login));
         return view(name + " " + caller, upstream, known -> {
-            boolean isFresh = known != null && state.isWithin(known.confirmed(), limits.callerTime());
-            return isFresh ? known : made(route, name + " " + caller, client, RepositoryIndex.inMemory());
+            if (known != null && state.isWithin(known.confirmed(), limits.callerTime())) {
+                return known;
+            }
+            return made(route, name + " " + caller, client, RepositoryIndex.inMemory());
         });
     }
 

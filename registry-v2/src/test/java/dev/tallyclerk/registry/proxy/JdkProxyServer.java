@@ -21,7 +21,7 @@ final class JdkProxyServer implements Closeable {
     }
 
     static JdkProxyServer start(PullThrough proxy) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 200);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200);
         JdkProxyServer started = new JdkProxyServer(server);
         server.setExecutor(started.threads);
         server.createContext("/", exchange -> handle(proxy, exchange));

@@ -30,6 +30,7 @@ import dev.tallyclerk.testing.RefusingPort;
 import dev.tallyclerk.verify.store.ContentStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -467,7 +468,7 @@ class ProxyPeerTest {
                     "PUT /v2/team/app/manifests/1.0 HTTP/1.1",
                     "GET /v2/team/app/blobs/sha256:00?ns=169.254.169.254 HTTP/1.1")) {
                 try (var socket = new Socket(
-                        "127.0.0.1",
+                        InetAddress.getLoopbackAddress(),
                         Integer.parseInt(server.host().substring(server.host().indexOf(':') + 1)))) {
                     socket.getOutputStream()
                             .write((line + "\r\nHost: x\r\nConnection: close\r\n\r\n")

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -24,23 +25,25 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.jspecify.annotations.Nullable;
 
 class ProxyRequestProperties {
     private static final byte[] LAYER = TestProxy.layer(1, 10_000);
-    private static Path folder;
-    private static TestProxy test;
+    private static Path folder = Path.of("");
+    private static @Nullable TestProxy started;
 
     @BeforeContainer
     static void start() throws IOException {
         folder = Files.createTempDirectory("proxy");
-        test = TestProxy.create(folder);
+        TestProxy test = TestProxy.create(folder);
+        started = test;
         TestProxy.image(test.repository(), "1.0", LAYER);
         test.get("/v2/team/app/manifests/1.0");
     }
 
     @AfterContainer
     static void stop() throws IOException {
-        test.close();
+        Objects.requireNonNull(started).close();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
@@ -134,7 +137,7 @@ class ProxyRequestProperties {
 
     @Property
     void everyRequestGetsOneAnswerOfTheSpecification(@ForAll("requests") ProxyRequest request) throws Exception {
-        Read read = test.read(request);
+        Read read = Objects.requireNonNull(started).read(request);
         assertTrue(
                 Set.of(200, 206, 304, 400, 401, 403, 404, 405, 414, 416, 431).contains(read.status()),
                 () -> request + ": " + read.status());

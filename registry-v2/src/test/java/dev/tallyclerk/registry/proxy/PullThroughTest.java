@@ -341,6 +341,25 @@ class PullThroughTest {
     }
 
     @Test
+    void anIndexFileDoesNotGrowWithTheRequests() throws IOException {
+        test.get(APP + "/manifests/1.0");
+        for (int i = 0; i < 2500; i++) {
+            test.clock.move(Duration.ofMinutes(2));
+            test.get(APP + "/manifests/1.0");
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("index"))) {
+            List<Path> all = files.toList();
+            assertEquals(1, all.size());
+            assertTrue(Files.size(all.get(0)) < 200_000, "the size of the file");
+        }
+        test.proxy = test.empty().withDefaultUpstream(test.upstream());
+        test.registry.intercept(request -> {
+            throw new IOException("connection refused");
+        });
+        assertEquals(200, test.get(APP + "/manifests/1.0").status());
+    }
+
+    @Test
     void noClientGetsAllOfAWrongBlobAndNothingOfItIsKept() throws IOException {
         test.get(APP + "/manifests/1.0");
         byte[] wrong = LAYER.clone();

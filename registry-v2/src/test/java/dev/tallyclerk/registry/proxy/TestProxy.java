@@ -90,7 +90,27 @@ final class TestProxy implements AutoCloseable {
     }
 
     /** An answer that has been read to its end. */
-    record Read(int status, byte[] body, ProxyAnswer answer) {
+    static final class Read {
+        private final byte[] body;
+        private final ProxyAnswer answer;
+
+        Read(byte[] body, ProxyAnswer answer) {
+            this.body = body;
+            this.answer = answer;
+        }
+
+        int status() {
+            return answer.status();
+        }
+
+        byte[] body() {
+            return body;
+        }
+
+        ProxyAnswer answer() {
+            return answer;
+        }
+
         String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
@@ -116,7 +136,7 @@ final class TestProxy implements AutoCloseable {
         try (ProxyAnswer answer = proxy.answer(request)) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             answer.writeTo(out);
-            return new Read(answer.status(), out.toByteArray(), answer);
+            return new Read(out.toByteArray(), answer);
         }
     }
 
