@@ -32,8 +32,8 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Verifies an image of this machine's files with and without its rules on files and its inventory, and searches its files
- * for secrets, against an extraction and {@code grep}.
+ * Verifies an image of this machine's files with and without its rules on files and its inventory, and searches its
+ * files for secrets, against an extraction and {@code grep}.
  *
  * <p>Arguments: none, or a folder for the tables and the chart, and a name for their files.
  */
@@ -83,8 +83,7 @@ public final class AuditComparison {
                     1 / 1.35,
                     () -> comparison.time(all, 1),
                     () -> comparison.time(plain, 1));
-            comparison.fact(
-                    "live heap after rules and inventory", String.format("%,d KiB", kept(layout, true) >> 10));
+            comparison.fact("live heap after rules and inventory", String.format("%,d KiB", kept(layout, true) >> 10));
             comparison.fact("goal for it", String.format("%,d KiB", MOST_EXTRA_HEAP >> 10));
             Work search = () -> search(tar, true);
             Work read = () -> search(tar, false);
@@ -120,8 +119,7 @@ public final class AuditComparison {
     private static Path packages(Path folder) throws IOException, InterruptedException {
         Path file = folder.resolve("packages.tar");
         if (Files.isDirectory(Path.of("/var/lib/dpkg"))) {
-            Processes.output(
-                    List.of("tar", "-cf", file.toString(), "-C", "/", "var/lib/dpkg", "usr/lib/os-release"));
+            Processes.output(List.of("tar", "-cf", file.toString(), "-C", "/", "var/lib/dpkg", "usr/lib/os-release"));
         } else {
             Files.write(file, new byte[1024]);
         }
@@ -179,7 +177,8 @@ public final class AuditComparison {
         long before = used();
         ImageVerification image = verified(layout, isAnalyzed).withoutFiles();
         long after = used();
-        return Math.max(0, after - before) + Math.min(0, plain.checks().size() - image.checks().size());
+        return Math.max(0, after - before)
+                + Math.min(0, plain.checks().size() - image.checks().size());
     }
 
     private static long used() {

@@ -46,6 +46,10 @@ public final class Policy {
         this.parts = parts;
     }
 
+    private Policy withExtras(PolicyParts.Extras extras) {
+        return new Policy(parts.withExtras(extras));
+    }
+
     /**
      * {@return the policy that runs profile {@link Profile#L1}, rejects on {@link Severity#CRITICAL} only, and has no
      * waivers, which may last at most a year}
@@ -194,7 +198,7 @@ public final class Policy {
      * @see dev.tallyclerk.hardening.InlineWaiver
      */
     public Policy withInlineWaivers(boolean inlineWaivers) {
-        return new Policy(parts.withInlineWaivers(inlineWaivers));
+        return withExtras(parts.extras().withInlineWaivers(inlineWaivers));
     }
 
     /**
@@ -229,9 +233,7 @@ public final class Policy {
      */
     public Policy withSecretPattern(String pattern) {
         SecretPatterns.check(pattern);
-        List<String> more = new ArrayList<>(parts.secretPatterns());
-        more.add(pattern);
-        return new Policy(parts.withSecretPatterns(more));
+        return withExtras(parts.extras().withSecretPattern(pattern));
     }
 
     /**
@@ -240,12 +242,12 @@ public final class Policy {
      * @param addedRules the rules
      */
     public Policy withAddedRules(RuleSet addedRules) {
-        return new Policy(parts.withAddedRules(Objects.requireNonNull(addedRules, "addedRules")));
+        return withExtras(parts.extras().withAddedRules(Objects.requireNonNull(addedRules, "addedRules")));
     }
 
     /** {@return the rules that the policy adds, if it does} */
     public Optional<RuleSet> addedRules() {
-        return Optional.ofNullable(parts.addedRules());
+        return Optional.ofNullable(parts.extras().addedRules());
     }
 
     /** {@return the name for people; {@code default} unless set} */
@@ -280,7 +282,7 @@ public final class Policy {
 
     /** {@return whether waivers count that audited documents carry themselves} */
     public boolean inlineWaivers() {
-        return parts.inlineWaivers();
+        return parts.extras().inlineWaivers();
     }
 
     /**
@@ -294,7 +296,7 @@ public final class Policy {
 
     /** {@return the patterns of secrets that the policy adds to the built-in ones; unmodifiable} */
     public List<String> secretPatterns() {
-        return parts.secretPatterns();
+        return parts.extras().secretPatterns();
     }
 
     /**

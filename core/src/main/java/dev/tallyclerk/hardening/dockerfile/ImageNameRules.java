@@ -90,7 +90,7 @@ final class ImageNameRules {
         return Rule.of(
                 info("DKF-002", severity, Profile.STRICT, "5.28", "4.2.2", """
                         Base image is not pinned by digest
-                        Whoever may write to the repository can move a tag to another image. Only a digest names the same
+                        Anyone who may write to the repository can move a tag to another image. Only a digest names the same
                         content for ever.
                         Remedy: Write the digest after the tag, FROM NAME:TAG@sha256:…, and let a tool such as Renovate
                         or Dependabot keep it up to date.
@@ -195,7 +195,7 @@ final class ImageNameRules {
         return Rule.of(
                 info("DKF-051", severity, Profile.STRICT, "4.2", "4.1.5", """
                         Frontend of the build is an unpinned image
-                        The image after syntax= reads this file and decides what the build does. Whoever may move its tag
+                        The image after syntax= reads this file and decides what the build does. Anyone who may move its tag
                         decides what goes into the image.
                         Remedy: Write the digest of the frontend, # syntax=docker/dockerfile:1@sha256:…, or remove the
                         line and use the frontend of the builder.

@@ -29,7 +29,7 @@ final class AccessRules {
         return rule(
                 info("K8S-034", Severity.MEDIUM, Profile.L1, "4.3.1", """
                         A token of the service account is mounted
-                        With the token, whoever takes over a process speaks to the API server with the rights of the
+                        With the token, an attacker in a process speaks to the API server with the rights of the
                         account. Most programs never do.
                         Remedy: Set automountServiceAccountToken to false, in the pod or in its ServiceAccount.
                         """).reference(CIS, "5.1.6"), AccessRules::token);

@@ -83,7 +83,7 @@ final class PodRules {
         return rule(
                 info("K8S-005", Severity.HIGH, Profile.L1, "4.5.5", """
                         A path of the node is a volume
-                        A hostPath volume leads out of the pod: whoever can write there changes what the node and its
+                        A hostPath volume leads out of the pod: a process that can write there changes what the node and its
                         other pods read, and a pod that moves to another node finds something else there.
                         Remedy: Use a PersistentVolumeClaim, a CSI volume or a projected one.
                         """)

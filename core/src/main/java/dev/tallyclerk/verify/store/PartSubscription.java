@@ -18,7 +18,7 @@ final class PartSubscription implements Flow.Subscription {
     private final Executor executor;
     private final Flow.Subscriber<? super ByteBuffer> subscriber;
 
-    /** Requested and not given yet; whoever raises it from 0 starts the reads. */
+    /** Requested and not given yet; the call that raises it from 0 starts the reads. */
     private final AtomicLong wanted = new AtomicLong();
 
     private volatile boolean over;

@@ -29,9 +29,7 @@ final class InputGuess {
                 return "; this looks like a Compose file: create its containers with docker compose create, and audit"
                         + " the output of docker inspect";
             }
-            return DOCKERFILE.matcher(text).find()
-                    ? "; this looks like a Dockerfile: name it without an option"
-                    : "";
+            return DOCKERFILE.matcher(text).find() ? "; this looks like a Dockerfile: name it without an option" : "";
         }
         if (text.contains("\"HostConfig\"")) {
             return "; this looks like a container: write --container FILE";

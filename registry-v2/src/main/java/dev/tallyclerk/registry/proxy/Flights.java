@@ -21,9 +21,9 @@ final class Flights<T> {
     private final Map<String, CompletableFuture<T>> running = new ConcurrentHashMap<>();
 
     /**
-     * Does it on the executor, or waits for whoever has it done.
+     * Does the work on the executor, or waits for the same work of another caller.
      *
-     * @param key what tells it from other work
+     * @param key the name of the work
      * @param time how long to wait for it
      * @param onWait called if it is being done already
      */
@@ -45,7 +45,7 @@ final class Flights<T> {
         return result(mine, time);
     }
 
-    /** Does it in the caller's thread, or waits for whoever does it. */
+    /** Does the work in the caller's thread, or waits for the same work of another caller. */
     T here(String key, Callable<T> work) throws Exception {
         CompletableFuture<T> mine = new CompletableFuture<>();
         CompletableFuture<T> first = running.putIfAbsent(key, mine);

@@ -76,8 +76,8 @@ public final class PullThrough {
      * {@return a proxy without upstreams, with the default limits and no policy}
      *
      * @param store has the content
-     * @param index a folder for what each repository's manifests have led to, created where it is missing. Whoever can
-     *     write into it decides which blobs are given in which repository
+     * @param index a folder for what each repository's manifests have led to, created where it is missing. A program
+     *     that can write into it decides which blobs are given in which repository
      * @param executor runs the requests to upstreams, and decisions that are only observed
      * @param clock the present time, for the age of what is known
      * @throws IOException if the folder cannot be created

@@ -45,7 +45,7 @@ public final class Upstream {
     /**
      * {@return an upstream of which every repository is given to everybody, read with the client's logins}
      *
-     * <p>Whoever may ask the proxy can then read whatever those logins can.
+     * <p>Every caller of the proxy can then read what those logins can.
      *
      * @param registry host and port as in a reference, such as {@code docker.io}
      * @throws IllegalArgumentException if {@code registry} is not a host with an optional port

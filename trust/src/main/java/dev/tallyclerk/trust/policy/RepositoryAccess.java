@@ -74,7 +74,7 @@ public final class RepositoryAccess implements TufAccess, NotaryAccess {
      * {@return access to repositories at http, https and file addresses, without logins, by the system's clock}
      *
      * @param http the settings of all requests
-     * @param stores where the metadata last trusted is kept; whoever can write there decides what is trusted
+     * @param stores where the metadata last trusted is kept; a program that can write there decides what is trusted
      */
     public static RepositoryAccess of(HttpSettings http, StoreFolders stores) {
         Artifacts none = name -> {
