@@ -16,7 +16,7 @@ record ByteRange(long offset, long length) {
     /**
      * {@return the part that a Range header wants, or nothing if it wants all}
      *
-     * <p>Several ranges are refused, and so is what is no range: nobody who asks for a part gets all by mistake.
+     * <p>Several ranges are refused, and so are invalid ones: a client that asks for a part never gets all by mistake.
      *
      * @param header the header, with or without white space around it
      * @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-14.2">RFC 9110, 14.2 Range</a>

@@ -66,7 +66,7 @@ public final class ProxyRequest {
     /**
      * {@return this request, asked by {@code caller}}
      *
-     * @param caller whom the embedder has identified, by any name. Callers of different names share nothing that their
+     * @param caller any name that the embedder has for the client. Callers of different names share nothing that their
      *     own logins at an upstream have led to
      */
     public ProxyRequest withCaller(String caller) {

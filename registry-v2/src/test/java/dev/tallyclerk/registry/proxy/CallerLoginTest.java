@@ -89,7 +89,7 @@ class CallerLoginTest {
             assertEquals(404, get(blob, other).status());
         }
         assertEquals(401, get(APP + "/manifests/1.0", "").status());
-        // The same login of somebody else whom the embedder knows by another name begins anew.
+        // The same login under another name begins anew.
         Read named = test.read(
                 ProxyRequest.of("GET", blob).withHeader("Authorization", ann).withCaller("someone"));
         assertEquals(404, named.status());
