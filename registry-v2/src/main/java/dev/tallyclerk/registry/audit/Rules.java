@@ -44,7 +44,7 @@ final class Rules {
             String rationale,
             String remediation,
             BiFunction<ImageSubject, RuleContext, Outcome> decision) {
-        return Rule.of(info.rationale(rationale).remediation(remediation).build(), ImageSubject.class, decision::apply);
+        return Rule.of(info.rationale(rationale).remediation(remediation).build(), ImageSubject.class, decision);
     }
 
     /** {@return a failure if there is a problem, and a pass otherwise} */

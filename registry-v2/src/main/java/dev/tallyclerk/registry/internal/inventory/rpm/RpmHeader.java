@@ -134,9 +134,9 @@ final class RpmHeader {
         }
         int folder = position(DIRECTORY_INDEXES, indexes, 4 * indexes.count);
         int name = position(BASE_NAMES, names, 1);
-        Entry checksums = index.get(FILE_DIGESTS);
-        boolean hasChecksums = checksums != null && checksums.type == STRING_ARRAY && checksums.count == names.count;
-        int checksum = hasChecksums ? position(FILE_DIGESTS, checksums, 1) : 0;
+        Entry listed = index.get(FILE_DIGESTS);
+        Entry checksums = listed != null && listed.type == STRING_ARRAY && listed.count == names.count ? listed : null;
+        int checksum = checksums == null ? 0 : position(FILE_DIGESTS, checksums, 1);
         for (int i = 0; i < names.count; i++) {
             int end = end(BASE_NAMES, name);
             long number = Cells.u32be(bytes, folder + 4 * i);
@@ -144,14 +144,14 @@ final class RpmHeader {
                 throw UnreadableException.malformed("a file lies in folder " + number + " of " + all.size());
             }
             String path = all.get((int) number);
-            int checksumEnd = hasChecksums ? end(FILE_DIGESTS, checksum) : 0;
+            int checksumEnd = checksums != null ? end(FILE_DIGESTS, checksum) : 0;
             if (path.length() + end - name <= MAX_TEXT) {
                 files.add(
                         path + new String(bytes, name, end - name, StandardCharsets.UTF_8),
                         new String(bytes, checksum, checksumEnd - checksum, StandardCharsets.ISO_8859_1));
             }
             name = end + 1;
-            checksum = hasChecksums ? checksumEnd + 1 : 0;
+            checksum = checksums != null ? checksumEnd + 1 : 0;
         }
     }
 
