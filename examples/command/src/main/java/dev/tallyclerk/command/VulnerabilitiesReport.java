@@ -57,6 +57,11 @@ import java.util.TreeSet;
  * }</pre>
  */
 final class VulnerabilitiesReport {
+    private static final Comparator<VulnerabilityMatch> WORST_FIRST = Comparator.comparing(
+                    VulnerabilityMatch::isSuppressed)
+            .thenComparing(match -> !match.vulnerability().isMalicious())
+            .thenComparing(match -> match.vulnerability().severity().orElse(Severity.HIGH), Comparator.reverseOrder());
+
     private static final String SCHEMA = "dev.tallyclerk.vulnerabilities";
     private static final int SCHEMA_VERSION = 1;
     private static final int WIDEST = 40;
@@ -120,9 +125,8 @@ final class VulnerabilitiesReport {
         VulnerabilityReport report = image.report();
         out.println(style.bold(Quoted.printable(image.source())));
         report.dataTime().ifPresent(time -> out.println("Data of " + time));
-        List<VulnerabilityMatch> shown = report.matches().stream()
-                .sorted(Comparator.comparing(VulnerabilitiesReport::rank).reversed())
-                .toList();
+        List<VulnerabilityMatch> shown =
+                report.matches().stream().sorted(WORST_FIRST).toList();
         if (!shown.isEmpty()) {
             Table table = new Table("SEVERITY", "ID", "PACKAGE", "VERSION", "FIXED IN", "LAYER");
             for (VulnerabilityMatch match : shown) {
@@ -152,15 +156,6 @@ final class VulnerabilitiesReport {
         for (VulnerabilityGap gap : report.gaps()) {
             out.println(style.yellow("Unknown: " + gap.describe()));
         }
-    }
-
-    private static int rank(VulnerabilityMatch match) {
-        if (match.isSuppressed()) {
-            return -1;
-        }
-        return match.vulnerability().isMalicious()
-                ? Severity.values().length
-                : match.vulnerability().severity().orElse(Severity.HIGH).ordinal();
     }
 
     private static String severity(VulnerabilityMatch match) {

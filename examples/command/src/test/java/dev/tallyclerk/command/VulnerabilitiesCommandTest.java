@@ -40,10 +40,14 @@ class VulnerabilitiesCommandTest {
         source = new LayeredImage()
                 .file("etc/os-release", "ID=debian\nVERSION_ID=13\n")
                 .next()
-                .file(
-                        "var/lib/dpkg/status",
-                        "Package: libssl3\nStatus: install ok installed\nArchitecture: amd64\nSource: openssl\n"
-                                + "Version: 3.5.1-1\n\n")
+                .file("var/lib/dpkg/status", """
+                        Package: libssl3
+                        Status: install ok installed
+                        Architecture: amd64
+                        Source: openssl
+                        Version: 3.5.1-1
+
+                        """)
                 .file("app/node_modules/ms/package.json", "{\"name\":\"ms\",\"version\":\"2.0.0\"}")
                 .write(Files.createDirectory(folder.resolve("image")));
         Path records = Files.createDirectory(folder.resolve("osv"));

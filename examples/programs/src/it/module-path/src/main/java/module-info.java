@@ -4,8 +4,7 @@ module com.example.embedder {
     requires dev.tallyclerk.trust;
 
     provides dev.tallyclerk.hardening.RulePack with
-            com.example.embedder.BadgePack,
-            com.example.embedder.BackupPack;
+            com.example.embedder.BackupPack,
             com.example.embedder.BadgePack;
     provides dev.tallyclerk.hardening.source.SubjectKind with
             com.example.embedder.BadgeKind;
