@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.reference.DigestResolutionException;
@@ -124,7 +125,7 @@ class AdmissionCheckTest {
 
     @Test
     void anImageThatAPolicyRejectsIsDenied() throws IOException {
-        Policy strict = Policy.defaults().withGate(Severity.INFO);
+        Policy strict = Policy.defaults().withProfile(Profile.STRICT).withGate(Severity.INFO);
         assertDenied("IMG-", check(HELLO, strict, vouchesFor(LayoutServer.manifestOf(HELLO))));
     }
 
