@@ -109,10 +109,10 @@ record ClaimedPackage(String name, String version, @Nullable PackageUrl url, Map
     }
 
     private LayerOrigin layer(Digest document) {
-        String index = properties.getOrDefault(Property.LAYER_INDEX, "");
+        String number = properties.getOrDefault(Property.LAYER_NUMBER, "");
         try {
             Digest diffId = Digest.parse(properties.getOrDefault(Property.LAYER_DIFF_ID, ""));
-            return new LayerOrigin(index.matches("[0-9]{1,6}") ? Integer.parseInt(index) : 0, diffId);
+            return new LayerOrigin(number.matches("[1-9][0-9]{0,5}") ? Integer.parseInt(number) - 1 : 0, diffId);
         } catch (MalformedDigestException e) {
             return new LayerOrigin(0, document);
         }

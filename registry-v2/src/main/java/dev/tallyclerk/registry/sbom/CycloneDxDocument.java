@@ -78,7 +78,7 @@ final class CycloneDxDocument {
         json.name("properties").beginArray();
         List<Digest> layers = image.layers();
         for (int i = 0; i < layers.size(); i++) {
-            property(Property.IMAGE_LAYER + i, layers.get(i).toString(), json);
+            property(Property.IMAGE_LAYER + (i + 1), layers.get(i).toString(), json);
         }
         json.endArray().endObject();
         if (!inventory.problems().isEmpty()) {

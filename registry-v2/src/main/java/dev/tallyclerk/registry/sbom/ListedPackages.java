@@ -120,7 +120,7 @@ final class ListedPackages {
         properties.put(Property.TYPE, each.type());
         properties.put(Property.EVIDENCE, each.evidence().name().toLowerCase(Locale.ROOT));
         properties.put(Property.PATH, each.path());
-        properties.put(Property.LAYER_INDEX, String.valueOf(each.layer().index()));
+        properties.put(Property.LAYER_NUMBER, String.valueOf(each.layer().index() + 1));
         properties.put(Property.LAYER_DIFF_ID, each.layer().diffId().toString());
         each.architecture().ifPresent(value -> properties.put(Property.ARCHITECTURE, value));
         each.modularityLabel().ifPresent(value -> properties.put(Property.MODULARITY, value));

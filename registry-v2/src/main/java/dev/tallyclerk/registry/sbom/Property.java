@@ -11,7 +11,9 @@ final class Property {
     static final String TYPE = PREFIX + "package:type";
     static final String EVIDENCE = PREFIX + "package:evidence";
     static final String PATH = PREFIX + "package:path";
-    static final String LAYER_INDEX = PREFIX + "layer:index";
+    /** The number of the layer, from 1, as in reports. */
+    static final String LAYER_NUMBER = PREFIX + "layer:number";
+
     static final String LAYER_DIFF_ID = PREFIX + "layer:diffId";
     static final String ARCHITECTURE = PREFIX + "package:architecture";
     static final String MODULARITY = PREFIX + "package:modularityLabel";
@@ -26,7 +28,7 @@ final class Property {
     /** The prefix of fields of {@code os-release}. */
     static final String OS_RELEASE = PREFIX + "os-release:";
 
-    /** The prefix of the layers, by their index from 0. */
+    /** The prefix of the layers, by their numbers from 1. */
     static final String IMAGE_LAYER = PREFIX + "image:layer:";
 
     /** The fields of {@code os-release} that identify a distribution. */
@@ -36,7 +38,7 @@ final class Property {
     private static final Set<String> OF_PACKAGES = Set.of(
             TYPE,
             PATH,
-            LAYER_INDEX,
+            LAYER_NUMBER,
             LAYER_DIFF_ID,
             ARCHITECTURE,
             MODULARITY,

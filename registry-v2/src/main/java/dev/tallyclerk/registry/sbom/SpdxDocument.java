@@ -87,7 +87,7 @@ final class SpdxDocument {
 
     private Map<String, String> layers() {
         Map<String, String> layers = new LinkedHashMap<>();
-        image.layers().forEach(layer -> layers.put(Property.IMAGE_LAYER + layers.size(), layer.toString()));
+        image.layers().forEach(layer -> layers.put(Property.IMAGE_LAYER + (layers.size() + 1), layer.toString()));
         return layers;
     }
 

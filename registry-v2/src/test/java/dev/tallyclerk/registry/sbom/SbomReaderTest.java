@@ -263,7 +263,7 @@ class SbomReaderTest {
 
     @Test
     void aLayerThatIsNotStatedIsTheDocument() throws SbomException {
-        String document = cyclonedx(component("pkg:npm/a@1", "tallyclerk:layer:index", "3"));
+        String document = cyclonedx(component("pkg:npm/a@1", "tallyclerk:layer:number", "3"));
         assertEquals(0, only(read(document)).layer().index());
         assertEquals(
                 Digest.sha256Of(bytes(document)), only(read(document)).layer().diffId());

@@ -110,8 +110,8 @@ class SbomWriterTest {
                 Map.of(
                         "tallyclerk:layer:diffId",
                         TestInventory.LAYER.toString(),
-                        "tallyclerk:layer:index",
-                        "0",
+                        "tallyclerk:layer:number",
+                        "1",
                         "tallyclerk:package:architecture",
                         "amd64",
                         "tallyclerk:package:evidence",
@@ -202,7 +202,7 @@ class SbomWriterTest {
                         .element(0)
                         .required("purl")
                         .string());
-        assertEquals(TestInventory.UPPER.toString(), properties(component).get("tallyclerk:image:layer:1"));
+        assertEquals(TestInventory.UPPER.toString(), properties(component).get("tallyclerk:image:layer:2"));
     }
 
     @Test
