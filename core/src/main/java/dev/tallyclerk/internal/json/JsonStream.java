@@ -55,13 +55,26 @@ public final class JsonStream implements Closeable {
 
     /** {@return a stream at the one value of a document, which is the part of an array; the array must not change} */
     public static JsonStream of(byte[] document, int offset, int length) throws JsonException {
-        try {
-            return new JsonStream(FACTORY.createParser(document, offset, length));
-        } catch (JsonException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (!mayBeUtf8(document, offset, length)) {
+            throw new JsonException(Reason.SYNTAX, "", "is not in UTF-8");
         }
+        JsonParser parser;
+        try {
+            parser = FACTORY.createParser(document, offset, length);
+        } catch (IOException e) {
+            throw new JsonException(Reason.SYNTAX, "", String.valueOf(e.getMessage()));
+        }
+        return new JsonStream(parser);
+    }
+
+    /** Jackson would guess UTF-16 and UTF-32 from the first bytes, which then have a zero or a byte order mark. */
+    private static boolean mayBeUtf8(byte[] document, int offset, int length) {
+        for (int i = offset; i < offset + Math.min(length, 4); i++) {
+            if (document[i] == 0 || document[i] == (byte) 0xFE || document[i] == (byte) 0xFF) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private @Nullable JsonToken advance() throws JsonException {
