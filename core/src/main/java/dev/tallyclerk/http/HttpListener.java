@@ -3,8 +3,8 @@ package dev.tallyclerk.http;
 import java.time.Duration;
 
 /**
- * Observes calls, for logs and metrics: retries, warnings, rate limits and unexpected content codings. Arguments
- * contain no secrets.
+ * Observes calls, for logs, metrics and traces: requests and responses, retries, warnings, rate limits and unexpected
+ * content codings. Arguments contain no secrets.
  *
  * <p>It is called by the thread that makes the call, so an implementation returns quickly; safe for use by several
  * threads if the client is used by several. An unchecked exception from a listener ends the call.
@@ -14,6 +14,35 @@ public interface HttpListener {
     static HttpListener silent() {
         return new HttpListener() {};
     }
+
+    /**
+     * A request is sent. A call sends several if it is redirected, retried or asked for credentials.
+     *
+     * @param method the method, in upper case
+     * @param target scheme, host and path; without user, query and fragment, which may be secrets
+     */
+    default void requesting(String method, String target) {}
+
+    /**
+     * The headers of a response are there; its body is still to be read. Called by the thread that called
+     * {@link #requesting}, before it sends another request.
+     *
+     * @param method the method of the request
+     * @param target its target, as {@link #requesting} had it
+     * @param status the status, from 100 to 599
+     * @param time since the request
+     */
+    default void responded(String method, String target, int status, Duration time) {}
+
+    /**
+     * A request got no response. Called by the thread that called {@link #requesting}, before it sends another request.
+     *
+     * @param method the method of the request
+     * @param target its target, as {@link #requesting} had it
+     * @param reason why
+     * @param time since the request
+     */
+    default void unanswered(String method, String target, HttpException.Reason reason, Duration time) {}
 
     /**
      * A call failed and is retried.

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 
 /** Sends one request when it is its turn, and turns everything that goes wrong into an {@link HttpException}. */
@@ -37,8 +38,11 @@ final class Exchange {
         HostGate.Permit permit = call.lane() == Lane.PERMITTED
                 ? gate.free()
                 : gate.enter(call.lane().at(Origins.host(uri)), deadline);
+        String target = Origins.of(uri) + call.secrets().hide(String.valueOf(uri.getRawPath()));
+        long start = settings.waits().nanoTime();
         boolean answered = false;
         try {
+            http.listener().requesting(call.method(), target);
             Response response = Objects.requireNonNull(
                     http.transport()
                             .send(request.withTimeout(deadline.remaining())
@@ -48,6 +52,7 @@ final class Exchange {
             addresses.answered();
             ResponseStream body = new ResponseStream(response.body(), uri, permit, call.secrets(), deadline);
             try {
+                http.listener().responded(call.method(), target, response.status(), since(start));
                 Notices.tell(http.listener(), Origins.host(uri), response, call.secrets());
                 answered = true;
             } finally {
@@ -58,6 +63,7 @@ final class Exchange {
             return new CallResponse(uri, response, body, trusted, call.secrets());
         } catch (IOException e) {
             HttpException failure = deadline.broken(uri, e);
+            http.listener().unanswered(call.method(), target, failure.reason(), since(start));
             if (addresses.hasRefused() && failure.reason() == Reason.UNREACHABLE) {
                 throw rules.mayNotLeadTo(uri);
             }
@@ -67,6 +73,10 @@ final class Exchange {
                 permit.close();
             }
         }
+    }
+
+    private Duration since(long start) {
+        return Duration.ofNanos(settings.waits().nanoTime() - start);
     }
 
     private static String version() {

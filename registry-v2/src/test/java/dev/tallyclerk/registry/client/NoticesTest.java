@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.registry.auth.Credentials;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,6 +19,46 @@ import org.junit.jupiter.api.Test;
 /** OCI distribution-spec v1.1.1, Warnings; draft-ietf-httpapi-ratelimit-headers as Docker Hub sends them. */
 class NoticesTest {
     private final TestSession test = new TestSession();
+
+    @Test
+    void tellsEachRequestAndItsResponseWithoutQueriesAndTokens() throws IOException {
+        List<String> told = new ArrayList<>();
+        RegistryListener listener = new RegistryListener() {
+            @Override
+            public void requesting(String method, String target) {
+                told.add(method + " " + target);
+            }
+
+            @Override
+            public void responded(String method, String target, int status, Duration time) {
+                told.add(method + " " + target + " " + status + " " + time.isNegative());
+            }
+
+            @Override
+            public void unanswered(String method, String target, HttpException.Reason reason, Duration time) {
+                told.add(method + " " + target + " " + reason + " " + time.isNegative());
+            }
+        };
+        String blob = TestSession.REGISTRY + "/v2/a/b/blobs/1";
+        test.with(settings -> settings.withListener(listener))
+                .serving(request -> request.uri().getPath().endsWith("/1")
+                        ? answer(307, "", "Location", "/v2/elsewhere?signature=secret")
+                        : answer(200, "text"));
+        assertEquals("text", test.text());
+        assertEquals(
+                List.of(
+                        "GET " + blob,
+                        "GET " + blob + " 307 false",
+                        "GET " + TestSession.REGISTRY + "/v2/elsewhere",
+                        "GET " + TestSession.REGISTRY + "/v2/elsewhere 200 false"),
+                told);
+        told.clear();
+        test.serving(request -> {
+            throw new IOException("reset");
+        });
+        test.failure();
+        assertEquals(List.of("GET " + blob, "GET " + blob + " UNREACHABLE false"), told.subList(0, 2));
+    }
 
     private List<String> heardOf(String... headers) throws IOException {
         test.heard.clear();
