@@ -90,7 +90,10 @@ final class Hints {
             return Optional.of(HTTPS);
         }
         return switch (failure.reason()) {
-            case UNAUTHORIZED -> Optional.of("docker login, or --username with --password-stdin");
+            case UNAUTHORIZED ->
+                command.name().equals("login")
+                        ? Optional.empty() // it was just given a login
+                        : Optional.of("tallyclerk login, or --username with --password-stdin");
             case CREDENTIALS -> ofLogins(failure);
             case TIMED_OUT -> Optional.of(MORE_TIME);
             case UNSAFE_LOCATION -> {
@@ -138,7 +141,7 @@ final class Hints {
     private static Optional<String> ofLogins(RegistryException failure) {
         boolean file = failure.getCause() instanceof CredentialException credentials
                 && switch (credentials.reason()) {
-                    case UNREADABLE_FILE, MALFORMED_FILE, LIMIT_EXCEEDED -> true;
+                    case UNREADABLE_FILE, UNWRITABLE_FILE, MALFORMED_FILE, LIMIT_EXCEEDED -> true;
                     default -> false;
                 };
         return file ? Optional.of("--authfile, to use the logins in another file") : Optional.empty();

@@ -1,11 +1,5 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.registry.image.ImageSource;
-import dev.tallyclerk.registry.location.ImageLocation;
-import dev.tallyclerk.registry.model.MalformedDocumentException;
-import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.text.Quoted;
-import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -87,23 +81,7 @@ final class InspectCommand implements Callable<Integer> {
         if (raw && format != null) {
             throw Usage.error(spec, "--raw and --format cannot be combined");
         }
-        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
-        String wanted = platform;
-        Platform chosen = wanted == null ? null : Usage.parsed(spec, () -> Platform.parse(wanted));
-        RegistryAccess.Clients clients = registry.clients(terminal);
-        try (ImageSource image = opened(from, clients)) {
-            Inspection inspection = Inspection.of(image, chosen);
-            write(inspection);
-            return inspection.exitCode();
-        } catch (VerificationException e) {
-            boolean unknown = e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM;
-            return refused(e.reason() + ": " + Messages.of(e), unknown);
-        } catch (MalformedDocumentException e) {
-            boolean unknown = e.reason() == MalformedDocumentException.Reason.UNSUPPORTED;
-            return refused(e.reason() + ": " + Messages.of(e), unknown);
-        } catch (Inspection.RefusedException e) {
-            return refused(Messages.of(e), false);
-        }
+        return Inspection.run(terminal, spec, registry, source, platform, this::write);
     }
 
     private void write(Inspection inspection) throws IOException {
@@ -114,15 +92,5 @@ final class InspectCommand implements Callable<Integer> {
         } else {
             InspectText.write(inspection, terminal.out(), terminal.style(colour));
         }
-        terminal.out().flush();
-    }
-
-    private int refused(String because, boolean undecided) {
-        terminal.err().println("tallyclerk: " + Quoted.printable(source) + " cannot be shown: " + because);
-        return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
-    }
-
-    private ImageSource opened(ImageLocation from, RegistryAccess.Clients clients) throws IOException {
-        return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
     }
 }

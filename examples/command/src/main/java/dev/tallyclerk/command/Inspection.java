@@ -3,22 +3,27 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.PlatformMatcher;
 import dev.tallyclerk.registry.model.Schema1Manifest;
 import dev.tallyclerk.registry.model.Schema1Verification;
+import dev.tallyclerk.text.Quoted;
+import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * The documents of an image. Each was compared with its digest before it was parsed.
@@ -56,6 +61,49 @@ record Inspection(
         RefusedException(String message) {
             super(message);
         }
+    }
+
+    /** Shows documents. */
+    @FunctionalInterface
+    interface Work {
+        void on(Inspection documents) throws IOException;
+    }
+
+    /**
+     * Reads the documents of SOURCE and shows them, or reports why the image is refused; returns the exit status.
+     *
+     * @param platform OS/ARCH[/VARIANT] to select in an index; null to read the index only
+     */
+    static int run(
+            Terminal terminal,
+            CommandSpec spec,
+            RegistryAccess registry,
+            String source,
+            @Nullable String platform,
+            Work work)
+            throws IOException {
+        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
+        Platform chosen = platform == null ? null : Usage.parsed(spec, () -> Platform.parse(platform));
+        RegistryAccess.Clients clients = registry.clients(terminal);
+        try (ImageSource image = Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()))) {
+            Inspection inspection = of(image, chosen);
+            work.on(inspection);
+            terminal.out().flush();
+            return inspection.exitCode();
+        } catch (VerificationException e) {
+            boolean unknown = e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM;
+            return refused(terminal, source, e.reason() + ": " + Messages.of(e), unknown);
+        } catch (MalformedDocumentException e) {
+            boolean unknown = e.reason() == MalformedDocumentException.Reason.UNSUPPORTED;
+            return refused(terminal, source, e.reason() + ": " + Messages.of(e), unknown);
+        } catch (RefusedException e) {
+            return refused(terminal, source, Messages.of(e), false);
+        }
+    }
+
+    private static int refused(Terminal terminal, String source, String because, boolean undecided) {
+        terminal.err().println("tallyclerk: " + Quoted.printable(source) + " cannot be shown: " + because);
+        return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
     }
 
     /**
@@ -120,7 +168,16 @@ record Inspection(
 
     /** {@return the manifest, or the index if no platform was selected} */
     Manifest shown() {
-        return (manifest == null ? indexes.get(indexes.size() - 1) : manifest).content();
+        return last().content();
+    }
+
+    /** {@return the digest of what is shown} */
+    Digest digest() {
+        return last().digest();
+    }
+
+    private Document last() {
+        return manifest == null ? indexes.get(indexes.size() - 1) : manifest;
     }
 
     int exitCode() {

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -46,6 +47,7 @@ final class Main implements Runnable {
             "tags",
             "referrers",
             "inspect",
+            "digest",
             "files",
             "packages",
             "vulnerabilities",
@@ -60,7 +62,9 @@ final class Main implements Runnable {
             "trust",
             "tuf",
             "tuf-repo",
-            "compare-versions");
+            "compare-versions",
+            "login",
+            "logout");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -70,6 +74,11 @@ final class Main implements Runnable {
 
     /** Runs the command and returns its exit status. */
     static int run(Terminal terminal, Clock clock, String... args) {
+        if (args.length > 0 && args[0].equals("help")) {
+            String[] help = Arrays.copyOfRange(args, 1, args.length + 1);
+            help[args.length - 1] = "--help";
+            return run(terminal, clock, help);
+        }
         CommandLine command = new CommandLine(new Main());
         // Registering a command loads its classes, and a short run needs only those of one.
         boolean named = args.length > 0 && COMMANDS.contains(args[0]);
@@ -118,6 +127,7 @@ final class Main implements Runnable {
             case "tags" -> new TagsCommand(terminal);
             case "referrers" -> new ReferrersCommand(terminal);
             case "inspect" -> new InspectCommand(terminal);
+            case "digest" -> new DigestCommand(terminal);
             case "files" -> new FilesCommand(terminal);
             case "packages" -> new PackagesCommand(terminal);
             case "vulnerabilities" -> new VulnerabilitiesCommand(terminal, clock);
@@ -133,6 +143,8 @@ final class Main implements Runnable {
             case "tuf" -> TufCommand.commandLine(terminal, clock);
             case "tuf-repo" -> TufRepoCommand.commandLine(terminal, clock);
             case "compare-versions" -> new CompareVersionsCommand(terminal);
+            case "login" -> new LoginCommand(terminal);
+            case "logout" -> new LogoutCommand(terminal);
             default -> throw new IllegalArgumentException("unknown command " + name);
         };
     }

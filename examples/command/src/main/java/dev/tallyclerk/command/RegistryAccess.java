@@ -3,6 +3,8 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.evidence.ArtifactTag;
 import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.http.HttpAuthenticator;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpListener;
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
@@ -10,10 +12,12 @@ import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.TrustedOrigins;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.CachedCredentials;
+import dev.tallyclerk.registry.auth.CredentialException;
 import dev.tallyclerk.registry.auth.CredentialHelper;
 import dev.tallyclerk.registry.auth.CredentialProvider;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
+import dev.tallyclerk.registry.auth.DockerLogins;
 import dev.tallyclerk.registry.auth.EnvironmentCredentials;
 import dev.tallyclerk.registry.client.Mirror;
 import dev.tallyclerk.registry.client.RegistryAuthenticator;
@@ -131,6 +135,11 @@ final class RegistryAccess {
                     + " layout.")
     private @Nullable Integer maxTime;
 
+    @Option(
+            names = "--debug",
+            description = "Print each request, response and retry to standard error, without secrets.")
+    private boolean debug;
+
     /** The clients of one run, made on first use. */
     static final class Clients {
         private final HttpSource source;
@@ -209,7 +218,11 @@ final class RegistryAccess {
 
         /** {@return the client for the registry in a name} */
         RegistryClient of(Reference reference) throws IOException {
-            String domain = reference.domain();
+            return of(reference.domain());
+        }
+
+        /** {@return the client for a registry} */
+        RegistryClient of(String domain) throws IOException {
             if (URI.create("https://" + domain).getPort() > MAX_PORT) {
                 throw new IOException("the port of " + Quoted.quote(domain) + " is above " + MAX_PORT);
             }
@@ -247,7 +260,8 @@ final class RegistryAccess {
         }
         String two = "but there are two: " + one.domain() + " and " + other.domain();
         if (username != null) {
-            throw Usage.error(spec, "--username works for one registry, " + two + "; use docker login or --authfile");
+            throw Usage.error(
+                    spec, "--username works for one registry, " + two + "; use tallyclerk login or --authfile");
         }
         if (Boolean.TRUE.equals(plainHttp)) {
             throw Usage.error(
@@ -259,6 +273,15 @@ final class RegistryAccess {
 
     /** Reads the password, if there is a user, and makes the clients. */
     Clients clients(Terminal terminal) throws IOException {
+        return clients(terminal, credentials(terminal));
+    }
+
+    /** Makes the clients for a registry with these credentials. */
+    Clients clients(Terminal terminal, String registry, Credentials login) throws IOException {
+        return clients(terminal, CredentialProvider.of(registry, login));
+    }
+
+    private Clients clients(Terminal terminal, CredentialProvider credentials) throws IOException {
         Duration time = maxTime == null ? null : Duration.ofSeconds(maxTime);
         if (time != null && (time.isNegative() || time.isZero())) {
             throw Usage.error(spec, "--max-time must be at least 1 second");
@@ -272,14 +295,16 @@ final class RegistryAccess {
                 terminal.environment(),
                 System::getProperty);
         OriginPolicy origins = trusted(terminal.environment());
-        CredentialProvider credentials = credentials(terminal);
         Map<String, List<Mirror>> mirrored = mirrorsByRegistry();
         withMirrors(
                 RegistryClient.of(RegistryAccess::notSent),
                 mirrored); // reports a malformed mirror, even one that is not used
-        Warnings warnings = new Warnings(terminal.err());
+        Warnings warnings = debug ? new Trace(terminal.err()) : new Warnings(terminal.err());
         return new Clients(
-                () -> http.okHttp().withCancellation(ended).withOrigins(origins),
+                () -> http.okHttp()
+                        .withCancellation(ended)
+                        .withOrigins(origins)
+                        .withListener(debug ? warnings : HttpListener.silent()),
                 client -> withMirrors(client.withCredentials(credentials).withListener(warnings), mirrored),
                 credentials,
                 plainHttp,
@@ -355,6 +380,24 @@ final class RegistryAccess {
                 : Optional.of(Path.of(home, ".config", "tallyclerk", "trusted-origins"));
     }
 
+    /** {@return the login of --username, with the password that the user gives} */
+    Credentials login(Terminal terminal) throws IOException {
+        String user = username;
+        if (user == null) {
+            throw Usage.error(spec, "--username is missing");
+        }
+        return withPassword(user, terminal);
+    }
+
+    /** {@return the file of --authfile, or else Docker's, to store logins in} */
+    DockerLogins logins(Terminal terminal) throws CredentialException {
+        Map<String, String> environment = terminal.environment();
+        Path file = authFile;
+        return file == null
+                ? DockerLogins.ofEnvironment(environment)
+                : DockerLogins.of(file).withHelpers(name -> CredentialHelper.find(name, environment));
+    }
+
     private CredentialProvider credentials(Terminal terminal) throws IOException {
         String user = username;
         if (user != null) {
@@ -391,6 +434,12 @@ final class RegistryAccess {
         if (passwordStdin) {
             password = password(terminal.in());
         }
+        if (password == null && !passwordStdin) {
+            password = terminal.prompt()
+                    .ask("Password of " + Quoted.printable(user))
+                    .map(String::valueOf)
+                    .orElse(null);
+        }
         if (password == null) {
             throw Usage.error(spec, "--username needs a password: use --password-stdin or set TALLYCLERK_PASSWORD");
         }
@@ -406,7 +455,7 @@ final class RegistryAccess {
     }
 
     /** Prints each warning of a registry once. */
-    private static final class Warnings implements RegistryListener {
+    private static class Warnings implements RegistryListener {
         private static final int MOST = 100;
         private static final int MOST_CHARACTERS = 512;
 
@@ -443,7 +492,44 @@ final class RegistryAccess {
                     return;
                 }
             }
+            print(line);
+        }
+
+        final void print(String line) {
             err.println("tallyclerk: " + Quoted.printable(line));
+        }
+    }
+
+    /** Prints all that happens between this program and servers. */
+    private static final class Trace extends Warnings {
+        Trace(PrintStream err) {
+            super(err);
+        }
+
+        @Override
+        public void responded(String method, String target, int status, Duration time) {
+            print(method + " " + target + ": " + status + " in " + time.toMillis() + " ms");
+        }
+
+        @Override
+        public void unanswered(String method, String target, HttpException.Reason reason, Duration time) {
+            print(method + " " + target + ": " + reason + " after " + time.toMillis() + " ms");
+        }
+
+        @Override
+        public void retrying(String host, int attempt, Duration wait, HttpException.Reason reason) {
+            print("attempt " + attempt + " at " + host + " failed (" + reason + "); the next one follows in "
+                    + wait.toMillis() + " ms");
+        }
+
+        @Override
+        public void rateLimited(String host, long limit, long remaining) {
+            print(host + " allows " + count(limit) + " requests in a period, of which " + count(remaining)
+                    + " are left");
+        }
+
+        private static String count(long number) {
+            return number < 0 ? "an unknown number of" : Long.toString(number);
         }
     }
 }

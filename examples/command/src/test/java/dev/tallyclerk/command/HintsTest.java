@@ -46,8 +46,8 @@ class HintsTest {
     void tellsHowToLogIn() throws IOException {
         try (HostileServer server =
                 HostileServer.start(exchange -> exchange.answer(401, "WWW-Authenticate: Basic realm=\"x\""))) {
-            assertHint("docker login, or --username", server);
-            assertHint("docker login, or --username", server, "--username", "me");
+            assertHint("tallyclerk login, or --username", server);
+            assertHint("tallyclerk login, or --username", server, "--username", "me");
         }
     }
 

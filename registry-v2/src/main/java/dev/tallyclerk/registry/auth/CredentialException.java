@@ -17,6 +17,8 @@ public final class CredentialException extends IOException {
     public enum Reason {
         /** The file is not there, or may not be read. */
         UNREADABLE_FILE,
+        /** The file cannot be written. */
+        UNWRITABLE_FILE,
         /** The file is not what Docker writes, or another reader could read other credentials in it. */
         MALFORMED_FILE,
         /** The file is larger than was allowed. */

@@ -4,8 +4,12 @@ import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,11 +21,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Reads credentials from a program {@code docker-credential-NAME}.
+ * Reads credentials from a program {@code docker-credential-NAME}, which stores and erases them too.
  *
- * <p>It runs {@code docker-credential-NAME get} with the registry on standard input. After a time limit, it kills the
- * program and the processes that the program has started. It reads a limited length of output, and never shows standard
- * error, which may contain a secret.
+ * <p>It runs {@code docker-credential-NAME get} with the registry on standard input, or {@code store} or {@code erase}.
+ * After a time limit, it kills the program and the processes that the program has started. It reads a limited length of
+ * output, and never shows standard error, which may contain a secret.
  *
  * <p>Immutable, and safe for use by several threads. It starts no thread of its own.
  *
@@ -31,6 +35,10 @@ public final class CredentialHelper {
     private static final String PREFIX = "docker-credential-";
     private static final int MAX_NAME = 64;
     private static final int MAX_ADDRESS = 1024;
+
+    /** So that what is stored fits into a pipe that nobody reads yet. */
+    private static final int MAX_SECRET = 8 * 1024;
+
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
     private static final int DEFAULT_MAX_BYTES = 64 * 1024;
 
@@ -166,24 +174,106 @@ public final class CredentialHelper {
 
     /** Does the same within a time that may be shorter, unless it is cancelled. */
     Credentials get(String serverAddress, Duration time, Cancellation cancellation) throws CredentialException {
+        Answer answer = run("get", requireAddress(serverAddress), time, cancellation);
+        if (answer.exitValue == 0) {
+            return credentials(answer.output);
+        }
+        if (answer.isNotFound()) {
+            return Credentials.anonymous();
+        }
+        throw failed("get", answer);
+    }
+
+    /**
+     * Stores the credentials for a registry, in place of those that it has. Blocks until the program has ended, or the
+     * time is over.
+     *
+     * @param serverAddress the registry as the program knows it: host and port, or {@code https://index.docker.io/v1/}
+     * @param credentials a user with a password, or an identity token
+     * @throws CredentialException if it does not store them
+     * @throws IllegalArgumentException if {@code serverAddress} is empty, has a control character, or more than 1,024
+     *     characters; or {@code credentials} are of another kind, or have more than {@value #MAX_SECRET} characters
+     */
+    public void store(String serverAddress, Credentials credentials) throws CredentialException {
+        String username = switch (credentials.kind()) {
+            case PASSWORD -> credentials.username();
+            case IDENTITY_TOKEN -> IDENTITY_TOKEN_USER;
+            case ANONYMOUS, REGISTRY_TOKEN ->
+                throw new IllegalArgumentException("a helper does not store: " + credentials);
+        };
+        if (username.length() + credentials.secret().length() > MAX_SECRET) {
+            throw new IllegalArgumentException("credentials of more than " + MAX_SECRET + " characters");
+        }
+        ByteArrayOutputStream document = new ByteArrayOutputStream();
+        try {
+            JsonWriter json = JsonWriter.compact(document);
+            json.beginObject().member("ServerURL", requireAddress(serverAddress));
+            json.member("Username", username).member("Secret", credentials.secret());
+            json.endObject().finish();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Answer answer = run("store", document.toString(StandardCharsets.UTF_8), timeout, Cancellation.never());
+        if (answer.exitValue != 0) {
+            throw failed("store", answer);
+        }
+    }
+
+    /**
+     * Erases the credentials for a registry. Blocks until the program has ended, or the time is over.
+     *
+     * @param serverAddress the registry as the program knows it: host and port, or {@code https://index.docker.io/v1/}
+     * @return whether it had some, as far as it says that
+     * @throws CredentialException if it does not erase them
+     * @throws IllegalArgumentException if {@code serverAddress} is empty, has a control character, or more than 1,024
+     *     characters
+     */
+    public boolean erase(String serverAddress) throws CredentialException {
+        Answer answer = run("erase", requireAddress(serverAddress), timeout, Cancellation.never());
+        if (answer.exitValue != 0 && !answer.isNotFound()) {
+            throw failed("erase", answer);
+        }
+        return answer.exitValue == 0;
+    }
+
+    private static String requireAddress(String serverAddress) {
         if (serverAddress.isEmpty()
                 || serverAddress.length() > MAX_ADDRESS
                 || serverAddress.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("not a registry's address");
         }
-        HelperProcess process = HelperProcess.start(List.of(program.toString(), "get"), environment, name());
+        return serverAddress;
+    }
+
+    private Answer run(String action, String line, Duration time, Cancellation cancellation)
+            throws CredentialException {
+        HelperProcess process = HelperProcess.start(List.of(program.toString(), action), environment, name());
         Duration shorter = time.compareTo(timeout) < 0 ? time : timeout;
-        int exitValue = process.ask(serverAddress, shorter, cancellation, maxBytes);
-        if (exitValue == 0) {
-            return credentials(process.output());
-        }
-        if (new String(process.output(), StandardCharsets.UTF_8).strip().equals(NOT_FOUND)) {
-            return Credentials.anonymous();
-        }
-        throw new CredentialException(
+        int exitValue = process.ask(line, shorter, cancellation, maxBytes);
+        return new Answer(exitValue, process.output());
+    }
+
+    private CredentialException failed(String action, Answer answer) {
+        return new CredentialException(
                 Reason.HELPER_FAILED,
-                name() + " ended with " + exitValue + "; run \"" + name()
-                        + " get\" with the registry on its input to see why");
+                name() + " ended with " + answer.exitValue + "; run \"" + name() + " " + action
+                        + "\" with the " + (action.equals("store") ? "login" : "registry")
+                        + " on its input to see why");
+    }
+
+    /** How the program ended, and its output. */
+    private static final class Answer {
+        final int exitValue;
+        final byte[] output;
+
+        Answer(int exitValue, byte[] output) {
+            this.exitValue = exitValue;
+            this.output = output;
+        }
+
+        boolean isNotFound() {
+            return new String(output, StandardCharsets.UTF_8).strip().equals(NOT_FOUND);
+        }
     }
 
     private String name() {

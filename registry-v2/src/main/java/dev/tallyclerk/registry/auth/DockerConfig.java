@@ -104,7 +104,7 @@ public final class DockerConfig implements CredentialProvider {
         return parse(document, "the configuration");
     }
 
-    private static DockerConfig parse(byte[] document, String name) throws CredentialException {
+    static DockerConfig parse(byte[] document, String name) throws CredentialException {
         return new DockerConfig(List.of(DockerConfigReader.read(document, name)), DockerConfig::noHelper);
     }
 
@@ -210,7 +210,7 @@ public final class DockerConfig implements CredentialProvider {
         return Optional.empty();
     }
 
-    private static Optional<Path> fileOf(Map<String, String> environment) {
+    static Optional<Path> fileOf(Map<String, String> environment) {
         String folder = environment.getOrDefault("DOCKER_CONFIG", "");
         if (!folder.isEmpty()) {
             return Optional.of(Path.of(folder, "config.json"));
@@ -314,11 +314,20 @@ public final class DockerConfig implements CredentialProvider {
             return entry.isPresent() ? entry.get().get() : Credentials.anonymous();
         }
         return helpers.apply(helper)
-                .orElseThrow(() -> new CredentialException(
-                        Reason.HELPER_NOT_FOUND,
-                        "the credentials for " + server + " are with docker-credential-" + helper
-                                + ", which is not found or may not be run"))
+                .orElseThrow(() -> helperNotFound(helper, server))
                 .get(server.key(), time, cancellation);
+    }
+
+    static CredentialException helperNotFound(String helper, ServerAddress server) {
+        return new CredentialException(
+                Reason.HELPER_NOT_FOUND,
+                "the credentials for " + server + " are with docker-credential-" + helper
+                        + ", which is not found or may not be run");
+    }
+
+    /** {@return the name of the helper of the only file for a registry, or an empty text} */
+    String helperFor(String registry) throws CredentialException {
+        return helper(contents.get(0), ServerAddress.of(registry));
     }
 
     /** {@return the name of the helper that has the registry's credentials, or an empty text} */

@@ -239,6 +239,24 @@ public final class RegistryClient {
     }
 
     /**
+     * Asks a registry whether it takes this client's credentials, at {@code /v2/}.
+     *
+     * <p>A registry that asks nobody for credentials, or has other ones for each repository, takes any.
+     *
+     * @param registry host and port as in a reference
+     * @throws IllegalArgumentException if {@code registry} is not a host with an optional port
+     * @throws HttpException with {@link HttpException.Reason#UNAUTHORIZED} or {@link HttpException.Reason#FORBIDDEN} if
+     *     it does not take them, and with other reasons if it could not be asked
+     * @see <a href="https://distribution.github.io/distribution/spec/api/#api-version-check">Docker Registry HTTP API
+     *     V2, API Version Check</a>
+     */
+    public void authenticate(String registry) throws IOException {
+        ReferenceParts.requireDomain(registry);
+        RegistrySession session = RegistrySession.of(settings, registry, base(registry));
+        session.execute(Call.reading("GET", session.base(), Scope.none())).close();
+    }
+
+    /**
      * {@return the names of all repositories that a registry lists, in its order, without duplicates}
      *
      * <p>The list is not part of the OCI specification, and many registries do not offer it. Names that are invalid are
