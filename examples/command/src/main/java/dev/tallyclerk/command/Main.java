@@ -64,7 +64,9 @@ final class Main implements Runnable {
             "tuf-repo",
             "compare-versions",
             "login",
-            "logout");
+            "logout",
+            "completion",
+            "manual");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -96,6 +98,14 @@ final class Main implements Runnable {
         command.setExecutionExceptionHandler((e, failed, parsed) ->
                 unreadable(terminal, failed.getCommandSpec(), e, FailureReport.isJsonWanted(parsed.originalArgs())));
         return command.execute(args);
+    }
+
+    /** {@return the command with all commands, to describe it and not to run it} */
+    private static CommandLine withAllCommands(Terminal terminal) {
+        CommandLine command = new CommandLine(new Main());
+        COMMANDS.forEach(name -> command.addSubcommand(command(name, terminal, Clock.systemUTC())));
+        addVersion(command);
+        return command;
     }
 
     private static void addVersion(CommandLine command) {
@@ -145,6 +155,8 @@ final class Main implements Runnable {
             case "compare-versions" -> new CompareVersionsCommand(terminal);
             case "login" -> new LoginCommand(terminal);
             case "logout" -> new LogoutCommand(terminal);
+            case "completion" -> new CompletionCommand(terminal, () -> withAllCommands(terminal));
+            case "manual" -> new ManualCommand(terminal, () -> withAllCommands(terminal));
             default -> throw new IllegalArgumentException("unknown command " + name);
         };
     }
