@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Finds out what each file of an image is, so that those of two images can be compared. */
 final class FileHashes {
@@ -25,7 +26,7 @@ final class FileHashes {
 
     /**
      * {@return an analyzer that describes each file by path: type, mode, owner, and size and hash or the target of a
-     * link}
+     * link, and its extended attributes}
      */
     static ImageAnalyzer<SortedMap<String, String>> analyzer() {
         return () -> ImageAnalysis.<Map<Integer, String>, SortedMap<String, String>>of(
@@ -69,13 +70,25 @@ final class FileHashes {
                 .orElse("");
         return String.format(
                 Locale.ROOT,
-                "%s %04o %d:%d %d %s%s",
+                "%s %04o %d:%d %d %s%s%s",
                 file.type(),
                 file.mode(),
                 file.uid(),
                 file.gid(),
                 file.size(),
                 hash,
-                file.linkTarget());
+                file.linkTarget(),
+                attributes(file));
+    }
+
+    private static String attributes(ImageFile file) {
+        StringBuilder all = new StringBuilder();
+        file.entry().ifPresent(entry -> {
+            for (String name : new TreeSet<>(entry.xattrNames())) {
+                byte[] value = entry.xattr(name).orElseThrow();
+                all.append(' ').append(name).append('=').append(HexFormat.of().formatHex(value));
+            }
+        });
+        return all.toString();
     }
 }

@@ -50,6 +50,7 @@ final class Main implements Runnable {
             "digest",
             "files",
             "packages",
+            "diff",
             "vulnerabilities",
             "db",
             "layers",
@@ -140,6 +141,7 @@ final class Main implements Runnable {
             case "digest" -> new DigestCommand(terminal);
             case "files" -> new FilesCommand(terminal);
             case "packages" -> new PackagesCommand(terminal);
+            case "diff" -> new DiffCommand(terminal);
             case "vulnerabilities" -> new VulnerabilitiesCommand(terminal, clock);
             case "db" -> DbCommand.commandLine(terminal, clock);
             case "layers" -> new LayersCommand(terminal);

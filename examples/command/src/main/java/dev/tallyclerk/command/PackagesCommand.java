@@ -1,14 +1,12 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
 import dev.tallyclerk.registry.sbom.Sbom;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,7 +88,13 @@ final class PackagesCommand implements Callable<Integer> {
             return claimed(document.get());
         }
         String second = other;
-        return image.run(terminal, registry, opened -> second == null ? list(opened) : compare(opened, second));
+        return image.run(
+                terminal,
+                registry,
+                opened -> second == null
+                        ? list(opened)
+                        : ComparedContents.compare(
+                                terminal, registry, image, opened, second, ImageDiff::ofContents, this::write));
     }
 
     private int claimed(Path file) throws IOException {
@@ -107,6 +111,14 @@ final class PackagesCommand implements Callable<Integer> {
             case TEXT -> report.writeText(terminal.out());
             case JSON -> report.writeJson(terminal.out());
             case JSONL -> report.writeLines(terminal.out());
+        }
+    }
+
+    private void write(ImageDiff diff) throws IOException {
+        switch (format) {
+            case TEXT -> diff.writeText(terminal.out());
+            case JSON -> diff.writeJson(terminal.out());
+            case JSONL -> diff.writeLines(terminal.out());
         }
     }
 
@@ -127,50 +139,8 @@ final class PackagesCommand implements Callable<Integer> {
         return ended(inventory.get());
     }
 
-    private int ended(Inventory... inventories) {
+    private int ended(Inventory inventory) {
         terminal.out().flush();
-        boolean complete = true;
-        for (Inventory inventory : inventories) {
-            complete &= inventory.isComplete();
-            inventory
-                    .problems()
-                    .forEach(problem ->
-                            terminal.err().println("tallyclerk: packages may be missing: " + problem.describe()));
-        }
-        return complete ? ExitCode.ACCEPTED : ExitCode.INCOMPLETE;
-    }
-
-    private int compare(ImageArgument.Opened before, String second) throws IOException {
-        Optional<Contents> old = contents(before);
-        if (old.isEmpty()) {
-            return ExitCode.REJECTED;
-        }
-        return image.run(terminal, registry, second, after -> {
-            Optional<Contents> now = contents(after);
-            if (now.isEmpty()) {
-                return ExitCode.REJECTED;
-            }
-            PackagesDiff diff = new PackagesDiff(before.verification(), after.verification());
-            diff.comparePackages(old.get().inventory, now.get().inventory);
-            diff.compareFiles(old.get().files, now.get().files);
-            switch (format) {
-                case TEXT -> diff.writeText(terminal.out());
-                case JSON -> diff.writeJson(terminal.out());
-                case JSONL -> diff.writeLines(terminal.out());
-            }
-            return ended(old.get().inventory, now.get().inventory);
-        });
-    }
-
-    /** What is compared. */
-    private record Contents(Inventory inventory, SortedMap<String, String> files) {}
-
-    private Optional<Contents> contents(ImageArgument.Opened opened) throws IOException {
-        InventoryAnalyzer packages = InventoryAnalyzer.create();
-        ImageAnalyzer<SortedMap<String, String>> files = FileHashes.analyzer();
-        return image.analyzed(terminal, opened, packages, files)
-                .map(layers -> new Contents(
-                        layers.result(packages).orElseThrow(),
-                        layers.result(files).orElseGet(TreeMap::new)));
+        return ComparedContents.report(terminal, List.of(inventory));
     }
 }

@@ -14,6 +14,13 @@ import java.util.Locale;
 final class LayeredImage {
     private final List<byte[]> layers = new ArrayList<>();
     private ByteArrayOutputStream layer = new ByteArrayOutputStream();
+    private String config = "{}";
+
+    /** Sets the execution parameters, as JSON. */
+    LayeredImage config(String json) {
+        config = json;
+        return this;
+    }
 
     LayeredImage file(String name, String content) {
         return entry(name, '0', 0644, "", content.getBytes(StandardCharsets.UTF_8));
@@ -72,8 +79,8 @@ final class LayeredImage {
         String config = blob(
                 folder,
                 "application/vnd.oci.image.config.v1+json",
-                utf8("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\","
-                        + "\"diff_ids\":[" + diffIds + "]}}"));
+                utf8("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":" + this.config
+                        + ",\"rootfs\":{\"type\":\"layers\"," + "\"diff_ids\":[" + diffIds + "]}}"));
         String manifest = blob(
                 folder,
                 "application/vnd.oci.image.manifest.v1+json",
