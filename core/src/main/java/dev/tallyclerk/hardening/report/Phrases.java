@@ -86,6 +86,15 @@ final class Phrases {
                 .orElseGet(finding::detail);
     }
 
+    /** {@return the subject, and the message and evidence of a failure or the detail of any other finding} */
+    static String message(Finding finding) {
+        String detail = finding.problem()
+                .map(problem -> problem.message() + evidence(problem))
+                .orElseGet(finding::detail);
+        String subject = finding.subject().toString();
+        return detail.isEmpty() ? subject + ": passed" : subject + ": " + detail;
+    }
+
     /** {@return why a finding does not count, or that its waiver has expired; empty if it is open} */
     static String disposition(Finding finding) {
         return switch (finding.disposition()) {

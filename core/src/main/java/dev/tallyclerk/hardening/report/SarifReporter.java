@@ -2,7 +2,6 @@ package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
-import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.Severity;
@@ -16,8 +15,6 @@ import dev.tallyclerk.internal.json.JsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * those. The run's {@code automationDetails} contain the kinds of the audited subjects, and the name if there is only
  * one, so that the alerts of one audit do not replace those of another.
  *
- * <p>A location is written as a logical location, and as a physical one: the line in the file that {@link #withFile}
+ * <p>A location is written as a logical location, and as a physical one: the line in the file that {@link #withFiles}
  * names, or else line 1 of a relative URI that consists of the subject's kind and name and the document: code hosts
  * refuse results without one, and absolute URIs of other schemes than {@code file}. The decision, for which SARIF has
  * no word, is in the properties of the run. If it is {@linkplain Decision.Kind#INCOMPLETE incomplete}, the execution is
@@ -52,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  *     href="https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html">SARIF
  *     2.1.0 with Errata 01, 3.14 (run), 3.20 (invocation) and 3.27 (result)</a>
  */
-public final class SarifReporter implements Reporter {
+public final class SarifReporter implements LocatedReporter {
     /** The name of the fingerprint in {@code partialFingerprints}. */
     public static final String FINGERPRINT = "tallyclerk/v1";
 
@@ -68,10 +65,9 @@ public final class SarifReporter implements Reporter {
     private final boolean everyFinding;
     private final Tool tool;
     private final Optional<URI> base;
-    private final Map<SubjectRef, Map<String, SourceFile>> files;
+    private final SourceFiles files;
 
-    private SarifReporter(
-            boolean everyFinding, Tool tool, Optional<URI> base, Map<SubjectRef, Map<String, SourceFile>> files) {
+    private SarifReporter(boolean everyFinding, Tool tool, Optional<URI> base, SourceFiles files) {
         this.everyFinding = everyFinding;
         this.tool = tool;
         this.base = base;
@@ -94,7 +90,7 @@ public final class SarifReporter implements Reporter {
      * <p>It names no page that describes the program or its rules; the report has their texts. {@link #withTool} does.
      */
     public static SarifReporter create() {
-        return new SarifReporter(false, new Tool("Tallyclerk", "", null), Optional.empty(), Map.of());
+        return new SarifReporter(false, new Tool("Tallyclerk", "", null), Optional.empty(), SourceFiles.none());
     }
 
     /**
@@ -135,29 +131,9 @@ public final class SarifReporter implements Reporter {
         return new SarifReporter(everyFinding, tool, Optional.of(baseUri), files);
     }
 
-    /**
-     * {@return this reporter with the file that a subject was read from, instead of a name made of the subject's}
-     *
-     * @param subject the subject
-     * @param file the file, which has all documents of the subject that have no other file
-     */
-    public SarifReporter withFile(SubjectRef subject, SourceFile file) {
-        return withFile(subject, "", file);
-    }
-
-    /**
-     * {@return this reporter with the file of one document of a subject}
-     *
-     * @param subject the subject
-     * @param document the source in the locations of findings, for example {@code daemon.json}
-     * @param file the file
-     */
-    public SarifReporter withFile(SubjectRef subject, String document, SourceFile file) {
-        Map<SubjectRef, Map<String, SourceFile>> all = new HashMap<>(files);
-        Map<String, SourceFile> own = new HashMap<>(all.getOrDefault(subject, Map.of()));
-        own.put(document, Objects.requireNonNull(file, "file"));
-        all.put(subject, Map.copyOf(own));
-        return new SarifReporter(everyFinding, tool, base, Map.copyOf(all));
+    @Override
+    public SarifReporter withFiles(SourceFiles files) {
+        return new SarifReporter(everyFinding, tool, base, Objects.requireNonNull(files, "files"));
     }
 
     private static URI absolute(URI uri) {
@@ -185,7 +161,7 @@ public final class SarifReporter implements Reporter {
         invocation(report, json);
         json.name("results").beginArray();
         for (Finding finding : report.findings()) {
-            if (!everyFinding && !needsAttention(finding)) {
+            if (!everyFinding && !Phrases.isOpen(finding)) {
                 continue;
             }
             result(finding, indexes.getOrDefault(finding.rule().id(), -1), json);
@@ -194,12 +170,6 @@ public final class SarifReporter implements Reporter {
         run(report, json);
         json.endObject().endArray().endObject();
         json.finish();
-    }
-
-    private static boolean needsAttention(Finding finding) {
-        return finding.kind() != Outcome.Kind.PASS
-                && finding.kind() != Outcome.Kind.NOT_APPLICABLE
-                && !Phrases.isCovered(finding);
     }
 
     private Map<RuleId, Integer> tool(AuditReport report, JsonWriter json) throws IOException {
@@ -288,7 +258,7 @@ public final class SarifReporter implements Reporter {
         json.member("kind", kind(finding.kind()));
         // SARIF 2.1.0, 3.27.10: results other than failures have the level "none".
         json.member("level", finding.kind() == Outcome.Kind.FAIL ? level(finding.severity()) : "none");
-        text("message", message(finding), json);
+        text("message", Phrases.message(finding), json);
         json.name("locations").beginArray();
         location(finding, json);
         json.endArray().name("partialFingerprints").beginObject().member(FINGERPRINT, finding.fingerprint());
@@ -308,14 +278,6 @@ public final class SarifReporter implements Reporter {
         json.endObject().endObject();
     }
 
-    private static String message(Finding finding) {
-        String detail = finding.problem()
-                .map(problem -> problem.message() + Phrases.evidence(problem))
-                .orElseGet(finding::detail);
-        String subject = finding.subject().toString();
-        return detail.isEmpty() ? subject + ": passed" : subject + ": " + detail;
-    }
-
     private static void suppression(Finding finding, JsonWriter json) throws IOException {
         json.beginObject().member("kind", "external").member("status", "accepted");
         json.member(
@@ -332,81 +294,31 @@ public final class SarifReporter implements Reporter {
     }
 
     private void location(Finding finding, JsonWriter json) throws IOException {
-        SubjectRef subject = finding.subject();
-        Optional<Location> place = finding.problem()
-                .map(Problem::at)
-                .or(() -> finding.missing().stream()
-                        .flatMap(missing -> missing.at().stream())
-                        .findFirst());
+        SourceFiles.Place place = files.place(finding);
         json.beginObject()
                 .name("physicalLocation")
                 .beginObject()
                 .name("artifactLocation")
                 .beginObject();
-        Optional<SourceFile> file = file(subject, place);
-        json.member("uri", file.map(SourceFile::uri).orElseGet(() -> uri(subject, place)));
+        json.member("uri", place.uri());
         if (base.isPresent()) {
             json.member("uriBaseId", BASE);
         }
         json.endObject();
-        long ofLocation = place.isPresent() && place.get() instanceof Location.Line at ? at.line() : 1;
-        long line = file.map(in -> place.map(in::line).orElseGet(in::firstLine).longValue())
-                .orElse(ofLocation);
-        json.name("region").beginObject();
-        if (place.isPresent() && place.get() instanceof Location.Region region) {
-            json.member("startLine", region.line()).member("startColumn", region.column());
-            json.member("endLine", region.endLine()).member("endColumn", region.endColumn());
-        } else {
-            json.member("startLine", line);
+        json.name("region").beginObject().member("startLine", place.line());
+        Optional<Location.Region> region = place.region();
+        if (region.isPresent()) {
+            json.member("startColumn", region.get().column());
+            json.member("endLine", region.get().endLine())
+                    .member("endColumn", region.get().endColumn());
         }
         json.endObject().endObject();
+        SubjectRef subject = finding.subject();
+        Optional<Location> at = place.location();
         json.name("logicalLocations").beginArray().beginObject();
-        json.member("name", place.map(Location::toString).orElse(subject.name()));
-        json.member("fullyQualifiedName", subject + place.map(at -> " " + at).orElse(""));
+        json.member("name", at.map(Location::toString).orElse(subject.name()));
+        json.member("fullyQualifiedName", subject + at.map(inside -> " " + inside).orElse(""));
         json.endObject().endArray().endObject();
-    }
-
-    private static String uri(SubjectRef subject, Optional<Location> place) {
-        if (place.isPresent() && place.get() instanceof Location.Region region) {
-            return SourceFile.uri(region.source());
-        }
-        return subject.kind()
-                + '/'
-                + encoded(subject.name())
-                + place.map(SarifReporter::document).orElse("");
-    }
-
-    private Optional<SourceFile> file(SubjectRef subject, Optional<Location> place) {
-        Map<String, SourceFile> own = files.getOrDefault(subject, Map.of());
-        String document = place.map(SarifReporter::source).orElse("");
-        return Optional.ofNullable(own.getOrDefault(document, own.get("")));
-    }
-
-    private static String source(Location place) {
-        return place.fold(
-                Location.Pointer::source,
-                Location.Line::source,
-                Location.Region::source,
-                history -> "",
-                layerEntry -> "",
-                Location.Whole::source);
-    }
-
-    private static String document(Location place) {
-        return place.fold(
-                pointer -> '/' + encoded(pointer.source()),
-                line -> '/' + encoded(line.source()),
-                region -> '/' + encoded(region.source()),
-                history -> "/history",
-                layerEntry -> "/layers/" + layerEntry.layer() + '/' + encoded(layerEntry.path()),
-                whole -> '/' + encoded(whole.source()));
-    }
-
-    /** {@return {@code text} as one segment of a URI path} */
-    private static String encoded(String text) {
-        String form = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-        // A segment of dots would be resolved as a relative path.
-        return form.equals(".") || form.equals("..") ? form.replace(".", "%2E") : form;
     }
 
     /** SARIF 2.1.0, 3.17.3: the part before the last slash is the same for every run of its kind. */
@@ -414,7 +326,7 @@ public final class SarifReporter implements Reporter {
         List<SubjectRef> subjects = report.subjects();
         String kinds =
                 subjects.stream().map(SubjectRef::kind).distinct().sorted().collect(Collectors.joining("+"));
-        String name = subjects.size() == 1 ? encoded(subjects.get(0).name()) + '/' : "";
+        String name = subjects.size() == 1 ? SourceFiles.encoded(subjects.get(0).name()) + '/' : "";
         return "tallyclerk/" + (kinds.isEmpty() ? "" : kinds + '/') + name;
     }
 

@@ -101,6 +101,11 @@ public final class SourceFile {
         }
     }
 
+    /** {@return the path as it was given} */
+    String path() {
+        return path;
+    }
+
     /** {@return the path as a relative or absolute URI reference} */
     String uri() {
         return uri(path);
@@ -130,6 +135,7 @@ public final class SourceFile {
                 whole -> firstLine);
     }
 
+    /** {@return the line on which the subject starts, from 1} */
     int firstLine() {
         return firstLine;
     }

@@ -239,9 +239,11 @@ class SarifReporterTest {
                 .withClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
                 .audit(List.of(container));
         SarifReporter reporter = SarifReporter.create()
-                .withFile(
-                        container.ref(),
-                        SourceFile.ofElements("deploy/cron job.json", json).get(1))
+                .withFiles(SourceFiles.none()
+                        .withFile(
+                                container.ref(),
+                                SourceFile.ofElements("deploy/cron job.json", json)
+                                        .get(1)))
                 .withBaseUri(URI.create("https://git.example.test/app/"));
         JsonCursor run = run(reporter, report);
         JsonCursor place = result(run, "RUN-001");

@@ -333,14 +333,14 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private void write(AuditReport report, AuditSubjects subjects) throws IOException {
-        reports.write(report, subjects::located);
+        reports.write(report, subjects.files());
         reporter(subjects).write(report, terminal.out());
         terminal.out().flush();
     }
 
     private Reporter reporter(AuditSubjects subjects) {
         if (format != ReportFormat.TEXT) {
-            return format.reporter(subjects::located);
+            return format.reporter(subjects.files());
         }
         TextReporter text = TextReporter.create().withCharset(terminal.charset());
         return text.withColour(terminal.colour(colour));

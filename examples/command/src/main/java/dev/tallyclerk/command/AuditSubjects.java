@@ -8,8 +8,8 @@ import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.model.LocalImage;
 import dev.tallyclerk.hardening.engine.EngineSubject;
-import dev.tallyclerk.hardening.report.SarifReporter;
 import dev.tallyclerk.hardening.report.SourceFile;
+import dev.tallyclerk.hardening.report.SourceFiles;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.hardening.source.SourceDocument;
 import java.io.IOException;
@@ -53,15 +53,9 @@ final class AuditSubjects {
         this.folder = engine;
     }
 
-    /** {@return the reporter with the files that the subjects were read from, as they were given} */
-    SarifReporter located(SarifReporter sarif) {
-        SarifReporter located = sarif;
-        for (Map.Entry<SubjectRef, Map<String, SourceFile>> subject : sources.entrySet()) {
-            for (Map.Entry<String, SourceFile> file : subject.getValue().entrySet()) {
-                located = located.withFile(subject.getKey(), file.getKey(), file.getValue());
-            }
-        }
-        return located;
+    /** {@return the files that the subjects were read from, as they were given} */
+    SourceFiles files() {
+        return SourceFiles.of(sources);
     }
 
     private void locate(SubjectRef subject, String document, SourceFile file) {

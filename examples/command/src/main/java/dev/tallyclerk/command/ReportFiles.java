@@ -1,7 +1,7 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.audit.AuditReport;
-import dev.tallyclerk.hardening.report.SarifReporter;
+import dev.tallyclerk.hardening.report.SourceFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -60,15 +59,15 @@ final class ReportFiles {
     }
 
     void write(AuditReport report) throws IOException {
-        write(report, UnaryOperator.identity());
+        write(report, SourceFiles.none());
     }
 
     /**
      * Writes the reports.
      *
-     * @param ofSarif what to add to reporters for SARIF
+     * @param sources the files that the subjects were read from
      */
-    void write(AuditReport report, UnaryOperator<SarifReporter> ofSarif) throws IOException {
+    void write(AuditReport report, SourceFiles sources) throws IOException {
         Set<Path> written = new HashSet<>();
         for (Target target : files) {
             if (!written.add(target.file().toAbsolutePath().normalize())) {
@@ -85,7 +84,7 @@ final class ReportFiles {
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS)) {
-                target.format().reporter(ofSarif).write(report, out);
+                target.format().reporter(sources).write(report, out);
             } catch (FileSystemException e) {
                 throw e;
             } catch (IOException e) {

@@ -4,12 +4,13 @@ import dev.tallyclerk.hardening.report.HtmlReporter;
 import dev.tallyclerk.hardening.report.JsonLinesReporter;
 import dev.tallyclerk.hardening.report.JsonReporter;
 import dev.tallyclerk.hardening.report.JunitReporter;
+import dev.tallyclerk.hardening.report.LocatedReporter;
 import dev.tallyclerk.hardening.report.MarkdownReporter;
 import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.SarifReporter;
+import dev.tallyclerk.hardening.report.SourceFiles;
 import dev.tallyclerk.hardening.report.TextReporter;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 
 /** The formats of an audit report. */
 enum ReportFormat {
@@ -33,9 +34,9 @@ enum ReportFormat {
         return reporter;
     }
 
-    /** {@return the reporter, changed if it is one for SARIF} */
-    Reporter reporter(UnaryOperator<SarifReporter> ofSarif) {
-        return reporter instanceof SarifReporter sarif ? ofSarif.apply(sarif) : reporter;
+    /** {@return the reporter, with the files that subjects were read from if its format has a place for them} */
+    Reporter reporter(SourceFiles files) {
+        return reporter instanceof LocatedReporter located ? located.withFiles(files) : reporter;
     }
 
     /** {@return the name on the command line, for example {@code sarif-all}} */
