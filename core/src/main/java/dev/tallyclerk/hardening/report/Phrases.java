@@ -95,6 +95,11 @@ final class Phrases {
         return detail.isEmpty() ? subject + ": passed" : subject + ": " + detail;
     }
 
+    /** {@return the message, and for an undecided finding its kind: for formats without a word for that} */
+    static String statement(Finding finding) {
+        return finding.kind().isUndecided() ? of(finding.kind()) + ": " + message(finding) : message(finding);
+    }
+
     /** {@return why a finding does not count, or that its waiver has expired; empty if it is open} */
     static String disposition(Finding finding) {
         return switch (finding.disposition()) {

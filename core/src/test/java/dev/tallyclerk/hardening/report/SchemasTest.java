@@ -89,6 +89,44 @@ class SchemasTest {
         }
     }
 
+    /** GitLab publishes a table of members; SonarQube too. The schemas say the same. */
+    private static JsonSchema described(String name) throws IOException {
+        return schema(SchemasTest.class.getResourceAsStream(name), VersionFlag.V202012);
+    }
+
+    @Test
+    void gitLabsDocumentHasTheMembersThatItDescribes() throws IOException {
+        JsonSchema schema = described("gitlab-code-quality.schema.json");
+        for (AuditReport report : List.of(Samples.full(), Samples.open(), Samples.nothing(), EMPTY)) {
+            assertEquals(
+                    Set.of(), schema.validate(Samples.write(GitLabReporter.create(), report), InputFormat.JSON));
+        }
+        String full = Samples.write(GitLabReporter.create(), Samples.full());
+        for (String broken : List.of(
+                full.replace("\"severity\" : \"blocker\"", "\"severity\" : \"CRITICAL\""),
+                full.replace("\"begin\" : 3", "\"begin\" : 0"),
+                full.replace("\"path\" : \"thing/", "\"path\" : \"/thing/"),
+                full.replace("\"fingerprint\"", "\"print\""))) {
+            assertFalse(schema.validate(broken, InputFormat.JSON).isEmpty());
+        }
+    }
+
+    @Test
+    void sonarQubesDocumentHasTheMembersThatItDescribes() throws IOException {
+        JsonSchema schema = described("sonarqube-generic-issues.schema.json");
+        for (AuditReport report : List.of(Samples.full(), Samples.open(), Samples.nothing(), EMPTY)) {
+            assertEquals(
+                    Set.of(), schema.validate(Samples.write(SonarQubeReporter.create(), report), InputFormat.JSON));
+        }
+        String full = Samples.write(SonarQubeReporter.create(), Samples.full());
+        for (String broken : List.of(
+                full.replace("\"cleanCodeAttribute\" : \"TRUSTWORTHY\"", "\"cleanCodeAttribute\" : \"SECURE\""),
+                full.replace("\"softwareQuality\"", "\"quality\""),
+                full.replace("\"filePath\"", "\"path\""))) {
+            assertFalse(schema.validate(broken, InputFormat.JSON).isEmpty());
+        }
+    }
+
     @Test
     void thatSchemaIsInForceHere() throws IOException {
         String sarif = Samples.write(SarifReporter.create().withEveryFinding(true), Samples.full());

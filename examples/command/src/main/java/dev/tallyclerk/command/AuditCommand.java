@@ -164,8 +164,8 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "text",
             description = "text, json, jsonl (one finding per line), sarif, sarif-all (also findings that pass,"
-                    + " are waived or in the baseline, which code hosts show as alerts), junit, markdown or"
-                    + " html; default text.")
+                    + " are waived or in the baseline, which code hosts show as alerts), junit, github (annotations),"
+                    + " gitlab (Code Quality), sonarqube (generic issues), markdown or html; default text.")
     private ReportFormat format = ReportFormat.TEXT;
 
     @Mixin

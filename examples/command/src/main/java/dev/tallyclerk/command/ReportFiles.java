@@ -23,7 +23,7 @@ final class ReportFiles {
             names = "--report",
             paramLabel = "FORMAT=FILE",
             description = "Also write the audit's report to a file, as text, json, jsonl, sarif, sarif-all, junit,"
-                    + " markdown or html. Repeatable.",
+                    + " github, gitlab, sonarqube, markdown or html. Repeatable.",
             converter = TargetConverter.class)
     private List<Target> files = new ArrayList<>();
 
@@ -50,7 +50,8 @@ final class ReportFiles {
                 }
             }
             throw new TypeConversionException(
-                    "unknown format '" + name + "': use text, json, jsonl, sarif, sarif-all, junit, markdown or html");
+                    "unknown format '" + name + "': use text, json, jsonl, sarif, sarif-all, junit, github,"
+                    + " gitlab, sonarqube, markdown or html");
         }
     }
 

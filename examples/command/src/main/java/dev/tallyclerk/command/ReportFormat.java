@@ -1,5 +1,7 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.hardening.report.GitHubReporter;
+import dev.tallyclerk.hardening.report.GitLabReporter;
 import dev.tallyclerk.hardening.report.HtmlReporter;
 import dev.tallyclerk.hardening.report.JsonLinesReporter;
 import dev.tallyclerk.hardening.report.JsonReporter;
@@ -8,6 +10,7 @@ import dev.tallyclerk.hardening.report.LocatedReporter;
 import dev.tallyclerk.hardening.report.MarkdownReporter;
 import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.SarifReporter;
+import dev.tallyclerk.hardening.report.SonarQubeReporter;
 import dev.tallyclerk.hardening.report.SourceFiles;
 import dev.tallyclerk.hardening.report.TextReporter;
 import java.util.Locale;
@@ -20,6 +23,9 @@ enum ReportFormat {
     SARIF(SarifReporter.create()),
     SARIF_ALL(SarifReporter.create().withEveryFinding(true)),
     JUNIT(JunitReporter.create()),
+    GITHUB(GitHubReporter.create()),
+    GITLAB(GitLabReporter.create()),
+    SONARQUBE(SonarQubeReporter.create()),
     MARKDOWN(MarkdownReporter.create()),
     HTML(HtmlReporter.create());
 

@@ -4,6 +4,8 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.report.SourceFile;
+import dev.tallyclerk.hardening.report.SourceFiles;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.text.Quoted;
@@ -68,7 +70,7 @@ abstract class ImageMojo extends AbstractMojo {
     @SuppressWarnings("NullAway.Init") // Maven sets it
     private File reportsDirectory;
 
-    /** The reports to write for each image: sarif, junit, html, json, markdown. */
+    /** The reports to write for each image: sarif, junit, html, json, markdown, github, gitlab, sonarqube. */
     @Parameter(property = "tallyclerk.formats", defaultValue = "sarif,junit,html,json")
     private List<String> formats = List.of();
 
@@ -216,12 +218,25 @@ abstract class ImageMojo extends AbstractMojo {
             }
             Files.createDirectories(folder);
             try (OutputStream out = Files.newOutputStream(report)) {
-                format.reporter().write(audit, out);
+                format.reporter(files()).write(audit, out);
             }
         }
         if (audit == null && !formats.isEmpty()) {
             getLog().warn(Quoted.printable(name) + ": nothing was audited, so there is no report");
         }
+    }
+
+    /** {@return the module's POM, which names the images, by its path in the repository} */
+    private SourceFiles files() {
+        File pom = session.getCurrentProject().getFile();
+        File root = session.getRequest().getMultiModuleProjectDirectory();
+        if (pom == null || root == null) {
+            return SourceFiles.none();
+        }
+        Path file = pom.toPath().toAbsolutePath().normalize();
+        Path folder = root.toPath().toAbsolutePath().normalize();
+        String path = (file.startsWith(folder) ? folder.relativize(file) : file).toString();
+        return SourceFiles.none().withOtherFile(SourceFile.of(path, new byte[0]));
     }
 
     /** {@return a name that is readable, and another one for every image} */

@@ -1,11 +1,16 @@
 package dev.tallyclerk.maven;
 
+import dev.tallyclerk.hardening.report.GitHubReporter;
+import dev.tallyclerk.hardening.report.GitLabReporter;
 import dev.tallyclerk.hardening.report.HtmlReporter;
 import dev.tallyclerk.hardening.report.JsonReporter;
 import dev.tallyclerk.hardening.report.JunitReporter;
+import dev.tallyclerk.hardening.report.LocatedReporter;
 import dev.tallyclerk.hardening.report.MarkdownReporter;
 import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.SarifReporter;
+import dev.tallyclerk.hardening.report.SonarQubeReporter;
+import dev.tallyclerk.hardening.report.SourceFiles;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -17,7 +22,10 @@ enum ReportFormat {
     JUNIT(JunitReporter.create(), "-junit.xml"),
     HTML(HtmlReporter.create(), ".html"),
     JSON(JsonReporter.create(), ".json"),
-    MARKDOWN(MarkdownReporter.create(), ".md");
+    MARKDOWN(MarkdownReporter.create(), ".md"),
+    GITHUB(GitHubReporter.create(), "-github.txt"),
+    GITLAB(GitLabReporter.create(), "-gitlab.json"),
+    SONARQUBE(SonarQubeReporter.create(), "-sonarqube.json");
 
     @SuppressWarnings("ImmutableEnumChecker") // reporters are immutable
     private final transient Reporter reporter;
@@ -29,8 +37,9 @@ enum ReportFormat {
         this.ending = ending;
     }
 
-    Reporter reporter() {
-        return reporter;
+    /** {@return the reporter, with the file that names the image if its format has a place for it} */
+    Reporter reporter(SourceFiles files) {
+        return reporter instanceof LocatedReporter located ? located.withFiles(files) : reporter;
     }
 
     String ending() {
