@@ -23,6 +23,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.evidence;
     exports dev.tallyclerk.hardening;
     exports dev.tallyclerk.hardening.audit;
+    exports dev.tallyclerk.hardening.benchmark;
     exports dev.tallyclerk.hardening.container;
     exports dev.tallyclerk.hardening.container.model;
     exports dev.tallyclerk.hardening.document;
