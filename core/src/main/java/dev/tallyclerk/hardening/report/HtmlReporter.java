@@ -225,7 +225,7 @@ public final class HtmlReporter implements Reporter {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static String hash(String inline) {
+    static String hash(String inline) {
         String hex = Digest.sha256Of(inline.getBytes(StandardCharsets.UTF_8)).encoded();
         return "sha256-" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     }
