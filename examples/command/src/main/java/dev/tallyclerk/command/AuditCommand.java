@@ -4,8 +4,10 @@ import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.benchmark.Benchmark;
+import dev.tallyclerk.hardening.benchmark.BenchmarkReport;
 import dev.tallyclerk.hardening.kubernetes.KubernetesVersion;
-import dev.tallyclerk.hardening.report.Reporter;
+import dev.tallyclerk.hardening.report.SourceFiles;
 import dev.tallyclerk.hardening.report.TextReporter;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.admission.Admission;
@@ -165,8 +167,14 @@ final class AuditCommand implements Callable<Integer> {
             defaultValue = "text",
             description = "text, json, jsonl (one finding per line), sarif, sarif-all (also findings that pass,"
                     + " are waived or in the baseline, which code hosts show as alerts), junit, github (annotations),"
-                    + " gitlab (Code Quality), sonarqube (generic issues), markdown or html; default text.")
+                    + " gitlab (Code Quality), sonarqube (generic issues), markdown or html; and with --benchmark csv,"
+                    + " oscal or xccdf; default text. With --benchmark, text, json, junit, markdown and html are by section"
+                    + " too.")
     private ReportFormat format = ReportFormat.TEXT;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private BenchmarkOption benchmark;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -208,6 +216,11 @@ final class AuditCommand implements Callable<Integer> {
         }
         refuseToReadTwice();
         signatures.check(spec);
+        Optional<Benchmark> wanted = benchmark.benchmark(spec);
+        reports.check(spec, wanted.isPresent());
+        if (wanted.isEmpty() && format.needsBenchmark()) {
+            throw Usage.error(spec, "--format " + format + " is by section of a benchmark: give --benchmark");
+        }
         if (images.isEmpty() && (name != null || !signatures.isEmpty() || attachments.isGiven())) {
             throw Usage.error(spec, "--name and options on signatures go with --image");
         }
@@ -231,7 +244,7 @@ final class AuditCommand implements Callable<Integer> {
             throw Usage.error(spec, Messages.of(e));
         }
         print(found);
-        write(report, subjects);
+        write(report, subjects.files(), BenchmarkOption.report(wanted, report));
         if (format == ReportFormat.JSONL) {
             audited.writeLines(terminal.out());
             terminal.out().flush();
@@ -332,17 +345,15 @@ final class AuditCommand implements Callable<Integer> {
         return policy.withBaseline(auditor).withClock(clock).audit(new ArrayList<>(subjects));
     }
 
-    private void write(AuditReport report, AuditSubjects subjects) throws IOException {
-        reports.write(report, subjects.files());
-        reporter(subjects).write(report, terminal.out());
-        terminal.out().flush();
-    }
-
-    private Reporter reporter(AuditSubjects subjects) {
-        if (format != ReportFormat.TEXT) {
-            return format.reporter(subjects.files());
+    private void write(AuditReport report, SourceFiles sources, Optional<BenchmarkReport> sections)
+            throws IOException {
+        reports.write(report, sources, sections);
+        if (format == ReportFormat.TEXT && sections.isEmpty()) {
+            TextReporter text = TextReporter.create().withCharset(terminal.charset());
+            text.withColour(terminal.colour(colour)).write(report, terminal.out());
+        } else {
+            format.write(report, sources, sections, terminal.out());
         }
-        TextReporter text = TextReporter.create().withCharset(terminal.charset());
-        return text.withColour(terminal.colour(colour));
+        terminal.out().flush();
     }
 }

@@ -163,6 +163,7 @@ final class RebuildPlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        reports.check(spec, false);
         if ("-".equals(sourceList) && "-".equals(baseList)) {
             throw Usage.error(spec, "standard input can be read only once: give - once, and a file for the rest");
         }

@@ -1,6 +1,7 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.benchmark.BenchmarkReport;
 import dev.tallyclerk.hardening.report.SourceFiles;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,8 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -23,7 +26,8 @@ final class ReportFiles {
             names = "--report",
             paramLabel = "FORMAT=FILE",
             description = "Also write the audit's report to a file, as text, json, jsonl, sarif, sarif-all, junit,"
-                    + " github, gitlab, sonarqube, markdown or html. Repeatable.",
+                    + " github, gitlab, sonarqube, markdown or html; or with --benchmark of audit, csv, oscal or"
+                    + " xccdf. Repeatable.",
             converter = TargetConverter.class)
     private List<Target> files = new ArrayList<>();
 
@@ -51,7 +55,7 @@ final class ReportFiles {
             }
             throw new TypeConversionException(
                     "unknown format '" + name + "': use text, json, jsonl, sarif, sarif-all, junit, github,"
-                    + " gitlab, sonarqube, markdown or html");
+                    + " gitlab, sonarqube, markdown, html, csv, oscal or xccdf");
         }
     }
 
@@ -59,16 +63,27 @@ final class ReportFiles {
         return files.isEmpty();
     }
 
+    /** Refuses formats that are by section of a benchmark if there is none. */
+    void check(CommandSpec spec, boolean hasBenchmark) {
+        for (Target target : files) {
+            if (!hasBenchmark && target.format().needsBenchmark()) {
+                throw Usage.error(
+                        spec, "--report " + target.format() + " is by section of a benchmark: give --benchmark to audit");
+            }
+        }
+    }
+
     void write(AuditReport report) throws IOException {
-        write(report, SourceFiles.none());
+        write(report, SourceFiles.none(), Optional.empty());
     }
 
     /**
      * Writes the reports.
      *
      * @param sources the files that the subjects were read from
+     * @param sections the audit by section of a benchmark, if there is one
      */
-    void write(AuditReport report, SourceFiles sources) throws IOException {
+    void write(AuditReport report, SourceFiles sources, Optional<BenchmarkReport> sections) throws IOException {
         Set<Path> written = new HashSet<>();
         for (Target target : files) {
             if (!written.add(target.file().toAbsolutePath().normalize())) {
@@ -85,7 +100,7 @@ final class ReportFiles {
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS)) {
-                target.format().reporter(sources).write(report, out);
+                target.format().write(report, sources, sections, out);
             } catch (FileSystemException e) {
                 throw e;
             } catch (IOException e) {

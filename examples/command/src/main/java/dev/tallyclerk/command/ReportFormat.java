@@ -1,5 +1,8 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.benchmark.BenchmarkReport;
+import dev.tallyclerk.hardening.report.BenchmarkReporter;
 import dev.tallyclerk.hardening.report.GitHubReporter;
 import dev.tallyclerk.hardening.report.GitLabReporter;
 import dev.tallyclerk.hardening.report.HtmlReporter;
@@ -8,41 +11,70 @@ import dev.tallyclerk.hardening.report.JsonReporter;
 import dev.tallyclerk.hardening.report.JunitReporter;
 import dev.tallyclerk.hardening.report.LocatedReporter;
 import dev.tallyclerk.hardening.report.MarkdownReporter;
+import dev.tallyclerk.hardening.report.OscalReporter;
 import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.SarifReporter;
 import dev.tallyclerk.hardening.report.SonarQubeReporter;
 import dev.tallyclerk.hardening.report.SourceFiles;
 import dev.tallyclerk.hardening.report.TextReporter;
+import dev.tallyclerk.hardening.report.XccdfReporter;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The formats of an audit report. */
+/** The formats of an audit's report: by finding, by section of a benchmark, or both. */
 enum ReportFormat {
-    TEXT(TextReporter.create()),
-    JSON(JsonReporter.create()),
-    JSONL(JsonLinesReporter.create()),
-    SARIF(SarifReporter.create()),
-    SARIF_ALL(SarifReporter.create().withEveryFinding(true)),
-    JUNIT(JunitReporter.create()),
-    GITHUB(GitHubReporter.create()),
-    GITLAB(GitLabReporter.create()),
-    SONARQUBE(SonarQubeReporter.create()),
-    MARKDOWN(MarkdownReporter.create()),
-    HTML(HtmlReporter.create());
+    TEXT(TextReporter.create(), BenchmarkReporter.text()),
+    JSON(JsonReporter.create(), BenchmarkReporter.json()),
+    JSONL(JsonLinesReporter.create(), null),
+    SARIF(SarifReporter.create(), null),
+    SARIF_ALL(SarifReporter.create().withEveryFinding(true), null),
+    JUNIT(JunitReporter.create(), BenchmarkReporter.junit()),
+    GITHUB(GitHubReporter.create(), null),
+    GITLAB(GitLabReporter.create(), null),
+    SONARQUBE(SonarQubeReporter.create(), null),
+    MARKDOWN(MarkdownReporter.create(), BenchmarkReporter.markdown()),
+    HTML(HtmlReporter.create(), BenchmarkReporter.html()),
+    CSV(null, BenchmarkReporter.csv()),
+    OSCAL(null, OscalReporter.create()),
+    XCCDF(null, XccdfReporter.create());
 
     @SuppressWarnings("ImmutableEnumChecker") // reporters are immutable
-    private final transient Reporter reporter;
+    private final transient @Nullable Reporter byFinding;
 
-    ReportFormat(Reporter reporter) {
-        this.reporter = reporter;
+    @SuppressWarnings("ImmutableEnumChecker") // reporters are immutable
+    private final transient @Nullable BenchmarkReporter bySection;
+
+    ReportFormat(@Nullable Reporter byFinding, @Nullable BenchmarkReporter bySection) {
+        this.byFinding = byFinding;
+        this.bySection = bySection;
     }
 
-    Reporter reporter() {
-        return reporter;
+    /** {@return whether the format exists for the sections of a benchmark only} */
+    boolean needsBenchmark() {
+        return byFinding == null;
     }
 
-    /** {@return the reporter, with the files that subjects were read from if its format has a place for them} */
-    Reporter reporter(SourceFiles files) {
-        return reporter instanceof LocatedReporter located ? located.withFiles(files) : reporter;
+    /**
+     * Writes a report.
+     *
+     * @param sources the files that the subjects were read from, for formats with a place for them
+     * @param sections the audit by section, which takes the place of the findings in formats that can
+     */
+    void write(AuditReport audit, SourceFiles sources, Optional<BenchmarkReport> sections, OutputStream out)
+            throws IOException {
+        Reporter reporter = byFinding;
+        if (bySection != null && sections.isPresent()) {
+            bySection.write(sections.get(), out);
+        } else if (reporter instanceof LocatedReporter located) {
+            located.withFiles(sources).write(audit, out);
+        } else if (reporter != null) {
+            reporter.write(audit, out);
+        } else {
+            throw new IOException("a report as " + this + " is by section: give --benchmark to audit");
+        }
     }
 
     /** {@return the name on the command line, for example {@code sarif-all}} */

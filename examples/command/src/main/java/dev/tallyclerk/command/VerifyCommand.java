@@ -161,6 +161,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        reports.check(spec, false);
         ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
         Policy demanded = policy.policy();
         ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits(demanded));

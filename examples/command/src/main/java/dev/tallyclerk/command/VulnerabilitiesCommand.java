@@ -123,6 +123,7 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        reports.check(spec, false);
         Policy demanded = policy.policy();
         if (onlyFixed) {
             demanded = demanded.withoutRule(new RuleId("VUL-002"), "--only-fixed was given");
