@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ public final class FleetImage {
     private final @Nullable BaseAnnotation annotatedBase;
     private final long[] history;
 
-    private FleetImage(String name, Digest digest, Digest indexDigest, ImageManifest manifest, ImageConfig config) {
+    private FleetImage(
+            String name, Digest digest, Digest indexDigest, Map<String, String> annotations, ImageConfig config) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("an image needs a name");
         }
@@ -45,14 +47,15 @@ public final class FleetImage {
         this.execution = hashOf(config.execution());
         this.diffIds = config.diffIds();
         this.platform = config.platform().normalized();
-        this.annotatedBase = BaseAnnotation.of(
-                        manifest.annotations(), config.execution().labels())
-                .orElse(null);
+        this.annotatedBase =
+                BaseAnnotation.of(annotations, config.execution().labels()).orElse(null);
         this.history = history(config.history());
     }
 
     /**
      * {@return an image whose documents were verified}
+     *
+     * <p>If the annotations of its manifest name no base, those of the index count that led to it.
      *
      * @param name identifies the image in the fleet; shown to people
      * @param image a verification, with or without layers
@@ -63,11 +66,14 @@ public final class FleetImage {
                 .orElseThrow(() -> new IllegalArgumentException(name + " has no manifest that was verified"));
         ImageConfig config = image.config()
                 .orElseThrow(() -> new IllegalArgumentException(name + " has no configuration that was verified"));
+        Map<String, String> annotations = manifest.annotations();
+        boolean namesBase =
+                annotations.containsKey(BaseAnnotation.NAME) || annotations.containsKey(BaseAnnotation.DIGEST);
         return new FleetImage(
                 name,
                 image.manifestDigest().orElseGet(manifest::digest),
                 image.resolved().digest(),
-                manifest,
+                namesBase ? annotations : image.indexAnnotations(),
                 config);
     }
 
@@ -81,7 +87,7 @@ public final class FleetImage {
      */
     public static FleetImage of(String name, ImageManifest manifest, ImageConfig config) {
         Digest digest = manifest.digest();
-        return new FleetImage(name, digest, digest, manifest, config);
+        return new FleetImage(name, digest, digest, manifest.annotations(), config);
     }
 
     /** {@return what identifies the image in the fleet} */

@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ public final class DescribedImage {
      * {@return a verified image}
      *
      * <p>It has the repository that it was read from, if there is one, and the base image that the annotations of its
-     * manifest name, which nobody has verified.
+     * manifest name, or else those of its index, which nobody has verified.
      *
      * @throws IllegalArgumentException if the verification has no manifest and configuration of an image
      */
@@ -68,7 +69,11 @@ public final class DescribedImage {
         DescribedImage described = of(
                 image.manifestDigest().orElseThrow(() -> noImage(image)),
                 image.config().orElseThrow(() -> noImage(image)));
-        BaseImage base = image.manifest().flatMap(DescribedImage::annotated).orElse(null);
+        BaseImage base = image.manifest()
+                .map(ImageManifest::annotations)
+                .flatMap(DescribedImage::annotated)
+                .or(() -> annotated(image.indexAnnotations()))
+                .orElse(null);
         DescribedImage based = base == null ? described : described.withBase(base);
         return image.reference().map(based::withRepository).orElse(based);
     }
@@ -77,10 +82,10 @@ public final class DescribedImage {
         return new IllegalArgumentException(image.source() + " has no manifest and configuration that hold");
     }
 
-    private static Optional<BaseImage> annotated(ImageManifest manifest) {
-        String digest = manifest.annotations().getOrDefault(BASE_DIGEST, "");
+    private static Optional<BaseImage> annotated(Map<String, String> annotations) {
+        String digest = annotations.getOrDefault(BASE_DIGEST, "");
         try {
-            return Optional.of(new BaseImage(manifest.annotations().getOrDefault(BASE_NAME, ""), Digest.parse(digest)));
+            return Optional.of(new BaseImage(annotations.getOrDefault(BASE_NAME, ""), Digest.parse(digest)));
         } catch (MalformedDigestException e) {
             return Optional.empty();
         }

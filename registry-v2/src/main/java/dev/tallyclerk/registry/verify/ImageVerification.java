@@ -31,6 +31,7 @@ public final class ImageVerification {
     private final @Nullable ImageFileSystem files;
     private final Map<ImageAnalyzer<?>, Object> results;
     private final List<ImageVerification> others;
+    private final Map<String, String> indexAnnotations;
 
     /** How much of the image is what was promised. */
     public enum Verdict {
@@ -49,8 +50,19 @@ public final class ImageVerification {
             @Nullable ImageManifest manifest,
             @Nullable ImageConfig config,
             @Nullable ImageFileSystem files,
-            Map<ImageAnalyzer<?>, Object> results) {
-        this(source.name(), source.reference(), resolved, checks, manifest, config, files, results, List.of());
+            Map<ImageAnalyzer<?>, Object> results,
+            Map<String, String> indexAnnotations) {
+        this(
+                source.name(),
+                source.reference(),
+                resolved,
+                checks,
+                manifest,
+                config,
+                files,
+                results,
+                List.of(),
+                indexAnnotations);
     }
 
     private ImageVerification(
@@ -62,7 +74,8 @@ public final class ImageVerification {
             @Nullable ImageConfig config,
             @Nullable ImageFileSystem files,
             Map<ImageAnalyzer<?>, Object> results,
-            List<ImageVerification> others) {
+            List<ImageVerification> others,
+            Map<String, String> indexAnnotations) {
         this.source = source;
         this.reference = reference;
         this.resolved = Objects.requireNonNull(resolved, "resolved");
@@ -72,6 +85,7 @@ public final class ImageVerification {
         this.files = files;
         this.results = results;
         this.others = List.copyOf(others);
+        this.indexAnnotations = Map.copyOf(indexAnnotations);
     }
 
     /** {@return the location of the image, for people} */
@@ -98,6 +112,15 @@ public final class ImageVerification {
     /** {@return every piece of content that was looked at, in order: index, manifest, configuration, layers} */
     public List<ContentCheck> checks() {
         return checks;
+    }
+
+    /**
+     * {@return the annotations of the indexes that led to the image, and of their entries; empty without an index}
+     *
+     * <p>Where several state the same one, that nearest to the image counts. Those of the manifest are not among them.
+     */
+    public Map<String, String> indexAnnotations() {
+        return indexAnnotations;
     }
 
     /** {@return the image's manifest, if it holds} */
@@ -152,11 +175,13 @@ public final class ImageVerification {
                 config,
                 null,
                 results,
-                others.stream().map(ImageVerification::withoutFiles).toList());
+                others.stream().map(ImageVerification::withoutFiles).toList(),
+                indexAnnotations);
     }
 
     ImageVerification withOthers(List<ImageVerification> others) {
-        return new ImageVerification(source, reference, resolved, checks, manifest, config, files, results, others);
+        return new ImageVerification(
+                source, reference, resolved, checks, manifest, config, files, results, others, indexAnnotations);
     }
 
     /**
@@ -180,7 +205,16 @@ public final class ImageVerification {
             more.add(others.get(i).withLayersOf(other.others.get(i)));
         }
         return new ImageVerification(
-                source, reference, resolved, both, manifest, config, other.files, other.results, more);
+                source,
+                reference,
+                resolved,
+                both,
+                manifest,
+                config,
+                other.files,
+                other.results,
+                more,
+                indexAnnotations);
     }
 
     /**

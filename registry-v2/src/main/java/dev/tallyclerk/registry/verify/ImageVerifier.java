@@ -236,6 +236,6 @@ public final class ImageVerifier {
                         "the name stands for " + named + ", and " + trusted.voucher() + " vouches for "
                                 + trusted.digest()));
         options.listener().checked(check);
-        return new ImageVerification(source, trusted, List.of(check), null, null, null, Map.of());
+        return new ImageVerification(source, trusted, List.of(check), null, null, null, Map.of(), Map.of());
     }
 }

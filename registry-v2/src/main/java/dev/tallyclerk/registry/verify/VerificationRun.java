@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ final class VerificationRun {
     private final VerificationListener listener;
     private final ContentReader reader;
     private final List<ContentCheck> checks = new ArrayList<>();
+    private final Map<String, String> indexAnnotations = new HashMap<>();
 
     /**
      * Another image of the index, which some engine takes.
@@ -64,8 +66,10 @@ final class VerificationRun {
      * @param entry the entry of the index that leads to it
      * @param way the descent after that entry
      * @param checks the indexes so far
+     * @param annotations those of the indexes so far, and of the entries that were followed
      */
-    private record Branch(Descriptor entry, PlatformDescent way, List<ContentCheck> checks) {}
+    private record Branch(
+            Descriptor entry, PlatformDescent way, List<ContentCheck> checks, Map<String, String> annotations) {}
 
     /** Verifies the image that {@link ImageIndex#manifestFor(Platform)} leads to. */
     VerificationRun(ImageSource source, ResolvedDigest root, VerifierOptions options) {
@@ -85,6 +89,8 @@ final class VerificationRun {
         } else {
             this.way = branch.way;
             checks.addAll(branch.checks);
+            indexAnnotations.putAll(branch.annotations);
+            indexAnnotations.putAll(branch.entry.annotations());
         }
         this.limits = options.limits();
         this.listener = options.parallel() > 1 ? new SerialListener(options.listener()) : options.listener();
@@ -112,7 +118,7 @@ final class VerificationRun {
     private ImageVerification run() throws IOException {
         ImageManifest manifest = manifest();
         if (manifest == null) {
-            return new ImageVerification(source, root, checks, null, null, null, Map.of());
+            return new ImageVerification(source, root, checks, null, null, null, Map.of(), indexAnnotations);
         }
         long bytes = manifest.config().size();
         for (Descriptor layer : manifest.layers()) {
@@ -127,7 +133,7 @@ final class VerificationRun {
         }
         if (!options.readsLayers()) {
             addUnreadLayers(manifest);
-            return new ImageVerification(source, root, checks, manifest, config, null, Map.of());
+            return new ImageVerification(source, root, checks, manifest, config, null, Map.of(), indexAnnotations);
         }
         AnalysisPass pass = new AnalysisPass(options.analyzers());
         LayerRun run = layers(manifest, config, pass);
@@ -135,7 +141,8 @@ final class VerificationRun {
         Optional<ImageFileSystem> files = run.readAll(options.executor(), atATime);
         Map<ImageAnalyzer<?>, Object> results =
                 pass.finish(new AnalyzedImage(manifest, Optional.ofNullable(config), files), run.values());
-        return new ImageVerification(source, root, checks, manifest, config, files.orElse(null), results);
+        return new ImageVerification(
+                source, root, checks, manifest, config, files.orElse(null), results, indexAnnotations);
     }
 
     private void addUnreadLayers(ImageManifest manifest) {
@@ -184,11 +191,13 @@ final class VerificationRun {
                 return null;
             }
             add(found.check());
+            indexAnnotations.putAll(index.annotations());
             for (Branch other : others) {
                 if (!other.entry.digest().equals(next.get().digest())) {
-                    branches.add(new Branch(other.entry, other.way, List.copyOf(checks)));
+                    branches.add(new Branch(other.entry, other.way, List.copyOf(checks), Map.copyOf(indexAnnotations)));
                 }
             }
+            indexAnnotations.putAll(next.get().annotations());
             found = document(next.get());
         }
         add(found.check());
@@ -198,7 +207,7 @@ final class VerificationRun {
 
     private List<Branch> branches(ImageIndex index) {
         return way.choices(index).stream()
-                .map(entry -> new Branch(entry, way.following(entry), List.of()))
+                .map(entry -> new Branch(entry, way.following(entry), List.of(), Map.of()))
                 .toList();
     }
 

@@ -14,6 +14,8 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.base.BaseAnnotation;
+import dev.tallyclerk.registry.base.FleetImage;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -22,6 +24,7 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.sbom.DescribedImage;
 import dev.tallyclerk.registry.verify.ContentCheck.Kind;
 import dev.tallyclerk.registry.verify.ContentResult.Reason;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
@@ -33,6 +36,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -799,6 +803,31 @@ class ImageVerifierTest {
             image.root(MediaType.OCI_INDEX, indexOf(describe(MediaType.OCI_INDEX, image.rootDocument())));
         }
         assertFails(verify(image), Kind.INDEX, 0, Reason.NO_SUCH_PLATFORM);
+    }
+
+    @Test
+    void keepsTheAnnotationsOfIndexesAndOfTheirEntries() throws IOException {
+        InMemoryImage image =
+                new InMemoryImage().layer(GZIP, gzip(SECOND), SECOND).assemble();
+        assertEquals(Map.of(), verify(image).indexAnnotations());
+        String entry = describe(MediaType.OCI_MANIFEST, image.rootDocument());
+        String digest = "sha256:" + "0".repeat(64);
+        image.root(
+                MediaType.OCI_INDEX,
+                utf8("{\"schemaVersion\":2,\"annotations\":{\"a\":\"of the index\",\"" + BaseAnnotation.DIGEST + "\":\""
+                        + digest + "\",\"" + BaseAnnotation.NAME + "\":\"debian:12\"},\"manifests\":["
+                        + entry.substring(0, entry.length() - 1)
+                        + ",\"annotations\":{\"a\":\"of the entry\"},"
+                        + "\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}"));
+        ImageVerification verified = verify(image);
+        assertEquals(Verdict.VERIFIED, verified.verdict(), verified::toString);
+        assertEquals("of the entry", verified.indexAnnotations().get("a"));
+        assertEquals(verified.indexAnnotations(), verified.withoutFiles().indexAnnotations());
+        BaseAnnotation base = FleetImage.of("app", verified).annotatedBase().orElseThrow();
+        assertEquals("debian:12@" + digest, base.toString());
+        assertEquals(
+                digest,
+                DescribedImage.of(verified).base().orElseThrow().digest().toString());
     }
 
     private static byte[] indexOf(String entry) {
