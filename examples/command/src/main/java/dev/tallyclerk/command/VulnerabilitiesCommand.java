@@ -16,10 +16,13 @@ import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.registry.vulnerability.VulnerabilityRules;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,7 +42,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists known vulnerabilities of the packages of images, and decides by them.",
             "Verifies each image, lists its packages, and compares them with the records of a folder, which is read once"
-                    + " for all images. Packages without data are unknown, and never count as free of vulnerabilities."
+                    + " for all images. Packages without data are unknown, and never count as free of vulnerabilities.",
+            "Of sbom:FILE, a bill of materials in CycloneDX or SPDX 2, the packages are claims: VUL-007 reports that no"
+                    + " image was read."
         },
         footer = {
             "",
@@ -58,8 +63,8 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             arity = "1..*",
             description = {
-                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]."
+                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF],",
+                "docker-archive:FILE[:REF], or sbom:FILE for the packages that a bill of materials claims."
             })
     private List<String> sources = List.of();
 
@@ -136,13 +141,7 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
         List<ImageVerification> verified = verify(demanded, packages, images);
         List<VulnerableImages.Matched> matched = new ArrayList<>();
         for (VulnerableImages.Matched each : images.match(database, statements)) {
-            matched.add(
-                    onlyFixed
-                            ? new VulnerableImages.Matched(
-                                    each.source(),
-                                    each.image(),
-                                    each.report().where(match -> match.fix().isAvailable()))
-                            : each);
+            matched.add(onlyFixed ? each.onlyFixed() : each);
         }
         Auditor auditor = policy.withBaseline(Auditor.of(demanded, VulnerabilityRules.ruleSet()))
                 .withClock(clock);
@@ -150,7 +149,7 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
                 .map(VulnerableImages.Matched::subject)
                 .distinct()
                 .toList());
-        Decision decision = decision(verified, audit.decision());
+        Decision decision = decision(verified, claimsNamed(matched, audit.decision()));
         reports.write(audit);
         VulnerabilitiesReport report = new VulnerabilitiesReport(matched, audit, decision);
         switch (format) {
@@ -171,21 +170,30 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
         if (wanted != null) {
             verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
-        List<ImageLocation> locations = new ArrayList<>();
-        for (String source : new LinkedHashSet<>(sources)) {
-            locations.add(Usage.parsed(spec, () -> ImageLocation.parse(source)));
+        // An argument that names nothing is found before anything is read.
+        Map<String, Optional<ImageLocation>> locations = new LinkedHashMap<>();
+        for (String source : sources) {
+            boolean isDocument = SbomSource.file(spec, source).isPresent();
+            locations.put(
+                    source,
+                    isDocument ? Optional.empty() : Optional.of(Usage.parsed(spec, () -> ImageLocation.parse(source))));
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         int parallel = Runtime.getRuntime().availableProcessors();
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         List<ImageVerification> verified = new ArrayList<>();
         try {
-            for (ImageLocation location : locations) {
+            for (Map.Entry<String, Optional<ImageLocation>> source : locations.entrySet()) {
+                if (source.getValue().isEmpty()) {
+                    Path file = SbomSource.file(spec, source.getKey()).orElseThrow();
+                    images.add(source.getKey(), SbomSource.open(file));
+                    continue;
+                }
+                ImageLocation location = source.getValue().get();
                 try (ImageSource image =
                         Usage.parsed(spec, () -> location.open(clients::of, terminal.temporaryFolder()))) {
                     ImageVerification each =
                             verifier.withExecutor(threads, parallel).verify(image);
-                    // Layers and configuration take much memory for many images.
                     images.add(location.toString(), each);
                     verified.add(each);
                 }
@@ -194,6 +202,20 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
             threads.shutdown();
         }
         return verified;
+    }
+
+    /** {@return the decision, which says so if it accepts what is only claimed} */
+    private static Decision claimsNamed(List<VulnerableImages.Matched> matched, Decision rules) {
+        List<String> claimed = matched.stream()
+                .filter(each -> each.claims().isPresent())
+                .map(each -> each.source() + ": accepted as a list of packages only; no image was read")
+                .toList();
+        if (claimed.isEmpty() || !rules.isAccepted()) {
+            return rules;
+        }
+        List<String> because = new ArrayList<>(rules.because());
+        because.addAll(claimed);
+        return new Decision(rules.kind(), because);
     }
 
     /** {@return the decision by the rules, unless the content of an image is not what was promised} */

@@ -1,7 +1,7 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.audit.AuditReport;
@@ -9,6 +9,8 @@ import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.registry.inventory.InstalledPackage;
+import dev.tallyclerk.registry.sbom.Sbom;
+import dev.tallyclerk.registry.sbom.SbomFormat;
 import dev.tallyclerk.registry.vulnerability.CvssVector;
 import dev.tallyclerk.registry.vulnerability.VexStatement;
 import dev.tallyclerk.registry.vulnerability.Vulnerability;
@@ -34,12 +36,15 @@ import java.util.TreeSet;
  * <pre>{@code
  * {"schema": "dev.tallyclerk.vulnerabilities", "schemaVersion": 1,
  *  "decision": "ACCEPTED" | "REJECTED" | "INCOMPLETE", "because": [TEXT...],
- *  "images": [{"image": SOURCE, "manifest"?: DIGEST, "dataTime"?: TIME, "complete": whether every package was compared,
+ *  "images": [{"image": SOURCE, "manifest"?: DIGEST, "claims"?: CLAIMS if it is a bill of materials,
+ *              "dataTime"?: TIME, "complete": whether every package was compared,
  *              "gaps": [GAP...], "vulnerabilities": [VULNERABILITY...]}...]}
  *
+ * CLAIMS: {"format": "cyclonedx" | "spdx", "specVersion": TEXT, "attestation": BOOLEAN,
+ *          "subjects": [DIGEST..., as the document says]}
  * GAP: {"reason": VulnerabilityGap.Reason, "subject": TEXT, "message": TEXT}
  * VULNERABILITY: {"id": TEXT, "ids": [TEXT...], "records": [TEXT...], "related": [TEXT...], and MEMBERS}
- * MEMBERS: "package": TEXT, "version": TEXT, "type": TEXT, "purl"?: TEXT, "layer": LAYER FROM 1, "path": TEXT,
+ * MEMBERS: "package": TEXT, "version": TEXT, "type": TEXT, "purl"?: TEXT, "layer"?: LAYER FROM 1, "path": TEXT,
  *          "comparedName": TEXT, "comparedVersion": TEXT, "severity"?: Severity, "malicious": BOOLEAN,
  *          "cvss": [{"vector": TEXT, "version": TEXT, "baseScore": TEXT, "score": TEXT}...],
  *          "fix": Fix.State, "fixedIn": [TEXT...], "summary": TEXT, "modified": TIME,
@@ -53,7 +58,7 @@ import java.util.TreeSet;
  * <pre>{@code
  * {"kind": "vuln", "image": SOURCE, "id": ID OF ONE RECORD, "ids": [TEXT...], and MEMBERS}
  * {"kind": "unknown", "image": SOURCE, "what": "vulnerabilities", and the members of a GAP}
- * {"kind": "done", "image": SOURCE, "dataTime"?: TIME}
+ * {"kind": "done", "image": SOURCE, "claimed"?: true if it is a bill of materials, "dataTime"?: TIME}
  * }</pre>
  */
 final class VulnerabilitiesReport {
@@ -100,9 +105,8 @@ final class VulnerabilitiesReport {
         if (match.isSuppressed()) {
             return "SUPPRESSED";
         }
-        InstalledPackage installed = match.installed();
-        String place = new Location.LayerEntry(installed.layer().index(), installed.path()).toString();
-        Evidence name = Evidence.of("package", installed.name());
+        String place = image.subject().location(match).toString();
+        Evidence name = Evidence.of("package", match.installed().name());
         return dispositions
                 .getOrDefault(
                         key(
@@ -124,6 +128,7 @@ final class VulnerabilitiesReport {
     private void writeText(VulnerableImages.Matched image, PrintStream out, TextStyle style) {
         VulnerabilityReport report = image.report();
         out.println(style.bold(Quoted.printable(image.source())));
+        image.claims().ifPresent(sbom -> out.println("Claimed by " + claimedBy(sbom) + "; no image was read"));
         report.dataTime().ifPresent(time -> out.println("Data of " + time));
         List<VulnerabilityMatch> shown =
                 report.matches().stream().sorted(WORST_FIRST).toList();
@@ -136,7 +141,7 @@ final class VulnerabilitiesReport {
                         named(match),
                         match.installed().version(),
                         fix(match),
-                        String.valueOf(match.installed().layer().index() + 1));
+                        layer(image, match));
             }
             for (int i = 0; i < shown.size(); i++) {
                 if (i == 0) {
@@ -156,6 +161,24 @@ final class VulnerabilitiesReport {
         for (VulnerabilityGap gap : report.gaps()) {
             out.println(style.yellow("Unknown: " + gap.describe()));
         }
+    }
+
+    private static String claimedBy(Sbom sbom) {
+        String number = sbom.inventory().packages().size() == 1
+                ? "1 package"
+                : sbom.inventory().packages().size() + " packages";
+        String format = sbom.format() == SbomFormat.CYCLONEDX ? "CycloneDX " + sbom.specVersion() : sbom.specVersion();
+        String about = sbom.subjects().isEmpty()
+                ? ""
+                : ", about " + sbom.subjects().get(0) + (sbom.subjects().size() > 1 ? " and others" : "");
+        return "a bill of materials (" + Quoted.printable(format) + ") with " + number + about;
+    }
+
+    /** Layers that a document claims are not those of an image that was read. */
+    private static String layer(VulnerableImages.Matched image, VulnerabilityMatch match) {
+        return image.claims().isPresent()
+                ? "-"
+                : String.valueOf(match.installed().layer().index() + 1);
     }
 
     private static String severity(VulnerabilityMatch match) {
@@ -204,8 +227,11 @@ final class VulnerabilitiesReport {
         for (VulnerableImages.Matched image : images) {
             VulnerabilityReport report = image.report();
             json.beginObject().member("image", image.source());
-            if (image.image().manifestDigest().isPresent()) {
-                json.member("manifest", image.image().manifestDigest().get().toString());
+            if (image.manifest().isPresent()) {
+                json.member("manifest", image.manifest().get().toString());
+            }
+            if (image.claims().isPresent()) {
+                writeClaims(image.claims().get(), json);
             }
             if (report.dataTime().isPresent()) {
                 json.member("dataTime", report.dataTime().get().toString());
@@ -229,6 +255,16 @@ final class VulnerabilitiesReport {
             json.endArray().endObject();
         }
         json.endArray().endObject().finish();
+    }
+
+    private static void writeClaims(Sbom sbom, JsonOutput json) throws IOException {
+        json.name("claims")
+                .beginObject()
+                .member("format", sbom.format().name().toLowerCase(Locale.ROOT))
+                .member("specVersion", sbom.specVersion())
+                .member("attestation", sbom.isAttestation());
+        writeTexts("subjects", sbom.subjects().stream().map(Digest::toString).toList(), json);
+        json.endObject();
     }
 
     void writeLines(PrintStream out) throws IOException {
@@ -255,6 +291,9 @@ final class VulnerabilitiesReport {
             }
             lines.line(line -> {
                 line.member("kind", "done").member("image", image.source());
+                if (image.claims().isPresent()) {
+                    line.member("claimed", true);
+                }
                 if (report.dataTime().isPresent()) {
                     line.member("dataTime", report.dataTime().get().toString());
                 }
@@ -278,7 +317,10 @@ final class VulnerabilitiesReport {
         if (installed.purl().isPresent()) {
             json.member("purl", installed.purl().get().toString());
         }
-        json.member("layer", installed.layer().index() + 1L).member("path", installed.path());
+        if (image.claims().isEmpty()) {
+            json.member("layer", installed.layer().index() + 1L);
+        }
+        json.member("path", installed.path());
         json.member("comparedName", match.comparedName()).member("comparedVersion", match.comparedVersion());
         if (vulnerability.severity().isPresent()) {
             json.member("severity", vulnerability.severity().get().name());

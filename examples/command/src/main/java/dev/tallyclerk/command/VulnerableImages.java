@@ -3,6 +3,7 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
+import dev.tallyclerk.registry.sbom.Sbom;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.vulnerability.VexDocument;
 import dev.tallyclerk.registry.vulnerability.VexProduct;
@@ -16,25 +17,82 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Verified images, whose packages are matched with one reading of a database. */
+/** Verified images and bills of materials, whose packages are matched with one reading of a database. */
 final class VulnerableImages {
     private final InventoryAnalyzer packages;
-    private final List<Image> images = new ArrayList<>();
+    private final List<Source> sources = new ArrayList<>();
+
+    /** A list of packages that is matched. */
+    private interface Source {
+        String name();
+
+        /** {@return the packages; empty if they could not be read} */
+        Optional<Inventory> inventory();
+
+        /** {@return the digests by which statements may name the image} */
+        Set<Digest> digests();
+
+        Matched matched(VulnerabilityReport report);
+    }
 
     /** An image of a source, which some engine runs. */
-    private record Image(String source, ImageVerification verification, Digest resolved) {}
+    private record Image(String name, ImageVerification verification, Digest resolved, Optional<Inventory> inventory)
+            implements Source {
+        @Override
+        public Set<Digest> digests() {
+            Set<Digest> digests = new LinkedHashSet<>(Set.of(resolved));
+            verification.manifestDigest().ifPresent(digests::add);
+            return digests;
+        }
+
+        @Override
+        public Matched matched(VulnerabilityReport report) {
+            VulnerabilitySubject subject = VulnerabilitySubject.of(verification.source(), report);
+            return new Matched(
+                    name,
+                    verification.manifestDigest(),
+                    Optional.empty(),
+                    verification
+                            .manifest()
+                            .map(manifest -> subject.withDigest(manifest.digest()))
+                            .orElse(subject));
+        }
+    }
+
+    /** A bill of materials. */
+    private record Document(String name, Sbom sbom) implements Source {
+        @Override
+        public Optional<Inventory> inventory() {
+            return Optional.of(sbom.inventory());
+        }
+
+        @Override
+        public Set<Digest> digests() {
+            return Set.copyOf(sbom.subjects());
+        }
+
+        @Override
+        public Matched matched(VulnerabilityReport report) {
+            return new Matched(name, Optional.empty(), Optional.of(sbom), VulnerabilitySubject.ofClaims(name, report));
+        }
+    }
 
     /**
-     * An image with its vulnerabilities.
+     * An image or a bill of materials, with its vulnerabilities.
      *
      * @param source the source as it was given
+     * @param manifest the digest of the image's manifest; empty for a bill of materials
+     * @param claims the bill of materials; empty for an image
      */
-    record Matched(String source, ImageVerification image, VulnerabilityReport report) {
-        VulnerabilitySubject subject() {
-            VulnerabilitySubject subject = VulnerabilitySubject.of(image.source(), report);
-            return image.manifest()
-                    .map(manifest -> subject.withDigest(manifest.digest()))
-                    .orElse(subject);
+    record Matched(String source, Optional<Digest> manifest, Optional<Sbom> claims, VulnerabilitySubject subject) {
+        VulnerabilityReport report() {
+            return subject.report();
+        }
+
+        /** {@return this one with the matches that have a fix only} */
+        Matched onlyFixed() {
+            return new Matched(
+                    source, manifest, claims, subject.where(match -> match.fix().isAvailable()));
         }
     }
 
@@ -50,32 +108,33 @@ final class VulnerableImages {
     /** Adds an image, and the others that some engine takes from its index. */
     void add(String source, ImageVerification verification) {
         Digest resolved = verification.resolved().digest();
-        images.add(new Image(source, verification, resolved));
-        verification.others().forEach(other -> images.add(new Image(source, other, resolved)));
+        sources.add(new Image(source, verification, resolved, verification.result(packages)));
+        verification.others().forEach(other -> sources.add(new Image(source, other, resolved, other.result(packages))));
     }
 
-    /** {@return the images with their vulnerabilities, in the order in which they were added} */
+    /** Adds a bill of materials. */
+    void add(String source, Sbom sbom) {
+        sources.add(new Document(source, sbom));
+    }
+
+    /** {@return all with their vulnerabilities, in the order in which they were added} */
     List<Matched> match(Optional<VulnerabilityDatabase> database, List<VexDocument> vex) throws IOException {
-        List<Inventory> known = images.stream()
-                .flatMap(image -> image.verification().result(packages).stream())
-                .toList();
+        List<Inventory> known =
+                sources.stream().flatMap(source -> source.inventory().stream()).toList();
         List<VulnerabilityReport> reports =
                 database.isPresent() && !known.isEmpty() ? database.get().matchAll(known) : List.of();
         List<Matched> matched = new ArrayList<>();
         int next = 0;
-        for (Image image : images) {
-            ImageVerification verification = image.verification();
+        for (Source source : sources) {
             VulnerabilityReport report;
             if (database.isEmpty()) {
                 report = VulnerabilityReport.unknown("no database was given; give --database DIR");
-            } else if (verification.result(packages).isEmpty()) {
+            } else if (source.inventory().isEmpty()) {
                 report = VulnerabilityReport.unknown("the packages of the image could not be read");
             } else {
                 report = reports.get(next++);
             }
-            Set<Digest> digests = new LinkedHashSet<>(Set.of(image.resolved()));
-            verification.manifestDigest().ifPresent(digests::add);
-            matched.add(new Matched(image.source(), verification, report.withVex(vex, VexProduct.ofImage(digests))));
+            matched.add(source.matched(report.withVex(vex, VexProduct.ofImage(source.digests()))));
         }
         return matched;
     }

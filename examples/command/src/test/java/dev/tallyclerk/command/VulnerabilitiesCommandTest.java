@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VulnerabilitiesCommandTest {
     @TempDir
@@ -152,6 +153,95 @@ class VulnerabilitiesCommandTest {
     void writesSarif() {
         CommandRun run = CommandRun.of("vulnerabilities", source, "--database", database, "--format", "sarif");
         assertTrue(run.out().contains("\"ruleId\" : \"VUL-001\""), run.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cyclonedx", "spdx"})
+    void aBillOfMaterialsHasTheVulnerabilitiesOfItsImage(String format) throws IOException, JsonException {
+        String claims = "sbom:" + sbom(format);
+        CommandRun run = CommandRun.of("vulnerabilities", claims, source, "--database", database);
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        String[] lines = run.out().split("\n", -1);
+        assertEquals(claims, lines[0]);
+        assertTrue(
+                lines[1].matches("Claimed by a bill of materials \\([A-Za-z0-9-. ]+\\) with 2 packages, about"
+                        + " sha256:[0-9a-f]{64}; no image was read"),
+                lines[1]);
+        assertEquals("SEVERITY  ID          PACKAGE            VERSION  FIXED IN  LAYER", lines[3]);
+        assertEquals("CRITICAL  CVE-2026-1  libssl3 (openssl)  3.5.1-1  3.5.2-1   -", lines[4]);
+        assertEquals(source, lines[6]);
+        JsonCursor images = json(CommandRun.of(
+                                "vulnerabilities", claims, source, "--database", database, "--format", "json")
+                        .out())
+                .required("images");
+        JsonCursor claimed = images.element(0);
+        assertEquals(format, claimed.required("claims").required("format").string());
+        assertEquals(
+                images.element(1).required("manifest").string(),
+                claimed.required("claims").required("subjects").element(0).string());
+        assertTrue(claimed.optional("manifest").isEmpty());
+        assertTrue(
+                claimed.required("vulnerabilities").element(0).optional("layer").isEmpty());
+        assertTrue(images.element(1).optional("claims").isEmpty());
+    }
+
+    private Path sbom(String format) throws IOException {
+        return Files.writeString(
+                folder.resolve("sbom." + format),
+                CommandRun.of("sbom", source, "--format", format).out());
+    }
+
+    @Test
+    void whatIsOnlyClaimedIsAcceptedAsSuchInEveryReport() throws IOException {
+        String claims = "sbom:" + sbom("cyclonedx");
+        Path file = folder.resolve("report");
+        for (String format : List.of("text", "json", "jsonl", "sarif", "junit", "markdown", "html")) {
+            CommandRun run = CommandRun.of(
+                    "vulnerabilities",
+                    claims,
+                    "--database",
+                    database,
+                    "--fail-on",
+                    "NONE",
+                    "--report",
+                    format + "=" + file);
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            assertTrue(run.out().contains(claims + ": accepted as a list of packages only; no image was read"));
+            assertTrue(Files.readString(file).contains("VUL-007"), format);
+        }
+        assertTrue(CommandRun.of("vulnerabilities", claims, "--database", database, "--format", "jsonl")
+                .out()
+                .contains("\"kind\":\"done\",\"image\":\"" + claims + "\",\"claimed\":true"));
+        assertEquals(
+                ExitCode.REJECTED,
+                CommandRun.of(
+                                "vulnerabilities",
+                                claims,
+                                "--database",
+                                database,
+                                "--fail-on",
+                                "LOW",
+                                "--vex",
+                                statements())
+                        .exitCode());
+    }
+
+    @Test
+    void aBillOfMaterialsWithUnknownComponentsIsIncomplete() throws IOException {
+        Path document = Files.writeString(
+                folder.resolve("unknown.json"),
+                "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":[{\"type\":\"library\",\"name\":"
+                        + "\"redis\"}]}");
+        CommandRun run = CommandRun.of("vulnerabilities", "sbom:" + document, "--database", database);
+        assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("Unknown: packages that were not found: "), run.out());
+        for (String wrong : List.of("sbom:" + folder.resolve("none"), "sbom:" + database + "/DSA-1.json", "sbom:")) {
+            assertEquals(
+                    ExitCode.ERROR,
+                    CommandRun.of("vulnerabilities", wrong, "--database", database)
+                            .exitCode(),
+                    wrong);
+        }
     }
 
     @Test
