@@ -62,11 +62,16 @@ final class ImageArgument {
             names = "--policy",
             paramLabel = "FILE",
             description = "Policy whose limits on layers apply, in JSON, or in YAML if the name ends in .yaml or .yml.")
-    private @Nullable Path policy;
+    private @Nullable Path policyFile;
 
     /** {@return the limits on layers that the caller wants} */
     LayerLimits layerLimits() throws IOException {
-        return layers.limits(policy == null ? Policy.defaults() : PolicyOptions.read(policy));
+        return layers.limits(policy());
+    }
+
+    /** {@return the policy that the caller wants} */
+    Policy policy() throws IOException {
+        return policyFile == null ? Policy.defaults() : PolicyOptions.read(policyFile);
     }
 
     /**

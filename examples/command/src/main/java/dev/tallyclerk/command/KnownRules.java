@@ -13,6 +13,7 @@ import dev.tallyclerk.registry.audit.files.FileRulePack;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
 import dev.tallyclerk.registry.base.BaseRules;
+import dev.tallyclerk.registry.sbom.SbomRules;
 import dev.tallyclerk.registry.vulnerability.VulnerabilityRules;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ final class KnownRules {
                 KubernetesRules.ruleSet(),
                 BaseRules.ruleSet(),
                 VulnerabilityRules.ruleSet(),
+                SbomRules.ruleSet(),
                 SeccompRules.ruleSet()));
         all.addAll(packs());
         return all;

@@ -70,10 +70,15 @@ final class PolicyOptions {
         if (secretPatterns != null) {
             demanded = withSecretPatterns(demanded, secretPatterns);
         }
+        return gated(demanded, failOn);
+    }
+
+    /** {@return a policy with the gate of an option, if it is given} */
+    static Policy gated(Policy policy, @Nullable FailOn failOn) {
         if (failOn == null) {
-            return demanded;
+            return policy;
         }
-        return failOn == FailOn.NONE ? demanded.withoutGate() : demanded.withGate(Severity.valueOf(failOn.name()));
+        return failOn == FailOn.NONE ? policy.withoutGate() : policy.withGate(Severity.valueOf(failOn.name()));
     }
 
     private static Policy withSecretPatterns(Policy policy, Path file) throws IOException {
@@ -95,7 +100,11 @@ final class PolicyOptions {
 
     /** {@return {@code auditor} with the baseline, if there is one} */
     Auditor withBaseline(Auditor auditor) throws IOException {
-        Path file = baseline;
+        return withBaseline(auditor, baseline);
+    }
+
+    /** {@return {@code auditor} with the baseline in a file, if one is named} */
+    static Auditor withBaseline(Auditor auditor, @Nullable Path file) throws IOException {
         if (file == null) {
             return auditor;
         }

@@ -83,7 +83,7 @@ final class SbomCommand implements Callable<Integer> {
                 .arity("0..1")
                 .required(false)
                 .build());
-        return sbom.addSubcommand(new SbomVerifyCommand(terminal))
+        return sbom.addSubcommand(new SbomVerifyCommand(terminal, clock))
                 .addSubcommand(new SbomAttachCommand(terminal, clock));
     }
 

@@ -1,20 +1,27 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.hardening.audit.Disposition;
+import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.registry.inventory.InstalledPackage;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.sbom.Sbom;
 import dev.tallyclerk.registry.sbom.SbomComparison;
-import dev.tallyclerk.registry.sbom.SbomComparison.Verdict;
 import dev.tallyclerk.registry.sbom.SbomDifference;
+import dev.tallyclerk.registry.sbom.SbomSubject;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,7 +32,7 @@ import java.util.stream.Collectors;
  * <pre>{@code
  * {"schema": "dev.tallyclerk.sbomVerification", "schemaVersion": 1,
  *  "image": ..., "others"?: ..., "layers": as in FilesReport,
- *  "result": "accepted" | "rejected" | "incomplete",
+ *  "result": "accepted" | "rejected" | "incomplete", "because": [TEXT...],
  *  "documents": [DOCUMENT...]}
  *
  * DOCUMENT: {"origin": TEXT, "artifact"?: DIGEST, "result": as above, "problem"?: TEXT,
@@ -34,7 +41,7 @@ import java.util.stream.Collectors;
  *            "subjects"?: [DIGEST...], "aboutThisImage"?: "yes" | "no" | "unknown",
  *            "matches"?: NUMBER, "differences"?: [DIFFERENCE...], "unknowns"?: [TEXT...]}
  * DIFFERENCE: {"kind": "notThere" | "notClaimed" | "otherVersion", "type": TEXT, "name": TEXT,
- *              "claimed": [VERSION...], "found": [{"version": TEXT, "layer": LAYER FROM 1, "path": TEXT}...]}
+ *              "disposition": Disposition, "claimed": [VERSION...], "found": [{"version": TEXT, "layer": LAYER FROM 1, "path": TEXT}...]}
  * }</pre>
  */
 final class SbomVerification {
@@ -42,7 +49,8 @@ final class SbomVerification {
     private static final int SCHEMA_VERSION = 1;
 
     private final ImageVerification image;
-    private final List<Compared> documents = new ArrayList<>();
+    private final List<Compared> documents;
+    private final AuditReport audit;
 
     /**
      * A document to compare.
@@ -56,54 +64,72 @@ final class SbomVerification {
         }
     }
 
-    /**
-     * A compared document.
-     *
-     * @param isAboutAnother whether it names the digests of other images only
-     */
-    private record Compared(Claimed claimed, Optional<SbomComparison> comparison, boolean isAboutAnother) {
-        /** A statement about another image says nothing about this one; a document may name what only its tool had. */
-        boolean isRefused() {
-            return isAboutAnother && claimed.sbom.map(Sbom::isAttestation).orElse(false);
+    /** A compared document, and what the policy says of it alone. */
+    private record Compared(Claimed claimed, SbomSubject subject, AuditReport audit) {
+        String result() {
+            return word(audit.decision());
         }
 
-        int exitCode() {
-            if (isRefused()) {
-                return ExitCode.REJECTED;
-            }
-            Verdict verdict = comparison.map(SbomComparison::verdict).orElse(Verdict.INCOMPLETE);
-            return switch (verdict) {
-                case MATCHES -> ExitCode.ACCEPTED;
-                case DIFFERS -> ExitCode.REJECTED;
-                case INCOMPLETE -> ExitCode.INCOMPLETE;
-            };
+        /** {@return how the policy treats a difference, in a word} */
+        Disposition disposition(SbomDifference difference) {
+            String name = difference.type() + " " + difference.name();
+            return audit.findings().stream()
+                    .filter(finding -> finding.problem()
+                            .filter(problem -> problem.evidence().contains(Evidence.of("package", name)))
+                            .isPresent())
+                    .map(Finding::disposition)
+                    .findFirst()
+                    .orElse(Disposition.OPEN);
         }
     }
 
-    /** @param names the digests by which documents may name the image */
-    SbomVerification(ImageVerification image, Inventory inventory, List<Claimed> claimed, Set<Digest> names) {
+    private SbomVerification(ImageVerification image, List<Compared> documents, AuditReport audit) {
         this.image = image;
+        this.documents = documents;
+        this.audit = audit;
+    }
+
+    /**
+     * {@return the comparison of documents with an image}
+     *
+     * @param names the digests by which documents may name the image
+     */
+    static SbomVerification of(
+            ImageVerification image, Inventory inventory, List<Claimed> claimed, Set<Digest> names, Auditor auditor) {
+        List<Compared> documents = new ArrayList<>();
+        Map<String, Integer> origins = new HashMap<>();
         for (Claimed each : claimed) {
-            Optional<SbomComparison> comparison = each.sbom.map(sbom -> SbomComparison.of(sbom.inventory(), inventory));
-            boolean isAboutAnother = each.sbom
-                    .map(Sbom::subjects)
-                    .filter(subjects -> !subjects.isEmpty() && Collections.disjoint(subjects, names))
-                    .isPresent();
-            documents.add(new Compared(each, comparison, isAboutAnother));
+            int number = origins.merge(each.origin, 1, Integer::sum);
+            String document = number == 1 ? each.origin : each.origin + " (" + number + ")";
+            SbomSubject subject = each.sbom
+                    .map(sbom -> SbomSubject.of(image.source(), document, sbom, inventory, names))
+                    .orElseGet(() -> SbomSubject.unreadable(image.source(), document, each.problem))
+                    .withDigest(image.manifestDigest().orElseThrow());
+            documents.add(new Compared(each, subject, auditor.audit(List.of(subject))));
         }
+        List<SbomSubject> subjects = documents.stream().map(Compared::subject).toList();
+        return new SbomVerification(
+                image,
+                documents,
+                auditor.audit(subjects.isEmpty() ? List.of(SbomSubject.none(image.source())) : subjects));
+    }
+
+    /** {@return the findings of all documents} */
+    AuditReport audit() {
+        return audit;
     }
 
     /** {@return the exit status: the worst of the documents, and incomplete without any} */
     int exitCode() {
-        Set<Integer> codes = documents.stream().map(Compared::exitCode).collect(Collectors.toSet());
-        if (codes.contains(ExitCode.REJECTED)) {
-            return ExitCode.REJECTED;
-        }
-        return codes.equals(Set.of(ExitCode.ACCEPTED)) ? ExitCode.ACCEPTED : ExitCode.INCOMPLETE;
+        return ExitCode.of(audit.decision());
     }
 
-    private static String word(int exitCode) {
-        return exitCode == ExitCode.ACCEPTED ? "accepted" : exitCode == ExitCode.REJECTED ? "rejected" : "incomplete";
+    private static String word(Disposition disposition) {
+        return disposition.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String word(Decision decision) {
+        return decision.kind().name().toLowerCase(Locale.ROOT);
     }
 
     void writeText(PrintStream out) {
@@ -112,11 +138,11 @@ final class SbomVerification {
         }
         for (Compared each : documents) {
             String format = each.claimed.sbom.map(SbomVerification::format).orElse("not read");
-            out.println(word(each.exitCode()) + ": " + Quoted.printable(each.claimed.origin) + " (" + format + ")");
+            out.println(each.result() + ": " + Quoted.printable(each.claimed.origin) + " (" + format + ")");
             if (!each.claimed.problem.isEmpty()) {
                 out.println("  ? " + Quoted.printable(each.claimed.problem));
             }
-            if (each.isAboutAnother) {
+            if (each.subject.isAboutAnother()) {
                 out.println("  ! it says that it is about "
                         + each.claimed.sbom.orElseThrow().subjects().stream()
                                 .limit(3)
@@ -124,7 +150,10 @@ final class SbomVerification {
                                 .collect(Collectors.joining(", "))
                         + ", not about this image");
             }
-            each.comparison.ifPresent(comparison -> write(comparison, out));
+            each.subject.comparison().ifPresent(comparison -> write(each, comparison, out));
+        }
+        if (!audit.decision().isAccepted()) {
+            audit.decision().because().forEach(out::println);
         }
     }
 
@@ -136,7 +165,7 @@ final class SbomVerification {
         return Quoted.printable(name) + (sbom.isAttestation() ? " in an attestation" : "");
     }
 
-    private static void write(SbomComparison comparison, PrintStream out) {
+    private static void write(Compared compared, SbomComparison comparison, PrintStream out) {
         out.println("  = " + comparison.matches() + " packages are as claimed");
         for (SbomDifference each : comparison.differences()) {
             String name = Quoted.printable(each.type() + " " + each.name());
@@ -146,11 +175,14 @@ final class SbomVerification {
                     .map(one -> Quoted.printable(one.version()) + " (layer "
                             + (one.layer().index() + 1) + ", " + Quoted.printable(one.path()) + ")")
                     .collect(Collectors.joining(", "));
+            Disposition disposition = compared.disposition(each);
+            String note = disposition == Disposition.OPEN ? "" : " (" + word(disposition) + ")";
             out.println(
                     switch (each.kind()) {
-                        case NOT_THERE -> "  - " + name + " " + claimed + " is claimed and not there";
-                        case NOT_CLAIMED -> "  + " + name + " " + found + " is there and not claimed";
-                        case OTHER_VERSION -> "  ~ " + name + " is claimed as " + claimed + " and there as " + found;
+                        case NOT_THERE -> "  - " + name + " " + claimed + " is claimed and not there" + note;
+                        case NOT_CLAIMED -> "  + " + name + " " + found + " is there and not claimed" + note;
+                        case OTHER_VERSION ->
+                            "  ~ " + name + " is claimed as " + claimed + " and there as " + found + note;
                     });
         }
         comparison.unknowns().forEach(unknown -> out.println("  ? " + unknown));
@@ -160,13 +192,17 @@ final class SbomVerification {
         JsonOutput json = new JsonOutput(out);
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         FilesReport.writeImage(image, json);
-        json.member("result", word(exitCode())).name("documents").beginArray();
+        json.member("result", word(audit.decision())).name("because").beginArray();
+        for (String reason : audit.decision().because()) {
+            json.value(reason);
+        }
+        json.endArray().name("documents").beginArray();
         for (Compared each : documents) {
             json.beginObject().member("origin", each.claimed.origin);
             if (each.claimed.artifact.isPresent()) {
                 json.member("artifact", each.claimed.artifact.get().toString());
             }
-            json.member("result", word(each.exitCode()));
+            json.member("result", each.result());
             if (!each.claimed.problem.isEmpty()) {
                 json.member("problem", each.claimed.problem);
             }
@@ -189,11 +225,12 @@ final class SbomVerification {
         json.endArray();
         json.member(
                 "aboutThisImage",
-                compared.isAboutAnother ? "no" : sbom.subjects().isEmpty() ? "unknown" : "yes");
-        SbomComparison comparison = compared.comparison.orElseThrow();
+                compared.subject.isAboutAnother() ? "no" : sbom.subjects().isEmpty() ? "unknown" : "yes");
+        SbomComparison comparison = compared.subject.comparison().orElseThrow();
         json.member("matches", comparison.matches()).name("differences").beginArray();
         for (SbomDifference each : comparison.differences()) {
             json.beginObject().member("kind", kind(each.kind())).member("type", each.type());
+            json.member("disposition", compared.disposition(each).name());
             json.member("name", each.name()).name("claimed").beginArray();
             for (InstalledPackage one : each.claimed()) {
                 json.value(one.version());

@@ -1,18 +1,23 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.report.SarifReporter;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
 import dev.tallyclerk.registry.sbom.AttachedSbom;
 import dev.tallyclerk.registry.sbom.Sbom;
 import dev.tallyclerk.registry.sbom.SbomFinder;
+import dev.tallyclerk.registry.sbom.SbomRules;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,16 +30,18 @@ import picocli.CommandLine.Option;
         description = {
             "Compares what bills of materials claim with what the layers of the image have, in both directions.",
             "Without --sbom, takes those attached to the image: among its referrers, under the tags .sbom and .att of"
-                    + " cosign, and from BuildKit in its index. Verifies no signature; trust verify does that."
+                    + " cosign, and from BuildKit in its index. Verifies no signature; trust verify does that.",
+            "Differences are findings of the rules SBOM-001 to SBOM-005, under the waivers and severities of --policy."
         },
         footer = {
             "",
-            "Exit status: 0 nothing differs; 1 a bill of materials differs from the image, or the image is malformed,"
-                    + " ambiguous or does not match its digests; 2 there is no bill of materials, or something cannot be"
-                    + " compared; 3 usage error, or unreadable input; 4 registry or network error."
+            "Exit status: 0 nothing differs, or the policy accepts it; 1 a bill of materials differs from the image, or"
+                    + " the image is malformed, ambiguous or does not match its digests; 2 there is no bill of materials,"
+                    + " or something cannot be compared; 3 usage error, or unreadable input; 4 registry or network error."
         })
 final class SbomVerifyCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final Clock clock;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -51,8 +58,24 @@ final class SbomVerifyCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description = "text or json; default text.")
+            description = "text, json or sarif; default text.")
     private Format format = Format.TEXT;
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "SEVERITY",
+            description = "Lowest severity that rejects: ${COMPLETION-CANDIDATES}; default the policy's, or CRITICAL.")
+    private PolicyOptions.@Nullable FailOn failOn;
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "FILE",
+            description = "Earlier report in JSON, whose findings are accepted for now.")
+    private @Nullable Path baseline;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ReportFiles reports;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -61,23 +84,29 @@ final class SbomVerifyCommand implements Callable<Integer> {
     /** Formats of the report. */
     enum Format {
         TEXT,
-        JSON
+        JSON,
+        SARIF
     }
 
-    SbomVerifyCommand(Terminal terminal) {
+    SbomVerifyCommand(Terminal terminal, Clock clock) {
         this.terminal = terminal;
+        this.clock = clock;
     }
 
     @Override
     public Integer call() throws IOException {
+        Auditor auditor = PolicyOptions.withBaseline(
+                        Auditor.of(PolicyOptions.gated(image.policy(), failOn), SbomRules.ruleSet()), baseline)
+                .withClock(clock);
         List<SbomVerification.Claimed> given = new ArrayList<>();
         for (Path file : files) {
             given.add(SbomVerification.Claimed.of(file.toString(), SbomSource.open(file)));
         }
-        return image.run(terminal, registry, opened -> compared(opened, given));
+        return image.run(terminal, registry, opened -> compared(opened, given, auditor));
     }
 
-    private int compared(ImageArgument.Opened opened, List<SbomVerification.Claimed> given) throws IOException {
+    private int compared(ImageArgument.Opened opened, List<SbomVerification.Claimed> given, Auditor auditor)
+            throws IOException {
         InventoryAnalyzer analyzer = InventoryAnalyzer.create();
         Optional<Inventory> inventory =
                 image.analyzed(terminal, opened, analyzer).flatMap(layers -> layers.result(analyzer));
@@ -89,10 +118,12 @@ final class SbomVerifyCommand implements Callable<Integer> {
                 opened.digest(),
                 opened.config().digest(),
                 opened.verification().resolved().digest()));
-        SbomVerification report = new SbomVerification(opened.verification(), inventory.get(), claimed, names);
+        SbomVerification report = SbomVerification.of(opened.verification(), inventory.get(), claimed, names, auditor);
+        reports.write(report.audit());
         switch (format) {
             case TEXT -> report.writeText(terminal.out());
             case JSON -> report.writeJson(terminal.out());
+            case SARIF -> SarifReporter.create().write(report.audit(), terminal.out());
         }
         terminal.out().flush();
         return report.exitCode();

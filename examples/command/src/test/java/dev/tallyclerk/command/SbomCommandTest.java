@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +114,43 @@ class SbomCommandTest {
         assertEquals(
                 "otherVersion",
                 compared.required("differences").element(0).required("kind").string());
+    }
+
+    @Test
+    void differencesAreFindings() throws IOException, JsonException {
+        Path document = sbom(written("a", "2.41-12"), "cyclonedx");
+        String other = written("b", "2.41-13");
+        String[] verify = {"sbom", "verify", other, "--sbom", document.toString(), "--sbom", document.toString()};
+        assertTrue(ended(ExitCode.REJECTED, with(verify, "--format", "sarif"))
+                .out()
+                .contains("\"ruleId\" : \"SBOM-003\""));
+        Path report = folder.resolve("report");
+        for (String format : List.of("text", "json", "jsonl", "sarif", "junit", "markdown", "html")) {
+            ended(ExitCode.REJECTED, with(verify, "--report", format + "=" + report));
+            assertTrue(Files.readString(report).contains("SBOM-003"), format);
+        }
+        Path baseline = folder.resolve("baseline.json");
+        ended(ExitCode.REJECTED, with(verify, "--report", "json=" + baseline));
+        CommandRun accepted = ended(ExitCode.ACCEPTED, with(verify, "--baseline", baseline.toString()));
+        assertTrue(accepted.out().contains("(layer 1, var/lib/dpkg/status) (baselined)\n"), accepted.out());
+        ended(ExitCode.ACCEPTED, with(verify, "--fail-on", "NONE"));
+        ended(ExitCode.REJECTED, with(verify, "--fail-on", "LOW"));
+        Path policy = Files.writeString(folder.resolve("policy.json"), """
+                {"schemaVersion": 1, "name": "test", "waivers": [{"rule": "SBOM-003",
+                  "scope": {"evidence": {"package": "deb libc6"}}, "reason": "known", "owner": "team",
+                  "expires": "2027-01-31"}]}""");
+        JsonCursor waived =
+                json(ended(ExitCode.ACCEPTED, with(verify, "--policy", policy.toString(), "--format", "json")));
+        assertEquals("accepted", waived.required("result").string());
+        JsonCursor first = waived.required("documents").element(0);
+        assertEquals("accepted", first.required("result").string());
+        assertEquals(
+                "WAIVED",
+                first.required("differences").element(0).required("disposition").string());
+    }
+
+    private static String[] with(String[] args, String... more) {
+        return Stream.concat(Arrays.stream(args), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test

@@ -37,6 +37,7 @@ public final class SbomComparison {
     private final List<String> unknowns;
     private final int matches;
     private final Verdict verdict;
+    private final boolean isFoundComplete;
 
     /** What a comparison says of a bill of materials. */
     public enum Verdict {
@@ -52,6 +53,7 @@ public final class SbomComparison {
         this.differences = List.copyOf(differences);
         this.unknowns = List.copyOf(unknowns);
         this.matches = matches;
+        this.isFoundComplete = isComplete;
         // A package that seems to be missing may be in what could not be read.
         boolean differs =
                 differences.stream().anyMatch(each -> isComplete || each.kind() != SbomDifference.Kind.NOT_THERE);
@@ -184,6 +186,11 @@ public final class SbomComparison {
     /** {@return the number of packages in the image that are claimed as they are} */
     public int matches() {
         return matches;
+    }
+
+    /** {@return whether everything was read that may list a package of the image} */
+    boolean isFoundComplete() {
+        return isFoundComplete;
     }
 
     /** {@return the result} */
