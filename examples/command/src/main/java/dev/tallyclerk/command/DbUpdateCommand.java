@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Exit status: 0 up to date; 1 a file is damaged, or not the one that was signed; 3 usage error, or a file"
+            "Exit status: 0 up to date; 1 a file is damaged, older than the mirror's, or not the one that was signed; 3 usage error, or a file"
                     + " cannot be read or written; 4 network error."
         })
 final class DbUpdateCommand implements Callable<Integer> {
@@ -105,7 +105,7 @@ final class DbUpdateCommand implements Callable<Integer> {
             VulnerabilityDatabase.open(database).buildIndex();
         } catch (VulnerabilityException e) {
             boolean isRefused = switch (e.reason()) {
-                case MALFORMED, NOT_VERIFIED, LIMIT_EXCEEDED -> true;
+                case MALFORMED, NOT_VERIFIED, ROLLBACK, LIMIT_EXCEEDED -> true;
                 case NOT_FOUND, UNSUPPORTED -> false;
             };
             if (!isRefused) {

@@ -65,6 +65,9 @@ final class Hints {
     }
 
     private static Optional<String> ofSource(String argument) {
+        if (argument.startsWith("sbom:")) {
+            return Optional.of("packages, vulnerabilities or rebuild-plan, which take a bill of materials");
+        }
         try {
             Path path = Path.of(argument);
             String shown = Quoted.printable(argument);

@@ -4,6 +4,7 @@ import dev.tallyclerk.registry.sbom.Sbom;
 import dev.tallyclerk.registry.sbom.SbomException;
 import dev.tallyclerk.registry.sbom.SbomReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,6 +30,9 @@ final class SbomSource {
 
     /** {@return the bill of materials in a file} */
     static Sbom open(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + " is a folder; give the file of a bill of materials");
+        }
         try {
             return SbomReader.create().open(file);
         } catch (SbomException e) {
