@@ -91,6 +91,13 @@ final class SbomAttachCommand implements Callable<Integer> {
             description = "The repository to state as the image's name; default SOURCE's.")
     private @Nullable String name;
 
+    @Option(
+            names = "--signature-repository",
+            paramLabel = "REPOSITORY",
+            description = "Attach in this repository, [docker://]HOST/REPOSITORY, and not beside the image, as cosign"
+                    + " does with COSIGN_REPOSITORY.")
+    private @Nullable String signatureRepository;
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
@@ -115,6 +122,7 @@ final class SbomAttachCommand implements Callable<Integer> {
         if (key != null && key.readsStandardInput() && registry.readsStandardInput()) {
             throw Usage.error(spec, "standard input can have one of the two passwords only");
         }
+        Optional<Reference> apart = SigningCommand.apart(spec, signatureRepository, from, registry);
         SbomFormat wanted = format == null ? SbomFormat.CYCLONEDX : format;
         SbomWriter writer = SbomDocument.writer(spec, wanted, created, clock);
         Optional<Reference> named = SbomDocument.named(spec, name);
@@ -142,9 +150,12 @@ final class SbomAttachCommand implements Callable<Integer> {
                     AttachmentWriter.create()
                             .attach(
                                     attachment,
-                                    opened.source(),
+                                    SigningCommand.withAttachmentsOf(apart, opened.source(), clients),
                                     SigningCommand.destination(
-                                            image.source(), SigningCommand.inRegistry(from), clients, clock)));
+                                            image.source(),
+                                            apart.or(() -> SigningCommand.inRegistry(from)),
+                                            clients,
+                                            clock)));
             return document.get().exitCode();
         });
     }

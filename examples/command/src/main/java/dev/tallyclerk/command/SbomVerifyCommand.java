@@ -3,8 +3,10 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.report.SarifReporter;
+import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
+import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.sbom.AttachedSbom;
 import dev.tallyclerk.registry.sbom.Sbom;
 import dev.tallyclerk.registry.sbom.SbomFinder;
@@ -20,7 +22,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code tallyclerk sbom verify}: compares bills of materials with the image that they are about. */
 @Command(
@@ -43,6 +47,10 @@ final class SbomVerifyCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Clock clock;
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private ImageArgument image;
@@ -53,6 +61,10 @@ final class SbomVerifyCommand implements Callable<Integer> {
             description = "Compare this document: CycloneDX or SPDX 2 in JSON, alone or in an attestation. May be"
                     + " repeated.")
     private List<Path> files = List.of();
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private AttachmentOptions attachments;
 
     @Option(
             names = "--format",
@@ -95,6 +107,9 @@ final class SbomVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (attachments.isGiven() && !files.isEmpty()) {
+            throw Usage.error(spec, "--signature-repository is for attached documents, not for --sbom");
+        }
         Auditor auditor = PolicyOptions.withBaseline(
                         Auditor.of(PolicyOptions.gated(image.policy(), failOn), SbomRules.ruleSet()), baseline)
                 .withClock(clock);
@@ -102,23 +117,32 @@ final class SbomVerifyCommand implements Callable<Integer> {
         for (Path file : files) {
             given.add(SbomVerification.Claimed.of(file.toString(), SbomSource.open(file)));
         }
-        return image.run(terminal, registry, opened -> compared(opened, given, auditor));
+        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(image.source()));
+        RegistryAccess.Clients clients = registry.clients(terminal);
+        return image.run(terminal, clients, image.source(), opened -> {
+            ImageSource source = attachments.applied(from, opened.source(), registry, clients);
+            return compared(opened, given.isEmpty() ? () -> attached(opened, source) : () -> given, auditor);
+        });
     }
 
-    private int compared(ImageArgument.Opened opened, List<SbomVerification.Claimed> given, Auditor auditor)
-            throws IOException {
+    /** Finds the documents to compare. */
+    private interface Documents {
+        List<SbomVerification.Claimed> find() throws IOException;
+    }
+
+    private int compared(ImageArgument.Opened opened, Documents documents, Auditor auditor) throws IOException {
         InventoryAnalyzer analyzer = InventoryAnalyzer.create();
         Optional<Inventory> inventory =
                 image.analyzed(terminal, opened, analyzer).flatMap(layers -> layers.result(analyzer));
         if (inventory.isEmpty()) {
             return ExitCode.REJECTED;
         }
-        List<SbomVerification.Claimed> claimed = given.isEmpty() ? attached(opened) : given;
         Set<Digest> names = Set.copyOf(List.of(
                 opened.digest(),
                 opened.config().digest(),
                 opened.verification().resolved().digest()));
-        SbomVerification report = SbomVerification.of(opened.verification(), inventory.get(), claimed, names, auditor);
+        SbomVerification report =
+                SbomVerification.of(opened.verification(), inventory.get(), documents.find(), names, auditor);
         reports.write(report.audit());
         switch (format) {
             case TEXT -> report.writeText(terminal.out());
@@ -129,8 +153,9 @@ final class SbomVerifyCommand implements Callable<Integer> {
         return report.exitCode();
     }
 
-    private List<SbomVerification.Claimed> attached(ImageArgument.Opened opened) throws IOException {
-        SbomFinder.Found found = SbomFinder.create().find(opened.source(), opened.digest());
+    private List<SbomVerification.Claimed> attached(ImageArgument.Opened opened, ImageSource source)
+            throws IOException {
+        SbomFinder.Found found = SbomFinder.create().find(source, opened.digest());
         found.notes().forEach(note -> terminal.err().println("tallyclerk: " + note));
         List<SbomVerification.Claimed> claimed = new ArrayList<>();
         for (AttachedSbom each : found.list()) {

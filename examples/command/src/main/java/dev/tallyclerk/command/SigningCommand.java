@@ -145,7 +145,7 @@ abstract class SigningCommand implements Callable<Integer> {
         }
         String repository =
                 TrustVerifyCommand.named(spec, name, from).map(Reference::name).orElse("");
-        Optional<Reference> beside = signatureRepository(from);
+        Optional<Reference> beside = apart(spec, signatureRepository, from, registry);
         prepare();
         if (key.readsStandardInput() && registry.readsStandardInput()) {
             throw Usage.error(spec, "standard input can have one of the two passwords only");
@@ -153,15 +153,19 @@ abstract class SigningCommand implements Callable<Integer> {
         SigningKey signer = key.read(terminal);
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource opened = Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()))) {
-            ImageSource image = opened;
-            if (beside.isPresent()) {
-                Reference signatures = beside.get();
-                image = opened.withAttachments(
-                        RegistryAttachments.of(clients.of(signatures)).of(signatures));
-            }
+            ImageSource image = withAttachmentsOf(beside, opened, clients);
             ImageDestination destination = destination(source, beside.or(() -> inRegistry(from)), clients, clock);
             return attached(image, destination, signer, repository);
         }
+    }
+
+    /** {@return the image with what is attached in a repository, if one is named} */
+    static ImageSource withAttachmentsOf(
+            Optional<Reference> repository, ImageSource image, RegistryAccess.Clients clients) throws IOException {
+        return repository.isEmpty()
+                ? image
+                : image.withAttachments(
+                        RegistryAttachments.of(clients.of(repository.get())).of(repository.get()));
     }
 
     /** {@return the name of an image in a registry} */
@@ -169,8 +173,13 @@ abstract class SigningCommand implements Callable<Integer> {
         return from.isRegistry() ? from.reference() : Optional.empty();
     }
 
-    private Optional<Reference> signatureRepository(ImageLocation from) {
-        String wanted = signatureRepository;
+    /**
+     * {@return the repository for what is attached, if it is not the image's}
+     *
+     * @param wanted the value of the option
+     */
+    static Optional<Reference> apart(
+            CommandSpec spec, @Nullable String wanted, ImageLocation from, RegistryAccess registry) {
         if (wanted == null) {
             return Optional.empty();
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.testing.DockerRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -223,6 +224,28 @@ class SbomCommandTest {
         JsonCursor found = report.required("documents").element(0);
         assertTrue(found.required("attestation").bool());
         assertEquals("yes", found.required("aboutThisImage").string());
+    }
+
+    @Test
+    void aDocumentMayBeAttachedInAnotherRepository() throws Exception {
+        String source = written("a", "2.41-12");
+        try (DockerRegistry registry = DockerRegistry.start(Files.createDirectory(folder.resolve("registry")))) {
+            String apart = registry.host() + "/team/documents";
+            ended(ExitCode.ACCEPTED, "sbom", "attach", source, "--signature-repository", apart);
+            ended(ExitCode.INCOMPLETE, "sbom", "verify", source);
+            CommandRun run = ended(ExitCode.ACCEPTED, "sbom", "verify", source, "--signature-repository", apart);
+            assertTrue(run.out().contains("  = 2 packages are as claimed\n"), run.out());
+        }
+        Path document = sbom(source, "spdx");
+        ended(
+                ExitCode.ERROR,
+                "sbom",
+                "verify",
+                source,
+                "--sbom",
+                document.toString(),
+                "--signature-repository",
+                "localhost:1/a");
     }
 
     @Test
