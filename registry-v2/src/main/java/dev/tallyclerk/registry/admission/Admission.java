@@ -38,6 +38,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,38 +54,45 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain #withVerifier verifier}.
  */
 public final class Admission {
-    private final Auditor auditor;
-    private final ImageVerifier verifier;
-    private final @Nullable RegistryClient registry;
-    private final @Nullable DigestResolver voucher;
-    private final @Nullable Voucher trust;
-    private final @Nullable AdmissionCache cache;
-    private final boolean artifacts;
-    private final AttachmentLimits attachmentLimits;
-    private final FileSystemAnalyzer files;
-    private final @Nullable VulnerabilityCheck vulnerabilities;
+    private final Parts parts;
 
-    private Admission(
-            Auditor auditor,
-            ImageVerifier verifier,
-            @Nullable RegistryClient registry,
-            @Nullable DigestResolver voucher,
-            @Nullable Voucher trust,
-            @Nullable AdmissionCache cache,
-            boolean artifacts,
-            AttachmentLimits attachmentLimits,
-            FileSystemAnalyzer files,
-            @Nullable VulnerabilityCheck vulnerabilities) {
-        this.auditor = Objects.requireNonNull(auditor, "auditor");
-        this.verifier = Objects.requireNonNull(verifier, "verifier");
-        this.registry = registry;
-        this.voucher = voucher;
-        this.trust = trust;
-        this.cache = cache;
-        this.artifacts = artifacts;
-        this.attachmentLimits = Objects.requireNonNull(attachmentLimits, "attachmentLimits");
-        this.files = files;
-        this.vulnerabilities = vulnerabilities;
+    private Admission(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** What an admission is made of, which nobody changes once an admission has it. */
+    private static final class Parts implements Cloneable {
+        private Auditor auditor;
+        private ImageVerifier verifier;
+        private FileSystemAnalyzer files;
+        private @Nullable RegistryClient registry;
+        private @Nullable DigestResolver resolver;
+        private @Nullable Voucher voucher;
+        private @Nullable AdmissionCache cache;
+        private @Nullable VulnerabilityCheck vulnerabilities;
+        private AttachmentLimits attachmentLimits = AttachmentLimits.defaults();
+        private boolean acceptsArtifacts;
+
+        Parts(Auditor auditor, ImageVerifier verifier, FileSystemAnalyzer files) {
+            this.auditor = auditor;
+            this.verifier = verifier;
+            this.files = files;
+        }
+
+        @Override
+        protected Parts clone() {
+            try {
+                return (Parts) super.clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private Admission with(Consumer<Parts> change) {
+        Parts changed = parts.clone();
+        change.accept(changed);
+        return new Admission(changed);
     }
 
     /**
@@ -103,17 +111,7 @@ public final class Admission {
     /** {@return an admission with an auditor, which brings policy, rules, baseline and clock} */
     public static Admission of(Auditor auditor) {
         ImageVerifier verifier = ImageVerifier.create().withLayerLimits(LayerLimits.of(auditor.policy()));
-        return new Admission(
-                auditor,
-                verifier,
-                null,
-                null,
-                null,
-                null,
-                false,
-                AttachmentLimits.defaults(),
-                FileSystemAnalyzer.of(auditor.policy()),
-                null);
+        return new Admission(new Parts(auditor, verifier, FileSystemAnalyzer.of(auditor.policy())));
     }
 
     /**
@@ -122,33 +120,14 @@ public final class Admission {
      * <p>Its limits on layers replace those that the policy states.
      */
     public Admission withVerifier(ImageVerifier verifier) {
-        return new Admission(
-                auditor,
-                verifier,
-                registry,
-                voucher,
-                trust,
-                cache,
-                artifacts,
-                attachmentLimits,
-                files,
-                vulnerabilities);
+        Objects.requireNonNull(verifier, "verifier");
+        return with(changed -> changed.verifier = verifier);
     }
 
     /** {@return this admission, which reads images of registries with a client} */
     public Admission withRegistry(RegistryClient registry) {
         Objects.requireNonNull(registry, "registry");
-        return new Admission(
-                auditor,
-                verifier,
-                registry,
-                voucher,
-                trust,
-                cache,
-                artifacts,
-                attachmentLimits,
-                files,
-                vulnerabilities);
+        return with(changed -> changed.registry = registry);
     }
 
     /**
@@ -160,8 +139,10 @@ public final class Admission {
      */
     public Admission withVoucher(DigestResolver voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(
-                auditor, verifier, registry, voucher, null, cache, artifacts, attachmentLimits, files, vulnerabilities);
+        return with(changed -> {
+            changed.resolver = voucher;
+            changed.voucher = null;
+        });
     }
 
     /**
@@ -174,8 +155,10 @@ public final class Admission {
      */
     public Admission withVoucher(Voucher voucher) {
         Objects.requireNonNull(voucher, "voucher");
-        return new Admission(
-                auditor, verifier, registry, null, voucher, cache, artifacts, attachmentLimits, files, vulnerabilities);
+        return with(changed -> {
+            changed.resolver = null;
+            changed.voucher = voucher;
+        });
     }
 
     /**
@@ -186,17 +169,7 @@ public final class Admission {
      */
     public Admission withCache(AdmissionCache cache) {
         Objects.requireNonNull(cache, "cache");
-        return new Admission(
-                auditor,
-                verifier,
-                registry,
-                voucher,
-                trust,
-                cache,
-                artifacts,
-                attachmentLimits,
-                files,
-                vulnerabilities);
+        return with(changed -> changed.cache = cache);
     }
 
     /**
@@ -206,8 +179,7 @@ public final class Admission {
      * incomplete.
      */
     public Admission withArtifacts() {
-        return new Admission(
-                auditor, verifier, registry, voucher, trust, cache, true, attachmentLimits, files, vulnerabilities);
+        return with(changed -> changed.acceptsArtifacts = true);
     }
 
     /**
@@ -217,17 +189,8 @@ public final class Admission {
      * <p>A source {@linkplain ImageSource#withAttachments whose artifacts are elsewhere} has its own.
      */
     public Admission withAttachmentLimits(AttachmentLimits attachmentLimits) {
-        return new Admission(
-                auditor,
-                verifier,
-                registry,
-                voucher,
-                trust,
-                cache,
-                artifacts,
-                attachmentLimits,
-                files,
-                vulnerabilities);
+        Objects.requireNonNull(attachmentLimits, "attachmentLimits");
+        return with(changed -> changed.attachmentLimits = attachmentLimits);
     }
 
     /**
@@ -241,17 +204,7 @@ public final class Admission {
      */
     public Admission withFileSystemAnalyzer(FileSystemAnalyzer files) {
         Objects.requireNonNull(files, "files");
-        return new Admission(
-                auditor,
-                verifier,
-                registry,
-                voucher,
-                trust,
-                cache,
-                artifacts,
-                attachmentLimits,
-                files,
-                vulnerabilities);
+        return with(changed -> changed.files = files);
     }
 
     /**
@@ -266,8 +219,7 @@ public final class Admission {
      */
     public Admission withVulnerabilities(VulnerabilityDatabase database, Collection<VexDocument> vex) {
         VulnerabilityCheck check = new VulnerabilityCheck(database, List.copyOf(vex));
-        return new Admission(
-                auditor, verifier, registry, voucher, trust, cache, artifacts, attachmentLimits, files, check);
+        return with(changed -> changed.vulnerabilities = check);
     }
 
     /** {@return whether the auditor judges files} */
@@ -276,14 +228,15 @@ public final class Admission {
     }
 
     private boolean judges(Class<? extends Subject> subject) {
-        return auditor.ruleSets().stream()
+        return parts.auditor.ruleSets().stream()
                 .flatMap(rules -> rules.rules().stream())
                 .anyMatch(rule -> rule.subjectType().isAssignableFrom(subject));
     }
 
     /** {@return the verifier with the analyzers that the rules need} */
     private ImageVerifier looking() {
-        ImageVerifier looking = judgesFiles() ? verifier.withAnalyzer(files) : verifier;
+        ImageVerifier looking = judgesFiles() ? parts.verifier.withAnalyzer(parts.files) : parts.verifier;
+        VulnerabilityCheck vulnerabilities = parts.vulnerabilities;
         return vulnerabilities != null && judges(VulnerabilitySubject.class)
                 ? looking.withAnalyzer(vulnerabilities.packages())
                 : looking;
@@ -302,7 +255,7 @@ public final class Admission {
     public AdmissionResult check(String location) throws IOException {
         ImageLocation parsed = ImageLocation.parse(location);
         Reference name = parsed.reference().orElse(null);
-        if (name == null && voucher != null) {
+        if (name == null && parts.resolver != null) {
             throw new IllegalArgumentException(
                     "nobody can vouch for an image without a name: check(location, name) gives it one");
         }
@@ -329,6 +282,7 @@ public final class Admission {
     }
 
     private ImageSource open(ImageLocation location) throws IOException {
+        RegistryClient registry = parts.registry;
         return location.open(name -> {
             if (registry == null) {
                 throw new IllegalArgumentException(location + " is in a registry, and there is no client for one");
@@ -345,12 +299,13 @@ public final class Admission {
      * @throws IOException if the image cannot be read, which says nothing about it
      */
     public AdmissionResult check(ImageSource source) throws IOException {
-        if (voucher != null) {
+        if (parts.resolver != null) {
             throw new IllegalArgumentException("nobody can vouch for an image without a name");
         }
-        return trust == null
+        Voucher voucher = parts.voucher;
+        return voucher == null
                 ? checked(source, null, null, verifying -> verifying.verify(source))
-                : vouched(source, null, trust);
+                : vouched(source, null, voucher);
     }
 
     /**
@@ -363,15 +318,17 @@ public final class Admission {
      */
     public AdmissionResult check(ImageSource source, Reference name) throws IOException {
         Objects.requireNonNull(name, "name");
-        if (trust != null) {
-            return vouched(source, name, trust);
+        Voucher voucher = parts.voucher;
+        if (voucher != null) {
+            return vouched(source, name, voucher);
         }
-        if (voucher == null) {
+        DigestResolver resolver = parts.resolver;
+        if (resolver == null) {
             return checked(source, name, null, verifying -> verifying.verify(source));
         }
         ResolvedDigest trusted;
         try {
-            trusted = voucher.resolve(name);
+            trusted = resolver.resolve(name);
         } catch (DigestResolutionException e) {
             if (e.reason() == DigestResolutionException.Reason.UNAVAILABLE) {
                 throw e;
@@ -383,7 +340,8 @@ public final class Admission {
 
     private AdmissionResult vouched(ImageSource source, @Nullable Reference name, Voucher asked) throws IOException {
         TrustResult result = asked.vouch(
-                Optional.ofNullable(name), SourceCandidate.of(source, verifier.documentLimits(), attachmentLimits));
+                Optional.ofNullable(name),
+                SourceCandidate.of(source, parts.verifier.documentLimits(), parts.attachmentLimits));
         if (result.digest().isEmpty()) {
             return AdmissionResult.notVouched(source.name(), result);
         }
@@ -418,7 +376,7 @@ public final class Admission {
     private AdmissionResult checked(
             ImageSource source, @Nullable Reference name, @Nullable TrustResult trusted, Verification verification)
             throws IOException {
-        AdmissionCache known = cache;
+        AdmissionCache known = parts.cache;
         ImageVerifier looking = looking();
         if (known != null) {
             ImageVerification documents = verification.by(looking.withoutLayers());
@@ -480,15 +438,16 @@ public final class Admission {
                 all.add(trusted == null ? named : named.withTrust(trusted));
             }
             if (judgesFiles()) {
-                all.addAll(FileSystemSubject.allOf(image, files));
+                all.addAll(FileSystemSubject.allOf(image, parts.files));
             }
+            VulnerabilityCheck vulnerabilities = parts.vulnerabilities;
             if (vulnerabilities != null && judges(VulnerabilitySubject.class)) {
                 all.addAll(vulnerabilities.subjects(image, trusted));
             }
-            AuditReport report = auditor.audit(all);
+            AuditReport report = parts.auditor.audit(all);
             audit = Optional.of(report);
             decision = ImageAdmission.decide(image, report);
-        } else if (artifacts) {
+        } else if (parts.acceptsArtifacts) {
             decision = ImageAdmission.decideArtifact(image);
         } else {
             decision = ImageAdmission.refuseArtifact(image);
