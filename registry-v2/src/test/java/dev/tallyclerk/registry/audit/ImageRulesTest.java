@@ -591,7 +591,16 @@ class ImageRulesTest {
                         "ATK-009",
                         PASS,
                         "library",
-                        Images.execution("'Env':['LD_PRELOAD=/usr/lib/libjemalloc.so.2','A=/proc']")));
+                        Images.execution("'Env':['LD_PRELOAD=/usr/lib/libjemalloc.so.2','A=/proc']")),
+                of("ATK-009", FAIL, "own folder", Images.execution("'Env':['LD_PRELOAD=./a.so']")),
+                // CVE-2022-23648
+                of("ATK-013", FAIL, "volume", Images.execution("'Volumes':{'/a/../../etc':{}}")),
+                of("ATK-013", FAIL, "folder", Images.execution("'WorkingDir':'../a'")),
+                of("ATK-013", PASS, "dots", Images.execution("'Volumes':{'/a/../b/..c':{}},'WorkingDir':'/a/..'")),
+                // CVE-2022-4318
+                of("ATK-014", FAIL, "home", Images.execution("'Env':['HOME=/\\na:x:0:0::/:']")),
+                of("ATK-014", FAIL, "user", Images.execution("'User':'a\\nb'")),
+                of("ATK-014", PASS, "other lines", Images.execution("'Env':['A=a\\nb','HOME=/a'],'User':'a'")));
     }
 
     private static ImageSubject vouched(Decision.Kind kind, List<Evidence> evidence, RefusedEvidence... refused) {

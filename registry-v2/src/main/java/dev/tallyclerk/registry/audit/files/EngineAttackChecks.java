@@ -11,6 +11,7 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.model.ExecutionParameters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,21 @@ final class EngineAttackChecks {
     private static final List<String> DATABASES = List.of("etc/passwd", "etc/group");
 
     private static final String KRUN_CONFIGURATION = ".krun_config.json";
+
+    /** Runtimes and their hooks write these, or files below them. */
+    private static final List<String> WRITTEN =
+            List.of(KRUN_CONFIGURATION, "etc", "etc/ld.so.cache", "etc/ld.so.conf.d");
+
+    /** Engines read these on the host. */
+    private static final List<String> READ =
+            List.of("etc/passwd", "etc/group", "usr/share/crypto-policies/back-ends/FIPS");
+
+    /** Absolute links of distributions, to directories where any program may make others. */
+    private static final Map<String, String> USUAL_LINKS = Map.of("var/run", "/run", "var/lock", "/run/lock");
+
+    private static final String CUDA_LIBRARIES = "usr/local/cuda/compat";
+    private static final Pattern LIBRARY = Pattern.compile("lib[^/]*\\.so(\\.[^/]*)?");
+
     private static final int MAX_LINE = 64 * 1024;
     private static final List<String> KERNEL_FOLDERS = List.of("dev", "proc", "sys");
     private static final Pattern KERNEL = Pattern.compile("/(proc|sys|dev)(/.*)?");
@@ -52,6 +68,10 @@ final class EngineAttackChecks {
         }
         checks.program();
         checks.writtenFiles();
+        for (String path : READ) {
+            checks.path("ATK-012", "path", path);
+        }
+        checks.cudaLibraries();
     }
 
     /** A name, or a number that older engines take for a name, with the user ID of root. */
@@ -190,10 +210,10 @@ final class EngineAttackChecks {
                 return new Way(file, "is a link that leads back to itself", Severity.HIGH);
             }
             if (files.resolve(clean).isEmpty()) {
-                return new Way(
-                        file, "is a link to a directory that the image lacks and the host may have", Severity.HIGH);
+                return new Way(file, "is a link to what the image lacks and the host may have", Severity.HIGH);
             }
-            absolute = target.startsWith("/") ? file : absolute;
+            boolean isUsual = clean.equals(USUAL_LINKS.get(file.path()));
+            absolute = target.startsWith("/") && !isUsual ? file : absolute;
             left.addAll(0, List.of(clean.substring(1).split("/", -1)));
             at = "";
         }
@@ -202,16 +222,52 @@ final class EngineAttackChecks {
                 : new Way(absolute, "is an absolute link, below which an engine creates a directory", Severity.HIGH);
     }
 
-    /** CVE-2025-24965: the runtime writes its configuration into the image, and so to where a link leads. */
     private void writtenFiles() {
-        files.file(KRUN_CONFIGURATION)
-                .filter(file -> file.type() == LayerEntry.Type.SYMBOLIC_LINK)
-                .ifPresent(file -> findings.report(
+        for (String path : WRITTEN) {
+            ImageFile file = files.file(path).orElse(null);
+            if (file == null || file.type() != LayerEntry.Type.SYMBOLIC_LINK) {
+                continue;
+            }
+            int slash = path.lastIndexOf('/');
+            String folder = slash < 0 ? "" : path.substring(0, slash);
+            boolean leadsOut = file.linkTarget().startsWith("/") || EntryChecks.leavesRoot(folder, file.linkTarget());
+            // The file of krun has no business in an image; a link within the image is one more trick.
+            if (leadsOut || path.equals(KRUN_CONFIGURATION)) {
+                findings.report(
                         "ATK-011",
                         file.origin().index(),
-                        file.path(),
+                        path,
                         "is a link at a path that a runtime writes on the host",
-                        Evidence.of("target", file.linkTarget())));
+                        Evidence.of("target", file.linkTarget()));
+            }
+        }
+    }
+
+    private void cudaLibraries() {
+        String folder = files.resolve(CUDA_LIBRARIES).map(ImageFile::path).orElse("");
+        if (folder.isEmpty()) {
+            return;
+        }
+        for (ImageFile file : files.list(folder)) {
+            String name = file.path().substring(folder.length() + 1);
+            if (!LIBRARY.matcher(name).matches()) {
+                continue;
+            }
+            boolean isDirectory = files.resolve(file.path())
+                    .filter(target -> target.type() == LayerEntry.Type.DIRECTORY)
+                    .isPresent();
+            Way way = badWay(file.path());
+            if (isDirectory || (way != null && way.severity() == Severity.CRITICAL)) {
+                findings.report(
+                        "ATK-015",
+                        file.origin().index(),
+                        file.path(),
+                        isDirectory
+                                ? "is a directory in place of a library"
+                                : "is a library that leads out of the image",
+                        Evidence.of("target", file.linkTarget()));
+            }
+        }
     }
 
     /** CVE-2019-5736: the runtime runs itself inside the container, where the image can replace it. */
@@ -231,7 +287,9 @@ final class EngineAttackChecks {
         for (String place : places) {
             String clean = ImagePath.clean(place).substring(1);
             Optional<ImageFile> file = files.file(clean);
-            if (file.filter(one -> one.type() == LayerEntry.Type.SYMBOLIC_LINK).isPresent()) {
+            if (program.startsWith("/")
+                    || file.filter(one -> one.type() == LayerEntry.Type.SYMBOLIC_LINK)
+                            .isPresent()) {
                 path("ATK-008", "Entrypoint", place);
             }
             if (files.resolve(place).isPresent()) {

@@ -16,27 +16,35 @@ final class EngineAttackRules {
                 FileRules.found(info("ATK-004", Severity.HIGH, Profile.L1, "4.1", "4.1.3", """
                         Image's user is root under another name
                         A user that passwd maps to 0 runs as root although the image seems not to. containerd before 1.6.38,
-                        1.7.27 and 2.0.4 (CVE-2024-40635), and later for names that are numbers (CVE-2026-46680), also takes
-                        numbers for such names. Remedy: Select a user by a number other than 0, and remove the account.
+                        1.7.27 and 2.0.4 (CVE-2024-40635), and before 2.2.4 and 2.3.1 for names that are numbers
+                        (CVE-2026-46680), also takes numbers for such names. Remedy: Select a user by a number other than 0, and remove the account.
                         """)
+                        .reference("CVE", "CVE-2024-40635")
+                        .reference("CVE", "CVE-2026-46680")
                         .highest(Severity.CRITICAL)),
                 FileRules.found(info("ATK-005", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
                         Endless passwd or group file
                         containerd and other engines read these files on the host when they start a container; one without
-                        end stops the daemon (CVE-2026-47262). Remedy: Do not use the image, and find out what wrote the
+                        end stops the daemon (containerd before 1.7.33, 2.0.10, 2.1.9, 2.2.5 and 2.3.2, CVE-2026-47262). Remedy: Do not use the image, and find out what wrote the
                         file.
-                        """)),
+                        """)
+                        .reference("CVE", "CVE-2026-47262")),
                 FileRules.found(info("ATK-006", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
                         dev, proc or sys is not a directory
-                        runc mounts file systems there, and follows a link of the image to another place (CVE-2023-27561,
-                        CVE-2023-28642, CVE-2026-41579). Remedy: Do not use the image, or make them directories.
-                        """)),
+                        runc before 1.1.5 mounts file systems there, and follows a link of the image to another place
+                        (CVE-2023-27561, CVE-2023-28642); before 1.3.6 and 1.4.3 it makes and deletes files there
+                        (CVE-2026-41579). Remedy: Do not use the image, or make them directories.
+                        """)
+                        .reference("CVE", "CVE-2023-27561")
+                        .reference("CVE", "CVE-2023-28642")
+                        .reference("CVE", "CVE-2026-41579")),
                 FileRules.found(info("ATK-007", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
                         Working directory or volume leads out of the image
-                        podman creates the working directory through links of the image, and so on the host
+                        podman before 5.7.1 creates the working directory through links of the image, and so on the host
                         (CVE-2026-55686); runc enters it with open files of the host (CVE-2024-21626). Remedy: Do not use
                         the image, or make the path a directory.
                         """)
+                        .reference("CVE", "CVE-2026-55686")
                         .highest(Severity.CRITICAL)),
                 FileRules.found(info("ATK-008", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
                         Started program is a link out of the image
@@ -44,19 +52,43 @@ final class EngineAttackRules {
                         older runtimes can be overwritten (runc before 1.0-rc7, CVE-2019-5736). Remedy: Do not use the
                         image.
                         """)
+                        .reference("CVE", "CVE-2019-5736")
                         .highest(Severity.CRITICAL)),
                 FileRules.listed(info("ATK-010", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
-                        Program that an engine runs to unpack
+                        Program that an engine runs as root
                         Docker before 29.5.1 runs xz and unpigz of the image as root of the host when a compressed archive
-                        is copied into a container (CVE-2026-41567). A script in their place, and a program of no package
-                        in an image with packages, are not what they seem. Remedy: Remove the file, or install the package
-                        that has it.
-                        """)),
+                        is copied into a container (CVE-2026-41567), and podman top before 4.0.0 runs nsenter
+                        (CVE-2022-1227). A script in their place, and a program of no package in an image with packages,
+                        are not what they seem. Remedy: Remove the file, or install the package that has it.
+                        """)
+                        .reference("CVE", "CVE-2026-41567")
+                        .reference("CVE", "CVE-2022-1227")),
                 FileRules.found(info("ATK-011", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
                         Link at a path that a runtime writes
                         crun before 1.20, with its handler for virtual machines, writes a configuration into the root of the
-                        image, and follows a link there to a file of the host (CVE-2025-24965). Remedy: Do not use the
-                        image.
-                        """)));
+                        image, and follows a link there to a file of the host (CVE-2025-24965); CRI-O writes below etc
+                        (CVE-2024-5154), and the hooks of the NVIDIA Container Toolkit before 1.17.8 write the loader's
+                        cache (CVE-2025-23267). Remedy: Do not use the image.
+                        """)
+                        .reference("CVE", "CVE-2025-24965")
+                        .reference("CVE", "CVE-2024-5154")
+                        .reference("CVE", "CVE-2025-23267")),
+                FileRules.found(info("ATK-012", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
+                        Link at a path that an engine reads
+                        podman, buildah and CRI-O read passwd and group of the image on the host, and stop when a link there
+                        leads to a pipe (CVE-2024-9676); on a host in FIPS mode they mount the folder of crypto-policies
+                        (CVE-2024-9341). Remedy: Do not use the image.
+                        """)
+                        .reference("CVE", "CVE-2024-9676")
+                        .reference("CVE", "CVE-2024-9341")
+                        .highest(Severity.CRITICAL)),
+                FileRules.found(info("ATK-015", Severity.CRITICAL, Profile.L1, "4.12", "4.1.3", """
+                        Library of CUDA is a directory or leads out of the image
+                        The NVIDIA Container Toolkit before 1.17.4 mounts what is at the paths of the libraries in
+                        /usr/local/cuda/compat, and links there bring directories of the host into the container
+                        (CVE-2024-0132, CVE-2025-23359). Remedy: Do not use the image.
+                        """)
+                        .reference("CVE", "CVE-2024-0132")
+                        .reference("CVE", "CVE-2025-23359")));
     }
 }

@@ -86,7 +86,7 @@ final class FactsBuilder {
         ImageConfig config = image.config().orElse(null);
         if (files != null) {
             owners(contents);
-            UnpackingPrograms.look(files, layers, findings);
+            EnginePrograms.look(files, layers, findings);
             if (config != null) {
                 StartChecks.look(config.execution(), files, contents, findings);
                 EngineAttackChecks.look(config.execution(), files, contents, findings);

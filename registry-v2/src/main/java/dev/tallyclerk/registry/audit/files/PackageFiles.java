@@ -129,7 +129,7 @@ final class PackageFiles {
         Map<Long, Set<Long>> wanted = new HashMap<>();
         files.forEach(
                 file -> names(file.entry().path()).forEach(name -> wanted.put(OwnedPaths.hash(name), new HashSet<>())));
-        List<String> run = UnpackingPrograms.paths();
+        List<String> run = EnginePrograms.paths();
         run.forEach(path -> wanted.put(OwnedPaths.hash(path), new HashSet<>()));
         boolean hasLists = find(wanted);
         Set<String> listed = new HashSet<>();

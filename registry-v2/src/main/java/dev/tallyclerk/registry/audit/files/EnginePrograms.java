@@ -9,21 +9,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The programs of the image that an engine runs to unpack an archive that is copied into a container.
+ * The programs of the image that an engine runs as root of the host: to unpack an archive that is copied into a
+ * container, and to enter one.
  *
  * @see <a href="https://github.com/moby/moby/security/advisories/GHSA-x86f-5xw2-fm2r">CVE-2026-41567</a>
+ * @see <a href="https://github.com/containers/podman/security/advisories/GHSA-66vw-v2x9-hw75">CVE-2022-1227</a>
  */
-final class UnpackingPrograms {
+final class EnginePrograms {
     static final String RULE = "ATK-010";
 
-    /** The programs by which Docker's daemon unpacks; the other formats it unpacks itself. */
-    private static final List<String> NAMES = List.of("xz", "unpigz");
+    /** The programs by which Docker's daemon unpacks, which unpacks other formats itself, and podman looks into one. */
+    private static final List<String> NAMES = List.of("xz", "unpigz", "nsenter");
 
     /** Where a daemon looks for programs. */
     private static final List<String> FOLDERS =
             List.of("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin");
 
-    private UnpackingPrograms() {}
+    private EnginePrograms() {}
 
     /** {@return the paths at which an engine finds the programs} */
     static List<String> paths() {
