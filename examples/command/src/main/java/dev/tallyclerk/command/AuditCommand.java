@@ -13,14 +13,12 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.location.ImageLocation;
-import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -103,11 +101,9 @@ final class AuditCommand implements Callable<Integer> {
             description = "The whole name by which the image will be loaded, if there is one --image; default its own.")
     private @Nullable String name;
 
-    @Option(
-            names = "--platform",
-            paramLabel = "OS/ARCH[/VARIANT]",
-            description = "Which image of an index; default linux/amd64.")
-    private @Nullable String platform;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private PlatformOption platform;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -180,12 +176,9 @@ final class AuditCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private ReportFiles reports;
 
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            defaultValue = "auto",
-            description = "auto, always or never; default auto.")
-    private Terminal.ColourMode colour = Terminal.ColourMode.AUTO;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ColourOption colour;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -272,7 +265,7 @@ final class AuditCommand implements Callable<Integer> {
             boolean isText = format == ReportFormat.TEXT;
             found.print(
                     isText ? terminal.out() : terminal.err(),
-                    terminal.style(isText ? colour : Terminal.ColourMode.NEVER));
+                    terminal.style(isText ? colour.mode() : Terminal.ColourMode.NEVER));
         }
     }
 
@@ -293,20 +286,13 @@ final class AuditCommand implements Callable<Integer> {
     private AuditedImages verified(List<String> sources) throws IOException {
         Policy demanded = policy.policy();
         FileSystemAnalyzer files = KnownRules.analyzer(demanded);
-        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits(demanded));
-        String wanted = platform;
-        if (wanted != null) {
-            verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
-        }
+        ImageVerifier verifier = platform.applied(ImageVerifier.create().withLayerLimits(layers.limits(demanded)));
         Admission admission = Admission.of(policy.withBaseline(Auditor.of(demanded, KnownRules.imageRuleSets()))
                 .withClock(clock));
         if (sources.isEmpty()) {
             return new AuditedImages(admission, verifier, files, false, Optional.empty(), List.of());
         }
-        List<ImageLocation> locations = new ArrayList<>();
-        for (String source : new LinkedHashSet<>(sources)) {
-            locations.add(Usage.parsed(spec, () -> ImageLocation.parse(source)));
-        }
+        List<ImageLocation> locations = SourceArguments.parsed(spec, sources);
         RegistryAccess.Clients clients = registry.clients(terminal);
         if (!signatures.isEmpty()) {
             admission = admission.withVoucher(
@@ -350,7 +336,7 @@ final class AuditCommand implements Callable<Integer> {
         reports.write(report, sources, sections);
         if (format == ReportFormat.TEXT && sections.isEmpty()) {
             TextReporter text = TextReporter.create().withCharset(terminal.charset());
-            text.withColour(terminal.colour(colour)).write(report, terminal.out());
+            text.withColour(terminal.colour(colour.mode())).write(report, terminal.out());
         } else {
             format.write(report, sources, sections, terminal.out());
         }

@@ -24,16 +24,9 @@ import picocli.CommandLine.Parameters;
                     + " reading or writing failed; 4 registry or network error."
         })
 final class CopyCommand extends CopyingCommand {
-    @Parameters(
-            index = "0",
-            paramLabel = "SOURCE",
-            description = {
-                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]. In OCI layouts, @DIGEST can replace :REF. In docker archives,",
-                "REF can also be an image's ID or @N, its position."
-            })
+    @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String source;
+    private SourceArgument source;
 
     @Parameters(
             index = "1",
@@ -62,7 +55,7 @@ final class CopyCommand extends CopyingCommand {
 
     @Override
     ImageLocation source() {
-        return ImageLocation.parse(source);
+        return source.location();
     }
 
     @Override

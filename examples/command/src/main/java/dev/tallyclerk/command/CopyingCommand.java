@@ -45,11 +45,9 @@ abstract class CopyingCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(
-            names = "--platform",
-            paramLabel = "OS/ARCH[/VARIANT]",
-            description = "Platform to select in an index; default linux/amd64.")
-    private @Nullable String platform;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private PlatformOption platform;
 
     @Option(names = "--all-platforms", description = "Copy the whole index, with the images of all platforms.")
     private boolean allPlatforms;
@@ -125,8 +123,7 @@ abstract class CopyingCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ImageLocation from = Usage.parsed(spec, this::source);
         DestinationSpec to = synced(Usage.parsed(spec, this::destination));
-        String wanted = platform;
-        Platform chosen = wanted == null ? null : Usage.parsed(spec, () -> Platform.parse(wanted));
+        Platform chosen = platform.platform().orElse(null);
         refuseWhatCannotBe(chosen, to);
         if (from.isRegistry() && to instanceof DestinationSpec.Registry other) {
             registry.refuseOneOptionFor(from.reference().orElseThrow(), other.name());

@@ -11,7 +11,6 @@ import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
-import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -37,22 +35,13 @@ final class ImageArgument {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(
-            index = "0",
-            paramLabel = "SOURCE",
-            description = {
-                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]. In OCI layouts, @DIGEST can replace :REF. In docker archives,",
-                "REF can also be an image's ID or @N, its position."
-            })
+    @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String source;
+    private SourceArgument argument;
 
-    @Option(
-            names = "--platform",
-            paramLabel = "OS/ARCH[/VARIANT]",
-            description = "Platform to select in an index; default linux/amd64.")
-    private @Nullable String platform;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private PlatformOption platform;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -95,12 +84,12 @@ final class ImageArgument {
 
     /** {@return the argument} */
     String source() {
-        return source;
+        return argument.text();
     }
 
     /** Does the work, or reports why the image is refused, and returns the exit status. */
     int run(Terminal terminal, RegistryAccess registry, Work work) throws IOException {
-        return run(terminal, registry, source, work);
+        return run(terminal, registry, source(), work);
     }
 
     /** Does the same with another image, with the options for this one. */
@@ -111,11 +100,7 @@ final class ImageArgument {
     /** Does the same with clients that the caller goes on to use. */
     int run(Terminal terminal, RegistryAccess.Clients clients, String source, Work work) throws IOException {
         ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
-        ImageVerifier verifier = ImageVerifier.create();
-        String wanted = platform;
-        if (wanted != null) {
-            verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
-        }
+        ImageVerifier verifier = platform.applied(ImageVerifier.create());
         try (ImageSource image = opened(terminal, from, clients)) {
             return run(terminal, image, verifier.withoutLayers().verify(image), work);
         }

@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tallyclerk inspect}: shows the documents of an image after checking their digests. */
@@ -33,15 +32,9 @@ final class InspectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "SOURCE",
-            description = {
-                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]. In OCI layouts, @DIGEST can replace :REF. In docker archives,",
-                "REF can also be an image's ID or @N, its position."
-            })
+    @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String source;
+    private SourceArgument source;
 
     @Option(
             names = "--platform",
@@ -55,12 +48,9 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json; default text.")
     private @Nullable Format format;
 
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            defaultValue = "auto",
-            description = "auto, always or never; default auto.")
-    private Terminal.ColourMode colour = Terminal.ColourMode.AUTO;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ColourOption colour;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -81,7 +71,7 @@ final class InspectCommand implements Callable<Integer> {
         if (raw && format != null) {
             throw Usage.error(spec, "--raw and --format cannot be combined");
         }
-        return Inspection.run(terminal, spec, registry, source, platform, this::write);
+        return Inspection.run(terminal, spec, registry, source.text(), platform, this::write);
     }
 
     private void write(Inspection inspection) throws IOException {
@@ -90,7 +80,7 @@ final class InspectCommand implements Callable<Integer> {
         } else if (format == Format.JSON) {
             InspectJson.write(inspection, terminal.out());
         } else {
-            InspectText.write(inspection, terminal.out(), terminal.style(colour));
+            InspectText.write(inspection, terminal.out(), terminal.style(colour.mode()));
         }
     }
 }

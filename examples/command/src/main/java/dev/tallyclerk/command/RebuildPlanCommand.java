@@ -12,7 +12,6 @@ import dev.tallyclerk.registry.base.FleetImage;
 import dev.tallyclerk.registry.base.ImageBase;
 import dev.tallyclerk.registry.base.RebuildPlan;
 import dev.tallyclerk.registry.location.ImageLocation;
-import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.registry.vulnerability.VexDocument;
 import dev.tallyclerk.registry.vulnerability.VulnerabilityDatabase;
@@ -21,17 +20,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tallyclerk rebuild-plan}: says which images to rebuild on newer bases, and in which order. */
@@ -43,7 +39,8 @@ import picocli.CommandLine.Spec;
             "Says which images stand on stale bases, and in which order to rebuild them.",
             "The base of an image is the one that its annotation names, if the layers confirm it, or else the image"
                     + " among all given ones whose layers are the most of its lowest layers. It is stale if another"
-                    + " image is current for its name (--base), or if it has to be rebuilt itself.",
+                    + " image is current for its name (--base), or if it has to be rebuilt itself. A SOURCE in a"
+                    + " registry is current for its own name.",
             "Reads layers only with --end-of-life or --database, which counts the known vulnerabilities that each upgrade"
                     + " removes."
         },
@@ -64,15 +61,9 @@ final class RebuildPlanCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "SOURCE",
-            description = {
-                "Images to plan for: docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF],",
-                "oci-archive:FILE[:REF] or docker-archive:FILE[:REF]. An image in a registry is",
-                "current for its own name."
-            })
-    private List<String> sources = List.of();
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private SourceArguments sources;
 
     @Option(
             names = "--sources",
@@ -100,11 +91,9 @@ final class RebuildPlanCommand implements Callable<Integer> {
             description = "More values of --base, one on each line; - for standard input.")
     private @Nullable String baseList;
 
-    @Option(
-            names = "--platform",
-            paramLabel = "OS/ARCH[/VARIANT]",
-            description = "Which image of an index; default linux/amd64.")
-    private @Nullable String platform;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private PlatformOption platform;
 
     @Option(
             names = "--end-of-life",
@@ -130,12 +119,9 @@ final class RebuildPlanCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private ReportFiles reports;
 
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            defaultValue = "auto",
-            description = "auto, always or never; default auto.")
-    private Terminal.ColourMode colour = Terminal.ColourMode.AUTO;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ColourOption colour;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -167,14 +153,9 @@ final class RebuildPlanCommand implements Callable<Integer> {
         if ("-".equals(sourceList) && "-".equals(baseList)) {
             throw Usage.error(spec, "standard input can be read only once: give - once, and a file for the rest");
         }
-        Set<String> wanted = new LinkedHashSet<>(sources);
-        wanted.addAll(lines(sourceList));
-        if (wanted.isEmpty()) {
+        List<ImageLocation> locations = sources.locations(lines(sourceList));
+        if (locations.isEmpty()) {
             throw Usage.error(spec, "nothing to plan: give a SOURCE or --sources FILE");
-        }
-        List<ImageLocation> locations = new ArrayList<>();
-        for (String source : wanted) {
-            locations.add(Usage.parsed(spec, () -> ImageLocation.parse(source)));
         }
         List<String> named = new ArrayList<>(bases);
         named.addAll(lines(baseList));
@@ -215,9 +196,7 @@ final class RebuildPlanCommand implements Callable<Integer> {
     }
 
     private ImageVerifier verifier() throws IOException {
-        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits(policy.policy()));
-        String wanted = platform;
-        return wanted == null ? verifier : verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
+        return platform.applied(ImageVerifier.create().withLayerLimits(layers.limits(policy.policy())));
     }
 
     private List<String> lines(@Nullable String file) throws IOException {
@@ -310,7 +289,7 @@ final class RebuildPlanCommand implements Callable<Integer> {
 
     private void write(RebuildPlanReport report) throws IOException {
         switch (format) {
-            case TEXT -> report.writeText(terminal.out(), terminal.style(colour));
+            case TEXT -> report.writeText(terminal.out(), terminal.style(colour.mode()));
             case JSON -> report.writeJson(terminal.out());
             case JSONL -> report.writeLines(terminal.out());
             case SARIF -> report.writeSarif(terminal.out());

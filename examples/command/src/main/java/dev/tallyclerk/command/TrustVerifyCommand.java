@@ -73,12 +73,9 @@ final class TrustVerifyCommand implements Callable<Integer> {
             description = "text or json; default text.")
     private Format format = Format.TEXT;
 
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            defaultValue = "auto",
-            description = "auto, always or never; default auto.")
-    private Terminal.ColourMode colour = Terminal.ColourMode.AUTO;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ColourOption colour;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -129,7 +126,7 @@ final class TrustVerifyCommand implements Callable<Integer> {
             TrustJson.write(result, json);
             json.endObject().finish();
         } else {
-            TextStyle style = terminal.style(colour);
+            TextStyle style = terminal.style(colour.mode());
             terminal.out().println(style.bold(Quoted.printable(where)));
             result.digest().ifPresent(digest -> terminal.out().println(digest.digest()));
             TrustText.write(result, terminal.out(), style);

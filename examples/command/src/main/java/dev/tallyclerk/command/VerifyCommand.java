@@ -10,7 +10,6 @@ import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.location.ImageLocation;
-import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.registry.vulnerability.VulnerabilityDatabase;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
@@ -27,7 +26,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tallyclerk verify}: from a name to a verdict. */
@@ -54,21 +52,13 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "SOURCE",
-            description = {
-                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts, and",
-                "the image's ID or @N, its place, for REF in a docker archive."
-            })
+    @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String source;
+    private SourceArgument source;
 
-    @Option(
-            names = "--platform",
-            paramLabel = "OS/ARCH[/VARIANT]",
-            description = "Which image of an index; default linux/amd64.")
-    private @Nullable String platform;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private PlatformOption platform;
 
     @Option(
             names = "--artifact",
@@ -133,12 +123,9 @@ final class VerifyCommand implements Callable<Integer> {
             description = "text or json; default text.")
     private Format format = Format.TEXT;
 
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            defaultValue = "auto",
-            description = "auto, always or never; default auto.")
-    private Terminal.ColourMode colour = Terminal.ColourMode.AUTO;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ColourOption colour;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -162,13 +149,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         reports.check(spec, false);
-        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
+        ImageLocation from = source.location();
         Policy demanded = policy.policy();
-        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layers.limits(demanded));
-        String wanted = platform;
-        if (wanted != null) {
-            verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
-        }
+        ImageVerifier verifier = platform.applied(ImageVerifier.create().withLayerLimits(layers.limits(demanded)));
         Optional<Reference> named = TrustVerifyCommand.named(spec, name, from);
         TrustSpec trusted = trustSpec(from, named);
         signatures.check(spec);
@@ -245,7 +228,7 @@ final class VerifyCommand implements Callable<Integer> {
                 JsonReport.write(report, terminal.out());
                 terminal.out().println();
             }
-            case TEXT -> TextReport.write(report, terminal.out(), terminal.style(colour));
+            case TEXT -> TextReport.write(report, terminal.out(), terminal.style(colour.mode()));
         }
         terminal.out().flush();
     }

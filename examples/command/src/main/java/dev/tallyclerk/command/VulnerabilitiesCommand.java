@@ -9,7 +9,6 @@ import dev.tallyclerk.hardening.report.SarifReporter;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
 import dev.tallyclerk.registry.location.ImageLocation;
-import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
@@ -26,12 +25,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tallyclerk vulnerabilities}: known vulnerabilities of the packages of images. */
@@ -77,11 +74,9 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
             description = "Leave out vulnerabilities for which no fix is known, in the report and in the decision.")
     private boolean onlyFixed;
 
-    @Option(
-            names = "--platform",
-            paramLabel = "OS/ARCH[/VARIANT]",
-            description = "Platform to select in an index; default linux/amd64.")
-    private @Nullable String platform;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private PlatformOption platform;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -98,12 +93,9 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private ReportFiles reports;
 
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            defaultValue = "auto",
-            description = "auto, always or never; default auto.")
-    private Terminal.ColourMode colour = Terminal.ColourMode.AUTO;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ColourOption colour;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -153,7 +145,7 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
         reports.write(audit);
         VulnerabilitiesReport report = new VulnerabilitiesReport(matched, audit, decision);
         switch (format) {
-            case TEXT -> report.writeText(terminal.out(), terminal.style(colour));
+            case TEXT -> report.writeText(terminal.out(), terminal.style(colour.mode()));
             case JSON -> report.writeJson(terminal.out());
             case JSONL -> report.writeLines(terminal.out());
             case SARIF -> SarifReporter.create().write(audit, terminal.out());
@@ -164,12 +156,8 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
 
     private List<ImageVerification> verify(Policy demanded, InventoryAnalyzer packages, VulnerableImages images)
             throws IOException {
-        ImageVerifier verifier =
-                ImageVerifier.create().withLayerLimits(layers.limits(demanded)).withAnalyzer(packages);
-        String wanted = platform;
-        if (wanted != null) {
-            verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
-        }
+        ImageVerifier verifier = platform.applied(
+                ImageVerifier.create().withLayerLimits(layers.limits(demanded)).withAnalyzer(packages));
         // An argument that names nothing is found before anything is read.
         Map<String, Optional<ImageLocation>> locations = new LinkedHashMap<>();
         for (String source : sources) {

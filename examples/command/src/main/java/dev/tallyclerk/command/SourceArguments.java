@@ -1,0 +1,42 @@
+package dev.tallyclerk.command;
+
+import dev.tallyclerk.registry.location.ImageLocation;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The images that a command is about. */
+final class SourceArguments {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "SOURCE",
+            arity = "0..*",
+            description = {
+                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
+                "docker-archive:FILE[:REF]."
+            })
+    private List<String> sources = List.of();
+
+    /** {@return where the images are, those of the command line first, each once} */
+    List<ImageLocation> locations(Collection<String> more) {
+        Set<String> all = new LinkedHashSet<>(sources);
+        all.addAll(more);
+        return parsed(spec, all);
+    }
+
+    static List<ImageLocation> parsed(CommandSpec spec, Collection<String> sources) {
+        List<ImageLocation> locations = new ArrayList<>();
+        for (String source : new LinkedHashSet<>(sources)) {
+            locations.add(Usage.parsed(spec, () -> ImageLocation.parse(source)));
+        }
+        return locations;
+    }
+}
