@@ -3,17 +3,14 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
-import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.benchmark.Benchmark;
 import dev.tallyclerk.hardening.benchmark.BenchmarkReport;
 import dev.tallyclerk.hardening.kubernetes.KubernetesVersion;
 import dev.tallyclerk.hardening.report.SourceFiles;
 import dev.tallyclerk.hardening.report.TextReporter;
-import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.location.ImageLocation;
-import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -95,19 +92,9 @@ final class AuditCommand implements Callable<Integer> {
             })
     private List<String> images = List.of();
 
-    @Option(
-            names = "--name",
-            paramLabel = "NAME",
-            description = "The whole name by which the image will be loaded, if there is one --image; default its own.")
-    private @Nullable String name;
-
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private PlatformOption platform;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private VulnerabilityOptions vulnerabilities;
+    private AdmissionOptions options;
 
     @Option(
             names = "--image-document",
@@ -149,14 +136,6 @@ final class AuditCommand implements Callable<Integer> {
                     + " NAME/CONTAINER.")
     private @Nullable String host;
 
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private TrustOptions signatures;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private PolicyOptions policy;
-
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
@@ -180,18 +159,6 @@ final class AuditCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private ColourOption colour;
 
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private LayerOptions layers;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private AttachmentOptions attachments;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private RegistryAccess registry;
-
     AuditCommand(Terminal terminal, Clock clock) {
         this.terminal = terminal;
         this.clock = clock;
@@ -208,17 +175,17 @@ final class AuditCommand implements Callable<Integer> {
                                     + " --image SOURCE");
         }
         refuseToReadTwice();
-        signatures.check(spec);
+        options.check();
         Optional<Benchmark> wanted = benchmark.benchmark(spec);
         reports.check(spec, wanted.isPresent());
         if (wanted.isEmpty() && format.needsBenchmark()) {
             throw Usage.error(spec, "--format " + format + " is by section of a benchmark: give --benchmark");
         }
-        if (images.isEmpty() && (name != null || !signatures.isEmpty() || attachments.isGiven())) {
-            throw Usage.error(spec, "--name and options on signatures go with --image");
+        if (images.isEmpty() && options.hasImageOptions()) {
+            throw Usage.error(spec, "--name, --artifact and options on trust and signatures go with --image");
         }
-        if (name != null && images.size() > 1) {
-            throw Usage.error(spec, "--name is the name of one --image, and there are " + images.size());
+        if (images.size() > 1 && options.hasOptionsForOneImage()) {
+            throw Usage.error(spec, "--name and --trust-target are about one --image, and there are " + images.size());
         }
         AuditReport report;
         AuditSubjects subjects = new AuditSubjects(terminal.in(), host, engine);
@@ -227,7 +194,7 @@ final class AuditCommand implements Callable<Integer> {
         allContainers.addAll(subjects.add(found.containers()));
         List<String> allProfiles = new ArrayList<>(profiles);
         allProfiles.addAll(subjects.add(found.seccompProfiles()));
-        AuditedImages audited = verified(images);
+        AuditedImages audited = verified();
         List<Subject> all = new ArrayList<>(audited.subjects());
         try {
             all.addAll(subjects.subjects(allContainers, allProfiles, documents));
@@ -283,42 +250,25 @@ final class AuditCommand implements Callable<Integer> {
         }
     }
 
-    private AuditedImages verified(List<String> sources) throws IOException {
-        Policy demanded = policy.policy();
-        FileSystemAnalyzer files = KnownRules.analyzer(demanded);
-        ImageVerifier verifier = platform.applied(ImageVerifier.create().withLayerLimits(layers.limits(demanded)));
-        Admission admission = Admission.of(policy.withBaseline(Auditor.of(demanded, KnownRules.imageRuleSets()))
-                .withClock(clock));
-        if (sources.isEmpty()) {
-            return new AuditedImages(admission, verifier, files, false, Optional.empty(), List.of());
+    private AuditedImages verified() throws IOException {
+        FileSystemAnalyzer files = options.analyzer();
+        AuditedImages audited = new AuditedImages(files, format == ReportFormat.JSONL);
+        if (images.isEmpty()) {
+            return audited;
         }
-        List<ImageLocation> locations = SourceArguments.parsed(spec, sources);
-        RegistryAccess.Clients clients = registry.clients(terminal);
-        if (!signatures.isEmpty()) {
-            admission = admission.withVoucher(
-                    signatures.verifier(spec, clock, new TrustRepositories(terminal, clock, clients, null)));
+        List<AdmissionOptions.Request> requests = new ArrayList<>();
+        for (ImageLocation location : SourceArguments.parsed(spec, images)) {
+            requests.add(options.request(location, terminal));
         }
         int parallel = Runtime.getRuntime().availableProcessors();
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         try {
-            AuditedImages audited = new AuditedImages(
-                    admission,
-                    verifier.withExecutor(threads, parallel),
-                    files,
-                    format == ReportFormat.JSONL,
-                    vulnerabilities.database(),
-                    vulnerabilities.statements());
-            for (ImageLocation location : locations) {
-                Optional<Reference> named = TrustVerifyCommand.named(spec, name, location);
-                audited.add(
-                        location,
-                        named,
-                        from -> attachments.applied(
-                                from,
-                                named,
-                                Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder())),
-                                registry,
-                                clients));
+            Admission admission = options.admission(
+                    clock, files, verifier -> audited.looking(verifier).withExecutor(threads, parallel));
+            RegistryAccess.Clients clients = options.clients(terminal);
+            Admission vouched = options.vouched(admission, terminal, clock, clients);
+            for (AdmissionOptions.Request request : requests) {
+                audited.add(request.from().toString(), () -> options.check(request, vouched, terminal, clock, clients));
             }
             return audited;
         } finally {
@@ -327,6 +277,7 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private AuditReport audited(List<? extends Subject> subjects) throws IOException {
+        PolicyOptions policy = options.policy();
         Auditor auditor = Auditor.of(policy.policy(), KnownRules.ruleSets());
         return policy.withBaseline(auditor).withClock(clock).audit(new ArrayList<>(subjects));
     }

@@ -1,27 +1,19 @@
 package dev.tallyclerk.command;
 
-import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.audit.Decision;
-import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.audit.files.FileSystemFacts;
-import dev.tallyclerk.registry.audit.files.FileSystemSubject;
-import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.inventory.InstalledPackage;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
 import dev.tallyclerk.registry.inventory.InventoryProblem;
-import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
-import dev.tallyclerk.registry.vulnerability.VexDocument;
-import dev.tallyclerk.registry.vulnerability.VulnerabilityDatabase;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -32,89 +24,60 @@ import java.util.Optional;
 final class AuditedImages {
     private final FileSystemAnalyzer files;
     private final InventoryAnalyzer packages = InventoryAnalyzer.create();
-    private final Optional<VulnerabilityDatabase> database;
-    private final List<VexDocument> vex;
-    private final Admission admission;
+    private final boolean listsPackages;
     private final List<Audited> images = new ArrayList<>();
 
     /** An image, or why it could not be read. */
-    private record Audited(
-            String source, Optional<Reference> name, Optional<AdmissionResult> result, Optional<IOException> failure) {
+    private record Audited(String source, Optional<AdmissionResult> result, Optional<IOException> failure) {
         Optional<ImageVerification> verification() {
             return result.flatMap(AdmissionResult::verification);
         }
     }
 
-    /** Opens the source of a location. */
+    /** Decides on an image. */
     @FunctionalInterface
-    interface Opening {
-        ImageSource open(ImageLocation location) throws IOException;
+    interface Check {
+        AdmissionResult run() throws IOException;
     }
 
     /**
      * Creates an empty list.
      *
-     * @param admission decides on each image, as {@code verify} does
-     * @param verifier verifies the images
-     * @param files looks at their files
+     * @param files looks at the files of the images
      * @param listsPackages whether {@link #writeLines} is wanted, which lists the packages
-     * @param database where known vulnerabilities are, if they are looked for
-     * @param vex statements about vulnerabilities
      */
-    AuditedImages(
-            Admission admission,
-            ImageVerifier verifier,
-            FileSystemAnalyzer files,
-            boolean listsPackages,
-            Optional<VulnerabilityDatabase> database,
-            List<VexDocument> vex) {
-        this.database = database;
-        this.vex = vex;
+    AuditedImages(FileSystemAnalyzer files, boolean listsPackages) {
         this.files = files;
-        boolean needsPackages = listsPackages || database.isPresent();
-        this.admission = admission
-                .withVerifier(needsPackages ? verifier.withAnalyzer(packages) : verifier)
-                .withFileSystemAnalyzer(files);
+        this.listsPackages = listsPackages;
     }
 
-    /**
-     * Verifies an image; one that cannot be read does not keep others from being audited.
-     *
-     * @param name the name by which it will be loaded, if it has one
-     */
-    void add(ImageLocation location, Optional<Reference> name, Opening opening) {
-        try (ImageSource source = opening.open(location)) {
-            AdmissionResult result = name.isPresent() ? admission.check(source, name.get()) : admission.check(source);
-            images.add(new Audited(location.toString(), name, Optional.of(result), Optional.empty()));
+    /** {@return the verifier, which looks at what {@link #writeLines} needs} */
+    ImageVerifier looking(ImageVerifier verifier) {
+        return listsPackages ? verifier.withAnalyzer(packages) : verifier;
+    }
+
+    /** Decides on an image; one that cannot be read does not keep others from being audited. */
+    void add(String source, Check check) {
+        try {
+            images.add(new Audited(source, Optional.of(check.run()), Optional.empty()));
         } catch (IOException e) {
-            images.add(new Audited(location.toString(), name, Optional.empty(), Optional.of(e)));
+            images.add(new Audited(source, Optional.empty(), Optional.of(e)));
         }
     }
 
-    List<Subject> subjects() throws IOException {
+    List<Subject> subjects() {
         List<Subject> subjects = new ArrayList<>();
-        VulnerableImages vulnerable = new VulnerableImages(packages);
         for (Audited image : images) {
-            Optional<TrustResult> trust = image.result().flatMap(AdmissionResult::trust);
-            List<ImageSubject> found = image.verification()
-                    .map(ImageSubject::allOf)
-                    // Nothing was read of an image that nobody vouches for.
-                    .orElseGet(() -> trust.isEmpty()
-                            ? List.of()
-                            : List.of(ImageSubject.builder(image.source()).build()));
-            for (ImageSubject subject : found) {
-                ImageSubject named = image.name().map(subject::withReference).orElse(subject);
-                subjects.add(trust.map(named::withTrust).orElse(named));
+            AdmissionResult result = image.result().orElse(null);
+            if (result == null) {
+                continue;
             }
-            if (image.verification().isPresent()) {
-                ImageVerification verification = image.verification().get();
-                subjects.addAll(FileSystemSubject.allOf(verification, files));
-                vulnerable.add(image.source(), verification);
-            }
-        }
-        if (database.isPresent()) {
-            for (VulnerableImages.Matched matched : vulnerable.match(database, vex)) {
-                subjects.add(matched.subject());
+            subjects.addAll(result.subjects());
+            if (result.verification().isEmpty()) {
+                // Nothing was read of an image that nobody vouches for.
+                result.trust()
+                        .ifPresent(trust -> subjects.add(
+                                ImageSubject.builder(image.source()).build().withTrust(trust)));
             }
         }
         return subjects;

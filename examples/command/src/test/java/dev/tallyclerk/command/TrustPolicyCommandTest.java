@@ -369,6 +369,13 @@ class TrustPolicyCommandTest {
                 "IMAGE --trust-policy policy.json --name registry.test/team/app:1.0 --profile L2",
                 "IMAGE --trust-policy policy.json --name registry.test/app:1.0",
                 "IMAGE --trust-policy policy.json",
+                "IMAGE --key made.pub --trust tuf:root.json,file:///x",
+                "IMAGE --trust-target a",
+                "IMAGE --trust-store a",
+                "IMAGE --vex a.json",
+                "IMAGE --artifact",
+                "IMAGE --platform linux/s390x",
+                "IMAGE --max-layer-size 0",
                 "IMAGE --key missing.pub"
             })
     void anAuditOfAnImageDecidesLikeItsVerification(String line) {

@@ -95,6 +95,7 @@ class TrustReportTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 false);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

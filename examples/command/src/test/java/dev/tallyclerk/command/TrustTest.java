@@ -99,6 +99,59 @@ class TrustTest {
         assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
     }
 
+    /** Runs {@code verify} and {@code audit --image} with the same options, each with a store of its own. */
+    private void assertSame(int exitCode, VouchingRepository repository, String source, String... options) {
+        List<String> line = new ArrayList<>(List.of("verify", source));
+        line.addAll(List.of(options));
+        line.addAll(List.of("--trust", repository.spelling(), "--trust-store"));
+        line.add(folder.resolve("store of verify").toString());
+        CommandRun verified = CommandRun.of(line.toArray(String[]::new));
+        line.set(line.size() - 1, folder.resolve("store of audit").toString());
+        line.remove(0);
+        line.addAll(0, List.of("audit", "--image"));
+        CommandRun audited = CommandRun.of(line.toArray(String[]::new));
+        assertEquals(exitCode, verified.exitCode(), verified.toString());
+        assertEquals(exitCode, audited.exitCode(), audited.toString());
+    }
+
+    @Test
+    void anAuditOfAnImageTakesTheDigestFromTheTargetsToo() throws GeneralSecurityException, IOException {
+        VouchingRepository good = repository().vouchFor(TARGET, manifest, size).publish(1);
+        String source = "oci:" + layout;
+        String other = TARGET.replace("1.0", "2.0");
+        assertSame(ExitCode.ACCEPTED, good, source, "--trust-target", TARGET);
+        assertSame(ExitCode.ACCEPTED, good, source, "--name", TARGET);
+        assertSame(ExitCode.ACCEPTED, good, source, "--name", other, "--trust-target", TARGET);
+        assertSame(ExitCode.REJECTED, good, source, "--name", TARGET, "--fail-on", "INFO", "--profile", "STRICT");
+        assertSame(ExitCode.REJECTED, good, source, "--name", other);
+        assertSame(ExitCode.ERROR, good, source);
+        assertSame(ExitCode.ERROR, good, source, "--name", TARGET, "--key", "a.pub");
+        assertSame(ExitCode.ERROR, good, source, "--name", TARGET, "--vex", "a.json");
+        VouchingRepository wrong = new VouchingRepository(folder.resolve("wrong"))
+                .vouchFor(TARGET, Digest.sha256Of(new byte[] {1}), size)
+                .publish(1);
+        assertSame(ExitCode.REJECTED, wrong, source, "--name", TARGET);
+    }
+
+    @Test
+    void anAuditSaysWhyNothingWasRead() throws GeneralSecurityException, IOException {
+        CommandRun run = CommandRun.of(
+                "audit",
+                "--image",
+                "oci:" + layout,
+                "--trust",
+                repository().publish(1).spelling(),
+                "--trust-target",
+                TARGET,
+                "--trust-store",
+                folder.resolve("store").toString(),
+                "--format",
+                "jsonl");
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("\"NOT_VOUCHED_FOR\""), run.out());
+        assertTrue(run.err().contains("NOT_FOUND"), run.err());
+    }
+
     @Test
     void rejectsWhatTheTargetsDoNotList() throws GeneralSecurityException, IOException {
         assertRejected(verify(repository().publish(1)), "NOT_FOUND");

@@ -430,9 +430,9 @@ public final class Admission {
             boolean isCached)
             throws IOException {
         Optional<AuditReport> audit = Optional.empty();
+        List<Subject> all = new ArrayList<>();
         Decision decision;
         if (!ImageAdmission.isArtifact(image)) {
-            List<Subject> all = new ArrayList<>();
             for (ImageSubject subject : subjects) {
                 ImageSubject named = name == null ? subject : subject.withReference(name);
                 all.add(trusted == null ? named : named.withTrust(trusted));
@@ -458,6 +458,7 @@ public final class Admission {
                 Optional.ofNullable(trusted),
                 Optional.of(image),
                 audit,
+                all,
                 pinned(name, decision, image),
                 isCached);
     }

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.admission;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.TrustResult;
+import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.reference.DigestResolutionException;
@@ -10,6 +11,7 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.audit.ImageAdmission;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.verify.ImageVerification;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -21,6 +23,7 @@ import java.util.Optional;
  * @param trust what the {@link dev.tallyclerk.evidence.Voucher} said; empty if none was asked
  * @param verification what the digests say; empty if there is no digest to start from, because nobody vouches for one
  * @param audit what the rules say; empty if there was nothing to audit
+ * @param subjects what the rules judged, for an audit together with other subjects; empty if there was nothing to audit
  * @param pinned the name to load the image by, which has the digest of its manifest and no tag, because a tag may move;
  *     empty unless the image is accepted and the caller named it
  * @param isCached whether the layers were not read because the cache had the verification of the same manifest
@@ -31,6 +34,7 @@ public record AdmissionResult(
         Optional<TrustResult> trust,
         Optional<ImageVerification> verification,
         Optional<AuditReport> audit,
+        List<Subject> subjects,
         Optional<Reference> pinned,
         boolean isCached) {
     /** Requires every part. */
@@ -40,6 +44,7 @@ public record AdmissionResult(
         Objects.requireNonNull(trust, "trust");
         Objects.requireNonNull(verification, "verification");
         Objects.requireNonNull(audit, "audit");
+        subjects = List.copyOf(subjects);
         Objects.requireNonNull(pinned, "pinned");
     }
 
@@ -69,7 +74,7 @@ public record AdmissionResult(
 
     private static AdmissionResult notRead(String source, Decision decision, Optional<TrustResult> trust) {
         return new AdmissionResult(
-                source, decision, trust, Optional.empty(), Optional.empty(), Optional.empty(), false);
+                source, decision, trust, Optional.empty(), Optional.empty(), List.of(), Optional.empty(), false);
     }
 
     /** {@return whether the image may be loaded} */
