@@ -263,13 +263,17 @@ public sealed interface Location extends Comparable<Location> {
      * @param steps member names and element indexes from the root, not escaped
      */
     static Location pointer(String source, String... steps) {
+        return new Pointer(source, escaped(steps));
+    }
+
+    private static String escaped(String... steps) {
         StringBuilder pointer = new StringBuilder();
         for (String step : steps) {
             // Redacted before escaping: the start of a token would not be recognised after ~1.
             String shown = SecretText.redact(step);
             pointer.append('/').append(shown.replace("~", "~0").replace("/", "~1"));
         }
-        return new Pointer(source, pointer.toString());
+        return pointer.toString();
     }
 
     /**
@@ -290,8 +294,7 @@ public sealed interface Location extends Comparable<Location> {
         if (!(this instanceof Pointer parent)) {
             return this;
         }
-        Pointer below = (Pointer) pointer(parent.source(), steps);
-        return new Pointer(parent.source(), parent.pointer() + below.pointer());
+        return new Pointer(parent.source(), parent.pointer() + Reportable.text(escaped(steps)));
     }
 
     /**

@@ -39,6 +39,18 @@ final class KeywordScan {
             this.offset = offset;
             this.next = next;
         }
+
+        boolean isAt(String text, int start) {
+            if (start < 0 || start + keyword.length > text.length()) {
+                return false;
+            }
+            for (int i = 0; i < keyword.length; i++) {
+                if (keyword[i] != text.charAt(start + i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** Receives the keywords that are found. */
@@ -136,6 +148,30 @@ final class KeywordScan {
             at += 2;
         }
         return at;
+    }
+
+    /** {@return whether a text has any of the keywords; takes no memory, unlike a search for secrets} */
+    boolean isIn(String text) {
+        int last = text.length() - 1;
+        for (int at = 0; at < last; at += 2) {
+            char a = text.charAt(at);
+            char b = text.charAt(at + 1);
+            if ((a | b) < 128 && isCandidate[a << 8 | b] != 0 && isAt(text, at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isAt(String text, int at) {
+        for (short i = first[text.charAt(at) << 8 | text.charAt(at + 1)]; i >= 0; ) {
+            Candidate candidate = candidates.get(i);
+            if (candidate.isAt(text, at - candidate.offset)) {
+                return true;
+            }
+            i = candidate.next;
+        }
+        return false;
     }
 
     private void look(byte[] bytes, int at, int end, Sink sink) {

@@ -68,7 +68,7 @@ public final class SecretEngine {
 
     /** {@return the secrets of a configuration, a command line or another document} */
     List<FoundSecret> find(String text) {
-        List<FoundSecret> found = find(Window.of(Window.Use.DOCUMENT, text));
+        List<FoundSecret> found = find(Window.Use.DOCUMENT, text);
         return found.isEmpty()
                 ? found
                 : found.stream().filter(secret -> !secret.isDoubtful()).toList();
@@ -76,14 +76,16 @@ public final class SecretEngine {
 
     /** {@return whatever looks like a secret, also if its checksum is wrong or it is an example} */
     List<FoundSecret> findLookalikes(String text) {
-        return find(Window.of(Window.Use.REDACTION, text));
+        return find(Window.Use.REDACTION, text);
     }
 
-    private List<FoundSecret> find(Window text) {
-        int last = text.end() - 1;
-        if (last < 2) {
+    private List<FoundSecret> find(Window.Use use, String document) {
+        // Nearly all texts are short and have no keyword.
+        if (!everywhere.isIn(document)) {
             return List.of();
         }
+        Window text = Window.of(use, document);
+        int last = text.end() - 1;
         List<FoundSecret> found = new ArrayList<>();
         everywhere.scan(text.bytes(), 0, last, text.end(), new SecretMatcher(everywhere.patterns(), text, found::add));
         return found;

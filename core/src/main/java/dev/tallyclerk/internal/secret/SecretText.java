@@ -50,12 +50,16 @@ public final class SecretText {
      * length}
      */
     public static String redact(String text) {
+        List<FoundSecret> secrets = SecretEngine.builtIn().findLookalikes(text);
+        if (secrets.isEmpty()) {
+            return text;
+        }
         StringBuilder out = new StringBuilder(text.length());
         int shown = 0;
-        for (FoundSecret secret : disjoint(SecretEngine.builtIn().findLookalikes(text))) {
+        for (FoundSecret secret : disjoint(secrets)) {
             out.append(text, shown, secret.start()).append(REDACTED);
             shown = secret.end();
         }
-        return shown == 0 ? text : out.append(text, shown, text.length()).toString();
+        return out.append(text, shown, text.length()).toString();
     }
 }
