@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.internal.work.SharedWork;
 import java.util.ArrayList;
@@ -18,14 +19,21 @@ import java.util.function.BiConsumer;
 
 /** One audit: each thread takes the next subject until none is left or an error occurs. */
 final class AuditRun extends SharedWork {
-    private final RulePlan plan;
+    private final List<RulePlan.Planned> rules;
+    private final RuleContext context;
     private final List<Subject> subjects;
     private final BiConsumer<? super RuleInfo, ? super Throwable> errorListener;
     private final AtomicReferenceArray<List<Finding>> findings;
 
-    AuditRun(RulePlan plan, List<Subject> subjects, BiConsumer<? super RuleInfo, ? super Throwable> errorListener) {
+    /** @param context the context of a rule without settings */
+    AuditRun(
+            List<RulePlan.Planned> rules,
+            RuleContext context,
+            List<Subject> subjects,
+            BiConsumer<? super RuleInfo, ? super Throwable> errorListener) {
         super(subjects.size());
-        this.plan = plan;
+        this.rules = rules;
+        this.context = context;
         this.subjects = subjects;
         this.errorListener = errorListener;
         this.findings = new AtomicReferenceArray<>(subjects.size());
@@ -53,11 +61,11 @@ final class AuditRun extends SharedWork {
 
     private List<Finding> findings(Subject subject) {
         List<Finding> out = new ArrayList<>();
-        for (RulePlan.Planned planned : plan.rules()) {
+        for (RulePlan.Planned planned : rules) {
             if (planned.rule().appliesTo(subject)) {
-                Outcome outcome = evaluate(planned.rule(), subject, planned.context());
+                Outcome outcome = evaluate(planned.rule(), subject, planned.context(context));
                 if (outcome instanceof Outcome.Fail fail) {
-                    out.addAll(failures(planned, subject, fail));
+                    addFailures(planned, subject, fail, out);
                 } else {
                     RuleInfo rule = planned.rule().info();
                     out.add(Finding.of(rule, subject.ref(), planned.severityOf(outcome.kind()), outcome, 0));
@@ -67,23 +75,24 @@ final class AuditRun extends SharedWork {
         return out;
     }
 
-    private static List<Finding> failures(RulePlan.Planned planned, Subject subject, Outcome.Fail fail) {
+    private static void addFailures(
+            RulePlan.Planned planned, Subject subject, Outcome.Fail fail, List<Finding> out) {
         RuleInfo rule = planned.rule().info();
-        List<Finding> out = new ArrayList<>();
+        if (fail.problems().size() == 1) {
+            Severity severity = planned.severityOf(fail.problems().get(0));
+            out.add(Finding.of(rule, subject.ref(), severity, fail, 0));
+            return;
+        }
         Map<String, Integer> seen = new HashMap<>();
         List<Finding> sorted = fail.problems().stream()
                 .map(problem -> Finding.of(rule, subject.ref(), planned.severityOf(problem), Outcome.fail(problem), 0))
                 .sorted()
                 .toList();
-        if (sorted.size() == 1) {
-            return sorted;
-        }
         for (Finding finding : sorted) {
             Problem problem = finding.problem().orElseThrow();
             int count = seen.merge(Fingerprint.identity(rule, subject.ref(), problem), 1, Integer::sum);
             out.add(Finding.of(rule, subject.ref(), finding.severity(), finding.outcome(), count - 1));
         }
-        return out;
     }
 
     private Outcome evaluate(Rule<?> rule, Subject subject, RuleContext context) {

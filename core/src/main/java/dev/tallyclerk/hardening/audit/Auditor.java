@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.audit;
 
 import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleSet;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Auditor {
     private final Policy policy;
     private final List<RuleSet> ruleSets;
+    private final RulePlan plan;
     private final @Nullable Baseline baseline;
     private final Clock clock;
     private final BiConsumer<? super RuleInfo, ? super Throwable> errorListener;
@@ -40,6 +41,7 @@ public final class Auditor {
     private Auditor(
             Policy policy,
             List<RuleSet> ruleSets,
+            RulePlan plan,
             @Nullable Baseline baseline,
             Clock clock,
             BiConsumer<? super RuleInfo, ? super Throwable> errorListener,
@@ -47,6 +49,7 @@ public final class Auditor {
             int parallelism) {
         this.policy = Objects.requireNonNull(policy, "policy");
         this.ruleSets = ruleSets;
+        this.plan = plan;
         this.baseline = baseline;
         this.clock = Objects.requireNonNull(clock, "clock");
         this.errorListener = Objects.requireNonNull(errorListener, "errorListener");
@@ -93,7 +96,8 @@ public final class Auditor {
                 refuseForeignSettings(policy, rule.info());
             }
         }
-        return new Auditor(policy, all, null, Clock.systemUTC(), (rule, thrown) -> {}, Runnable::run, 1);
+        RulePlan plan = RulePlan.of(policy, all);
+        return new Auditor(policy, all, plan, null, Clock.systemUTC(), (rule, thrown) -> {}, Runnable::run, 1);
     }
 
     /** {@return the policy} */
@@ -129,7 +133,7 @@ public final class Auditor {
      */
     public Auditor withBaseline(Baseline baseline) {
         Objects.requireNonNull(baseline, "baseline");
-        return new Auditor(policy, ruleSets, baseline, clock, errorListener, executor, parallelism);
+        return new Auditor(policy, ruleSets, plan, baseline, clock, errorListener, executor, parallelism);
     }
 
     /**
@@ -138,7 +142,7 @@ public final class Auditor {
      * @param clock gives the audit time, in the years 0 to 9999; rules and waivers take it for now
      */
     public Auditor withClock(Clock clock) {
-        return new Auditor(policy, ruleSets, baseline, clock, errorListener, executor, parallelism);
+        return new Auditor(policy, ruleSets, plan, baseline, clock, errorListener, executor, parallelism);
     }
 
     /**
@@ -150,7 +154,7 @@ public final class Auditor {
      *     an exception from the listener ends the audit
      */
     public Auditor withErrorListener(BiConsumer<? super RuleInfo, ? super Throwable> errorListener) {
-        return new Auditor(policy, ruleSets, baseline, clock, errorListener, executor, parallelism);
+        return new Auditor(policy, ruleSets, plan, baseline, clock, errorListener, executor, parallelism);
     }
 
     /**
@@ -167,7 +171,7 @@ public final class Auditor {
         if (parallelism < 1) {
             throw new IllegalArgumentException("parallelism " + parallelism + " is below 1");
         }
-        return new Auditor(policy, ruleSets, baseline, clock, errorListener, executor, parallelism);
+        return new Auditor(policy, ruleSets, plan, baseline, clock, errorListener, executor, parallelism);
     }
 
     /**
@@ -185,29 +189,23 @@ public final class Auditor {
     public AuditReport audit(Collection<? extends Subject> subjects) {
         List<Subject> ordered = inOrder(subjects);
         Instant auditTime = clock.instant();
-        RulePlan plan = RulePlan.of(policy, ruleSets, auditTime);
-        List<Finding> seen = new AuditRun(plan, ordered, errorListener).audit(executor, parallelism);
+        RuleContext context = RuleContext.at(auditTime).withSecretPatterns(policy.secretPatterns());
+        List<Finding> seen =
+                new AuditRun(plan.rules(), context, ordered, errorListener).audit(executor, parallelism);
         Coverage coverage = new Coverage(policy, baseline, auditTime, ordered);
         List<Finding> findings = coverage.apply(seen);
         List<SubjectRef> refs = ordered.stream().map(Subject::ref).toList();
         return new AuditReport(new AuditReport.Parts(
                 auditTime,
                 policy,
-                ruleSets.stream().map(AuditReport.RuleSetRef::of).toList(),
+                plan.ruleSets(),
                 refs,
                 findings,
                 plan.skipped(),
-                unknownRules(),
+                plan.unknownRules(),
                 coverage.waivers(),
                 coverage.baseline(),
                 new Judge(policy).decide(refs, findings)));
-    }
-
-    private List<RuleId> unknownRules() {
-        Set<RuleId> unknown = policy.named();
-        ruleSets.forEach(ruleSet ->
-                ruleSet.rules().forEach(rule -> unknown.remove(rule.info().id())));
-        return List.copyOf(unknown);
     }
 
     private static List<Subject> inOrder(Collection<? extends Subject> subjects) {
