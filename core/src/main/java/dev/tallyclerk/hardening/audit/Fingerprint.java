@@ -9,7 +9,6 @@ import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.SubjectRef;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 /**
  * Recognises a finding in the next report, even if lines have moved, arrays were shuffled and layers added.
@@ -20,7 +19,6 @@ import java.util.regex.Pattern;
  */
 final class Fingerprint {
     private static final int HEX_DIGITS = 32;
-    private static final Pattern INDEX = Pattern.compile("/\\d+(?=/|$)");
 
     private Fingerprint() {}
 
@@ -44,7 +42,8 @@ final class Fingerprint {
 
     static String of(String identity, int earlier) {
         String hash = Digest.sha256Of(identity.getBytes(StandardCharsets.UTF_8)).encoded();
-        return hash.substring(0, HEX_DIGITS) + (earlier == 0 ? "" : ":" + (earlier + 1));
+        String start = hash.substring(0, HEX_DIGITS);
+        return earlier == 0 ? start : start + ':' + (earlier + 1);
     }
 
     private static StringBuilder start(RuleId rule, SubjectRef subject) {
@@ -59,8 +58,7 @@ final class Fingerprint {
 
     private static String place(Location location) {
         return location.<String>fold(
-                pointer -> "pointer\n" + pointer.source() + '\n'
-                        + INDEX.matcher(pointer.pointer()).replaceAll("/*"),
+                pointer -> "pointer\n" + pointer.source() + '\n' + withoutIndexes(pointer.pointer()),
                 line -> "line\n" + line.source(),
                 Fingerprint::place,
                 history -> "history",
@@ -71,7 +69,31 @@ final class Fingerprint {
     private static String place(Location.Region region) {
         return region.pointer().isEmpty()
                 ? "line\n" + region.source()
-                : "pointer\n" + region.source() + '\n'
-                        + INDEX.matcher(region.pointer()).replaceAll("/*");
+                : "pointer\n" + region.source() + '\n' + withoutIndexes(region.pointer());
+    }
+
+    /** {@return a pointer with an asterisk for each step that is a number} */
+    private static String withoutIndexes(String pointer) {
+        StringBuilder out = new StringBuilder(pointer.length());
+        int shown = 0;
+        for (int slash = pointer.indexOf('/'); slash >= 0; ) {
+            int next = pointer.indexOf('/', slash + 1);
+            int end = next < 0 ? pointer.length() : next;
+            if (isNumber(pointer, slash + 1, end)) {
+                out.append(pointer, shown, slash + 1).append('*');
+                shown = end;
+            }
+            slash = next;
+        }
+        return shown == 0 ? pointer : out.append(pointer, shown, pointer.length()).toString();
+    }
+
+    private static boolean isNumber(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return from < to;
     }
 }

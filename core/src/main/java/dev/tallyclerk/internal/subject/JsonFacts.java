@@ -13,20 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The members of a document as facts: known with their location, or missing with the reason. */
 public final class JsonFacts {
-    private final String source;
-    private final List<String> prefix;
+    private final Location place;
     private final @Nullable JsonCursor root;
     private final MissingValue.@Nullable Reason reason;
     private final String why;
 
     private JsonFacts(
-            String source,
-            List<String> prefix,
-            @Nullable JsonCursor root,
-            MissingValue.@Nullable Reason reason,
-            String why) {
-        this.source = source;
-        this.prefix = prefix;
+            Location place, @Nullable JsonCursor root, MissingValue.@Nullable Reason reason, String why) {
+        this.place = place;
         this.root = root;
         this.reason = reason;
         this.why = why;
@@ -40,12 +34,12 @@ public final class JsonFacts {
 
     /** {@return the facts of a document, named {@code source} in locations} */
     public static JsonFacts of(String source, JsonCursor root) {
-        return new JsonFacts(source, List.of(), root, null, "");
+        return new JsonFacts(Location.pointer(source), root, null, "");
     }
 
     /** {@return the facts of a document that was not given: all are missing} */
     public static JsonFacts missing(String source, MissingValue.Reason reason, String why) {
-        return new JsonFacts(source, List.of(), null, reason, why);
+        return new JsonFacts(Location.pointer(source), null, reason, why);
     }
 
     /**
@@ -56,10 +50,19 @@ public final class JsonFacts {
         if (root != null && root.value() instanceof JsonObject) {
             Optional<JsonCursor> found = member(root, member);
             if (found.isPresent() && found.get().value() instanceof JsonObject) {
-                return new JsonFacts(source, List.of(member), found.get(), null, "");
+                return new JsonFacts(place.child(member), found.get(), null, "");
             }
         }
-        return missing(source, MissingValue.Reason.KEY_MISSING, otherwise);
+        return new JsonFacts(place, null, MissingValue.Reason.KEY_MISSING, otherwise);
+    }
+
+    /** {@return the facts of a member, which need not exist, with the same locations and reasons as from here} */
+    public JsonFacts within(String member) {
+        if (root == null) {
+            return this;
+        }
+        JsonCursor none = root.value() instanceof JsonObject ? JsonCursor.at(JsonNull.INSTANCE) : root;
+        return new JsonFacts(place.child(member), member(root, member).orElse(none), null, "");
     }
 
     /** {@return the value at {@code path}; missing if it is absent or null} */
@@ -81,7 +84,7 @@ public final class JsonFacts {
         if (root == null) {
             return Fact.missing(reason == null ? MissingValue.Reason.SOURCE_NOT_PROVIDED : reason, why);
         }
-        Location at = Location.pointer(source, prefix.toArray(String[]::new)).child(path);
+        Location at = place.child(path);
         JsonCursor cursor = root;
         for (String step : path) {
             if (!(cursor.value() instanceof JsonObject)) {

@@ -39,6 +39,8 @@ public final class ContainerDocument {
 
     private final JsonCursor root;
     private final JsonFacts facts;
+    private final JsonFacts hostFacts;
+    private final JsonFacts configFacts;
     private final Form form;
     private final boolean isPodman;
     private final boolean hasLockNumber;
@@ -60,6 +62,8 @@ public final class ContainerDocument {
         this.root = root;
         this.facts = JsonFacts.of(SOURCE, root);
         this.form = form;
+        this.hostFacts = form == Form.HOST_CONFIG ? facts : facts.within("HostConfig");
+        this.configFacts = form == Form.INSPECT ? facts.within("Config") : facts;
         this.isPodman = PODMAN_ONLY.stream().anyMatch(members.members()::containsKey);
         this.hasLockNumber = members.members().containsKey("lockNumber");
         JsonObject hostConfig = members.members().get("HostConfig") instanceof JsonObject object ? object : null;
@@ -132,9 +136,8 @@ public final class ContainerDocument {
 
     /** {@return a member of HostConfig} */
     public <T> Fact<T> host(T ofNull, JsonFacts.Reading<T> reading, String... steps) {
-        String[] path = hostPath(steps);
-        Fact<T> fact = facts.valueOrNull(ofNull, reading, path);
-        return isInspect() ? fact : orDefault(fact, ofNull, REQUEST_DEFAULT, path);
+        Fact<T> fact = hostFacts.valueOrNull(ofNull, reading, steps);
+        return isInspect() ? fact : orDefault(fact, ofNull, REQUEST_DEFAULT, hostPath(steps));
     }
 
     /** {@return a member of HostConfig that exists since API 1.{@code minor}} */
@@ -156,9 +159,8 @@ public final class ContainerDocument {
         if (form == Form.HOST_CONFIG) {
             return Fact.missing(MissingValue.Reason.SOURCE_NOT_PROVIDED, "a HostConfig alone has no " + name);
         }
-        String[] path = configPath(name);
-        Fact<T> fact = facts.valueOrNull(ofNull, reading, path);
-        return isInspect() ? fact : orDefault(fact, ofNull, REQUEST_DEFAULT, path);
+        Fact<T> fact = configFacts.valueOrNull(ofNull, reading, name);
+        return isInspect() ? fact : orDefault(fact, ofNull, REQUEST_DEFAULT, configPath(name));
     }
 
     /** {@return the networks that a request names outside of HostConfig} */
