@@ -165,6 +165,24 @@ final class Blobs {
         return view.blobs().blob(Descriptor.of(TYPE, digest, size)).orElseThrow(() -> missing(view, digest));
     }
 
+    /**
+     * {@return a blob from an offset on, past a cache that cannot be written} All of it is fetched, so that its end is
+     * verified.
+     */
+    InputStream uncached(View view, Digest digest, long size, long offset) throws IOException {
+        InputStream in = uncached(view, digest, size);
+        boolean isOpen = false;
+        try {
+            in.skipNBytes(offset);
+            isOpen = true;
+            return in;
+        } finally {
+            if (!isOpen) {
+                in.close();
+            }
+        }
+    }
+
     /** {@return whether the disk has failed, and not the upstream} */
     static boolean isOfTheStore(IOException failure) {
         return failure instanceof FileSystemException || failure.getCause() instanceof FileSystemException;

@@ -126,7 +126,8 @@ final class Documents {
     /** {@return the manifest of a tag, or nothing if the upstream has none} */
     Optional<Document> byTag(View view, String tag) throws Refusal {
         Optional<Tag> known = view.index().tag(tag);
-        if (known.isPresent() && state.isWithin(known.get().asked(), limits.tagTime())) {
+        if (known.isPresent()
+                && state.isWithin(known.get().asked(), view.upstream().tagTime(limits))) {
             return byDigest(view, known.get().digest());
         }
         Instant failed = state.failed.get(view.key() + " " + tag);
@@ -178,7 +179,8 @@ final class Documents {
 
     private Optional<Document> stale(View view, String tag, Optional<Tag> known, String why) {
         if (known.isEmpty()
-                || !state.isWithin(known.get().asked(), limits.tagTime().plus(limits.staleTime()))) {
+                || !state.isWithin(
+                        known.get().asked(), view.upstream().tagTime(limits).plus(limits.staleTime()))) {
             return Optional.empty();
         }
         Optional<Document> kept = kept(view, known.get().digest());

@@ -5,6 +5,7 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.registry.image.ImageException;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.verify.VerificationException;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What a failure of an upstream means for a request. */
@@ -19,11 +20,19 @@ final class Failures {
                     || at instanceof VerificationException
                     || at instanceof MalformedDocumentException
                     || at instanceof ImageException) {
-                return (Exception) at;
+                return isAfterTooMany(at) ? (Exception) Objects.requireNonNull(at.getCause()) : (Exception) at;
             }
             at = at.getCause();
         }
         return failure;
+    }
+
+    /** {@return whether there was no time left to wait as long as the upstream asked for} Its client may have it. */
+    private static boolean isAfterTooMany(Throwable failure) {
+        return failure instanceof HttpException late
+                && late.reason() == Reason.TIMED_OUT
+                && late.getCause() instanceof HttpException first
+                && first.reason() == Reason.TOO_MANY_REQUESTS;
     }
 
     /** {@return whether the upstream has said that it does not have it} */

@@ -250,7 +250,12 @@ final class ProxyCall {
             throws Refusal, IOException {
         ByteRange part = range.orElse(new ByteRange(0, size));
         try {
-            InputStream in = new ReportedStream(open(view, digest, size, part), events, view, digest);
+            InputStream rescued = new RescuedStream(
+                    open(view, digest, size, part),
+                    part.length(),
+                    failure -> events.storeFailed(Content.BLOB, view, failure),
+                    position -> blobs.uncached(view, digest, size, part.offset() + position));
+            InputStream in = new ReportedStream(rescued, events, view, digest);
             return partial(body(range.isPresent() ? 206 : 200, in, part.length()), range, size);
         } catch (IOException e) {
             if (!Blobs.isOfTheStore(e)) {

@@ -6,6 +6,7 @@ import dev.tallyclerk.registry.internal.reference.ReferenceParts;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registry that a proxy gets its content from. Immutable; safe for use by several threads if its client is.
@@ -24,6 +25,7 @@ public final class Upstream {
     private final boolean callerLogins;
     private final Duration documentTime;
     private final Duration patience;
+    private final @Nullable Duration tagTime;
 
     private Upstream(
             String registry,
@@ -32,7 +34,8 @@ public final class Upstream {
             Predicate<String> repositories,
             boolean callerLogins,
             Duration documentTime,
-            Duration patience) {
+            Duration patience,
+            @Nullable Duration tagTime) {
         this.registry = registry;
         this.client = Objects.requireNonNull(client, "client");
         this.prefix = Objects.requireNonNull(prefix, "prefix");
@@ -40,6 +43,7 @@ public final class Upstream {
         this.callerLogins = callerLogins;
         this.documentTime = documentTime;
         this.patience = patience;
+        this.tagTime = tagTime;
     }
 
     /**
@@ -53,7 +57,7 @@ public final class Upstream {
     public static Upstream of(String registry, RegistryClient client) {
         ReferenceParts.requireDomain(registry);
         String name = ReferenceParts.oneName(registry);
-        return new Upstream(name, client, name, any -> true, false, DOCUMENT_TIME, PATIENCE);
+        return new Upstream(name, client, name, any -> true, false, DOCUMENT_TIME, PATIENCE, null);
     }
 
     /**
@@ -63,7 +67,7 @@ public final class Upstream {
      */
     public Upstream withPrefix(String prefix) {
         ReferenceParts.requirePath(prefix);
-        return new Upstream(registry, client, prefix, repositories, callerLogins, documentTime, patience);
+        return new Upstream(registry, client, prefix, repositories, callerLogins, documentTime, patience, tagTime);
     }
 
     /**
@@ -72,7 +76,7 @@ public final class Upstream {
      * @param repositories whether a repository is given, by its name in the registry, such as {@code library/debian}
      */
     public Upstream withRepositories(Predicate<String> repositories) {
-        return new Upstream(registry, client, prefix, repositories, callerLogins, documentTime, patience);
+        return new Upstream(registry, client, prefix, repositories, callerLogins, documentTime, patience, tagTime);
     }
 
     /**
@@ -83,7 +87,7 @@ public final class Upstream {
      * only. The client's own logins for this registry are not used.
      */
     public Upstream withCallerLogins() {
-        return new Upstream(registry, client, prefix, repositories, true, documentTime, patience);
+        return new Upstream(registry, client, prefix, repositories, true, documentTime, patience, tagTime);
     }
 
     /**
@@ -95,7 +99,7 @@ public final class Upstream {
      */
     public Upstream withDocumentTime(Duration documentTime) {
         requirePositive("documentTime", documentTime);
-        return new Upstream(registry, client, prefix, repositories, callerLogins, documentTime, patience);
+        return new Upstream(registry, client, prefix, repositories, callerLogins, documentTime, patience, tagTime);
     }
 
     /**
@@ -108,7 +112,21 @@ public final class Upstream {
      */
     public Upstream withPatience(Duration patience) {
         requirePositive("patience", patience);
-        return new Upstream(registry, client, prefix, repositories, callerLogins, documentTime, patience);
+        return new Upstream(registry, client, prefix, repositories, callerLogins, documentTime, patience, tagTime);
+    }
+
+    /**
+     * {@return this upstream with another {@link ProxyLimits#tagTime} than the proxy's}
+     *
+     * <p>Such as a long one where requests are counted, and none where tags move often.
+     *
+     * @throws IllegalArgumentException if {@code tagTime} is negative
+     */
+    public Upstream withTagTime(Duration tagTime) {
+        if (tagTime.isNegative()) {
+            throw new IllegalArgumentException("tagTime is negative: " + tagTime);
+        }
+        return new Upstream(registry, client, prefix, repositories, callerLogins, documentTime, patience, tagTime);
     }
 
     private static void requirePositive(String name, Duration time) {
@@ -144,6 +162,10 @@ public final class Upstream {
 
     Duration patience() {
         return patience;
+    }
+
+    Duration tagTime(ProxyLimits limits) {
+        return tagTime == null ? limits.tagTime() : tagTime;
     }
 
     /** {@return the name of a repository in this registry, with what Docker leaves out} */

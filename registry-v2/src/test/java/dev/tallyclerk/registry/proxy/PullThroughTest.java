@@ -256,6 +256,22 @@ class PullThroughTest {
     }
 
     @Test
+    void anUpstreamMayHaveAnotherTimeForItsTags() throws IOException {
+        test.proxy = test.empty().withDefaultUpstream(test.upstream().withTagTime(Duration.ofHours(2)));
+        test.get(APP + "/manifests/1.0");
+        test.clock.move(Duration.ofMinutes(119));
+        test.get(APP + "/manifests/1.0");
+        assertEquals(0, test.asked("HEAD", "/manifests/1.0"));
+        test.clock.move(Duration.ofMinutes(1));
+        test.get(APP + "/manifests/1.0");
+        assertEquals(1, test.asked("HEAD", "/manifests/1.0"));
+        test.proxy = test.empty().withDefaultUpstream(test.upstream().withTagTime(Duration.ZERO));
+        test.get(APP + "/manifests/1.0");
+        test.get(APP + "/manifests/1.0");
+        assertEquals(3, test.asked("HEAD", "/manifests/1.0"));
+    }
+
+    @Test
     void whatDoesNotExistIsAskedForAgainAfterItsTime() throws IOException {
         assertEquals(404, test.get(APP + "/manifests/2.0").status());
         Read read = test.get(APP + "/manifests/2.0");
