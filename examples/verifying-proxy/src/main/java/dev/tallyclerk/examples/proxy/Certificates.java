@@ -1,0 +1,96 @@
+package dev.tallyclerk.examples.proxy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/** Certificates and keys in PEM. */
+final class Certificates {
+    private static final Pattern PRIVATE_KEY =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+
+    private Certificates() {}
+
+    private static Collection<? extends Certificate> read(Path file) throws GeneralSecurityException, IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            Collection<? extends Certificate> read =
+                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+            if (read.isEmpty()) {
+                throw new GeneralSecurityException(file + " has no certificate in PEM");
+            }
+            return read;
+        }
+    }
+
+    /** {@return who trusts the certificates of a file and no others} */
+    static X509TrustManager trusting(Path file) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        for (Certificate certificate : read(file)) {
+            store.setCertificateEntry("authority-" + store.size(), certificate);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return Stream.of(factory.getTrustManagers())
+                .filter(X509TrustManager.class::isInstance)
+                .map(X509TrustManager.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new GeneralSecurityException("the runtime checks no certificates"));
+    }
+
+    /** {@return what a server presents} */
+    static SSLContext serving(ProxyConfig.Tls tls) throws ConfigException {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            char[] password = {};
+            store.setKeyEntry(
+                    "server", key(tls.key()), password, read(tls.certificate()).toArray(Certificate[]::new));
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, password);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            // The message never has a part of the key: it names files.
+            throw new ConfigException("the certificate and key of tls cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static PrivateKey key(Path file) throws GeneralSecurityException, IOException {
+        Matcher pem = PRIVATE_KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+        if (!pem.find()) {
+            throw new GeneralSecurityException(file
+                    + " has no BEGIN PRIVATE KEY; convert the key with: openssl pkcs8 -topk8 -nodes -in KEY -out FILE");
+        }
+        byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
+        for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
+            try {
+                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+            } catch (InvalidKeySpecException e) {
+                continue; // of another kind
+            }
+        }
+        throw new GeneralSecurityException(file + " has no EC, RSA or Ed25519 key");
+    }
+}

@@ -1,0 +1,229 @@
+package dev.tallyclerk.examples.proxy;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.policy.PolicyException;
+import dev.tallyclerk.hardening.policy.PolicyReader;
+import dev.tallyclerk.hardening.yaml.YamlDocument;
+import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.admission.Admission;
+import dev.tallyclerk.registry.audit.ImageRules;
+import dev.tallyclerk.registry.audit.files.FileSystemRules;
+import dev.tallyclerk.registry.proxy.ProxyPolicy;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleOcsp;
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleTimestamps;
+import dev.tallyclerk.trust.policy.RepositoryAccess;
+import dev.tallyclerk.trust.policy.TrustPolicy;
+import dev.tallyclerk.trust.policy.TrustPolicyReader;
+import dev.tallyclerk.trust.policy.TrustVerifier;
+import dev.tallyclerk.trust.revocation.HttpRevocation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The policy of each repository, which is read again when its files change. A file that then cannot be read leaves the
+ * policy as it was, and {@link #problems} says so until it is repaired.
+ */
+final class Policies implements Function<Reference, ProxyPolicy> {
+    private static final int MOST_BYTES = 1 << 20;
+
+    private final List<Entry> entries = new ArrayList<>();
+    private final Registries registries;
+    private final Path folder;
+    private final ExecutorService threads;
+    private final Clock clock;
+    private final Consumer<String> log;
+
+    Policies(
+            List<ProxyConfig.Demand> demands,
+            Registries registries,
+            Path folder,
+            ExecutorService threads,
+            Clock clock,
+            Consumer<String> log)
+            throws ConfigException {
+        this.registries = registries;
+        this.folder = folder;
+        this.threads = threads;
+        this.clock = clock;
+        this.log = log;
+        for (ProxyConfig.Demand demand : demands) {
+            try {
+                List<Object> seen = seen(demand);
+                entries.add(new Entry(demand, new Loaded(seen, read(demand), "")));
+            } catch (IOException e) {
+                throw new ConfigException(
+                        "the policy of " + demand.repositories().text() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** A policy as it was read. */
+    private record Loaded(List<Object> seen, ProxyPolicy policy, String problem) {}
+
+    /** What is demanded, and what its files said when they were last looked at. */
+    private static final class Entry {
+        private final ProxyConfig.Demand demand;
+        private final Lock reading = new ReentrantLock();
+        private volatile Loaded loaded;
+
+        Entry(ProxyConfig.Demand demand, Loaded loaded) {
+            this.demand = demand;
+            this.loaded = loaded;
+        }
+    }
+
+    @Override
+    public ProxyPolicy apply(Reference repository) {
+        String name = repository.domain() + "/" + repository.path();
+        for (Entry entry : entries) {
+            if (entry.demand.repositories().matches(name)) {
+                return current(entry);
+            }
+        }
+        return ProxyPolicy.none();
+    }
+
+    private ProxyPolicy current(Entry entry) {
+        if (seen(entry.demand).equals(entry.loaded.seen())) {
+            return entry.loaded.policy();
+        }
+        entry.reading.lock();
+        try {
+            List<Object> seen = seen(entry.demand);
+            if (!seen.equals(entry.loaded.seen())) {
+                entry.loaded = again(entry, seen);
+            }
+            return entry.loaded.policy();
+        } finally {
+            entry.reading.unlock();
+        }
+    }
+
+    private Loaded again(Entry entry, List<Object> seen) {
+        String name = entry.demand.repositories().text();
+        try {
+            ProxyPolicy policy = read(entry.demand);
+            log.accept("the policy of " + name + " was read again");
+            return new Loaded(seen, policy, "");
+        } catch (IOException e) {
+            String problem = "the policy of " + name + " stays as it was: " + e.getMessage();
+            log.accept(problem);
+            return new Loaded(seen, entry.loaded.policy(), problem);
+        }
+    }
+
+    /** {@return what is wrong with files that were changed} */
+    List<String> problems() {
+        return entries.stream()
+                .peek(this::current)
+                .map(entry -> entry.loaded.problem())
+                .filter(problem -> !problem.isEmpty())
+                .toList();
+    }
+
+    private static Stream<Path> files(ProxyConfig.Demand demand) {
+        return Stream.of(demand.hardening(), demand.trust()).flatMap(Optional::stream);
+    }
+
+    /** {@return what tells a file from an earlier state of it} */
+    private static List<Object> seen(ProxyConfig.Demand demand) {
+        List<Object> seen = new ArrayList<>();
+        files(demand).forEach(file -> {
+            try {
+                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                seen.add(attributes.lastModifiedTime());
+                seen.add(attributes.size());
+            } catch (IOException e) {
+                seen.add(file + " is gone");
+            }
+        });
+        return seen;
+    }
+
+    private ProxyPolicy read(ProxyConfig.Demand demand) throws IOException {
+        if (demand.mode() == ProxyPolicy.Mode.OFF) {
+            return ProxyPolicy.none();
+        }
+        ByteArrayOutputStream version = new ByteArrayOutputStream();
+        Policy policy = Policy.defaults().withoutGate();
+        if (demand.hardening().isPresent()) {
+            policy = hardening(demand.hardening().get(), version);
+        }
+        List<RuleSet> rules = List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet());
+        Admission admission = Admission.of(Auditor.of(policy, rules))
+                .withVerifier(ImageVerifier.create().withExecutor(threads, 2));
+        if (demand.trust().isPresent()) {
+            admission = admission.withVoucher(trust(demand.trust().get(), version));
+        }
+        String digest = Digest.sha256Of(version.toByteArray()).toString();
+        return demand.mode() == ProxyPolicy.Mode.OBSERVE
+                ? ProxyPolicy.observing(digest, admission)
+                : ProxyPolicy.decidingFirst(digest, admission);
+    }
+
+    private static Policy hardening(Path file, ByteArrayOutputStream version) throws IOException {
+        PolicyReader reader = PolicyReader.of(List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet()));
+        byte[] document = bytes(file, version);
+        try {
+            return isYaml(file) ? YamlPolicyReader.of(reader).read(document) : reader.read(document);
+        } catch (PolicyException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private TrustVerifier trust(Path file, ByteArrayOutputStream version) throws IOException {
+        RepositoryAccess repositories = registries.trustRepositories(folder);
+        Path beside = file.toAbsolutePath().getParent();
+        TrustPolicyReader plain =
+                TrustPolicyReader.create().withTuf(repositories).withNotary(repositories);
+        TrustPolicyReader reader = beside == null ? plain : plain.withFolder(beside);
+        byte[] document = bytes(file, version);
+        TrustPolicy policy;
+        try {
+            policy = isYaml(file) ? YamlDocument.parse(document, MOST_BYTES).read(reader::read) : reader.read(document);
+        } catch (PolicyException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+        return TrustVerifier.of(policy)
+                .withClock(clock)
+                .withRevocation(HttpRevocation.of(registries.http()).withOcsp(BouncyCastleOcsp.create()))
+                .withTimestampEngine(BouncyCastleTimestamps.create());
+    }
+
+    private static boolean isYaml(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".yaml") || name.endsWith(".yml");
+    }
+
+    private static byte[] bytes(Path file, ByteArrayOutputStream version) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] document = in.readNBytes(MOST_BYTES + 1);
+            version.writeBytes((document.length + ":").getBytes(StandardCharsets.US_ASCII));
+            version.writeBytes(document);
+            return document;
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw new IOException(file + " does not exist", e);
+        }
+    }
+}

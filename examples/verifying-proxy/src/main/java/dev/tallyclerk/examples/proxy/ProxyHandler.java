@@ -1,0 +1,279 @@
+package dev.tallyclerk.examples.proxy;
+
+import dev.tallyclerk.registry.proxy.ProxyAnswer;
+import dev.tallyclerk.registry.proxy.ProxyBody;
+import dev.tallyclerk.registry.proxy.ProxyEvent;
+import dev.tallyclerk.registry.proxy.ProxyRequest;
+import dev.tallyclerk.registry.proxy.PullThrough;
+import dev.tallyclerk.text.Quoted;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.channels.StreamSinkChannel;
+
+/** Carries requests to the core, and its answers to the clients. */
+final class ProxyHandler implements HttpHandler {
+    private static final int BUFFER = 64 * 1024;
+    private static final int LONGEST_AGENT = 200;
+    private static final int LONGEST_PATH = 1100;
+
+    private final PullThrough proxy;
+    private final ExecutorService threads;
+    private final Semaphore places;
+    private final Duration silence;
+    private final Requests requests;
+    private final Observers observers;
+
+    /** Who is told of what happens. */
+    record Observers(Metrics metrics, History history, ServerLog log) {
+        void event(ProxyEvent event) {
+            metrics.event(event);
+            history.event(event);
+            log.event(event);
+        }
+    }
+
+    ProxyHandler(
+            PullThrough proxy,
+            ExecutorService threads,
+            ProxyConfig.Serving serving,
+            Requests requests,
+            Observers observers) {
+        this.proxy = proxy;
+        this.threads = threads;
+        this.places = new Semaphore(serving.requests());
+        this.silence = serving.silence();
+        this.requests = requests;
+        this.observers = observers;
+    }
+
+    /** A request that is being answered. Used by one thread after the other. */
+    private static final class Running {
+        private final HttpServerExchange exchange;
+        private final long started = System.nanoTime();
+        private String type = "other";
+        private String upstream = "";
+        private String message = "";
+        private int status;
+
+        Running(HttpServerExchange exchange) {
+            this.exchange = exchange;
+        }
+
+        void event(ProxyEvent event) {
+            if (event.kind() == ProxyEvent.Kind.REQUEST) {
+                type = event.content().name().toLowerCase(Locale.ROOT);
+                upstream = event.upstream();
+                message = event.message();
+            }
+        }
+    }
+
+    /** Announces a body before it is known whether it can be completed. */
+    @FunctionalInterface
+    private interface Body {
+        void send() throws IOException;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        Running running = new Running(exchange);
+        if (!requests.begin()) {
+            refuse(running, "the proxy is being stopped; ask again in a moment");
+            return;
+        }
+        if (!places.tryAcquire()) {
+            requests.end();
+            refuse(running, "the proxy answers as many requests as it may; ask again in a moment");
+            return;
+        }
+        exchange.dispatch(this::onThread, () -> serve(running));
+    }
+
+    /** Undertow takes an executor that refuses for one that works. */
+    private void onThread(Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    /** Answers 503 from the thread of the connection. */
+    private void refuse(Running running, String why) {
+        HttpServerExchange exchange = running.exchange;
+        running.status = 503;
+        running.message = why;
+        exchange.setStatusCode(running.status);
+        exchange.setPersistent(false);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
+        String body = "{\"errors\":[{\"code\":\"UNAVAILABLE\",\"message\":\"" + why + "\"}]}";
+        exchange.getResponseSender().send(body, StandardCharsets.US_ASCII);
+        log(running, exchange.getRequestMethod().equalToString("HEAD") ? 0 : body.length(), true);
+    }
+
+    private void serve(Running running) {
+        HttpServerExchange exchange = running.exchange;
+        ProxyAnswer answer = null;
+        try {
+            answer = proxy.withListener(event -> {
+                        running.event(event);
+                        observers.event(event);
+                    })
+                    .answer(request(exchange));
+            send(running, answer);
+        } catch (RuntimeException | Error e) {
+            ended(running, answer, 0, new IOException(e));
+        }
+    }
+
+    private static ProxyRequest request(HttpServerExchange exchange) {
+        String path = exchange.getRequestURI();
+        if (exchange.isHostIncludedInRequestURI()) {
+            int slash = path.indexOf('/', path.indexOf("://") + 3);
+            path = slash < 0 ? "/" : path.substring(slash);
+        }
+        String query = exchange.getQueryString();
+        ProxyRequest request =
+                ProxyRequest.of(exchange.getRequestMethod().toString(), query.isEmpty() ? path : path + "?" + query);
+        for (HeaderValues header : exchange.getRequestHeaders()) {
+            for (String value : header) {
+                request = request.withHeader(header.getHeaderName().toString(), value);
+            }
+        }
+        return request;
+    }
+
+    private void send(Running running, ProxyAnswer answer) {
+        HttpServerExchange exchange = running.exchange;
+        running.status = answer.status();
+        exchange.setStatusCode(answer.status());
+        answer.headers().forEach((name, value) -> {
+            if (name.equals("Connection")) {
+                exchange.setPersistent(false); // a header that HTTP/2 does not have
+            } else {
+                exchange.getResponseHeaders().put(HttpString.tryFromString(name), value);
+            }
+        });
+        boolean isFile = answer.body() instanceof ProxyBody.FileRegion;
+        if (isFile) {
+            ProxyBody.FileRegion region = (ProxyBody.FileRegion) answer.body();
+            exchange.dispatch(exchange.getIoThread(), () -> transfer(running, answer, region));
+            return;
+        }
+        long sent = 0;
+        IOException failure = null;
+        try (InputStream in = content(answer.body())) {
+            sent = copy(in, answer.body().length(), exchange.getResponseChannel());
+        } catch (IOException e) {
+            failure = e;
+        }
+        ended(running, answer, sent, failure);
+    }
+
+    private static InputStream content(ProxyBody body) {
+        return body.fold(ProxyBody.Bytes::open, file -> InputStream.nullInputStream(), ProxyBody.Stream::content);
+    }
+
+    private void transfer(Running running, ProxyAnswer answer, ProxyBody.FileRegion region) {
+        HttpServerExchange exchange = running.exchange;
+        try {
+            new FileTransfer(
+                            region,
+                            exchange.getIoThread(),
+                            silence,
+                            (sent, failure) -> ended(running, answer, sent, failure))
+                    .start(exchange.getResponseChannel());
+        } catch (RuntimeException e) {
+            ended(running, answer, 0, new IOException(e));
+        }
+    }
+
+    /** Sends a body of that length, and returns when the client has it or its system does. */
+    private long copy(InputStream in, long length, StreamSinkChannel channel) throws IOException {
+        byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, length))];
+        long sent = 0;
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            ByteBuffer rest = ByteBuffer.wrap(buffer, 0, n);
+            while (rest.hasRemaining()) {
+                if (channel.write(rest) == 0) {
+                    await(channel);
+                }
+            }
+            sent += n;
+        }
+        if (sent != length) {
+            throw new EOFException("the body ended after " + sent + " of " + length + " bytes");
+        }
+        channel.shutdownWrites();
+        while (!channel.flush()) {
+            await(channel);
+        }
+        return sent;
+    }
+
+    private void await(StreamSinkChannel channel) throws IOException {
+        long before = System.nanoTime();
+        channel.awaitWritable(silence.toMillis(), TimeUnit.MILLISECONDS);
+        if (System.nanoTime() - before >= silence.toNanos()) {
+            throw new IOException("the client has taken nothing for " + silence);
+        }
+    }
+
+    private void ended(Running running, @Nullable ProxyAnswer answer, long sent, @Nullable IOException failure) {
+        HttpServerExchange exchange = running.exchange;
+        try {
+            if (failure != null) {
+                // Not the end of the exchange: that would complete a body that is not complete.
+                IoUtils.safeClose(exchange.getConnection());
+                running.message = String.valueOf(failure.getMessage());
+            }
+            exchange.endExchange();
+        } finally {
+            IoUtils.safeClose(answer);
+            places.release();
+            requests.end();
+            observers.metrics().sent(running.type, sent, failure == null);
+            log(running, sent, failure == null);
+        }
+    }
+
+    private void log(Running running, long sent, boolean isComplete) {
+        HttpServerExchange exchange = running.exchange;
+        String agent = exchange.getRequestHeaders().getFirst(Headers.USER_AGENT);
+        observers
+                .log()
+                .request(new Served(
+                        exchange.getSourceAddress().getAddress().getHostAddress(),
+                        exchange.getProtocol().toString(),
+                        exchange.getRequestMethod().toString(),
+                        shortened(exchange.getRequestURI(), LONGEST_PATH),
+                        running.status,
+                        sent,
+                        isComplete,
+                        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - running.started),
+                        running.upstream,
+                        Quoted.printable(running.message),
+                        agent == null ? "" : shortened(agent, LONGEST_AGENT)));
+    }
+
+    private static String shortened(String text, int longest) {
+        return Quoted.printable(text.length() <= longest ? text : text.substring(0, longest));
+    }
+}
