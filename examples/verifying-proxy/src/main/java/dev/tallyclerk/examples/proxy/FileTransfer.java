@@ -3,6 +3,7 @@ package dev.tallyclerk.examples.proxy;
 import dev.tallyclerk.registry.proxy.ProxyBody;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
     /** After so much the thread looks after its other connections. */
     private static final long PART = 4L << 20;
 
+    private static final int FIRST = 16 * 1024;
+
     /** Told once how it ended. */
     @FunctionalInterface
     interface End {
@@ -30,6 +33,7 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
     private final XnioIoThread thread;
     private final Duration silence;
     private final End end;
+    private @Nullable ByteBuffer first;
     private long sent;
     private long seen = -1;
     private boolean isEnded;
@@ -89,6 +93,9 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
 
     /** {@return whether all was sent} */
     private boolean send(StreamSinkChannel channel) throws IOException {
+        if (!sendFirst(channel)) {
+            return false;
+        }
         long most = Math.min(region.length(), sent + PART);
         while (sent < most) {
             long n = channel.transferFrom(region.file(), region.offset() + sent, most - sent);
@@ -101,6 +108,32 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
             sent += n;
         }
         return sent == region.length();
+    }
+
+    /**
+     * Sends the first bytes from memory: while the head of an answer is not out, Undertow's transfer begins at the
+     * file's own position and not where it was told to. {@return whether they are out, and the head before them}
+     */
+    private boolean sendFirst(StreamSinkChannel channel) throws IOException {
+        ByteBuffer rest = first;
+        if (rest == null) {
+            rest = ByteBuffer.allocate((int) Math.min(FIRST, region.length()));
+            while (rest.hasRemaining()) {
+                if (region.file().read(rest, region.offset() + rest.position()) < 0) {
+                    throw new EOFException("a file of the cache has become shorter");
+                }
+            }
+            rest.flip();
+            first = rest;
+        }
+        while (rest.hasRemaining()) {
+            int n = channel.write(rest);
+            if (n == 0) {
+                return false;
+            }
+            sent += n;
+        }
+        return true;
     }
 
     private void finish(@Nullable IOException failure) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,8 +73,14 @@ public final class Main {
         }
     }
 
-    /** Runs the program. */
+    /**
+     * Runs the program.
+     *
+     * @param args the command and its options
+     */
     public static void main(String[] args) {
+        Logger.getLogger("")
+                .setLevel(Level.WARNING); // what the server's parts say of themselves is not for a log in JSON
         int status = new CommandLine(new Main()).execute(args);
         if (status != 0) {
             System.exit(status);

@@ -211,9 +211,12 @@ final class ProxyHandler implements HttpHandler {
         long sent = 0;
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             ByteBuffer rest = ByteBuffer.wrap(buffer, 0, n);
+            long since = System.nanoTime();
             while (rest.hasRemaining()) {
-                if (channel.write(rest) == 0) {
-                    await(channel);
+                if (channel.write(rest) > 0) {
+                    since = System.nanoTime();
+                } else {
+                    await(channel, since);
                 }
             }
             sent += n;
@@ -222,17 +225,28 @@ final class ProxyHandler implements HttpHandler {
             throw new EOFException("the body ended after " + sent + " of " + length + " bytes");
         }
         channel.shutdownWrites();
+        long since = System.nanoTime();
         while (!channel.flush()) {
-            await(channel);
+            await(channel, since);
         }
         return sent;
     }
 
-    private void await(StreamSinkChannel channel) throws IOException {
-        long before = System.nanoTime();
-        channel.awaitWritable(silence.toMillis(), TimeUnit.MILLISECONDS);
-        if (System.nanoTime() - before >= silence.toNanos()) {
-            throw new IOException("the client has taken nothing for " + silence);
+    /** Waits by a listener, because the channels' own waiting keeps to no time. */
+    private void await(StreamSinkChannel channel, long since) throws IOException {
+        Semaphore writable = new Semaphore(0);
+        channel.getWriteSetter().set(ready -> {
+            ready.suspendWrites();
+            writable.release();
+        });
+        channel.resumeWrites();
+        try {
+            if (!writable.tryAcquire(silence.toNanos() - (System.nanoTime() - since), TimeUnit.NANOSECONDS)) {
+                throw new IOException("the client has taken nothing for " + silence);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the proxy was stopped", e);
         }
     }
 

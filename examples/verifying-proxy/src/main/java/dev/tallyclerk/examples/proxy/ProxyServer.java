@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,6 +82,7 @@ final class ProxyServer implements Closeable {
                 config.tls().isPresent() ? Certificates.serving(config.tls().get()) : null;
         Undertow.Builder builder = Undertow.builder()
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
+                .setServerOption(UndertowOptions.ENABLE_STATISTICS, true)
                 .setServerOption(UndertowOptions.DECODE_URL, false)
                 .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, false)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
@@ -180,11 +180,24 @@ final class ProxyServer implements Closeable {
     private Map<String, Long> gauges() {
         Map<String, Long> gauges = new LinkedHashMap<>();
         gauges.put("tallyclerk_proxy_running_requests", (long) requests.running());
+        gauges.put("tallyclerk_proxy_open_connections", connections());
         gauges.put("tallyclerk_proxy_cache_bytes", cached());
         gauges.put(
                 "tallyclerk_proxy_policy_problems", (long) policies.problems().size());
         gauges.put("process_start_time_seconds", started.getEpochSecond());
         return gauges;
+    }
+
+    /** {@return how many connections of clients are open} */
+    long connections() {
+        return undertow.getListenerInfo().stream()
+                .mapToLong(listener -> listener.getConnectorStatistics().getActiveConnections())
+                .sum();
+    }
+
+    /** {@return how many requests are being answered} */
+    int running() {
+        return requests.running();
     }
 
     /** {@return the size of the cache, which is counted now and then} */
@@ -238,10 +251,5 @@ final class ProxyServer implements Closeable {
         undertow.stop();
         answers.shutdownNow();
         fetches.shutdownNow();
-    }
-
-    Optional<InetSocketAddress> admin() {
-        int last = undertow.getListenerInfo().size() - 1;
-        return config.admin().isEmpty() ? Optional.empty() : Optional.of(address(last));
     }
 }

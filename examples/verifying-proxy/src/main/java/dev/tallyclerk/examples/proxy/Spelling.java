@@ -8,9 +8,14 @@ import java.util.Optional;
 final class Spelling {
     private Spelling() {}
 
-    /** {@return the known word that differs in the fewest letters, if at most a third of them do} */
+    /** {@return the known word that begins so, or differs in the fewest letters and in few} */
     static Optional<String> nearest(String word, Collection<String> known) {
-        int least = word.length() / 3 + 1;
+        Optional<String> longer =
+                known.stream().filter(each -> each.startsWith(word + "-")).findFirst();
+        if (longer.isPresent()) {
+            return longer;
+        }
+        int least = word.length() / 3 + 2;
         String nearest = "";
         for (String each : known) {
             int distance = distance(word, each);

@@ -1,0 +1,361 @@
+package dev.tallyclerk.examples.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.Peers;
+import dev.tallyclerk.testing.PrivateAuthority;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real clients and a real docker-registry around the running program. */
+class ProxyServerTest {
+    private static final int SIZE = 3_000_000;
+    private static final String MANIFEST = "/v2/team/app/manifests/1.0";
+
+    @TempDir
+    Path folder;
+
+    private DockerRegistry registry;
+    private PushedImage image;
+
+    @BeforeEach
+    void push() throws IOException {
+        registry = DockerRegistry.start(folder);
+        image = PushedImage.push(registry, folder, "1.0", 1, SIZE);
+    }
+
+    @AfterEach
+    void stop() {
+        registry.close();
+    }
+
+    /** A program's end. */
+    private record Ended(int status, String printed) {}
+
+    private Ended run(String... command) throws IOException, InterruptedException {
+        Path out = Files.createTempFile(folder, "out", "");
+        command[0] = Peers.require(command[0]).toString();
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS), () -> List.of(command) + " did not end");
+        return new Ended(process.exitValue(), Files.readString(out));
+    }
+
+    private void assertPulls(String... command) throws IOException, InterruptedException {
+        Ended ended = run(command);
+        assertEquals(0, ended.status(), ended.printed());
+    }
+
+    private String withTls() throws Exception {
+        PrivateAuthority authority = PrivateAuthority.create(folder);
+        return "tls:\n  listen: 127.0.0.1:0\n  certificate: " + authority.writeServerCertificate(folder) + "\n  key: "
+                + authority.writeServerKey(folder) + "\n";
+    }
+
+    @Test
+    void realClientsPullByTagAndByDigest() throws Exception {
+        try (RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(registry.host()))) {
+            String name = proxy.host() + "/team/app";
+            assertPulls("skopeo", "copy", "--src-tls-verify=false", "docker://" + name + ":1.0", "dir:one");
+            assertArrayEquals(
+                    image.bytes(),
+                    Files.readAllBytes(folder.resolve("one/" + image.layer().encoded())));
+            assertPulls(
+                    "skopeo", "copy", "--src-tls-verify=false", "docker://" + name + "@" + image.manifest(), "dir:two");
+            assertPulls(
+                    "podman",
+                    "--root=" + folder.resolve("p"),
+                    "--runroot=" + folder.resolve("p-run"),
+                    "--storage-driver=vfs",
+                    "pull",
+                    "--tls-verify=false",
+                    name + ":1.0");
+            assertPulls(
+                    "buildah",
+                    "--root=" + folder.resolve("b"),
+                    "--runroot=" + folder.resolve("b-run"),
+                    "--storage-driver=vfs",
+                    "pull",
+                    "--tls-verify=false",
+                    name + ":1.0");
+            assertPulls("oras", "cp", "--from-plain-http", "--to-oci-layout", name + ":1.0", "layout:1.0");
+        }
+    }
+
+    @Test
+    void aPartOfAFileIsThatPartWhateverTheProtocol() throws Exception {
+        try (RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(registry.host()) + withTls())) {
+            assertEquals(200, proxy.get(MANIFEST).statusCode());
+            for (boolean isCached : new boolean[] {false, true}) {
+                for (String url : List.of("http://" + proxy.host(0), "https://" + proxy.host(1))) {
+                    for (String version : List.of("--http1.1", "--http2", "--http2-prior-knowledge")) {
+                        for (int[] part : new int[][] {{0, 99}, {100, 199}, {SIZE / 2, SIZE}, {40_000, 2_000_000}}) {
+                            assertPulls(
+                                    "curl",
+                                    "-fsSk",
+                                    version,
+                                    "-r",
+                                    part[0] + "-" + part[1],
+                                    "-o",
+                                    "part",
+                                    url + image.blobPath());
+                            assertArrayEquals(
+                                    image.part(part[0], part[1] + 1),
+                                    Files.readAllBytes(folder.resolve("part")),
+                                    version + " " + url + " " + Arrays.toString(part) + isCached);
+                        }
+                    }
+                }
+                assertArrayEquals(image.bytes(), proxy.get(image.blobPath()).body());
+            }
+        }
+    }
+
+    @Test
+    void aCutBodyIsAnErrorToCurlInEveryProtocol() throws Exception {
+        byte[] wrong = image.bytes().clone();
+        wrong[SIZE / 3] ^= 1;
+        Files.write(registry.blob(image.layer().encoded()), wrong);
+        try (RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(registry.host()) + withTls())) {
+            assertEquals(200, proxy.get(MANIFEST).statusCode());
+            for (String url : List.of("http://" + proxy.host(0), "https://" + proxy.host(1))) {
+                for (String version : List.of("--http1.1", "--http2-prior-knowledge")) {
+                    Ended ended = run("curl", "-sSk", version, "-o", "wrong", url + image.blobPath());
+                    assertTrue(List.of(18, 56, 92).contains(ended.status()), version + url + ended);
+                    assertTrue(Files.size(folder.resolve("wrong")) < image.bytes().length);
+                }
+            }
+            assertTrue(proxy.log().contains("\"kind\":\"refused\""), proxy.log());
+            assertTrue(proxy.log().contains("\"complete\":false"), proxy.log());
+            String status = RunningProxy.text(proxy.get("/status"));
+            assertTrue(status.contains("the digest"), status);
+        }
+    }
+
+    @Test
+    void containerdPullsThroughAMirrorThatItNamesByNs() throws Exception {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            throw Peers.skip("containerd needs root");
+        }
+        Path config = Files.writeString(
+                folder.resolve("containerd.toml"),
+                "version = 2\nroot = \"" + folder.resolve("c-root") + "\"\nstate = \"" + folder.resolve("c-state")
+                        + "\"\ndisabled_plugins = [\"io.containerd.grpc.v1.cri\"]\n"
+                        + "[plugins.\"io.containerd.internal.v1.opt\"]\npath = \"" + folder.resolve("c-opt") + "\"\n");
+        String socket = folder.resolve("c.sock").toString();
+        Process containerd = new ProcessBuilder(
+                        Peers.require("containerd").toString(), "--config=" + config, "--address=" + socket)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("containerd.log").toFile())
+                .start();
+        try (RunningProxy proxy = RunningProxy.start(folder, "upstreams:\n  - registry: " + registry.host() + "\n")) {
+            for (int i = 0; run("ctr", "--address=" + socket, "version").status() != 0; i++) {
+                assertTrue(i < 100 && containerd.isAlive(), () -> "containerd did not start");
+            }
+            Path hosts = Files.createDirectories(
+                    folder.resolve("hosts").resolve(registry.host().replace(":", "_") + "_"));
+            Files.writeString(
+                    hosts.resolve("hosts.toml"),
+                    "server = \"http://" + proxy.host() + "\"\n[host.\"http://" + proxy.host()
+                            + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n");
+            assertPulls(
+                    "ctr",
+                    "--address=" + socket,
+                    "images",
+                    "pull",
+                    "--snapshotter=native",
+                    "--hosts-dir=" + folder.resolve("hosts"),
+                    registry.host() + "/team/app:1.0");
+            assertEquals(403, proxy.get(MANIFEST).statusCode(), "without ns= nothing is named");
+            assertEquals(403, proxy.get(MANIFEST + "?ns=169.254.169.254").statusCode());
+        } finally {
+            containerd.destroy();
+            containerd.waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aPolicyThatIsTightenedWhileItRunsRefusesWhatIsCached() throws Exception {
+        Path policy = Files.writeString(folder.resolve("policy.yml"), "schemaVersion: 1\ngate: NONE\n");
+        String config = RunningProxy.upstream(registry.host())
+                + "policies:\n  - repositories: '**'\n    mode: decide-first\n    policy: policy.yml\n";
+        try (RunningProxy proxy = RunningProxy.start(folder, config)) {
+            assertEquals(200, proxy.get(MANIFEST).statusCode());
+            assertEquals(200, proxy.get(image.blobPath()).statusCode());
+
+            write(policy, "schemaVersion: 1\ngate: {failOn: LOW}\n");
+            HttpResponse<byte[]> denied = proxy.get(MANIFEST);
+            assertEquals(403, denied.statusCode());
+            assertTrue(RunningProxy.text(denied).contains("\"DENIED\""), RunningProxy.text(denied));
+            assertEquals(403, proxy.get(image.blobPath()).statusCode());
+            Ended pull = run(
+                    "skopeo",
+                    "copy",
+                    "--retry-times=0",
+                    "--src-tls-verify=false",
+                    "docker://" + proxy.host() + "/team/app:1.0",
+                    "dir:denied");
+            assertNotEquals(0, pull.status());
+            assertTrue(pull.printed().contains("the policy of this proxy refuses"), pull.printed());
+            String status = RunningProxy.text(proxy.get("/status"));
+            assertTrue(status.contains("the policy</td>"), status);
+
+            write(policy, "schemaVersion: 1\ngate: [\n");
+            assertEquals(403, proxy.get(MANIFEST).statusCode(), "a broken policy does not loosen the last one");
+            assertEquals(503, proxy.get("/readyz").statusCode());
+            assertTrue(proxy.log().contains("stays as it was"), proxy.log());
+        }
+    }
+
+    /** Writes a file so that its time tells it from its earlier state. */
+    private static void write(Path file, String text) throws IOException {
+        FileTime before = Files.getLastModifiedTime(file);
+        Files.writeString(file, text);
+        Files.setLastModifiedTime(file, FileTime.from(before.toInstant().plusSeconds(2)));
+    }
+
+    @Test
+    void startsAndServesWhatItHasWithoutItsUpstream() throws Exception {
+        String host = registry.host();
+        try (RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(host))) {
+            assertEquals(200, proxy.get(MANIFEST).statusCode());
+            assertEquals(200, proxy.get(image.blobPath()).statusCode());
+        }
+        registry.close();
+        try (RunningProxy proxy = RunningProxy.start(folder, "times: {tag: 0s}\n" + RunningProxy.upstream(host))) {
+            assertEquals(200, proxy.get(MANIFEST).statusCode());
+            assertArrayEquals(image.bytes(), proxy.get(image.blobPath()).body());
+            assertEquals(502, proxy.get("/v2/team/app/manifests/2.0").statusCode());
+            assertTrue(proxy.log().contains("\"kind\":\"stale\""), proxy.log());
+            assertEquals(200, proxy.get("/readyz").statusCode());
+        }
+    }
+
+    @Test
+    void theAdministrationIsOnlyAtItsOwnAddressIfThereIsOne() throws Exception {
+        String config = RunningProxy.upstream(registry.host()) + "admin: 127.0.0.1:0\n";
+        try (RunningProxy proxy = RunningProxy.start(folder, config)) {
+            assertEquals(200, proxy.get(MANIFEST).statusCode());
+            assertEquals(404, proxy.get("/metrics").statusCode());
+            assertEquals(404, proxy.get("/status").statusCode());
+            assertEquals(200, proxy.get("/healthz").statusCode());
+            String metrics = RunningProxy.text(RunningProxy.send("GET", proxy.host(1), "/metrics"));
+            assertTrue(
+                    metrics.contains("registry_proxy_requests_total{type=\"manifest\",upstream=\"" + registry.host()
+                            + "\"} 1\n"),
+                    metrics);
+            for (String line : metrics.split("\n", -1)) {
+                assertTrue(
+                        line.isEmpty()
+                                || line.startsWith("#")
+                                || line.matches("[a-z_]+(\\{([a-z]+=\"[^\"]*\",?)+})? [0-9]+"),
+                        line);
+            }
+            assertFalse(metrics.contains("team/app"), "labels are bounded");
+        }
+    }
+
+    @Test
+    void theStatusPageLoadsNothingAndShowsNoSecret() throws Exception {
+        Files.writeString(folder.resolve("password"), "s3cret-w0rd\n");
+        String config =
+                RunningProxy.upstream(registry.host()) + "    login: {username: robot, password-file: password}\n";
+        try (RunningProxy proxy = RunningProxy.start(folder, config)) {
+            proxy.get(MANIFEST, "Authorization", "Basic Y2FsbGVyOmhpZGRlbg==");
+            HttpResponse<byte[]> page = proxy.get("/status");
+            String text = RunningProxy.text(page);
+            assertTrue(text.contains(registry.host() + "/team/app"), text);
+            assertFalse(text.contains("://"), "no outside address");
+            assertFalse(text.matches("(?s).*(src|href)=.*"), text);
+            assertTrue(page.headers()
+                    .firstValue("Content-Security-Policy")
+                    .orElse("")
+                    .contains("default-src 'none'"));
+            for (String secret : List.of("s3cret", "robot", "hidden", "Y2FsbGVyOmhpZGRlbg")) {
+                assertFalse(text.contains(secret), secret);
+                assertFalse(proxy.log().contains(secret), secret);
+            }
+            assertEquals("a&lt;b&gt;&amp;&quot;&#39;", StatusPage.escaped("a<b>&\"'"));
+        }
+    }
+
+    /** Pushes what no buffer of a connection holds. */
+    private void pushLarge() throws IOException {
+        image = PushedImage.push(registry, folder, "1.0", 2, 8 * SIZE);
+    }
+
+    @Test
+    void aStopLetsRunningBodiesEndAndRefusesNewRequests() throws Exception {
+        pushLarge();
+        RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(registry.host()));
+        assertEquals(200, proxy.get(MANIFEST).statusCode());
+        assertEquals(200, proxy.get(image.blobPath()).statusCode());
+        try (Socket slow = new Socket()) {
+            slow.setReceiveBufferSize(1);
+            slow.connect(proxy.address(0));
+            slow.getOutputStream()
+                    .write(("GET " + image.blobPath() + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            InputStream in = slow.getInputStream();
+            in.readNBytes(1000);
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(proxy::close);
+            HttpResponse<byte[]> refused = proxy.get(MANIFEST);
+            while (refused.statusCode() == 200) {
+                refused = proxy.get(MANIFEST); // the stop has not begun yet
+            }
+            assertEquals(503, refused.statusCode());
+            assertTrue(RunningProxy.text(refused).contains("\"UNAVAILABLE\""), RunningProxy.text(refused));
+            assertEquals(503, proxy.get("/readyz").statusCode());
+            byte[] rest = in.readAllBytes();
+            assertArrayEquals(
+                    image.part(image.bytes().length - 1000, image.bytes().length),
+                    Arrays.copyOfRange(rest, rest.length - 1000, rest.length));
+            stopped.get(60, TimeUnit.SECONDS);
+        }
+        assertTrue(proxy.log().contains("\"message\":\"stopped\""), proxy.log());
+    }
+
+    @Test
+    void aStopEndsByItsDeadlineWhateverClientsDo() throws Exception {
+        pushLarge();
+        RunningProxy proxy =
+                RunningProxy.start(folder, RunningProxy.upstream(registry.host()) + "clients: {stop-time: 100ms}\n");
+        assertEquals(200, proxy.get(MANIFEST).statusCode());
+        assertEquals(200, proxy.get(image.blobPath()).statusCode());
+        try (Socket slow = new Socket()) {
+            slow.setReceiveBufferSize(1);
+            slow.connect(proxy.address(0));
+            slow.getOutputStream()
+                    .write(("GET " + image.blobPath() + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            slow.getInputStream().readNBytes(100);
+            Instant before = Instant.now();
+            proxy.close();
+            assertTrue(Instant.now().isBefore(before.plusSeconds(20)));
+            assertTrue(proxy.log().contains("answers were cut off"), proxy.log());
+        }
+    }
+}
