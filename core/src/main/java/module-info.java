@@ -29,6 +29,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.document;
     exports dev.tallyclerk.hardening.dockerfile;
     exports dev.tallyclerk.hardening.engine;
+    exports dev.tallyclerk.hardening.host;
     exports dev.tallyclerk.hardening.kubernetes;
     exports dev.tallyclerk.hardening.policy;
     exports dev.tallyclerk.hardening.report;

@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.dockerfile.DockerfileSubject;
 import dev.tallyclerk.hardening.document.DocumentDialect;
 import dev.tallyclerk.hardening.document.DocumentReader;
 import dev.tallyclerk.hardening.engine.EngineSubject;
+import dev.tallyclerk.hardening.host.HostListing;
 import dev.tallyclerk.hardening.policy.PolicyReader;
 import dev.tallyclerk.hardening.report.BaselineReader;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
@@ -96,6 +97,7 @@ final class WorstInputs {
         baselines(bytes -> BaselineReader.create().read(bytes));
         documents();
         dockerfiles();
+        hosts();
         for (String piece : List.of(
                 "a;",
                 "a ",
@@ -214,6 +216,48 @@ final class WorstInputs {
         check(parser, filled("FROM x\nENV ", "A=$A ", "", 60_000));
         check(parser, filled("FROM x\nRUN ", "sudo a;", "", 60_000));
         check(parser, filled("FROM x\nUSER ", "${A:-", "", 60_000));
+    }
+
+    private static void hosts() {
+        Parser listing = bytes ->
+                HostListing.parse(bytes, SubjectLimits.defaults()).host("h").read();
+        check(listing, filled("[", "{},", "]", DOCUMENT));
+        check(listing, filled("[{\"path\":\"/a\",\"exists\":true,\"hex\":\"", "00", "\"}]", DOCUMENT));
+        for (String piece : List.of(
+                "-w /etc/docker\\n",
+                "-w /a/b/c/d/e/f/g/h/i\\n",
+                "-w /etc\\n-W /etc\\n",
+                "-R /etc/audit/audit.rules\\n",
+                "-a always,exit -S a,b,c -F dir=/x\\n",
+                "[Service]\\n",
+                "[Service]\\nEnvironment=A=b B=c\\n",
+                "[Service]\\nExecStart=$A ${B}\\n",
+                "[Service]\\nExecStart= ${A}${A}${A} ",
+                "a:x:1:b,c\\n",
+                "a,",
+                "1 2 8:1 / /a rw - x x x\\n",
+                "a ",
+                "/a",
+                "\\\\\\n",
+                "'\\n",
+                "=")) {
+            StringBuilder files = new StringBuilder("[");
+            for (String path : List.of(
+                    "/etc/audit/audit.rules",
+                    "/usr/lib/systemd/system/docker.service",
+                    "/etc/group",
+                    "/etc/passwd",
+                    "/proc/self/mountinfo",
+                    "/usr/bin/dockerd")) {
+                files.append(files.length() == 1 ? "" : ",")
+                        .append("{\"path\":\"")
+                        .append(path)
+                        .append("\",\"exists\":true,\"text\":\"")
+                        .append(piece.repeat((1 << 20) / piece.length()))
+                        .append("\"}");
+            }
+            check(listing, bytes(files.append(']').toString()));
+        }
     }
 
     private static void documents() {

@@ -172,6 +172,15 @@ public final class EngineOption<T> {
     /** Whether the API over TCP requires a client certificate. */
     public static final EngineOption<Boolean> TLSVERIFY = of("tlsverify", OptionType.SWITCH, false);
 
+    /** The certificate of the authority that signs clients' certificates; empty for the engine's own default path. */
+    public static final EngineOption<String> TLSCACERT = of("tlscacert", OptionType.TEXT, "");
+
+    /** The certificate of the API; empty for the engine's own default path. */
+    public static final EngineOption<String> TLSCERT = of("tlscert", OptionType.TEXT, "");
+
+    /** The private key of the API; empty for the engine's own default path. */
+    public static final EngineOption<String> TLSKEY = of("tlskey", OptionType.TEXT, "");
+
     /** Whether published ports are served by a proxy process of the engine. */
     public static final EngineOption<Boolean> USERLAND_PROXY = of("userland-proxy", OptionType.SWITCH, true);
 

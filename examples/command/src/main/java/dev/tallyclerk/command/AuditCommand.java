@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Audits Dockerfiles, Kubernetes manifests, images with their files, containers, the engine that runs them,"
-                    + " and seccomp profiles.",
+                    + " its host, and seccomp profiles.",
             "Contacts no engine, and a registry only for an --image in it: docker inspect NAME | tallyclerk audit -"
         },
         footer = {
@@ -57,7 +57,7 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "0..*",
             description = "File or folder to audit, or - for standard input. Its content tells what it is: a"
-                    + " Dockerfile, a Kubernetes manifest, a container, an engine's daemon.json or a seccomp profile."
+                    + " Dockerfile, a Kubernetes manifest, a container, an engine's daemon.json, a seccomp profile or the listing of a host."
                     + " Of a folder, all files below it; those of no known kind are listed.")
     private List<String> files = List.of();
 
@@ -132,9 +132,22 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--host",
             paramLabel = "NAME",
-            description = "Name of the engine; default the name of DIR. If given, container names start with it:"
-                    + " NAME/CONTAINER.")
+            description =
+                    "Name of the engine and of the host; default the name of DIR. If given, container names start with"
+                            + " it: NAME/CONTAINER.")
     private @Nullable String host;
+
+    @Option(
+            names = "--host-files",
+            paramLabel = "DIR|FILE",
+            description = {
+                "Host of an engine, whose files, audit rules, units, mounts and groups are audited: / for this"
+                        + " machine, the folder where the disk of another is mounted, or a listing that"
+                        + " docs/host-listing.sh has taken on it.",
+                "What may not be read is unknown; run as root to know all. Without --engine, the engine that the"
+                        + " host's files configure is audited too."
+            })
+    private @Nullable Path hostFiles;
 
     @Option(
             names = "--format",
@@ -166,11 +179,13 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (files.isEmpty() && images.isEmpty() && containers.isEmpty() && profiles.isEmpty() && engine == null) {
+        boolean isOnlyOptions = files.isEmpty() && images.isEmpty() && containers.isEmpty() && profiles.isEmpty();
+        if (isOnlyOptions && engine == null && hostFiles == null) {
             throw Usage.error(
                     spec,
                     documents.isEmpty()
-                            ? "nothing to audit: give files or a folder, --image, --container, --engine or --seccomp"
+                            ? "nothing to audit: give files or a folder, --image, --container, --engine, --host-files or"
+                                    + " --seccomp"
                             : "nothing to audit: --image-document only adds facts to a --container; give an image as"
                                     + " --image SOURCE");
         }
@@ -199,6 +214,9 @@ final class AuditCommand implements Callable<Integer> {
         try {
             all.addAll(subjects.subjects(allContainers, allProfiles, documents));
             all.addAll(found.subjects());
+            if (hostFiles != null) {
+                all.addAll(new AuditedHost(hostFiles, host).subjects(engine == null));
+            }
             report = audited(all);
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, Messages.of(e));

@@ -3,6 +3,7 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.hardening.container.ContainerKind;
 import dev.tallyclerk.hardening.dockerfile.DockerfileKind;
 import dev.tallyclerk.hardening.engine.DaemonFileKind;
+import dev.tallyclerk.hardening.host.HostListingKind;
 import dev.tallyclerk.hardening.kubernetes.KubernetesKind;
 import dev.tallyclerk.hardening.kubernetes.KubernetesVersion;
 import dev.tallyclerk.hardening.seccomp.SeccompKind;
@@ -25,6 +26,7 @@ final class KnownKinds {
         kinds.add(ContainerKind.create());
         kinds.add(SeccompKind.create());
         kinds.add(DaemonFileKind.create());
+        kinds.add(HostListingKind.create());
         return SubjectFinder.of(kinds);
     }
 }

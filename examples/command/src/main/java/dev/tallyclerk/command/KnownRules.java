@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.container.ContainerRules;
 import dev.tallyclerk.hardening.dockerfile.DockerfileRules;
 import dev.tallyclerk.hardening.engine.EngineRules;
+import dev.tallyclerk.hardening.host.HostRules;
 import dev.tallyclerk.hardening.kubernetes.KubernetesRules;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import dev.tallyclerk.registry.audit.ImageRules;
@@ -29,6 +30,7 @@ final class KnownRules {
                 EngineRules.ruleSet(),
                 ImageRules.ruleSet(),
                 FileSystemRules.ruleSet(),
+                HostRules.ruleSet(),
                 KubernetesRules.ruleSet(),
                 BaseRules.ruleSet(),
                 VulnerabilityRules.ruleSet(),
