@@ -22,6 +22,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.digest;
     exports dev.tallyclerk.evidence;
     exports dev.tallyclerk.hardening;
+    exports dev.tallyclerk.hardening.apparmor;
     exports dev.tallyclerk.hardening.audit;
     exports dev.tallyclerk.hardening.benchmark;
     exports dev.tallyclerk.hardening.container;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening;
 
+import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.container.ContainerReader;
@@ -20,6 +21,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Gives each parser the inputs that take most memory for their length, as long as its limits allow; every input is read
@@ -98,6 +100,7 @@ final class WorstInputs {
         documents();
         dockerfiles();
         hosts();
+        profiles();
         for (String piece : List.of(
                 "a;",
                 "a ",
@@ -258,6 +261,34 @@ final class WorstInputs {
             }
             check(listing, bytes(files.append(']').toString()));
         }
+    }
+
+    private static void profiles() {
+        Parser parser = bytes -> {
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            return AppArmorSubject.parse(
+                    SourceDocument.of("p", bytes), SubjectLimits.defaults(), path -> Optional.of(text));
+        };
+        for (String piece : List.of(
+                "/{a,b,c}/** rw,\n",
+                "/proc/**a**b**c**d w,\n",
+                "/proc/{*,{*,{*,{*,*}}}} w,\n",
+                "@{A}/x rw,\n",
+                "@{A}@{A}@{A} rw,\n",
+                "include <x>\n",
+                "^h {\n",
+                "mount options=(a, b) c -> d,\n",
+                "deny { ",
+                "a ",
+                "(",
+                "\\",
+                "if $x { ")) {
+            String head = "@{A}=/proc/ /sys/ /a /b /c /d /e /f\nprofile p {\n";
+            check(parser, filled(head, piece, "}", DOCUMENT));
+            check(parser, filled(head, piece, "}", DOCUMENT / 64));
+        }
+        check(parser, filled("profile p { /proc/{", "a,", "} w, }", DOCUMENT));
+        check(parser, filled("@{A}=", "/a ", "\nprofile p { @{A}@{A}@{A}/x r, }", DOCUMENT));
     }
 
     private static void documents() {

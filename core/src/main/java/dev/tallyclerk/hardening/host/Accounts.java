@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.host;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,9 +99,7 @@ record Accounts(Fact<Map<String, Group>> groups, Fact<Map<String, Long>> users) 
 
     private static <T> Fact<T> unknown(HostFile file, String what) {
         return Fact.missing(
-                dev.tallyclerk.hardening.MissingValue.Reason.KEY_MISSING,
-                "the " + what + " of " + file.shown() + " is not known",
-                file.at());
+                MissingValue.Reason.KEY_MISSING, "the " + what + " of " + file.shown() + " is not known", file.at());
     }
 
     /**

@@ -15,22 +15,22 @@ final class WatchRules {
     private record Row(String id, String section, Profile profile, Place place, String file) {}
 
     private static final List<Row> ROWS = List.of(
-            new Row("HST-025", "1.1.3", Profile.L1, Place.ENGINE, "/usr/bin/dockerd"),
+            new Row("HST-025", "1.1.3", Profile.L1, Place.ENGINE, "the engine's program"),
             new Row("HST-026", "1.1.4", Profile.L2, Place.CONTAINERD_FOLDER, "/run/containerd"),
-            new Row("HST-027", "1.1.5", Profile.L2, Place.DATA, "/var/lib/docker"),
-            new Row("HST-028", "1.1.6", Profile.L2, Place.CONFIGURATION_FOLDER, "/etc/docker"),
-            new Row("HST-029", "1.1.7", Profile.L2, Place.SERVICE, "docker.service"),
+            new Row("HST-027", "1.1.5", Profile.L2, Place.DATA, "the engine's data"),
+            new Row("HST-028", "1.1.6", Profile.L2, Place.CONFIGURATION_FOLDER, "the engine's configuration folder"),
+            new Row("HST-029", "1.1.7", Profile.L2, Place.SERVICE, "the engine's service unit"),
             new Row("HST-030", "1.1.8", Profile.L2, Place.CONTAINERD_SOCKET, "containerd.sock"),
-            new Row("HST-031", "1.1.9", Profile.L2, Place.SOCKET_UNIT, "docker.socket"),
-            new Row("HST-032", "1.1.10", Profile.L2, Place.DEFAULT_FILE, "/etc/default/docker"),
-            new Row("HST-033", "1.1.11", Profile.L2, Place.CONFIGURATION, "/etc/docker/daemon.json"),
+            new Row("HST-031", "1.1.9", Profile.L2, Place.SOCKET_UNIT, "the engine's socket unit"),
+            new Row("HST-032", "1.1.10", Profile.L2, Place.DEFAULT_FILE, "the engine's file in /etc/default"),
+            new Row("HST-033", "1.1.11", Profile.L2, Place.CONFIGURATION, "the engine's configuration"),
             new Row("HST-034", "1.1.12", Profile.L2, Place.CONTAINERD_CONFIGURATION, "/etc/containerd/config.toml"),
-            new Row("HST-035", "1.1.13", Profile.L2, Place.SYSCONFIG_FILE, "/etc/sysconfig/docker"),
-            new Row("HST-036", "1.1.14", Profile.L2, Place.CONTAINERD, "/usr/bin/containerd"),
-            new Row("HST-037", "1.1.15", Profile.L2, Place.SHIM, "/usr/bin/containerd-shim"),
-            new Row("HST-038", "1.1.16", Profile.L2, Place.SHIM_RUNC_V1, "/usr/bin/containerd-shim-runc-v1"),
-            new Row("HST-039", "1.1.17", Profile.L2, Place.SHIM_RUNC_V2, "/usr/bin/containerd-shim-runc-v2"),
-            new Row("HST-040", "1.1.18", Profile.L2, Place.RUNTIME, "/usr/bin/runc"));
+            new Row("HST-035", "1.1.13", Profile.L2, Place.SYSCONFIG_FILE, "the engine's file in /etc/sysconfig"),
+            new Row("HST-036", "1.1.14", Profile.L2, Place.CONTAINERD, "containerd"),
+            new Row("HST-037", "1.1.15", Profile.L2, Place.SHIM, "containerd-shim"),
+            new Row("HST-038", "1.1.16", Profile.L2, Place.SHIM_RUNC_V1, "containerd-shim-runc-v1"),
+            new Row("HST-039", "1.1.17", Profile.L2, Place.SHIM_RUNC_V2, "containerd-shim-runc-v2"),
+            new Row("HST-040", "1.1.18", Profile.L2, Place.RUNTIME, "the runtime"));
 
     private WatchRules() {}
 

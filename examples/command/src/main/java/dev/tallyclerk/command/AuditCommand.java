@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Audits Dockerfiles, Kubernetes manifests, images with their files, containers, the engine that runs them,"
-                    + " its host, and seccomp profiles.",
+                    + " its host, and seccomp and AppArmor profiles.",
             "Contacts no engine, and a registry only for an --image in it: docker inspect NAME | tallyclerk audit -"
         },
         footer = {
@@ -57,7 +57,8 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "0..*",
             description = "File or folder to audit, or - for standard input. Its content tells what it is: a"
-                    + " Dockerfile, a Kubernetes manifest, a container, an engine's daemon.json, a seccomp profile or the listing of a host."
+                    + " Dockerfile, a Kubernetes manifest, a container, an engine's daemon.json, a seccomp or AppArmor profile,"
+                    + " or the listing of a host."
                     + " Of a folder, all files below it; those of no known kind are listed.")
     private List<String> files = List.of();
 

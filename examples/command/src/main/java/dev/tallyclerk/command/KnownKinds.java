@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.hardening.apparmor.AppArmorKind;
 import dev.tallyclerk.hardening.container.ContainerKind;
 import dev.tallyclerk.hardening.dockerfile.DockerfileKind;
 import dev.tallyclerk.hardening.engine.DaemonFileKind;
@@ -27,6 +28,7 @@ final class KnownKinds {
         kinds.add(SeccompKind.create());
         kinds.add(DaemonFileKind.create());
         kinds.add(HostListingKind.create());
+        kinds.add(AppArmorKind.create());
         return SubjectFinder.of(kinds);
     }
 }

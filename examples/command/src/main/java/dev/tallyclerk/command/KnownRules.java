@@ -2,6 +2,7 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.RulePack;
 import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.apparmor.AppArmorRules;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.container.ContainerRules;
 import dev.tallyclerk.hardening.dockerfile.DockerfileRules;
@@ -25,6 +26,7 @@ final class KnownRules {
 
     static List<RuleSet> ruleSets() {
         List<RuleSet> all = new ArrayList<>(List.of(
+                AppArmorRules.ruleSet(),
                 ContainerRules.ruleSet(),
                 DockerfileRules.ruleSet(),
                 EngineRules.ruleSet(),
