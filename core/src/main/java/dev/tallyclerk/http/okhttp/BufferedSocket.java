@@ -1,6 +1,5 @@
 package dev.tallyclerk.http.okhttp;
 
-import dev.tallyclerk.internal.stream.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -19,19 +18,13 @@ import org.jspecify.annotations.Nullable;
  * calls cost nearly as much as hashing. OkHttp also keeps the line before a chunk in memory until it ends, and a server
  * need never end it.
  */
-final class BufferedSocket extends Socket {
-    /** The most that the runtime reads from the system at a time. */
-    private static final int BUFFER = 128 * 1024;
-
-    /** Many times what a read of content takes from the socket, with the buffer, TLS and framing. */
-    private static final int MAX_FRAMING = 1024 * 1024;
-
+final class BufferedSocket extends Socket implements FramedSocket {
     private final Map<Ends, BufferedSocket> open;
 
     /** In milliseconds. */
     private final int connectingReadTimeout;
 
-    private @Nullable Input input;
+    private @Nullable SocketInput input;
     private @Nullable Ends ends;
 
     private BufferedSocket(Map<Ends, BufferedSocket> open, int connectingReadTimeout) {
@@ -45,8 +38,8 @@ final class BufferedSocket extends Socket {
         super.setSoTimeout(millis == 0 ? connectingReadTimeout : millis);
     }
 
-    /** Sets the read timeout of the next request, in milliseconds; 0 for none. */
-    void setRequestReadTimeout(int millis) throws SocketException {
+    @Override
+    public void setRequestReadTimeout(int millis) throws SocketException {
         super.setSoTimeout(millis);
     }
 
@@ -122,84 +115,29 @@ final class BufferedSocket extends Socket {
     }
 
     @Override
-    public synchronized Input getInputStream() throws IOException {
+    public synchronized SocketInput getInputStream() throws IOException {
         InputStream own = super.getInputStream(); // fails where there is none, or none any more
-        Input made = input;
+        SocketInput made = input;
         if (made == null) {
-            made = new Input(own);
+            made = new SocketInput(own, this::isClosed);
             input = made;
         }
         return made;
     }
 
-    /** Begins to count what is read: from now on only so much may be read before {@link #endContent}. */
-    void beginContent() {
-        setLeft(MAX_FRAMING);
-    }
-
-    /** Ends the count, because content was read. */
-    void endContent() {
-        setLeft(Integer.MAX_VALUE);
-    }
-
-    private void setLeft(int bytes) {
-        Input made = input;
+    @Override
+    public void beginContent() {
+        SocketInput made = input;
         if (made != null) {
-            made.left = bytes;
+            made.beginContent();
         }
     }
 
-    /** What the socket receives; read by one thread at a time. */
-    private final class Input extends BulkInputStream {
-        private final InputStream in;
-        private final byte[] buffer = new byte[BUFFER];
-        private int position;
-        private int end;
-        private int left = Integer.MAX_VALUE;
-
-        Input(InputStream in) {
-            this.in = in;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int n = next(bytes, offset, length);
-            if (left != Integer.MAX_VALUE && (left -= Math.max(0, n)) < 0) {
-                throw new IOException("more than " + MAX_FRAMING + " bytes and no content among them");
-            }
-            return n;
-        }
-
-        private int next(byte[] bytes, int offset, int length) throws IOException {
-            if (position == end) {
-                if (length >= BUFFER) {
-                    return in.read(bytes, offset, length);
-                }
-                position = 0;
-                end = 0;
-                int n = in.read(buffer, 0, BUFFER);
-                if (n < 0) {
-                    return n;
-                }
-                end = n;
-            } else if (isClosed()) {
-                // Closed to cancel a call or because its time is over.
-                throw new SocketException("the socket is closed");
-            }
-            int n = Math.min(length, end - position);
-            System.arraycopy(buffer, position, bytes, offset, n);
-            position += n;
-            return n;
-        }
-
-        @Override
-        public int available() throws IOException {
-            return end > position ? end - position : in.available();
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
+    @Override
+    public void endContent() {
+        SocketInput made = input;
+        if (made != null) {
+            made.endContent();
         }
     }
 }

@@ -16,14 +16,14 @@ final class OkHttpBody extends BulkInputStream {
     /** What OkHttp gives at a time where there is more. */
     private static final int PIECE = 8 * 1024;
 
-    /** What is given at a time: far less than what {@link BufferedSocket} allows to be read for it. */
+    /** What is given at a time: far less than what {@link FramedSocket} allows to be read for it. */
     private static final int MOST = 16 * PIECE;
 
     private final InputStream in;
     private final Call call;
     private final Response response;
     private final Cancellation.Registration registration;
-    private final @Nullable BufferedSocket socket;
+    private final @Nullable FramedSocket socket;
     private final long length;
     private long read;
     private volatile boolean ended;
@@ -36,7 +36,7 @@ final class OkHttpBody extends BulkInputStream {
      *
      * @param socket the socket that the body comes from, if it is one of ours and serves nothing else meanwhile
      */
-    OkHttpBody(Call call, Response response, Cancellation.Registration registration, @Nullable BufferedSocket socket) {
+    OkHttpBody(Call call, Response response, Cancellation.Registration registration, @Nullable FramedSocket socket) {
         this.in = response.body().byteStream();
         this.call = call;
         this.response = response;

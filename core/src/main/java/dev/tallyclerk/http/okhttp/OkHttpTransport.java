@@ -12,9 +12,11 @@ import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.ProtocolException;
 import java.net.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import javax.net.SocketFactory;
@@ -110,6 +112,23 @@ public final class OkHttpTransport implements Transport {
                 .build());
     }
 
+    /**
+     * {@return this transport over a UNIX-domain socket, whatever host a request names}
+     *
+     * <p>It resolves no names and uses no proxies. The connect timeout does not apply, because the system connects or
+     * refuses at once.
+     *
+     * @param socket the path of the socket, at most about 100 bytes, which systems limit
+     */
+    public OkHttpTransport withUnixSocket(Path socket) {
+        Objects.requireNonNull(socket, "socket");
+        return of(original.newBuilder()
+                .socketFactory(new UnixSocket.Factory(socket, original.readTimeoutMillis()))
+                .dns(host -> List.of(InetAddress.getLoopbackAddress()))
+                .proxy(Proxy.NO_PROXY)
+                .build());
+    }
+
     @Override
     public Response send(Request request) throws IOException {
         Exchange exchange = new Exchange(request.addresses());
@@ -183,7 +202,7 @@ public final class OkHttpTransport implements Transport {
         private int readTimeout;
 
         /** The socket that the response comes from. */
-        private @Nullable BufferedSocket socket;
+        private @Nullable FramedSocket socket;
 
         Exchange(Predicate<InetAddress> addresses) {
             this.addresses = addresses;
@@ -263,7 +282,8 @@ public final class OkHttpTransport implements Transport {
             if (connection.protocol() == Protocol.H2_PRIOR_KNOWLEDGE) {
                 return; // shared with other requests
             }
-            exchange.socket = sockets.find(connection.socket());
+            exchange.socket =
+                    connection.socket() instanceof UnixSocket local ? local : sockets.find(connection.socket());
             if (exchange.socket != null) {
                 exchange.socket.setRequestReadTimeout(exchange.readTimeout);
             } else {
