@@ -36,6 +36,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.report;
     exports dev.tallyclerk.hardening.seccomp;
     exports dev.tallyclerk.hardening.source;
+    exports dev.tallyclerk.hardening.swarm;
     exports dev.tallyclerk.hardening.yaml;
     exports dev.tallyclerk.http;
     exports dev.tallyclerk.http.jdk;

@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue.Reason;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.container.internal.reader.Companions;
@@ -151,6 +152,33 @@ public final class ContainerSubject implements Subject {
     public ContainerSubject withSeccompProfiles(List<SeccompSubject> seccompProfiles) {
         List<SeccompSubject> copy = List.copyOf(seccompProfiles);
         return with(companions -> companions.withSeccompProfiles(copy));
+    }
+
+    /**
+     * {@return this container, of which its changed files could not be read}
+     *
+     * @param why a clause for people
+     */
+    public ContainerSubject withUnreadChanges(String why) {
+        return with(companions -> companions.withChanges(Fact.missing(Reason.UNREADABLE, why)));
+    }
+
+    /**
+     * {@return this container, of which the commands that were executed in it could not be read}
+     *
+     * @param why a clause for people
+     */
+    public ContainerSubject withUnreadExecs(String why) {
+        return with(companions -> companions.withExecs(Fact.missing(Reason.UNREADABLE, why)));
+    }
+
+    /**
+     * {@return this container, of which the processes that run in it could not be read}
+     *
+     * @param why a clause for people
+     */
+    public ContainerSubject withUnreadProcesses(String why) {
+        return with(companions -> companions.withProcesses(Fact.missing(Reason.UNREADABLE, why)));
     }
 
     private ContainerSubject with(UnaryOperator<Companions> change) {

@@ -330,6 +330,28 @@ public final class EngineSubject implements Subject {
         }
 
         /**
+         * States why the report of the running engine could not be read.
+         *
+         * @param why a clause for people
+         * @return this builder
+         */
+        public Builder infoUnread(String why) {
+            info = new EngineInfo(JsonFacts.missing(EngineInfo.NAME, Reason.UNREADABLE, why), false);
+            return this;
+        }
+
+        /**
+         * States why the versions of the engine's parts could not be read.
+         *
+         * @param why a clause for people
+         * @return this builder
+         */
+        public Builder versionUnread(String why) {
+            version = JsonFacts.missing(VERSION, Reason.UNREADABLE, why);
+            return this;
+        }
+
+        /**
          * Sets the environment of the engine's clients.
          *
          * @param environment names and values
