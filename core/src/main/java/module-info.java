@@ -20,6 +20,7 @@ module dev.tallyclerk.core {
     requires static org.snakeyaml.engine;
 
     exports dev.tallyclerk.digest;
+    exports dev.tallyclerk.engine;
     exports dev.tallyclerk.evidence;
     exports dev.tallyclerk.hardening;
     exports dev.tallyclerk.hardening.apparmor;

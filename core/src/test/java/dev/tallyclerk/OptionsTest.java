@@ -2,6 +2,7 @@ package dev.tallyclerk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tallyclerk.engine.EngineLimits;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.audit.Gate;
@@ -15,6 +16,7 @@ class OptionsTest {
     void everySetterChangesItsOptionOnly() {
         assertEquals(Set.of(), OptionSetters.checkAllOf(StoreLimits.defaults()));
         assertEquals(Set.of(), OptionSetters.checkAllOf(SubjectLimits.defaults()));
+        assertEquals(Set.of(), OptionSetters.checkAllOf(EngineLimits.defaults()));
         assertEquals(Set.of("failOn"), OptionSetters.checkAllOf(Gate.at(Severity.HIGH)));
     }
 }

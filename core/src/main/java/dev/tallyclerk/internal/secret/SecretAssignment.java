@@ -46,6 +46,10 @@ public final class SecretAssignment {
     }
 
     private static Optional<String> judge(String name, String value, Predicate<String> isPlaceholder) {
+        Optional<String> hidden = HiddenValue.kindOf(value);
+        if (hidden.isPresent()) {
+            return hidden;
+        }
         List<FoundSecret> secrets = SecretText.find(value);
         if (!secrets.isEmpty()) {
             return Optional.of(secrets.get(0).name());

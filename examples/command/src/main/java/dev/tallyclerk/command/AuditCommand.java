@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Audits Dockerfiles, Kubernetes manifests, images with their files, containers, the engine that runs them,"
                     + " its host, and seccomp and AppArmor profiles.",
-            "Contacts no engine, and a registry only for an --image in it: docker inspect NAME | tallyclerk audit -"
+            "Contacts an engine only for --engine, only to read, and a registry only for an --image in it."
         },
         footer = {
             "",
@@ -107,20 +107,27 @@ final class AuditCommand implements Callable<Integer> {
 
     @Option(
             names = "--engine",
-            paramLabel = "DIR",
+            paramLabel = "ENGINE",
+            arity = "0..1",
+            fallbackValue = EngineArgument.DEFAULT,
             description = {
-                "Folder with what is known about an engine, which is audited too. Every file is"
-                        + " optional: daemon.json, dockerd-cmdline.txt (its command line), info.json and"
-                        + " version.json (docker info and docker version as JSON);",
-                "environment.txt (output of env where the client runs, or of systemctl show docker"
-                        + " --property Environment), getenforce.txt (output of getenforce or sestatus);",
-                "images/*.json (docker image inspect), api/images.json and api/containers.json (lists of"
-                        + " the Engine API); and by container api/exec-ps.json (an object with exit and stdout of"
-                        + " ps for each name), diff/NAME.txt (docker diff), exec/NAME.json (exec records of the"
-                        + " Engine API).",
-                "Without --container, the containers are those in DIR/containers."
+                "Engine to audit with its containers and its swarm: running, as unix:///run/docker.sock or"
+                        + " tcp://HOST:2376, or a folder with a recording.",
+                "Without a value, or as default, the engine of docker: DOCKER_HOST, the current context, or the usual"
+                        + " sockets of Docker and Podman. Over TCP, DOCKER_CERT_PATH names the folder with ca.pem,"
+                        + " cert.pem and key.pem.",
+                "A folder may have what --record writes, and what only its host knows: daemon.json,"
+                        + " dockerd-cmdline.txt, environment.txt, getenforce.txt, listeners.txt; see docs/live-engine.md.",
+                "Without --container, all containers of the engine are audited."
             })
-    private @Nullable Path engine;
+    private @Nullable String engine;
+
+    @Option(
+            names = "--record",
+            paramLabel = "DIR",
+            description = "Folder to write what the running engine of --engine says into, and to audit; it must not"
+                    + " exist, or be empty. Secrets that the rules recognise are not written.")
+    private @Nullable Path record;
 
     @Option(
             names = "--seccomp",
@@ -133,9 +140,8 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--host",
             paramLabel = "NAME",
-            description =
-                    "Name of the engine and of the host; default the name of DIR. If given, container names start with"
-                            + " it: NAME/CONTAINER.")
+            description = "Name of the engine and of the host; default the engine's address or folder. If given, container"
+                    + " names start with it: NAME/CONTAINER.")
     private @Nullable String host;
 
     @Option(
@@ -203,8 +209,14 @@ final class AuditCommand implements Callable<Integer> {
         if (images.size() > 1 && options.hasOptionsForOneImage()) {
             throw Usage.error(spec, "--name and --trust-target are about one --image, and there are " + images.size());
         }
+        if (record != null && engine == null) {
+            throw Usage.error(spec, "--record records a running engine: give --engine too");
+        }
         AuditReport report;
-        AuditSubjects subjects = new AuditSubjects(terminal.in(), host, engine);
+        String place = engine;
+        EngineArgument chosen =
+                place == null ? null : Usage.parsed(spec, () -> EngineArgument.of(place, record, terminal));
+        AuditSubjects subjects = new AuditSubjects(terminal.in(), host, chosen);
         AuditFiles found = found();
         List<String> allContainers = new ArrayList<>(containers);
         allContainers.addAll(subjects.add(found.containers()));

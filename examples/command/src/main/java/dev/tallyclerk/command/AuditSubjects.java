@@ -1,10 +1,12 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.engine.EngineReader;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.container.ContainerReader;
+import dev.tallyclerk.hardening.container.ContainerRecordReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.model.LocalImage;
 import dev.tallyclerk.hardening.engine.EngineSubject;
@@ -12,6 +14,7 @@ import dev.tallyclerk.hardening.report.SourceFile;
 import dev.tallyclerk.hardening.report.SourceFiles;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.hardening.source.SourceDocument;
+import dev.tallyclerk.hardening.swarm.SwarmService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,7 +25,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +37,8 @@ final class AuditSubjects {
 
     private final InputStream in;
     private final @Nullable String host;
-    private final @Nullable HostRecording recording;
-    private final @Nullable Path folder;
+    private final @Nullable EngineArgument engine;
+    private final @Nullable EngineReader reader;
 
     /** The files of the containers, in the order of both. */
     private final List<Optional<SourceFile>> containerFiles = new ArrayList<>();
@@ -46,11 +48,11 @@ final class AuditSubjects {
 
     private final Map<SubjectRef, Map<String, SourceFile>> sources = new LinkedHashMap<>();
 
-    AuditSubjects(InputStream in, @Nullable String host, @Nullable Path engine) {
+    AuditSubjects(InputStream in, @Nullable String host, @Nullable EngineArgument engine) {
         this.in = in;
         this.host = host;
-        this.recording = engine == null ? null : new HostRecording(engine);
-        this.folder = engine;
+        this.engine = engine;
+        this.reader = engine == null ? null : EngineReader.of(engine.documents());
     }
 
     /** {@return the files that the subjects were read from, as they were given} */
@@ -63,7 +65,10 @@ final class AuditSubjects {
     }
 
     private void locateEngine(SubjectRef engine) throws IOException {
-        Path in = Objects.requireNonNull(folder);
+        Path in = this.engine == null ? null : this.engine.folder();
+        if (in == null) {
+            return;
+        }
         for (Map.Entry<String, String> document : Map.of(
                         "daemon.json", "daemon.json", "info", "info.json", "version", "version.json")
                 .entrySet()) {
@@ -112,7 +117,7 @@ final class AuditSubjects {
         List<SeccompSubject> profiles = profiles(profileFiles);
         List<LocalImage> images = new ArrayList<>();
         for (String file : imageFiles) {
-            images.addAll(HostRecording.images(file, bytes(file)));
+            images.addAll(images(file, bytes(file)));
         }
         List<Subject> subjects = new ArrayList<>(profiles);
         int number = 0;
@@ -120,14 +125,35 @@ final class AuditSubjects {
             subjects.add(container.withSeccompProfiles(profiles));
             this.containerFiles.get(number++).ifPresent(file -> locate(container.ref(), "", file));
         }
-        if (recording != null) {
-            Optional<EngineSubject> engine = recording.engine(hostName(), profiles);
-            if (engine.isPresent()) {
-                subjects.add(engine.get());
-                locateEngine(engine.get().ref());
-            }
+        if (reader != null) {
+            subjects.addAll(ofEngine(reader, profiles));
         }
         return subjects;
+    }
+
+    /** {@return what the engine's documents describe besides containers, and the containers that cannot be read} */
+    private List<Subject> ofEngine(EngineReader documents, List<SeccompSubject> profiles) throws IOException {
+        List<Subject> subjects = new ArrayList<>(documents.unreadContainers());
+        Optional<EngineSubject> described = documents.engine(hostName(), profiles);
+        if (described.isPresent()) {
+            subjects.add(described.get());
+            locateEngine(described.get().ref());
+        }
+        documents.swarm(hostName()).ifPresent(subjects::add);
+        for (SwarmService service : documents.services(described)) {
+            SwarmService known = service.withSeccompProfiles(profiles);
+            subjects.add(host == null ? known : known.onHost(host));
+        }
+        return subjects;
+    }
+
+    /** {@return the images of a file} */
+    private static List<LocalImage> images(String file, byte[] document) throws IOException {
+        try {
+            return ContainerRecordReader.create().images(document);
+        } catch (MalformedSubjectException e) {
+            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+        }
     }
 
     private List<SeccompSubject> profiles(List<String> files) throws IOException {
@@ -150,9 +176,20 @@ final class AuditSubjects {
     /** {@return the containers in the files ({@code -} is standard input); without files, those of the recording} */
     private List<ContainerSubject> containers(
             List<String> files, List<SeccompSubject> profiles, List<LocalImage> images) throws IOException {
-        List<ContainerSubject> containers = apart(files.isEmpty() ? recorded() : given(files));
-        if (recording != null) {
-            return named(recording.describe(containers, recording.engine(hostName(), profiles), images));
+        Map<String, List<ContainerSubject>> byFile = files.isEmpty() ? recorded() : given(files);
+        List<ContainerSubject> containers = apart(byFile);
+        if (reader != null) {
+            Optional<EngineSubject> described = reader.engine(hostName(), profiles);
+            List<ContainerSubject> known = new ArrayList<>();
+            int number = 0;
+            for (Map.Entry<String, List<ContainerSubject>> file : byFile.entrySet()) {
+                boolean isOnly = files.isEmpty() && file.getValue().size() == 1;
+                for (int i = 0; i < file.getValue().size(); i++) {
+                    known.add(
+                            reader.described(containers.get(number++), isOnly ? file.getKey() : "", described, images));
+                }
+            }
+            return named(known);
         }
         return named(
                 images.isEmpty()
@@ -175,15 +212,19 @@ final class AuditSubjects {
         return byFile;
     }
 
-    /** {@return the recorded containers, by file names that do not depend on where the folder is} */
+    /** {@return the containers of the engine, by file names that do not depend on where the folder is} */
     private Map<String, List<ContainerSubject>> recorded() throws IOException {
         Map<String, List<ContainerSubject>> byFile = new LinkedHashMap<>();
-        for (Path file : recording == null ? List.<Path>of() : recording.containers()) {
-            String called = HostRecording.CONTAINERS + "/" + file.getFileName();
-            byte[] document = InputFile.read(file, MAX_BYTES);
-            List<ContainerSubject> containers = read(file.toString(), document);
-            byFile.put(called, containers);
-            locateContainers(file.toString(), document, containers.size());
+        Path folder = engine == null ? null : engine.folder();
+        for (String document : reader == null ? List.<String>of() : reader.containerDocuments()) {
+            List<ContainerSubject> containers = reader.containers(document);
+            byFile.put(document, containers);
+            if (folder == null || containers.isEmpty()) {
+                containerFiles.addAll(Collections.nCopies(containers.size(), Optional.empty()));
+            } else {
+                Path file = folder.resolve(document);
+                locateContainers(file.toString(), InputFile.read(file, MAX_BYTES), containers.size());
+            }
         }
         return byFile;
     }
@@ -227,7 +268,7 @@ final class AuditSubjects {
     }
 
     private String hostName() {
-        return host == null && recording != null ? recording.name() : String.valueOf(host);
+        return host == null && engine != null ? engine.name() : String.valueOf(host);
     }
 
     private List<ContainerSubject> named(List<ContainerSubject> containers) {

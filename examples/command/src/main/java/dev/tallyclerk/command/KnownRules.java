@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.engine.EngineRules;
 import dev.tallyclerk.hardening.host.HostRules;
 import dev.tallyclerk.hardening.kubernetes.KubernetesRules;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
+import dev.tallyclerk.hardening.swarm.SwarmRules;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.files.FileRulePack;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
@@ -37,7 +38,8 @@ final class KnownRules {
                 BaseRules.ruleSet(),
                 VulnerabilityRules.ruleSet(),
                 SbomRules.ruleSet(),
-                SeccompRules.ruleSet()));
+                SeccompRules.ruleSet(),
+                SwarmRules.ruleSet()));
         all.addAll(packs());
         return all;
     }

@@ -1,4 +1,4 @@
-package dev.tallyclerk.command;
+package dev.tallyclerk.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,6 +1,8 @@
-package dev.tallyclerk.command;
+package dev.tallyclerk.engine;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -15,6 +17,9 @@ final class HostText {
 
     private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
     private static final Pattern SESTATUS = Pattern.compile("(?m)^SELinux status:\\s*(\\w+)\\s*$");
+
+    private static final Pattern LISTENER =
+            Pattern.compile("(?:^|\\s)((?:[0-9.]+|\\*|\\[[^\\]\\s]*]|[0-9a-fA-F:]*:)(?:%\\S+)?:[0-9]+)(?=\\s|$)");
 
     private HostText() {}
 
@@ -77,5 +82,28 @@ final class HostText {
                     case "Disabled", "disabled" -> false;
                     default -> throw new IllegalArgumentException("neither Enforcing, Permissive nor Disabled");
                 });
+    }
+
+    /**
+     * {@return the local addresses with ports in the output of {@code ss -lnt} or {@code netstat -lnt}}
+     *
+     * @throws IllegalArgumentException if no line has an address with a port
+     */
+    static Optional<List<String>> listeners(String text) {
+        if (text.isBlank()) {
+            return Optional.empty();
+        }
+        List<String> listeners = new ArrayList<>();
+        for (String line : text.split("\\R", -1)) {
+            // The first address is the local one.
+            Matcher address = LISTENER.matcher(line);
+            if (address.find()) {
+                listeners.add(address.group(1).replaceFirst("%[^:\\]]*", ""));
+            }
+        }
+        if (listeners.isEmpty()) {
+            throw new IllegalArgumentException("no line of ss -lnt");
+        }
+        return Optional.of(List.copyOf(listeners));
     }
 }
