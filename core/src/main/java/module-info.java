@@ -26,6 +26,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.apparmor;
     exports dev.tallyclerk.hardening.audit;
     exports dev.tallyclerk.hardening.benchmark;
+    exports dev.tallyclerk.hardening.compose;
     exports dev.tallyclerk.hardening.container;
     exports dev.tallyclerk.hardening.container.model;
     exports dev.tallyclerk.hardening.document;

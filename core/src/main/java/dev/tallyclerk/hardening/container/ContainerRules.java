@@ -46,6 +46,10 @@ public final class ContainerRules {
     }
 
     private static Outcome located(Outcome outcome, TranslatedContainer subject) {
+        if (outcome instanceof Outcome.Unknown unknown) {
+            return new Outcome.Unknown(
+                    unknown.missing().stream().map(subject::explain).distinct().toList());
+        }
         return outcome instanceof Outcome.Fail fail
                 ? Outcome.ofProblems(fail.problems().stream()
                         .map(problem -> problem.withLocation(subject.locate(problem.at())))

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.container;
 
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Subject;
 
 /**
@@ -19,4 +20,13 @@ public interface TranslatedContainer extends Subject {
      * @param at a location in {@link #container}, mostly a pointer such as {@code /HostConfig/Privileged}
      */
     Location locate(Location at);
+
+    /**
+     * {@return why a value of the container's document is missing, in the words of the user's document}
+     *
+     * @param missing what a rule found missing in {@link #container}
+     */
+    default MissingValue explain(MissingValue missing) {
+        return missing;
+    }
 }

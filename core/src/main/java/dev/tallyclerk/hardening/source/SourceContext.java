@@ -62,4 +62,14 @@ public final class SourceContext {
         String name = document.name().replace('\\', '/');
         return files.apply(name.substring(0, name.lastIndexOf('/') + 1) + path);
     }
+
+    /**
+     * {@return the file at a path, if it was given}
+     *
+     * @param path a path in the form of the names of documents, with {@code /}; it may be absolute or lead out of the
+     *     folder of the documents
+     */
+    public Optional<SourceDocument> file(String path) {
+        return path.isEmpty() ? Optional.empty() : files.apply(path);
+    }
 }
