@@ -16,6 +16,7 @@ import dev.tallyclerk.internal.secret.FoundSecret;
 import dev.tallyclerk.internal.secret.Placeholders;
 import dev.tallyclerk.internal.secret.SecretAssignment;
 import dev.tallyclerk.internal.secret.SecretNames;
+import dev.tallyclerk.internal.secret.SecretPatterns;
 import dev.tallyclerk.internal.secret.SecretText;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
 import dev.tallyclerk.internal.shell.ShellScript.Command.Assignment;
@@ -68,10 +69,11 @@ final class SecretRules {
                         """).build(),
                 DockerfileSubject.class,
                 (subject, context) -> Findings.over(severity, found -> {
+                    SecretPatterns more = SecretPatterns.of(context.secretPatterns());
                     for (Instruction instruction : subject.file().preamble()) {
                         if (instruction.is("ARG") && !subject.file().stages().isEmpty()) {
                             for (Pair pair : instruction.pairs()) {
-                                judge("ARG", pair, Expansion.literal(pair.value()), found);
+                                judge("ARG", pair, Expansion.literal(pair.value()), more, found);
                             }
                         }
                     }
@@ -79,16 +81,18 @@ final class SecretRules {
                         found.enter(stage);
                         for (Step step : stage.steps()) {
                             for (Step.Setting set : step.assignments()) {
-                                judge(step.instruction().keyword(), set.pair(), set.value(), found);
+                                judge(step.instruction().keyword(), set.pair(), set.value(), more, found);
                             }
                         }
                     }
                 }));
     }
 
-    private static void judge(String keyword, Pair pair, Expansion value, Findings found) {
+    private static void judge(String keyword, Pair pair, Expansion value, SecretPatterns more, Findings found) {
         String name = pair.name();
-        Optional<String> kind = SecretAssignment.judgeLiteral(name, value.text().replace(WordExpander.HOLE, ' '));
+        String text = value.text().replace(WordExpander.HOLE, ' ');
+        Optional<String> kind = SecretAssignment.judgeLiteral(name, text)
+                .or(() -> more.namesIn(text).stream().findFirst());
         boolean isForSecret = !keyword.equals("LABEL") && SecretNames.isSecret(name);
         if (kind.isPresent()) {
             found.add(pair.at(), keyword + " holds a secret (" + kind.get() + ")", Evidence.redacted(name));
@@ -124,17 +128,20 @@ final class SecretRules {
                         an image as public, and replace it.
                         """).build(),
                 DockerfileSubject.class,
-                (subject, context) -> Findings.overSteps(subject, severity, (step, found) -> {
-                    if (step.is("COPY") || step.is("ADD")) {
-                        copied(step, found);
-                    }
-                    if (step.is("RUN") || step.is("CMD") || step.is("ENTRYPOINT") || step.is("HEALTHCHECK")) {
-                        inText(step, found);
-                    }
-                    inCommands(step, found);
-                    inBodies(step, found);
-                    found.unread(step);
-                }));
+                (subject, context) -> {
+                    SecretPatterns more = SecretPatterns.of(context.secretPatterns());
+                    return Findings.overSteps(subject, severity, (step, found) -> {
+                        if (step.is("COPY") || step.is("ADD")) {
+                            copied(step, found);
+                        }
+                        if (step.is("RUN") || step.is("CMD") || step.is("ENTRYPOINT") || step.is("HEALTHCHECK")) {
+                            inText(step, more, found);
+                        }
+                        inCommands(step, found);
+                        inBodies(step, found);
+                        found.unread(step);
+                    });
+                });
     }
 
     private static void copied(Step step, Findings found) {
@@ -153,7 +160,13 @@ final class SecretRules {
         }
     }
 
-    private static void inText(Step step, Findings found) {
+    private static void inText(Step step, SecretPatterns more, Findings found) {
+        for (String name : more.namesIn(step.instruction().text())) {
+            found.add(
+                    step.instruction().at(),
+                    "the text of a step holds a secret (" + name + ")",
+                    Evidence.redacted(name));
+        }
         Set<String> kinds = new HashSet<>();
         for (FoundSecret secret : SecretText.find(step.instruction().text())) {
             if (kinds.add(secret.name()) && kinds.size() <= MAX_PER_STEP) {

@@ -17,6 +17,8 @@ import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.container.model.ExecRecord;
 import dev.tallyclerk.hardening.container.model.LocalImage;
 import java.time.Duration;
@@ -26,10 +28,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who and what runs in a container, and how the engine runs it. */
 class ContentCasesTest {
@@ -183,12 +187,25 @@ class ContentCasesTest {
                 unknown("RUN-040", "no key Ports", top("NetworkSettings:").withProcesses(quiet)));
     }
 
+    private static final String TOKEN = "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";
+
     private static Stream<ContainerCase> secrets() {
         return Stream.of(
                 fails("RUN-047", "a password", config("Env:['A=b','DB_PASSWORD=hunter2-fake']"), "/Config/Env/1"),
-                fails("RUN-047", "a token", config("Env:['NOTE=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']")),
+                fails("RUN-047", "a token", config("Env:['NOTE=" + TOKEN + "']")),
                 fails("RUN-047", "a dollar sign", config("Env:['DB_PASSWORD=$ecretPa55']"), "/Config/Env/0"),
                 fails("RUN-047", "a connection", config("Env:['DB=Server=x;User Id=sa;Password=x1']")),
+                fails("RUN-047", "an option", config("Cmd:['--password','hunter2-fake']"), "/Config/Cmd"),
+                fails("RUN-047", "a token", config("Entrypoint:['/app','" + TOKEN + "']"), "/Config/Entrypoint"),
+                fails("RUN-047", "a script", config("Cmd:['sh','-c','mysql -phunter2fake db']"), "/Config/Cmd"),
+                fails(
+                        "RUN-047",
+                        "a label",
+                        config("Labels:{'db.password':'hunter2-fake'}"),
+                        "/Config/Labels/db.password"),
+                fails("RUN-047", "a check", config("Healthcheck:{'Test':['CMD','curl','-u','a:hunter2fake','x']}")),
+                passes("RUN-047", "a reference", config("Cmd:['--password','$DB_PASSWORD','--password-file=/run/a']")),
+                passes("RUN-047", "a plain label", config("Labels:{'maintainer':'a','token':'none'}")),
                 passes("RUN-047", "none", config("Env:['TOKEN=none']")),
                 passes("RUN-047", "a path", config("Env:['DB_PASSWORD=/run/secrets/db','DB_PASSWORD_FILE=/x']")),
                 passes("RUN-047", "other words", config("Env:['MONKEY=x','TOKENIZERS_PARALLELISM=false','EMPTY']")),
@@ -383,6 +400,33 @@ class ContentCasesTest {
         ContainerSubject root = config("User:''").withEngine(Containers.engine("{'userns-remap':'default'}", "{}"));
         Outcome.Fail fail = (Outcome.Fail) fails("RUN-043", "remapped", root).outcome();
         assertEquals(Severity.MEDIUM, fail.problems().get(0).severity().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Env:['A=extok_0a1b2c3d']",
+                "Cmd:['app','extok_0a1b2c3d']",
+                "Entrypoint:['sh','-c','app extok_0a1b2c3d']",
+                "Labels:{'a':'extok_0a1b2c3d'}",
+                "Healthcheck:{'Test':['CMD','app','extok_0a1b2c3d']}"
+            })
+    void aPolicyAddsPatternsOfSecrets(String members) {
+        Policy policy = Policy.defaults();
+        Policy extended = policy.withSecretPattern("Example token | token | any | extok_ | [0-9a-f]{8} | -");
+
+        assertEquals(Set.of(), secretsFound(policy, members));
+        assertEquals(Set.of("RUN-047"), secretsFound(extended, members));
+    }
+
+    private static Set<String> secretsFound(Policy policy, String members) {
+        return Auditor.of(policy, ContainerRules.ruleSet())
+                .audit(List.of(config(members)))
+                .findings(Outcome.Kind.FAIL)
+                .stream()
+                .map(finding -> finding.rule().id().toString())
+                .filter("RUN-047"::equals)
+                .collect(Collectors.toSet());
     }
 
     @Test

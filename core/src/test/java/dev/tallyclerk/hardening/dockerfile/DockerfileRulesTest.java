@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Severity;
@@ -524,6 +525,21 @@ class DockerfileRulesTest {
                 Outcome.Kind.FAIL,
                 Dockerfiles.judge("DKF-046", file, required, setting("DKF-046", "labelTypes", "d=email"))
                         .kind());
+    }
+
+    @Test
+    void aPolicyAddsPatternsOfSecrets() throws Exception {
+        RuleContext context = RuleContext.at(Dockerfiles.NOW)
+                .withSecretPatterns(List.of("Example token | token | any | extok_ | [0-9a-f]{8} | -"));
+        DockerfileSubject file = Dockerfiles.read(
+                "FROM r.test/b:1\nENV A=extok_0a1b2c3d\nRUN app extok_0a1b2c3d\nCMD app extok_0a1b2c3d\nUSER 1\n");
+        for (String rule : List.of("DKF-025", "DKF-026")) {
+            assertEquals(Outcome.Kind.PASS, Dockerfiles.judge(rule, file).kind(), rule);
+            assertEquals(
+                    Outcome.Kind.FAIL,
+                    Dockerfiles.rule(rule).evaluate(file, context).kind(),
+                    rule);
+        }
     }
 
     @Test

@@ -11,15 +11,19 @@ import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.container.model.Healthcheck;
 import dev.tallyclerk.internal.secret.SecretAssignment;
 import dev.tallyclerk.internal.secret.SecretPatterns;
 import dev.tallyclerk.internal.shell.ShellParser;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
+import dev.tallyclerk.internal.subject.LineSecrets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What runs in a container, and which secrets it was given. */
@@ -29,7 +33,7 @@ final class ContentRules {
     private ContentRules() {}
 
     static List<ContainerRule> all() {
-        return List.of(sshServer(), secretInEnvironment());
+        return List.of(sshServer(), secrets());
     }
 
     private static ContainerRule sshServer() {
@@ -79,11 +83,12 @@ final class ContentRules {
         return SSH_SERVERS.contains(word.substring(word.lastIndexOf('/') + 1));
     }
 
-    private static ContainerRule secretInEnvironment() {
+    private static ContainerRule secrets() {
         return rule(info("RUN-047", Severity.HIGH, Profile.L1, "4.10", "4.1.4", """
-                        Environment variable holds a secret
-                        Everyone with access to the engine can read a container's variables, every process inherits
-                        them, and they end up in logs and crash reports.
+                        Variable, command line or label holds a secret
+                        Everyone with access to the engine can read a container's variables, command line and labels.
+                        Every process inherits the variables, and they end up in logs and crash reports; the process
+                        list of the host shows the command line.
                         Remedy: Pass the secret as a mounted file named by a *_FILE variable, or from the orchestrator's
                         secret store. Treat the secret that was found as public, and replace it.
                         """), (container, context) -> {
@@ -97,7 +102,33 @@ final class ContentRules {
                             (set, ofImage) -> container
                                     .config()
                                     .imageEnv()
-                                    .decideAt((variables, at) -> secrets(variables, names(set), more, at))));
+                                    .decideAt((variables, at) -> secrets(variables, names(set), more, at))),
+                    ifStated(container.config().entrypoint(), words -> LineSecrets.judgeWords(words, more)),
+                    ifStated(container.config().cmd(), words -> LineSecrets.judgeWords(words, more)),
+                    ifStated(container.config().healthcheck(), check -> inHealthcheck(check, more)),
+                    ifStated(container.config().labels(), labels -> inLabels(labels, more)));
+        });
+    }
+
+    /** What a document leaves out besides the variables is not this rule's to miss. */
+    static <T> Outcome ifStated(Fact<T> fact, Function<Fact<T>, Outcome> decision) {
+        boolean isAbsent =
+                fact instanceof Fact.Missing<T> missing && missing.reason() == MissingValue.Reason.KEY_MISSING;
+        return isAbsent ? Outcome.pass() : decision.apply(fact);
+    }
+
+    private static Outcome inHealthcheck(Fact<Optional<Healthcheck>> healthcheck, SecretPatterns more) {
+        return healthcheck.decideAt((check, at) ->
+                check.isPresent() ? LineSecrets.judgeHealthcheck(check.get().test(), at, more) : Outcome.pass());
+    }
+
+    private static Outcome inLabels(Fact<Map<String, String>> all, SecretPatterns more) {
+        return all.decideAt((labels, at) -> {
+            List<Problem> problems = new ArrayList<>();
+            labels.forEach((name, value) -> secretIn(name, value, more)
+                    .map(what -> Problem.at(at.child(name), "a label holds a " + what, Evidence.redacted(name)))
+                    .ifPresent(problems::add));
+            return Outcome.ofProblems(problems);
         });
     }
 
@@ -125,7 +156,8 @@ final class ContentRules {
         return Outcome.ofProblems(problems);
     }
 
-    private static Optional<String> secretIn(String name, String value, SecretPatterns more) {
+    /** {@return what kind of secret the value of a variable or label is, if it is one} */
+    static Optional<String> secretIn(String name, String value, SecretPatterns more) {
         Optional<String> known = SecretAssignment.judgeLiteral(name, value);
         return known.isPresent() ? known : more.namesIn(value).stream().findFirst();
     }

@@ -14,9 +14,10 @@ import dev.tallyclerk.hardening.container.model.ContainerSettings.Confinement;
 import dev.tallyclerk.hardening.container.model.ContainerSettings.Namespace;
 import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.RunSubject;
-import dev.tallyclerk.internal.secret.SecretAssignment;
+import dev.tallyclerk.internal.secret.SecretPatterns;
 import dev.tallyclerk.internal.subject.Elements;
 import dev.tallyclerk.internal.subject.Facts;
+import dev.tallyclerk.internal.subject.LineSecrets;
 import dev.tallyclerk.reference.Reference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,9 +96,9 @@ public final class SettingsRules {
         simple.put("RUN-040", SettingsRules::ssh);
         simple.put("RUN-043", SettingsRules::root);
         simple.put("RUN-045", c -> is(c.hasHealthCheck(), "there is no health check"));
-        simple.put("RUN-047", SettingsRules::secrets);
         simple.forEach((id, rule) -> rules.put(id, (settings, context) -> rule.apply(settings)));
         rules.put("RUN-036", SettingsRules::privilegedPorts);
+        rules.put("RUN-047", SettingsRules::secrets);
         rules.put("RUN-049", SettingsRules::mutableTag);
         rules.put("RUN-050", SettingsRules::registry);
         return Map.copyOf(rules);
@@ -291,16 +292,21 @@ public final class SettingsRules {
                 (word, at) -> Problem.at(at, "the command line starts an SSH server"));
     }
 
-    private static Outcome secrets(ContainerSettings container) {
-        return container
+    private static Outcome secrets(ContainerSettings container, RuleContext context) {
+        SecretPatterns more = SecretPatterns.of(context.secretPatterns());
+        Outcome inVariables = container
                 .environment()
                 .decide(variables -> Outcome.ofProblems(variables.stream()
-                        .flatMap(variable -> SecretAssignment.judgeLiteral(variable.name(), variable.value()).stream()
+                        .flatMap(variable -> ContentRules.secretIn(variable.name(), variable.value(), more).stream()
                                 .map(what -> Problem.at(
                                         variable.at(),
                                         "a variable holds a " + what,
                                         Evidence.redacted(variable.name()))))
                         .toList()));
+        return Outcome.allOf(
+                inVariables,
+                ContentRules.ifStated(container.command(), words -> LineSecrets.judgeWords(words, more)),
+                ContentRules.ifStated(container.arguments(), words -> LineSecrets.judgeWords(words, more)));
     }
 
     private static Outcome privilegedPorts(ContainerSettings container, RuleContext context) {
