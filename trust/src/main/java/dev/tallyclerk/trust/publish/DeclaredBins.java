@@ -20,7 +20,7 @@ final class DeclaredBins {
     private static final String ROLES = "roles";
 
     /** More than any repository has: clients that read a snapshot with so many would need minutes. */
-    private static final int MAX_BITS = 16;
+    static final int MAX_BITS = 16;
 
     private final JsonObject delegations;
     private final String prefix;

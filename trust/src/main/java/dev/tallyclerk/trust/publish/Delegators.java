@@ -77,9 +77,19 @@ final class Delegators {
         return found;
     }
 
-    /** {@return the names of all bins of a {@code succinct_roles} object} */
+    /**
+     * {@return the names of all bins of a {@code succinct_roles} object}
+     *
+     * @throws PublishException if there are too many to list them
+     */
     static List<String> binNames(JsonObject succinct) throws PublishException {
         Delegations.Succinct bins = RoleSigners.bins(succinct);
+        if (bins.bitLength() > DeclaredBins.MAX_BITS) {
+            throw PublishException.of(
+                    Reason.LIMIT_EXCEEDED,
+                    bins.namePrefix() + " has " + bins.count() + " hash bins; the limit is "
+                            + (1 << DeclaredBins.MAX_BITS) + ", so delegate to fewer");
+        }
         int digits = Long.toHexString(bins.count() - 1).length();
         List<String> names = new ArrayList<>();
         for (long bin = 0; bin < bins.count(); bin++) {

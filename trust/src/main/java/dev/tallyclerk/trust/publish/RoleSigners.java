@@ -55,13 +55,22 @@ record RoleSigners(String by, boolean isRequired, long threshold, JsonObject key
                 : Optional.empty();
     }
 
-    /** {@return the bins of a {@code succinct_roles} object, without their keys} */
+    /**
+     * {@return the bins of a {@code succinct_roles} object, without their keys}
+     *
+     * @throws PublishException if no client would read the object
+     */
     static Delegations.Succinct bins(JsonObject succinct) throws PublishException {
-        return new Delegations.Succinct(
-                Map.of(),
-                new RoleKeys(List.of(), 1),
-                (int) Members.number(succinct, "bit_length"),
-                Members.text(succinct, "name_prefix"));
+        long bits = Members.number(succinct, "bit_length");
+        try {
+            return new Delegations.Succinct(
+                    Map.of(),
+                    new RoleKeys(List.of(), 1),
+                    (int) Math.min(bits, Integer.MAX_VALUE),
+                    Members.text(succinct, "name_prefix"));
+        } catch (IllegalArgumentException e) {
+            throw PublishException.of(Reason.MALFORMED, "succinct_roles cannot be used", e);
+        }
     }
 
     private static RoleSigners of(String by, JsonObject declaring, JsonObject role) throws PublishException {

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.trust.publish.PublishException.Reason;
 import dev.tallyclerk.trust.publish.Publisher.OwnedKey;
 import dev.tallyclerk.trust.store.MetadataStore;
@@ -16,10 +19,12 @@ import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.metadata.TufException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -86,6 +91,17 @@ class HashBinsTest {
         }
         publisher.publish(repository, repository.change().withoutTarget("targets", "app/7"), bins);
         assertTrue(metadata().target("app/7").isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17, LIMIT_EXCEEDED", "32, LIMIT_EXCEEDED", "0, MALFORMED", "33, MALFORMED", "4294967300, MALFORMED"})
+    void refusesToListMoreBinsThanItCan(long bits, Reason reason) {
+        JsonObject succinct = new JsonObject(
+                Map.of("bit_length", new JsonNumber(Long.toString(bits)), "name_prefix", new JsonString("bin")));
+        JsonObject signed = new JsonObject(Map.of("delegations", new JsonObject(Map.of("succinct_roles", succinct))));
+
+        PublishException e = assertThrows(PublishException.class, () -> Delegators.delegatedBy(signed));
+        assertEquals(reason, e.reason());
     }
 
     @Test
