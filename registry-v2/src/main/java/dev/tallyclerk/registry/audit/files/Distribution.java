@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  * The distribution that an image names.
  *
  * @param id the {@code ID} of {@code os-release}, or what a release file implies
+ * @param like the identifiers of distributions that it descends from, the nearest first
  * @param version the {@code VERSION_ID}; empty if there is none
  * @param name the {@code PRETTY_NAME}, or the ID
  * @param path the file that says so
  * @param layer the layer of the file, from 0
  * @see <a href="https://www.freedesktop.org/software/systemd/man/latest/os-release.html">os-release</a>
  */
-record Distribution(String id, String version, String name, String path, int layer) {
+record Distribution(String id, List<String> like, String version, String name, String path, int layer) {
     private static final List<String> OS_RELEASE = List.of("etc/os-release", "usr/lib/os-release");
 
     /** {@return the distribution, or null if the image names none or the file was not read} */
@@ -45,6 +46,9 @@ record Distribution(String id, String version, String name, String path, int lay
                 && values.getOrDefault("NAME", "").toLowerCase(Locale.ROOT).contains("stream");
         return new Distribution(
                 isStream ? "centos-stream" : id,
+                List.of(values.getOrDefault("ID_LIKE", "")
+                        .toLowerCase(Locale.ROOT)
+                        .split("\\s+", -1)),
                 values.getOrDefault("VERSION_ID", ""),
                 values.getOrDefault("PRETTY_NAME", id),
                 file.path(),
@@ -60,7 +64,7 @@ record Distribution(String id, String version, String name, String path, int lay
             return null;
         }
         boolean isNumber = text.charAt(0) >= '0' && text.charAt(0) <= '9';
-        return new Distribution(id, isNumber ? text : "", id + " " + text, path, file.layer());
+        return new Distribution(id, List.of(), isNumber ? text : "", id + " " + text, path, file.layer());
     }
 
     /** The last assignment counts, as in a shell. */

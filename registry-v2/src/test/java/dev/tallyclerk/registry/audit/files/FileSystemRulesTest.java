@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class FileSystemRulesTest {
@@ -466,6 +467,48 @@ class FileSystemRulesTest {
                                                 true))),
                                 "FS-001")
                         .size());
+    }
+
+    /** The distribution, a set-user-ID file of its packages, and one that it does not have. */
+    @ParameterizedTest
+    @CsvSource({
+        "debian, '', usr/lib/openssh/ssh-keysign, sbin/unix_chkpwd",
+        "ubuntu, debian, usr/bin/gpasswd, usr/bin/chage",
+        "neon, ubuntu debian, usr/bin/su, usr/bin/chage",
+        "alpine, '', bin/bbsuid, usr/bin/su",
+        "rhel, fedora, usr/sbin/userhelper, usr/lib/openssh/ssh-keysign",
+        "fedora, '', usr/bin/chage, bin/bbsuid",
+        "amzn, centos rhel fedora, usr/bin/newgrp, usr/bin/expiry",
+        "openEuler, '', usr/sbin/pam_timestamp_check, usr/bin/expiry",
+        "eurolinux, rhel fedora centos, usr/bin/su, usr/bin/expiry",
+        "opensuse-leap, suse opensuse, usr/bin/expiry, usr/sbin/userhelper",
+        "sles, suse, usr/bin/chfn, usr/sbin/userhelper",
+        "arch, '', usr/bin/unix_chkpwd, usr/sbin/unix_chkpwd",
+        "photon, '', usr/bin/expiry, usr/sbin/userhelper",
+        "wolfi, '', '', usr/bin/su",
+        "chainguard, '', '', usr/bin/sudo",
+        "unheard-of, '', '', usr/bin/su"
+    })
+    void eachDistributionHasItsOwnSetUserIdFiles(String id, String like, String known, String foreign)
+            throws IOException {
+        RuleInfo info = info("FS-001");
+        TestTar files = tar().file("etc/os-release", "ID=" + id + "\nID_LIKE=\"" + like + "\"\n")
+                .entry(Header.of(foreign, '0').mode(04755));
+        if (!known.isEmpty()) {
+            files.entry(Header.of(known, '0').mode(04755));
+        }
+        Policy policy = Policy.defaults()
+                .withProfile(Profile.STRICT)
+                .withSetting(
+                        info.id(),
+                        RuleSetting.of(FileSystemRulesTest.<Boolean>parameter(info, "allowDistribution"), true));
+
+        List<String> found = failures(LayeredImage.of(files).audit(policy), "FS-001").stream()
+                .map(finding -> finding.problem().orElseThrow().at().toString())
+                .toList();
+
+        assertEquals(1, found.size(), found::toString);
+        assertTrue(found.get(0).contains(foreign), found::toString);
     }
 
     private static RuleInfo info(String id) {
