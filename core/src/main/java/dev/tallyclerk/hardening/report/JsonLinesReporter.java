@@ -4,7 +4,6 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.internal.json.JsonWriter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -34,11 +33,8 @@ public final class JsonLinesReporter implements Reporter {
 
     @Override
     public void write(AuditReport report, OutputStream out) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        JsonWriter json = JsonWriter.compact(out);
         for (Finding finding : report.findings()) {
-            // JsonWriter flushes its stream, which may be a terminal.
-            line.reset();
-            JsonWriter json = JsonWriter.compact(line);
             json.beginObject();
             json.member("kind", finding.subject().kind())
                     .member("subject", finding.subject().name());
@@ -48,9 +44,8 @@ public final class JsonLinesReporter implements Reporter {
                 json.member("digest", digest.get().toString());
             }
             json.endObject();
-            json.finish();
-            line.writeTo(out);
+            json.endLine();
         }
-        out.flush();
+        json.flush();
     }
 }

@@ -37,6 +37,52 @@ class JsonWriterTest {
     }
 
     @Test
+    void refusesANameThatStandsTwiceAmongMany() throws IOException {
+        JsonWriter json = JsonWriter.compact(new ByteArrayOutputStream());
+        json.beginObject();
+        for (int i = 0; i < 100; i++) {
+            json.member("m" + i, i);
+        }
+        assertThrows(IOException.class, () -> json.member("m3", 0));
+        assertThrows(IOException.class, () -> json.member("m99", 0));
+    }
+
+    @Test
+    void refusesWhatIsNoDocument() throws IOException {
+        JsonWriter json = JsonWriter.compact(new ByteArrayOutputStream());
+        assertThrows(IOException.class, () -> json.name("a"));
+        assertThrows(IOException.class, json::endArray);
+        json.beginObject();
+        assertThrows(IOException.class, () -> json.value(1));
+        assertThrows(IOException.class, json::finish);
+        assertThrows(IOException.class, json::endArray);
+        json.name("a");
+        assertThrows(IOException.class, () -> json.name("b"));
+        assertThrows(IOException.class, json::endObject);
+        json.value(1).endObject();
+        assertThrows(IOException.class, json::beginObject);
+    }
+
+    @Test
+    void writesOneDocumentALine() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonWriter json = JsonWriter.compact(out);
+        json.beginObject().member("a", 1).endObject().endLine();
+        json.beginArray().beginObject().member("a", "\u007f\u0000\b€\"").endObject().value(-2).endArray().endLine();
+        json.flush();
+        assertEquals(
+                "{\"a\":1}\n[{\"a\":\"\u007f\\u0000\\b\\u20AC\\\"\"},-2]\n", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void showsThatAnObjectIsEmpty() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonWriter json = JsonWriter.pretty(out);
+        json.beginArray().beginObject().endObject().beginArray().endArray().endArray().finish();
+        assertEquals("[\n  { },\n  [ ]\n]\n", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void leavesTheStreamOpen() throws IOException {
         boolean[] closed = new boolean[1];
         ByteArrayOutputStream out = new ByteArrayOutputStream() {

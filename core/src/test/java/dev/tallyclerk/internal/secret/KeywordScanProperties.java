@@ -1,0 +1,41 @@
+package dev.tallyclerk.internal.secret;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class KeywordScanProperties {
+    private static final KeywordScan SCAN = new KeywordScan(PatternTable.parse("""
+            One | token | any | tok_ x-y | [0-9a-f]{8} | -
+            Other | token | any | sk- AKIA :// -----BEGIN | [0-9a-f]{8} | -
+            """));
+
+    /** Parts of keywords, so that many texts have one, nearly have one, or have one at the start or end. */
+    @Provide
+    Arbitrary<String> texts() {
+        return Arbitraries.of("t", "ok_", "tok_", "x-", "y", "s", "k-", "AK", "IA", ":", "//", "-----", "BEGIN", "ä", "€")
+                .list()
+                .ofMaxSize(12)
+                .map(parts -> String.join("", parts));
+    }
+
+    @Property
+    void aTextHasAKeywordIfOneIsFoundInIt(@ForAll("texts") String text) {
+        List<Integer> found = new ArrayList<>();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        SCAN.scan(bytes, 0, bytes.length - 1, bytes.length, (pattern, start, end) -> found.add(start));
+        boolean expected = SCAN.patterns().stream()
+                .flatMap(pattern -> pattern.keywords().stream())
+                .anyMatch(text::contains);
+        assertEquals(expected, SCAN.isIn(text), text);
+        assertEquals(expected, !found.isEmpty(), found.stream().map(String::valueOf).collect(Collectors.joining(" ")));
+    }
+}
