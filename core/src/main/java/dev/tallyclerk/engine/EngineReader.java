@@ -20,10 +20,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -84,10 +86,15 @@ public final class EngineReader {
         Optional<EngineSubject> engine = engine(name, List.of());
         List<Subject> subjects = new ArrayList<>();
         engine.ifPresent(subjects::add);
+        Set<String> names = new HashSet<>();
         for (String document : documents.containers()) {
             List<ContainerSubject> containers = containers(document);
             for (ContainerSubject container : containers) {
-                subjects.add(described(container, containers.size() == 1 ? document : "", engine, List.of()));
+                ContainerSubject known =
+                        described(container, containers.size() == 1 ? document : "", engine, List.of());
+                // An engine has no two of one name, but a recording may come from several.
+                boolean isNew = names.add(known.ref().name());
+                subjects.add(isNew ? known : known.withName(known.ref().name() + " in " + document));
             }
         }
         subjects.addAll(unreadContainers);

@@ -10,6 +10,7 @@ import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -268,11 +269,15 @@ public final class LiveEngine implements EngineDocuments {
     }
 
     private void list(byte[] document, TreeMap<String, Listed> into) throws EngineException {
+        Set<String> seen = new HashSet<>();
         for (JsonCursor container : elements("/containers/json", document)) {
             try {
                 String id = container.required("Id").string();
                 if (!ID.matcher(id).matches()) {
                     throw container.badValue("an id must be 12 to 64 hexadecimal digits");
+                }
+                if (!seen.add(id)) {
+                    throw container.badValue("a container is listed twice");
                 }
                 String state = JsonText.at(container, "State");
                 String name = name(container.strings("Names"), id);

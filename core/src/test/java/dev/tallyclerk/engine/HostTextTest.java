@@ -3,6 +3,7 @@ package dev.tallyclerk.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -54,5 +55,21 @@ class HostTextTest {
     void refusesWhatIsNeither() {
         assertThrows(IllegalArgumentException.class, () -> HostText.environment("command not found"));
         assertThrows(IllegalArgumentException.class, () -> HostText.selinux("command not found"));
+    }
+
+    @Test
+    void readsWhereTheHostListens() {
+        String ss = """
+                State   Recv-Q  Send-Q   Local Address:Port    Peer Address:Port  Process
+                LISTEN  0       4096           0.0.0.0:22           0.0.0.0:*
+                LISTEN  0       4096              [::]:2377            [::]:*
+                LISTEN  0       4096     127.0.0.53%lo:53           0.0.0.0:*
+                LISTEN  0       4096                 *:80                 *:*
+                """;
+        assertEquals(Optional.of(List.of("0.0.0.0:22", "[::]:2377", "127.0.0.53:53", "*:80")), HostText.listeners(ss));
+        String netstat = "tcp6       0      0 :::2377                 :::*                    LISTEN\n";
+        assertEquals(Optional.of(List.of(":::2377")), HostText.listeners(netstat));
+        assertEquals(Optional.empty(), HostText.listeners(" \n"));
+        assertThrows(IllegalArgumentException.class, () -> HostText.listeners("command not found"));
     }
 }
