@@ -3,6 +3,8 @@ package dev.tallyclerk.hardening;
 import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.compose.ComposeKind;
+import dev.tallyclerk.hardening.compose.ComposeRules;
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerRules;
 import dev.tallyclerk.hardening.dockerfile.DockerfileRules;
@@ -14,7 +16,9 @@ import dev.tallyclerk.hardening.host.HostListing;
 import dev.tallyclerk.hardening.policy.PolicyReader;
 import dev.tallyclerk.hardening.report.BaselineReader;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import dev.tallyclerk.hardening.source.SourceContext;
 import dev.tallyclerk.hardening.source.SourceDocument;
+import dev.tallyclerk.hardening.source.SubjectFile;
 import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
 import dev.tallyclerk.internal.shell.ShellParser;
 import java.lang.management.ManagementFactory;
@@ -101,6 +105,7 @@ final class WorstInputs {
         dockerfiles();
         hosts();
         profiles();
+        compose();
         for (String piece : List.of(
                 "a;",
                 "a ",
@@ -147,6 +152,40 @@ final class WorstInputs {
         check(parser, filled("{\"Id\":\"a\",\"x\":[", "{\"a\":{\"b\":[1]}},", "]}", DOCUMENT / 6));
         check(parser, names("{\"Id\":\"a\",\"Config\":{\"Labels\":{\"x\":1", "}}}"));
         check(parser, filled("{\"Id\":\"a\",\"x\":[", "[],[[]],", "]}", DOCUMENT / 10));
+    }
+
+    private static void compose() {
+        Parser parser = bytes -> {
+            SourceContext context = SourceContext.create()
+                    .withFiles(path ->
+                            path.equals(".env") ? Optional.of(SourceDocument.of(path, bytes)) : Optional.empty());
+            List<SubjectFile> files = ComposeKind.create()
+                    .asOneProject()
+                    .readAll(List.of(SourceDocument.of("compose.yaml", bytes)), context);
+            Auditor.of(Policy.defaults(), ContainerRules.ruleSet(), ComposeRules.ruleSet())
+                    .audit(files.get(0).subjects());
+            return files;
+        };
+        String web = "services: {web: {image: a, ";
+        check(parser, filled(web + "command: [", "'$A',", "]}}", DOCUMENT));
+        check(parser, filled(web + "command: [", "'$A',", "]}}", DOCUMENT / 20));
+        check(parser, filled(web + "ports: [", "'1-65535:1-65535',", "]}}", 2_000));
+        check(parser, filled(web + "volumes: [", "a,", "]}}", 100_000));
+        check(parser, filled(web + "image: '", "${A:-", "'}}", DOCUMENT));
+        check(parser, filled(web + "image: '", "${A:-}", "'}}", 2 << 20));
+        StringBuilder ports = new StringBuilder(web + "ports: [");
+        StringBuilder many = new StringBuilder("services: {");
+        for (int i = 1; i < 39_000; i++) {
+            ports.append("'").append(i).append(":1-1000',");
+            many.append('s').append(i).append(": {},");
+        }
+        check(parser, bytes(ports + "]}}"));
+        check(parser, bytes(many + "}"));
+        check(parser, filled("services: {web: {image: a}} #", "x", "\n", DOCUMENT));
+        check(parser, filled("x: &a [" + "1,".repeat(300) + "]\nservices: {web: {command: [", "*a,", "]}}", DOCUMENT));
+        check(parser, filled("", "A=1\n", "", 1 << 20));
+        check(parser, filled("A=\"", "\\n", "\"", 1 << 20));
+        check(parser, filled("services: {a: {image: b, extends: {file: ", "../", "c, service: d}}}", 1 << 20));
     }
 
     private static void engines() {

@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.compose.Item.Members;
 import dev.tallyclerk.hardening.compose.Item.Text;
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
+import dev.tallyclerk.hardening.container.model.ExecRecord;
 import dev.tallyclerk.hardening.container.model.ImageDefaults;
 import dev.tallyclerk.hardening.source.Recognition;
 import dev.tallyclerk.hardening.source.SourceContext;
@@ -33,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of the documents of an audit, {@code compose.yaml} and {@code compose.override.yaml} of one folder are one project
  * (or {@code docker-compose.yml} and its override), as without {@code -f}; every other file is a project of its own,
- * unless another one includes it. {@link #readProject} reads given files as one. A file {@code .env}, and the files of
- * {@code extends}, {@code include} and {@code env_file}, come from the {@link SourceContext}.
+ * unless another one includes it. {@link #asOneProject} makes one project of any files. A file {@code .env}, and the
+ * files of {@code extends}, {@code include} and {@code env_file}, come from the {@link SourceContext}.
  *
  * <p>The variables of the caller are given by {@link #withEnvironment}. A variable without value and default, a remote
- * file and a file that is not given make what depends on them unknown. A project may have 100 files, 60,000 values and
+ * file and a file that is not given make what depends on them unknown. A project may have 100 files, 40,000 values and
  * 4,194,304 characters after interpolation. Immutable.
  */
 public final class ComposeKind implements SubjectKind {
@@ -71,7 +72,7 @@ public final class ComposeKind implements SubjectKind {
 
     /** {@return the kind, without variables of the caller} */
     public static ComposeKind create() {
-        return new ComposeKind(new ComposeSettings(Map.of(), List.of(), Set.of(), null));
+        return new ComposeKind(ComposeSettings.defaults());
     }
 
     /**
@@ -80,8 +81,7 @@ public final class ComposeKind implements SubjectKind {
      * @param environment the variables, for example {@link System#getenv()}
      */
     public ComposeKind withEnvironment(Map<String, String> environment) {
-        return new ComposeKind(new ComposeSettings(
-                environment, settings.environmentFiles(), settings.profiles(), settings.projectFolder()));
+        return new ComposeKind(settings.withEnvironment(environment));
     }
 
     /**
@@ -90,8 +90,7 @@ public final class ComposeKind implements SubjectKind {
      * @param environmentFiles the files in order; a later one goes before an earlier one
      */
     public ComposeKind withEnvironmentFiles(List<SourceDocument> environmentFiles) {
-        return new ComposeKind(new ComposeSettings(
-                settings.environment(), environmentFiles, settings.profiles(), settings.projectFolder()));
+        return new ComposeKind(settings.withEnvironmentFiles(environmentFiles));
     }
 
     /**
@@ -101,8 +100,7 @@ public final class ComposeKind implements SubjectKind {
      *     services, because those of an inactive profile can be started all the same
      */
     public ComposeKind withProfiles(Set<String> profiles) {
-        return new ComposeKind(new ComposeSettings(
-                settings.environment(), settings.environmentFiles(), profiles, settings.projectFolder()));
+        return new ComposeKind(settings.withProfiles(profiles));
     }
 
     /**
@@ -111,11 +109,16 @@ public final class ComposeKind implements SubjectKind {
      * @param projectFolder the folder, in the form of the names of documents; by default that of the first file
      */
     public ComposeKind withProjectFolder(String projectFolder) {
-        return new ComposeKind(new ComposeSettings(
-                settings.environment(),
-                settings.environmentFiles(),
-                settings.profiles(),
-                Objects.requireNonNull(projectFolder, "projectFolder")));
+        return new ComposeKind(settings.withProjectFolder(Objects.requireNonNull(projectFolder, "projectFolder")));
+    }
+
+    /**
+     * {@return this kind for documents that are one project, whatever their names are}
+     *
+     * <p>They are merged in order, as with several {@code -f}.
+     */
+    public ComposeKind asOneProject() {
+        return new ComposeKind(settings.asOneProject());
     }
 
     @Override
@@ -130,7 +133,7 @@ public final class ComposeKind implements SubjectKind {
 
     @Override
     public Recognition recognise(SourceDocument document) {
-        return ComposeScan.isCompose(document) ? Recognition.CERTAIN : Recognition.NONE;
+        return settings.isOneProject() || ComposeScan.isCompose(document) ? Recognition.CERTAIN : Recognition.NONE;
     }
 
     /** {@return the services of one file, and what the project itself is judged by} */
@@ -139,38 +142,15 @@ public final class ComposeKind implements SubjectKind {
         return project(List.of(document), context).subjects();
     }
 
-    /**
-     * {@return the services of several files that are one project, as with several {@code -f}; one element for each
-     * file, of which the first has the subjects}
-     *
-     * @param documents the files in the order in which they are merged, at least one
-     * @param context the limits, and access to other files
-     * @throws IllegalArgumentException if there is no file
-     */
-    public List<SubjectFile> readProject(List<SourceDocument> documents, SourceContext context) {
-        if (documents.isEmpty()) {
-            throw new IllegalArgumentException("a project needs at least one file");
-        }
-        List<SubjectFile> files = new ArrayList<>();
-        try {
-            Project project = project(documents, context);
-            files.add(project.file(documents.get(0), settings));
-        } catch (MalformedSubjectException e) {
-            files.add(SubjectFile.malformed(documents.get(0), e));
-        }
-        for (SourceDocument document : documents.subList(1, documents.size())) {
-            files.add(SubjectFile.read(document, List.of())
-                    .withNote("merged into " + documents.get(0).name()));
-        }
-        return files;
-    }
-
     @Override
     public List<SubjectFile> readAll(List<SourceDocument> documents, SourceContext context) {
+        if (documents.isEmpty()) {
+            return List.of();
+        }
         Map<SourceDocument, SubjectFile> files = new HashMap<>();
         Map<String, SourceDocument> includedBy = new HashMap<>();
         Map<String, Integer> names = new HashMap<>();
-        for (List<SourceDocument> group : groups(documents)) {
+        for (List<SourceDocument> group : settings.isOneProject() ? List.of(documents) : groups(documents)) {
             SourceDocument first = group.get(0);
             SourceDocument by = includedBy.get(Paths.normal(first.name()));
             if (by != null && group.size() == 1) {
@@ -260,6 +240,10 @@ public final class ComposeKind implements SubjectKind {
             for (ProjectReader.Elsewhere missing : project.findings().unread()) {
                 file = file.withNote("not read: " + missing.name());
             }
+            int odd = project.findings().odd().size();
+            if (odd > 0) {
+                file = file.withNote(odd + (odd == 1 ? " key is" : " keys are") + " unknown or obsolete");
+            }
             List<String> profiles = services.stream()
                     .flatMap(service -> service.profiles().stream())
                     .distinct()
@@ -322,6 +306,8 @@ public final class ComposeKind implements SubjectKind {
                     .get(0)
                     .withName(name)
                     .withImageDefaults(IMAGE);
+            List<ExecRecord> hooks = hooks(name, service);
+            container = hooks.isEmpty() ? container : container.withExecs(hooks);
         } catch (MalformedSubjectException e) {
             MalformedSubjectException located = new MalformedSubjectException(
                     e.reason(), service.at(), "the service cannot be judged: " + e.getMessage());
@@ -340,6 +326,31 @@ public final class ComposeKind implements SubjectKind {
             ref = ref.withLabel("image", image.get().text());
         }
         return new ComposeService(ref, name, service, project, translation, container);
+    }
+
+    /** {@return the commands that Compose executes in the container, some of which may be privileged} */
+    private static List<ExecRecord> hooks(String name, Members service) {
+        List<ExecRecord> hooks = new ArrayList<>();
+        for (String key : List.of("post_start", "pre_stop")) {
+            for (Item element : service.elements(key)) {
+                if (element instanceof Members hook) {
+                    hooks.add(new ExecRecord(
+                            name,
+                            hook.text("privileged")
+                                    .<Fact<Boolean>>map(text -> Values.truth(text)
+                                            .<Fact<Boolean>>map(truth -> Fact.known(truth, text.at()))
+                                            .orElseGet(() -> Fact.missing(
+                                                    MissingValue.Reason.UNREADABLE,
+                                                    key + ".privileged is not a truth value",
+                                                    text.at())))
+                                    .orElseGet(() -> Fact.known(false, hook.at())),
+                            hook.text("user")
+                                    .<Fact<String>>map(text -> Fact.known(text.text(), text.at()))
+                                    .orElseGet(() -> Fact.known("", hook.at()))));
+                }
+            }
+        }
+        return hooks;
     }
 
     private Translation.Environment environment(ProjectReader reader, String project) {

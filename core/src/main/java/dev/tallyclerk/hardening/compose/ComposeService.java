@@ -134,7 +134,9 @@ public final class ComposeService implements TranslatedContainer {
         if (gap.isPresent()) {
             return gap.get();
         }
-        String what = missing.what().replace("the request inherits", "the service inherits");
+        String what = missing.what()
+                .replace("the request inherits", "the service inherits")
+                .replace("a request to create a container has no ", "a Compose file has no ");
         MissingValue said = new MissingValue(missing.reason(), what);
         return pointer.isPresent()
                 ? said.withLocation(translation.locate(pointer.get()))

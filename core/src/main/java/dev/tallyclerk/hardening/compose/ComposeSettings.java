@@ -13,15 +13,41 @@ import org.jspecify.annotations.Nullable;
  * @param environmentFiles files with more of them, instead of {@code .env}
  * @param profiles the profiles to judge, with the services without profile; empty for all services
  * @param projectFolder the folder from which relative paths start; null for that of the first file
+ * @param isOneProject whether all documents are one project
  */
 record ComposeSettings(
         Map<String, String> environment,
         List<SourceDocument> environmentFiles,
         Set<String> profiles,
-        @Nullable String projectFolder) {
+        @Nullable String projectFolder,
+        boolean isOneProject) {
     ComposeSettings {
         environment = Map.copyOf(environment);
         environmentFiles = List.copyOf(environmentFiles);
         profiles = Set.copyOf(profiles);
+    }
+
+    static ComposeSettings defaults() {
+        return new ComposeSettings(Map.of(), List.of(), Set.of(), null, false);
+    }
+
+    ComposeSettings withEnvironment(Map<String, String> environment) {
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject);
+    }
+
+    ComposeSettings withEnvironmentFiles(List<SourceDocument> environmentFiles) {
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject);
+    }
+
+    ComposeSettings withProfiles(Set<String> profiles) {
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject);
+    }
+
+    ComposeSettings withProjectFolder(String projectFolder) {
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject);
+    }
+
+    ComposeSettings asOneProject() {
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, true);
     }
 }

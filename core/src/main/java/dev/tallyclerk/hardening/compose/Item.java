@@ -34,7 +34,18 @@ sealed interface Item {
             return !result.unset().isEmpty();
         }
 
-        /** {@return a literal for which something else counts, at the same place} */
+        /** {@return the value of {@code NAME=VALUE}, or the whole if it is none} */
+        Text value() {
+            int equals = text().indexOf('=');
+            if (equals < 0) {
+                return this;
+            }
+            boolean isCut = raw.startsWith(text().substring(0, equals + 1));
+            Text value = with(text().substring(equals + 1));
+            return isCut ? new Text(origin, value.type(), raw.substring(equals + 1), value.result()) : value;
+        }
+
+        /** {@return a part of the text, at the same place} */
         Text with(String part) {
             return new Text(
                     origin,

@@ -234,9 +234,7 @@ final class Merger {
             }
             int equals = text.text().indexOf('=');
             String name = equals < 0 ? text.text() : text.text().substring(0, equals);
-            members.put(
-                    name,
-                    equals < 0 ? withoutValue(text) : text.with(text.text().substring(equals + 1)));
+            members.put(name, equals < 0 ? withoutValue(text) : text.value());
         }
         return new Members(items.origin(), members);
     }

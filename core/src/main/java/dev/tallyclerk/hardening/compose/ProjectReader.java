@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProjectReader {
     private static final int MAX_FILES = 100;
-    private static final int MAX_VALUES = 60_000;
+    private static final int MAX_VALUES = 40_000;
     private static final long MAX_CHARACTERS = 4L << 20;
     private static final int MAX_DEPTH = 20;
+    private static final int MAX_ENVIRONMENT_BYTES = 1 << 20;
 
     private static final List<String> SECTIONS =
             List.of("services", "networks", "volumes", "secrets", "configs", "models");
@@ -116,7 +117,17 @@ final class ProjectReader {
     private Map<String, EnvironmentFile.Variable> variables(
             SourceDocument file, Function<String, @Nullable String> environment) throws MalformedSubjectException {
         count(file);
-        return EnvironmentFile.read(file.name(), file.text(context.limits()), environment, budget);
+        return EnvironmentFile.read(file.name(), variableText(file), environment, budget);
+    }
+
+    private String variableText(SourceDocument file) throws MalformedSubjectException {
+        if (file.size() > MAX_ENVIRONMENT_BYTES) {
+            throw new MalformedSubjectException(
+                    Reason.LIMIT_EXCEEDED,
+                    Location.Region.of(file.name(), 1, 1, 1, 1),
+                    "a file of variables has " + file.size() + " bytes; " + MAX_ENVIRONMENT_BYTES + " are allowed");
+        }
+        return file.text(context.limits());
     }
 
     private void count(SourceDocument file) throws MalformedSubjectException {
@@ -508,7 +519,7 @@ final class ProjectReader {
                 continue;
             }
             Map<String, EnvironmentFile.Variable> read = isRaw
-                    ? EnvironmentFile.readRaw(file.get().name(), file.get().text(context.limits()))
+                    ? EnvironmentFile.readRaw(file.get().name(), variableText(file.get()))
                     : variables(file.get(), known::get);
             if (isRaw) {
                 count(file.get());

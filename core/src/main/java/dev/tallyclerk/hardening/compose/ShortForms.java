@@ -16,7 +16,6 @@ import java.util.Set;
 final class ShortForms {
     private static final Set<String> PROPAGATIONS =
             Set.of("shared", "rshared", "slave", "rslave", "private", "rprivate");
-    private static final int MAX_RANGE = 65_536;
 
     private ShortForms() {}
 
@@ -65,10 +64,14 @@ final class ShortForms {
 
     // ---- ports
 
-    /** {@return the ports that an element of {@code ports} publishes; empty if it has another form} */
-    static List<Port> ports(Item item) {
+    /**
+     * {@return the ports that an element of {@code ports} publishes; empty if it has another form}
+     *
+     * @param maxPorts how many ports a range may have to be taken apart; a longer one stays one port with two ranges
+     */
+    static List<Port> ports(Item item, int maxPorts) {
         if (item instanceof Text text) {
-            return shortPorts(text);
+            return shortPorts(text, maxPorts);
         }
         if (!(item instanceof Members members)) {
             return List.of();
@@ -82,7 +85,7 @@ final class ShortForms {
                 item));
     }
 
-    private static List<Port> shortPorts(Text item) {
+    private static List<Port> shortPorts(Text item, int maxPorts) {
         String text = item.text();
         int slash = text.lastIndexOf('/');
         String protocol = slash < 0 ? "tcp" : text.substring(slash + 1).toLowerCase(Locale.ROOT);
@@ -96,12 +99,12 @@ final class ShortForms {
         ip = ip.startsWith("[") && ip.endsWith("]") ? ip.substring(1, ip.length() - 1) : ip;
         int[] targets = range(target);
         int[] hosts = range(published);
-        if (targets.length == 0 || targets[0] == targets[1]) {
+        if (targets.length == 0 || targets[0] == targets[1] || targets[1] - targets[0] >= maxPorts) {
             return List.of(new Port(ip, published, target, protocol, "ingress", item));
         }
         List<Port> ports = new ArrayList<>();
         boolean isPaired = hosts.length > 0 && hosts[1] - hosts[0] == targets[1] - targets[0];
-        for (int i = 0; i <= targets[1] - targets[0] && i < MAX_RANGE; i++) {
+        for (int i = 0; i <= targets[1] - targets[0]; i++) {
             String host = published.isEmpty() ? "" : isPaired ? Integer.toString(hosts[0] + i) : published;
             ports.add(new Port(ip, host, Integer.toString(targets[0] + i), protocol, "ingress", item));
         }

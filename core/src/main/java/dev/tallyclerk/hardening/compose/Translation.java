@@ -34,6 +34,7 @@ import java.util.function.Function;
  */
 final class Translation {
     private static final String HOST = "HostConfig";
+    private static final int MAX_PORTS = 2_000;
     private static final JsonValue NO_TEXT = new JsonBoolean(true);
     private static final JsonValue NO_VALUE = new JsonString("unknown");
 
@@ -725,7 +726,7 @@ final class Translation {
     static List<ShortForms.Port> allPorts(Members service) {
         Map<String, ShortForms.Port> all = new LinkedHashMap<>();
         for (Item element : service.elements("ports")) {
-            ShortForms.ports(element).forEach(port -> all.put(port.key(), port));
+            ShortForms.ports(element, MAX_PORTS - all.size()).forEach(port -> all.put(port.key(), port));
         }
         return List.copyOf(all.values());
     }

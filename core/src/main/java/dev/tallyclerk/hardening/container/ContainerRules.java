@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.container;
 
+import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleSet;
@@ -19,6 +20,12 @@ import java.util.Set;
  * the sections that ask for the same. Thread-safe.
  */
 public final class ContainerRules {
+    /** What only an existing container shows: its changes, its image's former tag, and its state. */
+    private static final Set<String> OF_RUNNING = Set.of("RUN-055", "RUN-058", "RUN-059");
+
+    /** What the commands show that were executed in an existing container, or that a description says will be. */
+    private static final Set<String> OF_EXECS = Set.of("RUN-056", "RUN-057");
+
     private static final RuleSet RULE_SET = new RuleSet(
             "tallyclerk-container",
             RuleHeads.SINCE,
@@ -39,13 +46,19 @@ public final class ContainerRules {
                 (subject, context) -> rule.decision().apply(subject.container(), context));
         Rule<ContainerSubject> withTranslations = ofEngines.withSubject(
                 TranslatedContainer.class,
-                (subject, context) -> located(ofEngines.judge(subject.container(), context), subject));
+                (subject, context) ->
+                        located(rule.info().id().value(), ofEngines.judge(subject.container(), context), subject));
         return SettingsRules.of(rule.info().id().value())
                 .map(decision -> withTranslations.withSubject(RunSubject.class, decision))
                 .orElse(withTranslations);
     }
 
-    private static Outcome located(Outcome outcome, TranslatedContainer subject) {
+    private static Outcome located(String rule, Outcome outcome, TranslatedContainer subject) {
+        boolean isTooEarly = OF_RUNNING.contains(rule)
+                || (OF_EXECS.contains(rule) && subject.container().execs() instanceof Fact.Missing<?>);
+        if (isTooEarly && subject.container().isRequest() && outcome.kind().isUndecided()) {
+            return Outcome.notApplicable("the container is described before it runs");
+        }
         if (outcome instanceof Outcome.Unknown unknown) {
             return new Outcome.Unknown(
                     unknown.missing().stream().map(subject::explain).distinct().toList());

@@ -54,7 +54,7 @@ class ComposePeerTest {
             Map<String, String> expected = fields(output, home);
             Map<String, String> actual;
             try {
-                ComposeSettings settings = new ComposeSettings(project.environment(), List.of(), Set.of(), null);
+                ComposeSettings settings = ComposeSettings.defaults().withEnvironment(project.environment());
                 ProjectReader reader = new ProjectReader(settings, Projects.context(project.files()));
                 actual = PeerModel.of(reader.read(Projects.documents(project.files())), reader, project.environment());
             } catch (MalformedSubjectException e) {

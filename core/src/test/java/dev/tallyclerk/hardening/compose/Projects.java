@@ -38,7 +38,7 @@ final class Projects {
     /** {@return the model of the files that begin with compose, with all files at hand} */
     static Item.Members model(Map<String, String> environment, Map<String, String> files)
             throws MalformedSubjectException {
-        ComposeSettings settings = new ComposeSettings(environment, List.of(), java.util.Set.of(), null);
+        ComposeSettings settings = ComposeSettings.defaults().withEnvironment(environment);
         return new ProjectReader(settings, context(files)).read(documents(files));
     }
 
@@ -53,7 +53,8 @@ final class Projects {
     }
 
     static List<Subject> subjects(ComposeKind kind, Map<String, String> files) throws MalformedSubjectException {
-        SubjectFile file = kind.readProject(documents(files), context(files)).get(0);
+        SubjectFile file =
+                kind.asOneProject().readAll(documents(files), context(files)).get(0);
         if (file.failure().isPresent()) {
             throw file.failure().get();
         }

@@ -5,9 +5,11 @@ import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.benchmark.Benchmark;
 import dev.tallyclerk.hardening.benchmark.BenchmarkReport;
+import dev.tallyclerk.hardening.compose.ComposeKind;
 import dev.tallyclerk.hardening.kubernetes.KubernetesVersion;
 import dev.tallyclerk.hardening.report.SourceFiles;
 import dev.tallyclerk.hardening.report.TextReporter;
+import dev.tallyclerk.hardening.source.SubjectFinder;
 import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.location.ImageLocation;
@@ -36,8 +38,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Audits Dockerfiles, Kubernetes manifests, images with their files, containers, the engine that runs them,"
-                    + " its host, and seccomp and AppArmor profiles.",
+            "Audits Dockerfiles, Compose files, Kubernetes manifests, images with their files, containers, the engine that"
+                    + " runs them, its host, and seccomp and AppArmor profiles.",
             "Contacts an engine only for --engine, only to read, and a registry only for an --image in it."
         },
         footer = {
@@ -57,8 +59,8 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "0..*",
             description = "File or folder to audit, or - for standard input. Its content tells what it is: a"
-                    + " Dockerfile, a Kubernetes manifest, a container, an engine's daemon.json, a seccomp or AppArmor profile,"
-                    + " or the listing of a host."
+                    + " Dockerfile, a Compose file, a Kubernetes manifest, a container, an engine's daemon.json, a seccomp"
+                    + " or AppArmor profile, or the listing of a host."
                     + " Of a folder, all files below it; those of no known kind are listed.")
     private List<String> files = List.of();
 
@@ -74,6 +76,10 @@ final class AuditCommand implements Callable<Integer> {
             defaultValue = "latest",
             description = "Version of Kubernetes that manifests are for, for example 1.31; default latest.")
     private String kubernetesVersion = "latest";
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ComposeOptions compose;
 
     @Option(
             names = "--container",
@@ -186,7 +192,8 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        boolean isOnlyOptions = files.isEmpty() && images.isEmpty() && containers.isEmpty() && profiles.isEmpty();
+        boolean hasFiles = !files.isEmpty() || !compose.files().isEmpty();
+        boolean isOnlyOptions = !hasFiles && images.isEmpty() && containers.isEmpty() && profiles.isEmpty();
         if (isOnlyOptions && engine == null && hostFiles == null) {
             throw Usage.error(
                     spec,
@@ -195,6 +202,9 @@ final class AuditCommand implements Callable<Integer> {
                                     + " --seccomp"
                             : "nothing to audit: --image-document only adds facts to a --container; give an image as"
                                     + " --image SOURCE");
+        }
+        if (!hasFiles && compose.isGiven()) {
+            throw Usage.error(spec, "--env-file, --compose-profile and --project-directory go with files, a folder or --file");
         }
         refuseToReadTwice();
         options.check();
@@ -250,9 +260,15 @@ final class AuditCommand implements Callable<Integer> {
 
     private AuditFiles found() throws IOException {
         KubernetesVersion kubernetes = Usage.parsed(spec, () -> KubernetesVersion.parse(kubernetesVersion));
-        AuditFiles found = new AuditFiles(KnownKinds.finder(kubernetes, target));
-        if (!files.isEmpty()) {
-            found.take(files, terminal.in());
+        ComposeKind kind = compose.kind(terminal.environment());
+        AuditFiles found = new AuditFiles(
+                KnownKinds.finder(kubernetes, target, kind), SubjectFinder.of(List.of(kind.asOneProject())));
+        Path directory = compose.projectDirectory();
+        if (directory != null) {
+            found.allow(directory);
+        }
+        if (!files.isEmpty() || !compose.files().isEmpty()) {
+            found.take(files, compose.files(), terminal.in());
         }
         return found;
     }

@@ -40,37 +40,67 @@ final class AuditFiles {
     private static final Set<String> SKIPPED_FOLDERS = Set.of(".git", ".hg", ".svn");
 
     private final SubjectFinder finder;
+    private final SubjectFinder projects;
     private final List<SourceDocument> documents = new ArrayList<>();
+    private final List<Path> roots = new ArrayList<>();
     private final Map<String, String> unaudited = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
     private List<SubjectFile> files = List.of();
 
-    AuditFiles(SubjectFinder finder) {
+    /** {@code projects} finds out about files that are one project. */
+    AuditFiles(SubjectFinder finder, SubjectFinder projects) {
         this.finder = finder;
+        this.projects = projects;
+        allow(Path.of(""));
     }
 
-    /** Takes what the user named: files, folders, and {@code -} for standard input. */
-    void take(List<String> names, InputStream in) throws IOException {
-        boolean isOne = names.size() == 1;
+    /** Allows documents to name files in a folder. */
+    void allow(Path folder) {
+        roots.add(folder.toAbsolutePath().normalize());
+    }
+
+    private void allowBeside(Path file) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        if (folder != null) {
+            roots.add(folder);
+        }
+    }
+
+    /**
+     * Takes what the user named: files, folders, and {@code -} for standard input.
+     *
+     * @param project the files that are one project
+     */
+    void take(List<String> names, List<Path> project, InputStream in) throws IOException {
+        boolean isOne = names.size() == 1 && project.isEmpty();
         for (String name : names) {
             if (name.equals(AuditSubjects.STANDARD_INPUT)) {
                 takeNamed(SourceDocument.of(STANDARD_INPUT, InputFile.read(STANDARD_INPUT, in, MAX_BYTES)), isOne);
             } else if (Files.isDirectory(Path.of(name))) {
+                allow(Path.of(name));
                 takeFolder(Path.of(name));
             } else {
                 byte[] content = InputFile.read(Path.of(name), MAX_BYTES);
+                allowBeside(Path.of(name));
                 takeNamed(SourceDocument.of(shown(Path.of(name)), content), isOne);
             }
         }
         SourceContext context = SourceContext.create().withFiles(this::beside);
-        files = finder.read(documents, context);
+        List<SourceDocument> ofProject = new ArrayList<>();
+        for (Path file : project) {
+            allowBeside(file);
+            ofProject.add(SourceDocument.of(shown(file), InputFile.read(file, MAX_BYTES)));
+        }
+        List<SubjectFile> all = new ArrayList<>(projects.read(ofProject, context));
+        all.addAll(finder.read(documents, context));
+        files = List.copyOf(all);
         for (SubjectFile file : files) {
             file.failure().ifPresent(failure -> failures.add(failure.reason() + ": " + Messages.of(failure)));
         }
-        if (isOne && files.size() == 1 && !failures.isEmpty()) {
+        if ((isOne || names.isEmpty()) && files.size() == 1 && !failures.isEmpty()) {
             throw new IOException(failures.get(0));
         }
-        if (documents.isEmpty() && failures.isEmpty()) {
+        if (files.isEmpty() && failures.isEmpty()) {
             throw new IOException("no file to audit in " + String.join(", ", names) + ": audit knows " + known());
         }
     }
@@ -137,19 +167,35 @@ final class AuditFiles {
         }
     }
 
-    /** {@return the file that a document names, unless it is a link or outside of the folder of the first document} */
+    /**
+     * {@return the file that a document names, unless it is a link, or is neither in the working folder nor in the
+     * folder of something that the user named}
+     */
     private Optional<SourceDocument> beside(String name) {
         try {
-            Path file = Path.of(name).normalize();
-            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            Path file = Path.of(name);
+            if (!isAllowed(file) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 return Optional.empty();
             }
-            return Optional.of(SourceDocument.of(shown(file), InputFile.read(file, MAX_BYTES)));
+            return Optional.of(SourceDocument.of(shown(file.normalize()), InputFile.read(file, MAX_BYTES)));
         } catch (InvalidPathException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private boolean isAllowed(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath().normalize();
+        for (Path root : roots) {
+            // A folder on the way may be a link that leads elsewhere.
+            if (absolute.startsWith(root)
+                    && Files.exists(absolute)
+                    && absolute.toRealPath().startsWith(root.toRealPath())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@return the documents of a kind that are read together with what the options name} */

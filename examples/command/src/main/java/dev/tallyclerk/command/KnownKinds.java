@@ -1,6 +1,7 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.apparmor.AppArmorKind;
+import dev.tallyclerk.hardening.compose.ComposeKind;
 import dev.tallyclerk.hardening.container.ContainerKind;
 import dev.tallyclerk.hardening.dockerfile.DockerfileKind;
 import dev.tallyclerk.hardening.engine.DaemonFileKind;
@@ -19,11 +20,12 @@ final class KnownKinds {
     private KnownKinds() {}
 
     /** {@return the finder; {@code target} is the stage of Dockerfiles that is shipped, or null for the last} */
-    static SubjectFinder finder(KubernetesVersion kubernetes, @Nullable String target) {
+    static SubjectFinder finder(KubernetesVersion kubernetes, @Nullable String target, ComposeKind compose) {
         List<SubjectKind> kinds = new ArrayList<>(SubjectKind.installed(KnownKinds.class.getClassLoader()));
         kinds.add(KubernetesKind.create().withVersion(kubernetes));
         DockerfileKind dockerfiles = DockerfileKind.create();
         kinds.add(target == null ? dockerfiles : dockerfiles.withTarget(target));
+        kinds.add(compose);
         kinds.add(ContainerKind.create());
         kinds.add(SeccompKind.create());
         kinds.add(DaemonFileKind.create());

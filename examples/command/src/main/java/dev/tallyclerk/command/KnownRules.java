@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.RulePack;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.apparmor.AppArmorRules;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.compose.ComposeRules;
 import dev.tallyclerk.hardening.container.ContainerRules;
 import dev.tallyclerk.hardening.dockerfile.DockerfileRules;
 import dev.tallyclerk.hardening.engine.EngineRules;
@@ -29,6 +30,7 @@ final class KnownRules {
         List<RuleSet> all = new ArrayList<>(List.of(
                 AppArmorRules.ruleSet(),
                 ContainerRules.ruleSet(),
+                ComposeRules.ruleSet(),
                 DockerfileRules.ruleSet(),
                 EngineRules.ruleSet(),
                 ImageRules.ruleSet(),
