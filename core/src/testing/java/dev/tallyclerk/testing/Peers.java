@@ -27,6 +27,14 @@ public final class Peers {
         return found.orElseThrow(() -> missing("there is no " + program + " on the PATH"));
     }
 
+    /**
+     * {@return the program of that name on the PATH, or skips the running test, also where peers are required: not every
+     * machine is offered the program}
+     */
+    public static Path requireIfOffered(String program) {
+        return find(program).orElseThrow(() -> skip("there is no " + program + " on the PATH"));
+    }
+
     /** {@return that file or folder of another program, or skips the running test, or fails it where required} */
     public static Path requireFile(Path file) {
         if (Files.exists(file)) {
