@@ -8,12 +8,15 @@ import dev.tallyclerk.registry.inventory.Distribution;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
 import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.sbom.Sbom;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,6 +30,7 @@ final class FleetSources {
     private final Opening opening;
     private final Map<String, Optional<Opened>> opened = new HashMap<>();
     private final Map<String, ImageLocation> locations = new HashMap<>();
+    private final Map<String, Inventory> claims = new HashMap<>();
     private final Map<Digest, Optional<Distribution>> distributions = new HashMap<>();
     private final Map<String, Failure> failures = new LinkedHashMap<>();
 
@@ -65,6 +69,26 @@ final class FleetSources {
             locations.put(name, location);
         }
         return known;
+    }
+
+    /** {@return the image that a bill of materials is about; empty if its layers are unknown, which is noted then} */
+    Optional<FleetImage> openClaims(String name, Path file, Platform platform) {
+        try {
+            Sbom sbom = SbomSource.open(file);
+            if (sbom.layers().isEmpty()) {
+                note(new Failure(
+                        name,
+                        "UNSUPPORTED",
+                        "the bill of materials does not state the layers of its image, so its base is unknown",
+                        ExitCode.INCOMPLETE));
+                return Optional.empty();
+            }
+            claims.put(name, sbom.inventory());
+            return Optional.of(FleetImage.ofClaims(name, sbom.digest(), sbom.layers(), platform));
+        } catch (IOException e) {
+            noteFailure(name, e);
+            return Optional.empty();
+        }
     }
 
     private Optional<Opened> read(ImageLocation location) {
@@ -134,6 +158,9 @@ final class FleetSources {
     }
 
     private Optional<Inventory> readLayers(String name) {
+        if (claims.containsKey(name)) {
+            return Optional.ofNullable(claims.get(name));
+        }
         ImageLocation location = locations.get(name);
         if (location == null) {
             return Optional.empty();

@@ -7,6 +7,7 @@ import dev.tallyclerk.registry.base.KnownProblem;
 import dev.tallyclerk.registry.base.ProblemSource;
 import dev.tallyclerk.registry.base.Rebuild;
 import dev.tallyclerk.registry.base.RebuildPlan;
+import dev.tallyclerk.registry.inventory.InstalledPackage;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.vulnerability.VexDocument;
 import dev.tallyclerk.registry.vulnerability.VexProduct;
@@ -71,6 +72,8 @@ final class FleetVulnerabilities implements ProblemSource {
             Inventory inventory = images.readLayers(image).orElse(null);
             if (inventory != null && inventory.packages().isEmpty()) {
                 gaps.put(image.name(), "no packages were found in it, so nothing could be compared");
+            } else if (inventory != null && image.isClaimed() && !statesLayers(image, inventory)) {
+                gaps.put(image.name(), "the bill of materials does not state the layers of all its packages");
             } else if (inventory != null) {
                 read.add(image);
                 inventories.add(inventory);
@@ -85,6 +88,15 @@ final class FleetVulnerabilities implements ProblemSource {
             VulnerabilityReport report = reports.get(i).withVex(statements, VexProduct.ofImage(Set.of(image.digest())));
             note(image, report, targets.contains(image.digest()));
         }
+    }
+
+    /** {@return whether a document states a layer of the image for each package, which tells the base's from others} */
+    private static boolean statesLayers(FleetImage image, Inventory inventory) {
+        List<Digest> layers = image.diffIds();
+        return inventory.packages().stream()
+                .map(InstalledPackage::layer)
+                .allMatch(layer -> layer.index() < layers.size()
+                        && layers.get(layer.index()).equals(layer.diffId()));
     }
 
     /**

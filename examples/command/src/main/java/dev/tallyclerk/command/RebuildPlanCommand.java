@@ -12,6 +12,7 @@ import dev.tallyclerk.registry.base.FleetImage;
 import dev.tallyclerk.registry.base.ImageBase;
 import dev.tallyclerk.registry.base.RebuildPlan;
 import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.registry.vulnerability.VexDocument;
 import dev.tallyclerk.registry.vulnerability.VulnerabilityDatabase;
@@ -20,8 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,7 +46,9 @@ import picocli.CommandLine.Spec;
                     + " image is current for its name (--base), or if it has to be rebuilt itself. A SOURCE in a"
                     + " registry is current for its own name.",
             "Reads layers only with --end-of-life or --database, which counts the known vulnerabilities that each upgrade"
-                    + " removes."
+                    + " removes.",
+            "SOURCE can also be sbom:FILE, a bill of materials that states the layers of its image; BASE-005 reports"
+                    + " that they are claims."
         },
         footer = {
             "",
@@ -153,9 +159,19 @@ final class RebuildPlanCommand implements Callable<Integer> {
         if ("-".equals(sourceList) && "-".equals(baseList)) {
             throw Usage.error(spec, "standard input can be read only once: give - once, and a file for the rest");
         }
-        List<ImageLocation> locations = sources.locations(lines(sourceList));
-        if (locations.isEmpty()) {
+        Set<String> wanted = sources.all(lines(sourceList));
+        if (wanted.isEmpty()) {
             throw Usage.error(spec, "nothing to plan: give a SOURCE or --sources FILE");
+        }
+        List<ImageLocation> locations = new ArrayList<>();
+        Map<String, Path> documents = new LinkedHashMap<>();
+        for (String source : wanted) {
+            Optional<Path> document = SbomSource.file(spec, source);
+            if (document.isPresent()) {
+                documents.put(source, document.get());
+            } else {
+                locations.add(Usage.parsed(spec, () -> ImageLocation.parse(source)));
+            }
         }
         List<String> named = new ArrayList<>(bases);
         named.addAll(lines(baseList));
@@ -169,7 +185,7 @@ final class RebuildPlanCommand implements Callable<Integer> {
         if (database == null && vulnerabilities.hasStatements()) {
             throw Usage.error(spec, "--vex goes with --database");
         }
-        Fleet fleet = fleet(images, locations, named(named), named(formerBases));
+        Fleet fleet = fleet(images, locations, documents, named(named), named(formerBases));
         RebuildPlan plan = RebuildPlan.of(fleet);
         FleetVulnerabilities problems = null;
         if (database != null) {
@@ -230,10 +246,22 @@ final class RebuildPlanCommand implements Callable<Integer> {
     }
 
     private Fleet fleet(
-            FleetSources images, List<ImageLocation> locations, List<NamedLocation> current, List<NamedLocation> former)
+            FleetSources images,
+            List<ImageLocation> locations,
+            Map<String, Path> documents,
+            List<NamedLocation> current,
+            List<NamedLocation> former)
             throws IOException {
         Fleet.Builder fleet = Fleet.builder();
+        Platform assumed = platform.platform().orElse(Platform.of("linux", "amd64"));
         try {
+            for (Map.Entry<String, Path> document : documents.entrySet()) {
+                FleetImage image = images.openClaims(document.getKey(), document.getValue(), assumed)
+                        .orElse(null);
+                if (image != null) {
+                    fleet.image(image);
+                }
+            }
             for (ImageLocation location : locations) {
                 FleetSources.Opened image = images.open(location).orElse(null);
                 if (image != null) {

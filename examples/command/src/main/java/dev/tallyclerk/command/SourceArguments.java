@@ -27,9 +27,14 @@ final class SourceArguments {
 
     /** {@return where the images are, those of the command line first, each once} */
     List<ImageLocation> locations(Collection<String> more) {
+        return parsed(spec, all(more));
+    }
+
+    /** {@return the sources as they were given, those of the command line first, each once} */
+    Set<String> all(Collection<String> more) {
         Set<String> all = new LinkedHashSet<>(sources);
         all.addAll(more);
-        return parsed(spec, all);
+        return all;
     }
 
     static List<ImageLocation> parsed(CommandSpec spec, Collection<String> sources) {

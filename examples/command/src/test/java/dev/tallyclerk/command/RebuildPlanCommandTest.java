@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RebuildPlanCommandTest {
     @TempDir
@@ -84,6 +86,55 @@ class RebuildPlanCommandTest {
                 ExitCode.ACCEPTED,
                 run(now, "--base", "debian:12=" + now, "--fail-on", "MEDIUM", "--end-of-life")
                         .exitCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cyclonedx", "spdx"})
+    void plansForTheImageThatABillOfMaterialsIsAbout(String format) throws IOException, JsonException {
+        String old = written(debian("1", "12"), "old");
+        String now = written(debian("2", "12"), "now");
+        String app = written(debian("1", "12").next().file("app", "1"), "app");
+        Path document = Files.writeString(
+                folder.resolve("sbom.json"),
+                CommandRun.of("sbom", app, "--format", format).out());
+        String claims = "sbom:" + document;
+        String[] args = {claims, app, "--base", "debian:12=" + now, "--former-base", "debian:12=" + old};
+        CommandRun run = run(args);
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run::toString);
+        assertTrue(run.out().startsWith("Rebuild 2 images in 1 group."), run.out());
+        assertTrue(run.out().contains("a bill of materials states the layers; no image was read"), run.out());
+        List<String> inJson = new ArrayList<>(List.of(args));
+        inJson.addAll(List.of("--format", "json"));
+        JsonCursor images = json(run(inJson.toArray(String[]::new)).out()).required("images");
+        assertEquals(app, images.element(0).required("image").string());
+        assertEquals(claims, images.element(1).required("image").string());
+        assertEquals("stale", images.element(1).required("freshness").string());
+        assertEquals(
+                "CLAIMED_LAYERS",
+                images.element(1)
+                        .required("remarks")
+                        .element(0)
+                        .required("kind")
+                        .string());
+        assertTrue(run(claims, "--base", "debian:12=" + old, "--format", "sarif")
+                .out()
+                .contains("\"BASE-005\""));
+    }
+
+    @Test
+    void aBillOfMaterialsWithoutLayersHasNoKnownBase() throws IOException {
+        String now = written(debian("2", "12"), "now");
+        Path document =
+                Files.writeString(folder.resolve("sbom.json"), "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\"}");
+        CommandRun run = run("sbom:" + document, "--base", "debian:12=" + now);
+        assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run::toString);
+        assertTrue(run.err().contains("does not state the layers"), run.err());
+        assertEquals(
+                ExitCode.ERROR,
+                run("sbom:" + folder.resolve("none"), "--base", "debian:12=" + now)
+                        .exitCode());
+        assertEquals(
+                ExitCode.ERROR, run(now, "--base", "debian:12=sbom:" + document).exitCode());
     }
 
     @Test

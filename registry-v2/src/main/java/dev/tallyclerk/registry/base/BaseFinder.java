@@ -38,6 +38,9 @@ final class BaseFinder {
 
     /** Finds the base of an image, once all names are learnt. */
     void find(Member member) {
+        if (member.image.isClaimed()) {
+            member.remark(Kind.CLAIMED_LAYERS, "a bill of materials states the layers; no image was read");
+        }
         BaseAnnotation said = member.image.annotatedBase().orElse(null);
         if (said != null && !said.problem().isEmpty()) {
             member.remark(Kind.MALFORMED_ANNOTATION, said.problem());

@@ -35,7 +35,9 @@ public record BaseRemark(Kind kind, String message) {
         /** All layers in common with other images are empty, which proves nothing. */
         EMPTY_LAYERS,
         /** The current base has another digest than the one below the image, and the same content. */
-        SAME_CONTENT
+        SAME_CONTENT,
+        /** The layers are those that a bill of materials states, and nobody has read the image. */
+        CLAIMED_LAYERS
     }
 
     public BaseRemark {

@@ -38,7 +38,7 @@ public final class BaseRules {
     private static final RuleSet RULE_SET = new RuleSet(
             "tallyclerk-image-base",
             RuleHeads.SINCE,
-            List.of(stale(), inherited(), contradicted(), endOfLife()),
+            List.of(stale(), inherited(), contradicted(), endOfLife(), claimed()),
             Set.of(BaseSubject.KIND));
 
     private BaseRules() {}
@@ -141,6 +141,22 @@ public final class BaseRules {
             Instant now = context.auditTime();
             return subject.distribution().decide(distribution -> support(distribution, acceptsExtended, now));
         });
+    }
+
+    private static Rule<BaseSubject> claimed() {
+        RuleInfo info =
+                info("BASE-005", Severity.LOW, Profile.L1, "4.2", "4.1.5", """
+                        Layers of the image are only claimed
+                        A bill of materials states the layers, and no image was read, so its base may be another one. Remedy:
+                        Plan for the image itself.
+                        """).build();
+        return Rule.of(
+                info,
+                BaseSubject.class,
+                (subject, context) -> Outcome.failIf(
+                        subject.base().image().isClaimed(),
+                        new Location.Whole("bill of materials"),
+                        "a bill of materials states the layers; no image was read"));
     }
 
     private static Outcome support(Distribution distribution, boolean acceptsExtended, Instant now) {

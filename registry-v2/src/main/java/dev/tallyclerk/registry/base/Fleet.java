@@ -94,8 +94,10 @@ public final class Fleet {
          * @param name a name with a tag; a digest in it is ignored, and without a tag it means {@code latest}
          * @throws FleetException if another image for the same platform is current for the name, another image has its
          *     name in the fleet, or a limit is exceeded
+         * @throws IllegalArgumentException if the image is only {@linkplain FleetImage#isClaimed claimed}
          */
         public Builder current(Reference name, FleetImage image) throws FleetException {
+            requireRead(image);
             String tagged = tagged(name);
             @Nullable Member other = current.get(tagged + " " + image.platform());
             if (other != null && !other.image.digest().equals(image.digest())) {
@@ -119,10 +121,18 @@ public final class Fleet {
          *
          * @param name a name with a tag; a digest in it is ignored, and without a tag it means {@code latest}
          * @throws FleetException if another image has its name in the fleet, or a limit is exceeded
+         * @throws IllegalArgumentException if the image is only {@linkplain FleetImage#isClaimed claimed}
          */
         public Builder former(Reference name, FleetImage image) throws FleetException {
+            requireRead(image);
             member(image).former.add(tagged(name));
             return this;
+        }
+
+        private static void requireRead(FleetImage image) {
+            if (image.isClaimed()) {
+                throw new IllegalArgumentException(image + " is only claimed, so it cannot be a base");
+            }
         }
 
         private static String tagged(Reference name) {

@@ -34,6 +34,23 @@ public final class FleetImage {
     private final Platform platform;
     private final @Nullable BaseAnnotation annotatedBase;
     private final long[] history;
+    private final boolean isClaimed;
+
+    private FleetImage(String name, Digest document, List<Digest> diffIds, Platform platform) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("an image needs a name");
+        }
+        this.name = name;
+        this.digest = document;
+        this.indexDigest = document;
+        this.configDigest = document;
+        this.execution = document;
+        this.diffIds = List.copyOf(diffIds);
+        this.platform = platform.normalized();
+        this.annotatedBase = null;
+        this.history = new long[0];
+        this.isClaimed = true;
+    }
 
     private FleetImage(
             String name, Digest digest, Digest indexDigest, Map<String, String> annotations, ImageConfig config) {
@@ -50,6 +67,7 @@ public final class FleetImage {
         this.annotatedBase =
                 BaseAnnotation.of(annotations, config.execution().labels()).orElse(null);
         this.history = history(config.history());
+        this.isClaimed = false;
     }
 
     /**
@@ -90,12 +108,32 @@ public final class FleetImage {
         return new FleetImage(name, digest, digest, manifest.annotations(), config);
     }
 
+    /**
+     * {@return an image that nobody has read, by the layers that a bill of materials states}
+     *
+     * <p>It can be planned for, and is never the base of another image.
+     *
+     * @param name identifies the image in the fleet; shown to people
+     * @param document the digest of the document, which stands for that of the manifest
+     * @param diffIds the digests of the uncompressed layers, the lowest first
+     * @param platform the platform that is assumed
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public static FleetImage ofClaims(String name, Digest document, List<Digest> diffIds, Platform platform) {
+        return new FleetImage(name, document, diffIds, platform);
+    }
+
+    /** {@return whether a bill of materials claims the layers, and nobody has read the image} */
+    public boolean isClaimed() {
+        return isClaimed;
+    }
+
     /** {@return what identifies the image in the fleet} */
     public String name() {
         return name;
     }
 
-    /** {@return the digest of the manifest} */
+    /** {@return the digest of the manifest; of an image that is only claimed, the digest of the document} */
     public Digest digest() {
         return digest;
     }

@@ -140,7 +140,9 @@ final class FleetIndex {
 
     private static List<Member> usable(List<Member> found, Member other) {
         return found.stream()
-                .filter(member -> !member.is(other) && member.image.platform().equals(other.image.platform()))
+                .filter(member -> !member.image.isClaimed()
+                        && !member.is(other)
+                        && member.image.platform().equals(other.image.platform()))
                 .sorted(ORDER)
                 .toList();
     }

@@ -47,6 +47,9 @@ final class Claims {
     /** The digests of images that SPDX lists as packages, by identifier. */
     private final Map<String, String> images = new HashMap<>();
 
+    /** The layers that SPDX states for images, by identifier. */
+    private final Map<String, List<Digest>> layers = new HashMap<>();
+
     private final Map<String, String> distribution = new TreeMap<>();
     private int untold;
 
@@ -58,6 +61,11 @@ final class Claims {
         this.document = document;
         this.maxBytes = maxBytes;
         this.bytes = bytes;
+    }
+
+    /** {@return the digest of the document} */
+    Digest document() {
+        return document;
     }
 
     /** {@return the claims of a part of the document, within the same memory} */
@@ -111,10 +119,13 @@ final class Claims {
             }
         }
         Map<String, String> properties = new HashMap<>();
+        StatedLayers stated = new StatedLayers();
         for (String line : Members.text(listed, "comment").split("\n", -1)) {
             int equals = line.indexOf('=');
             if (equals > 0 && line.startsWith(Property.PREFIX)) {
-                properties.putIfAbsent(line.substring(0, equals), CommentLine.unescaped(line.substring(equals + 1)));
+                String value = CommentLine.unescaped(line.substring(equals + 1));
+                stated.add(line.substring(0, equals), value);
+                properties.putIfAbsent(line.substring(0, equals), value);
             }
         }
         ToolProperties.addSource(Members.text(listed, "sourceInfo"), properties);
@@ -122,6 +133,10 @@ final class Claims {
         String name = Members.text(listed, "name");
         String version = Members.text(listed, "versionInfo");
         String identifier = Members.text(listed, "SPDXID");
+        if (!stated.list().isEmpty()) {
+            take(200 + 100L * stated.list().size());
+            layers.put(identifier, stated.list());
+        }
         if (kind.equals("OPERATING-SYSTEM")) {
             distribution(name, version, properties);
         } else if (purl.isEmpty() && !properties.containsKey(Property.TYPE)) {
@@ -164,6 +179,15 @@ final class Claims {
                 .map(each -> images.getOrDefault(each, ""))
                 .filter(digest -> !digest.isEmpty())
                 .toList();
+    }
+
+    /** {@return the layers of the only image among SPDX packages with these identifiers} */
+    List<Digest> layers(Set<String> identifiers) {
+        List<List<Digest>> stated = identifiers.stream()
+                .map(each -> layers.getOrDefault(each, List.of()))
+                .filter(each -> !each.isEmpty())
+                .toList();
+        return stated.size() == 1 ? stated.get(0) : List.of();
     }
 
     private void distribution(String name, String version, Map<String, String> properties) {

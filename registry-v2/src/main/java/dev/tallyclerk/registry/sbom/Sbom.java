@@ -11,29 +11,40 @@ import java.util.Objects;
  * Immutable.
  */
 public final class Sbom {
+    private final Digest digest;
     private final SbomFormat format;
     private final String specVersion;
     private final String name;
     private final String identifier;
     private final List<Digest> subjects;
+    private final List<Digest> layers;
     private final boolean isAttestation;
     private final Inventory inventory;
 
     Sbom(
+            Digest digest,
             SbomFormat format,
             String specVersion,
             String name,
             String identifier,
             List<Digest> subjects,
+            List<Digest> layers,
             boolean isAttestation,
             Inventory inventory) {
+        this.digest = Objects.requireNonNull(digest, "digest");
         this.format = Objects.requireNonNull(format, "format");
         this.specVersion = Objects.requireNonNull(specVersion, "specVersion");
         this.name = Objects.requireNonNull(name, "name");
         this.identifier = Objects.requireNonNull(identifier, "identifier");
         this.subjects = List.copyOf(subjects);
+        this.layers = List.copyOf(layers);
         this.isAttestation = isAttestation;
         this.inventory = Objects.requireNonNull(inventory, "inventory");
+    }
+
+    /** {@return the digest of the document; of what an envelope contains, if it is in one} */
+    public Digest digest() {
+        return digest;
     }
 
     /** {@return the format} */
@@ -65,6 +76,16 @@ public final class Sbom {
      */
     public List<Digest> subjects() {
         return subjects;
+    }
+
+    /**
+     * {@return the digests of the uncompressed layers that the document states for its image, the lowest first; empty
+     * if it states none}
+     *
+     * <p>Untrusted. The documents of this project and of Trivy state them.
+     */
+    public List<Digest> layers() {
+        return layers;
     }
 
     /** {@return whether it is the predicate of an in-toto statement, signed or not} */

@@ -59,6 +59,7 @@ final class SbomVisitor implements MemberVisitor<SbomException> {
     private final Map<String, String> texts = new TreeMap<>();
     private final Set<Digest> subjects = new LinkedHashSet<>();
     private final Set<String> described = new LinkedHashSet<>();
+    private final StatedLayers layers = new StatedLayers();
 
     /** The predicate of a statement, or the envelope of a bundle. */
     private @Nullable SbomVisitor inner;
@@ -209,6 +210,9 @@ final class SbomVisitor implements MemberVisitor<SbomException> {
             texts.put("component", Members.text(component, "name"));
             subject(Members.text(component, "version"));
             Claims.imageDigest(Members.text(component, "purl")).ifPresent(this::subject);
+            for (JsonObject each : Members.list(component, "properties")) {
+                layers.add(Members.text(each, "name"), Members.text(each, "value"));
+            }
         }
         if (metadata instanceof JsonObject object) {
             for (JsonObject each : Members.list(object, "properties")) {
@@ -246,11 +250,13 @@ final class SbomVisitor implements MemberVisitor<SbomException> {
         boolean isAttestation = !predicateType.isEmpty();
         if (texts.getOrDefault("bomFormat", "").equals("CycloneDX")) {
             return new Sbom(
+                    claims.document(),
                     SbomFormat.CYCLONEDX,
                     texts.getOrDefault("specVersion", ""),
                     texts.getOrDefault("component", ""),
                     texts.getOrDefault("serialNumber", ""),
                     List.copyOf(subjects),
+                    layers.list(),
                     isAttestation,
                     claims.inventory(Set.of()));
         }
@@ -258,11 +264,13 @@ final class SbomVisitor implements MemberVisitor<SbomException> {
         if (version.startsWith("SPDX-2")) {
             claims.imageDigests(described).forEach(this::subject);
             return new Sbom(
+                    claims.document(),
                     SbomFormat.SPDX,
                     version,
                     texts.getOrDefault("name", ""),
                     texts.getOrDefault("documentNamespace", ""),
                     List.copyOf(subjects),
+                    claims.layers(described),
                     isAttestation,
                     claims.inventory(described));
         }

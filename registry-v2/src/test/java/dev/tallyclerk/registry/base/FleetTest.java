@@ -58,6 +58,21 @@ class FleetTest {
     }
 
     @Test
+    void anImageThatIsOnlyClaimedHasABaseAndIsNone() throws FleetException {
+        Built app = on(old, "app", "app");
+        FleetImage claimed = FleetImage.ofClaims(
+                "sbom.json", Built.digest("document"), app.build().diffIds(), Platform.of("linux", "amd64"));
+        Fleet fleet =
+                debian().image(claimed).image(on(app, "upper", "upper").build()).build();
+        ImageBase base = fleet.bases().get(0);
+        assertBase("debian-old", Basis.LAYERS, Freshness.STALE, base);
+        assertEquals(List.of(BaseRemark.Kind.CLAIMED_LAYERS), kinds(base));
+        assertBase("debian-old", Basis.LAYERS, Freshness.STALE, fleet.bases().get(1));
+        assertThrows(IllegalArgumentException.class, () -> debian().current(reference("x:1"), claimed));
+        assertThrows(IllegalArgumentException.class, () -> debian().former(reference("x:1"), claimed));
+    }
+
+    @Test
     void findsTheBaseByItsLayers() throws FleetException {
         assertBase("debian-old", Basis.LAYERS, Freshness.STALE, base(debian(), on(old, "app", "app")));
         assertBase("debian-now", Basis.LAYERS, Freshness.CURRENT, base(debian(), on(now, "app", "app")));
