@@ -49,7 +49,7 @@ class SbomPeersTest {
     }
 
     @SuppressWarnings("resource") // the store is in memory
-    private static SpdxDocument spdx(byte[] document) throws IOException, InvalidSPDXAnalysisException {
+    static SpdxDocument spdx(byte[] document) throws IOException, InvalidSPDXAnalysisException {
         SpdxModelFactory.init();
         return new MultiFormatStore(new InMemSpdxStore(), MultiFormatStore.Format.JSON)
                 .deSerialize(new ByteArrayInputStream(document), false);
