@@ -112,7 +112,7 @@ final class PackagesReport {
         for (InstalledPackage each : packages) {
             widest = Math.max(widest, Quoted.printable(column.of(each)).length());
         }
-        return Math.min(widest, 40);
+        return Math.min(widest, 60);
     }
 
     void writeJson(PrintStream out) throws IOException {

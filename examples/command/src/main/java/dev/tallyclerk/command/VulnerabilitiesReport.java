@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class VulnerabilitiesReport {
 
     private static final String SCHEMA = "dev.tallyclerk.vulnerabilities";
     private static final int SCHEMA_VERSION = 1;
-    private static final int WIDEST = 40;
+    private static final int WIDEST = 60;
 
     private final List<VulnerableImages.Matched> images;
     private final Decision decision;
@@ -155,6 +156,7 @@ final class VulnerabilitiesReport {
                                 : style.severity(
                                         match.vulnerability().severity().orElse(Severity.HIGH), row));
             }
+            out.println(total(shown));
         } else if (report.isComplete()) {
             out.println("No known vulnerabilities");
         }
@@ -179,6 +181,20 @@ final class VulnerabilitiesReport {
         return image.claims().isPresent()
                 ? "-"
                 : String.valueOf(match.installed().layer().index() + 1);
+    }
+
+    /** {@return how many vulnerabilities of packages there are, by severity} */
+    private static String total(List<VulnerabilityMatch> shown) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (VulnerabilityMatch match : shown) {
+            counts.merge(match.isSuppressed() ? "suppressed" : severity(match), 1, Integer::sum);
+        }
+        List<String> parts = new ArrayList<>();
+        counts.forEach((severity, count) -> parts.add(count + " " + severity));
+        long fixed = shown.stream()
+                .filter(match -> !match.isSuppressed() && match.fix().isAvailable())
+                .count();
+        return "Total " + shown.size() + ": " + String.join(", ", parts) + "; " + fixed + " with a fix";
     }
 
     private static String severity(VulnerabilityMatch match) {

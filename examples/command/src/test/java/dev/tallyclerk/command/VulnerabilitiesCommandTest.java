@@ -169,7 +169,8 @@ class VulnerabilitiesCommandTest {
                 lines[1]);
         assertEquals("SEVERITY  ID          PACKAGE            VERSION  FIXED IN  LAYER", lines[3]);
         assertEquals("CRITICAL  CVE-2026-1  libssl3 (openssl)  3.5.1-1  3.5.2-1   -", lines[4]);
-        assertEquals(source, lines[6]);
+        assertEquals("Total 2: 1 CRITICAL, 1 unrated; 1 with a fix", lines[6]);
+        assertEquals(source, lines[7]);
         JsonCursor images = json(CommandRun.of(
                                 "vulnerabilities", claims, source, "--database", database, "--format", "json")
                         .out())
@@ -192,7 +193,7 @@ class VulnerabilitiesCommandTest {
     }
 
     @Test
-    void whatIsOnlyClaimedIsAcceptedAsSuchInEveryReport() throws IOException {
+    void whatIsOnlyClaimedOrSuppressedIsSaidInEveryReport() throws IOException {
         String claims = "sbom:" + sbom("cyclonedx");
         Path file = folder.resolve("report");
         for (String format : List.of("text", "json", "jsonl", "sarif", "junit", "markdown", "html")) {
@@ -201,11 +202,15 @@ class VulnerabilitiesCommandTest {
                     claims,
                     "--database",
                     database,
+                    "--vex",
+                    statements(),
                     "--fail-on",
                     "NONE",
                     "--report",
                     format + "=" + file);
             assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            assertTrue(Files.readString(file).contains("VUL-004"), format);
+            assertTrue(Files.readString(file).contains("CVE-2026-1"), format);
             assertTrue(run.out().contains(claims + ": accepted as a list of packages only; no image was read"));
             assertTrue(Files.readString(file).contains("VUL-007"), format);
         }
