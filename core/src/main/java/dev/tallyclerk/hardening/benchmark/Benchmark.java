@@ -33,19 +33,19 @@ public final class Benchmark {
     /**
      * {@return a benchmark about subjects of any kind}
      *
-     * @param id a short name with the edition, for example {@code cis-docker-1.7.0}: lower-case letters, digits, dots and
-     *     hyphens
+     * @param id a short name with the edition, for example {@code cis-docker-1.7.0}: lower-case letters, digits, dots
+     *     and hyphens
      * @param title the name of the document, with its edition
      * @param sections the sections in the order of the document
-     * @throws IllegalArgumentException if {@code id} has another character, the title is blank, there is no section, or two
-     *     sections have the same number
+     * @throws IllegalArgumentException if {@code id} has another character, the title is blank, there is no section, or
+     *     two sections have the same number
      */
     public static Benchmark of(String id, String title, List<Section> sections) {
         boolean wellFormed = !id.isEmpty()
-                && id.chars()
-                        .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.');
+                && id.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.');
         if (!wellFormed || title.isBlank() || sections.isEmpty()) {
-            throw new IllegalArgumentException("a benchmark needs an id such as cis-docker-1.7.0, a title and sections");
+            throw new IllegalArgumentException(
+                    "a benchmark needs an id such as cis-docker-1.7.0, a title and sections");
         }
         Set<String> numbers = new HashSet<>();
         for (Section section : sections) {

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An audit, by the sections of a benchmark. Every section has a result, also one that no rule covers.
  *
- * <p>If several rules cover a section, a failure wins, then what is unknown, then a manual check. A rule that did not run
- * is not a pass: a section that the policy's profile covers only in part is unknown, which names the rules that were left
- * out. Cost: one pass over the findings, and a reference to each finding that is not a pass. Immutable.
+ * <p>If several rules cover a section, a failure wins, then what is unknown, then a manual check. A rule that did not
+ * run is not a pass: a section that the policy's profile covers only in part is unknown, which names the rules that
+ * were left out. Cost: one pass over the findings, and a reference to each finding that is not a pass. Immutable.
  */
 public final class BenchmarkReport {
     private static final int MAX_NAMED = 10;
@@ -158,8 +158,8 @@ public final class BenchmarkReport {
             counts.merge(kind, 1, Integer::sum);
             if (kind == Outcome.Kind.FAIL || kind.isUndecided()) {
                 findings.add(finding);
-                boolean isCovered = finding.disposition() == Disposition.WAIVED
-                        || finding.disposition() == Disposition.BASELINED;
+                boolean isCovered =
+                        finding.disposition() == Disposition.WAIVED || finding.disposition() == Disposition.BASELINED;
                 waived += isCovered ? 1 : 0;
             }
         }
@@ -177,7 +177,8 @@ public final class BenchmarkReport {
             if (rules.isEmpty()) {
                 because.add("No rule covers this section.");
             } else if (!leftOut.isEmpty()) {
-                because.add("Left out by the policy (profile " + audit.policy().profile() + "): " + names(leftOut) + ".");
+                because.add(
+                        "Left out by the policy (profile " + audit.policy().profile() + "): " + names(leftOut) + ".");
             } else if (ran.isEmpty()) {
                 because.add("Nothing that " + names(List.copyOf(rules.keySet())) + " would look at was audited.");
             }

@@ -18,12 +18,14 @@ import java.util.Set;
  * The built-in benchmarks, and the tables that they are read from.
  *
  * <p>A table is text in UTF-8. Lines that begin with {@code #} and have a colon set {@code id}, {@code title},
- * {@code citing} (the document whose sections rules cite), {@code kinds} and {@code other-kinds} (of subjects, separated
- * by commas); other such lines are comments. Each further line is a section: number, title and coverage, separated by
- * tabs. Coverage lists, separated by commas, sections of the cited document, ids of rules, and aspects of rules such as
- * {@code PSS-001?check=privileged}. Without coverage, it is the section's own number; with {@code -}, nothing.
+ * {@code citing} (the document whose sections rules cite), {@code kinds} and {@code other-kinds} (of subjects,
+ * separated by commas); other such lines are comments. Each further line is a section: number, title and coverage,
+ * separated by tabs. Coverage lists, separated by commas, sections of the cited document, ids of rules, and aspects of
+ * rules such as {@code PSS-001?check=privileged}. Without coverage, it is the section's own number; with {@code -},
+ * nothing.
  *
- * <p>Titles are our own words. Numbers are those of the editions; see {@code docs/benchmarks.md} for where they come from.
+ * <p>Titles are our own words. Numbers are those of the editions; see {@code docs/benchmarks.md} for where they come
+ * from.
  */
 public final class Benchmarks {
     private static final List<String> BUILT_IN = List.of(
@@ -126,8 +128,6 @@ public final class Benchmarks {
                     part.substring(equals + 1));
         }
         boolean isRule = part.matches("[A-Z][A-Z0-9]{1,7}-[0-9]{3,4}");
-        return isRule
-                ? section.withRule(new RuleId(part))
-                : section.withCitation(new RuleInfo.Citation(cited, part));
+        return isRule ? section.withRule(new RuleId(part)) : section.withCitation(new RuleInfo.Citation(cited, part));
     }
 }

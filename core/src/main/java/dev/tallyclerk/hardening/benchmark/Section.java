@@ -76,8 +76,8 @@ public final class Section {
     /**
      * {@return this section, covered by one aspect of a rule}
      *
-     * <p>The section fails if a problem of the rule has that evidence. It passes if the rule ran and all its problems have
-     * evidence that another section of the benchmark names, and is unknown if there is any other problem.
+     * <p>The section fails if a problem of the rule has that evidence. It passes if the rule ran and all its problems
+     * have evidence that another section of the benchmark names, and is unknown if there is any other problem.
      *
      * @param rule the rule, which need not exist
      * @param evidenceName the name of the evidence, for example {@code check}

@@ -36,7 +36,9 @@ public record SectionResult(
         PASS,
         /** The section does not apply to what was audited. */
         NOT_APPLICABLE,
-        /** Rules cover the section, and none ran: nothing that they are about was audited, or the policy left them out. */
+        /**
+         * Rules cover the section, and none ran: nothing that they are about was audited, or the policy left them out.
+         */
         NOT_RUN,
         /** No rule covers the section. */
         NOT_COVERED

@@ -40,7 +40,8 @@ final class BenchmarkJson implements BenchmarkReporter {
 
     private static void section(SectionResult result, JsonWriter json) throws IOException {
         json.beginObject().member("number", result.section().number());
-        json.member("title", result.section().title()).member("result", result.result().name());
+        json.member("title", result.section().title())
+                .member("result", result.result().name());
         json.name("rules");
         texts(result.rules().stream().map(RuleId::value).toList(), json);
         json.member("passed", result.passed()).member("waived", result.waived());

@@ -32,10 +32,10 @@ public interface BenchmarkReporter {
      * {@return a reporter for programs}
      *
      * <p>The object has {@code schema} ({@code dev.tallyclerk.benchmark-report}), {@code schemaVersion} (1),
-     * {@code benchmark} ({@code id}, {@code title}), {@code auditTime}, {@code policy}, {@code decision}, {@code totals} by
-     * result and {@code sections}: {@code number}, {@code title}, {@code result}, {@code rules}, {@code passed},
-     * {@code waived}, {@code because} and {@code findings}, whose members are those of {@link JsonLinesReporter}. Members
-     * may be added.
+     * {@code benchmark} ({@code id}, {@code title}), {@code auditTime}, {@code policy}, {@code decision},
+     * {@code totals} by result and {@code sections}: {@code number}, {@code title}, {@code result}, {@code rules},
+     * {@code passed}, {@code waived}, {@code because} and {@code findings}, whose members are those of
+     * {@link JsonLinesReporter}. Members may be added.
      */
     static BenchmarkReporter json() {
         return new BenchmarkJson();

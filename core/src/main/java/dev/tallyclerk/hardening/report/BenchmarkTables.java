@@ -9,6 +9,7 @@ import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -64,10 +65,13 @@ final class BenchmarkTables {
             for (SectionResult result : report.results()) {
                 lines.line(String.format(Locale.ROOT, "%-14s ", word(result.result()))
                         + Quoted.printable(result.section().toString()));
-                for (String because : result.because()) {
+                // The word says it already.
+                boolean isPlain = result.result() == SectionResult.Result.NOT_COVERED;
+                for (String because : isPlain ? List.<String>of() : result.because()) {
                     lines.line("                 " + Quoted.printable(because));
                 }
-                for (Finding finding : result.findings().stream().limit(MAX_FINDINGS).toList()) {
+                for (Finding finding :
+                        result.findings().stream().limit(MAX_FINDINGS).toList()) {
                     lines.line("                 " + Quoted.printable(line(finding)));
                 }
                 if (!more(result).isEmpty()) {
@@ -93,8 +97,14 @@ final class BenchmarkTables {
                 long failed = result.findings().stream()
                         .filter(finding -> finding.kind() == Outcome.Kind.FAIL)
                         .count();
-                lines.add(cell(report.benchmark().id()) + ',' + cell(result.section().number()) + ','
-                        + cell(result.section().title()) + ',' + cell(word(result.result())) + ',');
+                lines.add(cell(report.benchmark().id())
+                        + ','
+                        + cell(result.section().number())
+                        + ','
+                        + cell(result.section().title())
+                        + ','
+                        + cell(word(result.result()))
+                        + ',');
                 lines.add(cell(result.rules().stream().map(RuleId::value).collect(Collectors.joining(" "))) + ',');
                 lines.add(failed + "," + (result.findings().size() - failed) + ',' + result.waived() + ','
                         + result.passed() + ',');
@@ -120,7 +130,8 @@ final class BenchmarkTables {
         @Override
         public void write(BenchmarkReport report, OutputStream out) throws IOException {
             Lines lines = new Lines(out, StandardCharsets.UTF_8);
-            lines.line("# " + MarkdownReporter.escape(report.benchmark().title())).line();
+            lines.line("# " + MarkdownReporter.escape(report.benchmark().title()))
+                    .line();
             lines.line(totals(report)).line();
             lines.line("| Section | Title | Result | Rules | Notes |").line("| --- | --- | --- | --- | --- |");
             for (SectionResult result : report.results()) {
@@ -158,7 +169,10 @@ final class BenchmarkTables {
         public void write(BenchmarkReport report, OutputStream out) throws IOException {
             Lines html = new Lines(out, StandardCharsets.UTF_8);
             String title = Markup.escape(report.benchmark().title());
-            html.line("<!DOCTYPE html>").line("<html lang=\"en\">").line("<head>").line("<meta charset=\"utf-8\">");
+            html.line("<!DOCTYPE html>")
+                    .line("<html lang=\"en\">")
+                    .line("<head>")
+                    .line("<meta charset=\"utf-8\">");
             html.line("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none';"
                     + " form-action 'none'; style-src '" + HtmlReporter.hash(STYLE) + "'\">");
             html.line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
@@ -184,7 +198,8 @@ final class BenchmarkTables {
             for (String because : result.because()) {
                 html.line("<li>" + Markup.escape(because));
             }
-            for (Finding finding : result.findings().stream().limit(MAX_FINDINGS).toList()) {
+            for (Finding finding :
+                    result.findings().stream().limit(MAX_FINDINGS).toList()) {
                 html.line("<li>" + Markup.escape(line(finding)));
             }
             if (!more(result).isEmpty()) {

@@ -26,12 +26,13 @@ import java.util.Optional;
  * {@code notice}. GitHub shows the first ten of each level in a step, so the worst come first; all stay in the log.
  *
  * <p>Only a finding in a {@linkplain #withFiles file} has a place. Columns are written for stretches on one line, the
- * only ones that GitHub takes. Percent signs, line breaks, and in properties colons and commas are escaped as the runner
- * demands, control characters and those that change the direction of text are replaced, and texts are cut after
- * 200 characters in a title and 4,000 in a message, so audited text can neither end a command nor start
- * one. What passes, is waived or is in the baseline is not written. Immutable.
+ * only ones that GitHub takes. Percent signs, line breaks, and in properties colons and commas are escaped as the
+ * runner demands, control characters and those that change the direction of text are replaced, and texts are cut after
+ * 200 characters in a title and 4,000 in a message, so audited text can neither end a command nor start one. What
+ * passes, is waived or is in the baseline is not written. Immutable.
  *
- * @see <a href="https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands">Workflow commands</a>
+ * @see <a href="https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands">Workflow
+ *     commands</a>
  */
 public final class GitHubReporter implements LocatedReporter {
     private static final int MAX_TITLE = 200;
@@ -112,7 +113,11 @@ public final class GitHubReporter implements LocatedReporter {
         }
         StringBuilder text = new StringBuilder("Hardening: ").append(Phrases.of(report.decision()));
         for (Map.Entry<Level, Integer> count : counts.entrySet()) {
-            text.append(", ").append(count.getValue()).append(' ').append(count.getKey()).append("(s)");
+            text.append(", ")
+                    .append(count.getValue())
+                    .append(' ')
+                    .append(count.getKey())
+                    .append("(s)");
         }
         StringBuilder message = new StringBuilder(cut(text.toString(), MAX_MESSAGE));
         for (String line : report.decision().because()) {
@@ -136,7 +141,8 @@ public final class GitHubReporter implements LocatedReporter {
             Optional<Location.Region> text = place.region();
             if (text.isPresent() && text.get().endLine() == text.get().line()) {
                 int column = text.get().column();
-                lines.add(",col=" + column + ",endColumn=" + Math.max(column, text.get().endColumn() - 1));
+                lines.add(",col=" + column + ",endColumn="
+                        + Math.max(column, text.get().endColumn() - 1));
             }
             lines.add(",");
         }

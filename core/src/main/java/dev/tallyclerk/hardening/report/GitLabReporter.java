@@ -93,7 +93,9 @@ public final class GitLabReporter implements LocatedReporter {
         json.member("check_name", INCOMPLETE);
         json.member(
                 "fingerprint",
-                Digest.sha256Of(identity.getBytes(StandardCharsets.UTF_8)).encoded().substring(0, FINGERPRINT_LENGTH));
+                Digest.sha256Of(identity.getBytes(StandardCharsets.UTF_8))
+                        .encoded()
+                        .substring(0, FINGERPRINT_LENGTH));
         json.member("severity", "critical");
         location(files.otherPath().orElse(INCOMPLETE), 1, 1, json);
         json.endObject();

@@ -22,14 +22,14 @@ import java.util.stream.Collectors;
  *
  * <p>Each section is a finding, whose target is an objective with the benchmark's id and the section's number, such as
  * {@code cis-docker-1.7.0_5.4}. A section that passes or does not apply is {@code satisfied}; OSCAL has no other word
- * than {@code not-satisfied} for all others, so the reason is {@code fail} only for failures and {@code other} for what is
- * unknown, manual, not run or not covered, and the remarks say which. What was found about a subject is an observation,
- * and each subject an inventory item.
+ * than {@code not-satisfied} for all others, so the reason is {@code fail} only for failures and {@code other} for what
+ * is unknown, manual, not run or not covered, and the remarks say which. What was found about a subject is an
+ * observation, and each subject an inventory item.
  *
- * <p>All identifiers follow from the content, so equal reports have equal bytes; they have the form of UUIDs of version 5,
- * made with SHA-256. The only time is that of the audit, which the clock of the {@link
- * dev.tallyclerk.hardening.audit.Auditor} gave. Audited text is escaped as Markdown, which OSCAL reads in descriptions.
- * Immutable.
+ * <p>All identifiers follow from the content, so equal reports have equal bytes; they have the form of UUIDs of version
+ * 5, made with SHA-256. The only time is that of the audit, which the clock of the
+ * {@link dev.tallyclerk.hardening.audit.Auditor} gave. Audited text is escaped as Markdown, which OSCAL reads in
+ * descriptions. Immutable.
  *
  * @see <a href="https://pages.nist.gov/OSCAL-Reference/models/v1.1.2/assessment-results/json-outline/">Assessment
  *     results</a>
@@ -75,7 +75,8 @@ public final class OscalReporter implements BenchmarkReporter {
         json.endObject().name("import-ap").beginObject();
         json.member("href", plan.map(URI::toString).orElse("#" + uuid(root, "policy")));
         json.endObject().name("results").beginArray().beginObject();
-        json.member("uuid", uuid(root, "result")).member("title", markdown(report.benchmark().title()));
+        json.member("uuid", uuid(root, "result"))
+                .member("title", markdown(report.benchmark().title()));
         json.member("description", "Sections: " + BenchmarkTables.totals(report) + '.');
         json.member("start", time).member("end", time);
         json.name("props").beginArray();
@@ -91,7 +92,11 @@ public final class OscalReporter implements BenchmarkReporter {
         }
         json.endArray().endObject().endArray();
         if (plan.isEmpty()) {
-            json.name("back-matter").beginObject().name("resources").beginArray().beginObject();
+            json.name("back-matter")
+                    .beginObject()
+                    .name("resources")
+                    .beginArray()
+                    .beginObject();
             json.member("uuid", uuid(root, "policy")).member("title", "Policy of the audit");
             json.member("description", markdown(report.audit().policy().toString()));
             json.endObject().endArray().endObject();
@@ -132,17 +137,24 @@ public final class OscalReporter implements BenchmarkReporter {
     }
 
     private static void controls(BenchmarkReport report, JsonWriter json) throws IOException {
-        json.name("reviewed-controls").beginObject().name("control-selections").beginArray().beginObject();
+        json.name("reviewed-controls")
+                .beginObject()
+                .name("control-selections")
+                .beginArray()
+                .beginObject();
         json.name("include-controls").beginArray();
         for (SectionResult result : report.results()) {
-            json.beginObject().member("control-id", id(report, result.section())).endObject();
+            json.beginObject()
+                    .member("control-id", id(report, result.section()))
+                    .endObject();
         }
         json.endArray().endObject().endArray().endObject();
     }
 
     private static void observations(BenchmarkReport report, String root, String time, JsonWriter json)
             throws IOException {
-        boolean isEmpty = report.results().stream().allMatch(result -> result.findings().isEmpty());
+        boolean isEmpty =
+                report.results().stream().allMatch(result -> result.findings().isEmpty());
         if (isEmpty) {
             return;
         }
@@ -151,7 +163,9 @@ public final class OscalReporter implements BenchmarkReporter {
             int number = 0;
             for (Finding finding : result.findings()) {
                 json.beginObject().member("uuid", uuid(root, observation(result, number++)));
-                json.member("title", markdown(finding.rule().id() + " " + finding.rule().title()));
+                json.member(
+                        "title",
+                        markdown(finding.rule().id() + " " + finding.rule().title()));
                 json.member("description", markdown(BenchmarkTables.line(finding)));
                 json.name("props").beginArray();
                 property("severity", finding.severity().name(), json);
@@ -175,18 +189,23 @@ public final class OscalReporter implements BenchmarkReporter {
         json.member("title", markdown(result.section().toString()));
         json.member(
                 "description",
-                markdown("Result: " + BenchmarkTables.word(result.result()) + ". " + result.passed() + " passed. " + notes));
+                markdown("Result: " + BenchmarkTables.word(result.result()) + ". " + result.passed() + " passed. "
+                        + notes));
         json.name("target").beginObject().member("type", "objective-id");
         json.member("target-id", id(report, result.section())).name("status").beginObject();
-        boolean isSatisfied = result.result() == SectionResult.Result.PASS
-                || result.result() == SectionResult.Result.NOT_APPLICABLE;
+        boolean isSatisfied =
+                result.result() == SectionResult.Result.PASS || result.result() == SectionResult.Result.NOT_APPLICABLE;
         json.member("state", isSatisfied ? "satisfied" : "not-satisfied");
-        json.member("reason", switch (result.result()) {
-            case PASS -> "pass";
-            case FAIL -> "fail";
-            case UNKNOWN, MANUAL, NOT_APPLICABLE, NOT_RUN, NOT_COVERED -> "other";
-        });
-        json.member("remarks", BenchmarkTables.word(result.result())).endObject().endObject();
+        json.member(
+                "reason",
+                switch (result.result()) {
+                    case PASS -> "pass";
+                    case FAIL -> "fail";
+                    case UNKNOWN, MANUAL, NOT_APPLICABLE, NOT_RUN, NOT_COVERED -> "other";
+                });
+        json.member("remarks", BenchmarkTables.word(result.result()))
+                .endObject()
+                .endObject();
         if (!result.findings().isEmpty()) {
             json.name("related-observations").beginArray();
             for (int i = 0; i < result.findings().size(); i++) {
@@ -227,14 +246,24 @@ public final class OscalReporter implements BenchmarkReporter {
         for (SectionResult result : report.results()) {
             results.append(result.section()).append(result.result()).append(result.passed());
             for (Finding finding : result.findings()) {
-                results.append(finding.fingerprint()).append(finding.disposition()).append(finding.severity());
+                results.append(finding.fingerprint())
+                        .append(finding.disposition())
+                        .append(finding.severity());
             }
             // The digest so far bounds the length, however many findings there are.
-            String digest = Digest.sha256Of(results.toString().getBytes(StandardCharsets.UTF_8)).encoded();
+            String digest = Digest.sha256Of(results.toString().getBytes(StandardCharsets.UTF_8))
+                    .encoded();
             results.setLength(0);
             results.append(digest);
         }
-        String all = report.benchmark().id() + '\n' + audit.auditTime() + '\n' + audit.policy() + '\n' + subjects + '\n'
+        String all = report.benchmark().id()
+                + '\n'
+                + audit.auditTime()
+                + '\n'
+                + audit.policy()
+                + '\n'
+                + subjects
+                + '\n'
                 + results;
         return Digest.sha256Of(all.getBytes(StandardCharsets.UTF_8)).encoded();
     }
@@ -248,7 +277,8 @@ public final class OscalReporter implements BenchmarkReporter {
     }
 
     private static String uuid(String root, String name) {
-        String hex = Digest.sha256Of((root + '\n' + name).getBytes(StandardCharsets.UTF_8)).encoded();
+        String hex = Digest.sha256Of((root + '\n' + name).getBytes(StandardCharsets.UTF_8))
+                .encoded();
         char variant = "89ab".charAt(Character.digit(hex.charAt(16), 16) & 3);
         return hex.substring(0, 8) + '-' + hex.substring(8, 12) + "-5" + hex.substring(13, 16) + '-' + variant
                 + hex.substring(17, 20) + '-' + hex.substring(20, 32);

@@ -317,7 +317,8 @@ public final class SarifReporter implements LocatedReporter {
         Optional<Location> at = place.location();
         json.name("logicalLocations").beginArray().beginObject();
         json.member("name", at.map(Location::toString).orElse(subject.name()));
-        json.member("fullyQualifiedName", subject + at.map(inside -> " " + inside).orElse(""));
+        json.member(
+                "fullyQualifiedName", subject + at.map(inside -> " " + inside).orElse(""));
         json.endObject().endArray().endObject();
     }
 

@@ -19,12 +19,12 @@ import java.util.TreeMap;
  *
  * <p>The document has {@code rules} and {@code issues}, an issue for each finding that needs attention. SonarQube takes
  * the severity from the rule, so the findings of a rule that are worse or better than it belong to another rule in the
- * report, with the severity in its id, such as {@code RUN-024.medium}; undecided ones belong to {@code RUN-024.undecided},
- * whose impact is {@code MEDIUM} for rules from HIGH and {@code LOW} below. All are of the software quality
- * {@code SECURITY} and of the type {@code VULNERABILITY}. CRITICAL and HIGH have the impact {@code HIGH}, MEDIUM
- * {@code MEDIUM}, LOW and INFO {@code LOW}; the severities of the standard mode are {@code BLOCKER}, {@code CRITICAL},
- * {@code MAJOR}, {@code MINOR} and {@code INFO}. An {@linkplain Decision.Kind#INCOMPLETE incomplete} decision adds issues
- * of the rule {@value #INCOMPLETE}.
+ * report, with the severity in its id, such as {@code RUN-024.medium}; undecided ones belong to
+ * {@code RUN-024.undecided}, whose impact is {@code MEDIUM} for rules from HIGH and {@code LOW} below. All are of the
+ * software quality {@code SECURITY} and of the type {@code VULNERABILITY}. CRITICAL and HIGH have the impact
+ * {@code HIGH}, MEDIUM {@code MEDIUM}, LOW and INFO {@code LOW}; the severities of the standard mode are
+ * {@code BLOCKER}, {@code CRITICAL}, {@code MAJOR}, {@code MINOR} and {@code INFO}. An
+ * {@linkplain Decision.Kind#INCOMPLETE incomplete} decision adds issues of the rule {@value #INCOMPLETE}.
  *
  * <p>SonarQube skips issues in files that the analysis does not have: give the files by {@link #withFiles}, with
  * {@link SourceFiles#withOtherFile} for images. A place is the line only, because SonarQube refuses the whole report if
@@ -70,7 +70,12 @@ public final class SonarQubeReporter implements LocatedReporter {
         for (Map.Entry<String, Finding> rule : rules(report).entrySet()) {
             RuleInfo info = rule.getValue().rule();
             String name = isUndecided(rule.getValue()) ? "Not decided: " + info.title() : info.title();
-            rule(rule.getKey(), name, info.rationale() + " Remedy: " + info.remediation(), severity(rule.getValue()), json);
+            rule(
+                    rule.getKey(),
+                    name,
+                    info.rationale() + " Remedy: " + info.remediation(),
+                    severity(rule.getValue()),
+                    json);
         }
         if (isIncomplete) {
             rule(
@@ -90,7 +95,12 @@ public final class SonarQubeReporter implements LocatedReporter {
         }
         if (isIncomplete) {
             for (String line : report.decision().because()) {
-                issue(INCOMPLETE, "The audit is incomplete: " + line, files.otherPath().orElse(INCOMPLETE), 0, json);
+                issue(
+                        INCOMPLETE,
+                        "The audit is incomplete: " + line,
+                        files.otherPath().orElse(INCOMPLETE),
+                        0,
+                        json);
             }
         }
         json.endArray().endObject();
@@ -138,8 +148,7 @@ public final class SonarQubeReporter implements LocatedReporter {
         json.endObject().endArray().endObject();
     }
 
-    private static void issue(String rule, String message, String path, int line, JsonWriter json)
-            throws IOException {
+    private static void issue(String rule, String message, String path, int line, JsonWriter json) throws IOException {
         json.beginObject().member("ruleId", rule).name("primaryLocation").beginObject();
         json.member("message", message).member("filePath", path);
         if (line > 0) {

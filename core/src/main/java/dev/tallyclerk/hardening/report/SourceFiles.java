@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files that the subjects of a report were read from, so that findings lead to their lines.
  *
- * <p>A finding in a text that people write, such as a Dockerfile, names its own file and needs no entry here. Immutable.
+ * <p>A finding in a text that people write, such as a Dockerfile, names its own file and needs no entry here.
+ * Immutable.
  */
 public final class SourceFiles {
     private static final SourceFiles NONE = new SourceFiles(Map.of(), null);
@@ -102,9 +103,8 @@ public final class SourceFiles {
             boolean isFile) {
         /** {@return the last line of the stretch of text, or the only line} */
         int lastLine() {
-            return region.map(text -> text.endColumn() == 1 && text.endLine() > text.line()
-                            ? text.endLine() - 1
-                            : text.endLine())
+            return region.map(text ->
+                            text.endColumn() == 1 && text.endLine() > text.line() ? text.endLine() - 1 : text.endLine())
                     .orElse(line);
         }
     }
@@ -117,16 +117,15 @@ public final class SourceFiles {
                 .or(() -> finding.missing().stream()
                         .flatMap(missing -> missing.at().stream())
                         .findFirst());
-        Optional<Location.Region> region = location.filter(Location.Region.class::isInstance)
-                .map(Location.Region.class::cast);
+        Optional<Location.Region> region =
+                location.filter(Location.Region.class::isInstance).map(Location.Region.class::cast);
         Optional<SourceFile> file = file(subject, location);
         int stated = location.<Integer>map(at -> at.fold(
                         pointer -> 1, Location.Line::line, Location.Region::line, history -> 1, layer -> 1, whole -> 1))
                 .orElse(1);
         if (file.isPresent()) {
-            int line = region.isPresent()
-                    ? stated
-                    : location.map(file.get()::line).orElseGet(file.get()::firstLine);
+            int line =
+                    region.isPresent() ? stated : location.map(file.get()::line).orElseGet(file.get()::firstLine);
             return new Place(plain(file.get().path()), file.get().uri(), line, region, location, true);
         }
         if (region.isPresent()) {
@@ -182,7 +181,9 @@ public final class SourceFiles {
         return form.equals(".") || form.equals("..") ? form.replace(".", "%2E") : form;
     }
 
-    /** {@return a path with slashes, on one line, without a dot at its start: hosts compare it with names in a commit} */
+    /**
+     * {@return a path with slashes, on one line, without a dot at its start: hosts compare it with names in a commit}
+     */
     private static String plain(String path) {
         String slashes = Quoted.printable(path.replace('\\', '/'));
         while (slashes.startsWith("./")) {

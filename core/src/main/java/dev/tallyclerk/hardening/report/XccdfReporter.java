@@ -18,8 +18,8 @@ import java.util.Map;
  *
  * <p>A section that fails is {@code fail}, one that passes {@code pass}, what is unknown {@code unknown}, what does not
  * apply {@code notapplicable}; a manual check, and what was not run or is not covered by a rule, is {@code notchecked}.
- * Messages say why, and what was found about which subject. The score is flat and unweighted: the passed sections of those
- * that pass, fail or are unknown.
+ * Messages say why, and what was found about which subject. The score is flat and unweighted: the passed sections of
+ * those that pass, fail or are unknown.
  *
  * <p>The only time is that of the audit, which the clock of the {@link dev.tallyclerk.hardening.audit.Auditor} gave.
  * Characters that XML does not allow are replaced. Immutable.
@@ -46,7 +46,8 @@ public final class XccdfReporter implements BenchmarkReporter {
     public void write(BenchmarkReport report, OutputStream out) throws IOException {
         Lines xml = new Lines(out, StandardCharsets.UTF_8);
         String title = Markup.escape(report.benchmark().title());
-        String day = report.audit().auditTime().atZone(ZoneOffset.UTC).toLocalDate().toString();
+        String day =
+                report.audit().auditTime().atZone(ZoneOffset.UTC).toLocalDate().toString();
         xml.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
         xml.line("<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"" + benchmark(report)
                 + "\" resolved=\"true\" xml:lang=\"en\">");
@@ -67,8 +68,9 @@ public final class XccdfReporter implements BenchmarkReporter {
     private static void testResult(BenchmarkReport report, Lines xml) throws IOException {
         String time = Markup.escape(
                 report.audit().auditTime().truncatedTo(ChronoUnit.SECONDS).toString());
-        xml.line("  <TestResult id=\"" + PREFIX + "testresult_" + report.benchmark().id() + "\" start-time=\"" + time
-                + "\" end-time=\"" + time + "\" test-system=\"cpe:/a:tallyclerk:tallyclerk\">");
+        xml.line("  <TestResult id=\"" + PREFIX + "testresult_"
+                + report.benchmark().id() + "\" start-time=\"" + time + "\" end-time=\"" + time
+                + "\" test-system=\"cpe:/a:tallyclerk:tallyclerk\">");
         xml.line("    <benchmark href=\"#" + benchmark(report) + "\" id=\"" + benchmark(report) + "\"/>");
         xml.line("    <title>" + Markup.escape(report.benchmark().title()) + "</title>");
         List<SubjectRef> subjects = report.audit().subjects().stream()

@@ -120,13 +120,14 @@ class BenchmarkReportTest {
     @Test
     void aRuleThatThePolicyLeavesOutIsNoPass() {
         List<Rule<?>> rules = List.of(
-                rule("ACME-001", Profile.L1, "1", Outcome.pass()), rule("ACME-002", Profile.STRICT, "1", Outcome.pass()));
+                rule("ACME-001", Profile.L1, "1", Outcome.pass()),
+                rule("ACME-002", Profile.STRICT, "1", Outcome.pass()));
         SectionResult partial =
                 report("1\tOne\n", Policy.defaults(), rules, "thing").results().get(0);
         assertEquals(SectionResult.Result.UNKNOWN, partial.result());
-        assertTrue(partial.because().get(0).contains("ACME-002"), partial.because().toString());
-        assertEquals(
-                SectionResult.Result.PASS, result(Policy.defaults().withProfile(Profile.STRICT), rules, "thing"));
+        assertTrue(
+                partial.because().get(0).contains("ACME-002"), partial.because().toString());
+        assertEquals(SectionResult.Result.PASS, result(Policy.defaults().withProfile(Profile.STRICT), rules, "thing"));
         Policy disabled = Policy.defaults()
                 .withProfile(Profile.STRICT)
                 .withoutRule(new RuleId("ACME-001"), "not ours")
@@ -156,7 +157,8 @@ class BenchmarkReportTest {
         assertEquals(
                 List.of("PASS", "NOT_COVERED", "NOT_COVERED", "PASS"),
                 report.results().stream().map(each -> each.result().name()).toList());
-        assertEquals(List.of("No rule covers this section."), report.results().get(1).because());
+        assertEquals(
+                List.of("No rule covers this section."), report.results().get(1).because());
         Map<SectionResult.Result, Integer> totals = new EnumMap<>(SectionResult.Result.class);
         for (SectionResult.Result result : SectionResult.Result.values()) {
             totals.put(result, 0);
@@ -171,8 +173,7 @@ class BenchmarkReportTest {
         Policy policy = Policy.defaults()
                 .withWaiver(new Waiver(
                         new RuleId("ACME-001"), Scope.everything(), "later", "team", LocalDate.parse("1970-02-01")));
-        SectionResult result = report(
-                        "1\tOne\n", policy, List.of(rule("ACME-001", Profile.L1, "1", BAD)), "thing")
+        SectionResult result = report("1\tOne\n", policy, List.of(rule("ACME-001", Profile.L1, "1", BAD)), "thing")
                 .results()
                 .get(0);
         assertEquals(SectionResult.Result.FAIL, result.result());
@@ -259,11 +260,13 @@ class BenchmarkReportTest {
         Benchmark latest = Benchmarks.find("cis-docker-1.8.0").orElseThrow();
         moved.forEach((before, after) -> assertEquals(
                 section(former, before).title(), section(latest, after).title(), before));
-        RuleInfo remote = EngineRules.ruleSet().rule(new RuleId("DMN-007")).orElseThrow().info();
+        RuleInfo remote =
+                EngineRules.ruleSet().rule(new RuleId("DMN-007")).orElseThrow().info();
         assertTrue(section(former, "2.7").isCoveredBy(remote));
         assertTrue(section(latest, "2.8").isCoveredBy(remote));
         assertTrue(!section(latest, "2.7").isCoveredBy(remote));
-        RuleInfo driver = EngineRules.ruleSet().rule(new RuleId("DMN-006")).orElseThrow().info();
+        RuleInfo driver =
+                EngineRules.ruleSet().rule(new RuleId("DMN-006")).orElseThrow().info();
         assertTrue(section(latest, "2.7").isCoveredBy(driver));
         assertTrue(section(former, "1.1.9").title().contains("docker.socket"));
         assertTrue(section(latest, "1.1.9").title().contains("docker.sock "));

@@ -133,8 +133,7 @@ class BenchmarkReportersTest {
                 REPORT,
                 report(Samples.open()),
                 BenchmarkReport.of(benchmark(Samples.full()), Samples.nothing(), List.of()),
-                BenchmarkReport.of(
-                        Benchmarks.find("cis-docker-1.8.0").orElseThrow(), Samples.full(), List.of()));
+                BenchmarkReport.of(Benchmarks.find("cis-docker-1.8.0").orElseThrow(), Samples.full(), List.of()));
     }
 
     @Test
@@ -143,8 +142,7 @@ class BenchmarkReportersTest {
         for (BenchmarkReport report : reports()) {
             assertEquals(Set.of(), schema.validate(write(OscalReporter.create(), report), InputFormat.JSON));
         }
-        String valid = write(
-                OscalReporter.create().withAssessmentPlan(URI.create("plans/2026.json")), REPORT);
+        String valid = write(OscalReporter.create().withAssessmentPlan(URI.create("plans/2026.json")), REPORT);
         assertEquals(Set.of(), schema.validate(valid, InputFormat.JSON));
         assertTrue(valid.contains("\"href\" : \"plans/2026.json\"") && !valid.contains("back-matter"));
         for (String broken : List.of(
@@ -175,8 +173,7 @@ class BenchmarkReportersTest {
     @Test
     void identifiersOfOscalAreUniqueAndReferencesLeadSomewhere() throws Exception {
         String written = write(OscalReporter.create(), REPORT);
-        JsonCursor result = JsonCursor.parse(
-                        written.getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(10_000_000))
+        JsonCursor result = JsonCursor.parse(written.getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(10_000_000))
                 .required("assessment-results")
                 .required("results")
                 .element(0);
@@ -202,10 +199,14 @@ class BenchmarkReportersTest {
             }
         }
         assertEquals(observations, related);
-        assertEquals(REPORT.results().size(), result.required("findings").elements().size());
+        assertEquals(
+                REPORT.results().size(), result.required("findings").elements().size());
         assertNotEquals(
                 written.lines().skip(2).findFirst(),
-                write(OscalReporter.create(), report(Samples.open())).lines().skip(2).findFirst(),
+                write(OscalReporter.create(), report(Samples.open()))
+                        .lines()
+                        .skip(2)
+                        .findFirst(),
                 "another report is another document");
     }
 
@@ -230,7 +231,10 @@ class BenchmarkReportersTest {
             String result = REPORT.results().get(i).result().name();
             xccdf.put(result, results.item(i).getTextContent());
             JsonCursor status = assessed.element(i).required("target").required("status");
-            oscal.put(result, status.required("state").string() + " " + status.required("reason").string());
+            oscal.put(
+                    result,
+                    status.required("state").string() + " "
+                            + status.required("reason").string());
         }
         assertEquals(
                 Map.of(

@@ -103,7 +103,8 @@ class CodeHostReportersTest {
                 command.properties());
         assertEquals("thing file: bad", command.data());
         JsonCursor gitLab = json(GitLabReporter.create(), report).element(0);
-        assertEquals("deploy/web.yaml", gitLab.required("location").required("path").string());
+        assertEquals(
+                "deploy/web.yaml", gitLab.required("location").required("path").string());
         assertEquals(
                 12,
                 gitLab.required("location").required("lines").required("begin").integer(1, 99));
@@ -148,7 +149,8 @@ class CodeHostReportersTest {
                         .required("path")
                         .string());
         SourceFiles pom = SourceFiles.none().withOtherFile(SourceFile.of("pom.xml", new byte[0]));
-        assertEquals("pom.xml", Command.parse(lines(report, pom).get(1)).properties().get("file"));
+        assertEquals(
+                "pom.xml", Command.parse(lines(report, pom).get(1)).properties().get("file"));
         assertEquals(
                 "pom.xml",
                 json(SonarQubeReporter.create().withFiles(pom), report)
@@ -173,7 +175,9 @@ class CodeHostReportersTest {
         }
         assertTrue(names.contains("warning") && names.contains("notice"));
         assertEquals(
-                1 + Samples.full().findings().stream().filter(Phrases::isOpen).count(), names.size(), "none is dropped");
+                1 + Samples.full().findings().stream().filter(Phrases::isOpen).count(),
+                names.size(),
+                "none is dropped");
     }
 
     @Property(tries = 200)
@@ -196,7 +200,9 @@ class CodeHostReportersTest {
     @Test
     void textsAreCutBeforeGitHubRefusesThem() throws Exception {
         SubjectRef subject = SubjectRef.of("thing", "\ud83d\ude00".repeat(50_000));
-        String line = lines(report(Outcome.fail(Problem.at(new Location.Whole("x"), "bad")), Severity.LOW, subject), SourceFiles.none())
+        String line = lines(
+                        report(Outcome.fail(Problem.at(new Location.Whole("x"), "bad")), Severity.LOW, subject),
+                        SourceFiles.none())
                 .get(1);
         assertTrue(line.length() < 9_000, "length " + line.length());
         assertTrue(line.endsWith("\ud83d\ude00..."));
@@ -208,13 +214,18 @@ class CodeHostReportersTest {
         AuditReport counted = report(unknown, Severity.HIGH, FILE);
         assertTrue(counted.isCounted(counted.findings().get(0)));
         AuditReport tolerated = report(Policy.defaults().withoutGate(), unknown, Severity.LOW, FILE);
-        assertEquals("warning", Command.parse(lines(counted, SourceFiles.none()).get(1)).name());
+        assertEquals(
+                "warning",
+                Command.parse(lines(counted, SourceFiles.none()).get(1)).name());
         assertEquals(
                 "unknown: thing file: no key",
                 Command.parse(lines(counted, SourceFiles.none()).get(1)).data());
-        assertEquals("notice", Command.parse(lines(tolerated, SourceFiles.none()).get(1)).name());
+        assertEquals(
+                "notice",
+                Command.parse(lines(tolerated, SourceFiles.none()).get(1)).name());
         JsonCursor gitLab = json(GitLabReporter.create(), counted).element(0);
-        assertEquals("unknown: thing file: no key", gitLab.required("description").string());
+        assertEquals(
+                "unknown: thing file: no key", gitLab.required("description").string());
         assertEquals("major", gitLab.required("severity").string());
         assertEquals(
                 "info",
@@ -275,12 +286,15 @@ class CodeHostReportersTest {
                 "CRITICAL error blocker HIGH BLOCKER");
         List<String> seen = new ArrayList<>();
         for (Severity severity : Severity.values()) {
-            AuditReport report =
-                    report(Outcome.fail(Problem.at(new Location.Whole("x"), "bad")), severity, FILE);
-            JsonCursor rule = json(SonarQubeReporter.create(), report).required("rules").element(0);
+            AuditReport report = report(Outcome.fail(Problem.at(new Location.Whole("x"), "bad")), severity, FILE);
+            JsonCursor rule =
+                    json(SonarQubeReporter.create(), report).required("rules").element(0);
             seen.add(severity + " "
                     + Command.parse(lines(report, SourceFiles.none()).get(1)).name() + " "
-                    + json(GitLabReporter.create(), report).element(0).required("severity").string() + " "
+                    + json(GitLabReporter.create(), report)
+                            .element(0)
+                            .required("severity")
+                            .string() + " "
                     + rule.required("impacts").element(0).required("severity").string() + " "
                     + rule.required("severity").string());
         }
@@ -295,7 +309,9 @@ class CodeHostReportersTest {
         JsonCursor sonar = json(SonarQubeReporter.create(), report(outcome, Severity.HIGH, FILE));
         List<String> rules = new ArrayList<>();
         for (JsonCursor rule : sonar.required("rules").elements()) {
-            rules.add(rule.required("id").string() + ' ' + rule.required("severity").string());
+            rules.add(rule.required("id").string()
+                    + ' '
+                    + rule.required("severity").string());
         }
         assertEquals(List.of("ACME-001 CRITICAL", "ACME-001.critical BLOCKER"), rules);
     }

@@ -98,8 +98,7 @@ class SchemasTest {
     void gitLabsDocumentHasTheMembersThatItDescribes() throws IOException {
         JsonSchema schema = described("gitlab-code-quality.schema.json");
         for (AuditReport report : List.of(Samples.full(), Samples.open(), Samples.nothing(), EMPTY)) {
-            assertEquals(
-                    Set.of(), schema.validate(Samples.write(GitLabReporter.create(), report), InputFormat.JSON));
+            assertEquals(Set.of(), schema.validate(Samples.write(GitLabReporter.create(), report), InputFormat.JSON));
         }
         String full = Samples.write(GitLabReporter.create(), Samples.full());
         for (String broken : List.of(

@@ -329,8 +329,7 @@ final class AuditCommand implements Callable<Integer> {
         return policy.withBaseline(auditor).withClock(clock).audit(new ArrayList<>(subjects));
     }
 
-    private void write(AuditReport report, SourceFiles sources, Optional<BenchmarkReport> sections)
-            throws IOException {
+    private void write(AuditReport report, SourceFiles sources, Optional<BenchmarkReport> sections) throws IOException {
         reports.write(report, sources, sections);
         if (format == ReportFormat.TEXT && sections.isEmpty()) {
             TextReporter text = TextReporter.create().withCharset(terminal.charset());

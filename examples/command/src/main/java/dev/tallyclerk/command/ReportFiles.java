@@ -55,7 +55,7 @@ final class ReportFiles {
             }
             throw new TypeConversionException(
                     "unknown format '" + name + "': use text, json, jsonl, sarif, sarif-all, junit, github,"
-                    + " gitlab, sonarqube, markdown, html, csv, oscal or xccdf");
+                            + " gitlab, sonarqube, markdown, html, csv, oscal or xccdf");
         }
     }
 
@@ -68,7 +68,8 @@ final class ReportFiles {
         for (Target target : files) {
             if (!hasBenchmark && target.format().needsBenchmark()) {
                 throw Usage.error(
-                        spec, "--report " + target.format() + " is by section of a benchmark: give --benchmark to audit");
+                        spec,
+                        "--report " + target.format() + " is by section of a benchmark: give --benchmark to audit");
             }
         }
     }

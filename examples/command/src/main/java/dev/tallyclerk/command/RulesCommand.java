@@ -87,8 +87,8 @@ final class RulesCommand implements Callable<Integer> {
                     .sorted()
                     .collect(Collectors.joining(" "));
             terminal.out()
-                    .println("| " + Quoted.printable(section.number()) + " | " + Quoted.printable(section.title()) + " | "
-                            + (rules.isEmpty() ? "not covered" : rules) + " |");
+                    .println("| " + Quoted.printable(section.number()) + " | " + Quoted.printable(section.title())
+                            + " | " + (rules.isEmpty() ? "not covered" : rules) + " |");
         }
         terminal.out().flush();
     }

@@ -80,7 +80,8 @@ class AuditBenchmarkTest {
                 table,
                 "# id: acme-1\n# title: Acme 1\n# citing: CIS Docker 1.6.0\nA.1\tNot privileged\t5.5\nA.2\tBackups\t-\n");
         CommandRun run = audit("--benchmark", table.toString(), "--format", "csv");
-        assertTrue(run.out().contains("\"acme-1\",\"A.1\",\"Not privileged\",\"fail\",\"RUN-001\",1,0,0,0,"), run.out());
+        assertTrue(
+                run.out().contains("\"acme-1\",\"A.1\",\"Not privileged\",\"fail\",\"RUN-001\",1,0,0,0,"), run.out());
         assertTrue(run.out().contains("\"A.2\",\"Backups\",\"not covered\""), run.out());
         Files.writeString(table, "# id: acme-1\n# title: Acme 1\nA.1\n");
         CommandRun broken = audit("--benchmark", table.toString());
@@ -97,6 +98,7 @@ class AuditBenchmarkTest {
         assertFalse(run.out().contains("| 5.5 | No container is privileged | not covered |"), run.out());
         assertEquals(
                 ExitCode.ERROR,
-                CommandRun.of("rules", "--benchmark", "cis-docker-1.6.0", "--format", "json").exitCode());
+                CommandRun.of("rules", "--benchmark", "cis-docker-1.6.0", "--format", "json")
+                        .exitCode());
     }
 }

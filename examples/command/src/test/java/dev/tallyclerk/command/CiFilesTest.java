@@ -101,7 +101,8 @@ class CiFilesTest {
                 .directory(repository.toFile())
                 .redirectError(folder.resolve("errors").toFile());
         builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
-        builder.environment().put("GITHUB_STEP_SUMMARY", folder.resolve("summary.md").toString());
+        builder.environment()
+                .put("GITHUB_STEP_SUMMARY", folder.resolve("summary.md").toString());
         Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Run(process.waitFor(), out);
@@ -110,10 +111,8 @@ class CiFilesTest {
     /** {@return the texts of a list, or the scripts of a list of steps} */
     private static List<String> texts(Path file, String... path) throws Exception {
         SourceDocument document = SourceDocument.of(file.toString(), Files.readAllBytes(file));
-        DocumentValue root = DocumentReader.of(DocumentDialect.COMPOSE)
-                .read(document)
-                .get(0)
-                .root();
+        DocumentValue root =
+                DocumentReader.of(DocumentDialect.COMPOSE).read(document).get(0).root();
         List<String> texts = new ArrayList<>();
         if (root.elements(path) instanceof Fact.Known<List<DocumentValue>> elements) {
             for (DocumentValue element : elements.value()) {
