@@ -24,6 +24,7 @@ class ArchitectureTest {
     /** What decides about findings, and says it; everything else about hardening is subjects and rules. */
     private static final String[] JUDGEMENT = {
         "dev.tallyclerk.hardening.audit..",
+        "dev.tallyclerk.hardening.benchmark..",
         "dev.tallyclerk.hardening.policy..",
         "dev.tallyclerk.hardening.report..",
         "dev.tallyclerk.hardening.yaml.."

@@ -58,12 +58,12 @@ class BenchmarkReportersTest {
 
     static Stream<BenchmarkReporter> reporters() {
         return Stream.of(
-                BenchmarkReporter.text(),
-                BenchmarkReporter.json(),
-                BenchmarkReporter.csv(),
-                BenchmarkReporter.markdown(),
-                BenchmarkReporter.html(),
-                BenchmarkReporter.junit(),
+                BenchmarkReporters.text(),
+                BenchmarkReporters.json(),
+                BenchmarkReporters.csv(),
+                BenchmarkReporters.markdown(),
+                BenchmarkReporters.html(),
+                BenchmarkReporters.junit(),
                 OscalReporter.create(),
                 XccdfReporter.create());
     }

@@ -3,6 +3,7 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.benchmark.BenchmarkReport;
 import dev.tallyclerk.hardening.report.BenchmarkReporter;
+import dev.tallyclerk.hardening.report.BenchmarkReporters;
 import dev.tallyclerk.hardening.report.GitHubReporter;
 import dev.tallyclerk.hardening.report.GitLabReporter;
 import dev.tallyclerk.hardening.report.HtmlReporter;
@@ -26,18 +27,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The formats of an audit's report: by finding, by section of a benchmark, or both. */
 enum ReportFormat {
-    TEXT(TextReporter.create(), BenchmarkReporter.text()),
-    JSON(JsonReporter.create(), BenchmarkReporter.json()),
+    TEXT(TextReporter.create(), BenchmarkReporters.text()),
+    JSON(JsonReporter.create(), BenchmarkReporters.json()),
     JSONL(JsonLinesReporter.create(), null),
     SARIF(SarifReporter.create(), null),
     SARIF_ALL(SarifReporter.create().withEveryFinding(true), null),
-    JUNIT(JunitReporter.create(), BenchmarkReporter.junit()),
+    JUNIT(JunitReporter.create(), BenchmarkReporters.junit()),
     GITHUB(GitHubReporter.create(), null),
     GITLAB(GitLabReporter.create(), null),
     SONARQUBE(SonarQubeReporter.create(), null),
-    MARKDOWN(MarkdownReporter.create(), BenchmarkReporter.markdown()),
-    HTML(HtmlReporter.create(), BenchmarkReporter.html()),
-    CSV(null, BenchmarkReporter.csv()),
+    MARKDOWN(MarkdownReporter.create(), BenchmarkReporters.markdown()),
+    HTML(HtmlReporter.create(), BenchmarkReporters.html()),
+    CSV(null, BenchmarkReporters.csv()),
     OSCAL(null, OscalReporter.create()),
     XCCDF(null, XccdfReporter.create());
 
