@@ -3,15 +3,12 @@ package dev.tallyclerk.hardening.dockerfile;
 import dev.tallyclerk.hardening.InlineWaiver;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.RuleId;
-import java.time.DateTimeException;
-import java.time.LocalDate;
+import dev.tallyclerk.internal.subject.IgnoreTerms;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds comments that waive rules: ours, hadolint's, and the names of the build's own checks.
@@ -23,8 +20,6 @@ final class IgnoreComments {
             Pattern.compile("tallyclerk\\s+(global\\s+)?ignore\\s*=\\s*([A-Za-z0-9-]+(?:\\s*,\\s*[A-Za-z0-9-]+)*)(.*)");
     private static final Pattern HADOLINT =
             Pattern.compile("hadolint\\s+(global\\s+)?ignore\\s*=\\s*([A-Za-z0-9]+(?:\\s*,\\s*[A-Za-z0-9]+)*)(.*)");
-    private static final Pattern UNTIL = Pattern.compile("(?:^|\\s)until=(\\S*)");
-    private static final Pattern REASON = Pattern.compile("(?:^|\\s)reason=(.*?)(?:\\s+until=.*)?$");
     private static final Pattern SKIP = Pattern.compile("(?:^|;)\\s*skip\\s*=\\s*([^;]*)");
     private static final Pattern ID = Pattern.compile("[A-Z]{2,8}-\\d{3,4}");
 
@@ -35,23 +30,16 @@ final class IgnoreComments {
      *
      * @param ids the rules as written
      * @param isGlobal whether for the whole file
-     * @param reason why; empty if it does not say
-     * @param until the last day; null without end
-     * @param isUsable whether the date is one
+     * @param terms why, and how long
      */
-    record Ignore(
-            List<String> ids,
-            boolean isGlobal,
-            String reason,
-            @Nullable LocalDate until,
-            boolean isUsable) {}
+    record Ignore(List<String> ids, boolean isGlobal, IgnoreTerms terms) {}
 
     static List<InlineWaiver> of(Dockerfile file) {
         List<InlineWaiver> waivers = new ArrayList<>();
         for (Instruction instruction : file.instructions()) {
             for (Comment comment : instruction.comments()) {
                 parse(comment)
-                        .filter(Ignore::isUsable)
+                        .filter(ignore -> ignore.terms().isUsable())
                         .ifPresent(ignore -> add(ignore, comment.at(), instruction, waivers));
             }
         }
@@ -63,47 +51,27 @@ final class IgnoreComments {
     static Optional<Ignore> parse(Comment comment) {
         Matcher ours = OURS.matcher(comment.text());
         if (ours.matches()) {
-            String rest = ours.group(3);
-            Matcher until = UNTIL.matcher(rest);
-            Matcher reason = REASON.matcher(rest);
-            boolean hasUntil = until.find();
-            @Nullable LocalDate date = hasUntil ? date(until.group(1)) : null;
             return Optional.of(new Ignore(
-                    ids(ours.group(2)),
-                    ours.group(1) != null,
-                    reason.find() ? reason.group(1).strip() : "",
-                    date,
-                    !hasUntil || date != null));
+                    IgnoreTerms.ids(ours.group(2)), ours.group(1) != null, IgnoreTerms.parse(ours.group(3))));
         }
         Matcher hadolint = HADOLINT.matcher(comment.text());
         if (hadolint.matches()) {
             String why = hadolint.group(3).strip();
             String reason = why.startsWith("#") ? why.substring(1).strip() : why;
-            return Optional.of(new Ignore(ids(hadolint.group(2)), hadolint.group(1) != null, reason, null, true));
+            return Optional.of(new Ignore(
+                    IgnoreTerms.ids(hadolint.group(2)),
+                    hadolint.group(1) != null,
+                    new IgnoreTerms(reason, null, true)));
         }
         return Optional.empty();
-    }
-
-    private static List<String> ids(String list) {
-        return List.of(list.toUpperCase(Locale.ROOT).split("\\s*,\\s*", -1));
-    }
-
-    private static @Nullable LocalDate date(String text) {
-        try {
-            return LocalDate.parse(text);
-        } catch (DateTimeException e) {
-            return null;
-        }
     }
 
     private static void add(Ignore ignore, Location at, Instruction instruction, List<InlineWaiver> waivers) {
         for (String id : ignore.ids()) {
             List<RuleId> rules = ID.matcher(id).matches() ? List.of(new RuleId(id)) : OtherTools.rules(id);
             for (RuleId rule : rules) {
-                InlineWaiver waiver = InlineWaiver.of(rule, at, ignore.reason());
-                if (ignore.until() != null) {
-                    waiver = waiver.withExpires(ignore.until());
-                }
+                InlineWaiver waiver = ignore.terms()
+                        .limit(InlineWaiver.of(rule, at, ignore.terms().reason()));
                 waivers.add(
                         ignore.isGlobal()
                                 ? waiver

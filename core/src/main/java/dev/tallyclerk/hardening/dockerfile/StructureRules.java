@@ -278,13 +278,13 @@ final class StructureRules {
                     return Findings.over(severity, found -> {
                         for (Comment comment : comments) {
                             Optional<IgnoreComments.Ignore> ignore = IgnoreComments.parse(comment);
-                            if (ignore.isPresent() && !ignore.get().isUsable()) {
+                            if (ignore.isPresent() && !ignore.get().terms().isUsable()) {
                                 found.add(
                                         comment.at(),
                                         "the date after until= is none, so that the comment waives nothing",
                                         ids(ignore.get()));
                             } else if (ignore.isPresent()
-                                    && ignore.get().reason().isEmpty()) {
+                                    && ignore.get().terms().reason().isEmpty()) {
                                 found.add(comment.at(), "a comment waives a rule without a reason", ids(ignore.get()));
                             }
                         }

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.kubernetes;
 
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.InlineWaiver;
 import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.container.model.ContainerSettings;
@@ -73,6 +74,16 @@ public final class KubernetesWorkload implements RunSubject, DocumentSubject {
     public KubernetesWorkload withAccountMountsToken(Fact<Boolean> accountMountsToken) {
         return new KubernetesWorkload(
                 ref, object, pod, Objects.requireNonNull(accountMountsToken, "accountMountsToken"));
+    }
+
+    /**
+     * {@return the waivers in annotations: {@code tallyclerk.dev/ignore} of the object or its pod, with a line such as
+     * {@code RUN-013, RUN-021 reason=legacy until=2027-01-31} for each, and {@code ignore-check.kube-linter.io/NAME}
+     * and {@code kube-linter.io/ignore-all} of the object}
+     */
+    @Override
+    public List<InlineWaiver> inlineWaivers() {
+        return IgnoreAnnotations.of(object, pod.annotations());
     }
 
     /** {@return the whole object, as {@code kubectl} would send it} */
