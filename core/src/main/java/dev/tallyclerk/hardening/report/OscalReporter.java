@@ -227,7 +227,8 @@ public final class OscalReporter implements BenchmarkReporter {
         String benchmark = report.benchmark().id();
         boolean startsWithLetter = benchmark.charAt(0) >= 'a';
         StringBuilder id = new StringBuilder(startsWithLetter ? benchmark : '_' + benchmark).append('_');
-        for (char c : section.number().toCharArray()) {
+        for (int i = 0; i < section.number().length(); i++) {
+            char c = section.number().charAt(i);
             boolean isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (isPlain || c == '.' || c == '-' || c == '_') {
                 id.append(c);

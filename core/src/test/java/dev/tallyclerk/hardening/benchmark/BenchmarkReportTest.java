@@ -210,7 +210,7 @@ class BenchmarkReportTest {
                 .forEach((sections, expected) -> {
                     IllegalArgumentException e =
                             assertThrows(IllegalArgumentException.class, () -> Benchmarks.parse(TABLE + sections));
-                    assertTrue(e.getMessage().contains(expected), e.getMessage());
+                    assertTrue(e.toString().contains(expected), e.toString());
                 });
     }
 

@@ -143,7 +143,8 @@ class IgnoreAnnotationsTest {
     @Property(tries = 300)
     void anyTextIsReadOrIgnored(@ForAll String text) throws MalformedSubjectException {
         StringBuilder quoted = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             quoted.append("\\u%04x".formatted((int) (Character.isSurrogate(c) ? '?' : c)));
         }
         for (InlineWaiver waiver :

@@ -71,7 +71,7 @@ class CodeHostReportersTest {
             String head = line.substring(2, end);
             int space = head.indexOf(' ');
             Map<String, String> properties = new TreeMap<>();
-            for (String property : head.substring(space + 1).split(",")) {
+            for (String property : head.substring(space + 1).split(",", -1)) {
                 int equals = property.indexOf('=');
                 properties.put(
                         property.substring(0, equals),
@@ -194,7 +194,7 @@ class CodeHostReportersTest {
         Command command = Command.parse(lines.get(1));
         assertEquals(Set.of("file", "line", "title"), command.properties().keySet());
         assertTrue(command.data().contains("%0A##[error]%"), "the text is there, as it was");
-        assertTrue(command.properties().get("file").contains("::error::y"));
+        assertTrue(command.properties().getOrDefault("file", "").contains("::error::y"));
     }
 
     @Test
