@@ -101,6 +101,10 @@ final class AuditCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
+    private FollowedImages followed;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private AdmissionOptions options;
 
     @Option(
@@ -213,11 +217,9 @@ final class AuditCommand implements Callable<Integer> {
         if (wanted.isEmpty() && format.needsBenchmark()) {
             throw Usage.error(spec, "--format " + format + " is by section of a benchmark: give --benchmark");
         }
-        if (images.isEmpty() && options.hasImageOptions()) {
+        followed.check(spec);
+        if (images.isEmpty() && !followed.isGiven() && options.hasImageOptions()) {
             throw Usage.error(spec, "--name, --artifact and options on trust and signatures go with --image");
-        }
-        if (images.size() > 1 && options.hasOptionsForOneImage()) {
-            throw Usage.error(spec, "--name and --trust-target are about one --image, and there are " + images.size());
         }
         if (record != null && engine == null) {
             throw Usage.error(spec, "--record records a running engine: give --engine too");
@@ -232,7 +234,12 @@ final class AuditCommand implements Callable<Integer> {
         allContainers.addAll(subjects.add(found.containers()));
         List<String> allProfiles = new ArrayList<>(profiles);
         allProfiles.addAll(subjects.add(found.seccompProfiles()));
-        AuditedImages audited = verified();
+        List<String> sources = new ArrayList<>(images);
+        sources.addAll(followed.sources(found.subjects()));
+        if (sources.size() > 1 && options.hasOptionsForOneImage()) {
+            throw Usage.error(spec, "--name and --trust-target are about one image, and there are " + sources.size());
+        }
+        AuditedImages audited = verified(sources);
         List<Subject> all = new ArrayList<>(audited.subjects());
         try {
             all.addAll(subjects.subjects(allContainers, allProfiles, documents));
@@ -297,14 +304,14 @@ final class AuditCommand implements Callable<Integer> {
         }
     }
 
-    private AuditedImages verified() throws IOException {
+    private AuditedImages verified(List<String> sources) throws IOException {
         FileSystemAnalyzer files = options.analyzer();
         AuditedImages audited = new AuditedImages(files, format == ReportFormat.JSONL);
-        if (images.isEmpty()) {
+        if (sources.isEmpty()) {
             return audited;
         }
         List<AdmissionOptions.Request> requests = new ArrayList<>();
-        for (ImageLocation location : SourceArguments.parsed(spec, images)) {
+        for (ImageLocation location : SourceArguments.parsed(spec, sources)) {
             requests.add(options.request(location, terminal));
         }
         int parallel = Runtime.getRuntime().availableProcessors();
