@@ -40,6 +40,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.source;
     exports dev.tallyclerk.hardening.swarm;
     exports dev.tallyclerk.hardening.yaml;
+    exports dev.tallyclerk.host;
     exports dev.tallyclerk.http;
     exports dev.tallyclerk.http.jdk;
     exports dev.tallyclerk.http.okhttp;

@@ -5,16 +5,12 @@ import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.subject.SubjectJson;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -214,19 +210,16 @@ public final class HostListing implements HostFiles {
     }
 
     @Override
-    public HostEntry entry(String path) throws IOException {
+    public HostAnswer<HostEntry> entry(String path) {
         Listed found = listed.get(path);
         if (found != null) {
-            check(path, found.error());
-            if (found.entry() == null) {
-                throw new NoSuchFileException(path);
+            HostEntry entry = found.entry();
+            if (!found.error().isEmpty()) {
+                return error(found.error());
             }
-            return found.entry();
+            return entry == null ? HostAnswer.absent() : HostAnswer.found(entry);
         }
-        if (isAbove(path)) {
-            return HostEntry.of(HostEntry.Type.FOLDER);
-        }
-        throw missing(path);
+        return isAbove(path) ? HostAnswer.found(HostEntry.of(HostEntry.Type.FOLDER)) : missing(path);
     }
 
     /** A folder above a listed path must exist for the path to be looked up, or does not matter. */
@@ -237,32 +230,27 @@ public final class HostListing implements HostFiles {
     }
 
     /** A name that is not among those of its listed folder does not exist. */
-    private IOException missing(String path) {
+    private HostAnswer<HostEntry> missing(String path) {
         int slash = path.lastIndexOf('/');
         Listed parent = listed.get(slash <= 0 ? "/" : path.substring(0, slash));
-        boolean isAbsent =
-                parent != null && parent.names() != null && !parent.names().contains(path.substring(slash + 1));
-        return isAbsent ? new NoSuchFileException(path) : new NotListedException(path);
+        List<String> names = parent == null ? null : parent.names();
+        boolean isAbsent = names != null && !names.contains(path.substring(slash + 1));
+        return isAbsent ? HostAnswer.absent() : HostAnswer.notCovered();
     }
 
-    private static void check(String path, String error) throws IOException {
-        if (error.equals("denied")) {
-            throw new AccessDeniedException(path);
-        }
-        if (!error.isEmpty()) {
-            throw new IOException(error);
-        }
+    private static <T> HostAnswer<T> error(String error) {
+        return error.equals("denied") ? HostAnswer.denied() : HostAnswer.failed(error);
     }
 
     @Override
-    public List<String> names(String folder) throws IOException {
+    public HostAnswer<List<String>> names(String folder) {
         Listed found = listed.get(folder);
-        if (found != null) {
-            check(folder, found.error());
-            check(folder, found.namesError());
-            if (found.names() != null) {
-                return found.names();
-            }
+        if (found != null && !(found.error() + found.namesError()).isEmpty()) {
+            return error(found.error().isEmpty() ? found.namesError() : found.error());
+        }
+        List<String> listedNames = found == null ? null : found.names();
+        if (listedNames != null) {
+            return HostAnswer.found(listedNames);
         }
         String above = folder.equals("/") ? folder : folder + "/";
         TreeSet<String> names = new TreeSet<>();
@@ -277,27 +265,24 @@ public final class HostListing implements HostFiles {
                 names.add(rest.substring(0, rest.indexOf('/') < 0 ? rest.length() : rest.indexOf('/')));
             }
         }
-        if (names.isEmpty()) {
-            throw new NotListedException(folder);
-        }
-        return new ArrayList<>(names);
+        return names.isEmpty() ? HostAnswer.notCovered() : HostAnswer.found(new ArrayList<>(names));
     }
 
     @Override
-    public byte[] content(String path, int maxBytes) throws IOException {
+    public HostAnswer<byte[]> content(String path, int maxBytes) {
         Listed found = listed.get(path);
         if (found == null) {
-            throw new NotListedException(path);
+            return HostAnswer.notCovered();
         }
-        check(path, found.error());
-        check(path, found.contentError());
+        if (!(found.error() + found.contentError()).isEmpty()) {
+            return error(found.error().isEmpty() ? found.contentError() : found.error());
+        }
         byte[] content = found.content();
         if (content == null) {
-            throw new NotListedException(path);
+            return HostAnswer.notCovered();
         }
-        if (content.length > maxBytes) {
-            throw new IOException(path + " is longer than " + maxBytes + " bytes");
-        }
-        return Objects.requireNonNull(content).clone();
+        return content.length > maxBytes
+                ? HostAnswer.failed("longer than " + maxBytes + " bytes")
+                : HostAnswer.found(content.clone());
     }
 }

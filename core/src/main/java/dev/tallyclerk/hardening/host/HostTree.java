@@ -3,11 +3,7 @@ package dev.tallyclerk.hardening.host;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MissingValue;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -15,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks files up as the host itself would, following symbolic links within its root, and tells absent from unreadable.
@@ -33,39 +28,28 @@ final class HostTree {
     private static final long MAX_TOTAL = 8L << 20;
 
     private final HostFiles files;
-    private final Map<String, Looked> known = new HashMap<>();
+    private final Map<String, HostAnswer<HostEntry>> known = new HashMap<>();
     private int lookups;
     private long knownLength;
     private long total;
-
-    /** An entry or the reason for which there is none. */
-    private record Looked(
-            @Nullable HostEntry entry, @Nullable IOException failure) {}
 
     HostTree(HostFiles files) {
         this.files = files;
     }
 
-    private HostEntry entry(String path) throws IOException {
-        Looked looked = known.get(path);
-        if (looked == null) {
+    private HostAnswer<HostEntry> entry(String path) {
+        HostAnswer<HostEntry> answer = known.get(path);
+        if (answer == null) {
             lookups++;
             knownLength += path.length();
             if (lookups > MAX_LOOKUPS || knownLength > MAX_KNOWN_LENGTH) {
-                throw new IOException(
+                return HostAnswer.failed(
                         "too many files were looked at, more than " + MAX_LOOKUPS + " or with long paths");
             }
-            try {
-                looked = new Looked(files.entry(path), null);
-            } catch (IOException e) {
-                looked = new Looked(null, e);
-            }
-            known.put(path, looked);
+            answer = files.entry(path);
+            known.put(path, answer);
         }
-        if (looked.entry() != null) {
-            return looked.entry();
-        }
-        throw looked.failure() == null ? new IOException(path) : looked.failure();
+        return answer;
     }
 
     /** {@return the file at a path after all links; empty if it certainly does not exist} */
@@ -79,31 +63,24 @@ final class HostTree {
     }
 
     private Fact<Optional<HostFile>> look(String path, boolean isFollowed) {
-        Location at = new Location.Whole(path);
-        try {
-            return Fact.known(Optional.of(resolve(path, isFollowed)), at);
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            return Fact.known(Optional.empty(), at);
-        } catch (IOException e) {
-            return missing(path, e);
-        }
+        return fact(path, resolve(path, isFollowed));
     }
 
-    private HostFile resolve(String path, boolean isFollowed) throws IOException {
+    private HostAnswer<HostFile> resolve(String path, boolean isFollowed) {
         if (path.length() > MAX_PATH) {
-            throw new IOException("the path is longer than " + MAX_PATH + " characters");
+            return HostAnswer.failed("the path is longer than " + MAX_PATH + " characters");
         }
         Deque<String> rest = new ArrayDeque<>(Arrays.asList(path.split("/")));
         String current = "";
-        HostEntry entry = HostEntry.of(HostEntry.Type.FOLDER);
+        HostEntry.Type type = HostEntry.Type.FOLDER;
         int links = 0;
         while (!rest.isEmpty()) {
             String name = rest.removeFirst();
             if (name.isEmpty() || name.equals(".")) {
                 continue;
             }
-            if (entry.type() != HostEntry.Type.FOLDER) {
-                throw new NotDirectoryException(current);
+            if (type != HostEntry.Type.FOLDER) {
+                return HostAnswer.absent();
             }
             if (name.equals("..")) {
                 current = current.substring(0, Math.max(0, current.lastIndexOf('/')));
@@ -111,29 +88,30 @@ final class HostTree {
             }
             String next = current + "/" + name;
             if (next.length() > MAX_PATH) {
-                throw new IOException("links lead to a path longer than " + MAX_PATH + " characters");
+                return HostAnswer.failed("links lead to a path longer than " + MAX_PATH + " characters");
             }
-            HostEntry found = entry(next);
-            if (found.type() == HostEntry.Type.LINK && (isFollowed || !rest.isEmpty())) {
-                String target = found.target().orElseThrow();
-                if (++links > MAX_LINKS || target.length() > MAX_PATH) {
-                    throw new IOException("more than " + MAX_LINKS + " symbolic links, or a too long one");
-                }
-                List<String> steps = Arrays.asList(target.split("/"));
-                for (int i = steps.size() - 1; i >= 0; i--) {
-                    rest.addFirst(steps.get(i));
-                }
-                current = target.startsWith("/") ? "" : current;
-                entry = HostEntry.of(HostEntry.Type.FOLDER);
-            } else {
+            HostAnswer<HostEntry> answer = entry(next);
+            Optional<HostEntry> found = answer.value();
+            if (found.isEmpty()) {
+                return answer.then(entry -> HostAnswer.absent());
+            }
+            Optional<String> target = found.get().target();
+            if (target.isEmpty() || (!isFollowed && rest.isEmpty())) {
                 current = next;
-                entry = found;
+                type = found.get().type();
+                continue;
             }
+            if (++links > MAX_LINKS || target.get().length() > MAX_PATH) {
+                return HostAnswer.failed("more than " + MAX_LINKS + " symbolic links, or a too long one");
+            }
+            List<String> steps = Arrays.asList(target.get().split("/"));
+            for (int i = steps.size() - 1; i >= 0; i--) {
+                rest.addFirst(steps.get(i));
+            }
+            current = target.get().startsWith("/") ? "" : current;
         }
-        if (current.isEmpty()) {
-            return new HostFile(path, "/", entry("/"));
-        }
-        return new HostFile(path, current, entry(current));
+        String reached = current.isEmpty() ? "/" : current;
+        return entry(reached).then(found -> HostAnswer.found(new HostFile(path, reached, found)));
     }
 
     /** {@return the names in a folder, sorted; none if it certainly does not exist} */
@@ -142,14 +120,9 @@ final class HostTree {
             if (found.isEmpty() || found.get().entry().type() != HostEntry.Type.FOLDER) {
                 return Fact.known(List.of(), at);
             }
-            try {
-                return Fact.known(
-                        files.names(found.get().target()).stream().sorted().toList(), at);
-            } catch (NoSuchFileException e) {
-                return Fact.known(List.of(), at);
-            } catch (IOException e) {
-                return missing(folder, e);
-            }
+            HostAnswer<List<String>> names = files.names(found.get().target());
+            return fact(folder, names)
+                    .map(known -> known.orElse(List.of()).stream().sorted().toList());
         });
     }
 
@@ -164,36 +137,27 @@ final class HostTree {
             if (found.isEmpty() || found.get().entry().type() != HostEntry.Type.FILE) {
                 return Fact.known(Optional.empty(), at);
             }
-            try {
-                // Checked before reading, because rules may include one long file any number of times.
-                if (total > MAX_TOTAL) {
-                    throw new IOException("more than " + MAX_TOTAL + " bytes were read from the host");
-                }
-                byte[] bytes = files.content(found.get().target(), MAX_CONTENT);
-                total += bytes.length;
-                return Fact.known(Optional.of(bytes), at);
-            } catch (NoSuchFileException e) {
-                return Fact.known(Optional.empty(), at);
-            } catch (IOException e) {
-                return missing(path, e);
-            }
+            // Checked before reading, because rules may include one long file any number of times.
+            HostAnswer<byte[]> bytes = total > MAX_TOTAL
+                    ? HostAnswer.failed("more than " + MAX_TOTAL + " bytes were read from the host")
+                    : files.content(found.get().target(), MAX_CONTENT);
+            total += bytes.value().map(read -> read.length).orElse(0);
+            return fact(path, bytes);
         });
     }
 
-    private static <T> Fact<T> missing(String path, IOException why) {
+    private static <T> Fact<Optional<T>> fact(String path, HostAnswer<T> answer) {
         Location at = new Location.Whole(path);
-        if (why instanceof NotListedException) {
-            return Fact.missing(
-                    MissingValue.Reason.SOURCE_NOT_PROVIDED, path + " is not in the listing of the host", at);
-        }
-        if (why instanceof AccessDeniedException) {
-            return Fact.missing(
-                    MissingValue.Reason.UNREADABLE, path + " needs root: its folder or the file may not be read", at);
-        }
-        String detail = String.valueOf(why.getMessage());
-        return Fact.missing(
-                MissingValue.Reason.UNREADABLE,
-                path + " cannot be read" + (detail.equals(path) ? "" : ": " + detail),
-                at);
+        return switch (answer.kind()) {
+            case FOUND, ABSENT -> Fact.known(answer.value(), at);
+            case DENIED ->
+                Fact.missing(
+                        MissingValue.Reason.UNREADABLE,
+                        path + " needs root: its folder or the file may not be read",
+                        at);
+            case NOT_COVERED ->
+                Fact.missing(MissingValue.Reason.SOURCE_NOT_PROVIDED, path + " is not in the listing of the host", at);
+            case FAILED -> Fact.missing(MissingValue.Reason.UNREADABLE, path + " cannot be read: " + answer.why(), at);
+        };
     }
 }

@@ -18,14 +18,18 @@ final class Syscalls {
             userfaultfd usr26 usr32 ustat vm86 vm86old vserver
             """);
 
-    private static final Set<String> ALL = all();
+    private static final Set<String> ALL = collected();
 
     private Syscalls() {}
 
-    private static Set<String> all() {
+    private static Set<String> collected() {
         Set<String> all = new HashSet<>(OTHERS);
         all.addAll(DockerDefault.everyName());
         return Set.copyOf(all);
+    }
+
+    static Set<String> all() {
+        return ALL;
     }
 
     static boolean isKnown(String name) {

@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Outcome.Kind;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.engine.EngineOption;
+import dev.tallyclerk.host.FolderHostFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -271,10 +272,15 @@ class HostSubjectTest {
         Path outside = Files.createDirectories(folder.resolve("outside"));
         Files.writeString(outside.resolve("daemon.json"), "{}");
         Files.createSymbolicLink(root.resolve("etc/docker"), outside);
-        HostFiles files = HostFiles.below(root);
-        assertThrows(IOException.class, () -> files.entry("/etc/docker/daemon.json"));
-        assertThrows(IOException.class, () -> files.content("/etc/docker/daemon.json", 100));
-        assertThrows(IOException.class, () -> files.names("/etc/docker"));
+        HostFiles files = FolderHostFiles.of(root);
+        assertEquals(
+                HostAnswer.Kind.FAILED, files.entry("/etc/docker/daemon.json").kind());
+        assertEquals(
+                HostAnswer.Kind.FAILED,
+                files.content("/etc/docker/daemon.json", 100).kind());
+        assertEquals(HostAnswer.Kind.ABSENT, files.names("/etc/docker").kind());
+        assertEquals(
+                HostAnswer.Kind.FAILED, files.entry("/../outside/daemon.json").kind());
         // For the host itself, the link leads to a path within the root, where nothing is.
         HostSubject host = HostSubject.builder("host", files).read();
         assertEquals(Kind.NOT_APPLICABLE, MemoryHost.outcome(host, "HST-017").kind());
@@ -285,7 +291,7 @@ class HostSubjectTest {
         Path file = Files.createDirectories(root.resolve("etc/docker")).resolve("daemon.json");
         Files.writeString(file, "{}");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
-        HostSubject host = HostSubject.builder("host", HostFiles.below(root)).read();
+        HostSubject host = HostSubject.builder("host", FolderHostFiles.of(root)).read();
         assertEquals(Kind.FAIL, MemoryHost.outcome(host, "HST-018").kind());
         assertNotEquals(Kind.UNKNOWN, MemoryHost.outcome(host, "HST-017").kind());
     }
@@ -293,8 +299,10 @@ class HostSubjectTest {
     @Test
     void aLongerFileIsNotCut(@TempDir Path root) throws IOException {
         Files.write(root.resolve("long"), new byte[11]);
-        HostFiles files = HostFiles.below(root);
-        assertThrows(IOException.class, () -> files.content("/long", 10));
-        assertEquals(11, files.content("/long", 11).length);
+        HostFiles files = FolderHostFiles.of(root);
+        assertEquals(HostAnswer.Kind.FAILED, files.content("/long", 10).kind());
+        assertEquals(11, files.content("/long", 11).value().orElseThrow().length);
+        assertEquals(HostAnswer.Kind.ABSENT, files.content("/none", 11).kind());
+        assertEquals(HostAnswer.Kind.FAILED, files.content("/", 11).kind());
     }
 }

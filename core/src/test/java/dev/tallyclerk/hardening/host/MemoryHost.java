@@ -3,10 +3,7 @@ package dev.tallyclerk.hardening.host;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** A host in memory, with the exceptions that a real file system gives. */
+/** A host in memory, with the answers that a real file system gives. */
 final class MemoryHost implements HostFiles {
     private static final Instant NOW = Instant.parse("2026-11-30T00:00:00Z");
 
@@ -61,27 +58,24 @@ final class MemoryHost implements HostFiles {
         return this;
     }
 
-    private void check(String path) throws IOException {
-        for (String folder : closed) {
-            if (path.startsWith(folder + "/")) {
-                throw new AccessDeniedException(path);
-            }
-        }
+    private boolean isClosed(String path) {
+        return closed.stream().anyMatch(folder -> path.startsWith(folder + "/"));
     }
 
     @Override
-    public HostEntry entry(String path) throws IOException {
-        check(path);
+    public HostAnswer<HostEntry> entry(String path) {
+        if (isClosed(path)) {
+            return HostAnswer.denied();
+        }
         HostEntry entry = entries.get(path);
-        if (entry == null) {
-            throw new NoSuchFileException(path);
-        }
-        return entry;
+        return entry == null ? HostAnswer.absent() : HostAnswer.found(entry);
     }
 
     @Override
-    public List<String> names(String folder) throws IOException {
-        check(folder + "/");
+    public HostAnswer<List<String>> names(String folder) {
+        if (isClosed(folder + "/")) {
+            return HostAnswer.denied();
+        }
         String above = folder.equals("/") ? folder : folder + "/";
         List<String> names = new ArrayList<>();
         for (String path : entries.tailMap(above, false).keySet()) {
@@ -89,20 +83,16 @@ final class MemoryHost implements HostFiles {
                 names.add(path.substring(above.length()));
             }
         }
-        return names;
+        return HostAnswer.found(names);
     }
 
     @Override
-    public byte[] content(String path, int maxBytes) throws IOException {
-        check(path);
-        if (closed.contains(path)) {
-            throw new AccessDeniedException(path);
+    public HostAnswer<byte[]> content(String path, int maxBytes) {
+        if (isClosed(path) || closed.contains(path)) {
+            return HostAnswer.denied();
         }
         byte[] content = contents.getOrDefault(path, new byte[0]);
-        if (content.length > maxBytes) {
-            throw new IOException("too long");
-        }
-        return content;
+        return content.length > maxBytes ? HostAnswer.failed("too long") : HostAnswer.found(content);
     }
 
     HostSubject read() {

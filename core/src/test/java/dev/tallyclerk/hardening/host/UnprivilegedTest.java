@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.host.FolderHostFiles;
 import dev.tallyclerk.testing.JavaProcess;
 import dev.tallyclerk.testing.Peers;
 import java.io.IOException;
@@ -61,7 +62,7 @@ class UnprivilegedTest {
         Map<String, String> theirs = new TreeMap<>();
         output.lines().map(line -> line.split(" ")).forEach(words -> theirs.put(words[0], words[1]));
         Map<String, Outcome.Kind> roots = MemoryHost.kinds(
-                HostSubject.builder("host", HostFiles.below(root)).read());
+                HostSubject.builder("host", FolderHostFiles.of(root)).read());
         assertEquals(Outcome.Kind.PASS, roots.get("HST-014"));
         assertEquals(Outcome.Kind.PASS, roots.get("HST-028"));
         assertEquals(Outcome.Kind.FAIL, roots.get("HST-025"));

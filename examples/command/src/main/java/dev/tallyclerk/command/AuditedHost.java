@@ -4,9 +4,9 @@ import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.engine.EngineSubject;
-import dev.tallyclerk.hardening.host.HostFiles;
 import dev.tallyclerk.hardening.host.HostListing;
 import dev.tallyclerk.hardening.host.HostSubject;
+import dev.tallyclerk.host.FolderHostFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ final class AuditedHost {
         Path listing = path.resolve(LISTING);
         return Files.isRegularFile(listing)
                 ? listed(listing)
-                : HostSubject.builder(name, HostFiles.below(path)).read();
+                : HostSubject.builder(name, FolderHostFiles.of(path)).read();
     }
 
     /** Documents beside the listing belong to it, as in the folder of {@code --engine}. */

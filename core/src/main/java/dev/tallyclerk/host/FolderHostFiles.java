@@ -1,7 +1,11 @@
-package dev.tallyclerk.hardening.host;
+package dev.tallyclerk.host;
 
+import dev.tallyclerk.hardening.host.HostAnswer;
+import dev.tallyclerk.hardening.host.HostEntry;
+import dev.tallyclerk.hardening.host.HostFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -17,8 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The files below a folder of this machine. */
-final class FolderFiles implements HostFiles {
+/**
+ * The files below a folder of this machine: {@code /} for the running host, or where the disk of another is mounted.
+ *
+ * <p>It reads and never writes, opens regular files only, and follows no symbolic link. It works on POSIX file systems.
+ * Thread-safe.
+ */
+public final class FolderHostFiles implements HostFiles {
     private static final int TYPE_MASK = 0170000;
     private static final int SOCKET = 0140000;
     private static final int PERMISSIONS = 07777;
@@ -28,39 +37,63 @@ final class FolderFiles implements HostFiles {
 
     private final Path root;
 
-    FolderFiles(Path root) {
+    private FolderHostFiles(Path root) {
         this.root = root;
     }
 
-    @Override
-    public HostEntry entry(String path) throws IOException {
-        Path file = inside(path);
-        Map<String, Object> found;
+    /**
+     * {@return the files below a folder}
+     *
+     * @param root the folder, which may be reached by symbolic links itself
+     */
+    public static FolderHostFiles of(Path root) {
+        return new FolderHostFiles(root.toAbsolutePath());
+    }
+
+    private interface Reading<T> {
+        T read(Path file) throws IOException;
+    }
+
+    private <T> HostAnswer<T> answer(String path, Reading<T> reading) {
         try {
-            found = Files.readAttributes(file, "unix:mode,uid,gid,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
+            return HostAnswer.found(reading.read(inside(path)));
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return HostAnswer.absent();
+        } catch (AccessDeniedException e) {
+            return HostAnswer.denied();
+        } catch (FileSystemException e) {
+            return HostAnswer.failed(Optional.ofNullable(e.getReason()).orElse("input or output failed"));
+        } catch (IOException e) {
+            return HostAnswer.failed(String.valueOf(e.getMessage()));
         } catch (UnsupportedOperationException e) {
-            throw new IOException("this file system has no POSIX modes and owners", e);
+            return HostAnswer.failed("this file system has no POSIX modes and owners");
         }
+    }
+
+    @Override
+    public HostAnswer<HostEntry> entry(String path) {
+        return answer(path, FolderHostFiles::entry);
+    }
+
+    private static HostEntry entry(Path file) throws IOException {
+        Map<String, Object> found =
+                Files.readAttributes(file, "unix:mode,uid,gid,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
         if (Boolean.TRUE.equals(found.get("isSymbolicLink"))) {
-            return HostEntry.link(target(file));
+            return HostEntry.link(Files.readSymbolicLink(file).toString());
         }
-        int mode = number(found, "mode").intValue();
+        int mode = number(found, "mode");
         return HostEntry.of(
                 type(file, mode),
                 mode & PERMISSIONS,
-                Integer.toUnsignedLong(number(found, "uid").intValue()),
-                Integer.toUnsignedLong(number(found, "gid").intValue()));
+                Integer.toUnsignedLong(number(found, "uid")),
+                Integer.toUnsignedLong(number(found, "gid")));
     }
 
-    private static Number number(Map<String, Object> attributes, String name) throws IOException {
+    private static int number(Map<String, Object> attributes, String name) throws IOException {
         if (attributes.get(name) instanceof Number number) {
-            return number;
+            return number.intValue();
         }
         throw new IOException("the file system does not tell the " + name);
-    }
-
-    private static String target(Path link) throws IOException {
-        return Files.readSymbolicLink(link).toString();
     }
 
     private static HostEntry.Type type(Path file, int mode) {
@@ -74,16 +107,19 @@ final class FolderFiles implements HostFiles {
     }
 
     @Override
-    public List<String> names(String folder) throws IOException {
-        Path file = inside(folder);
-        if (Files.isSymbolicLink(file)) {
-            throw new NotDirectoryException(folder);
+    public HostAnswer<List<String>> names(String folder) {
+        return answer(folder, FolderHostFiles::names);
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        if (Files.isSymbolicLink(folder)) {
+            throw new NotDirectoryException(folder.toString());
         }
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(file)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
                 if (names.size() == MAX_NAMES) {
-                    throw new IOException(folder + " has more than " + MAX_NAMES + " entries");
+                    throw new IOException("the folder has more than " + MAX_NAMES + " entries");
                 }
                 names.add(String.valueOf(entry.getFileName()));
             }
@@ -94,17 +130,20 @@ final class FolderFiles implements HostFiles {
     }
 
     @Override
-    public byte[] content(String path, int maxBytes) throws IOException {
-        Path file = inside(path);
+    public HostAnswer<byte[]> content(String path, int maxBytes) {
+        return answer(path, file -> content(file, maxBytes));
+    }
+
+    private static byte[] content(Path file, int maxBytes) throws IOException {
         // Opening a pipe or a device would wait or have effects.
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             Files.readAttributes(file, "isRegularFile", LinkOption.NOFOLLOW_LINKS);
-            throw new IOException(path + " is no regular file");
+            throw new IOException("no regular file");
         }
         try (InputStream in = Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             byte[] bytes = in.readNBytes(maxBytes);
             if (bytes.length == maxBytes && in.read() >= 0) {
-                throw new IOException(path + " is longer than " + maxBytes + " bytes");
+                throw new IOException("longer than " + maxBytes + " bytes");
             }
             return bytes;
         }
@@ -120,7 +159,7 @@ final class FolderFiles implements HostFiles {
             throw new NoSuchFileException(path, null, "no name that this file system can have");
         }
         if (!file.startsWith(real)) {
-            throw new IOException(path + " is outside of " + root);
+            throw new FileSystemException(path, null, "the path leads out of " + root);
         }
         Optional<Path> parent = Optional.ofNullable(file.getParent()).filter(above -> above.startsWith(real));
         if (parent.isPresent() && !parent.get().toRealPath().equals(parent.get())) {
