@@ -21,6 +21,9 @@ public final class AppArmorKind implements SubjectKind {
     private static final Pattern HEAD =
             Pattern.compile("(?m)^(?:profile\\s+\\S[^\\n]*|\"?(?:/[^/*\\s]|@\\{)[^\\n:;]*)\\{[ \\t]*(?:#.*)?\\r?$");
 
+    private static final Pattern NO_PROFILE =
+            Pattern.compile("(?:~|\\.dpkg-(?:new|old|dist|bak|remove)|\\.rpm(?:new|save)|\\.orig|\\.rej)$");
+
     private AppArmorKind() {}
 
     /** {@return the kind} */
@@ -50,16 +53,55 @@ public final class AppArmorKind implements SubjectKind {
         return AppArmorSubject.parse(document, context.limits(), path -> included(document, path, context));
     }
 
+    /** {@return the text of an included file, or of all files of a folder; empty text if there is neither} */
     private static Optional<String> included(SourceDocument document, String path, SourceContext context) {
         String relative = path.replaceFirst("^/etc/apparmor\\.d/", "");
         if (relative.startsWith("/") || relative.contains("..")) {
             return Optional.empty();
         }
-        Optional<SourceDocument> found = context.beside(document, relative);
-        if (found.isEmpty()) {
-            found = context.beside(document, "../" + relative);
+        boolean isAbsent = true;
+        for (String name : List.of(relative, "../" + relative)) {
+            Optional<String> text = text(document, name, context);
+            if (text.isPresent()) {
+                return text;
+            }
+            Optional<List<String>> names = context.namesBeside(document, name);
+            if (names.isPresent() && !names.get().isEmpty()) {
+                return folder(document, name, names.get(), context);
+            }
+            isAbsent &= names.isPresent() && isAbsent(document, name, context);
         }
+        // Where a file must exist, AppArmor does not load a profile without it.
+        return isAbsent ? Optional.of("") : Optional.empty();
+    }
+
+    private static boolean isAbsent(SourceDocument document, String name, SourceContext context) {
+        int slash = name.lastIndexOf('/');
+        return context.namesBeside(document, slash < 0 ? "." : name.substring(0, slash))
+                .filter(names -> !names.contains(name.substring(slash + 1)))
+                .isPresent();
+    }
+
+    private static Optional<String> folder(
+            SourceDocument document, String folder, List<String> names, SourceContext context) {
+        StringBuilder all = new StringBuilder();
+        for (String name : names.stream().sorted().toList()) {
+            // Like the parser, which leaves out hidden files and those of editors and package managers.
+            if (name.startsWith(".") || NO_PROFILE.matcher(name).find()) {
+                continue;
+            }
+            Optional<String> text = text(document, folder + "/" + name, context);
+            if (text.isEmpty() || all.length() > context.limits().maxDocumentBytes()) {
+                return Optional.empty();
+            }
+            all.append(text.get()).append('\n');
+        }
+        return Optional.of(all.toString());
+    }
+
+    private static Optional<String> text(SourceDocument document, String name, SourceContext context) {
         try {
+            Optional<SourceDocument> found = context.beside(document, name);
             return found.isPresent() ? Optional.of(found.get().text(context.limits())) : Optional.empty();
         } catch (MalformedSubjectException e) {
             return Optional.empty();

@@ -173,7 +173,11 @@ public final class AppArmorRules {
         Set<String> names = rule.names();
         boolean isActing = names.isEmpty() || names.stream().anyMatch(acting::contains);
         Optional<Set<String>> peer = rule.condition("peer");
-        return isActing && (peer.isEmpty() || peer.get().stream().anyMatch(ANY_PEER::contains));
+        // The signal exists only asks whether a process is there.
+        boolean isHarmless = rule.condition("set")
+                .filter(set -> set.equals(Set.of("exists")))
+                .isPresent();
+        return isActing && !isHarmless && (peer.isEmpty() || peer.get().stream().anyMatch(ANY_PEER::contains));
     }
 
     /** {@return the rules of some classes that allow, and that no rule without conditions denies} */

@@ -28,6 +28,8 @@ public final class AppArmorSubject implements Subject {
     /** The kind of a {@link SubjectRef} to a profile. */
     public static final String KIND = "apparmor";
 
+    private static final int MAX_UNREAD = 3;
+
     private final SubjectRef ref;
     private final String name;
     private final Set<String> flags;
@@ -46,7 +48,7 @@ public final class AppArmorSubject implements Subject {
                 .filter(rule -> !rule.kind().equals("file")
                         || rule.execution().toLowerCase(Locale.ROOT).contains("u"))
                 .toList();
-        this.unread = profile.unread().stream().distinct().toList();
+        this.unread = few(profile.unread().stream().distinct().toList());
         this.kernelFiles = kernelFiles(profile.rules());
     }
 
@@ -104,6 +106,18 @@ public final class AppArmorSubject implements Subject {
     /** {@return the rules that give access to files of the kernel, and that no other rule takes away} */
     Map<KernelFile, ProfileRule> kernelFiles() {
         return kernelFiles;
+    }
+
+    /** A profile may include dozens of files, and a reader needs to know about one of them. */
+    private static List<MissingValue> few(List<MissingValue> unread) {
+        if (unread.size() <= MAX_UNREAD) {
+            return unread;
+        }
+        List<MissingValue> few = new ArrayList<>(unread.subList(0, MAX_UNREAD));
+        few.add(new MissingValue(
+                MissingValue.Reason.SOURCE_NOT_PROVIDED,
+                "and " + (unread.size() - MAX_UNREAD) + " more files, variables or conditions"));
+        return List.copyOf(few);
     }
 
     private static Map<KernelFile, ProfileRule> kernelFiles(List<ProfileRule> rules) {

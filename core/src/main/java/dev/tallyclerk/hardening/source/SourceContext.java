@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.source;
 
 import dev.tallyclerk.hardening.SubjectLimits;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,15 +14,20 @@ import java.util.function.Function;
 public final class SourceContext {
     private final SubjectLimits limits;
     private final Function<String, Optional<SourceDocument>> files;
+    private final Function<String, Optional<List<String>>> folders;
 
-    private SourceContext(SubjectLimits limits, Function<String, Optional<SourceDocument>> files) {
+    private SourceContext(
+            SubjectLimits limits,
+            Function<String, Optional<SourceDocument>> files,
+            Function<String, Optional<List<String>>> folders) {
         this.limits = Objects.requireNonNull(limits, "limits");
         this.files = Objects.requireNonNull(files, "files");
+        this.folders = Objects.requireNonNull(folders, "folders");
     }
 
     /** {@return a context with the limits of {@link SubjectLimits#defaults} and without other files} */
     public static SourceContext create() {
-        return new SourceContext(SubjectLimits.defaults(), path -> Optional.empty());
+        return new SourceContext(SubjectLimits.defaults(), path -> Optional.empty(), path -> Optional.empty());
     }
 
     /**
@@ -30,7 +36,7 @@ public final class SourceContext {
      * @param limits the limits on each document
      */
     public SourceContext withLimits(SubjectLimits limits) {
-        return new SourceContext(limits, files);
+        return new SourceContext(limits, files, folders);
     }
 
     /**
@@ -41,7 +47,17 @@ public final class SourceContext {
      *     that reads files decides which ones may be read
      */
     public SourceContext withFiles(Function<String, Optional<SourceDocument>> files) {
-        return new SourceContext(limits, files);
+        return new SourceContext(limits, files, folders);
+    }
+
+    /**
+     * {@return this context with access to the folders that documents name}
+     *
+     * @param folders gives the names in the folder at a path, in the form of {@link SourceDocument#name}; none if there
+     *     certainly is no such folder, and empty if it is not known
+     */
+    public SourceContext withFolders(Function<String, Optional<List<String>>> folders) {
+        return new SourceContext(limits, files, folders);
     }
 
     /** {@return the limits on each document} */
@@ -56,11 +72,27 @@ public final class SourceContext {
      * @param path a path relative to the folder of the document, with {@code /}; an absolute one is never found
      */
     public Optional<SourceDocument> beside(SourceDocument document, String path) {
-        if (path.startsWith("/") || path.isEmpty() || document.name().isEmpty()) {
-            return Optional.empty();
-        }
+        return isRelative(document, path) ? files.apply(resolved(document, path)) : Optional.empty();
+    }
+
+    /**
+     * {@return the names in the folder that a document names by a relative path; none if there certainly is no such
+     * folder, and empty if it is not known}
+     *
+     * @param document the document
+     * @param path a path relative to the folder of the document, with {@code /}; an absolute one is never known
+     */
+    public Optional<List<String>> namesBeside(SourceDocument document, String path) {
+        return isRelative(document, path) ? folders.apply(resolved(document, path)) : Optional.empty();
+    }
+
+    private static boolean isRelative(SourceDocument document, String path) {
+        return !path.startsWith("/") && !path.isEmpty() && !document.name().isEmpty();
+    }
+
+    private static String resolved(SourceDocument document, String path) {
         String name = document.name().replace('\\', '/');
-        return files.apply(name.substring(0, name.lastIndexOf('/') + 1) + path);
+        return name.substring(0, name.lastIndexOf('/') + 1) + path;
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.source.Recognition;
+import dev.tallyclerk.hardening.source.SourceContext;
 import dev.tallyclerk.hardening.source.SourceDocument;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -140,6 +141,7 @@ class AppArmorTest {
                 "AAP-005 | signal, | FAIL",
                 "AAP-005 | signal send set=(term) peer=unconfined, | FAIL",
                 "AAP-005 | signal (receive), | PASS",
+                "AAP-005 | signal (receive, send) set=(\"exists\"), | PASS",
                 "AAP-005 | signal (send) peer=@{profile_name}, | PASS",
                 "AAP-001 | file, | PASS"
             })
@@ -164,6 +166,35 @@ class AppArmorTest {
         assertEquals(Kind.PASS, kinds(parse(text, mine).get(0)).get("AAP-003"));
         Map<String, String> weak = Map.of("abstractions/mine", "  mount,\n");
         assertEquals(Kind.FAIL, kinds(parse(text, weak).get(0)).get("AAP-003"));
+    }
+
+    private static Kind mountsIn(Map<String, String> files, boolean areFoldersKnown) throws MalformedSubjectException {
+        SourceContext context = SourceContext.create()
+                .withFiles(path -> Optional.ofNullable(files.get(path))
+                        .map(text -> SourceDocument.of(path, text.getBytes(StandardCharsets.UTF_8))));
+        if (areFoldersKnown) {
+            context = context.withFolders(path -> {
+                String folder = path.replaceAll("/\\.$", "") + "/";
+                return Optional.of(files.keySet().stream()
+                        .filter(file -> file.startsWith(folder))
+                        .map(file -> file.substring(folder.length()).replaceFirst("/.*", ""))
+                        .distinct()
+                        .toList());
+            });
+        }
+        String text = "profile p {\n  include if exists <local/p>\n  include <more.d>\n}\n";
+        SourceDocument document = SourceDocument.of("d/p", text.getBytes(StandardCharsets.UTF_8));
+        return kinds(AppArmorKind.create().read(document, context).get(0)).get("AAP-003");
+    }
+
+    @Test
+    void foldersAreIncludedWithAllTheirFiles() throws MalformedSubjectException {
+        Map<String, String> harmless = Map.of("d/p", "", "d/more.d/a", "/srv/** r,");
+        assertEquals(Kind.PASS, mountsIn(harmless, true));
+        assertEquals(Kind.UNKNOWN, mountsIn(harmless, false));
+        assertEquals(Kind.FAIL, mountsIn(Map.of("d/p", "", "d/more.d/a", "", "d/more.d/b", "mount,"), true));
+        assertEquals(Kind.PASS, mountsIn(Map.of("d/p", "", "d/more.d/b.dpkg-old", "mount,"), true));
+        assertEquals(Kind.FAIL, mountsIn(Map.of("d/p", "", "d/local/p", "mount,"), true));
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The files and folders that {@code tallyclerk audit} is given without an option, and what they are. */
 final class AuditFiles {
@@ -85,7 +88,7 @@ final class AuditFiles {
                 takeNamed(SourceDocument.of(shown(Path.of(name)), content), isOne);
             }
         }
-        SourceContext context = SourceContext.create().withFiles(this::beside);
+        SourceContext context = SourceContext.create().withFiles(this::beside).withFolders(AuditFiles::names);
         List<SourceDocument> ofProject = new ArrayList<>();
         for (Path file : project) {
             allowBeside(file);
@@ -196,6 +199,20 @@ final class AuditFiles {
             }
         }
         return false;
+    }
+
+    /** {@return the names in a folder that a document names; none if it does not exist, empty if it may not be read} */
+    private static Optional<List<String>> names(String name) {
+        try (Stream<Path> entries = Files.list(Path.of(name).normalize())) {
+            List<String> names = entries.limit(MAX_FILES)
+                    .map(entry -> String.valueOf(entry.getFileName()))
+                    .toList();
+            return names.size() == MAX_FILES ? Optional.empty() : Optional.of(names);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return Optional.of(List.of());
+        } catch (InvalidPathException | IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** {@return the documents of a kind that are read together with what the options name} */
