@@ -211,6 +211,18 @@ class EngineAttacksTest {
                         ""),
                 link("podman < 5.2.5, CVE-2024-9676", "ATK-012", "etc/passwd", "../../../run/fifo", ""),
                 link("podman < 5.2.5, CVE-2024-9676", "ATK-012", "etc/group", "/dev/zero", ""),
+                file(
+                        "podman < 5.2.5, CVE-2024-9676",
+                        "ATK-012",
+                        "etc/passwd",
+                        "",
+                        files -> files.entry(Header.of("etc/passwd", '6'))),
+                file(
+                        "podman < 5.2.5, CVE-2024-9676",
+                        "ATK-012",
+                        "etc/group",
+                        "",
+                        files -> files.entry(Header.of("etc/group", '3').device(1, 5))),
                 link(
                         "containers/common < 0.60.4, CVE-2024-9341",
                         "ATK-012",

@@ -68,9 +68,7 @@ final class EngineAttackChecks {
         }
         checks.program();
         checks.writtenFiles();
-        for (String path : READ) {
-            checks.path("ATK-012", "path", path);
-        }
+        checks.readFiles();
         checks.cudaLibraries();
     }
 
@@ -220,6 +218,28 @@ final class EngineAttackChecks {
         return absolute == null || files.resolve(path).isPresent()
                 ? null
                 : new Way(absolute, "is an absolute link, below which an engine creates a directory", Severity.HIGH);
+    }
+
+    private void readFiles() {
+        for (String path : READ) {
+            path("ATK-012", "path", path);
+        }
+        for (String path : DATABASES) {
+            files.resolve(path)
+                    .filter(file -> isEndless(file.type()))
+                    .ifPresent(file -> findings.report(
+                            "ATK-012",
+                            file.origin().index(),
+                            file.path(),
+                            "is a pipe or device, which an engine reads without end"));
+        }
+    }
+
+    private static boolean isEndless(LayerEntry.Type type) {
+        return switch (type) {
+            case FIFO, CHARACTER_DEVICE, BLOCK_DEVICE -> true;
+            case FILE, HARD_LINK, DIRECTORY, SYMBOLIC_LINK -> false;
+        };
     }
 
     private void writtenFiles() {

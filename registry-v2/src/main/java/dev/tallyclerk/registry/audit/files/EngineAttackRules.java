@@ -74,9 +74,9 @@ final class EngineAttackRules {
                         .reference("CVE", "CVE-2024-5154")
                         .reference("CVE", "CVE-2025-23267")),
                 FileRules.found(info("ATK-012", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
-                        Link at a path that an engine reads
-                        podman, buildah and CRI-O read passwd and group of the image on the host, and stop when a link there
-                        leads to a pipe (CVE-2024-9676); on a host in FIPS mode they mount the folder of crypto-policies
+                        File that an engine reads is a link, pipe or device
+                        podman, buildah and CRI-O read passwd and group of the image on the host, and stop at a pipe, and
+                        at a link there that leads to one (CVE-2024-9676); on a host in FIPS mode they mount the folder of crypto-policies
                         (CVE-2024-9341). Remedy: Do not use the image.
                         """)
                         .reference("CVE", "CVE-2024-9676")
