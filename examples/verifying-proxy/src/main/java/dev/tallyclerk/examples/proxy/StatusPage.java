@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
-/** The page that shows people what was pulled, verified and refused. It is one file without outside addresses. */
+/** The HTML page that shows what was pulled, verified and refused. It is one file without outside addresses. */
 final class StatusPage {
     static final String TYPE = "text/html; charset=utf-8";
 

@@ -59,6 +59,14 @@ record PushedImage(Digest manifest, Digest layer, byte[] bytes) {
 
     /** Pushes an image as {@code team/app} with a tag; the seed decides on its content. */
     static PushedImage push(DockerRegistry registry, Path folder, String tag, long seed, int size) throws IOException {
+        RegistryClient client = RegistryClient.of(JdkTransport.of(HttpClient.newHttpClient()));
+        return push(client, registry, folder, tag, seed, size);
+    }
+
+    /** Does the same with a client that has the registry's login. */
+    static PushedImage push(
+            RegistryClient client, DockerRegistry registry, Path folder, String tag, long seed, int size)
+            throws IOException {
         byte[] layer = archive(seed, size);
         Path layout = Files.createTempDirectory(folder, "pushed");
         Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
@@ -77,10 +85,7 @@ record PushedImage(Digest manifest, Digest layer, byte[] bytes) {
         Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
         try (ImageSource source = OciLayout.open(layout).image(tag).orElseThrow()) {
             ImageCopier.create()
-                    .copy(
-                            source,
-                            RegistryClient.of(JdkTransport.of(HttpClient.newHttpClient()))
-                                    .destination(Reference.parse(registry.host() + "/team/app:" + tag)));
+                    .copy(source, client.destination(Reference.parse(registry.host() + "/team/app:" + tag)));
         }
         return new PushedImage(digest, layerDigest, layer);
     }
