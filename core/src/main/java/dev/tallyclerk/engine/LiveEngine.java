@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,8 @@ public final class LiveEngine implements EngineDocuments {
     private final Map<String, EngineDocument> lists = new HashMap<>();
     private final Map<String, List<String>> execIds = new HashMap<>();
     private EngineClient client;
-    private @Nullable TreeMap<String, Listed> containers;
-    private @Nullable TreeMap<String, String> images;
+    private @Nullable SortedMap<String, Listed> containers;
+    private @Nullable SortedMap<String, String> images;
 
     private LiveEngine(EngineAddress address, EngineClient client, EngineLimits limits) {
         this.address = address;
@@ -251,8 +252,8 @@ public final class LiveEngine implements EngineDocuments {
         }
     }
 
-    private TreeMap<String, Listed> listed() throws EngineException {
-        TreeMap<String, Listed> known = containers;
+    private SortedMap<String, Listed> listed() throws EngineException {
+        SortedMap<String, Listed> known = containers;
         if (known == null) {
             known = new TreeMap<>();
             EngineDocument list = read(RecordingNames.CONTAINER_LIST);
@@ -268,7 +269,7 @@ public final class LiveEngine implements EngineDocuments {
         return known;
     }
 
-    private void list(byte[] document, TreeMap<String, Listed> into) throws EngineException {
+    private void list(byte[] document, Map<String, Listed> into) throws EngineException {
         Set<String> seen = new HashSet<>();
         for (JsonCursor container : elements("/containers/json", document)) {
             try {
@@ -303,8 +304,8 @@ public final class LiveEngine implements EngineDocuments {
         return id;
     }
 
-    private TreeMap<String, String> listedImages() throws EngineException {
-        TreeMap<String, String> known = images;
+    private SortedMap<String, String> listedImages() throws EngineException {
+        SortedMap<String, String> known = images;
         if (known == null) {
             known = new TreeMap<>();
             Optional<byte[]> list = read(RecordingNames.IMAGE_LIST).content();

@@ -10,6 +10,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -59,14 +60,21 @@ final class PemKey {
     }
 
     private static PrivateKey pkcs8(byte[] der) throws GeneralSecurityException {
+        Optional<PrivateKey> key = Optional.empty();
         for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-            } catch (InvalidKeySpecException e) {
-                continue; // of another algorithm
-            }
+            key = key.isPresent() ? key : keyOf(algorithm, der);
         }
-        throw new InvalidKeySpecException("the private key is none of RSA, an elliptic curve or EdDSA");
+        return key.orElseThrow(
+                () -> new InvalidKeySpecException("the private key is none of RSA, an elliptic curve or EdDSA"));
+    }
+
+    /** {@return the key; empty if it is one of another algorithm} */
+    private static Optional<PrivateKey> keyOf(String algorithm, byte[] der) throws GeneralSecurityException {
+        try {
+            return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
+        } catch (InvalidKeySpecException e) {
+            return Optional.empty();
+        }
     }
 
     /** {@return the curve's object identifier, the first element of the parameters, tagged 0} */
@@ -104,7 +112,7 @@ final class PemKey {
             }
             length = 0;
             for (int i = 0; i < bytes; i++) {
-                length = length << 8 | der[begin++] & 0xFF;
+                length = (length << 8) | (der[begin++] & 0xFF);
             }
         }
         if (begin + length > der.length) {

@@ -47,7 +47,7 @@ final class Redaction {
         if (value instanceof JsonArray array) {
             return words(array);
         }
-        return value instanceof JsonString text ? new JsonString(SecretText.redact(text.value())) : value;
+        return value instanceof JsonString text ? new JsonString(text(text.value())) : value;
     }
 
     private static JsonArray words(JsonArray array) {
@@ -69,13 +69,19 @@ final class Redaction {
     private static String word(String word) {
         int equals = word.indexOf('=');
         if (equals <= 0) {
-            return SecretText.redact(word);
+            return text(word);
         }
         return word.substring(0, equals + 1) + assigned(word.substring(0, equals), word.substring(equals + 1));
     }
 
     private static String assigned(String name, String value) {
-        Optional<String> kind = SecretAssignment.judgeLiteral(name, value);
-        return kind.isPresent() ? HiddenValue.of(kind.get()) : SecretText.redact(value);
+        Optional<String> kind =
+                SecretText.find(value).isEmpty() ? SecretAssignment.judgeLiteral(name, value) : Optional.empty();
+        return kind.isPresent() ? HiddenValue.of(kind.get()) : text(value);
+    }
+
+    /** Also what only looks like a secret, which no rule reports. */
+    private static String text(String text) {
+        return SecretText.redact(HiddenValue.inText(text));
     }
 }

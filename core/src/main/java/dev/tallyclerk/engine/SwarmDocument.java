@@ -52,7 +52,8 @@ final class SwarmDocument {
             members.remove("JoinTokens");
             return new JsonObject(members);
         }
-        if (!part.equals("configs") && !part.equals("secrets") || !(value instanceof JsonArray all)) {
+        boolean hasData = part.equals("configs") || part.equals("secrets");
+        if (!hasData || !(value instanceof JsonArray all)) {
             return value;
         }
         List<JsonValue> elements = new ArrayList<>();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class EngineRecorderTest {
     private static final String PASSWORD = "Kq7vT2pZ9wLx";
+    private static final String TOKEN = "glpat-" + "Zk3vT8qLw9XyR2mB7NcD";
 
     @TempDir
     Path folder = Path.of("");
@@ -34,6 +35,34 @@ class EngineRecorderTest {
                         "'Privileged':false,'LogConfig':{'Type':'splunk','Config':{'splunk-token':'" + PASSWORD + "'}}",
                         "'DB_PASSWORD=" + PASSWORD + "','LANG=C'")
                 .with("/plugins", 403, "no");
+    }
+
+    /** An engine with secrets wherever the rules look for them. */
+    private static FakeEngine secretive() throws IOException {
+        String container = FakeEngine.inspect(
+                        "web",
+                        "'Privileged':false",
+                        "'DB_PASSWORD=" + PASSWORD + "','URL=https://user:" + PASSWORD + "@db.example.com/','T=" + TOKEN
+                                + "'")
+                .replace(
+                        "'User':'1'",
+                        "'User':'1','Labels':{'api.token':'" + PASSWORD + "','note':'see " + TOKEN + "'},"
+                                + "'Entrypoint':['app','--password=" + PASSWORD + "'],"
+                                + "'Cmd':['--token','" + TOKEN + "','https://user:" + PASSWORD + "@db.example.com/'],"
+                                + "'Healthcheck':{'Test':['CMD','check','--password','" + PASSWORD + "']}");
+        return engine().with("/containers/" + FakeEngine.ID + "/json", container);
+    }
+
+    @Test
+    void secretsInCommandsAndLabelsAreHiddenAndStillFound() throws IOException {
+        try (FakeEngine engine = secretive()) {
+            Path recording = folder.resolve("host");
+            EngineRecorder.create().record(engine.connect(), recording);
+            String container = Files.readString(recording.resolve("containers/web.json"));
+            assertFalse(container.contains(PASSWORD) || container.contains(TOKEN), container);
+            AuditReport live = LiveEngineTest.audit(engine.connect());
+            assertEquals(findings(live), findings(LiveEngineTest.audit(RecordedEngine.open(recording))));
+        }
     }
 
     private static List<String> findings(AuditReport report) {

@@ -219,12 +219,12 @@ final class UnixSocket extends Socket implements FramedSocket {
 
     /** None, which is what OkHttp asks for where it is not to keep one itself, is none for requests only. */
     @Override
-    public void setSoTimeout(int millis) {
+    public synchronized void setSoTimeout(int millis) {
         readTimeout = millis == 0 ? connectingReadTimeout : millis;
     }
 
     @Override
-    public int getSoTimeout() {
+    public synchronized int getSoTimeout() {
         return readTimeout;
     }
 
@@ -285,7 +285,7 @@ final class UnixSocket extends Socket implements FramedSocket {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         closed = true;
         channel.close();
         selector.close();

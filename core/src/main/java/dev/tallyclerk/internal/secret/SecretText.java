@@ -14,9 +14,18 @@ public final class SecretText {
 
     private SecretText() {}
 
-    /** {@return the secrets in {@code text}, in order, not overlapping} */
+    /**
+     * {@return the secrets in {@code text}, in order, not overlapping; also those that {@link HiddenValue} stands for}
+     */
     public static List<FoundSecret> find(String text) {
-        return disjoint(SecretEngine.builtIn().find(text));
+        List<FoundSecret> hidden = HiddenValue.parts(text);
+        List<FoundSecret> found = SecretEngine.builtIn().find(text);
+        if (hidden.isEmpty()) {
+            return disjoint(found);
+        }
+        List<FoundSecret> all = new ArrayList<>(hidden);
+        all.addAll(found);
+        return disjoint(all);
     }
 
     private static List<FoundSecret> disjoint(List<FoundSecret> all) {
