@@ -29,6 +29,7 @@ import org.xnio.channels.StreamSinkChannel;
 /** Carries requests to the core, and its answers to the clients. */
 final class ProxyHandler implements HttpHandler {
     private static final int BUFFER = 64 * 1024;
+    private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
     private static final int LONGEST_AGENT = 200;
     private static final int LONGEST_PATH = 1100;
 
@@ -232,8 +233,15 @@ final class ProxyHandler implements HttpHandler {
         return sent;
     }
 
-    /** Waits by a listener, because the channels' own waiting keeps to no time. */
+    /**
+     * Waits by a listener, because the channels' own waiting keeps to no time, and not for long, so that a signal that
+     * is missed costs little: the caller tries again.
+     */
     private void await(StreamSinkChannel channel, long since) throws IOException {
+        long left = silence.toNanos() - (System.nanoTime() - since);
+        if (left <= 0) {
+            throw new IOException("the client has taken nothing for " + silence);
+        }
         Semaphore writable = new Semaphore(0);
         channel.getWriteSetter().set(ready -> {
             ready.suspendWrites();
@@ -241,8 +249,9 @@ final class ProxyHandler implements HttpHandler {
         });
         channel.resumeWrites();
         try {
-            if (!writable.tryAcquire(silence.toNanos() - (System.nanoTime() - since), TimeUnit.NANOSECONDS)) {
-                throw new IOException("the client has taken nothing for " + silence);
+            boolean isReady = writable.tryAcquire(Math.min(left, LONGEST_WAIT), TimeUnit.NANOSECONDS);
+            if (!isReady) {
+                channel.suspendWrites();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
