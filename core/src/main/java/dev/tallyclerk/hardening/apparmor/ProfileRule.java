@@ -16,7 +16,7 @@ import java.util.Set;
  * @param isDeny whether it denies, which wins over every rule that allows
  * @param kind the class of what it is about: {@code file}, {@code capability}, {@code mount} and so on
  * @param words the words after the class, without qualifiers
- * @param paths the paths of a file rule, with variables in the place of their names; empty for all files
+ * @param paths the paths of a file rule, with the values of variables; empty for all files
  * @param access the letters of the permissions of a file rule, without what follows an {@code x}
  * @param execution how a file rule lets programs be executed, such as {@code ux}; empty if it does not
  */
