@@ -79,8 +79,9 @@ public enum SeccompDefault {
     }
 
     /**
-     * {@return the calls of Linux up to 6.19 that this profile lets through, with any arguments, and another blocks;
-     * sorted and unmodifiable}
+     * {@return the calls that this profile lets through with any arguments, and another blocks; sorted}
+     *
+     * <p>Of the calls of Linux up to 6.19. The set is unmodifiable.
      *
      * @param other the other profile
      * @param capabilities the capabilities of the container

@@ -76,8 +76,9 @@ public final class SourceContext {
     }
 
     /**
-     * {@return the names in the folder that a document names by a relative path; none if there certainly is no such
-     * folder, and empty if it is not known}
+     * {@return the names in the folder that a document names by a relative path, if they are known}
+     *
+     * <p>There are none if there certainly is no such folder.
      *
      * @param document the document
      * @param path a path relative to the folder of the document, with {@code /}; an absolute one is never known
