@@ -35,7 +35,8 @@ class AuditBenchmarkTest {
         assertTrue(run.out().contains("CIS Docker Benchmark 1.8.0\n"), run.out());
         assertTrue(run.out().contains("\nfail           5.5 No container is privileged\n"), run.out());
         assertTrue(run.out().contains("\nnot run        2.8 The remote API"), run.out());
-        assertTrue(run.out().contains("\nnot covered    "), run.out());
+        CommandRun other = audit("--profile", "STRICT", "--benchmark", "cis-kubernetes-1.12.0");
+        assertTrue(other.out().contains("\nnot covered    1.1.1 "), other.out());
         assertTrue(run.out().contains("RUN-001 CRITICAL container web: "), run.out());
     }
 
@@ -80,8 +81,8 @@ class AuditBenchmarkTest {
                 table,
                 "# id: acme-1\n# title: Acme 1\n# citing: CIS Docker 1.6.0\nA.1\tNot privileged\t5.5\nA.2\tBackups\t-\n");
         CommandRun run = audit("--benchmark", table.toString(), "--format", "csv");
-        assertTrue(
-                run.out().contains("\"acme-1\",\"A.1\",\"Not privileged\",\"fail\",\"RUN-001\",1,0,0,0,"), run.out());
+        assertTrue(run.out().contains("\"acme-1\",\"A.1\",\"Not privileged\",\"fail\",\""), run.out());
+        assertTrue(run.out().contains("RUN-001\",1,0,0,0,"), run.out());
         assertTrue(run.out().contains("\"A.2\",\"Backups\",\"not covered\""), run.out());
         Files.writeString(table, "# id: acme-1\n# title: Acme 1\nA.1\n");
         CommandRun broken = audit("--benchmark", table.toString());
