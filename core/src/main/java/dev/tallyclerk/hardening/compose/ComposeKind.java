@@ -38,10 +38,12 @@ import org.jspecify.annotations.Nullable;
  * files of {@code extends}, {@code include} and {@code env_file}, come from the {@link SourceContext}.
  *
  * <p>The variables of the caller are given by {@link #withEnvironment}. A variable without value and default, a remote
- * file and a file that is not given make what depends on them unknown. A project may have 100 files, 40,000 values and
- * 4,194,304 characters after interpolation. Immutable.
+ * file and a file that is not given make what depends on them unknown. A project may have 100 files, 1,000 services,
+ * 40,000 values and 4,194,304 characters after interpolation. Immutable.
  */
 public final class ComposeKind implements SubjectKind {
+    private static final int MAX_SERVICES = 1_000;
+
     private static final List<String> BASES =
             List.of("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml");
     private static final List<String> OVERRIDES = List.of(
@@ -234,10 +236,10 @@ public final class ComposeKind implements SubjectKind {
             if (!others.isEmpty()) {
                 file = file.withNote("with " + String.join(", ", others));
             }
-            for (ProjectReader.Elsewhere remote : project.findings().remotes()) {
+            for (Elsewhere remote : project.findings().remotes()) {
                 file = file.withNote("not read, remote: " + remote.name());
             }
-            for (ProjectReader.Elsewhere missing : project.findings().unread()) {
+            for (Elsewhere missing : project.findings().unread()) {
                 file = file.withNote("not read: " + missing.name());
             }
             int odd = project.findings().odd().size();
@@ -264,6 +266,12 @@ public final class ComposeKind implements SubjectKind {
         Translation.Environment environment = environment(reader, name.isEmpty() ? "project" : name);
         List<ComposeService> services = new ArrayList<>();
         Map<String, Item> all = model.mapping("services").map(Members::members).orElse(Map.of());
+        if (all.size() > MAX_SERVICES) {
+            throw new MalformedSubjectException(
+                    MalformedSubjectException.Reason.LIMIT_EXCEEDED,
+                    model.at(),
+                    all.size() + " services; " + MAX_SERVICES + " are allowed");
+        }
         for (Map.Entry<String, Item> entry : all.entrySet()) {
             if (entry.getValue() instanceof Members service && isJudged(service)) {
                 services.add(service(name, entry.getKey(), service, project, environment));
@@ -274,7 +282,7 @@ public final class ComposeKind implements SubjectKind {
 
     private boolean isJudged(Members service) {
         List<String> profiles =
-                service.elements("profiles").stream().map(Merger::textOf).toList();
+                service.elements("profiles").stream().map(Item::textOf).toList();
         return settings.profiles().isEmpty()
                 || profiles.isEmpty()
                 || settings.profiles().contains("*")
@@ -316,7 +324,7 @@ public final class ComposeKind implements SubjectKind {
         }
         SubjectRef ref = SubjectRef.of(ComposeService.KIND, projectName.isEmpty() ? name : projectName + "/" + name);
         String profiles = String.join(
-                ",", service.elements("profiles").stream().map(Merger::textOf).toList());
+                ",", service.elements("profiles").stream().map(Item::textOf).toList());
         if (!profiles.isEmpty()) {
             ref = ref.withLabel("profiles", profiles);
         }

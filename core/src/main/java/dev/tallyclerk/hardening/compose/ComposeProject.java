@@ -29,8 +29,8 @@ public final class ComposeProject implements Subject {
     record Findings(
             List<String> files,
             List<KnownKeys.Oddity> odd,
-            List<ProjectReader.Elsewhere> remotes,
-            List<ProjectReader.Elsewhere> unread) {
+            List<Elsewhere> remotes,
+            List<Elsewhere> unread) {
         Findings {
             files = List.copyOf(files);
             odd = List.copyOf(odd);

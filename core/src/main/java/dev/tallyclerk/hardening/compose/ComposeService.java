@@ -89,7 +89,7 @@ public final class ComposeService implements TranslatedContainer {
 
     /** {@return the profiles that start the service; empty if it is always started} */
     public List<String> profiles() {
-        return service.elements("profiles").stream().map(Merger::textOf).toList();
+        return service.elements("profiles").stream().map(Item::textOf).toList();
     }
 
     /** {@return the image reference; missing if the image is built, or depends on an unknown variable} */

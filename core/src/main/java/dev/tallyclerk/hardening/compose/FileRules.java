@@ -98,7 +98,7 @@ final class FileRules {
     private static Outcome elsewhere(ComposeProject project, String service) {
         List<Problem> problems = new ArrayList<>();
         List<MissingValue> missing = new ArrayList<>();
-        for (ProjectReader.Elsewhere remote : project.findings().remotes()) {
+        for (Elsewhere remote : project.findings().remotes()) {
             if (remote.service().equals(service)
                     && PINNED.matcher(remote.name()).matches()) {
                 missing.add(new MissingValue(
@@ -110,7 +110,7 @@ final class FileRules {
                         remote.at(), "a remote file is used without a digest", Evidence.of("file", remote.name())));
             }
         }
-        for (ProjectReader.Elsewhere file : project.findings().unread()) {
+        for (Elsewhere file : project.findings().unread()) {
             if (file.service().equals(service) && service.isEmpty()) {
                 missing.add(new MissingValue(
                                 MissingValue.Reason.SOURCE_NOT_PROVIDED, "the file " + file.name() + " was not read")

@@ -126,6 +126,11 @@ sealed interface Item {
         }
     }
 
+    /** {@return the text of a scalar; for another value one that no other has} */
+    static String textOf(Item item) {
+        return item instanceof Text text ? text.text() : item.at().toString();
+    }
+
     /** {@return the value without the tags of Compose; empty if it is reset} */
     static Optional<Item> plain(Item item) {
         if (item instanceof Reset) {

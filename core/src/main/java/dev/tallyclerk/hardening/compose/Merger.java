@@ -87,7 +87,7 @@ final class Merger {
             return logging(before, after, path);
         }
         if (SETS.contains(field)) {
-            return unique(joined(before, after), Merger::textOf);
+            return unique(joined(before, after), Item::textOf);
         }
         Function<Item, String> key = KEYS.get(field);
         if (key != null) {
@@ -197,10 +197,6 @@ final class Merger {
         return new Items(items.origin(), new ArrayList<>(byKey.values()));
     }
 
-    static String textOf(Item item) {
-        return item instanceof Text text ? text.text() : item.at().toString();
-    }
-
     /** {@return the model in which of equal elements of a service's sequences only the last counts} */
     static Members unique(Members model) {
         Optional<Members> services = model.mapping("services");
@@ -216,7 +212,7 @@ final class Merger {
         Map<String, Item> fields = new LinkedHashMap<>(service.members());
         fields.replaceAll((name, value) -> {
             String field = "services.*." + name;
-            Function<Item, String> key = SETS.contains(field) ? Merger::textOf : KEYS.get(field);
+            Function<Item, String> key = SETS.contains(field) ? Item::textOf : KEYS.get(field);
             return key != null && value instanceof Items items ? unique(items, key) : value;
         });
         return new Members(service.origin(), fields);

@@ -57,15 +57,6 @@ final class ProjectReader {
     private final Map<Part, List<Members>> known = new HashMap<>();
     private int values;
 
-    /**
-     * A file that was not read.
-     *
-     * @param name as it was written
-     * @param service the service that names it, or empty
-     * @param at where
-     */
-    record Elsewhere(String name, String service, Location at) {}
-
     /** A file with the variables and folder that count for it. */
     private record Scope(String folder, Function<String, @Nullable String> variables, int depth) {}
 
@@ -428,11 +419,11 @@ final class ProjectReader {
                 }
             }
             for (Item file : named) {
-                Optional<SourceDocument> document = context.file(Paths.join(scope.folder(), Merger.textOf(file)));
+                Optional<SourceDocument> document = context.file(Paths.join(scope.folder(), Item.textOf(file)));
                 if (document.isPresent()) {
                     addEnvironment(document.get(), there);
                 } else {
-                    unread.add(new Elsewhere(Merger.textOf(file), "", file.at()));
+                    unread.add(new Elsewhere(Item.textOf(file), "", file.at()));
                 }
             }
             Scope below = new Scope(folder, there::get, scope.depth() + 1);

@@ -193,7 +193,7 @@ final class ShortForms {
             return new Device(
                     source, orElse(text(members, "target"), source), orElse(text(members, "permissions"), "rwm"), item);
         }
-        String[] parts = Merger.textOf(item).split(":", 3);
+        String[] parts = Item.textOf(item).split(":", 3);
         String target = parts.length > 1 ? parts[1] : parts[0];
         boolean isMode =
                 parts.length == 2 && !target.isEmpty() && target.chars().allMatch(c -> "rwm".indexOf(c) >= 0);
@@ -206,7 +206,7 @@ final class ShortForms {
 
     /** {@return the name of the secret or config that an element gives to a service} */
     static String fileSource(Item item) {
-        return item instanceof Members members ? text(members, "source") : Merger.textOf(item);
+        return item instanceof Members members ? text(members, "source") : Item.textOf(item);
     }
 
     /** {@return where an element of {@code secrets} or {@code configs} is mounted} */
@@ -218,7 +218,7 @@ final class ShortForms {
 
     /** {@return the path of an element of {@code env_file}} */
     static String path(Item item) {
-        return item instanceof Members members ? text(members, "path") : Merger.textOf(item);
+        return item instanceof Members members ? text(members, "path") : Item.textOf(item);
     }
 
     static String text(Members members, String name) {

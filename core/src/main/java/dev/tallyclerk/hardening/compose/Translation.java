@@ -531,7 +531,7 @@ final class Translation {
             boolean isOfDriver = request instanceof Members;
             List<JsonValue> ids = new ArrayList<>();
             if (request instanceof Members members) {
-                members.elements("device_ids").forEach(id -> ids.add(new JsonString(Merger.textOf(id))));
+                members.elements("device_ids").forEach(id -> ids.add(new JsonString(Item.textOf(id))));
             }
             places.put(pointer(HOST, "DeviceRequests", Integer.toString(all.size())), request.at());
             String driver = isOfDriver ? ShortForms.text((Members) request, "driver") : "";
@@ -579,7 +579,7 @@ final class Translation {
             all.add(ShortForms.volume(element));
         }
         for (Item element : service.elements("volumes_from")) {
-            String[] parts = Merger.textOf(element).split(":", 2);
+            String[] parts = Item.textOf(element).split(":", 2);
             Optional<Members> other = model.mapping("services", parts[0]);
             boolean isReadOnly = parts.length > 1 && parts[1].equals("ro");
             if (other.isPresent() && !seen.contains(parts[0])) {
@@ -706,7 +706,7 @@ final class Translation {
             exposed.put(shown, new JsonObject(Map.of()));
         }
         for (Item element : service.elements("expose")) {
-            String port = Merger.textOf(element).replace(Interpolator.UNSET, '?');
+            String port = Item.textOf(element).replace(Interpolator.UNSET, '?');
             exposed.put(port.contains("/") ? port : port + "/tcp", new JsonObject(Map.of()));
         }
         if (!bindings.isEmpty()) {

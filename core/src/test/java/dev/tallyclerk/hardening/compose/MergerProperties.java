@@ -98,7 +98,7 @@ class MergerProperties {
                 file(List.of("cap_drop: " + other))));
         assertEquals(
                 List.copyOf(expected),
-                web.elements("cap_drop").stream().map(Merger::textOf).toList());
+                web.elements("cap_drop").stream().map(Item::textOf).toList());
     }
 
     @Property(tries = 100)

@@ -208,7 +208,8 @@ final class AuditCommand implements Callable<Integer> {
                                     + " --image SOURCE");
         }
         if (!hasFiles && compose.isGiven()) {
-            throw Usage.error(spec, "--env-file, --compose-profile and --project-directory go with files, a folder or --file");
+            throw Usage.error(
+                    spec, "--env-file, --compose-profile and --project-directory go with files, a folder or --file");
         }
         refuseToReadTwice();
         options.check();

@@ -309,7 +309,7 @@ class AuditCommandTest {
         Map<String, String> guesses = Map.of(
                 "services:\n  web:\n    image: nginx\n", "Compose file",
                 "[{\"Id\":\"x\",\"RootFS\":{},\"RepoTags\":[]}]", "--image-document",
-                "?", "unknown kind of file; audit knows Kubernetes manifest, Dockerfile, container");
+                "?", "unknown kind of file; audit knows Kubernetes manifest, Dockerfile, Compose file, container");
         for (Map.Entry<String, String> guess : guesses.entrySet()) {
             Path file = folder.resolve("input");
             Files.writeString(file, guess.getKey());
