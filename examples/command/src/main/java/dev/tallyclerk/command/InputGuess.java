@@ -26,8 +26,7 @@ final class InputGuess {
         String text = new String(document, 0, Math.min(document.length, MAX_BYTES), StandardCharsets.UTF_8).strip();
         if (!text.startsWith("{") && !text.startsWith("[")) {
             if (COMPOSE.matcher(text).find()) {
-                return "; this looks like a Compose file: create its containers with docker compose create, and audit"
-                        + " the output of docker inspect";
+                return "; this looks like a Compose file: name it without an option, or with --file";
             }
             return DOCKERFILE.matcher(text).find() ? "; this looks like a Dockerfile: name it without an option" : "";
         }

@@ -307,7 +307,7 @@ class AuditCommandTest {
             assertTrue(nothing.err().contains(option), nothing.err());
         }
         Map<String, String> guesses = Map.of(
-                "services:\n  web:\n    image: nginx\n", "Compose file",
+                "services:\n- name: web\n", "Compose file",
                 "[{\"Id\":\"x\",\"RootFS\":{},\"RepoTags\":[]}]", "--image-document",
                 "?", "unknown kind of file; audit knows Kubernetes manifest, Dockerfile, Compose file, container");
         for (Map.Entry<String, String> guess : guesses.entrySet()) {
