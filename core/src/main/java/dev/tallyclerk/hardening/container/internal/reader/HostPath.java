@@ -11,6 +11,17 @@ import java.util.List;
  */
 public record HostPath(String text) {
     public static HostPath of(String path) {
+        String clean = isNormal(path) ? path : normal(path);
+        boolean isRun = clean.equals("/var/run") || clean.startsWith("/var/run/");
+        return new HostPath(isRun ? clean.substring("/var".length()) : clean);
+    }
+
+    /** {@return whether a path has nothing to leave out; false for some paths that need not be changed} */
+    private static boolean isNormal(String path) {
+        return path.startsWith("/") && !path.endsWith("/") && !path.contains("//") && !path.contains("/.");
+    }
+
+    private static String normal(String path) {
         Deque<String> steps = new ArrayDeque<>();
         for (String step : path.split("/", -1)) {
             if (step.equals("..")) {
@@ -19,9 +30,7 @@ public record HostPath(String text) {
                 steps.addLast(step);
             }
         }
-        String clean = "/" + String.join("/", steps);
-        boolean isRun = clean.equals("/var/run") || clean.startsWith("/var/run/");
-        return new HostPath(isRun ? clean.substring("/var".length()) : clean);
+        return "/" + String.join("/", steps);
     }
 
     /** {@return the paths in {@code paths}, which white space separates} */
@@ -40,7 +49,7 @@ public record HostPath(String text) {
 
     /** {@return whether this path is below {@code folder}} */
     public boolean isBelow(HostPath folder) {
-        String prefix = folder.text.equals("/") ? "/" : folder.text + "/";
-        return text.length() > prefix.length() && text.startsWith(prefix);
+        int length = folder.text.equals("/") ? 0 : folder.text.length();
+        return text.length() > length + 1 && text.charAt(length) == '/' && text.startsWith(folder.text);
     }
 }

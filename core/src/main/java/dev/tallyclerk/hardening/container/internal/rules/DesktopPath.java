@@ -15,6 +15,8 @@ final class DesktopPath {
     /** Where a WSL distribution has its mounts, named by hashes of the paths. */
     private static final String HASHED = "/wsl/docker-desktop-bind-mounts/";
 
+    private static final Pattern VERBATIM = Pattern.compile("^/+[?]/");
+
     private static final Pattern DRIVE = Pattern.compile("/([A-Za-z]):?(/.*)?");
 
     private DesktopPath() {}
@@ -55,14 +57,19 @@ final class DesktopPath {
     }
 
     private static Optional<HostPath> inside(HostPath path) {
-        return ROOTS.stream()
-                .filter(path::isWithin)
-                .map(root -> HostPath.of(path.text().substring(root.text().length())))
-                .findFirst();
+        for (HostPath root : ROOTS) {
+            if (path.isWithin(root)) {
+                return Optional.of(HostPath.of(path.text().substring(root.text().length())));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Normalises the slashes, and removes the prefix of verbatim paths. */
     private static HostPath withSlashes(HostPath path) {
-        return HostPath.of(path.text().replace('\\', '/').replaceFirst("^/+[?]/", "/"));
+        boolean isPlain = path.text().indexOf('\\') < 0 && !path.text().startsWith("/?/");
+        return isPlain
+                ? path
+                : HostPath.of(VERBATIM.matcher(path.text().replace('\\', '/')).replaceFirst("/"));
     }
 }
