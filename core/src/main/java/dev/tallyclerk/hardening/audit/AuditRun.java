@@ -75,8 +75,7 @@ final class AuditRun extends SharedWork {
         return out;
     }
 
-    private static void addFailures(
-            RulePlan.Planned planned, Subject subject, Outcome.Fail fail, List<Finding> out) {
+    private static void addFailures(RulePlan.Planned planned, Subject subject, Outcome.Fail fail, List<Finding> out) {
         RuleInfo rule = planned.rule().info();
         if (fail.problems().size() == 1) {
             Severity severity = planned.severityOf(fail.problems().get(0));

@@ -190,8 +190,7 @@ public final class Auditor {
         List<Subject> ordered = inOrder(subjects);
         Instant auditTime = clock.instant();
         RuleContext context = RuleContext.at(auditTime).withSecretPatterns(policy.secretPatterns());
-        List<Finding> seen =
-                new AuditRun(plan.rules(), context, ordered, errorListener).audit(executor, parallelism);
+        List<Finding> seen = new AuditRun(plan.rules(), context, ordered, errorListener).audit(executor, parallelism);
         Coverage coverage = new Coverage(policy, baseline, auditTime, ordered);
         List<Finding> findings = coverage.apply(seen);
         List<SubjectRef> refs = ordered.stream().map(Subject::ref).toList();

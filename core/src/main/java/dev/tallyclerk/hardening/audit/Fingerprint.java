@@ -85,7 +85,9 @@ final class Fingerprint {
             }
             slash = next;
         }
-        return shown == 0 ? pointer : out.append(pointer, shown, pointer.length()).toString();
+        return shown == 0
+                ? pointer
+                : out.append(pointer, shown, pointer.length()).toString();
     }
 
     private static boolean isNumber(String text, int from, int to) {

@@ -26,11 +26,7 @@ public final class ComposeProject implements Subject {
      * @param remotes files that are elsewhere, with the place that names them
      * @param unread files of this computer that were not read, with the place that names them
      */
-    record Findings(
-            List<String> files,
-            List<KnownKeys.Oddity> odd,
-            List<Elsewhere> remotes,
-            List<Elsewhere> unread) {
+    record Findings(List<String> files, List<KnownKeys.Oddity> odd, List<Elsewhere> remotes, List<Elsewhere> unread) {
         Findings {
             files = List.copyOf(files);
             odd = List.copyOf(odd);

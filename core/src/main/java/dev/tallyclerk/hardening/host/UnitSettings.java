@@ -86,8 +86,8 @@ final class UnitSettings {
     }
 
     /**
-     * {@return the words of the first command in {@code ExecStart}, with the values of known variables; none if there is
-     * no command}
+     * {@return the words of the first command in {@code ExecStart}, with the values of known variables; none if there
+     * is no command}
      *
      * @param environmentFiles gives the text of a file of variables, which is empty if there is no such file; nothing
      *     if it cannot be read

@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class JsonWriter {
     private static final int BUFFER = 8192;
     private static final int LONGEST_ESCAPE = 6;
-    private static final byte[] HEX = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'
-    };
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'};
 
     private final OutputStream out;
     private final boolean pretty;

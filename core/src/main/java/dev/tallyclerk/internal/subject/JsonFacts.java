@@ -18,8 +18,7 @@ public final class JsonFacts {
     private final MissingValue.@Nullable Reason reason;
     private final String why;
 
-    private JsonFacts(
-            Location place, @Nullable JsonCursor root, MissingValue.@Nullable Reason reason, String why) {
+    private JsonFacts(Location place, @Nullable JsonCursor root, MissingValue.@Nullable Reason reason, String why) {
         this.place = place;
         this.root = root;
         this.reason = reason;

@@ -68,17 +68,28 @@ class JsonWriterTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonWriter json = JsonWriter.compact(out);
         json.beginObject().member("a", 1).endObject().endLine();
-        json.beginArray().beginObject().member("a", "\u007f\u0000\b€\"").endObject().value(-2).endArray().endLine();
+        json.beginArray()
+                .beginObject()
+                .member("a", "\u007f\u0000\b€\"")
+                .endObject()
+                .value(-2)
+                .endArray()
+                .endLine();
         json.flush();
-        assertEquals(
-                "{\"a\":1}\n[{\"a\":\"\u007f\\u0000\\b\\u20AC\\\"\"},-2]\n", out.toString(StandardCharsets.UTF_8));
+        assertEquals("{\"a\":1}\n[{\"a\":\"\u007f\\u0000\\b\\u20AC\\\"\"},-2]\n", out.toString(StandardCharsets.UTF_8));
     }
 
     @Test
     void showsThatAnObjectIsEmpty() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonWriter json = JsonWriter.pretty(out);
-        json.beginArray().beginObject().endObject().beginArray().endArray().endArray().finish();
+        json.beginArray()
+                .beginObject()
+                .endObject()
+                .beginArray()
+                .endArray()
+                .endArray()
+                .finish();
         assertEquals("[\n  { },\n  [ ]\n]\n", out.toString(StandardCharsets.UTF_8));
     }
 

@@ -21,7 +21,8 @@ class KeywordScanProperties {
     /** Parts of keywords, so that many texts have one, nearly have one, or have one at the start or end. */
     @Provide
     Arbitrary<String> texts() {
-        return Arbitraries.of("t", "ok_", "tok_", "x-", "y", "s", "k-", "AK", "IA", ":", "//", "-----", "BEGIN", "ä", "€")
+        return Arbitraries.of(
+                        "t", "ok_", "tok_", "x-", "y", "s", "k-", "AK", "IA", ":", "//", "-----", "BEGIN", "ä", "€")
                 .list()
                 .ofMaxSize(12)
                 .map(parts -> String.join("", parts));
@@ -36,6 +37,7 @@ class KeywordScanProperties {
                 .flatMap(pattern -> pattern.keywords().stream())
                 .anyMatch(text::contains);
         assertEquals(expected, SCAN.isIn(text), text);
-        assertEquals(expected, !found.isEmpty(), found.stream().map(String::valueOf).collect(Collectors.joining(" ")));
+        assertEquals(
+                expected, !found.isEmpty(), found.stream().map(String::valueOf).collect(Collectors.joining(" ")));
     }
 }

@@ -150,8 +150,9 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--host",
             paramLabel = "NAME",
-            description = "Name of the engine and of the host; default the engine's address or folder. If given, container"
-                    + " names start with it: NAME/CONTAINER.")
+            description =
+                    "Name of the engine and of the host; default the engine's address or folder. If given, container"
+                            + " names start with it: NAME/CONTAINER.")
     private @Nullable String host;
 
     @Option(

@@ -21,15 +21,21 @@ class AuditEngineTest {
     private static final String JSON = "Content-Type: application/json";
 
     private static final Map<String, String> ANSWERS = Map.of(
-            "/version", "{'Version':'26.1.5','MinAPIVersion':'1.24'}",
-            "/info", "{'ServerVersion':'26.1.5','Swarm':{'LocalNodeState':'inactive','ControlAvailable':false}}",
-            "/networks", "[]",
-            "/images/json", "[]",
-            "/containers/json?all=1", "[{'Id':'" + ID + "','Names':['/web'],'ImageID':'','State':'exited'}]",
-            "/containers/" + ID + "/changes", "null",
+            "/version",
+            "{'Version':'26.1.5','MinAPIVersion':'1.24'}",
+            "/info",
+            "{'ServerVersion':'26.1.5','Swarm':{'LocalNodeState':'inactive','ControlAvailable':false}}",
+            "/networks",
+            "[]",
+            "/images/json",
+            "[]",
+            "/containers/json?all=1",
+            "[{'Id':'" + ID + "','Names':['/web'],'ImageID':'','State':'exited'}]",
+            "/containers/" + ID + "/changes",
+            "null",
             "/containers/" + ID + "/json",
-                    "{'Id':'" + ID + "','Name':'/web','Config':{'Image':'web:1','Env':['DB_PASSWORD=Kq7vT2pZ9wLx']},"
-                            + "'HostConfig':{'Privileged':true},'Mounts':[],'ExecIDs':null}");
+            "{'Id':'" + ID + "','Name':'/web','Config':{'Image':'web:1','Env':['DB_PASSWORD=Kq7vT2pZ9wLx']},"
+                    + "'HostConfig':{'Privileged':true},'Mounts':[],'ExecIDs':null}");
 
     @TempDir
     Path folder = Path.of("");
@@ -90,8 +96,8 @@ class AuditEngineTest {
         Path certificates = Files.createDirectory(folder.resolve("certs"));
         Files.move(authority.writeAuthority(folder), certificates.resolve("ca.pem"));
         try (HostileServer engine = HostileServer.startTls(authority.serverContext(), AuditEngineTest::answer)) {
-            Map<String, String> environment = Map.of(
-                    "DOCKER_HOST", "tcp://" + engine.host(), "DOCKER_CERT_PATH", certificates.toString());
+            Map<String, String> environment =
+                    Map.of("DOCKER_HOST", "tcp://" + engine.host(), "DOCKER_CERT_PATH", certificates.toString());
             CommandRun run = CommandRun.of(environment, "audit", "--engine");
             assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
             assertTrue(run.out().contains("container web"), run.out());
@@ -124,8 +130,12 @@ class AuditEngineTest {
 
     @Test
     void onlyARunningEngineIsRecorded() {
-        CommandRun folderGiven =
-                CommandRun.of("audit", "--engine", folder.toString(), "--record", folder.resolve("r").toString());
+        CommandRun folderGiven = CommandRun.of(
+                "audit",
+                "--engine",
+                folder.toString(),
+                "--record",
+                folder.resolve("r").toString());
         assertEquals(ExitCode.ERROR, folderGiven.exitCode(), folderGiven.toString());
         CommandRun none = CommandRun.of("audit", "--record", folder.resolve("r").toString());
         assertEquals(ExitCode.ERROR, none.exitCode(), none.toString());
