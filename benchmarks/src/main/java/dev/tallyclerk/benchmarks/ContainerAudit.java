@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.container.ContainerRules;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.report.JsonLinesReporter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,8 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Reads container documents, audits each with every rule and writes its report, on one thread. Measures documents a
@@ -33,33 +36,8 @@ public final class ContainerAudit {
                     Policy.defaults().withProfile(Profile.STRICT), ContainerRules.ruleSet())
             .withClock(Clock.fixed(NOW, ZoneOffset.UTC));
 
-    /** The fields of {@code docker inspect} that rules read, for a container with a port and three mounts. */
-    private static final String DOCUMENT =
-            ("[{'Id':'%1$064x','Created':'2026-01-01T00:00:00Z','Path':'/bin/server','Args':[],"
-                            + "'State':{'Status':'running','Running':true,'Pid':%1$d,'FinishedAt':'0001-01-01T00:00:00Z'},"
-                            + "'Image':'sha256:%1$064x','Name':'/web-%1$d','Driver':'overlay2','Platform':'linux','MountLabel':'',"
-                            + "'ProcessLabel':'','AppArmorProfile':'docker-default','ExecIDs':null,'HostConfig':{"
-                            + "'Binds':['/srv/%1$d:/data','/etc/ssl:/etc/ssl:ro'],'LogConfig':{'Type':'json-file','Config':{}},"
-                            + "'NetworkMode':'bridge','PortBindings':{'80/tcp':[{'HostIp':'','HostPort':'80'}]},"
-                            + "'RestartPolicy':{'Name':'always','MaximumRetryCount':0},'VolumesFrom':null,'CapAdd':['NET_ADMIN'],"
-                            + "'CapDrop':null,'CgroupnsMode':'private','Dns':[],'GroupAdd':null,'IpcMode':'private','Links':null,"
-                            + "'OomScoreAdj':0,'PidMode':'','Privileged':false,'PublishAllPorts':false,'ReadonlyRootfs':false,"
-                            + "'SecurityOpt':null,'UTSMode':'','UsernsMode':'','Runtime':'runc','CpuShares':0,'Memory':67108864,"
-                            + "'NanoCpus':0,'CgroupParent':'','CpuQuota':0,'CpusetCpus':'','Devices':[],'DeviceCgroupRules':null,"
-                            + "'DeviceRequests':null,'MemorySwap':-1,'OomKillDisable':null,'PidsLimit':null,'Ulimits':[],"
-                            + "'MaskedPaths':['/proc/asound','/proc/acpi','/proc/kcore','/proc/keys','/proc/latency_stats',"
-                            + "'/proc/timer_list','/proc/sched_debug','/proc/scsi','/sys/firmware'],"
-                            + "'ReadonlyPaths':['/proc/bus','/proc/fs','/proc/irq','/proc/sys','/proc/sysrq-trigger']},"
-                            + "'Mounts':[{'Type':'bind','Source':'/srv/%1$d','Destination':'/data','Mode':'','RW':true,"
-                            + "'Propagation':'rprivate'},{'Type':'bind','Source':'/etc/ssl','Destination':'/etc/ssl','Mode':'ro',"
-                            + "'RW':false,'Propagation':'rprivate'},{'Type':'volume','Name':'v','Source':'/var/lib/docker/volumes/v',"
-                            + "'Destination':'/v','Driver':'local','Mode':'z','RW':true,'Propagation':''}],"
-                            + "'Config':{'User':'','Env':['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin','APP_ENV=prod',"
-                            + "'DB_PASSWORD=example-%1$d'],'Cmd':['serve'],'Image':'web:1.27','Entrypoint':['/bin/server'],"
-                            + "'Labels':{'org.opencontainers.image.source':'https://example.test/app'}},"
-                            + "'NetworkSettings':{'Ports':{'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'80'},"
-                            + "{'HostIp':'::','HostPort':'80'}]},'Networks':{'bridge':{'IPAddress':'172.17.0.2'}}}}]")
-                    .replace('\'', '"');
+    /** Different documents, made before the clock runs. */
+    private static final int DIFFERENT = 500;
 
     private ContainerAudit() {}
 
@@ -71,20 +49,21 @@ public final class ContainerAudit {
     }
 
     private static void run(Comparison comparison) throws IOException, MalformedSubjectException {
+        List<byte[]> documents = documents();
         comparison.section("Documents of containers, read, judged by every rule and reported, in one thread");
         double[] rates = new double[ROUNDS];
         long few = 0;
         long many = 0;
-        run(DOCUMENTS / 5);
+        run(documents, DOCUMENTS);
         for (int round = 0; round < ROUNDS; round++) {
             long start = cpuTime();
-            few = run(DOCUMENTS / 10);
-            many = run(DOCUMENTS - DOCUMENTS / 10);
+            few = run(documents, DOCUMENTS / 10);
+            many = run(documents, DOCUMENTS - DOCUMENTS / 10);
             rates[round] = DOCUMENTS * 1e9 / (cpuTime() - start);
         }
         Arrays.sort(rates);
         comparison.fact("rules", String.valueOf(ContainerRules.ruleSet().rules().size()));
-        comparison.fact("bytes a document", String.valueOf(document(1).length));
+        comparison.fact("bytes a document", String.valueOf(documents.get(0).length));
         comparison.fact(
                 "documents a second of CPU time, median of " + ROUNDS,
                 format("%,.0f (%,.0f - %,.0f)", rates[ROUNDS / 2], rates[0], rates[ROUNDS - 1]));
@@ -94,9 +73,10 @@ public final class ContainerAudit {
     }
 
     /** Audits that many documents and returns the live heap, in bytes. */
-    private static long run(int documents) throws IOException, MalformedSubjectException {
-        for (int i = 0; i < documents; i++) {
-            for (ContainerSubject container : ContainerReader.create().read(document(i))) {
+    private static long run(List<byte[]> documents, int times) throws IOException, MalformedSubjectException {
+        for (int i = 0; i < times; i++) {
+            byte[] document = documents.get(i % documents.size());
+            for (ContainerSubject container : ContainerReader.create().read(document)) {
                 JsonLinesReporter.create().write(AUDITOR.audit(List.of(container)), OutputStream.nullOutputStream());
             }
         }
@@ -104,8 +84,14 @@ public final class ContainerAudit {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    private static byte[] document(int number) {
-        return String.format(Locale.ROOT, DOCUMENT, number).getBytes(StandardCharsets.UTF_8);
+    /** {@return what {@code docker inspect} writes for containers with a port and three mounts} */
+    private static List<byte[]> documents() throws IOException {
+        try (InputStream in = Objects.requireNonNull(ContainerAudit.class.getResourceAsStream("/container.json"))) {
+            String document = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return IntStream.rangeClosed(1, DIFFERENT)
+                    .mapToObj(number -> format(document, number).getBytes(StandardCharsets.UTF_8))
+                    .toList();
+        }
     }
 
     private static long cpuTime() {
