@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class HostileEngineTest {
     private static final String JSON = "Content-Type: application/json";
-    private static final byte[] CRLF = FakeEngine.bytes("\r\n");
 
     private static final EngineLimits LIMITS = EngineLimits.defaults()
             .withMaxDocumentBytes(100_000)

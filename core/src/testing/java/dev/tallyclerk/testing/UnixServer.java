@@ -2,6 +2,7 @@ package dev.tallyclerk.testing;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -54,7 +55,7 @@ public final class UnixServer implements Closeable {
         try {
             while (true) {
                 SocketChannel client = listening.accept();
-                Socket server = new Socket("127.0.0.1", port);
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), port);
                 open.add(client);
                 open.add(server);
                 threads.execute(() -> pass(client, server));

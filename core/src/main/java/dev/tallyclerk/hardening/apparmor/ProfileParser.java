@@ -228,7 +228,7 @@ final class ProfileParser {
         if (matcher.group(2).equals("+=")) {
             values.addAll(variables.getOrDefault(matcher.group(1), Set.of()));
         }
-        for (String value : matcher.group(3).strip().split("\\s+")) {
+        for (String value : matcher.group(3).strip().split("\\s+", -1)) {
             if (!value.isEmpty() && values.size() < MAX_VALUES) {
                 values.add(unquoted(value));
             }
@@ -322,7 +322,7 @@ final class ProfileParser {
         for (String word : words.subList(name + 1, words.size())) {
             if (word.startsWith("flags=") || word.startsWith("(")) {
                 for (String flag :
-                        word.replaceFirst("^flags=", "").replaceAll("[()]", " ").split("[\\s,]+")) {
+                        word.replaceFirst("^flags=", "").replaceAll("[()]", " ").split("[\\s,]+", -1)) {
                     if (!flag.isEmpty()) {
                         profile.flags().add(flag);
                     }

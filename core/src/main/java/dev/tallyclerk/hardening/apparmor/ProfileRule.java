@@ -92,7 +92,7 @@ record ProfileRule(
 
     private static Set<String> names(String list) {
         Set<String> names = new HashSet<>();
-        for (String name : list.replaceAll("[()\"]", " ").split("[\\s,]+")) {
+        for (String name : list.replaceAll("[()\"]", " ").split("[\\s,]+", -1)) {
             if (!name.isEmpty()) {
                 names.add(name.toLowerCase(Locale.ROOT));
             }
@@ -106,9 +106,9 @@ record ProfileRule(
             return Optional.empty();
         }
         List<String> letters = new ArrayList<>();
-        for (char c : word.toCharArray()) {
-            if ("rwalkm".indexOf(c) >= 0) {
-                letters.add(String.valueOf(c));
+        for (int i = 0; i < word.length(); i++) {
+            if ("rwalkm".indexOf(word.charAt(i)) >= 0) {
+                letters.add(word.substring(i, i + 1));
             }
         }
         return Optional.of(

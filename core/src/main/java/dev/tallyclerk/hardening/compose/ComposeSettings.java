@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What whoever starts a project may set outside of its files.
+ * The settings of a project outside of its files.
  *
  * @param environment the variables of the caller
  * @param environmentFiles files with more of them, instead of {@code .env}

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * {@code ${NAME}}, with {@code :-}, {@code -}, {@code :?}, {@code ?}, {@code :+} or {@code +} and a text that may have
  * variables too; {@code $$} is a dollar sign.
  *
- * <p>A variable without a value and without default is {@link #UNSET} in the result, because the environment of whoever
- * starts the project may have it. Not thread-safe: it counts what it writes.
+ * <p>A variable without a value and without default is {@link #UNSET} in the result, because the environment in which
+ * the project starts may have it. Not thread-safe: it counts what it writes.
  */
 final class Interpolator {
     /**

@@ -119,8 +119,8 @@ sealed interface Item {
     record Reset(DocumentValue origin) implements Item {}
 
     /** {@code !override}: replaces what was there before, instead of merging. */
-    record Override(Item value) implements Item {
-        @java.lang.Override
+    record Overriding(Item value) implements Item {
+        @Override
         public DocumentValue origin() {
             return value.origin();
         }
@@ -136,7 +136,7 @@ sealed interface Item {
         if (item instanceof Reset) {
             return Optional.empty();
         }
-        if (item instanceof Override override) {
+        if (item instanceof Overriding override) {
             return plain(override.value());
         }
         if (item instanceof Items items) {

@@ -64,7 +64,7 @@ final class Merger {
     }
 
     private static Item merge(Item before, Item after, List<String> path) throws MalformedSubjectException {
-        if (after instanceof Item.Override override) {
+        if (after instanceof Item.Overriding override) {
             return Item.plain(override.value()).orElse(before);
         }
         if (after instanceof Text text && text.isNull()) {

@@ -191,7 +191,7 @@ final class ProjectReader {
             return new Item.Reset(value);
         }
         Item item = untagged(value, interpolator);
-        return tag.equals("!override") ? new Item.Override(item) : item;
+        return tag.equals("!override") ? new Item.Overriding(item) : item;
     }
 
     private void count(int more, DocumentValue value) throws MalformedSubjectException {

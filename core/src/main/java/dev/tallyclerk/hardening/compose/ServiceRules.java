@@ -114,7 +114,7 @@ final class ServiceRules {
     private static Rule<ComposeService> secret() {
         return rule(info("CMP-002", Severity.HIGH, Profile.L1, "4.10", "4.4.3", """
                 Secret is written in the Compose file
-                Compose files are kept in repositories and copied to servers; whoever reads one has the secret. A default
+                Compose files are kept in repositories and copied to servers; everyone who reads one has the secret. A default
                 in ${NAME:-value} is in the file too.
                 Remedy: Use secrets: with a file outside of the repository and a *_FILE variable, or write ${NAME}
                 and set the variable where the project is started. Replace the secret that was found.

@@ -147,7 +147,8 @@ final class AuditRules {
 
         private void add(String[] words) {
             Rule rule = new Rule();
-            for (int i = 0; i < words.length; i++) {
+            int i = 0;
+            while (i < words.length) {
                 String value = i + 1 < words.length ? words[i + 1] : "";
                 switch (words[i]) {
                     case "-D" -> {
@@ -161,10 +162,11 @@ final class AuditRules {
                     case "-F", "-C" -> rule.field(value, words[i].equals("-C"));
                     case "-S" -> rule.calls(value);
                     default -> {
+                        i++;
                         continue;
                     }
                 }
-                i++;
+                i += 2;
             }
             take(rule);
         }

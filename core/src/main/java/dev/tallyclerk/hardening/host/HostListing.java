@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -35,15 +36,16 @@ public final class HostListing implements HostFiles {
     static final String EXISTS = "exists";
     static final String COMMAND = "command";
 
-    private final TreeMap<String, Listed> listed;
+    private final NavigableMap<String, Listed> listed;
     private final Map<String, String> commands;
 
-    private HostListing(TreeMap<String, Listed> listed, Map<String, String> commands) {
+    private HostListing(NavigableMap<String, Listed> listed, Map<String, String> commands) {
         this.listed = listed;
         this.commands = commands;
     }
 
     /** One path. An entry that is null does not exist, unless there is an error. */
+    @SuppressWarnings("ArrayRecordComponent") // private, and never compared
     private record Listed(
             @Nullable HostEntry entry,
             String error,

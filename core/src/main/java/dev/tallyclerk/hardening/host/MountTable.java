@@ -34,7 +34,7 @@ final class MountTable {
     static MountTable ofMountinfo(String text) {
         List<Mount> mounts = new ArrayList<>();
         text.lines().limit(MAX_MOUNTS).forEach(line -> {
-            String[] fields = line.split(" ");
+            String[] fields = line.split(" ", -1);
             if (fields.length >= FIELDS_OF_MOUNTINFO && fields[4].startsWith("/")) {
                 mounts.add(new Mount(unescaped(fields[4]), fields[2]));
             }
@@ -46,7 +46,7 @@ final class MountTable {
     static MountTable ofMounts(String text) {
         List<Mount> mounts = new ArrayList<>();
         text.lines().limit(MAX_MOUNTS).forEach(line -> {
-            String[] fields = line.split("[ \t]+");
+            String[] fields = line.split("[ \t]+", -1);
             if (fields.length >= FIELDS_OF_MOUNTS && fields[1].startsWith("/")) {
                 mounts.add(new Mount(unescaped(fields[1]), unescaped(fields[0])));
             }

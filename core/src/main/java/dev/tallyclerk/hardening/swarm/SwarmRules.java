@@ -101,8 +101,8 @@ public final class SwarmRules {
     private static Rule<?> controlPort() {
         return rule(info("SWM-002", Severity.MEDIUM, Profile.L1, "7.2", "4.3", """
                         Control port of the swarm is open on every interface
-                        Whoever reaches port 2377 of a manager can try to join the swarm with a stolen token, or attack
-                        the manager's API. It belongs on the network of the nodes only.
+                        Every host that reaches port 2377 of a manager can try to join the swarm with a stolen token, or
+                        attack the manager's API. It belongs on the network of the nodes only.
                         Remedy: Start the swarm with docker swarm init --listen-addr and --advertise-addr set to an
                         address of the nodes' network.
                         """), (swarm, context) -> {
@@ -254,8 +254,8 @@ public final class SwarmRules {
         return rule(
                 info("SWM-008", Severity.INFO, Profile.L2, "7.8", "4.3", """
                         Rotation of the certificate authority is not recorded
-                        Whoever once copied the key of the swarm's certificate authority can make certificates for
-                        nodes until the authority is replaced.
+                        A copy of the key of the swarm's certificate authority makes certificates for nodes until the
+                        authority is replaced.
                         Remedy: Run docker swarm ca --rotate on a schedule, and record it.
                         """),
                 (swarm, context) -> swarm.isRotatingAuthority()

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.net.SocketException;
 import java.util.function.BooleanSupplier;
 
-/** What a socket receives, buffered, with a bound on what is no content; read by one thread at a time. */
+/** What a socket receives, buffered, with a bound on bytes that are not content; read by one thread at a time. */
 final class SocketInput extends BulkInputStream {
     /** The most that the runtime reads from the system at a time. */
     private static final int BUFFER = 128 * 1024;

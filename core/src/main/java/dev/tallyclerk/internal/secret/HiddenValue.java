@@ -35,17 +35,10 @@ public final class HiddenValue {
         return form.matches() ? Optional.of(form.group(1)) : Optional.empty();
     }
 
-    /** {@return {@code text} with the kind in place of each secret that {@link SecretText#find} finds} */
-    public static String inText(String text) {
-        StringBuilder out = new StringBuilder();
-        int shown = 0;
-        for (FoundSecret secret : SecretText.find(text)) {
-            String part = PART_BEGINS + secret.name() + ']';
-            out.append(text, shown, secret.start())
-                    .append(PART.matcher(part).matches() ? part : PART_BEGINS + "secret]");
-            shown = secret.end();
-        }
-        return out.append(text, shown, text.length()).toString();
+    /** {@return the text for a part of a text, a secret of that kind} */
+    static String part(String kind) {
+        String part = PART_BEGINS + kind + ']';
+        return PART.matcher(part).matches() ? part : PART_BEGINS + "secret]";
     }
 
     /** {@return the parts of a text that stand for secrets} */

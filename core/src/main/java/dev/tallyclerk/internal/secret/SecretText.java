@@ -28,6 +28,17 @@ public final class SecretText {
         return disjoint(all);
     }
 
+    /** {@return {@code text} with the kind in place of each secret that {@link #find} finds, as rules judge it} */
+    public static String hide(String text) {
+        StringBuilder out = new StringBuilder();
+        int shown = 0;
+        for (FoundSecret secret : find(text)) {
+            out.append(text, shown, secret.start()).append(HiddenValue.part(secret.name()));
+            shown = secret.end();
+        }
+        return out.append(text, shown, text.length()).toString();
+    }
+
     private static List<FoundSecret> disjoint(List<FoundSecret> all) {
         if (all.isEmpty()) {
             return all;

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,8 @@ class AppArmorTest {
     }
 
     private static Kind kind(String id, String rules) throws MalformedSubjectException {
-        return kinds(parse("profile p {\n" + rules + "\n}\n", Map.of()).get(0)).get(id);
+        return Objects.requireNonNull(
+                kinds(parse("profile p {\n" + rules + "\n}\n", Map.of()).get(0)).get(id), id);
     }
 
     @Test
@@ -184,7 +186,8 @@ class AppArmorTest {
         }
         String text = "profile p {\n  include if exists <local/p>\n  include <more.d>\n}\n";
         SourceDocument document = SourceDocument.of("d/p", text.getBytes(StandardCharsets.UTF_8));
-        return kinds(AppArmorKind.create().read(document, context).get(0)).get("AAP-003");
+        return Objects.requireNonNull(
+                kinds(AppArmorKind.create().read(document, context).get(0)).get("AAP-003"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.tallyclerk.hardening.source.SourceDocument;
 import dev.tallyclerk.hardening.source.SubjectFile;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,8 @@ class ComposeKindTest {
     private static final String WEB = "services:\n  web:\n    image: app:1\n    ";
 
     private static Outcome.Kind kind(String field, String rule) throws MalformedSubjectException {
-        return Projects.kinds(Projects.service(WEB + field + "\n")).get(rule);
+        return Objects.requireNonNull(
+                Projects.kinds(Projects.service(WEB + field + "\n")).get(rule), rule);
     }
 
     private static String place(Subject subject, String rule) {

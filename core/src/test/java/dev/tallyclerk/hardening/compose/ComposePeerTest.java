@@ -237,10 +237,11 @@ class ComposePeerTest {
         for (JsonCursor volume : value.elements()) {
             String source = member(volume, "source");
             boolean isBelow = source.startsWith(home + "/");
-            boolean isBeside = source.startsWith(home.getParent() + "/");
+            String beside = String.valueOf(home.getParent());
+            boolean isBeside = source.startsWith(beside + "/");
             String shown = isBelow
                     ? "/project" + source.substring(home.toString().length())
-                    : isBeside ? source.substring(home.getParent().toString().length()) : source;
+                    : isBeside ? source.substring(beside.length()) : source;
             String propagation =
                     volume.optional("bind").isPresent() ? member(volume.required("bind"), "propagation") : "";
             all.add(String.join(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Supplier;
 
@@ -161,7 +162,7 @@ final class GeneratedProject {
             out.append("    ")
                     .append(name)
                     .append(": ")
-                    .append(fields.get(name).get())
+                    .append(Objects.requireNonNull(fields.get(name)).get())
                     .append('\n');
         }
     }

@@ -88,7 +88,7 @@ final class AuditFiles {
                 takeNamed(SourceDocument.of(shown(Path.of(name)), content), isOne);
             }
         }
-        SourceContext context = SourceContext.create().withFiles(this::beside).withFolders(AuditFiles::names);
+        SourceContext context = SourceContext.create().withFiles(this::beside).withFolders(this::names);
         List<SourceDocument> ofProject = new ArrayList<>();
         for (Path file : project) {
             allowBeside(file);
@@ -191,7 +191,7 @@ final class AuditFiles {
     private boolean isAllowed(Path file) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
         for (Path root : roots) {
-            // A folder on the way may be a link that leads elsewhere.
+            // A folder on the way may be a link out of the root.
             if (absolute.startsWith(root)
                     && Files.exists(absolute)
                     && absolute.toRealPath().startsWith(root.toRealPath())) {
@@ -201,13 +201,23 @@ final class AuditFiles {
         return false;
     }
 
-    /** {@return the names in a folder that a document names; none if it does not exist, empty if it may not be read} */
-    private static Optional<List<String>> names(String name) {
-        try (Stream<Path> entries = Files.list(Path.of(name).normalize())) {
-            List<String> names = entries.limit(MAX_FILES)
-                    .map(entry -> String.valueOf(entry.getFileName()))
-                    .toList();
-            return names.size() == MAX_FILES ? Optional.empty() : Optional.of(names);
+    /**
+     * {@return the names in a folder that a document names; none if it does not exist, empty if it may not be read, or
+     * is neither in the working folder nor in the folder of something that the user named}
+     */
+    private Optional<List<String>> names(String name) {
+        try {
+            Path folder = Path.of(name).normalize();
+            Path absolute = folder.toAbsolutePath();
+            if (Files.exists(absolute) ? !isAllowed(folder) : roots.stream().noneMatch(absolute::startsWith)) {
+                return Optional.empty();
+            }
+            try (Stream<Path> entries = Files.list(folder)) {
+                List<String> names = entries.limit(MAX_FILES)
+                        .map(entry -> String.valueOf(entry.getFileName()))
+                        .toList();
+                return names.size() == MAX_FILES ? Optional.empty() : Optional.of(names);
+            }
         } catch (NoSuchFileException | NotDirectoryException e) {
             return Optional.of(List.of());
         } catch (InvalidPathException | IOException e) {

@@ -250,24 +250,27 @@ final class ProxyCall {
             throws Refusal, IOException {
         ByteRange part = range.orElse(new ByteRange(0, size));
         try {
-            InputStream rescued = new RescuedStream(
+            InputStream in = new ReportedStream(rescued(view, digest, size, part), events, view, digest);
+            return partial(body(range.isPresent() ? 206 : 200, in, part.length()), range, size);
+        } catch (IOException e) {
+            throw Failures.refusal(view.upstream(), e, "BLOB_UNKNOWN");
+        }
+    }
+
+    private RescuedStream rescued(View view, Digest digest, long size, ByteRange part) throws Refusal, IOException {
+        RescuedStream.Rescue rescue = position -> blobs.uncached(view, digest, size, part.offset() + position);
+        try {
+            return RescuedStream.of(
                     open(view, digest, size, part),
                     part.length(),
                     failure -> events.storeFailed(Content.BLOB, view, failure),
-                    position -> blobs.uncached(view, digest, size, part.offset() + position));
-            InputStream in = new ReportedStream(rescued, events, view, digest);
-            return partial(body(range.isPresent() ? 206 : 200, in, part.length()), range, size);
+                    rescue);
         } catch (IOException e) {
             if (!Blobs.isOfTheStore(e)) {
-                throw Failures.refusal(view.upstream(), e, "BLOB_UNKNOWN");
+                throw e;
             }
             events.storeFailed(Content.BLOB, view, e);
-        }
-        // All of it: a server may answer the wish for a part so.
-        try {
-            return body(200, new ReportedStream(blobs.uncached(view, digest, size), events, view, digest), size);
-        } catch (IOException e) {
-            throw Failures.refusal(view.upstream(), e, "BLOB_UNKNOWN");
+            return RescuedStream.past(part.length(), rescue);
         }
     }
 

@@ -21,17 +21,35 @@ final class RescuedStream extends BulkInputStream {
     private final long size;
     private long position;
 
+    private RescuedStream(
+            InputStream content, long size, boolean isRescued, Consumer<IOException> onFailure, Rescue rescue) {
+        this.content = content;
+        this.size = size;
+        this.isRescued = isRescued;
+        this.onFailure = onFailure;
+        this.rescue = rescue;
+    }
+
     /**
+     * {@return a part that comes from the cache as long as the disk works}
+     *
      * @param content the part, from the cache
      * @param size the length of the part
      * @param onFailure told of the disk's failure
      * @param rescue opens the rest
      */
-    RescuedStream(InputStream content, long size, Consumer<IOException> onFailure, Rescue rescue) {
-        this.content = content;
-        this.size = size;
-        this.onFailure = onFailure;
-        this.rescue = rescue;
+    static RescuedStream of(InputStream content, long size, Consumer<IOException> onFailure, Rescue rescue) {
+        return new RescuedStream(content, size, false, onFailure, rescue);
+    }
+
+    /**
+     * {@return a part that the cache gives nothing of}
+     *
+     * @param size the length of the part
+     * @param rescue opens it
+     */
+    static RescuedStream past(long size, Rescue rescue) throws IOException {
+        return new RescuedStream(rescue.open(0), size, true, failure -> {}, rescue);
     }
 
     @Override

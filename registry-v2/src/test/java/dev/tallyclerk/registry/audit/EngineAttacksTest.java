@@ -387,9 +387,14 @@ class EngineAttacksTest {
 
     /** Files and settings as the images of distributions and of their users have them. */
     private static final class Bases {
-        private static final String ACCOUNTS = "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1::/:/sbin/nologin\n"
-                + "nobody:x:65534:65534:nobody:/:/sbin/nologin\nnonroot:x:65532:65532::/home/nonroot:/sbin/nologin\n"
-                + "app:x:1000:1000::/home/app:/bin/sh\npostgres:x:999:999::/var/lib/postgresql:/bin/bash\n";
+        private static final String ACCOUNTS = """
+                root:x:0:0:root:/root:/bin/sh
+                daemon:x:1:1::/:/sbin/nologin
+                nobody:x:65534:65534:nobody:/:/sbin/nologin
+                nonroot:x:65532:65532::/home/nonroot:/sbin/nologin
+                app:x:1000:1000::/home/app:/bin/sh
+                postgres:x:999:999::/var/lib/postgresql:/bin/bash
+                """;
 
         /** Members of {@code config}, with ' for ". */
         static final List<String> CONFIGURATIONS = List.of(

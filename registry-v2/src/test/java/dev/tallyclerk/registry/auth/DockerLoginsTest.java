@@ -30,12 +30,16 @@ class DockerLoginsTest {
     @TempDir
     Path folder = Path.of("");
 
+    private Path dockerFolder() {
+        return folder.resolve("docker");
+    }
+
     private Path file() {
-        return folder.resolve("docker").resolve("config.json");
+        return dockerFolder().resolve("config.json");
     }
 
     private Path written(String document) throws IOException {
-        Files.createDirectories(file().getParent());
+        Files.createDirectories(dockerFolder());
         return Files.writeString(file(), document);
     }
 
@@ -54,8 +58,8 @@ class DockerLoginsTest {
         assertEquals(file().toString(), DockerLogins.of(file()).store(REGISTRY, USER));
         assertEquals(USER, DockerConfig.read(file()).credentialsFor(REGISTRY));
         assertEquals("rw-------", permissions(file()));
-        assertEquals("rwx------", permissions(file().getParent()));
-        assertEquals(List.of("config.json"), names(file().getParent()));
+        assertEquals("rwx------", permissions(dockerFolder()));
+        assertEquals(List.of("config.json"), names(dockerFolder()));
     }
 
     @Test
@@ -109,7 +113,7 @@ class DockerLoginsTest {
     @Test
     void keepsALinkAndReplacesTheFileThatItPointsTo() throws IOException {
         Path target = Files.writeString(folder.resolve("dotfiles.json"), "{\"psFormat\": \"x\"}");
-        Files.createDirectories(file().getParent());
+        Files.createDirectories(dockerFolder());
         Files.createSymbolicLink(file(), target);
         DockerLogins.of(file()).store(REGISTRY, USER);
         assertTrue(Files.isSymbolicLink(file()));
@@ -155,7 +159,7 @@ class DockerLoginsTest {
         DockerLogins logins = withHelper("echo locked; exit 1");
         var store = assertThrows(CredentialException.class, () -> logins.store(REGISTRY, USER));
         assertEquals(Reason.HELPER_FAILED, store.reason());
-        assertFalse(store.getMessage().contains(USER.secret()));
+        assertFalse(String.valueOf(store.getMessage()).contains(USER.secret()));
         assertEquals(
                 Reason.HELPER_FAILED,
                 assertThrows(CredentialException.class, () -> logins.erase(REGISTRY))
@@ -205,7 +209,7 @@ class DockerLoginsTest {
         Path under = Files.writeString(folder.resolve("file"), "").resolve("config.json");
         var e = assertThrows(
                 CredentialException.class, () -> DockerLogins.of(under).store(REGISTRY, USER));
-        assertFalse(e.getMessage().contains(USER.secret()));
+        assertFalse(String.valueOf(e.getMessage()).contains(USER.secret()));
     }
 
     @Test
@@ -232,7 +236,8 @@ class DockerLoginsTest {
 
     @Property(tries = 200)
     void readsAnyPasswordAsItWasStored(@ForAll @StringLength(min = 1, max = 40) String password) throws IOException {
-        Path file = Files.createTempDirectory("logins").resolve("config.json");
+        Path made = Files.createTempDirectory("logins");
+        Path file = made.resolve("config.json");
         try {
             String valid = new String(password.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
             Credentials login = Credentials.of("user", valid.replaceFirst("\0+$", "") + "x");
@@ -240,7 +245,7 @@ class DockerLoginsTest {
             assertEquals(login, DockerConfig.read(file).credentialsFor(REGISTRY));
         } finally {
             Files.deleteIfExists(file);
-            Files.deleteIfExists(file.getParent());
+            Files.deleteIfExists(made);
         }
     }
 }

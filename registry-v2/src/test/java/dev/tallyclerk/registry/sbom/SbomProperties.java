@@ -69,7 +69,7 @@ class SbomProperties {
         Arbitrary<InstalledPackage> one = Combinators.combine(
                         Arbitraries.of(NAMESPACES.keySet()), text(1), text(0), text(0), text(1))
                 .as((type, name, version, path, source) -> {
-                    String namespace = NAMESPACES.get(type);
+                    String namespace = NAMESPACES.getOrDefault(type, "");
                     PackageUrl plain = PackageUrl.of(type, namespace, name, version);
                     PackageUrl url = type.equals("rpm") ? plain.withQualifier("epoch", "3") : plain;
                     InstalledPackage.Builder builder = InstalledPackage.builder(

@@ -110,10 +110,14 @@ final class ContentRules {
         });
     }
 
-    /** What a document leaves out besides the variables is not this rule's to miss. */
+    /**
+     * {@return a pass for a value that the document leaves out, or that its image has, which rules on images judge; the
+     * decision otherwise}
+     */
     static <T> Outcome ifStated(Fact<T> fact, Function<Fact<T>, Outcome> decision) {
-        boolean isAbsent =
-                fact instanceof Fact.Missing<T> missing && missing.reason() == MissingValue.Reason.KEY_MISSING;
+        boolean isAbsent = fact instanceof Fact.Missing<T> missing
+                && (missing.reason() == MissingValue.Reason.KEY_MISSING
+                        || missing.reason() == MissingValue.Reason.SOURCE_NOT_PROVIDED);
         return isAbsent ? Outcome.pass() : decision.apply(fact);
     }
 
