@@ -216,8 +216,12 @@ final class AuditSubjects {
     private Map<String, List<ContainerSubject>> recorded() throws IOException {
         Map<String, List<ContainerSubject>> byFile = new LinkedHashMap<>();
         Path folder = engine == null ? null : engine.folder();
-        for (String document : reader == null ? List.<String>of() : reader.containerDocuments()) {
-            List<ContainerSubject> containers = reader.containers(document);
+        EngineReader known = reader;
+        if (known == null) {
+            return byFile;
+        }
+        for (String document : known.containerDocuments()) {
+            List<ContainerSubject> containers = known.containers(document);
             byFile.put(document, containers);
             if (folder == null || containers.isEmpty()) {
                 containerFiles.addAll(Collections.nCopies(containers.size(), Optional.empty()));

@@ -24,8 +24,6 @@ final class VulnerableImages {
 
     /** A list of packages that is matched. */
     private interface Source {
-        String name();
-
         /** {@return the packages; empty if they could not be read} */
         Optional<Inventory> inventory();
 
