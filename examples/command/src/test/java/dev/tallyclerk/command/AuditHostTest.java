@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,12 +32,12 @@ class AuditHostTest {
         return file;
     }
 
-    private static TreeMap<String, String> verdicts(String path) {
+    private static SortedMap<String, String> verdicts(String path) {
         CommandRun run = CommandRun.of("audit", "--host-files", path, "--format", "jsonl", "--fail-on", "none");
         return verdictsIn(run.out());
     }
 
-    private static TreeMap<String, String> verdictsIn(String lines) {
+    private static SortedMap<String, String> verdictsIn(String lines) {
         TreeMap<String, String> verdicts = new TreeMap<>();
         lines.lines().forEach(line -> {
             Matcher matcher = VERDICT.matcher(line);
@@ -107,7 +108,7 @@ class AuditHostTest {
                 .redirectOutput(listing.toFile())
                 .start();
         assertEquals(0, process.waitFor());
-        TreeMap<String, String> known = verdicts("/");
+        SortedMap<String, String> known = verdicts("/");
         verdicts(listing.toString()).forEach((rule, verdict) -> {
             if (!verdict.equals("UNKNOWN")) {
                 assertEquals(known.get(rule), verdict, rule);

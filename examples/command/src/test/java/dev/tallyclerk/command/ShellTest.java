@@ -97,7 +97,7 @@ class ShellTest {
                         pages.resolve("tallyclerk-tags.1").toString())
                 .replaceAll(".\b", "")
                 .replaceAll("\\s+", " ");
-        for (String option : CommandRun.of("tags", "--help").out().split("[^-a-z]+")) {
+        for (String option : CommandRun.of("tags", "--help").out().split("[^-a-z]+", -1)) {
             assertTrue(!option.startsWith("--") || shown.contains(option), option + " is not in: " + shown);
         }
         assertTrue(shown.contains("EXIT STATUS 0 listed; 3 usage error"), shown);

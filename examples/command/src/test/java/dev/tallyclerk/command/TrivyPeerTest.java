@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -205,7 +206,7 @@ class TrivyPeerTest {
         different.removeIf(each -> ours.contains(each) && theirs.contains(each));
         List<String> unexplained = new ArrayList<>();
         for (String each : different) {
-            Compared by = compared.get(each.substring(0, each.indexOf(' ')));
+            Compared by = Objects.requireNonNull(compared.get(each.substring(0, each.indexOf(' '))));
             if (ours.contains(each) && isLeftOutAsPrerelease(by)) {
                 continue;
             }

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * Writes advisories as Trivy keeps them: a file of nested buckets in the format of bbolt, each bucket one leaf page
  * with as many overflow pages as it needs.
  */
+@SuppressWarnings("ByteBufferBackingArray") // every buffer is allocated here
 final class TrivyStore {
     private static final int PAGE = 4096;
     private static final int MAGIC = 0xED0CDAED;
@@ -46,7 +47,7 @@ final class TrivyStore {
         ByteArrayOutputStream pages = new ByteArrayOutputStream();
         long rootPage = bucket(root, pages);
         ByteArrayOutputStream file = new ByteArrayOutputStream();
-        long end = FIRST_FREE + pages.size() / PAGE;
+        long end = FIRST_FREE + (long) pages.size() / PAGE;
         for (int transaction = 0; transaction < 2; transaction++) {
             ByteBuffer meta = page(PAGE, transaction, META, 0);
             meta.putInt(MAGIC).putInt(2).putInt(PAGE).putInt(0);
@@ -80,7 +81,7 @@ final class TrivyStore {
             length += utf8(each.getKey()).length + each.getValue().length;
         }
         int count = (length + PAGE - 1) / PAGE;
-        long number = FIRST_FREE + pages.size() / PAGE;
+        long number = FIRST_FREE + (long) pages.size() / PAGE;
         ByteBuffer page = page(count * PAGE, number, LEAF, values.size()).putInt(12, count - 1);
         int at = HEADER + values.size() * ELEMENT;
         for (Map.Entry<String, byte[]> each : values.entrySet()) {
