@@ -245,8 +245,8 @@ public final class RegistryClient {
      *
      * @param registry host and port as in a reference
      * @throws IllegalArgumentException if {@code registry} is not a host with an optional port
-     * @throws HttpException with {@link HttpException.Reason#UNAUTHORIZED} or {@link HttpException.Reason#DENIED} if
-     *     it does not take them, and with other reasons if it could not be asked
+     * @throws HttpException with {@link HttpException.Reason#UNAUTHORIZED} or {@link HttpException.Reason#DENIED} if it
+     *     does not take them, and with other reasons if it could not be asked
      * @see <a href="https://distribution.github.io/distribution/spec/api/#api-version-check">Docker Registry HTTP API
      *     V2, API Version Check</a>
      */

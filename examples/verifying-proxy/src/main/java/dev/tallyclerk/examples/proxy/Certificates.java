@@ -84,13 +84,14 @@ final class Certificates {
                     + " has no BEGIN PRIVATE KEY; convert the key with: openssl pkcs8 -topk8 -nodes -in KEY -out FILE");
         }
         byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
+        InvalidKeySpecException otherKind = null;
         for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
             } catch (InvalidKeySpecException e) {
-                continue; // of another kind
+                otherKind = e;
             }
         }
-        throw new GeneralSecurityException(file + " has no EC, RSA or Ed25519 key");
+        throw new GeneralSecurityException(file + " has no EC, RSA or Ed25519 key", otherKind);
     }
 }

@@ -85,12 +85,6 @@ final class ProxyHandler implements HttpHandler {
         }
     }
 
-    /** Announces a body before it is known whether it can be completed. */
-    @FunctionalInterface
-    private interface Body {
-        void send() throws IOException;
-    }
-
     @Override
     public void handleRequest(HttpServerExchange exchange) {
         Running running = new Running(exchange);

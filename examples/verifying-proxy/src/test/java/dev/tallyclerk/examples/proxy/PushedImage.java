@@ -24,6 +24,7 @@ import java.util.Random;
  * @param layer the digest of its layer
  * @param bytes the layer
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record PushedImage(Digest manifest, Digest layer, byte[] bytes) {
     private static final int BLOCK = 512;
     private static final String TYPE = "application/vnd.oci.image.";
