@@ -126,7 +126,7 @@ final class TreeReader {
     }
 
     private <E extends Exception> void elements(String name, MemberVisitor<E> visitor) throws JsonException, E {
-        if (at < in.length && in[at] != '[') {
+        if (at == in.length || in[at] != '[') {
             String found = oneValue().typeName();
             throw JsonException.wrongType(pointer(), "an array", found, "");
         }

@@ -89,12 +89,26 @@ class MemberVisitorTest {
                 "{\"s\":{\"a\":1,}}|SYNTAX",
                 "{\"s\":[1 2]}|SYNTAX",
                 "{\"s\":|SYNTAX",
+                "{\"e\":|SYNTAX",
+                "{\"m\":|SYNTAX",
+                "{\"v\":|SYNTAX",
                 "{\"s\":[|SYNTAX",
                 "{\"e\":[|SYNTAX",
                 "{\"m\":{|SYNTAX",
             })
     void refusesWithAReason(String document, Reason reason) {
         assertEquals(reason, refusal(document));
+    }
+
+    @Test
+    void refusesADocumentThatIsCutOffAnywhere() {
+        String whole =
+                "{ \"s\" : {\"x\":[{}, []]}, \"v\": {\"a\":[1]}, \"e\":[1, {\"b\":2} ], \"m\":{\"v\":3,\"e\":[[]]},"
+                        + "\"e2\":[], \"m2\":4, \"m3\":null, \"e3\":null}";
+        for (int length = 0; length < whole.length(); length++) {
+            String part = whole.substring(0, length);
+            assertEquals(Reason.SYNTAX, refusal(part), part);
+        }
     }
 
     @Test
