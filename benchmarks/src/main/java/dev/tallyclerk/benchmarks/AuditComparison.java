@@ -29,6 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -58,7 +60,7 @@ public final class AuditComparison {
     /** Runs all comparisons and prints, or writes, the tables; or audits one layout, to be measured as a process. */
     public static void main(String[] args) throws Exception {
         if (args.length == 2 && args[0].equals("once")) {
-            System.out.println(verify(Path.of(args[1]), true));
+            System.out.println(verifyAsTheCommandDoes(Path.of(args[1])));
             return;
         }
         Comparison comparison = new Comparison(Effort.FULL);
@@ -156,8 +158,24 @@ public final class AuditComparison {
         return folder;
     }
 
+    private static long verifyAsTheCommandDoes(Path layout) throws IOException {
+        int parallel = Runtime.getRuntime().availableProcessors();
+        ExecutorService threads = Executors.newFixedThreadPool(parallel);
+        try {
+            return verified(layout, ImageVerifier.create().withExecutor(threads, parallel), true)
+                    .checks()
+                    .size();
+        } finally {
+            threads.shutdown();
+        }
+    }
+
     private static ImageVerification verified(Path layout, boolean isAnalyzed) throws IOException {
-        ImageVerifier verifier = ImageVerifier.create();
+        return verified(layout, ImageVerifier.create(), isAnalyzed);
+    }
+
+    private static ImageVerification verified(Path layout, ImageVerifier plain, boolean isAnalyzed) throws IOException {
+        ImageVerifier verifier = plain;
         if (isAnalyzed) {
             verifier = verifier.withAnalyzer(FileSystemAnalyzer.create()).withAnalyzer(InventoryAnalyzer.create());
         }
