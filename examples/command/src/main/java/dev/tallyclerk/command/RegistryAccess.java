@@ -41,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -429,6 +430,12 @@ final class RegistryAccess {
         return all.length == 0 ? null : new String(all, StandardCharsets.UTF_8).replaceFirst("\\r?\\n\\z", "");
     }
 
+    private static String cleared(char[] answer) {
+        String text = String.valueOf(answer);
+        Arrays.fill(answer, '\0');
+        return text;
+    }
+
     private Credentials withPassword(String user, Terminal terminal) throws IOException {
         String password = terminal.environment().get("TALLYCLERK_PASSWORD");
         if (passwordStdin) {
@@ -437,7 +444,7 @@ final class RegistryAccess {
         if (password == null && !passwordStdin) {
             password = terminal.prompt()
                     .ask("Password of " + Quoted.printable(user))
-                    .map(String::valueOf)
+                    .map(RegistryAccess::cleared)
                     .orElse(null);
         }
         if (password == null) {

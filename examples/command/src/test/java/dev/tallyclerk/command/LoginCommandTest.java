@@ -87,10 +87,11 @@ class LoginCommandTest {
     void asksForThePasswordAtATerminal() throws IOException, InterruptedException {
         try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
             Path file = folder.resolve("auth.json");
+            char[] typed = DockerRegistry.PASSWORD.toCharArray();
             CommandRun run = CommandRun.prompting(
                     question -> {
                         assertEquals("Password of " + DockerRegistry.USER, question);
-                        return Optional.of(DockerRegistry.PASSWORD.toCharArray());
+                        return Optional.of(typed);
                     },
                     "login",
                     registry.host(),
@@ -100,6 +101,7 @@ class LoginCommandTest {
                     file.toString());
             assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
             assertTrue(Files.readString(file).contains(registry.host()));
+            assertEquals("\0".repeat(typed.length), String.valueOf(typed));
         }
     }
 
