@@ -17,6 +17,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.proxy.ProxyEvent.Kind;
 import dev.tallyclerk.registry.proxy.TestProxy.Read;
 import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.FaultyFront;
 import dev.tallyclerk.verify.store.ContentStore;
 import java.io.IOException;
 import java.net.http.HttpClient;

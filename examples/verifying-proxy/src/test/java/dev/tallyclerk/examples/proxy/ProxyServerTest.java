@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.Exchange;
+import dev.tallyclerk.testing.FaultyFront;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.PrivateAuthority;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,13 +142,23 @@ class ProxyServerTest {
         byte[] wrong = image.bytes().clone();
         wrong[SIZE / 3] ^= 1;
         Files.write(registry.blob(image.layer().encoded()), wrong);
-        try (RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(registry.host()) + withTls())) {
+        Semaphore isBegun = new Semaphore(0);
+        try (FaultyFront front = FaultyFront.start(registry.host());
+                RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(front.host()) + withTls())) {
+            front.set((exchange, answer) -> sendsInTwoParts(exchange, answer, isBegun));
             assertEquals(200, proxy.get(MANIFEST).statusCode());
             for (String url : List.of("http://" + proxy.host(0), "https://" + proxy.host(1))) {
                 for (String version : List.of("--http1.1", "--http2-prior-knowledge")) {
-                    Ended ended = run("curl", "-sSk", version, "-o", "wrong", url + image.blobPath());
-                    assertTrue(List.of(18, 56, 92).contains(ended.status()), version + url + ended);
-                    assertTrue(Files.size(folder.resolve("wrong")) < image.bytes().length);
+                    Process curl = new ProcessBuilder(
+                                    Peers.require("curl").toString(), "-sSNk", version, url + image.blobPath())
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+                    InputStream in = curl.getInputStream();
+                    assertNotEquals(-1, in.read());
+                    isBegun.release();
+                    assertTrue(in.readAllBytes().length + 1 < image.bytes().length);
+                    assertTrue(curl.waitFor(120, TimeUnit.SECONDS));
+                    assertTrue(List.of(18, 56, 92).contains(curl.exitValue()), version + url + curl.exitValue());
                 }
             }
             assertTrue(proxy.log().contains("\"kind\":\"refused\""), proxy.log());
@@ -153,6 +166,21 @@ class ProxyServerTest {
             String status = RunningProxy.text(proxy.get("/status"));
             assertTrue(status.contains("the digest"), status);
         }
+    }
+
+    /** Sends the second half of a blob once the client has some of the first, so that it does not see a 502. */
+    private static boolean sendsInTwoParts(Exchange exchange, FaultyFront.Answer answer, Semaphore isBegun)
+            throws IOException {
+        if (!exchange.request().method().equals("GET")
+                || !exchange.request().target().contains("/blobs/")) {
+            return false;
+        }
+        byte[] body = answer.ask().body();
+        exchange.head(200, "Content-Length: " + body.length);
+        exchange.send(Arrays.copyOf(body, body.length / 2));
+        isBegun.acquireUninterruptibly();
+        exchange.send(Arrays.copyOfRange(body, body.length / 2, body.length));
+        return true;
     }
 
     @Test

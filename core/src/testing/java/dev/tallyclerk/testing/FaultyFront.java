@@ -1,7 +1,5 @@
-package dev.tallyclerk.registry.proxy;
+package dev.tallyclerk.testing;
 
-import dev.tallyclerk.testing.Exchange;
-import dev.tallyclerk.testing.HostileServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
@@ -14,17 +12,18 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Passes requests on to a real registry, and does something else where a test wants it to. */
-final class FaultyFront implements Closeable {
+public final class FaultyFront implements Closeable {
     /** Handles a request, or leaves it to the registry. */
     @FunctionalInterface
-    interface Fault {
+    public interface Fault {
         /** {@return whether the exchange is done with} */
         boolean handle(Exchange exchange, Answer answer) throws IOException;
     }
 
     /** What the registry says, if it is asked. */
     @FunctionalInterface
-    interface Answer {
+    public interface Answer {
+        /** {@return the answer} */
         HttpResponse<byte[]> ask() throws IOException;
     }
 
@@ -38,20 +37,23 @@ final class FaultyFront implements Closeable {
         this.server = HostileServer.start(this::handle);
     }
 
-    static FaultyFront start(String registry) throws IOException {
+    /** {@return a front of the registry at a host and port} */
+    public static FaultyFront start(String registry) throws IOException {
         return new FaultyFront(registry);
     }
 
     /** Does this from now on. */
-    void set(Fault fault) {
+    public void set(Fault fault) {
         this.fault.set(fault);
     }
 
-    String host() {
+    /** {@return its host and port} */
+    public String host() {
         return server.host();
     }
 
-    long asked(String method, String part) {
+    /** {@return how often something with that part in its target was asked for} */
+    public long asked(String method, String part) {
         return server.requests().stream()
                 .filter(request ->
                         request.method().equals(method) && request.target().contains(part))
@@ -65,7 +67,8 @@ final class FaultyFront implements Closeable {
         pass(exchange, ask(exchange));
     }
 
-    static void pass(Exchange exchange, HttpResponse<byte[]> answer) throws IOException {
+    /** Sends what the registry has answered. */
+    public static void pass(Exchange exchange, HttpResponse<byte[]> answer) throws IOException {
         if (exchange.request().method().equals("HEAD")) {
             exchange.head(answer.statusCode(), headers(answer, true));
             return;
