@@ -8,25 +8,19 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.http.jdk.JdkTransport;
+import dev.tallyclerk.testing.NotaryServer;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.notary.metadata.NotaryException;
 import dev.tallyclerk.trust.notary.metadata.NotaryNotice;
 import dev.tallyclerk.trust.store.MetadataStore;
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -40,85 +34,26 @@ import org.junit.jupiter.api.io.TempDir;
 class NotaryServerTest {
     private static final String GUN = "127.0.0.1/team/app";
 
-    /** The server logs this once its port accepts connections. */
-    private static final String LISTENS = "Starting on ";
-
     @TempDir
     private Path folder;
 
-    private Process server;
-    private URI address;
-    private String notary;
+    private NotaryServer server;
     private final MetadataStore store = MetadataStore.inMemory();
 
     @BeforeEach
     void startTheServer() throws IOException {
-        notary = Peers.require("notary").toString();
-        String program = Peers.require("notary-server").toString();
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        address = URI.create("http://127.0.0.1:" + port);
-        Path config = Files.writeString(
-                folder.resolve("server.json"),
-                "{\"server\":{\"http_addr\":\"127.0.0.1:" + port + "\"},"
-                        + "\"trust_service\":{\"type\":\"local\",\"key_algorithm\":\"ed25519\"},"
-                        + "\"logging\":{\"level\":\"info\"},\"storage\":{\"backend\":\"memory\"}}");
-        server = new ProcessBuilder(program, "-config", config.toString())
-                .redirectErrorStream(true)
-                .start();
-        BufferedReader log = server.inputReader(StandardCharsets.UTF_8);
-        StringBuilder printed = new StringBuilder();
-        String line = "";
-        while (!line.contains(LISTENS)) {
-            line = log.readLine();
-            if (line == null) {
-                throw new AssertionError("the server did not start: " + printed);
-            }
-            printed.append(line).append('\n');
-        }
-        drain(log);
-    }
-
-    /** A server whose log nobody reads would wait for a reader. */
-    private static void drain(BufferedReader log) {
-        Thread thread = new Thread(() -> log.lines().forEach(line -> {}), "log of notary-server");
-        thread.setDaemon(true);
-        thread.setUncaughtExceptionHandler((ended, failure) -> {
-            // The pipe of a server that was stopped is closed.
-        });
-        thread.start();
+        server = NotaryServer.start(folder);
     }
 
     @AfterEach
     void stopTheServer() {
         if (server != null) {
-            server.destroyForcibly();
+            server.close();
         }
     }
 
     private String notary(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                notary, "-s", address.toString(), "-d", folder.resolve("trust").toString()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment()
-                .putAll(Map.of(
-                        "NOTARY_ROOT_PASSPHRASE", "passphrase",
-                        "NOTARY_TARGETS_PASSPHRASE", "passphrase",
-                        "NOTARY_SNAPSHOT_PASSPHRASE", "passphrase",
-                        "NOTARY_DELEGATION_PASSPHRASE", "passphrase"));
-        File output = folder.resolve("output").toFile();
-        Files.writeString(folder.resolve("input"), "yes\n");
-        Process process = builder.redirectErrorStream(true)
-                .redirectOutput(output)
-                .redirectInput(folder.resolve("input").toFile())
-                .start();
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> command + " did not end");
-        String printed = Files.readString(output.toPath(), StandardCharsets.UTF_8);
-        assertEquals(0, process.exitValue(), () -> command + ": " + printed);
-        return printed;
+        return server.run(arguments);
     }
 
     private NotaryClient client(NotaryRootTrust trust) {
@@ -126,7 +61,7 @@ class NotaryServerTest {
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .build()))
                 .withRetries(RetryPolicy.never());
-        MetadataFetcher files = NotaryFiles.ofServer(address, GUN, http);
+        MetadataFetcher files = NotaryFiles.ofServer(server.address(), GUN, http);
         return NotaryClient.of(GUN, files, trust).withStore(store);
     }
 
