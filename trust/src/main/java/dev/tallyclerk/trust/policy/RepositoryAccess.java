@@ -13,7 +13,9 @@ import dev.tallyclerk.trust.notary.NotaryClient;
 import dev.tallyclerk.trust.notary.NotaryFiles;
 import dev.tallyclerk.trust.notary.NotaryRootTrust;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.SharedStore;
 import dev.tallyclerk.trust.store.StoreFolders;
+import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TufClient;
 import java.io.IOException;
 import java.net.URI;
@@ -24,7 +26,7 @@ import java.util.Optional;
 
 /**
  * Opens the TUF repositories and Notary v1 collections that a policy file names, and keeps what it trusted of each in a
- * folder, against rollback. Immutable.
+ * folder or in stores that several processes share, against rollback. Immutable.
  *
  * @see TrustPolicyReader#withTuf
  * @see TrustPolicyReader#withNotary
@@ -34,9 +36,28 @@ public final class RepositoryAccess implements TufAccess, NotaryAccess {
 
     private final HttpSettings http;
     private final StoreFolders stores;
+    private final Opening opening;
     private final Artifacts artifacts;
     private final Logins logins;
     private final Clock clock;
+
+    /** Opens the store of a folder, which may be no more than a name. */
+    @FunctionalInterface
+    private interface Opening {
+        MetadataStore open(Path folder) throws IOException;
+    }
+
+    /** Opens the stores that several processes share, such as the replicas of a service. */
+    @FunctionalInterface
+    public interface SharedStores {
+        /**
+         * {@return the store of one repository or collection, for example by {@code JdbcStore.of}}
+         *
+         * @param name 32 of the characters {@code 0-9a-f}; the same in all processes
+         * @throws IOException if the store cannot be reached; nothing of the repository is trusted then
+         */
+        VersionedStore store(String name) throws IOException;
+    }
 
     /** Opens the artifact in a registry that carries the metadata of a TUF repository. */
     @FunctionalInterface
@@ -62,9 +83,11 @@ public final class RepositoryAccess implements TufAccess, NotaryAccess {
         HttpAuthenticator of(String registry, String repository);
     }
 
-    private RepositoryAccess(HttpSettings http, StoreFolders stores, Artifacts artifacts, Logins logins, Clock clock) {
+    private RepositoryAccess(
+            HttpSettings http, StoreFolders stores, Opening opening, Artifacts artifacts, Logins logins, Clock clock) {
         this.http = Objects.requireNonNull(http, "http");
         this.stores = Objects.requireNonNull(stores, "stores");
+        this.opening = opening;
         this.artifacts = Objects.requireNonNull(artifacts, "artifacts");
         this.logins = Objects.requireNonNull(logins, "logins");
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -77,11 +100,27 @@ public final class RepositoryAccess implements TufAccess, NotaryAccess {
      * @param stores where the metadata last trusted is kept; a program that can write there decides what is trusted
      */
     public static RepositoryAccess of(HttpSettings http, StoreFolders stores) {
+        return of(http, stores, MetadataStore::inDirectory);
+    }
+
+    /**
+     * {@return access to repositories at http, https and file addresses, without logins, by the system's clock}
+     *
+     * @param http the settings of all requests
+     * @param stores where the metadata last trusted is kept, for all processes together: what one of them has seen, no
+     *     other lets be rolled back
+     */
+    public static RepositoryAccess of(HttpSettings http, SharedStores stores) {
+        Objects.requireNonNull(stores, "stores");
+        return of(http, StoreFolders.in(Path.of("")), name -> SharedStore.of(stores.store(name.toString())));
+    }
+
+    private static RepositoryAccess of(HttpSettings http, StoreFolders stores, Opening opening) {
         Artifacts none = name -> {
             throw new IllegalArgumentException("no registry is read for the TUF metadata in " + name);
         };
         return new RepositoryAccess(
-                http, stores, none, (registry, repository) -> HttpAuthenticator.none(), Clock.systemUTC());
+                http, stores, opening, none, (registry, repository) -> HttpAuthenticator.none(), Clock.systemUTC());
     }
 
     /**
@@ -90,7 +129,7 @@ public final class RepositoryAccess implements TufAccess, NotaryAccess {
      * @param artifacts for example {@code registryClient::artifact}
      */
     public RepositoryAccess withArtifacts(Artifacts artifacts) {
-        return new RepositoryAccess(http, stores, artifacts, logins, clock);
+        return new RepositoryAccess(http, stores, opening, artifacts, logins, clock);
     }
 
     /**
@@ -99,7 +138,7 @@ public final class RepositoryAccess implements TufAccess, NotaryAccess {
      * @param logins makes them, for example with {@code RegistryAuthenticator.of}
      */
     public RepositoryAccess withLogins(Logins logins) {
-        return new RepositoryAccess(http, stores, artifacts, logins, clock);
+        return new RepositoryAccess(http, stores, opening, artifacts, logins, clock);
     }
 
     /**
@@ -108,7 +147,7 @@ public final class RepositoryAccess implements TufAccess, NotaryAccess {
      * @param clock the time at which metadata must not have expired
      */
     public RepositoryAccess withClock(Clock clock) {
-        return new RepositoryAccess(http, stores, artifacts, logins, clock);
+        return new RepositoryAccess(http, stores, opening, artifacts, logins, clock);
     }
 
     @Override
@@ -118,16 +157,15 @@ public final class RepositoryAccess implements TufAccess, NotaryAccess {
             TufDigestResolver resolver;
             try {
                 resolver = TufDigestResolver.refreshing(client(repository, root), repository.toString());
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException | IOException e) {
                 throw new DigestResolutionException(Reason.UNAVAILABLE, String.valueOf(e.getMessage()), e);
             }
             return target.isPresent() ? resolver.resolveTarget(target.get()) : resolver.resolve(image);
         };
     }
 
-    private TufClient client(URI repository, byte[] root) {
-        Path store = stores.ofTuf(repository);
-        return TufClient.of(metadata(repository), MetadataStore.inDirectory(store), root)
+    private TufClient client(URI repository, byte[] root) throws IOException {
+        return TufClient.of(metadata(repository), opening.open(stores.ofTuf(repository)), root)
                 .withClock(clock);
     }
 
@@ -145,7 +183,7 @@ public final class RepositoryAccess implements TufAccess, NotaryAccess {
         Path store = stores.ofNotary(gun, isSaved ? Optional.of(place) : Optional.empty(), trust.allowsFirstUse());
         try {
             return NotaryClient.of(gun, isSaved ? NotaryFiles.ofSaved(Path.of(place)) : server(gun, place), trust)
-                    .withStore(MetadataStore.inDirectory(store))
+                    .withStore(opening.open(store))
                     .withClock(clock);
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
