@@ -50,24 +50,20 @@ final class Policies implements Function<Reference, ProxyPolicy> {
     private final List<Entry> entries = new ArrayList<>();
     private final Registries registries;
     private final Path folder;
+    private final Optional<ProxyConfig.Database> trustState;
     private final ExecutorService threads;
     private final Clock clock;
     private final Consumer<String> log;
 
-    Policies(
-            List<ProxyConfig.Demand> demands,
-            Registries registries,
-            Path folder,
-            ExecutorService threads,
-            Clock clock,
-            Consumer<String> log)
+    Policies(ProxyConfig config, Registries registries, ExecutorService threads, Clock clock, Consumer<String> log)
             throws ConfigException {
         this.registries = registries;
-        this.folder = folder;
+        this.folder = config.folder().resolve("trust");
+        this.trustState = config.trustState();
         this.threads = threads;
         this.clock = clock;
         this.log = log;
-        for (ProxyConfig.Demand demand : demands) {
+        for (ProxyConfig.Demand demand : config.policies()) {
             try {
                 List<Object> seen = seen(demand);
                 entries.add(new Entry(demand, new Loaded(seen, read(demand), "")));
@@ -193,7 +189,7 @@ final class Policies implements Function<Reference, ProxyPolicy> {
     }
 
     private TrustVerifier trust(Path file, ByteArrayOutputStream version) throws IOException {
-        RepositoryAccess repositories = registries.trustRepositories(folder);
+        RepositoryAccess repositories = registries.trustRepositories(folder, trustState);
         Path beside = file.toAbsolutePath().getParent();
         TrustPolicyReader plain =
                 TrustPolicyReader.create().withTuf(repositories).withNotary(repositories);

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param limits times and sizes
  * @param upstreams the registries
  * @param policies what is demanded of images; the first that matches a repository counts
+ * @param trustState where trusted metadata is kept for several replicas; in the cache's folder if there is none
  * @param serving what clients may take up
  * @param log the file of the log; the standard output if there is none
  */
@@ -33,6 +34,7 @@ record ProxyConfig(
         ProxyLimits limits,
         List<Registry> upstreams,
         List<Demand> policies,
+        Optional<Database> trustState,
         Serving serving,
         Optional<Path> log) {
     private static final long MOST_BYTES = 1 << 20;
@@ -58,6 +60,9 @@ record ProxyConfig(
     record Login(LoginKind kind, String username, String secret, boolean isFile) {
         static final Login NONE = new Login(LoginKind.NONE, "", "", false);
     }
+
+    /** A database of PostgreSQL, at a URL as its JDBC driver takes it. */
+    record Database(String url, Login login) {}
 
     /** A registry to get content from. */
     record Registry(
@@ -135,10 +140,12 @@ record ProxyConfig(
             throw whole.error(
                     "policies", "does not say what holds for all other repositories; end it with repositories: '**'");
         }
+        Optional<Section> state = whole.section("trust-state");
+        Optional<Database> trustState = state.isEmpty() ? Optional.empty() : Optional.of(database(state.get()));
         Serving serving = serving(whole.section("clients"), whole);
         Optional<Path> log = whole.file("log");
         whole.end();
-        return new ProxyConfig(http, https, admin, folder, limits, upstreams, policies, serving, log);
+        return new ProxyConfig(http, https, admin, folder, limits, upstreams, policies, trustState, serving, log);
     }
 
     private static void requireUseful(Section whole, List<Registry> upstreams) throws ConfigException {
@@ -278,13 +285,30 @@ record ProxyConfig(
         if (ofCaller) {
             return new Login(LoginKind.CALLER, "", "", false);
         }
+        return password(section, username.orElseThrow(), file, variable);
+    }
+
+    private static Login password(Section section, String username, Optional<Path> file, Optional<String> variable)
+            throws ConfigException {
         if (file.isPresent() == variable.isPresent()) {
             throw section.error("username", "needs a password; write one of password-file and password-env");
         }
         String secret = file.isPresent()
                 ? requireFile(section, "password-file", file.get()).toString()
                 : variable.orElseThrow();
-        return new Login(LoginKind.PASSWORD, username.orElseThrow(), secret, file.isPresent());
+        return new Login(LoginKind.PASSWORD, username, secret, file.isPresent());
+    }
+
+    private static Database database(Section section) throws ConfigException {
+        String url = section.requiredText("database", "jdbc:postgresql://db.example.org/trust");
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw section.error("database", "is no URL of PostgreSQL; write jdbc:postgresql://db.example.org/trust");
+        }
+        String username = section.requiredText("username", "proxy");
+        Optional<Path> file = section.file("password-file");
+        Optional<String> variable = section.text("password-env");
+        section.end();
+        return new Database(url, password(section, username, file, variable));
     }
 
     private static Demand demand(Section section) throws ConfigException {

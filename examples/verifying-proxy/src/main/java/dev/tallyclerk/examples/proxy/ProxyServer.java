@@ -73,8 +73,7 @@ final class ProxyServer implements Closeable {
                 throw new ConfigException(e.getMessage() + "; give each another prefix", e);
             }
         }
-        this.policies =
-                new Policies(config.policies(), registries, config.folder().resolve("trust"), fetches, clock, log::say);
+        this.policies = new Policies(config, registries, fetches, clock, log::say);
         proxy = proxy.withPolicy(policies);
         HttpHandler content = new ProxyHandler(
                 proxy, answers, config.serving(), requests, new ProxyHandler.Observers(metrics, history, log));

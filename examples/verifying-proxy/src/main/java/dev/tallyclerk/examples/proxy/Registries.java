@@ -143,6 +143,10 @@ final class Registries {
     }
 
     private Credentials password(ProxyConfig.Login login) throws IOException {
+        return Credentials.of(login.username(), secret(login));
+    }
+
+    private String secret(ProxyConfig.Login login) throws IOException {
         String secret;
         if (login.isFile()) {
             secret = Files.readString(Path.of(login.secret())).strip();
@@ -153,17 +157,28 @@ final class Registries {
             throw new IOException("the password in " + (login.isFile() ? "the file " : "the variable ") + login.secret()
                     + " is empty");
         }
-        return Credentials.of(login.username(), secret);
+        return secret;
     }
 
-    /** {@return access to the repositories that a trust policy names, with the logins of the upstreams} */
-    RepositoryAccess trustRepositories(Path folder) {
+    /**
+     * {@return access to the repositories that a trust policy names, with the logins of the upstreams}
+     *
+     * @param folder keeps what was trusted of them, if no database does
+     */
+    RepositoryAccess trustRepositories(Path folder, Optional<ProxyConfig.Database> database) throws IOException {
         CredentialProvider all = asking -> {
             CredentialProvider login = logins.get(asking);
             return login == null ? Credentials.anonymous() : login.credentialsFor(asking);
         };
-        return RepositoryAccess.of(http, StoreFolders.in(folder))
-                .withArtifacts(reference -> Optional.ofNullable(clients.get(reference.domain()))
+        RepositoryAccess access = database.isPresent()
+                ? RepositoryAccess.of(
+                        http,
+                        SharedTrust.of(
+                                database.get().url(),
+                                database.get().login().username(),
+                                secret(database.get().login())))
+                : RepositoryAccess.of(http, StoreFolders.in(folder));
+        return access.withArtifacts(reference -> Optional.ofNullable(clients.get(reference.domain()))
                         .orElseGet(() -> RegistryClient.of(http))
                         .artifact(reference))
                 .withLogins((registry, repository) -> RegistryAuthenticator.of(registry, repository, all, http))

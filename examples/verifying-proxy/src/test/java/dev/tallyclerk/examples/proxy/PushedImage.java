@@ -21,11 +21,12 @@ import java.util.Random;
  * An image of one layer in a registry.
  *
  * @param manifest the digest of its manifest
+ * @param manifestSize the length of that in bytes
  * @param layer the digest of its layer
  * @param bytes the layer
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record PushedImage(Digest manifest, Digest layer, byte[] bytes) {
+record PushedImage(Digest manifest, int manifestSize, Digest layer, byte[] bytes) {
     private static final int BLOCK = 512;
     private static final String TYPE = "application/vnd.oci.image.";
 
@@ -88,7 +89,7 @@ record PushedImage(Digest manifest, Digest layer, byte[] bytes) {
             ImageCopier.create()
                     .copy(source, client.destination(Reference.parse(registry.host() + "/team/app:" + tag)));
         }
-        return new PushedImage(digest, layerDigest, layer);
+        return new PushedImage(digest, manifest.length, layerDigest, layer);
     }
 
     private static Digest write(Path blobs, byte[] content) throws IOException {
