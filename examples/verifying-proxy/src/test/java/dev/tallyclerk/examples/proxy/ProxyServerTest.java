@@ -79,36 +79,6 @@ class ProxyServerTest {
     }
 
     @Test
-    void realClientsPullByTagAndByDigest() throws Exception {
-        try (RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(registry.host()))) {
-            String name = proxy.host() + "/team/app";
-            assertPulls("skopeo", "copy", "--src-tls-verify=false", "docker://" + name + ":1.0", "dir:one");
-            assertArrayEquals(
-                    image.bytes(),
-                    Files.readAllBytes(folder.resolve("one/" + image.layer().encoded())));
-            assertPulls(
-                    "skopeo", "copy", "--src-tls-verify=false", "docker://" + name + "@" + image.manifest(), "dir:two");
-            assertPulls(
-                    "podman",
-                    "--root=" + folder.resolve("p"),
-                    "--runroot=" + folder.resolve("p-run"),
-                    "--storage-driver=vfs",
-                    "pull",
-                    "--tls-verify=false",
-                    name + ":1.0");
-            assertPulls(
-                    "buildah",
-                    "--root=" + folder.resolve("b"),
-                    "--runroot=" + folder.resolve("b-run"),
-                    "--storage-driver=vfs",
-                    "pull",
-                    "--tls-verify=false",
-                    name + ":1.0");
-            assertPulls("oras", "cp", "--from-plain-http", "--to-oci-layout", name + ":1.0", "layout:1.0");
-        }
-    }
-
-    @Test
     void aPartOfAFileIsThatPartWhateverTheProtocol() throws Exception {
         try (RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(registry.host()) + withTls())) {
             assertEquals(200, proxy.get(MANIFEST).statusCode());
