@@ -71,6 +71,7 @@ final class ProxyHandler implements HttpHandler {
         private String upstream = "";
         private String message = "";
         private int status;
+        private long sent;
 
         Running(HttpServerExchange exchange) {
             this.exchange = exchange;
@@ -120,7 +121,8 @@ final class ProxyHandler implements HttpHandler {
         exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
         String body = "{\"errors\":[{\"code\":\"UNAVAILABLE\",\"message\":\"" + why + "\"}]}";
         exchange.getResponseSender().send(body, StandardCharsets.US_ASCII);
-        log(running, exchange.getRequestMethod().equalToString("HEAD") ? 0 : body.length(), true);
+        running.sent = exchange.getRequestMethod().equalToString("HEAD") ? 0 : body.length();
+        log(running, true);
     }
 
     private void serve(Running running) {
@@ -134,7 +136,7 @@ final class ProxyHandler implements HttpHandler {
                     .answer(request(exchange));
             send(running, answer);
         } catch (RuntimeException | Error e) {
-            ended(running, answer, 0, new IOException(e));
+            ended(running, answer, new IOException(e));
         }
     }
 
@@ -172,14 +174,13 @@ final class ProxyHandler implements HttpHandler {
             exchange.dispatch(exchange.getIoThread(), () -> transfer(running, answer, region));
             return;
         }
-        long sent = 0;
         IOException failure = null;
         try (InputStream in = content(answer.body())) {
-            sent = copy(in, answer.body().length(), exchange.getResponseChannel());
+            copy(in, answer.body().length(), running);
         } catch (IOException e) {
             failure = e;
         }
-        ended(running, answer, sent, failure);
+        ended(running, answer, failure);
     }
 
     private static InputStream content(ProxyBody body) {
@@ -193,38 +194,41 @@ final class ProxyHandler implements HttpHandler {
                             region,
                             exchange.getIoThread(),
                             silence,
-                            (sent, failure) -> ended(running, answer, sent, failure))
+                            (sent, failure) -> {
+                                running.sent = sent;
+                                ended(running, answer, failure);
+                            })
                     .start(exchange.getResponseChannel());
         } catch (RuntimeException e) {
-            ended(running, answer, 0, new IOException(e));
+            ended(running, answer, new IOException(e));
         }
     }
 
     /** Sends a body of that length, and returns when the client has it or its system does. */
-    private long copy(InputStream in, long length, StreamSinkChannel channel) throws IOException {
+    private void copy(InputStream in, long length, Running running) throws IOException {
+        StreamSinkChannel channel = running.exchange.getResponseChannel();
         byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, length))];
-        long sent = 0;
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             ByteBuffer rest = ByteBuffer.wrap(buffer, 0, n);
             long since = System.nanoTime();
             while (rest.hasRemaining()) {
-                if (channel.write(rest) > 0) {
+                int written = channel.write(rest);
+                if (written > 0) {
+                    running.sent += written;
                     since = System.nanoTime();
                 } else {
                     await(channel, since);
                 }
             }
-            sent += n;
         }
-        if (sent != length) {
-            throw new EOFException("the body ended after " + sent + " of " + length + " bytes");
+        if (running.sent != length) {
+            throw new EOFException("the body ended after " + running.sent + " of " + length + " bytes");
         }
         channel.shutdownWrites();
         long since = System.nanoTime();
         while (!channel.flush()) {
             await(channel, since);
         }
-        return sent;
     }
 
     /**
@@ -253,7 +257,7 @@ final class ProxyHandler implements HttpHandler {
         }
     }
 
-    private void ended(Running running, @Nullable ProxyAnswer answer, long sent, @Nullable IOException failure) {
+    private void ended(Running running, @Nullable ProxyAnswer answer, @Nullable IOException failure) {
         HttpServerExchange exchange = running.exchange;
         try {
             if (failure != null) {
@@ -266,12 +270,12 @@ final class ProxyHandler implements HttpHandler {
             IoUtils.safeClose(answer);
             places.release();
             requests.end();
-            observers.metrics().sent(running.type, sent, failure == null);
-            log(running, sent, failure == null);
+            observers.metrics().sent(running.type, running.sent, failure == null);
+            log(running, failure == null);
         }
     }
 
-    private void log(Running running, long sent, boolean isComplete) {
+    private void log(Running running, boolean isComplete) {
         HttpServerExchange exchange = running.exchange;
         String agent = exchange.getRequestHeaders().getFirst(Headers.USER_AGENT);
         observers
@@ -282,7 +286,7 @@ final class ProxyHandler implements HttpHandler {
                         exchange.getRequestMethod().toString(),
                         shortened(exchange.getRequestURI(), LONGEST_PATH),
                         running.status,
-                        sent,
+                        running.sent,
                         isComplete,
                         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - running.started),
                         running.upstream,

@@ -133,6 +133,7 @@ class ProxyServerTest {
             }
             assertTrue(proxy.log().contains("\"kind\":\"refused\""), proxy.log());
             assertTrue(proxy.log().contains("\"complete\":false"), proxy.log());
+            assertFalse(proxy.log().contains("\"bytes\":0,\"complete\":false"), proxy.log());
             String status = RunningProxy.text(proxy.get("/status"));
             assertTrue(status.contains("the digest"), status);
         }
