@@ -2,9 +2,12 @@ package dev.tallyclerk.hardening;
 
 import dev.tallyclerk.internal.text.DottedVersion;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param title the finding in a few words, as it reads when the rule fails
  * @param rationale why it matters, in sentences
  * @param remediation how to fix it, in sentences
+ * @param remediations how to fix it in subjects of some kinds, in sentences and in the words of their format, by the
+ *     {@link SubjectRef#kind}; unmodifiable
  * @param severity how bad a failure is, unless a policy overrides it
  * @param highest how bad a single problem may be, at least {@code severity}; an undecided outcome counts as that bad
  * @param profile the lowest profile that runs the rule
@@ -26,6 +31,7 @@ public record RuleInfo(
         String title,
         String rationale,
         String remediation,
+        Map<String, String> remediations,
         Severity severity,
         Severity highest,
         Profile profile,
@@ -37,6 +43,12 @@ public record RuleInfo(
         requireText(title, "title");
         requireText(rationale, "rationale");
         requireText(remediation, "remediation");
+        // In a stable order, because reports list them.
+        remediations = Collections.unmodifiableMap(new TreeMap<>(remediations));
+        remediations.forEach((kind, text) -> {
+            requireText(kind, "kind of a subject");
+            requireText(text, "remediation for " + kind);
+        });
         Objects.requireNonNull(severity, "severity");
         if (!highest.isAtLeast(severity)) {
             throw new IllegalArgumentException(
@@ -68,6 +80,15 @@ public record RuleInfo(
         public String toString() {
             return document + ' ' + section;
         }
+    }
+
+    /**
+     * {@return how to fix it in a subject, in sentences}
+     *
+     * @param subject the subject that failed
+     */
+    public String remediation(SubjectRef subject) {
+        return remediations.getOrDefault(subject.kind(), remediation);
     }
 
     /**
@@ -105,6 +126,7 @@ public record RuleInfo(
         private final String title;
         private final List<Citation> references = new ArrayList<>();
         private final List<RuleParameter<?>> parameters = new ArrayList<>();
+        private final Map<String, String> remediations = new TreeMap<>();
         private @Nullable String rationale;
         private @Nullable String remediation;
         private @Nullable Severity severity;
@@ -136,6 +158,18 @@ public record RuleInfo(
          */
         public Builder remediation(String remediation) {
             this.remediation = remediation;
+            return this;
+        }
+
+        /**
+         * Sets how to fix a failure of subjects of one kind, in the words of their format.
+         *
+         * @param kind the {@link SubjectRef#kind}
+         * @param remediation the remedy, in sentences
+         * @return this builder
+         */
+        public Builder remediation(String kind, String remediation) {
+            remediations.put(kind, remediation);
             return this;
         }
 
@@ -221,6 +255,7 @@ public record RuleInfo(
                     title,
                     set(rationale, "rationale"),
                     set(remediation, "remediation"),
+                    remediations,
                     ofRule,
                     highest == null ? ofRule : highest,
                     set(profile, "profile"),

@@ -191,7 +191,7 @@ public final class HtmlReporter implements Reporter {
         }
         if (finding.kind() == Outcome.Kind.FAIL && !Phrases.isCovered(finding)) {
             html.add("<br><span class=\"remedy\">Remedy: "
-                    + Markup.escape(finding.rule().remediation()) + "</span>");
+                    + Markup.escape(finding.rule().remediation(finding.subject())) + "</span>");
         }
         html.line("</td></tr>");
     }
@@ -218,7 +218,7 @@ public final class HtmlReporter implements Reporter {
                         .collect(Collectors.joining())
                 + "</p>");
         html.line("<p>" + Markup.escape(rule.rationale()) + "</p>");
-        html.line("<p><b>Remedy:</b> " + Markup.escape(rule.remediation()) + "</p></article>");
+        html.line("<p><b>Remedy:</b> " + Markup.escape(Phrases.remedies(rule)) + "</p></article>");
     }
 
     private static String css(Outcome.Kind kind) {

@@ -38,7 +38,8 @@ import java.util.Optional;
  *     lowest severity that rejects), {@code unknownFails}, {@code expiredWaiverFails}, {@code noSubjectFails}</td></tr>
  * <tr><td>{@code ruleSets}</td><td>array of {@code name}, {@code version}</td></tr>
  * <tr><td>{@code rules}</td><td>array of the rules with a finding and the skipped ones, by id: {@code id}, {@code title},
- *     {@code rationale}, {@code remediation}, {@code severity}, {@code profile}, {@code references} (array of
+ *     {@code rationale}, {@code remediation}, {@code remediations} if there are any (object of strings, by kind of
+ *     subject), {@code severity}, {@code profile}, {@code references} (array of
  *     {@code document}, {@code section}), {@code since}, {@code parameters} (array of {@code name}, {@code type},
  *     {@code value}, as text, and {@code isDefault})</td></tr>
  * <tr><td>{@code subjects}</td><td>array of {@code kind}, {@code name}, {@code digest} if there is one, {@code labels}
@@ -152,6 +153,13 @@ public final class JsonReporter implements Reporter {
     static void writeRule(RuleInfo rule, Policy policy, JsonWriter json) throws IOException {
         json.beginObject().member("id", rule.id().value()).member("title", rule.title());
         json.member("rationale", rule.rationale()).member("remediation", rule.remediation());
+        if (!rule.remediations().isEmpty()) {
+            json.name("remediations").beginObject();
+            for (Map.Entry<String, String> ofKind : rule.remediations().entrySet()) {
+                json.member(ofKind.getKey(), ofKind.getValue());
+            }
+            json.endObject();
+        }
         json.member("severity", rule.severity().name())
                 .member("profile", rule.profile().name());
         json.name("references").beginArray();

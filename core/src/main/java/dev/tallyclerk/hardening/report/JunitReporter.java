@@ -164,7 +164,8 @@ public final class JunitReporter implements Reporter {
             xml.line(Markup.escape(
                     finding.severity() + " " + Phrases.detail(finding) + (covered.isEmpty() ? "" : "; " + covered)));
         }
-        xml.add(Markup.escape("Remedy: " + group.rule().remediation()));
+        xml.add(Markup.escape(
+                "Remedy: " + group.rule().remediation(group.findings().get(0).subject())));
     }
 
     private static String skipReason(List<Finding> findings) {

@@ -70,7 +70,7 @@ public final class MarkdownReporter implements Reporter {
         for (RuleInfo rule : failed) {
             lines.line().line("### " + escape(rule.id() + " " + rule.title())).line();
             lines.line(escape(rule.rationale())).line();
-            lines.line("**Remedy:** " + escape(rule.remediation()));
+            lines.line("**Remedy:** " + escape(Phrases.remedies(rule)));
         }
         lines.flush();
     }
@@ -105,7 +105,7 @@ public final class MarkdownReporter implements Reporter {
 
     private static String remedy(Finding finding) {
         return finding.kind() == Outcome.Kind.FAIL && !Phrases.isCovered(finding)
-                ? " **Remedy:** " + escape(finding.rule().remediation())
+                ? " **Remedy:** " + escape(finding.rule().remediation(finding.subject()))
                 : "";
     }
 

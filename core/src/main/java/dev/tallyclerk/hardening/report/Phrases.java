@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.BaselineUse;
 import dev.tallyclerk.hardening.audit.Decision;
@@ -50,6 +51,15 @@ final class Phrases {
             }
         });
         return out.length() == 0 ? "nothing" : out.toString();
+    }
+
+    /** {@return how to fix what a rule finds, in subjects of each kind} */
+    static String remedies(RuleInfo rule) {
+        StringBuilder out = new StringBuilder(rule.remediation());
+        rule.remediations()
+                .forEach((kind, text) ->
+                        out.append(" For ").append(kind).append(": ").append(text));
+        return out.toString();
     }
 
     /** {@return whether a finding is listed, and not only counted} */

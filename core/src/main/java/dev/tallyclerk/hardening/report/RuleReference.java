@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -72,6 +73,11 @@ public final class RuleReference {
                 .line();
         lines.line(MarkdownReporter.escape(rule.rationale())).line();
         lines.line("**Remedy:** " + MarkdownReporter.escape(rule.remediation()));
+        for (Map.Entry<String, String> ofKind : rule.remediations().entrySet()) {
+            lines.line()
+                    .line("**For " + MarkdownReporter.escape(ofKind.getKey()) + ":** "
+                            + MarkdownReporter.escape(ofKind.getValue()));
+        }
         if (!rule.parameters().isEmpty()) {
             lines.line().line("| Parameter | Type | Default | Range | |").line("| --- | --- | --- | --- | --- |");
         }

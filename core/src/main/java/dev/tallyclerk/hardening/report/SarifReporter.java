@@ -197,7 +197,7 @@ public final class SarifReporter implements LocatedReporter {
         json.beginObject().member("id", rule.id().value());
         text("shortDescription", rule.title(), json);
         text("fullDescription", rule.rationale(), json);
-        text("help", rule.remediation(), json);
+        text("help", Phrases.remedies(rule), json);
         URI information = tool.information();
         if (information != null) {
             json.member("helpUri", information.resolve("#" + rule.id()).toString());

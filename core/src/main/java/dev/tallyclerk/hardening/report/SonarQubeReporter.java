@@ -73,7 +73,7 @@ public final class SonarQubeReporter implements LocatedReporter {
             rule(
                     rule.getKey(),
                     name,
-                    info.rationale() + " Remedy: " + info.remediation(),
+                    info.rationale() + " Remedy: " + Phrases.remedies(info),
                     severity(rule.getValue()),
                     json);
         }

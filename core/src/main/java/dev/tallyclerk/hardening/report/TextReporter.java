@@ -195,8 +195,20 @@ public final class TextReporter implements Reporter {
                     lines.line(INDENT + "  in " + names(hit.getKey()));
                 }
             }
-            lines.line(
-                    INDENT + ansi(2, "Remedy: " + Quoted.printable(first.rule().remediation())));
+            remedies(findings, lines);
+        }
+    }
+
+    /** Writes one remedy if there is only one, or else one for each kind of subject. */
+    private void remedies(List<Finding> findings, Lines lines) throws IOException {
+        Map<String, Set<String>> kinds = new LinkedHashMap<>();
+        for (Finding finding : findings) {
+            kinds.computeIfAbsent(finding.rule().remediation(finding.subject()), text -> new LinkedHashSet<>())
+                    .add(finding.subject().kind());
+        }
+        for (Map.Entry<String, Set<String>> remedy : kinds.entrySet()) {
+            String of = kinds.size() == 1 ? "" : " for " + String.join(" and ", remedy.getValue());
+            lines.line(INDENT + ansi(2, "Remedy" + of + ": " + Quoted.printable(remedy.getKey())));
         }
     }
 

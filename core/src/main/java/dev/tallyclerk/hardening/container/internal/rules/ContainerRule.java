@@ -19,6 +19,8 @@ public record ContainerRule(RuleInfo info, BiFunction<Container, RuleContext, Ou
     }
 
     static ContainerRule rule(RuleInfo.Builder info, BiFunction<Container, RuleContext, Outcome> decision) {
+        RuleInfo plain = info.build();
+        Remedies.of(plain.id().value()).forEach(info::remediation);
         return new ContainerRule(info.build(), decision);
     }
 }
