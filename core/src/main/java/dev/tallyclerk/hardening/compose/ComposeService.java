@@ -8,6 +8,9 @@ import dev.tallyclerk.hardening.compose.Item.Members;
 import dev.tallyclerk.hardening.compose.Item.Text;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.TranslatedContainer;
+import dev.tallyclerk.hardening.document.DocumentSubject;
+import dev.tallyclerk.hardening.document.DocumentValue;
+import dev.tallyclerk.internal.document.MadeDocument;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,9 +23,12 @@ import java.util.regex.Pattern;
  * <p>{@link ComposeKind} reads one. It is called by project and service, such as {@code shop/web}. Findings are where
  * the user wrote the value, in whichever of the files. Immutable; {@code with} methods return a changed copy.
  */
-public final class ComposeService implements TranslatedContainer {
+public final class ComposeService implements TranslatedContainer, DocumentSubject {
     /** The kind of the subject's reference. */
     public static final String KIND = "compose-service";
+
+    /** The source of places in {@link #document}. */
+    private static final String SOURCE = "service";
 
     private static final Pattern POINTER = Pattern.compile("container#(/[^\\s:]*)");
 
@@ -110,6 +116,26 @@ public final class ComposeService implements TranslatedContainer {
                 : Fact.known(text.text(), text.at());
     }
 
+    /** {@return whether Compose builds the image, and {@link #image} only names the result} */
+    public boolean isBuilt() {
+        return service.get("build").isPresent();
+    }
+
+    /**
+     * {@return the service as it is after interpolation and merging, in the short or long forms that the files have}
+     *
+     * <p>A value with a variable that is not known is of no type.
+     */
+    @Override
+    public DocumentValue document() {
+        return MadeDocument.of(SOURCE, ServiceDocument.of(service));
+    }
+
+    @Override
+    public List<MissingValue> gaps() {
+        return translation.open();
+    }
+
     @Override
     public ContainerSubject container() {
         return container;
@@ -117,6 +143,10 @@ public final class ComposeService implements TranslatedContainer {
 
     @Override
     public Location locate(Location at) {
+        Optional<String> ofDocument = MadeDocument.pointer(SOURCE, at);
+        if (ofDocument.isPresent()) {
+            return ServiceDocument.place(service, ofDocument.get());
+        }
         return at instanceof Location.Pointer pointer && pointer.source().equals("container")
                 ? translation.locate(pointer.pointer())
                 : at;
@@ -124,6 +154,12 @@ public final class ComposeService implements TranslatedContainer {
 
     @Override
     public MissingValue explain(MissingValue missing) {
+        Optional<String> ofDocument = missing.at().flatMap(at -> MadeDocument.pointer(SOURCE, at));
+        if (ofDocument.isPresent()) {
+            return ServiceDocument.unset(service, ofDocument.get())
+                    .orElseGet(() -> MadeDocument.withoutLine(missing)
+                            .withLocation(ServiceDocument.place(service, ofDocument.get())));
+        }
         Optional<String> pointer = missing.at()
                 .flatMap(at -> at instanceof Location.Pointer known ? Optional.of(known.pointer()) : Optional.empty())
                 .or(() -> {

@@ -225,7 +225,7 @@ final class Translation {
         gaps.put(at(where, member), why);
     }
 
-    private static MissingValue unset(Item item, String key) {
+    static MissingValue unset(Item item, String key) {
         if (item instanceof Text text) {
             List<String> names = text.result().unset().stream().distinct().toList();
             String which = names.size() == 1

@@ -2,8 +2,8 @@ package dev.tallyclerk.hardening.container;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.MissingValue.Reason;
-import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.container.internal.reader.Companions;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
@@ -15,8 +15,11 @@ import dev.tallyclerk.hardening.container.model.ImageDefaults;
 import dev.tallyclerk.hardening.container.model.LocalImage;
 import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.PublishedPort;
+import dev.tallyclerk.hardening.document.DocumentSubject;
+import dev.tallyclerk.hardening.document.DocumentValue;
 import dev.tallyclerk.hardening.engine.EngineSubject;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import dev.tallyclerk.internal.document.MadeDocument;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -29,9 +32,11 @@ import java.util.function.UnaryOperator;
  *
  * <p>Immutable; {@code with} methods return a changed copy.
  */
-public final class ContainerSubject implements Subject {
+public final class ContainerSubject implements DocumentSubject {
     /** The kind of the subject's reference. */
     public static final String KIND = "container";
+
+    private static final String SOURCE = "container";
 
     private final SubjectRef ref;
     private final Container container;
@@ -197,6 +202,25 @@ public final class ContainerSubject implements Subject {
      */
     public boolean isRequest() {
         return !container.document().isInspect();
+    }
+
+    /** {@return the container's own object, as the engine describes it or is asked for it} */
+    @Override
+    public DocumentValue document() {
+        return MadeDocument.of(SOURCE, container.document().root().value());
+    }
+
+    @Override
+    public Location locate(Location at) {
+        return MadeDocument.pointer(SOURCE, at)
+                .<Location>map(pointer -> new Location.Pointer(SOURCE, pointer))
+                .orElse(at);
+    }
+
+    @Override
+    public MissingValue explain(MissingValue missing) {
+        MissingValue plain = MadeDocument.withoutLine(missing);
+        return plain.at().map(at -> plain.withLocation(locate(at))).orElse(plain);
     }
 
     /** {@return the host-side settings} */

@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.document.DocumentSubject;
 import dev.tallyclerk.hardening.document.DocumentValue;
 import dev.tallyclerk.internal.json.JsonCursor;
@@ -67,7 +68,7 @@ final class CustomRules {
             if (!ids.add(info.id())) {
                 throw element.required("id").badValue(info.id() + " is the id of another rule here");
             }
-            String kind = kind(element.required("subject"));
+            String kind = kind(element.required("subject"), known);
             kinds.add(kind);
             rules.add(rule(info, kind, check(element)));
         }
@@ -100,12 +101,21 @@ final class CustomRules {
                 .build();
     }
 
-    private static String kind(JsonCursor at) throws JsonException {
-        if (!KIND.matcher(at.string()).matches()) {
-            throw at.badValue(
-                    "must be a kind of subject such as \"kubernetes-workload\", is " + Quoted.quote(at.string()));
+    /** Others may have kinds without rules, so an unknown kind is refused only if it is nearly a known one. */
+    private static String kind(JsonCursor at, KnownRules known) throws JsonException, PolicyException {
+        String kind = at.string();
+        if (!KIND.matcher(kind).matches()) {
+            throw at.badValue("must be a kind of subject such as \"kubernetes-workload\", is " + Quoted.quote(kind));
         }
-        return at.string();
+        Set<String> kinds = known.allKinds();
+        if (!kinds.contains(kind)) {
+            PolicyException unknown =
+                    Names.unknown(PolicyException.Reason.BAD_VALUE, "kind of subject", kind, at, kinds);
+            if (unknown.suggestion().isPresent()) {
+                throw unknown;
+            }
+        }
+        return kind;
     }
 
     private static Check check(JsonCursor at) throws JsonException, PolicyException {
@@ -132,8 +142,30 @@ final class CustomRules {
     }
 
     private static Rule<DocumentSubject> rule(RuleInfo info, String kind, Check check) {
-        return Rule.of(info, DocumentSubject.class, (subject, context) -> decide(subject.document(), check))
+        return Rule.of(info, DocumentSubject.class, (subject, context) -> decide(subject, check))
+                .withSubject(
+                        Subject.class,
+                        (subject, context) -> Outcome.unknown(
+                                MissingValue.Reason.SOURCE_NOT_PROVIDED,
+                                "a subject of the kind " + kind + " shows no document to conditions"))
                 .withSubjectKind(kind);
+    }
+
+    private static Outcome decide(DocumentSubject subject, Check check) {
+        if (!subject.gaps().isEmpty()) {
+            return new Outcome.Unknown(subject.gaps());
+        }
+        Outcome outcome = decide(subject.document(), check);
+        if (outcome instanceof Outcome.Unknown unknown) {
+            return new Outcome.Unknown(
+                    unknown.missing().stream().map(subject::explain).distinct().toList());
+        }
+        return outcome instanceof Outcome.Fail fail
+                ? new Outcome.Fail(fail.problems().stream()
+                        .map(problem -> problem.withLocation(subject.locate(problem.at())))
+                        .distinct()
+                        .toList())
+                : outcome;
     }
 
     private static Outcome decide(DocumentValue document, Check check) {

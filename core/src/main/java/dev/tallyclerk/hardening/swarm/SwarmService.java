@@ -1,12 +1,17 @@
 package dev.tallyclerk.hardening.swarm;
 
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.TranslatedContainer;
 import dev.tallyclerk.hardening.container.model.LocalImage;
+import dev.tallyclerk.hardening.document.DocumentSubject;
+import dev.tallyclerk.hardening.document.DocumentValue;
 import dev.tallyclerk.hardening.engine.EngineSubject;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import dev.tallyclerk.internal.document.MadeDocument;
+import dev.tallyclerk.internal.json.JsonValue;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -18,22 +23,26 @@ import java.util.function.UnaryOperator;
  *
  * <p>Immutable; {@code with} methods return a changed copy.
  */
-public final class SwarmService implements TranslatedContainer {
+public final class SwarmService implements TranslatedContainer, DocumentSubject {
     /** The kind of the subject's reference. */
     public static final String KIND = "swarm-service";
 
+    private static final String SOURCE = "service";
     private static final String STACK = "stack";
 
     private final SubjectRef ref;
     private final ContainerSubject container;
     private final ServicePlaces places;
     private final boolean hasSecrets;
+    private final JsonValue document;
 
-    SwarmService(SubjectRef ref, ContainerSubject container, ServicePlaces places, boolean hasSecrets) {
+    SwarmService(
+            SubjectRef ref, ContainerSubject container, ServicePlaces places, boolean hasSecrets, JsonValue document) {
         this.ref = ref;
         this.container = container;
         this.places = places;
         this.hasSecrets = hasSecrets;
+        this.document = document;
     }
 
     static SubjectRef ref(String name, String image, String stack) {
@@ -53,9 +62,28 @@ public final class SwarmService implements TranslatedContainer {
         return container;
     }
 
+    /** {@return the service's own object, as the engine describes it} */
+    @Override
+    public DocumentValue document() {
+        return MadeDocument.of(SOURCE, document);
+    }
+
     @Override
     public Location locate(Location at) {
-        return places.locate(at);
+        return MadeDocument.pointer(SOURCE, at)
+                .<Location>map(pointer -> new Location.Pointer(SOURCE, pointer))
+                .orElseGet(() -> places.locate(at));
+    }
+
+    @Override
+    public MissingValue explain(MissingValue missing) {
+        boolean isOfDocument =
+                missing.at().flatMap(at -> MadeDocument.pointer(SOURCE, at)).isPresent();
+        if (!isOfDocument) {
+            return missing;
+        }
+        MissingValue plain = MadeDocument.withoutLine(missing);
+        return plain.at().map(at -> plain.withLocation(locate(at))).orElse(plain);
     }
 
     /** {@return whether the service is given secrets of the swarm} */
@@ -74,7 +102,7 @@ public final class SwarmService implements TranslatedContainer {
             String value = ref.labels().get(label);
             renamed = value == null ? renamed : renamed.withLabel(label, value);
         }
-        return new SwarmService(renamed, container, places, hasSecrets);
+        return new SwarmService(renamed, container, places, hasSecrets, document);
     }
 
     /**
@@ -105,7 +133,7 @@ public final class SwarmService implements TranslatedContainer {
     }
 
     private SwarmService with(UnaryOperator<ContainerSubject> change) {
-        return new SwarmService(ref, change.apply(container), places, hasSecrets);
+        return new SwarmService(ref, change.apply(container), places, hasSecrets, document);
     }
 
     /** {@return kind and name} */

@@ -112,7 +112,8 @@ public final class SwarmServiceReader {
                         name, ServiceTranslation.text(spec, "TaskTemplate", "ContainerSpec", "Image"), stack(spec)),
                 container,
                 translated.places(),
-                secrets.isPresent() && !secrets.get().elements().isEmpty());
+                secrets.isPresent() && !secrets.get().elements().isEmpty(),
+                service.value());
     }
 
     private static String stack(JsonCursor spec) throws JsonException {
