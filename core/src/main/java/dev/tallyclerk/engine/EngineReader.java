@@ -1,12 +1,16 @@
 package dev.tallyclerk.engine;
 
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerRecordReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.model.LocalImage;
+import dev.tallyclerk.hardening.container.model.LocalVolume;
 import dev.tallyclerk.hardening.engine.EngineSubject;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.hardening.swarm.SwarmService;
@@ -43,6 +47,7 @@ public final class EngineReader {
     private final List<Subject> unreadContainers = new ArrayList<>();
     private @Nullable List<LocalImage> images;
     private @Nullable Map<String, byte[]> processTables;
+    private @Nullable Fact<List<LocalVolume>> volumes;
     private byte @Nullable [] networkList;
 
     private EngineReader(EngineDocuments documents, SubjectLimits limits) {
@@ -175,7 +180,7 @@ public final class EngineReader {
         List<LocalImage> all = new ArrayList<>(images());
         all.addAll(moreImages);
         known = all.isEmpty() ? known : known.withImages(all);
-        known = withProcesses(known, name, base);
+        known = withVolumes(withProcesses(known, name, base));
         EngineDocument changes = read(RecordingNames.changes(base), RecordingNames.changes(name));
         if (changes.content().isPresent()) {
             known = known.withChanges(parsed(
@@ -191,6 +196,37 @@ public final class EngineReader {
                     () -> records.execs(execs.content().get())));
         } else if (execs.whyUnread().isPresent()) {
             known = known.withUnreadExecs(execs.whyUnread().get());
+        }
+        return known;
+    }
+
+    private ContainerSubject withVolumes(ContainerSubject container) throws IOException {
+        Fact<List<LocalVolume>> all = volumes();
+        return all.fold(
+                (known, at) -> container.withVolumes(known),
+                assumed -> container,
+                missing -> missing.reason() == MissingValue.Reason.UNREADABLE
+                        ? container.withUnreadVolumes(missing.what())
+                        : container);
+    }
+
+    /** {@return the volumes on the host; the list is read once for all containers} */
+    private Fact<List<LocalVolume>> volumes() throws IOException {
+        Fact<List<LocalVolume>> known = volumes;
+        if (known == null) {
+            EngineDocument document = read(RecordingNames.VOLUMES);
+            if (document.content().isPresent()) {
+                byte[] content = document.content().get();
+                known = Fact.known(
+                        parsed(RecordingNames.VOLUMES, () -> records.volumes(content)), new Location.Whole("volumes"));
+            } else {
+                known = Fact.missing(
+                        document.whyUnread().isPresent()
+                                ? MissingValue.Reason.UNREADABLE
+                                : MissingValue.Reason.SOURCE_NOT_PROVIDED,
+                        document.whyUnread().orElse("no list of volumes was given"));
+            }
+            volumes = known;
         }
         return known;
     }

@@ -135,8 +135,6 @@ public final class EngineRecorder {
             }
             for (String image : documents.images()) {
                 copy(image);
-                String base = image.substring(0, image.length() - RecordingNames.JSON.length());
-                copy(base + RecordingNames.HISTORY);
             }
             if (!unread.isEmpty()) {
                 write(RecordingNames.UNREAD, JsonText.write(new JsonObject(unread)));

@@ -44,7 +44,6 @@ public final class LiveEngine implements EngineDocuments {
             RecordingNames.VERSION, "/version",
             RecordingNames.NETWORKS, "/networks",
             RecordingNames.VOLUMES, "/volumes",
-            RecordingNames.PLUGINS, "/plugins",
             RecordingNames.IMAGE_LIST, "/images/json",
             RecordingNames.CONTAINER_LIST, "/containers/json?all=1");
 
@@ -237,16 +236,12 @@ public final class LiveEngine implements EngineDocuments {
     }
 
     private EngineDocument image(String name) throws EngineException {
-        boolean isHistory = name.endsWith(RecordingNames.HISTORY);
-        String of = isHistory
-                ? name.substring(0, name.length() - RecordingNames.HISTORY.length()) + RecordingNames.JSON
-                : name;
-        String id = listedImages().get(of);
+        String id = listedImages().get(name);
         if (id == null) {
             return EngineDocument.absent();
         }
         try {
-            return EngineDocument.of(client.get("/images/sha256:" + id + (isHistory ? "/history" : "/json")));
+            return EngineDocument.of(client.get("/images/sha256:" + id + "/json"));
         } catch (EngineException e) {
             return e.reason() == Reason.NOT_FOUND ? EngineDocument.absent() : unread(e);
         }

@@ -34,7 +34,7 @@ class EngineRecorderTest {
                         "web",
                         "'Privileged':false,'LogConfig':{'Type':'splunk','Config':{'splunk-token':'" + PASSWORD + "'}}",
                         "'DB_PASSWORD=" + PASSWORD + "','LANG=C'")
-                .with("/plugins", 403, "no");
+                .with("/volumes", 403, "no");
     }
 
     /** An engine with secrets wherever the rules look for them. */
@@ -117,7 +117,7 @@ class EngineRecorderTest {
             Path recording = folder.resolve("host");
             EngineRecorder.create().record(engine.connect(), recording);
             RecordedEngine recorded = RecordedEngine.open(recording);
-            assertTrue(recorded.read("plugins.json").whyUnread().orElse("").contains("403"));
+            assertTrue(recorded.read("volumes.json").whyUnread().orElse("").contains("403"));
             assertEquals(
                     Optional.of(Outcome.Kind.UNKNOWN),
                     LiveEngineTest.outcome(LiveEngineTest.audit(recorded), "RUN-001"));

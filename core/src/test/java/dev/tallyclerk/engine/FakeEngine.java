@@ -54,6 +54,7 @@ final class FakeEngine implements Closeable {
                         "{'ServerVersion':'26.1.5','SecurityOptions':['name=seccomp,profile=builtin'],'Swarm':"
                                 + "{'LocalNodeState':'inactive','ControlAvailable':false}}")
                 .with("/networks", "[]")
+                .with("/volumes", "{'Volumes':[]}")
                 .with("/images/json", "[]")
                 .with("/containers/json?all=1", "[]");
     }

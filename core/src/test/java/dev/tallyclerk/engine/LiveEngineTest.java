@@ -68,6 +68,20 @@ class LiveEngineTest {
     }
 
     @Test
+    void aNamedVolumeThatIsAFolderOfTheHostIsFound() throws IOException {
+        String mount = "'Mounts':[{'Type':'volume','Name':'v','Source':'/m/v','Destination':'/x','RW':true}]";
+        String container = FakeEngine.inspect("web", "'Privileged':false", "").replace("'Mounts':[]", mount);
+        String volumes = "{'Volumes':[{'Name':'v','Driver':'local','Mountpoint':'/m/v','Options':"
+                + "{'type':'none','o':'bind','device':'/var/run/docker.sock'}}]}";
+        try (FakeEngine engine = FakeEngine.start()
+                .withContainer("web", "'Privileged':false", "")
+                .with("/containers/" + FakeEngine.ID + "/json", container)
+                .with("/volumes", volumes)) {
+            assertEquals(Optional.of(Outcome.Kind.FAIL), outcome(audit(engine.connect()), "RUN-002"));
+        }
+    }
+
+    @Test
     void speaksOverAUnixSocket() throws IOException {
         try (FakeEngine engine = FakeEngine.start().withContainer("web", "'Privileged':true", "");
                 UnixServer socket = UnixServer.before(engine.port(), folder)) {

@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.container.model.ContainerFileChange.Kind;
 import dev.tallyclerk.hardening.container.model.ExecRecord;
 import dev.tallyclerk.hardening.container.model.ImageDefaults;
 import dev.tallyclerk.hardening.container.model.LocalImage;
+import dev.tallyclerk.hardening.container.model.LocalVolume;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
@@ -21,6 +22,7 @@ import dev.tallyclerk.internal.subject.SubjectJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -167,6 +169,38 @@ public final class ContainerRecordReader {
                                     Fact.known(defaults, new Location.Whole("image"))))
                             .orElse(image);
                 }));
+    }
+
+    /**
+     * {@return the volumes on a host}
+     *
+     * @param document the Engine API's VolumeList, or the output of {@code docker volume inspect} or {@code podman
+     *     volume inspect}
+     * @throws MalformedSubjectException if it is not that, or exceeds a limit
+     */
+    public List<LocalVolume> volumes(byte[] document) throws MalformedSubjectException {
+        return json("volumes", document, root -> {
+            boolean isList = root.value() instanceof JsonArray;
+            Optional<JsonCursor> listed = isList ? Optional.empty() : root.optional("Volumes");
+            boolean isOne = !isList && root.optional("Name").isPresent();
+            if (listed.isEmpty() && !isOne && !isList) {
+                // Engines write null for a list without volumes.
+                return root.member("Volumes").isPresent() ? List.of() : fail(root);
+            }
+            List<JsonCursor> all = listed.isPresent() ? listed.get().elements() : elements(root);
+            return Members.each(all, volume -> {
+                Optional<JsonCursor> options = volume.optional("Options");
+                return new LocalVolume(
+                        volume.required("Name").string(),
+                        Members.text(volume, "Driver", "local"),
+                        Members.text(volume, "Mountpoint"),
+                        options.isPresent() ? options.get().stringMap() : Map.of());
+            });
+        });
+    }
+
+    private static List<LocalVolume> fail(JsonCursor root) throws JsonException {
+        throw root.missing("Volumes");
     }
 
     /**

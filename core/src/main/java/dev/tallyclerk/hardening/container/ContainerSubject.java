@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.MissingValue.Reason;
 import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
 import dev.tallyclerk.hardening.container.internal.reader.Companions;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
 import dev.tallyclerk.hardening.container.model.ContainerConfig;
@@ -13,6 +14,7 @@ import dev.tallyclerk.hardening.container.model.ExecRecord;
 import dev.tallyclerk.hardening.container.model.HostConfig;
 import dev.tallyclerk.hardening.container.model.ImageDefaults;
 import dev.tallyclerk.hardening.container.model.LocalImage;
+import dev.tallyclerk.hardening.container.model.LocalVolume;
 import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.PublishedPort;
 import dev.tallyclerk.hardening.document.DocumentSubject;
@@ -157,6 +159,34 @@ public final class ContainerSubject implements DocumentSubject {
     public ContainerSubject withSeccompProfiles(List<SeccompSubject> seccompProfiles) {
         List<SeccompSubject> copy = List.copyOf(seccompProfiles);
         return with(companions -> companions.withSeccompProfiles(copy));
+    }
+
+    /**
+     * {@return this container with the AppArmor profiles that its options may name}
+     *
+     * @param appArmorProfiles profiles, which options name by {@link AppArmorSubject#name}
+     */
+    public ContainerSubject withAppArmorProfiles(List<AppArmorSubject> appArmorProfiles) {
+        List<AppArmorSubject> copy = List.copyOf(appArmorProfiles);
+        return with(companions -> companions.withAppArmorProfiles(copy));
+    }
+
+    /**
+     * {@return this container with the volumes on its host, some of which may be folders of the host}
+     *
+     * @param volumes all volumes; {@link ContainerRecordReader#volumes} reads them
+     */
+    public ContainerSubject withVolumes(List<LocalVolume> volumes) {
+        return with(companions -> companions.withVolumes(known(volumes, "volumes")));
+    }
+
+    /**
+     * {@return this container, of whose host the volumes could not be read}
+     *
+     * @param why a clause for people
+     */
+    public ContainerSubject withUnreadVolumes(String why) {
+        return with(companions -> companions.withVolumes(Fact.missing(Reason.UNREADABLE, why)));
     }
 
     /**

@@ -13,10 +13,14 @@ import dev.tallyclerk.hardening.container.model.ContainerFileChange.Kind;
 import dev.tallyclerk.hardening.container.model.ExecRecord;
 import dev.tallyclerk.hardening.container.model.ImageDefaults;
 import dev.tallyclerk.hardening.container.model.LocalImage;
+import dev.tallyclerk.hardening.container.model.LocalVolume;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContainerRecordReaderTest {
     private static final ContainerRecordReader READER = ContainerRecordReader.create();
@@ -150,5 +154,34 @@ class ContainerRecordReaderTest {
         ContainerRecordReader small = READER.withLimits(SubjectLimits.defaults().withMaxDocumentBytes(4));
         assertEquals(Reason.LIMIT_EXCEEDED, refused(() -> small.changes(bytes("C /etc"))));
         assertEquals(Reason.LIMIT_EXCEEDED, refused(() -> small.images(bytes("[    ]"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'Volumes':[{'Name':'v','Driver':'local','Mountpoint':'/m','Options':{'o':'bind','device':'/etc'}}],"
+                        + "'Warnings':null}",
+                "[{'Name':'v','Driver':'local','Mountpoint':'/m','Options':{'o':'bind','device':'/etc'}}]",
+                "{'Name':'v','Mountpoint':'/m','Options':{'o':'bind','device':'/etc'}}",
+            })
+    void volumesAreAListOrAnInspection(String document) throws MalformedSubjectException {
+        assertEquals(
+                List.of(new LocalVolume("v", "local", "/m", Map.of("o", "bind", "device", "/etc"))),
+                ContainerRecordReader.create().volumes(volumeList(document)));
+    }
+
+    @Test
+    void noVolumesAreAnEmptyList() throws MalformedSubjectException {
+        for (String document : List.of("{'Volumes':null,'Warnings':null}", "{'Volumes':[]}", "[]")) {
+            assertEquals(List.of(), ContainerRecordReader.create().volumes(volumeList(document)));
+        }
+        MalformedSubjectException refused = assertThrows(
+                MalformedSubjectException.class,
+                () -> ContainerRecordReader.create().volumes(volumeList("{'message':'no'}")));
+        assertEquals(MalformedSubjectException.Reason.MISSING_MEMBER, refused.reason());
+    }
+
+    private static byte[] volumeList(String document) {
+        return document.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -19,11 +19,13 @@ import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.container.model.ContainerFileChange;
+import dev.tallyclerk.hardening.container.model.LocalVolume;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,17 @@ class HostAccessCasesTest {
         String capitals = pipe.replace("docker_engine", "DOCKER_ENGINE");
         cases.add(fails("RUN-002", "the pipe in capitals", host("Binds:['" + capitals + ':' + pipe + "']")));
         cases.add(fails("RUN-002", "the same in slashes", host("Binds:['//./pipe/docker_engine:/a']")));
+        cases.add(fails(
+                "RUN-002",
+                "at the usual path",
+                host("Binds:['/srv/engine/api:/var/run/docker.sock']"),
+                "/HostConfig/Binds/0"));
+        cases.add(fails(
+                "RUN-002",
+                "at the usual path, listed",
+                mount("'Type':'bind','Source':'/srv/api','Destination':'/run/containerd/containerd.sock','RW':true"),
+                "/Mounts/0"));
+        cases.add(passes("RUN-002", "at another path", host("Binds:['/srv/engine/api:/run/api.sock']")));
         String device = "Mounts:[{'Type':'volume','Target':'/a','VolumeOptions':{'DriverConfig':{'Name':'%s',"
                 + "'Options':{'type':'none','o':'%s','device':'%s'}}}}]";
         cases.add(fails(
@@ -80,6 +93,7 @@ class HostAccessCasesTest {
         cases.add(passes("RUN-003", "of another driver", host(String.format(device, "nfs", "bind", "/"))));
         cases.add(unknown("RUN-003", "no bind", host(String.format(device, "local", "uid=0", "/"))));
         cases.add(fails("RUN-023", "a volume that is /etc", host(String.format(device, "local", "bind", "/etc"))));
+        cases.addAll(namedVolumes());
         cases.add(passes("RUN-002", "another socket", bind("/run/app.sock")));
         cases.add(passes(
                 "RUN-002",
@@ -106,6 +120,34 @@ class HostAccessCasesTest {
         cases.add(unknown("RUN-003", "no key Mounts", top("Mounts:")));
         cases.addAll(socketsOfTheEngine());
         return cases.stream();
+    }
+
+    private static List<ContainerCase> namedVolumes() {
+        ContainerSubject described = mount("'Type':'volume','Name':'v','Source':'/var/lib/docker/volumes/v/_data',"
+                + "'Destination':'/x','Driver':'local','RW':true");
+        ContainerSubject request = host("Binds:['v:/x:ro']");
+        return List.of(
+                fails(
+                        "RUN-002",
+                        "a volume that is the socket",
+                        described.withVolumes(volume("/run/docker.sock")),
+                        "/Mounts/0"),
+                fails("RUN-024", "a volume that is /etc", described.withVolumes(volume("/etc")), "/Mounts/0"),
+                fails("RUN-024", "asked for", request.withVolumes(volume("/etc")), "/HostConfig/Binds/0"),
+                fails("RUN-023", "writable", described.withVolumes(volume("/srv/x"))),
+                passes("RUN-023", "read-only", request.withVolumes(volume("/srv/x"))),
+                passes("RUN-024", "a volume of the engine", described.withVolumes(volume(""))),
+                passes("RUN-024", "no list of volumes", described),
+                unknown("RUN-024", "an unread list of volumes", described.withUnreadVolumes("403")),
+                passes("RUN-024", "an unread list, and no volume", bind("/srv").withUnreadVolumes("403")));
+    }
+
+    private static List<LocalVolume> volume(String device) {
+        return List.of(new LocalVolume(
+                "v",
+                "local",
+                "/var/lib/docker/volumes/v/_data",
+                device.isEmpty() ? Map.of() : Map.of("type", "none", "o", "bind", "device", device)));
     }
 
     private static ContainerSubject under(String daemonJson, ContainerSubject container) {

@@ -88,6 +88,12 @@ class KubernetesRulesTest {
                 "PSS-001 | PASS | - | -",
                 "PSS-002 | FAIL | - | -",
                 "RUN-020 | NOT_APPLICABLE | - | securityContext: {privileged: true}",
+                "RUN-002 | FAIL | volumes: [{name: v, hostPath: {path: /srv/api}}] "
+                        + "| volumeMounts: [{name: v, mountPath: /var/run/docker.sock}]",
+                "RUN-002 | PASS | volumes: [{name: v, hostPath: {path: /srv/api}}] "
+                        + "| volumeMounts: [{name: v, mountPath: /run/api}]",
+                "RUN-002 | PASS | volumes: [{name: v, emptyDir: {}}] "
+                        + "| volumeMounts: [{name: v, mountPath: /var/run/docker.sock}]",
                 "RUN-029 | FAIL | - | -",
                 "RUN-029 | PASS | resources: {limits: {memory: 1Gi}} | -",
                 "RUN-045 | PASS | - | readinessProbe: {exec: {command: [x]}}",

@@ -58,6 +58,7 @@ class SwarmServiceTest {
                 "'ReadOnly':true | RUN-021 | PASS",
                 "'ReadOnly':false | RUN-021 | FAIL",
                 "'Mounts':[{'Type':'bind','Source':'/var/run/docker.sock','Target':'/s'}] | RUN-002 | FAIL",
+                "'Mounts':[{'Type':'bind','Source':'/srv/api','Target':'/var/run/docker.sock'}] | RUN-002 | FAIL",
                 "'Mounts':[{'Type':'bind','Source':'/etc','Target':'/e'}] | RUN-024 | FAIL",
                 "'Privileges':{'Seccomp':{'Mode':'unconfined'}} | RUN-015 | FAIL",
                 "'Privileges':{'Seccomp':{'Mode':'default'}} | RUN-015 | PASS",

@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container.internal.reader;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.MissingValue;
+import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
 import dev.tallyclerk.hardening.container.model.ContainerFileChange;
 import dev.tallyclerk.hardening.container.model.ExecRecord;
 import dev.tallyclerk.hardening.container.model.HostConfig;
@@ -54,7 +55,9 @@ public final class Container {
     private Container(Container other, Companions companions) {
         this.document = other.document;
         this.companions = companions;
-        this.mounts = other.mounts;
+        this.mounts = companions.volumes().equals(other.companions.volumes())
+                ? other.mounts
+                : NamedVolumes.in(other.mounts, companions.volumes());
         this.openPorts = other.openPorts;
         this.askedPorts = other.askedPorts;
     }
@@ -242,6 +245,12 @@ public final class Container {
 
     public Fact<List<String>> processes() {
         return companions.processes();
+    }
+
+    public Optional<AppArmorSubject> givenAppArmorProfile(String name) {
+        return companions.appArmorProfiles().stream()
+                .filter(profile -> profile.name().equals(name))
+                .findFirst();
     }
 
     public Optional<SeccompSubject> seccompProfile(String path) {

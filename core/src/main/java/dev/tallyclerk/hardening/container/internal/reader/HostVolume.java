@@ -3,10 +3,12 @@ package dev.tallyclerk.hardening.container.internal.reader;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MissingValue;
+import dev.tallyclerk.hardening.container.model.LocalVolume;
 import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.Mount.Kind;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.subject.Facts;
 import dev.tallyclerk.internal.subject.Members;
 import dev.tallyclerk.internal.text.Words;
 import java.util.ArrayList;
@@ -44,14 +46,40 @@ final class HostVolume {
     private final boolean isReadOnly;
     private final Location at;
 
-    private HostVolume(JsonCursor driverOptions, String target, boolean isReadOnly, Location at) throws JsonException {
-        this.type = Members.text(driverOptions, "type");
-        this.device = Members.text(driverOptions, "device");
-        this.options = Arrays.asList(Members.text(driverOptions, "o").split(",", -1));
+    /** Where the options are. */
+    private final Location of;
+
+    private HostVolume(
+            String type, String device, String options, String target, boolean isReadOnly, Location at, Location of) {
+        this.type = type;
+        this.device = device;
+        this.options = Arrays.asList(options.split(",", -1));
         this.target = target;
         // The last of contradicting options counts.
-        this.isReadOnly = isReadOnly || options.lastIndexOf("ro") > options.lastIndexOf("rw");
+        this.isReadOnly = isReadOnly || this.options.lastIndexOf("ro") > this.options.lastIndexOf("rw");
         this.at = at;
+        this.of = of;
+    }
+
+    /**
+     * {@return the mounts of the host that a volume of the engine's list is, at the place of the container's mount;
+     * empty for any other volume}
+     */
+    static List<Mount> of(LocalVolume volume, Mount mount) {
+        if (!volume.driver().equals("local")) {
+            return List.of();
+        }
+        Map<String, String> options = volume.options();
+        boolean isReadOnly = Facts.isKnown(mount.writable(), writable -> !writable);
+        return new HostVolume(
+                        options.getOrDefault("type", ""),
+                        options.getOrDefault("device", ""),
+                        options.getOrDefault("o", ""),
+                        mount.destination(),
+                        isReadOnly,
+                        mount.at(),
+                        mount.at())
+                .mounts();
     }
 
     /**
@@ -71,7 +99,16 @@ final class HostVolume {
         if (options.isEmpty() || !(name.isEmpty() || name.equals("local"))) {
             return List.of();
         }
-        return new HostVolume(options.get(), target, isReadOnly, at).mounts();
+        JsonCursor given = options.get();
+        return new HostVolume(
+                        Members.text(given, "type"),
+                        Members.text(given, "device"),
+                        Members.text(given, "o"),
+                        target,
+                        isReadOnly,
+                        at,
+                        at.child("VolumeOptions", "DriverConfig", "Options", "device"))
+                .mounts();
     }
 
     private List<Mount> mounts() {
@@ -123,7 +160,7 @@ final class HostVolume {
     }
 
     private Fact<String> known(String source) {
-        return Fact.known(source, at.child("VolumeOptions", "DriverConfig", "Options", "device"));
+        return Fact.known(source, of);
     }
 
     private Mount mount(Fact<String> source, boolean writable) {

@@ -4,6 +4,7 @@ import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.ru
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
@@ -36,10 +37,9 @@ final class MountRules {
             List.of("/etc/localtime", "/etc/ssl/certs", "/etc/timezone", "/usr/share/zoneinfo"),
             "Host files and folders that may be mounted read-only, including everything below them.");
 
-    /** Only a request has the options of its volumes. */
     private static final String VOLUMES =
-            " A named volume created with o=bind is also a folder of the host. The engine does not report that for a"
-                    + " container; docker volume inspect does.";
+            " A named volume created with o=bind is also a folder of the host. An engine's description of a container"
+                    + " does not say so; its list of volumes does.";
 
     private static final Pattern REMOTE_ENGINE = Pattern.compile("(DOCKER_HOST|CONTAINER_HOST|BUILDKIT_HOST)=tcp://");
 
@@ -78,10 +78,31 @@ final class MountRules {
                         Remedy: Remove the mount. If a program must list or start containers, put a proxy in between
                         that passes only the calls it needs, or give it a rootless engine. If a variable such as
                         DOCKER_HOST names the engine, let that engine demand a client certificate.
-                        """.formatted(VOLUMES)),
-                container -> Outcome.allOf(
-                        overSources(container, sockets(container)::has, "the socket of a container engine is mounted"),
-                        remoteEngine(container)));
+                        """.formatted(VOLUMES)), container -> {
+                    EngineSockets sockets = sockets(container);
+                    return Outcome.allOf(
+                            forEachBind(container, mount -> socket(mount, sockets)), remoteEngine(container));
+                });
+    }
+
+    /** A socket may be anywhere on the host; programs look for it at the usual paths. */
+    private static Outcome socket(Mount mount, EngineSockets sockets) {
+        boolean isKnown = Facts.isKnown(mount.source(), source -> sockets.has(HostPath.of(source)));
+        if (!isKnown && sockets.has(HostPath.of(mount.destination()))) {
+            return Outcome.fail(Problem.at(
+                    mount.at(),
+                    "a file of the host is mounted where programs find the socket of a container engine",
+                    Evidence.of(
+                            "source",
+                            mount.source().fold((path, at) -> path, Fact.Defaulted::value, missing -> "unknown")),
+                    Evidence.of("target", mount.destination())));
+        }
+        return mount.source()
+                .decide(source -> Outcome.failIf(
+                        isKnown,
+                        mount.at(),
+                        "the socket of a container engine is mounted",
+                        Evidence.of("source", source)));
     }
 
     /** A variable that names an engine on the network; the engine itself is audited elsewhere. */

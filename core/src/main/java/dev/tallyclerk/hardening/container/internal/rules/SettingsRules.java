@@ -62,7 +62,10 @@ public final class SettingsRules {
         Map<String, Function<ContainerSettings, Outcome>> simple = new TreeMap<>();
         simple.put("RUN-001", c -> isNot(c.privileged(), "the container is privileged"));
         simple.put(
-                "RUN-002", c -> overHostFolders(c, c::isEngineSocket, "the socket of a container engine is mounted"));
+                "RUN-002",
+                c -> Outcome.allOf(
+                        overHostFolders(c, c::isEngineSocket, "the socket of a container engine is mounted"),
+                        socketAtTarget(c)));
         simple.put(
                 "RUN-003",
                 c -> overHostFolders(
@@ -165,6 +168,20 @@ public final class SettingsRules {
                                         .decideAt((source, at) -> Outcome.failIf(
                                                 isProblem.test(source), at, message, Evidence.of("source", source))))
                                 .toArray(Outcome[]::new)));
+    }
+
+    /** A socket may be anywhere on the host; programs look for it at the usual paths. */
+    private static Outcome socketAtTarget(ContainerSettings container) {
+        return overMounts(
+                container,
+                mount -> Outcome.failIf(
+                        mount.kind() == Mount.Kind.BIND
+                                && container.isEngineSocket(mount.destination())
+                                && !Facts.isKnown(mount.source(), container::isEngineSocket),
+                        mount.at(),
+                        "a file of the host is mounted where programs find the socket of a container engine",
+                        ofSource(mount),
+                        Evidence.of("target", mount.destination())));
     }
 
     private static Outcome overMounts(ContainerSettings container, Function<Mount, Outcome> decision) {
