@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.model.ExecRecord;
 import dev.tallyclerk.hardening.container.model.ImageDefaults;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.hardening.source.Recognition;
 import dev.tallyclerk.hardening.source.SourceContext;
 import dev.tallyclerk.hardening.source.SourceDocument;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ComposeKind implements SubjectKind {
     private static final int MAX_SERVICES = 1_000;
+
+    /** The number of characters before the path in {@code seccomp=PATH} and {@code seccomp:PATH}. */
+    private static final int SECCOMP = "seccomp=".length();
 
     private static final List<String> BASES =
             List.of("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml");
@@ -274,7 +278,7 @@ public final class ComposeKind implements SubjectKind {
         }
         for (Map.Entry<String, Item> entry : all.entrySet()) {
             if (entry.getValue() instanceof Members service && isJudged(service)) {
-                services.add(service(name, entry.getKey(), service, project, environment));
+                services.add(service(name, entry.getKey(), service, project, environment, context));
             }
         }
         return new Project(project, services, reader.included());
@@ -304,7 +308,8 @@ public final class ComposeKind implements SubjectKind {
             String name,
             Members service,
             ComposeProject project,
-            Translation.Environment environment)
+            Translation.Environment environment,
+            SourceContext context)
             throws MalformedSubjectException {
         Translation translation = Translation.of(name, service, project.model(), environment);
         ContainerSubject container;
@@ -313,7 +318,8 @@ public final class ComposeKind implements SubjectKind {
                     .read(translation.request())
                     .get(0)
                     .withName(name)
-                    .withImageDefaults(IMAGE);
+                    .withImageDefaults(IMAGE)
+                    .withSeccompProfiles(seccompProfiles(service, environment, context));
             List<ExecRecord> hooks = hooks(name, service);
             container = hooks.isEmpty() ? container : container.withExecs(hooks);
         } catch (MalformedSubjectException e) {
@@ -334,6 +340,29 @@ public final class ComposeKind implements SubjectKind {
             ref = ref.withLabel("image", image.get().text());
         }
         return new ComposeService(ref, name, service, project, translation, container);
+    }
+
+    /** {@return the seccomp profiles that the service names and that can be read, under the paths that it names} */
+    private static List<SeccompSubject> seccompProfiles(
+            Members service, Translation.Environment environment, SourceContext context) {
+        List<SeccompSubject> profiles = new ArrayList<>();
+        for (Item option : service.elements("security_opt")) {
+            String text = Item.textOf(option);
+            boolean isProfile = option instanceof Text && text.startsWith("seccomp") && text.length() > SECCOMP;
+            String path = isProfile ? text.substring(SECCOMP) : "";
+            if (path.isBlank() || path.startsWith("{") || path.equals("unconfined") || path.equals("builtin")) {
+                continue;
+            }
+            Optional<SourceDocument> file = context.file(Paths.join(environment.folderOf(option), path));
+            if (file.isPresent()) {
+                try {
+                    profiles.add(SeccompSubject.parse(path, file.get().content(), context.limits()));
+                } catch (MalformedSubjectException e) {
+                    // Without a profile the rules say that it was not given.
+                }
+            }
+        }
+        return profiles;
     }
 
     /** {@return the commands that Compose executes in the container, some of which may be privileged} */

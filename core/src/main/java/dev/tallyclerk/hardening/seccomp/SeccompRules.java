@@ -52,13 +52,20 @@ public final class SeccompRules {
     }
 
     /**
-     * {@return whether a profile is at least as strict as Podman's default}
+     * {@return whether a profile is at least as strict as the default of an engine}
      *
-     * <p>Podman's default allows more than Docker's: mounts and new namespaces, which also work without privileges.
+     * <p>Podman's default allows more than Docker's: mounts and new namespaces, which also work without privileges. If
+     * the default is no profile, every profile is.
      *
-     * @param profile the profile of a Podman container
+     * @param profile the profile
+     * @param engine the default that the profile replaces
+     * @param context the context of the calling rule
      */
-    public static Outcome compareWithPodmanDefault(SeccompSubject profile) {
-        return StrengthRules.compareWithPodmans(profile);
+    public static Outcome compareWithDefault(SeccompSubject profile, SeccompDefault engine, RuleContext context) {
+        return switch (engine) {
+            case UNCONFINED -> Outcome.pass();
+            case DOCKER, CONTAINERD -> compareWithDefault(profile, context);
+            case PODMAN, CRI_O -> StrengthRules.compareWithPodmans(profile);
+        };
     }
 }

@@ -14,6 +14,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.seccomp.SyscallRule.Argument;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -61,9 +62,8 @@ final class StrengthRules {
                         [...]}, so that only a container with the capability has them. A capability of the engine's
                         default set excludes nobody, and neither does a comparison of arguments.
                         """), profile -> {
-            Outcome unnamed = profile.defaultAction()
-                    .decideAt((value, at) -> Outcome.failIf(
-                            SyscallRule.lets(value), at, "every unnamed call is allowed, including the blocked ones"));
+            Outcome unnamed = unnamed(
+                    profile, SeccompDefault.DOCKER, "every unnamed call is allowed, including the blocked ones");
             Outcome named = profile.syscalls()
                     .decideAt(
                             (elements, at) -> Outcome.ofProblems(Profiles.each(elements, at, StrengthRules::allowedMore)
@@ -72,10 +72,24 @@ final class StrengthRules {
         });
     }
 
+    /** {@return a problem with the calls that only the default action lets through, and the engine's profile blocks} */
+    private static Outcome unnamed(SeccompSubject profile, SeccompDefault engine, String message) {
+        return profile.defaultAction().decideAt((value, at) -> {
+            if (!SyscallRule.lets(value)) {
+                return Outcome.pass();
+            }
+            Set<String> calls = new TreeSet<>(SeccompDefault.UNCONFINED.callsBeyond(engine, Set.of()));
+            profile.syscalls()
+                    .fold((rules, where) -> rules, Fact.Defaulted::value, missing -> List.<SyscallRule>of())
+                    .forEach(rule -> calls.removeAll(rule.names()));
+            List<Problem> problems = Profiles.problems(at, message, calls).toList();
+            return problems.isEmpty() ? Outcome.fail(Problem.at(at, message)) : Outcome.ofProblems(problems);
+        });
+    }
+
     /** {@return whether a profile allows calls that Podman's own blocks} */
     static Outcome compareWithPodmans(SeccompSubject profile) {
-        Outcome unnamed = profile.defaultAction()
-                .decideAt((value, at) -> Outcome.failIf(SyscallRule.lets(value), at, "unnamed calls are allowed"));
+        Outcome unnamed = unnamed(profile, SeccompDefault.PODMAN, "unnamed calls are allowed");
         Outcome named = profile.syscalls()
                 .decideAt((elements, at) -> Outcome.ofProblems(Profiles.each(
                                 elements,

@@ -54,6 +54,8 @@ class ComposeKindTest {
                 "volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro'] | RUN-002",
                 "volumes: [{type: bind, source: /run/docker.sock, target: /s}] | RUN-002",
                 "use_api_socket: true | RUN-002",
+                "volumes: ['/srv/engine/api:/var/run/docker.sock'] | RUN-002",
+                "volumes: ['${SOCKET}:/var/run/docker.sock'] | RUN-002",
                 "use_api_socket: true | CMP-004",
                 "network_mode: host | RUN-004",
                 "pid: host | RUN-005",
@@ -418,5 +420,20 @@ class ComposeKindTest {
             })
     void leavesFilesOfOtherPrograms(String text) {
         assertEquals(Recognition.NONE, ComposeKind.create().recognise(Projects.document("x.yml", text)), text);
+    }
+
+    @Test
+    void aSeccompProfileOfTheProjectIsComparedWithTheEnginesOwn() throws MalformedSubjectException {
+        String yaml = "services:\n  web:\n    image: a:1\n    security_opt: ['seccomp=./own.json']\n";
+        String open = "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":[\"kexec_load\"],"
+                + "\"action\":\"SCMP_ACT_ALLOW\"}]}";
+        Finding weak = Projects.finding(
+                Projects.service(ComposeKind.create(), Map.of("compose.yaml", yaml, "own.json", open), "web"),
+                "RUN-016");
+        assertEquals(
+                "[calls=kexec_load]", weak.problem().orElseThrow().evidence().toString());
+        assertEquals(
+                Outcome.Kind.UNKNOWN,
+                Projects.finding(Projects.service(yaml), "RUN-016").kind());
     }
 }

@@ -6,16 +6,25 @@ import static dev.tallyclerk.hardening.container.ContainerCase.silent;
 import static dev.tallyclerk.hardening.container.ContainerCase.unknown;
 import static dev.tallyclerk.hardening.container.Containers.good;
 import static dev.tallyclerk.hardening.container.Containers.host;
+import static dev.tallyclerk.hardening.container.Containers.read;
 import static dev.tallyclerk.hardening.container.Containers.top;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
 import dev.tallyclerk.hardening.container.internal.rules.Capabilities;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import dev.tallyclerk.hardening.source.SourceDocument;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -426,6 +435,15 @@ class IsolationCasesTest {
                 Containers.read("{'Image':'a:1','HostConfig':{'SecurityOpt':['apparmor=unconfined']}}");
         return Stream.of(
                 passes("RUN-017", "a profile", good()),
+                fails("RUN-017", "a given one that allows mounts", profiled("  /app/** r,\n  mount,\n"), "own:3"),
+                passes("RUN-017", "a given one that allows little", profiled("  /app/** r,\n")),
+                passes("RUN-017", "another one was given", good().withAppArmorProfiles(profiles("other", "mount,\n"))),
+                unknown("RUN-017", "a given one with an unread file", profiled("  include <local/x>\n")),
+                fails(
+                        "RUN-017",
+                        "asked for in a request",
+                        read("{'Image':'a','HostConfig':{'SecurityOpt':['apparmor=own']}}")
+                                .withAppArmorProfiles(profiles("own", "  mount,\n"))),
                 fails("RUN-017", "none where the host has it", onHost(none, "'name=apparmor'"), "/AppArmorProfile"),
                 fails("RUN-017", "none, as Docker 1.12 reports it", onHost(none, "'apparmor','seccomp'")),
                 fails("RUN-017", "unconfined", top("AppArmorProfile:'unconfined'"), "/AppArmorProfile"),
@@ -573,5 +591,36 @@ class IsolationCasesTest {
                         .map(problem -> problem.severity().orElse(Severity.CRITICAL))
                         .toList();
         assertEquals(List.of(Severity.MEDIUM, Severity.CRITICAL), severities);
+    }
+
+    private static List<AppArmorSubject> profiles(String name, String rules) {
+        String text = "profile " + name + " flags=(attach_disconnected) {\n" + rules + "}\n";
+        SourceDocument document = SourceDocument.of("own", text.getBytes(StandardCharsets.UTF_8));
+        try {
+            return AppArmorSubject.parse(document, SubjectLimits.defaults(), path -> Optional.empty());
+        } catch (MalformedSubjectException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ContainerSubject profiled(String rules) {
+        return top("AppArmorProfile:'own'").withAppArmorProfiles(profiles("own", rules));
+    }
+
+    @Test
+    void withoutSeccompTheFindingSaysWhatTheProfileWouldBlock() {
+        String docker = letsThrough(host("SecurityOpt:['seccomp=unconfined']"));
+        assertTrue(docker.contains("bpf"), docker);
+        String withAdmin = letsThrough(host("SecurityOpt:['seccomp=unconfined']", "CapAdd:['SYS_ADMIN']"));
+        assertFalse(withAdmin.contains("bpf"), withAdmin);
+    }
+
+    private static String letsThrough(ContainerSubject container) {
+        return Containers.audit(container).findings().stream()
+                .filter(finding -> finding.rule().id().value().equals("RUN-015"))
+                .flatMap(finding -> finding.problem().orElseThrow().evidence().stream())
+                .map(Evidence::value)
+                .findFirst()
+                .orElseThrow();
     }
 }

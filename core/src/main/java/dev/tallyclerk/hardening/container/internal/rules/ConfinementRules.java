@@ -10,12 +10,16 @@ import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.apparmor.AppArmorRules;
+import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.subject.Facts;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -49,12 +53,35 @@ final class ConfinementRules {
                         No AppArmor profile
                         The engine's AppArmor profile keeps processes from writing to /proc and /sys, from mounting file
                         systems and from tracing other processes, even if a capability would allow it.
+                        A profile of your own replaces it, and may let through what it forbids.
                         Remedy: Remove apparmor=unconfined so that docker-default applies, or name a profile that is
-                        loaded on the host.
+                        loaded on the host and allows no more.
                         """), ConfinementRules::appArmor);
     }
 
-    private static Outcome appArmor(Container container) {
+    private static Outcome appArmor(Container container, RuleContext context) {
+        Outcome confined = confinement(container);
+        Optional<AppArmorSubject> given = appArmorName(container).flatMap(container::givenAppArmorProfile);
+        if (given.isEmpty() || confined instanceof Outcome.NotApplicable || confined instanceof Outcome.Fail) {
+            return confined;
+        }
+        Outcome compared = AppArmorRules.compareWithDefault(given.get(), context);
+        return confined instanceof Outcome.Pass || compared instanceof Outcome.Fail ? compared : confined;
+    }
+
+    /** {@return the name of the profile that the container has or asks for} */
+    private static Optional<String> appArmorName(Container container) {
+        Optional<String> asked = SecurityOption.named("apparmor", container)
+                .fold((options, at) -> options, Fact.Defaulted::value, missing -> List.<SecurityOption>of())
+                .stream()
+                .map(SecurityOption::value)
+                .reduce((first, last) -> last);
+        return container
+                .appArmorProfile()
+                .fold((name, at) -> name.isEmpty() ? asked : Optional.of(name), assumed -> asked, missing -> asked);
+    }
+
+    private static Outcome confinement(Container container) {
         boolean isNamed = Facts.isKnown(
                 container.appArmorProfile(), profile -> !profile.isEmpty() && !profile.equals("unconfined"));
         if (isNamed) {
@@ -235,7 +262,7 @@ final class ConfinementRules {
      */
     private static boolean mayWriteSystemPaths(Container container) {
         boolean mayBeRoot = !Facts.isKnown(container.config().user(), user -> !UserRules.isRoot(user));
-        boolean isConfined = appArmor(container) instanceof Outcome.Pass;
+        boolean isConfined = confinement(container) instanceof Outcome.Pass;
         return mayBeRoot
                 && !isConfined
                 && !EngineFacts.of(container).remapsUsers()

@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.container.internal.rules;
 import static dev.tallyclerk.hardening.container.internal.rules.ContainerRule.rule;
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
+import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.MissingValue;
@@ -12,6 +13,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.container.internal.reader.Container;
+import dev.tallyclerk.hardening.seccomp.SeccompDefault;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.internal.subject.Facts;
@@ -19,11 +21,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which system calls a container may make. */
 final class SeccompOptionRules {
     private static final String UNCONFINED = "unconfined";
+
+    /** More calls would not help a reader. */
+    private static final int MAX_CALLS = 12;
 
     /** The engine's own profile. */
     private static final String BUILTIN = "builtin";
@@ -51,13 +57,36 @@ final class SeccompOptionRules {
                 container -> SecurityOption.named("seccomp", container).decide(profiles -> {
                     for (SecurityOption profile : profiles) {
                         if (profile.value().equals(UNCONFINED)) {
-                            return Outcome.fail(Problem.at(profile.at(), "seccomp is unconfined"));
+                            return Outcome.fail(
+                                    Problem.at(profile.at(), "seccomp is unconfined", letThrough(container)));
                         }
                     }
                     return own(profiles)
                             .map(profile -> withOwn(container, profile))
                             .orElseGet(() -> withoutOwn(container));
                 }));
+    }
+
+    /** {@return the default profile of the container's engine} */
+    private static SeccompDefault ofEngine(Container container) {
+        return container.document().isPodman() ? SeccompDefault.PODMAN : SeccompDefault.DOCKER;
+    }
+
+    /** {@return the calls that the engine's profile would block for this container} */
+    private static Evidence letThrough(Container container) {
+        Set<String> capabilities = container
+                .hostConfig()
+                .capAdd()
+                .fold(
+                        (names, at) -> Capabilities.normalised(names).stream()
+                                .map(name -> "CAP_" + name)
+                                .collect(Collectors.toSet()),
+                        assumed -> Set.<String>of(),
+                        missing -> Set.<String>of());
+        Set<String> calls = SeccompDefault.UNCONFINED.callsBeyond(ofEngine(container), capabilities);
+        String first = calls.stream().limit(MAX_CALLS).collect(Collectors.joining(" "));
+        int more = calls.size() - MAX_CALLS;
+        return Evidence.of("lets through", more > 0 ? first + " and " + more + " more calls" : first);
     }
 
     private static Outcome withOwn(Container container, SecurityOption profile) {
@@ -139,9 +168,7 @@ final class SeccompOptionRules {
     }
 
     private static Outcome compared(Container container, SeccompSubject profile, RuleContext context) {
-        return container.document().isPodman()
-                ? SeccompRules.compareWithPodmanDefault(profile)
-                : SeccompRules.compareWithDefault(profile, context);
+        return SeccompRules.compareWithDefault(profile, ofEngine(container), context);
     }
 
     /** The client replaces the path by the profile itself. */
