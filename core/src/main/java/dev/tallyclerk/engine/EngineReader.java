@@ -264,7 +264,8 @@ public final class EngineReader {
             takePart(
                     document.get(),
                     "services",
-                    part -> swarm.services(serviceReader().read(part)),
+                    part -> swarm.services(serviceReader().read(part))
+                            .otherServices(serviceReader().readOthers(part)),
                     swarm::servicesUnread);
         }
         take(RecordingNames.NETWORKS, swarm::networks, swarm::networksUnread);

@@ -57,7 +57,8 @@ public final class SwarmRules {
                     unlockKeyRotation(),
                     certificateLife(),
                     authorityRotation(),
-                    dataPath()),
+                    dataPath(),
+                    plugins()),
             Set.of(SwarmSubject.KIND));
 
     private SwarmRules() {}
@@ -262,6 +263,47 @@ public final class SwarmRules {
                         .decide(rotating -> rotating
                                 ? Outcome.pass()
                                 : Outcome.manual("check in your records when the certificate authority was rotated")));
+    }
+
+    private static Rule<?> plugins() {
+        return rule(
+                info("SWM-010", Severity.MEDIUM, Profile.L1, "", "4.3", """
+                        Service installs a plugin in the engines of nodes
+                        A plugin is a program that each engine runs as root, outside of every container, with what the
+                        service grants it: the host's network, folders, devices or capabilities. The rules for
+                        containers do not judge it. Tasks of an unknown kind are not judged either.
+                        Remedy: Remove the service unless the plugin is needed on every node, pin the plugin by digest,
+                        and grant it nothing more. Waive the rule for a plugin that you have examined.
+                        """).highest(Severity.HIGH),
+                (swarm, context) -> swarm.otherServices().decideAt((services, at) -> {
+                    Outcome all = Outcome.pass();
+                    for (OtherService service : services) {
+                        all = Outcome.allOf(all, plugin(service, at));
+                    }
+                    return all;
+                }));
+    }
+
+    private static Outcome plugin(OtherService service, Location at) {
+        return switch (service.kind()) {
+            case ATTACHMENT -> Outcome.pass();
+            case UNKNOWN ->
+                Outcome.unknown(
+                        MissingValue.Reason.UNREADABLE,
+                        "the service " + service.name() + " has tasks of the kind " + service.what()
+                                + ", which no rule judges");
+            case PLUGIN -> {
+                List<Evidence> evidence = new ArrayList<>(List.of(Evidence.of("plugin", service.what())));
+                service.privileges()
+                        .forEach((name, values) -> evidence.add(Evidence.of(name, String.join(" ", values))));
+                Problem problem = Problem.at(
+                        at.child(service.name()),
+                        "the service " + service.name() + " installs a plugin"
+                                + (service.privileges().isEmpty() ? "" : " with power over the host"),
+                        evidence.toArray(Evidence[]::new));
+                yield Outcome.fail(service.privileges().isEmpty() ? problem : problem.withSeverity(Severity.HIGH));
+            }
+        };
     }
 
     private static Rule<?> dataPath() {

@@ -85,12 +85,7 @@ public final class SwarmServiceReader {
         try {
             for (JsonCursor service : root.value() instanceof JsonArray ? root.elements() : List.of(root)) {
                 JsonCursor spec = service.required("Spec");
-                // Tasks of plugins and of attached networks are no containers.
-                boolean isContainer = ServiceTranslation.at(spec, "TaskTemplate", "PluginSpec")
-                                .isEmpty()
-                        && ServiceTranslation.at(spec, "TaskTemplate", "NetworkAttachmentSpec")
-                                .isEmpty();
-                if (isContainer) {
+                if (other(spec).isEmpty()) {
                     services.add(read(service, spec));
                 }
             }
@@ -98,6 +93,68 @@ public final class SwarmServiceReader {
             throw SubjectJson.malformed(DOCUMENT, e);
         }
         return List.copyOf(services);
+    }
+
+    /**
+     * {@return the services of a document whose tasks are not containers, in its order}
+     *
+     * @param document the answer to {@code GET /services}, or the output of {@code docker service inspect}
+     * @throws MalformedSubjectException if it is not that, or exceeds a limit
+     */
+    public List<OtherService> readOthers(byte[] document) throws MalformedSubjectException {
+        JsonCursor root = SubjectJson.parse(DOCUMENT, MarkedText.withoutMark(DOCUMENT, document, limits), limits);
+        List<OtherService> services = new ArrayList<>();
+        try {
+            for (JsonCursor service : root.value() instanceof JsonArray ? root.elements() : List.of(root)) {
+                other(service.required("Spec")).ifPresent(services::add);
+            }
+        } catch (JsonException e) {
+            throw SubjectJson.malformed(DOCUMENT, e);
+        }
+        return List.copyOf(services);
+    }
+
+    /** {@return the service, if its tasks are not containers} */
+    private static Optional<OtherService> other(JsonCursor spec) throws JsonException {
+        String name = spec.required("Name").string();
+        Optional<JsonCursor> plugin = ServiceTranslation.at(spec, "TaskTemplate", "PluginSpec");
+        if (plugin.isPresent()) {
+            return Optional.of(new OtherService(
+                    name, OtherService.Kind.PLUGIN, text(plugin.get(), "Remote", "remote"), privileges(plugin.get())));
+        }
+        if (ServiceTranslation.at(spec, "TaskTemplate", "NetworkAttachmentSpec").isPresent()) {
+            return Optional.of(new OtherService(name, OtherService.Kind.ATTACHMENT, "", Map.of()));
+        }
+        String runtime = ServiceTranslation.text(spec, "TaskTemplate", "Runtime");
+        boolean isContainer = runtime.isEmpty()
+                || runtime.equals("container")
+                || ServiceTranslation.at(spec, "TaskTemplate", "ContainerSpec").isPresent();
+        return isContainer
+                ? Optional.empty()
+                : Optional.of(new OtherService(name, OtherService.Kind.UNKNOWN, runtime, Map.of()));
+    }
+
+    private static Map<String, List<String>> privileges(JsonCursor plugin) throws JsonException {
+        Map<String, List<String>> granted = new HashMap<>();
+        // The documentation of the API and the engine's own type name it differently.
+        for (String member : List.of("PluginPrivilege", "Privileges", "privileges")) {
+            Optional<JsonCursor> all = ServiceTranslation.at(plugin, member);
+            if (all.isEmpty()) {
+                continue;
+            }
+            for (JsonCursor privilege : all.get().elements()) {
+                Optional<JsonCursor> values = ServiceTranslation.at(privilege, "Value");
+                values = values.isPresent() ? values : ServiceTranslation.at(privilege, "value");
+                granted.computeIfAbsent(text(privilege, "Name", "name"), key -> new ArrayList<>())
+                        .addAll(values.isPresent() ? values.get().strings() : List.of());
+            }
+        }
+        return granted;
+    }
+
+    private static String text(JsonCursor from, String member, String otherwise) throws JsonException {
+        String text = ServiceTranslation.text(from, member);
+        return text.isEmpty() ? ServiceTranslation.text(from, otherwise) : text;
     }
 
     private SwarmService read(JsonCursor service, JsonCursor spec) throws JsonException, MalformedSubjectException {

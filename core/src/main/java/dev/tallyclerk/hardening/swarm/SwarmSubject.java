@@ -47,6 +47,7 @@ public final class SwarmSubject implements Subject {
     private final Fact<List<Node>> nodes;
     private final Fact<List<OverlayNetwork>> overlayNetworks;
     private final Fact<List<SwarmService>> services;
+    private final Fact<List<OtherService>> otherServices;
     private final Fact<List<String>> listeners;
 
     private SwarmSubject(Builder builder) {
@@ -56,6 +57,7 @@ public final class SwarmSubject implements Subject {
         this.nodes = builder.nodes;
         this.overlayNetworks = builder.overlayNetworks;
         this.services = builder.services;
+        this.otherServices = builder.otherServices;
         this.listeners = builder.listeners;
     }
 
@@ -159,6 +161,11 @@ public final class SwarmSubject implements Subject {
         return ofManager(services);
     }
 
+    /** {@return the services whose tasks are not containers, ordered by name} */
+    public Fact<List<OtherService>> otherServices() {
+        return ofManager(otherServices);
+    }
+
     /** {@return the addresses with ports on which the host accepts TCP connections} */
     public Fact<List<String>> listeners() {
         return listeners;
@@ -212,6 +219,8 @@ public final class SwarmSubject implements Subject {
         private Fact<List<OverlayNetwork>> overlayNetworks =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the list of networks was not given");
         private Fact<List<SwarmService>> services =
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the list of services was not given");
+        private Fact<List<OtherService>> otherServices =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the list of services was not given");
         private Fact<List<String>> listeners =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "it was not given where the host accepts connections");
@@ -328,13 +337,27 @@ public final class SwarmSubject implements Subject {
         }
 
         /**
-         * States why the services could not be read.
+         * Sets the services whose tasks are not containers.
+         *
+         * @param otherServices all of them; {@link SwarmServiceReader#readOthers} reads them
+         * @return this builder
+         */
+        public Builder otherServices(List<OtherService> otherServices) {
+            List<OtherService> sorted = new ArrayList<>(otherServices);
+            sorted.sort(Comparator.comparing(OtherService::name));
+            this.otherServices = Fact.known(List.copyOf(sorted), new Location.Whole("services"));
+            return this;
+        }
+
+        /**
+         * States why the services could not be read, whatever their tasks are.
          *
          * @param why a clause for people
          * @return this builder
          */
         public Builder servicesUnread(String why) {
             services = Fact.missing(Reason.UNREADABLE, why);
+            otherServices = Fact.missing(Reason.UNREADABLE, why);
             return this;
         }
 

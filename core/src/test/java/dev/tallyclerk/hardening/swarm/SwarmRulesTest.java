@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.Finding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +26,9 @@ class SwarmRulesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"SWM-001", "SWM-002", "SWM-003", "SWM-004", "SWM-005", "SWM-006", "SWM-007", "SWM-008", "SWM-009"
+            strings = {
+                "SWM-001", "SWM-002", "SWM-003", "SWM-004", "SWM-005", "SWM-006", "SWM-007", "SWM-008", "SWM-009",
+                "SWM-010"
             })
     void aSingleEngineHasNoSwarm(String rule) throws MalformedSubjectException {
         for (String info :
@@ -37,7 +41,7 @@ class SwarmRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SWM-001", "SWM-002", "SWM-003", "SWM-004", "SWM-005", "SWM-007", "SWM-008"})
+    @ValueSource(strings = {"SWM-001", "SWM-002", "SWM-003", "SWM-004", "SWM-005", "SWM-007", "SWM-008", "SWM-010"})
     void aWorkerKnowsNothing(String rule) throws MalformedSubjectException {
         SwarmSubject worker = SwarmSubject.builder("host")
                 .info(Swarms.json("{'Swarm':{'LocalNodeState':'active','ControlAvailable':false,'Managers':0}}"))
@@ -48,7 +52,9 @@ class SwarmRulesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"SWM-001", "SWM-002", "SWM-003", "SWM-004", "SWM-005", "SWM-006", "SWM-007", "SWM-008", "SWM-009"
+            strings = {
+                "SWM-001", "SWM-002", "SWM-003", "SWM-004", "SWM-005", "SWM-006", "SWM-007", "SWM-008", "SWM-009",
+                "SWM-010"
             })
     void withoutADocumentEverythingIsUnknown(String rule) {
         assertEquals("UNKNOWN", Swarms.outcome(SwarmSubject.builder("host").build(), rule));
@@ -187,5 +193,46 @@ class SwarmRulesTest {
         MalformedSubjectException e =
                 assertThrows(MalformedSubjectException.class, () -> builder.nodes(Swarms.json("[{}]")));
         assertEquals(Reason.MISSING_MEMBER, e.reason());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'ContainerSpec':{'Image':'a'} | PASS",
+                "'NetworkAttachmentSpec':{'ContainerID':'c'},'Runtime':'attachment' | PASS",
+                "'PluginSpec':{'Name':'p','Remote':'example.test/p:1'},'Runtime':'plugin' | FAIL",
+                "'Runtime':'wasm' | UNKNOWN"
+            })
+    void aServiceWhoseTasksAreNotContainersIsNotPassedOver(String task, String outcome)
+            throws MalformedSubjectException {
+        byte[] services = Swarms.json("[{'Spec':{'Name':'s','TaskTemplate':{" + task + "}}}]");
+        SwarmSubject swarm = manager()
+                .services(SwarmServiceReader.create().read(services))
+                .otherServices(SwarmServiceReader.create().readOthers(services))
+                .build();
+        assertEquals(outcome, Swarms.outcome(swarm, "SWM-010"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'PluginPrivilege':[{'Name':'mount','Value':['/var/run']},{'Name':'capabilities','Value':['CAP_SYS_ADMIN']}]",
+                "'privileges':[{'name':'mount','value':['/var/run']},{'name':'capabilities','value':['CAP_SYS_ADMIN']}]"
+            })
+    void whatAPluginIsGrantedIsInTheFinding(String privileges) throws MalformedSubjectException {
+        byte[] services = Swarms.json("[{'Spec':{'Name':'s','TaskTemplate':{'PluginSpec':{'Remote':'example.test/p:1',"
+                + privileges + "}}}}]");
+        SwarmSubject swarm = manager()
+                .otherServices(SwarmServiceReader.create().readOthers(services))
+                .build();
+        Finding finding = Swarms.audit(swarm).findings().stream()
+                .filter(each -> each.rule().id().value().equals("SWM-010"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Severity.HIGH, finding.severity());
+        assertEquals(
+                "[plugin=example.test/p:1, capabilities=CAP_SYS_ADMIN, mount=/var/run]",
+                finding.problem().orElseThrow().evidence().toString());
     }
 }
