@@ -11,7 +11,6 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.dockerfile.WordExpander.Expansion;
 import dev.tallyclerk.internal.command.CommandSummary;
 import dev.tallyclerk.internal.command.Downloads;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -121,26 +120,13 @@ final class CopyRules {
                 (subject, context) -> Findings.overStages(subject, severity, (stage, found) -> {
                     List<String> contexts = context.value(CONTEXTS);
                     for (Step step : stage.steps()) {
-                        for (String name : froms(step)) {
+                        for (String name : step.froms()) {
                             if (!contexts.contains(name) && !step.isInChild()) {
                                 judge(subject.file(), stage, step, name, found);
                             }
                         }
                     }
                 }));
-    }
-
-    private static List<String> froms(Step step) {
-        List<String> froms = new ArrayList<>();
-        step.instruction().flag("from").filter(name -> !name.isEmpty()).ifPresent(froms::add);
-        if (step.is("RUN")) {
-            for (RunMount mount : RunMount.of(step.instruction())) {
-                if (!mount.from().isEmpty()) {
-                    froms.add(mount.from());
-                }
-            }
-        }
-        return froms;
     }
 
     private static void judge(Dockerfile file, BuiltStage stage, Step step, String name, Findings found) {

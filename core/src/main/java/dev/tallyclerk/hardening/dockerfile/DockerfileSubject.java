@@ -148,6 +148,17 @@ public final class DockerfileSubject implements Subject {
     }
 
     /**
+     * {@return the images that a build of the shipped stage reads, in the order of the file: those that it starts from
+     * and those that files are copied or mounted from}
+     *
+     * <p>A name that depends on a build argument without a default is missing. A name after {@code --from} that is no
+     * stage counts as an image, although a build may be given a context of that name.
+     */
+    public List<Fact<String>> images() {
+        return SourceImages.of(file, stages);
+    }
+
+    /**
      * {@return the user of the shipped image, empty for root; missing if only the base image or a build argument tells}
      */
     public Fact<String> user() {

@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.dockerfile.Instruction.Pair;
 import dev.tallyclerk.hardening.dockerfile.WordExpander.Expansion;
 import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.shell.ShellScript.Command;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,20 @@ record Step(
 
     boolean is(String keyword) {
         return instruction.is(keyword);
+    }
+
+    /** {@return the names of what files are copied or mounted from, as written; possibly none} */
+    List<String> froms() {
+        List<String> froms = new ArrayList<>();
+        instruction.flag("from").filter(name -> !name.isEmpty()).ifPresent(froms::add);
+        if (is("RUN")) {
+            for (RunMount mount : RunMount.of(instruction)) {
+                if (!mount.from().isEmpty()) {
+                    froms.add(mount.from());
+                }
+            }
+        }
+        return froms;
     }
 
     /** {@return the sources of COPY or ADD; here-documents are none} */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
@@ -257,5 +258,36 @@ class DockerfileTest {
                 refusal("RUN " + "\u20ac".repeat(30_000) + "\n").reason());
         assertEquals(Reason.LIMIT_EXCEEDED, refusal("A b\n".repeat(10_001)).reason());
         assertEquals(Reason.LIMIT_EXCEEDED, refusal("#\n".repeat(1 << 20)).reason());
+    }
+
+    @Test
+    void namesTheImagesThatABuildReads() throws MalformedSubjectException {
+        DockerfileSubject file = Dockerfiles.read("""
+                ARG BASE=debian:12
+                ARG OTHER
+                FROM golang:1.22 AS build
+                RUN --mount=type=bind,from=tools:3,target=/t true
+                FROM unused:1 AS nobody
+                FROM scratch AS nothing
+                FROM $OTHER AS other
+                FROM ${BASE}
+                COPY --from=build /a /a
+                COPY --from=nginx:1 /b /b
+                COPY --from=nothing /c /c
+                COPY --from=other /d /d
+                """);
+        assertEquals(
+                List.of("golang:1.22", "tools:3", "UNRESOLVED_VARIABLE", "debian:12", "nginx:1"),
+                file.images().stream()
+                        .map(image -> image.fold(
+                                (name, at) -> name,
+                                Fact.Defaulted::value,
+                                missing -> missing.reason().name()))
+                        .toList());
+        assertEquals(
+                List.of("golang:1.22", "tools:3"),
+                file.withTarget("build").images().stream()
+                        .map(image -> ((Fact.Known<String>) image).value())
+                        .toList());
     }
 }

@@ -244,8 +244,9 @@ final class AuditCommand implements Callable<Integer> {
         AuditedImages audited = verified(sources);
         List<Subject> all = new ArrayList<>(audited.subjects());
         try {
+            subjects.useAppArmorProfiles(found.subjects());
             all.addAll(subjects.subjects(allContainers, allProfiles, documents));
-            all.addAll(found.subjects());
+            found.subjects().stream().map(subjects::withProfiles).forEach(all::add);
             if (hostFiles != null) {
                 all.addAll(new AuditedHost(hostFiles, host).subjects(engine == null));
             }
@@ -264,6 +265,11 @@ final class AuditCommand implements Callable<Integer> {
             terminal.err().println("tallyclerk: " + Quoted.printable(failure));
         }
         int code = audited.exitCode(report.decision(), terminal.err());
+        for (String unknown : followed.unknown()) {
+            terminal.err().println("tallyclerk: an image was not followed: " + Quoted.printable(unknown));
+            // An image that nobody looked at is not accepted.
+            code = code == ExitCode.ACCEPTED ? ExitCode.INCOMPLETE : code;
+        }
         return found.failures().isEmpty() ? code : ExitCode.ERROR;
     }
 

@@ -5,6 +5,8 @@ import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
+import dev.tallyclerk.hardening.compose.ComposeService;
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerRecordReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
@@ -47,6 +49,7 @@ final class AuditSubjects {
     private final Map<String, SourceDocument> known = new HashMap<>();
 
     private final Map<SubjectRef, Map<String, SourceFile>> sources = new LinkedHashMap<>();
+    private final List<AppArmorSubject> appArmorProfiles = new ArrayList<>();
 
     AuditSubjects(InputStream in, @Nullable String host, @Nullable EngineArgument engine) {
         this.in = in;
@@ -111,6 +114,22 @@ final class AuditSubjects {
                 : InputFile.read(Path.of(file), MAX_BYTES);
     }
 
+    /** Gives containers the AppArmor profiles among files. */
+    void useAppArmorProfiles(List<? extends Subject> subjects) {
+        for (Subject subject : subjects) {
+            if (subject instanceof AppArmorSubject profile) {
+                appArmorProfiles.add(profile);
+            }
+        }
+    }
+
+    /** {@return a subject of a file, with the AppArmor profiles if it is a service of Compose} */
+    Subject withProfiles(Subject subject) {
+        return subject instanceof ComposeService service
+                ? service.withContainer(service.container().withAppArmorProfiles(appArmorProfiles))
+                : subject;
+    }
+
     /** {@return profiles, containers and the engine; images only add facts to containers} */
     List<Subject> subjects(List<String> containerFiles, List<String> profileFiles, List<String> imageFiles)
             throws IOException {
@@ -122,7 +141,7 @@ final class AuditSubjects {
         List<Subject> subjects = new ArrayList<>(profiles);
         int number = 0;
         for (ContainerSubject container : containers(containerFiles, profiles, images)) {
-            subjects.add(container.withSeccompProfiles(profiles));
+            subjects.add(container.withSeccompProfiles(profiles).withAppArmorProfiles(appArmorProfiles));
             this.containerFiles.get(number++).ifPresent(file -> locate(container.ref(), "", file));
         }
         if (reader != null) {

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Images that manifests name, verified by the template of --follow-images. */
+/** Images that files name, verified by the template of --follow-images. */
 class FollowedImagesTest {
     @TempDir
     private Path folder;
@@ -87,5 +87,36 @@ class FollowedImagesTest {
         assertEquals(ExitCode.ERROR, run.exitCode());
         assertTrue(run.err().contains("{image}"), run.err());
         assertFalse(run.out().contains("kubernetes-workload"), run.out());
+    }
+
+    private CommandRun auditFile(String name, String text, String template) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), text);
+        return CommandRun.of(
+                "audit", file.toString(), "--follow-images", template, "--format", "jsonl", "--fail-on", "none");
+    }
+
+    @Test
+    void theImagesOfComposeFilesAreFollowedUnlessTheyAreBuilt() throws IOException {
+        String template = layout("docker.io/library/app:1", new LayeredImage().file("etc/x", ""));
+        String yaml = "services:\n  web: {image: 'app:1'}\n  own: {image: 'own:1', build: .}\n";
+        CommandRun run = auditFile("compose.yaml", yaml, template);
+        assertTrue(run.out().contains("\"kind\":\"image-filesystem\""), run.toString());
+        assertFalse(run.err().contains("own"), run.err());
+    }
+
+    @Test
+    void theImagesOfDockerfilesAreFollowed() throws IOException {
+        String template = layout("docker.io/library/app:1", new LayeredImage().file("etc/x", ""));
+        CommandRun run = auditFile("Dockerfile", "FROM scratch\nCOPY --from=app:1 /etc/x /x\n", template);
+        assertTrue(run.out().contains("\"kind\":\"image-filesystem\""), run.toString());
+    }
+
+    @Test
+    void anImageThatOnlyTheBuildKnowsIsNotAccepted() throws IOException {
+        String template = layout("docker.io/library/app:1", new LayeredImage().file("etc/x", ""));
+        CommandRun run = auditFile("Dockerfile", "ARG BASE\nFROM $BASE\n", template);
+        assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("Dockerfile:2"), run.err());
+        assertTrue(run.err().contains("BASE"), run.err());
     }
 }
