@@ -267,7 +267,7 @@ public final class ComposeKind implements SubjectKind {
         String name = projectName(model, documents.get(0));
         ComposeProject project =
                 new ComposeProject(name.isEmpty() ? documents.get(0).name() : name, model, reader.findings());
-        Translation.Environment environment = environment(reader, name.isEmpty() ? "project" : name);
+        ProjectEnvironment environment = environment(reader, name.isEmpty() ? "project" : name);
         List<ComposeService> services = new ArrayList<>();
         Map<String, Item> all = model.mapping("services").map(Members::members).orElse(Map.of());
         if (all.size() > MAX_SERVICES) {
@@ -308,7 +308,7 @@ public final class ComposeKind implements SubjectKind {
             String name,
             Members service,
             ComposeProject project,
-            Translation.Environment environment,
+            ProjectEnvironment environment,
             SourceContext context)
             throws MalformedSubjectException {
         Translation translation = Translation.of(name, service, project.model(), environment);
@@ -344,7 +344,7 @@ public final class ComposeKind implements SubjectKind {
 
     /** {@return the seccomp profiles that the service names and that can be read, under the paths that it names} */
     private static List<SeccompSubject> seccompProfiles(
-            Members service, Translation.Environment environment, SourceContext context) {
+            Members service, ProjectEnvironment environment, SourceContext context) {
         List<SeccompSubject> profiles = new ArrayList<>();
         for (Item option : service.elements("security_opt")) {
             String text = Item.textOf(option);
@@ -390,8 +390,8 @@ public final class ComposeKind implements SubjectKind {
         return hooks;
     }
 
-    private Translation.Environment environment(ProjectReader reader, String project) {
-        return new Translation.Environment() {
+    private ProjectEnvironment environment(ProjectReader reader, String project) {
+        return new ProjectEnvironment() {
             @Override
             public Map<String, EnvironmentFile.Variable> fromFiles(String service) {
                 return reader.fromFiles(service);

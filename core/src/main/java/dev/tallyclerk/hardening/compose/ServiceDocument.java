@@ -80,7 +80,7 @@ final class ServiceDocument {
             at = next.get();
         }
         return at instanceof Text text && text.isUnset()
-                ? Optional.of(Translation.unset(text, String.join(".", steps(pointer))))
+                ? Optional.of(ServiceRequest.unset(text, String.join(".", steps(pointer))))
                 : Optional.empty();
     }
 

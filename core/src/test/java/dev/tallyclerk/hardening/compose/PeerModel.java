@@ -157,7 +157,7 @@ final class PeerModel {
     }
 
     private static void ports(String name, Members service, Map<String, String> fields) {
-        List<ShortForms.Port> ports = Translation.allPorts(service);
+        List<ShortForms.Port> ports = NetworkTranslation.allPorts(service);
         if (!ports.isEmpty()) {
             fields.put(
                     name + ".ports",
