@@ -82,7 +82,7 @@ final class FileRules {
 
     private static Rule<ComposeService> remote() {
         return Rule.of(
-                        info("CMP-007", Severity.MEDIUM, Profile.STRICT, "4.2", "4.4.3", """
+                        info("CMP-007", Severity.MEDIUM, Profile.L1, "4.2", "4.4.3", """
                 Remote file is included without a digest
                 What a branch or a tag points to can change at any time, and with it what runs on the host. The content
                 of remote files is not judged.
