@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +23,23 @@ import org.jspecify.annotations.Nullable;
  * @param folder the folder that paths are relative to; null if a policy may name no file
  * @param tuf makes resolvers; null if a policy may name no TUF repository
  * @param notary makes clients; null if a policy may name no Notary collection
+ * @param fileListener told each file and folder that is read
  */
 record PolicyMaterial(
         @Nullable Path folder,
         @Nullable TufAccess tuf,
-        @Nullable NotaryAccess notary) {
+        @Nullable NotaryAccess notary,
+        Consumer<Path> fileListener) {
     private static final int MAX_FILE = 4 << 20;
 
-    /** {@return the path that a text names} */
+    /** {@return the path that a text names, which the listener is told} */
     Path path(JsonCursor at) throws JsonException, PolicyException {
+        Path named = resolved(at);
+        fileListener.accept(named);
+        return named;
+    }
+
+    private Path resolved(JsonCursor at) throws JsonException, PolicyException {
         Path base = folder;
         if (base == null) {
             throw at.badValue("this policy may not name files");
@@ -44,7 +53,7 @@ record PolicyMaterial(
 
     /** {@return Notation's trust store in a folder that a text names} */
     NotationTrustStore trustStoreIn(JsonCursor named) throws JsonException, PolicyException {
-        return open(path(named), named);
+        return open(resolved(named), named);
     }
 
     /** {@return Notation's trust store beside the policy} */
@@ -56,7 +65,8 @@ record PolicyMaterial(
         return open(base, at);
     }
 
-    private static NotationTrustStore open(Path folder, JsonCursor at) throws JsonException {
+    private NotationTrustStore open(Path folder, JsonCursor at) throws JsonException {
+        fileListener.accept(folder.resolve("truststore"));
         try {
             return NotationTrustStore.open(folder);
         } catch (EvidenceException e) {

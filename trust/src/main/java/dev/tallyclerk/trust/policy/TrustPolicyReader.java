@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.JsonPlace;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +44,22 @@ public final class TrustPolicyReader {
     private final @Nullable Path folder;
     private final @Nullable TufAccess tuf;
     private final @Nullable NotaryAccess notary;
+    private final Consumer<Path> fileListener;
 
-    private TrustPolicyReader(@Nullable Path folder, @Nullable TufAccess tuf, @Nullable NotaryAccess notary) {
+    private TrustPolicyReader(
+            @Nullable Path folder,
+            @Nullable TufAccess tuf,
+            @Nullable NotaryAccess notary,
+            Consumer<Path> fileListener) {
         this.folder = folder;
         this.tuf = tuf;
         this.notary = notary;
+        this.fileListener = fileListener;
     }
 
     /** {@return a reader of documents of at most 1 MiB that name no files, TUF repositories or Notary collections} */
     public static TrustPolicyReader create() {
-        return new TrustPolicyReader(null, null, null);
+        return new TrustPolicyReader(null, null, null, file -> {});
     }
 
     /**
@@ -61,19 +68,28 @@ public final class TrustPolicyReader {
      * @param folder the folder that their paths are relative to
      */
     public TrustPolicyReader withFolder(Path folder) {
-        return new TrustPolicyReader(Objects.requireNonNull(folder, "folder"), tuf, notary);
+        return new TrustPolicyReader(Objects.requireNonNull(folder, "folder"), tuf, notary, fileListener);
     }
 
     /** {@return this reader, which asks the TUF repositories that a policy names} */
     public TrustPolicyReader withTuf(TufAccess tuf) {
-        return new TrustPolicyReader(folder, Objects.requireNonNull(tuf, "tuf"), notary);
+        return new TrustPolicyReader(folder, Objects.requireNonNull(tuf, "tuf"), notary, fileListener);
     }
 
     /**
      * {@return this reader, which asks the Notary v1 collections of the servers and saved copies that a policy names}
      */
     public TrustPolicyReader withNotary(NotaryAccess notary) {
-        return new TrustPolicyReader(folder, tuf, Objects.requireNonNull(notary, "notary"));
+        return new TrustPolicyReader(folder, tuf, Objects.requireNonNull(notary, "notary"), fileListener);
+    }
+
+    /**
+     * {@return this reader with a listener to the files that policies name}
+     *
+     * @param fileListener told each file or folder before it is read: keys, certificates, root metadata, trust stores
+     */
+    public TrustPolicyReader withFileListener(Consumer<Path> fileListener) {
+        return new TrustPolicyReader(folder, tuf, notary, Objects.requireNonNull(fileListener, "fileListener"));
     }
 
     /**
@@ -96,7 +112,7 @@ public final class TrustPolicyReader {
             throw e.place().map(place -> refusal.withPosition(position(place))).orElse(refusal);
         }
         try {
-            return TrustDocument.read(root, new PolicyMaterial(folder, tuf, notary));
+            return TrustDocument.read(root, new PolicyMaterial(folder, tuf, notary, fileListener));
         } catch (JsonException e) {
             throw refusal(e).withPosition(position(JsonPlace.of(document, e.pointer())));
         } catch (PolicyException e) {

@@ -19,7 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
@@ -329,5 +331,19 @@ class TrustPolicyReaderTest {
         } catch (PolicyException e) {
             assertTrue(e.getMessage() != null);
         }
+    }
+
+    @Test
+    void tellsWhichFilesAPolicyNames() throws Exception {
+        List<Path> told = new ArrayList<>();
+        String document = rule("{'anyOf':[{'key':{'keys':[{'path':'cosign.pub'}]}},"
+                + "{'notation':{'trustStore':{'path':'.'},'stores':['ca:acme'],'identities':['*']}}]}");
+        TrustPolicyReader.create()
+                .withFolder(folder)
+                .withFileListener(told::add)
+                .read(document.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                List.of(folder.resolve("cosign.pub"), folder.resolve("truststore")),
+                told.stream().map(Path::normalize).toList());
     }
 }
