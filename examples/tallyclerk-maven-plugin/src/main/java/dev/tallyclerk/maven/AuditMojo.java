@@ -1,16 +1,48 @@
 package dev.tallyclerk.maven;
 
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.settings.crypto.SettingsDecrypter;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Audits images by the hardening rules, and fails the build if a rule at or above the gate fails, or if an image is not
- * what its digests promise. Asks nobody for signatures.
+ * Audits images, Dockerfiles, Compose files and Kubernetes manifests by the hardening rules, and fails the build if a
+ * rule at or above the gate fails, or if an image is not what its digests promise. Requires no signatures.
  */
 @Mojo(name = "audit", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true, requiresProject = false)
 public final class AuditMojo extends ImageMojo {
+    private static final List<String> USUAL = List.of(
+            "Dockerfile",
+            "Containerfile",
+            "compose.yaml",
+            "compose.yml",
+            "docker-compose.yaml",
+            "docker-compose.yml",
+            "src/main/docker",
+            "src/main/kubernetes",
+            "src/main/k8s",
+            "k8s");
+
+    /** What Quarkus, Dekorate and JKube write, in the folder {@code target}. */
+    private static final List<String> GENERATED = List.of("kubernetes", "classes/META-INF/jkube");
+
+    /**
+     * Files and folders to audit: Dockerfiles, Compose files and Kubernetes manifests; of a folder, all files of these
+     * kinds. Default: those of Dockerfile, Containerfile, compose.yaml, docker-compose.yml, src/main/docker,
+     * src/main/kubernetes, src/main/k8s, k8s, target/kubernetes and target/classes/META-INF/jkube that the module has.
+     */
+    @Parameter(property = "tallyclerk.files")
+    private @Nullable List<File> files;
+
     @Inject
     AuditMojo(SettingsDecrypter decrypter) {
         super(decrypter);
@@ -19,5 +51,26 @@ public final class AuditMojo extends ImageMojo {
     @Override
     Demand demand() {
         return Demand.NONE;
+    }
+
+    @Override
+    Optional<AuditedFiles> files() throws IOException {
+        AuditedFiles found = new AuditedFiles(root(), System.getenv());
+        for (Path each : named()) {
+            found.add(each);
+        }
+        return found.isEmpty() ? Optional.empty() : Optional.of(found);
+    }
+
+    private List<Path> named() {
+        List<File> given = files;
+        if (given != null && !given.isEmpty()) {
+            return given.stream().map(File::toPath).toList();
+        }
+        return Stream.concat(
+                        USUAL.stream().map(module()::resolve),
+                        GENERATED.stream().map(target()::resolve))
+                .filter(Files::exists)
+                .toList();
     }
 }

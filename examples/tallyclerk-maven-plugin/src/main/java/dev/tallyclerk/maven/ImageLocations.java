@@ -1,10 +1,12 @@
 package dev.tallyclerk.maven;
 
 import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.location.LocalName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Where the images of a module are. */
 final class ImageLocations {
@@ -37,6 +39,15 @@ final class ImageLocations {
             return ImageLocation.parse("oci:" + file);
         }
         return Files.isRegularFile(file) ? archive(file) : ImageLocation.registry(text);
+    }
+
+    /** {@return the layout or archive of a location; empty for one in a registry} */
+    static Optional<Path> file(ImageLocation location) {
+        String text = location.toString();
+        return LOCAL.stream()
+                .filter(text::startsWith)
+                .findFirst()
+                .map(scheme -> LocalName.parse(text.substring(scheme.length())).path());
     }
 
     /** {@return the location of an image in an archive of either format} */

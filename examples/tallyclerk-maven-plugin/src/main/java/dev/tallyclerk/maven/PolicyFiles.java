@@ -4,6 +4,10 @@ import dev.tallyclerk.hardening.RulePack;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.audit.Baseline;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.compose.ComposeRules;
+import dev.tallyclerk.hardening.container.ContainerRules;
+import dev.tallyclerk.hardening.dockerfile.DockerfileRules;
+import dev.tallyclerk.hardening.kubernetes.KubernetesRules;
 import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.hardening.policy.PolicyReader;
 import dev.tallyclerk.hardening.report.BaselineException;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the files that the parameters name. */
@@ -34,8 +39,23 @@ final class PolicyFiles {
     private PolicyFiles() {}
 
     /** {@return the rules for images, those of packs among the plugin's dependencies included} */
+    static List<RuleSet> imageRuleSets() {
+        return withPacks(ImageRules.ruleSet(), FileSystemRules.ruleSet());
+    }
+
+    /** {@return the rules for images and files, those of packs among the plugin's dependencies included} */
     static List<RuleSet> ruleSets() {
-        List<RuleSet> all = new ArrayList<>(List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet()));
+        return withPacks(
+                ImageRules.ruleSet(),
+                FileSystemRules.ruleSet(),
+                DockerfileRules.ruleSet(),
+                ComposeRules.ruleSet(),
+                ContainerRules.ruleSet(),
+                KubernetesRules.ruleSet());
+    }
+
+    private static List<RuleSet> withPacks(RuleSet... own) {
+        List<RuleSet> all = new ArrayList<>(List.of(own));
         all.addAll(RulePack.installed(Objects.requireNonNull(PolicyFiles.class.getClassLoader())));
         return all;
     }
@@ -65,11 +85,13 @@ final class PolicyFiles {
         }
     }
 
-    static TrustPolicy trust(File file, RepositoryAccess repositories) throws IOException {
+    static TrustPolicy trust(File file, RepositoryAccess repositories, Consumer<Path> fileListener) throws IOException {
         byte[] document = read(file, MAX_TRUST);
         Path folder = file.toPath().toAbsolutePath().getParent();
-        TrustPolicyReader reader =
-                TrustPolicyReader.create().withTuf(repositories).withNotary(repositories);
+        TrustPolicyReader reader = TrustPolicyReader.create()
+                .withTuf(repositories)
+                .withNotary(repositories)
+                .withFileListener(fileListener);
         TrustPolicyReader inFolder = folder == null ? reader : reader.withFolder(folder);
         try {
             return isYaml(file)

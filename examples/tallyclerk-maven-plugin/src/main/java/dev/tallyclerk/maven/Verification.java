@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /** Decides on images by one policy. */
 final class Verification implements Closeable {
@@ -31,21 +32,30 @@ final class Verification implements Closeable {
     private final int parallel = Runtime.getRuntime().availableProcessors();
     private final ExecutorService threads = Executors.newFixedThreadPool(parallel);
 
-    Verification(Policy policy, Optional<Baseline> baseline, Demand demand, MavenNetwork network, SessionCaches caches)
+    /** @param fileListener told the files that the trust policy names */
+    Verification(
+            Policy policy,
+            Optional<Baseline> baseline,
+            Demand demand,
+            MavenNetwork network,
+            SessionCaches caches,
+            Consumer<Path> fileListener)
             throws IOException {
         this.demand = demand;
         this.network = network;
         this.caches = caches;
-        Auditor auditor = Auditor.of(policy, PolicyFiles.ruleSets());
+        Auditor auditor = Auditor.of(policy, PolicyFiles.imageRuleSets());
         Admission plain = Admission.of(baseline.isPresent() ? auditor.withBaseline(baseline.get()) : auditor)
                 .withFileSystemAnalyzer(caches.files());
         File trust = demand.trust();
         File store = demand.store();
-        this.admission = trust == null || store == null ? plain : plain.withVoucher(voucher(trust, store.toPath()));
+        this.admission = trust == null || store == null
+                ? plain
+                : plain.withVoucher(voucher(trust, store.toPath(), fileListener));
     }
 
-    private TrustVerifier voucher(File trust, Path store) throws IOException {
-        return TrustVerifier.of(PolicyFiles.trust(trust, network.repositories(store)))
+    private TrustVerifier voucher(File trust, Path store, Consumer<Path> fileListener) throws IOException {
+        return TrustVerifier.of(PolicyFiles.trust(trust, network.repositories(store), fileListener))
                 .withRevocation(HttpRevocation.of(network.http()).withOcsp(BouncyCastleOcsp.create()))
                 .withTimestampEngine(BouncyCastleTimestamps.create());
     }

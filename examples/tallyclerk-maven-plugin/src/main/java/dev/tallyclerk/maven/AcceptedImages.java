@@ -1,0 +1,91 @@
+package dev.tallyclerk.maven;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.registry.admission.Acceptance;
+import dev.tallyclerk.registry.admission.AcceptanceStore;
+import dev.tallyclerk.registry.admission.FileFingerprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.maven.artifact.Artifact;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.descriptor.PluginDescriptor;
+
+/** The images that earlier builds accepted under the same conditions. */
+final class AcceptedImages {
+    private static final Duration LONGEST = Duration.ofDays(7);
+
+    private final AcceptanceStore store;
+    private final List<String> conditions;
+    private final Clock clock;
+
+    /** @param conditions all but the image that the decision depends on, in an order that is always the same */
+    AcceptedImages(AcceptanceStore store, List<String> conditions, Clock clock) {
+        this.store = store;
+        this.conditions = List.copyOf(conditions);
+        this.clock = clock;
+    }
+
+    /**
+     * {@return how long an image counts as accepted}
+     *
+     * @throws MojoExecutionException if the text is no duration above zero and of at most a week
+     */
+    static Duration duration(String text) throws MojoExecutionException {
+        try {
+            Duration duration = Duration.parse(text.strip());
+            if (!duration.isZero() && !duration.isNegative() && duration.compareTo(LONGEST) <= 0) {
+                return duration;
+            }
+        } catch (DateTimeParseException e) {
+            throw new MojoExecutionException("acceptedFor is a duration such as PT12H, not " + text, e);
+        }
+        throw new MojoExecutionException("acceptedFor is more than zero and at most a week, not " + text);
+    }
+
+    /** {@return what the plugin is made of: its code decides, so other code decides anew} */
+    static List<String> code(PluginDescriptor plugin) throws IOException {
+        List<String> code = new ArrayList<>();
+        for (Artifact artifact : plugin.getArtifacts()) {
+            Path jar = artifact.getFile().toPath();
+            code.add(artifact.getId() + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar));
+        }
+        return code;
+    }
+
+    /** {@return the acceptance of an image, if it still counts} */
+    Optional<Acceptance> find(String image) {
+        return store.find(question(image));
+    }
+
+    void keep(String image, Digest digest, Optional<AuditReport> audit, Collection<FileFingerprint> files)
+            throws IOException {
+        Instant now = clock.instant();
+        Instant until = audit.map(report -> report.policy().waivers().stream()
+                        .map(waiver ->
+                                waiver.expires().plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC))
+                        .filter(now::isBefore)
+                        .min(Instant::compareTo)
+                        .orElse(now.plus(LONGEST)))
+                .orElse(now.plus(LONGEST));
+        store.keep(question(image), new Acceptance(digest, now, until, List.copyOf(files)));
+    }
+
+    private String question(String image) {
+        StringBuilder question = new StringBuilder();
+        for (String part : conditions) {
+            question.append(part.length()).append(':').append(part);
+        }
+        return question.append(image).toString();
+    }
+}
