@@ -76,6 +76,28 @@ class CiFilesTest {
         assertEquals(2, found);
     }
 
+    @Test
+    void gradleRunsCommandsThatFailOnWhatIsNotAccepted() throws Exception {
+        Path repository = repository("FROM alpine:latest\nUSER root\n");
+        Path reports = Files.createDirectory(repository.resolve("reports"));
+        Files.createSymbolicLink(
+                repository.resolve("image"), ProjectFiles.root().resolve("examples/images/hello"));
+        Matcher task =
+                Pattern.compile("commandLine (.*?)\n}", Pattern.DOTALL).matcher(Files.readString(file("build.gradle")));
+        List<Integer> exits = new ArrayList<>();
+        while (task.find()) {
+            // Its quoted words have no spaces, so they are words of a shell too.
+            exits.add(shell(
+                            repository,
+                            task.group(1).replace(",", "").replace("\n", " ").replace("$reports", "reports"))
+                    .exitCode());
+        }
+        assertEquals(List.of(ExitCode.REJECTED, ExitCode.ACCEPTED), exits);
+        for (String report : List.of("files.sarif", "files.xml", "image.sarif")) {
+            assertTrue(Files.size(reports.resolve(report)) > 0, report);
+        }
+    }
+
     private static Path file(String name) throws IOException {
         return ProjectFiles.root().resolve("docs/ci").resolve(name);
     }
