@@ -48,25 +48,12 @@ public final class StrictJson {
      */
     public record LastWins(JsonValue value, List<String> duplicates) {}
 
-    /**
-     * Reads a document whose root is an object, member by member.
-     *
-     * @param limits {@code maxValues} counts for each value that the visitor receives
-     * @throws JsonException if it is not JSON, has no object at its root, exceeds a limit, or has a duplicate member in
-     *     an object that is not skipped
-     */
-    public static <E extends Exception> void visit(byte[] document, JsonLimits limits, MemberVisitor<E> visitor)
-            throws JsonException, E {
-        refuseTooLong(document, limits);
-        new TreeReader(document, limits, false, null).members(visitor);
-    }
-
     private static JsonValue read(byte[] document, JsonLimits limits, boolean interchangeable) throws JsonException {
         refuseTooLong(document, limits);
         return new TreeReader(document, limits, interchangeable, null).document();
     }
 
-    private static void refuseTooLong(byte[] document, JsonLimits limits) throws JsonException {
+    static void refuseTooLong(byte[] document, JsonLimits limits) throws JsonException {
         if (document.length > limits.maxBytes()) {
             throw new JsonException(
                     Reason.LIMIT, "", "document of " + document.length + " bytes, " + limits.maxBytes() + " allowed");

@@ -11,13 +11,11 @@ import dev.tallyclerk.internal.json.MemberMap.Entries;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one document into a tree, in one pass. Used once, by one thread.
+ * Reads one document in one pass, into a tree or, for {@link JsonStream}, in steps. Used once, by one thread.
  *
  * <p>Recursive, which is safe because {@link JsonLimits#maxDepth} bounds the depth.
  */
@@ -26,9 +24,6 @@ final class TreeReader {
     private static final String UNIQUE_NAMES = "RFC 7493, 2.3: no duplicate member names";
     private static final String DOUBLES = "RFC 7493, 2.2: no number beyond an IEEE 754 double";
     private static final int MAX_DUPLICATES = 100;
-
-    /** The members of an object that is read member by member. */
-    static final int MAX_MEMBERS = 1000;
 
     private static final JsonBoolean TRUE = new JsonBoolean(true);
     private static final JsonBoolean FALSE = new JsonBoolean(false);
@@ -58,6 +53,14 @@ final class TreeReader {
     }
 
     JsonValue document() throws JsonException {
+        begin();
+        JsonValue value = value();
+        end();
+        return value;
+    }
+
+    /** Goes to the document's value. */
+    void begin() throws JsonException {
         if (in.length >= 3 && in[0] == (byte) 0xEF && in[1] == (byte) 0xBB && in[2] == (byte) 0xBF) {
             throw failure(Reason.SYNTAX, "byte order mark", "RFC 8259, 8.1: no byte order mark");
         }
@@ -65,105 +68,87 @@ final class TreeReader {
         if (at == in.length) {
             throw syntax("empty document");
         }
-        JsonValue value = value();
-        skipBlanks();
-        if (at < in.length) {
-            throw syntax("more than one value");
-        }
-        return value;
     }
 
-    /** Reads a document whose root is an object, member by member. */
-    <E extends Exception> void members(MemberVisitor<E> visitor) throws JsonException, E {
-        skipBlanks();
-        if (at == in.length) {
-            throw syntax("empty document");
-        }
-        if (in[at] != '{') {
-            String found = value().typeName();
-            throw JsonException.wrongType("", "an object", found, "");
-        }
-        object(visitor);
+    /** Checks that nothing follows the document's value. */
+    void end() throws JsonException {
         skipBlanks();
         if (at < in.length) {
             throw syntax("more than one value");
         }
     }
 
-    private <E extends Exception> void object(MemberVisitor<E> visitor) throws JsonException, E {
-        enter();
-        Set<String> known = new HashSet<>();
-        for (boolean more = next() != '}'; more; more = isFollowed('}')) {
-            skipBlanks();
-            int nameAt = at;
-            String name = name();
-            if (!known.add(name)) {
-                at = nameAt;
-                throw failure(Reason.DUPLICATE_MEMBER, "duplicate member", UNIQUE_NAMES);
-            }
-            if (known.size() > MAX_MEMBERS) {
-                throw failure(Reason.LIMIT, "more than " + MAX_MEMBERS + " members", "");
-            }
-            member(name, visitor);
+    /** {@return whether the value here begins with a character} */
+    boolean isAt(char first) {
+        return at < in.length && in[at] == first;
+    }
+
+    /** {@return what is here, for people} */
+    String kind() throws JsonException {
+        return isAt('{') ? "an object" : isAt('[') ? "an array" : oneValue().typeName();
+    }
+
+    /** {@return the string here} */
+    String text() throws JsonException {
+        return string(false).value();
+    }
+
+    /** {@return whether another member or element follows; leaves the object or array if not} */
+    boolean hasNext(char end, boolean isFirst) throws JsonException {
+        if (isFirst ? next() != end : isFollowed(end)) {
+            return true;
         }
         at++;
         depth--;
+        return false;
     }
 
-    private <E extends Exception> void member(String name, MemberVisitor<E> visitor) throws JsonException, E {
-        MemberVisitor.Reading reading = visitor.reading(name);
-        boolean isObject = at < in.length && in[at] == '{';
-        boolean isNull = at < in.length && in[at] == 'n';
-        if (reading == MemberVisitor.Reading.MEMBERS && isObject) {
-            object(visitor.members(name));
-        } else if (reading == MemberVisitor.Reading.ELEMENTS && !isNull) {
-            elements(name, visitor);
-        } else if (reading == MemberVisitor.Reading.VALUE) {
-            visitor.value(name, oneValue());
-        } else {
-            skip();
-        }
+    /** Goes to the element that follows. */
+    void beginElement() {
+        indexes[depth]++;
+        skipBlanks();
     }
 
-    private <E extends Exception> void elements(String name, MemberVisitor<E> visitor) throws JsonException, E {
-        if (at == in.length || in[at] != '[') {
-            String found = oneValue().typeName();
-            throw JsonException.wrongType(pointer(), "an array", found, "");
+    /** {@return the name of the member that follows, and goes to its value} */
+    String newName(OpenNames open) throws JsonException {
+        skipBlanks();
+        int nameAt = at;
+        String name = name();
+        if (!open.add(name)) {
+            at = nameAt;
+            throw failure(Reason.DUPLICATE_MEMBER, "duplicate member", UNIQUE_NAMES);
         }
-        enter();
-        for (boolean more = next() != ']'; more; more = isFollowed(']')) {
-            indexes[depth]++;
-            skipBlanks();
-            visitor.value(name, oneValue());
+        if (open.isFull()) {
+            throw failure(Reason.LIMIT, "objects of more than " + OpenNames.MAX + " members", "");
         }
-        at++;
-        depth--;
+        return name;
     }
 
-    private JsonValue oneValue() throws JsonException {
+    /** {@return the value here, which may have as many values in it as a document} */
+    JsonValue oneValue() throws JsonException {
         valuesLeft = limits.maxValues();
         return value();
     }
 
-    /** Passes over a value. */
-    private void skip() throws JsonException {
-        byte first = at < in.length ? in[at] : (byte) ' ';
-        if (first != '{' && first != '[') {
-            oneValue();
-            return;
-        }
-        char end = first == '{' ? '}' : ']';
-        enter();
-        for (boolean more = next() != end; more; more = isFollowed(end)) {
-            if (end == '}') {
-                name();
-            } else {
-                skipBlanks();
+    /** Passes over the value here. */
+    void skip(OpenNames open) throws JsonException {
+        if (isAt('{')) {
+            enter();
+            open.open();
+            for (boolean isFirst = true; hasNext('}', isFirst); isFirst = false) {
+                newName(open);
+                skip(open);
             }
-            skip();
+            open.close();
+        } else if (isAt('[')) {
+            enter();
+            for (boolean isFirst = true; hasNext(']', isFirst); isFirst = false) {
+                beginElement();
+                skip(open);
+            }
+        } else {
+            oneValue();
         }
-        at++;
-        depth--;
     }
 
     /** {@return the name of a member, whose value comes next} */
@@ -273,7 +258,7 @@ final class TreeReader {
         return new JsonArray(elements);
     }
 
-    private void enter() throws JsonException {
+    void enter() throws JsonException {
         if (depth == limits.maxDepth()) {
             throw failure(Reason.LIMIT, "nested deeper than " + limits.maxDepth() + " levels", "");
         }
@@ -378,7 +363,7 @@ final class TreeReader {
         return new JsonException(reason, pointer(), detail, rule, JsonPlace.at(in, at));
     }
 
-    private String pointer() {
+    String pointer() {
         StringBuilder out = new StringBuilder();
         for (int i = 1; i <= depth; i++) {
             String name = names[i];

@@ -241,7 +241,7 @@ public final class SbomFinder {
         /** @param isDocument whether it has to be a bill of materials, and not any statement */
         private void read(String origin, Digest artifact, byte[] content, boolean isDocument) throws SbomException {
             try {
-                Sbom sbom = SbomVisitor.read(content, limits, memory);
+                Sbom sbom = SbomParser.read(content, limits, memory);
                 found.add(new AttachedSbom(origin, artifact, Optional.of(sbom), Optional.empty()));
             } catch (SbomException e) {
                 if (isDocument || e.reason() != Reason.OTHER_DOCUMENT) {
@@ -268,6 +268,6 @@ public final class SbomFinder {
         return PREDICATE_TYPES.stream()
                 .map(annotations::get)
                 .filter(Objects::nonNull)
-                .allMatch(SbomVisitor::isSbom);
+                .allMatch(SbomParser::isSbom);
     }
 }

@@ -42,7 +42,7 @@ public final class SbomReader {
      * @throws SbomException if it is none that can be read within the limits
      */
     public Sbom read(byte[] document) throws SbomException {
-        return SbomVisitor.read(document, limits, new AtomicLong());
+        return SbomParser.read(document, limits, new AtomicLong());
     }
 
     /**

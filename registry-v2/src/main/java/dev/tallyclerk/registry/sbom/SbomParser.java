@@ -4,12 +4,10 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.MalformedDigestException;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonStream;
 import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
-import dev.tallyclerk.internal.json.MemberVisitor;
-import dev.tallyclerk.internal.json.MemberVisitor.Reading;
-import dev.tallyclerk.internal.json.StrictJson;
 import dev.tallyclerk.registry.sbom.SbomException.Reason;
 import dev.tallyclerk.text.Quoted;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +22,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one document, or the part of one that has the bill of materials. Used once. */
-final class SbomVisitor implements MemberVisitor<SbomException> {
+final class SbomParser {
+    /** How a member is read; others are skipped. */
+    private enum Reading {
+        /** As one value. */
+        VALUE,
+        /** The elements of an array, each as one value; JSON null is an empty array. */
+        ELEMENTS,
+        /** The members of an object; any other value is skipped. */
+        MEMBERS
+    }
+
     private static final String PAYLOAD = "payload";
     private static final int MAX_DEPTH = 64;
     private static final int MAX_NUMBER = 1024;
@@ -62,9 +70,9 @@ final class SbomVisitor implements MemberVisitor<SbomException> {
     private final StatedLayers layers = new StatedLayers();
 
     /** The predicate of a statement, or the envelope of a bundle. */
-    private @Nullable SbomVisitor inner;
+    private @Nullable SbomParser inner;
 
-    private SbomVisitor(Claims claims, SbomLimits limits) {
+    private SbomParser(Claims claims, SbomLimits limits) {
         this.limits = limits;
         this.claims = claims;
     }
@@ -76,17 +84,17 @@ final class SbomVisitor implements MemberVisitor<SbomException> {
                     Reason.LIMIT_EXCEEDED,
                     "the document has " + document.length + " bytes, " + limits.maxDocumentBytes() + " allowed");
         }
-        SbomVisitor reader = walked(document, limits, used);
-        SbomVisitor envelope = reader.inner != null && reader.inner.texts.containsKey(PAYLOAD) ? reader.inner : reader;
+        SbomParser reader = walked(document, limits, used);
+        SbomParser envelope = reader.inner != null && reader.inner.texts.containsKey(PAYLOAD) ? reader.inner : reader;
         String payload = envelope.texts.remove(PAYLOAD);
         return payload == null
                 ? reader.sbom()
                 : walked(decoded(payload), limits, used).sbom();
     }
 
-    private static SbomVisitor walked(byte[] document, SbomLimits limits, AtomicLong used) throws SbomException {
+    private static SbomParser walked(byte[] document, SbomLimits limits, AtomicLong used) throws SbomException {
         Claims claims = new Claims(Digest.sha256Of(document), limits.maxMemoryBytes(), used);
-        SbomVisitor reader = new SbomVisitor(claims, limits);
+        SbomParser reader = new SbomParser(claims, limits);
         reader.walk(document);
         return reader;
     }
@@ -97,7 +105,9 @@ final class SbomVisitor implements MemberVisitor<SbomException> {
         int length = Math.max(1, text.length);
         int values = (int) Math.min(Integer.MAX_VALUE, FEW_VALUES + limits.maxMemoryBytes() / BYTES_PER_VALUE);
         try {
-            StrictJson.visit(text, new JsonLimits(length, MAX_DEPTH, length, MAX_NUMBER, values), this);
+            JsonStream in = JsonStream.of(text, new JsonLimits(length, MAX_DEPTH, length, MAX_NUMBER, values));
+            readMembers(in);
+            in.end();
         } catch (JsonException e) {
             Reason reason = e.reason() == JsonException.Reason.LIMIT ? Reason.LIMIT_EXCEEDED : Reason.MALFORMED;
             throw new SbomException(reason, "not a bill of materials: " + e.getMessage(), e);
@@ -131,20 +141,28 @@ final class SbomVisitor implements MemberVisitor<SbomException> {
         }
     }
 
-    @Override
-    public Reading reading(String member) {
-        return READINGS.getOrDefault(member, Reading.SKIP);
+    private void readMembers(JsonStream in) throws JsonException, SbomException {
+        in.beginObject();
+        for (String member = in.nextName(); member != null; member = in.nextName()) {
+            Reading reading = READINGS.get(member);
+            if (reading == Reading.VALUE) {
+                take(member, in.value());
+            } else if (reading == Reading.ELEMENTS && !in.isNull()) {
+                in.beginArray();
+                while (in.nextElement()) {
+                    take(member, in.value());
+                }
+            } else if (reading == Reading.MEMBERS && in.isObject()) {
+                SbomParser within = new SbomParser(claims.within(), limits);
+                inner = within;
+                within.readMembers(in);
+            } else {
+                in.skip();
+            }
+        }
     }
 
-    @Override
-    public MemberVisitor<SbomException> members(String member) {
-        SbomVisitor within = new SbomVisitor(claims.within(), limits);
-        inner = within;
-        return within;
-    }
-
-    @Override
-    public void value(String member, JsonValue value) throws SbomException {
+    private void take(String member, JsonValue value) throws SbomException {
         switch (member) {
             case "components" -> claims.addComponent(object(member, value));
             case "packages" -> claims.addPackage(object(member, value));
