@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** The project's own source files and documents, for tests that hold for all modules. Needs no git. */
 public final class ProjectFiles {
-    private static final Set<String> NOT_OURS = Set.of("target", "testdata");
+    private static final Set<String> NOT_OURS = Set.of("target", "testdata", "node_modules");
 
     private ProjectFiles() {}
 

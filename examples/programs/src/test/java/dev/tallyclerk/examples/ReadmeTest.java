@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.ProjectFiles;
 import java.io.File;
 import java.io.IOException;
@@ -18,8 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,41 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
     private static final String README = "README.md";
     private static final String EMBEDDING = "docs/embedding.md";
-
-    private static final String IMPORTS = Stream.of(
-                    "dev.tallyclerk.digest.*",
-                    "dev.tallyclerk.hardening.*",
-                    "dev.tallyclerk.hardening.audit.*",
-                    "dev.tallyclerk.hardening.container.*",
-                    "dev.tallyclerk.hardening.policy.*",
-                    "dev.tallyclerk.hardening.report.*",
-                    "dev.tallyclerk.reference.*",
-                    "dev.tallyclerk.registry.admission.*",
-                    "dev.tallyclerk.registry.audit.*",
-                    "dev.tallyclerk.registry.auth.*",
-                    "dev.tallyclerk.registry.client.*",
-                    "dev.tallyclerk.registry.image.*",
-                    "dev.tallyclerk.registry.layout.*",
-                    "dev.tallyclerk.http.okhttp.*",
-                    "dev.tallyclerk.http.*",
-                    "dev.tallyclerk.registry.proxy.*",
-                    "dev.tallyclerk.registry.verify.*",
-                    "dev.tallyclerk.trust.fetch.*",
-                    "dev.tallyclerk.trust.image.*",
-                    "dev.tallyclerk.trust.store.*",
-                    "dev.tallyclerk.trust.tuf.*",
-                    "dev.tallyclerk.verify.*",
-                    "dev.tallyclerk.verify.store.*",
-                    "java.io.*",
-                    "java.net.*",
-                    "java.nio.charset.*",
-                    "java.nio.file.*",
-                    "java.time.*",
-                    "java.util.*",
-                    "java.util.concurrent.*",
-                    "okhttp3.OkHttpClient")
-            .map(name -> "import " + name + ";\n")
-            .collect(Collectors.joining());
 
     /** What documents name that is not ours. */
     private static final Set<String> OTHER_NAMES = Set.of(
@@ -84,50 +46,21 @@ class ReadmeTest {
     }
 
     private static List<String> blocks(String document, String language) throws IOException {
-        List<String> blocks = new ArrayList<>();
-        StringBuilder block = null;
-        for (String line : Files.readAllLines(file(document))) {
-            if (block == null && line.equals("```" + language)) {
-                block = new StringBuilder();
-            } else if (block != null && line.equals("```")) {
-                blocks.add(block.toString());
-                block = null;
-            } else if (block != null) {
-                block.append(line).append('\n');
-            }
-        }
-        return blocks;
+        return Samples.of(document, language).stream().map(Samples.Sample::code).toList();
     }
 
-    /** Compiles the snippet as the body of a program and runs it; returns what it printed. */
-    private String run(String snippet) throws IOException, InterruptedException {
-        Path source = Files.writeString(
-                folder.resolve("Snippet.java"),
-                IMPORTS + "public class Snippet {\n    public static void main(String[] args) throws Exception {\n"
-                        + snippet + "    }\n}\n");
-        String classPath = folder
-                + File.pathSeparator
-                + System.getProperty("java.class.path")
-                + File.pathSeparator
-                + System.getProperty("jdk.module.path", "");
-        Path bin = Path.of(System.getProperty("java.home"), "bin");
-        Path repository = ProjectFiles.root();
-        Peers.run(
-                repository,
-                bin.resolve("javac").toString(),
-                "-cp",
-                classPath,
-                "-d",
-                folder.toString(),
-                source.toString());
-        String temporary = "-Djava.io.tmpdir=" + folder; // deleted with what the samples leave there
-        return Peers.run(repository, bin.resolve("java").toString(), temporary, "-cp", classPath, "Snippet");
+    /** Compiles the sample as the body of a program and runs it; returns what it printed. */
+    private String run(String sample) throws IOException, InterruptedException {
+        Samples.compile(folder, List.of(sample));
+        return Samples.run(folder, "Sample0");
     }
 
     private List<String> runAll(String document) throws IOException, InterruptedException {
+        List<String> samples = blocks(document, "java");
+        Samples.compile(folder, samples);
         List<String> printed = new ArrayList<>();
-        for (String snippet : blocks(document, "java")) {
-            printed.add(run(snippet));
+        for (int i = 0; i < samples.size(); i++) {
+            printed.add(Samples.run(folder, "Sample" + i));
         }
         return printed;
     }
@@ -153,7 +86,8 @@ class ReadmeTest {
     void noOtherDocumentHasASampleThatNothingCompiles() throws IOException {
         for (Path document : ProjectFiles.endingIn(".md")) {
             String name = ProjectFiles.root().relativize(document).toString().replace(File.separatorChar, '/');
-            if (!name.equals(README) && !name.equals(EMBEDDING)) {
+            boolean compiled = PagesTest.RUN.contains(name) || PagesTest.COMPILED.contains(name);
+            if (!name.equals(README) && !name.equals(EMBEDDING) && !compiled) {
                 assertEquals(List.of(), blocks(name, "java"), name);
             }
         }
