@@ -6,6 +6,7 @@ import dev.tallyclerk.registry.vulnerability.VulnerabilityReport;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Matches images with a mirror, in a process of its own. */
@@ -14,24 +15,39 @@ public final class FreshVulnerabilities {
 
     private FreshVulnerabilities() {}
 
-    /** Arguments: the mirror; {@code cold}, or {@code warm} to print the CPU time of the last round; the images. */
+    /**
+     * Arguments: the mirror; {@code cold} to match images in one pass; {@code warm} to match them one by one, and print
+     * the median CPU time of one more image; the number of images.
+     */
     public static void main(String[] args) throws Exception {
-        List<Inventory> images = new ArrayList<>();
-        for (int i = 0; i < Integer.parseInt(args[2]); i++) {
-            images.add(VulnerabilityMirror.inventory(300, i));
-        }
         VulnerabilityDatabase database = VulnerabilityDatabase.open(Path.of(args[0]));
-        long last = 0;
-        for (int round = args[1].equals("warm") ? ROUNDS : 1; round > 0; round--) {
-            long start = cpu();
-            for (VulnerabilityReport report : database.matchAll(images)) {
-                if (report.matches().isEmpty() || !report.isComplete()) {
-                    throw new IllegalStateException(report + ": " + report.gaps());
-                }
+        int images = Integer.parseInt(args[2]);
+        if (args[1].equals("cold")) {
+            List<Inventory> all = new ArrayList<>();
+            for (int i = 0; i < images; i++) {
+                all.add(VulnerabilityMirror.inventory(300, i));
             }
-            last = cpu() - start;
+            database.matchAll(all).forEach(FreshVulnerabilities::check);
+            return;
         }
-        System.out.println(last);
+        for (int i = 0; i < images; i++) {
+            check(database.match(VulnerabilityMirror.inventory(300, i)));
+        }
+        long[] rounds = new long[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            Inventory image = VulnerabilityMirror.inventory(300, i);
+            long start = cpu();
+            check(database.match(image));
+            rounds[i] = cpu() - start;
+        }
+        Arrays.sort(rounds);
+        System.out.println(rounds[ROUNDS / 2]);
+    }
+
+    private static void check(VulnerabilityReport report) {
+        if (report.matches().isEmpty() || !report.isComplete()) {
+            throw new IllegalStateException(report + ": " + report.gaps());
+        }
     }
 
     private static long cpu() {

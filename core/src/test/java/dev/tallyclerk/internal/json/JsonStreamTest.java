@@ -90,7 +90,8 @@ class JsonStreamTest {
         assertTrue(stream("{}").isObject());
         assertTrue(stream(" [1]").isArray());
         assertTrue(stream("null").isNull());
-        assertFalse(stream("1").isObject() || stream("1").isArray() || stream("1").isNull());
+        assertFalse(
+                stream("1").isObject() || stream("1").isArray() || stream("1").isNull());
     }
 
     @Test
@@ -193,7 +194,8 @@ class JsonStreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"00007b00", "007b0000", "0000fffe", "fffe0000", "feff007b", "fe", "ff", "00", "7b", "efbbbf"})
+    @ValueSource(
+            strings = {"00007b00", "007b0000", "0000fffe", "fffe0000", "feff007b", "fe", "ff", "00", "7b", "efbbbf"})
     void bytesThatAreNoDocumentAreRefused(String hex) {
         assertEquals(Reason.SYNTAX, refusalOfSkipped(HexFormat.of().parseHex(hex)));
     }
