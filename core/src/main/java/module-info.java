@@ -9,7 +9,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 @SuppressWarnings("module") // the friends below are built after this module
 module dev.tallyclerk.core {
-    requires com.fasterxml.jackson.core;
     // Each is needed by the adapter packages http.jdk, verify.http and http.okhttp only. Not transitive: a program that
     // uses an adapter has to require its module too, or would not have it at run time.
     requires static java.net.http;

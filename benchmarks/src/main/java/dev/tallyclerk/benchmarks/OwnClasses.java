@@ -30,7 +30,7 @@ final class OwnClasses {
 
     /** {@return such a class path, with the dependencies of the registry client} */
     static String pathWithHttp() {
-        return make(List.of(OURS, "okhttp3/", "okio/", "kotlin/", "com/fasterxml/jackson/core/"));
+        return make(List.of(OURS, "okhttp3/", "okio/", "kotlin/"));
     }
 
     /** {@return such a class path, with Bouncy Castle, repackaged without the signature of its jar} */

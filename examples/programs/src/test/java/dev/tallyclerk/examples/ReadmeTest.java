@@ -125,12 +125,12 @@ class ReadmeTest {
     }
 
     @Test
-    void theReadmeAndTheDesignNotesGiveOneReasonForTwoJsonLibraries() throws IOException {
+    void theReadmeAndTheDesignNotesGiveOneReasonForOurOwnJsonReader() throws IOException {
         List<String> readme = Files.readAllLines(file(README));
         int line = readme.indexOf("## Design notes") + 2;
         List<String> notes = Files.readAllLines(file("docs/design.md"));
         int same = notes.indexOf("## JSON") + 2;
-        assertTrue(readme.get(line).startsWith("Jackson writes JSON"), readme.get(line));
+        assertTrue(readme.get(line).startsWith("Our own strict reader reads JSON"), readme.get(line));
         assertEquals(readme.get(line), notes.get(same));
         assertTrue(readme.get(line + 1).contains("](docs/design.md#json)"), readme.get(line + 1));
     }
