@@ -71,20 +71,24 @@ final class FleetSources {
         return known;
     }
 
-    /** {@return the image that a bill of materials is about; empty if its layers are unknown, which is noted then} */
+    /**
+     * {@return the image that a bill of materials is about; empty if it states neither layers nor a base, which is
+     * noted}
+     */
     Optional<FleetImage> openClaims(String name, Path file, Platform platform) {
         try {
             Sbom sbom = SbomSource.open(file);
-            if (sbom.layers().isEmpty()) {
+            if (sbom.layers().isEmpty() && sbom.base().isEmpty()) {
                 note(new Failure(
                         name,
                         "UNSUPPORTED",
-                        "the bill of materials does not state the layers of its image, so its base is unknown",
+                        "the bill of materials states neither the layers nor the base of its image, so its base is"
+                                + " unknown",
                         ExitCode.INCOMPLETE));
                 return Optional.empty();
             }
             claims.put(name, sbom.inventory());
-            return Optional.of(FleetImage.ofClaims(name, sbom.digest(), sbom.layers(), platform));
+            return Optional.of(FleetImage.ofClaims(name, sbom, platform));
         } catch (IOException e) {
             noteFailure(name, e);
             return Optional.empty();

@@ -47,8 +47,8 @@ import picocli.CommandLine.Spec;
                     + " registry is current for its own name.",
             "Reads layers only with --end-of-life or --database, which counts the known vulnerabilities that each upgrade"
                     + " removes.",
-            "SOURCE can also be sbom:FILE, a bill of materials that states the layers of its image; BASE-005 reports"
-                    + " that they are claims."
+            "SOURCE can also be sbom:FILE, a bill of materials that states the layers or the base of its image;"
+                    + " BASE-005 reports that they are claims."
         },
         footer = {
             "",

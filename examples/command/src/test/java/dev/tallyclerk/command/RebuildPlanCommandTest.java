@@ -128,13 +128,35 @@ class RebuildPlanCommandTest {
                 Files.writeString(folder.resolve("sbom.json"), "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\"}");
         CommandRun run = run("sbom:" + document, "--base", "debian:12=" + now);
         assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run::toString);
-        assertTrue(run.err().contains("does not state the layers"), run.err());
+        assertTrue(run.err().contains("states neither the layers nor the base"), run.err());
         assertEquals(
                 ExitCode.ERROR,
                 run("sbom:" + folder.resolve("none"), "--base", "debian:12=" + now)
                         .exitCode());
         assertEquals(
                 ExitCode.ERROR, run(now, "--base", "debian:12=sbom:" + document).exitCode());
+    }
+
+    @Test
+    void plansByTheBaseThatABillOfMaterialsNames() throws IOException, JsonException {
+        String now = written(debian("2", "12"), "now");
+        Path document = Files.writeString(folder.resolve("sbom.json"), """
+                {"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"component": {"type": "container",
+                 "name": "app", "pedigree": {"ancestors": [{"type": "container",
+                 "name": "debian:12@sha256:%s"}]}}}}""".formatted("0".repeat(64)));
+        String[] args = {"sbom:" + document, "--base", "debian:12=" + now};
+        CommandRun text = run(args);
+        assertEquals(ExitCode.ACCEPTED, text.exitCode(), text::toString);
+        assertTrue(text.out().startsWith("Rebuild 1 image in 1 group."), text.out());
+        assertTrue(text.out().contains("no layers that would confirm it"), text.out());
+        CommandRun run = run(args[0], args[1], args[2], "--format", "json");
+        JsonCursor image = json(run.out()).required("images").element(0);
+        assertEquals("stale", image.required("freshness").string());
+        assertEquals("claim", image.required("basis").string());
+        assertEquals(
+                "CLAIMED_BASE",
+                image.required("remarks").element(0).required("kind").string());
+        assertTrue(run(args[0], args[1], args[2], "--format", "sarif").out().contains("\"BASE-005\""));
     }
 
     @Test

@@ -2,14 +2,15 @@ package dev.tallyclerk.registry.base;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.sbom.ClaimedBase;
 import dev.tallyclerk.text.Quoted;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base that an image names in its annotations or labels. A claim of the builder, which {@link Fleet} compares with
- * the layers.
+ * The base that an image names in its annotations or labels, or a bill of materials for it. A claim, which
+ * {@link Fleet} compares with the layers.
  *
  * <p>Immutable.
  *
@@ -68,6 +69,15 @@ public final class BaseAnnotation {
             digest = reference.digest().orElse(null);
         }
         return Optional.of(new BaseAnnotation(reference, digest, isLabel, problem));
+    }
+
+    /** {@return what a bill of materials says} */
+    static BaseAnnotation of(ClaimedBase claimed) {
+        return new BaseAnnotation(
+                claimed.reference().map(Reference::withDefaultTag).orElse(null),
+                claimed.digest().orElse(null),
+                claimed.isLabel(),
+                "");
     }
 
     private static String value(Map<String, String> from, String key) {

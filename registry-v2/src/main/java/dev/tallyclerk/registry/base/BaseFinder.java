@@ -22,7 +22,9 @@ final class BaseFinder {
 
     /** Notes the name that an annotation gives to a base, if the layers confirm that it is the base. */
     void learn(Member member) {
-        BaseAnnotation said = member.image.annotatedBase().orElse(null);
+        // A document about an image that nobody has read gives no name to an image that somebody has.
+        BaseAnnotation said =
+                member.image.isClaimed() ? null : member.image.annotatedBase().orElse(null);
         String name = said == null
                 ? null
                 : said.reference().flatMap(FleetIndex::tagged).orElse(null);
@@ -38,6 +40,10 @@ final class BaseFinder {
 
     /** Finds the base of an image, once all names are learnt. */
     void find(Member member) {
+        if (member.image.isClaimed() && member.depth() == 0) {
+            findByClaim(member);
+            return;
+        }
         if (member.image.isClaimed()) {
             member.remark(Kind.CLAIMED_LAYERS, "a bill of materials states the layers; no image was read");
         }
@@ -52,16 +58,16 @@ final class BaseFinder {
             if (longest.depth() > annotated.depth() && isCopied(said, longest)) {
                 member.remark(
                         Kind.COPIED_ANNOTATION,
-                        "the annotation names " + said + ", which is the base of the base " + longest.image);
+                        names(member, said) + ", which is the base of the base " + longest.image);
             } else {
                 member.base = annotated;
-                member.basis = Basis.ANNOTATION;
+                member.basis = basis(member);
                 judge(member, annotatedNames(said, annotated));
                 return;
             }
         } else if (said != null && !member.has(Kind.CONTRADICTED_ANNOTATION)) {
             if (member.has(Kind.OWN_NAME)) {
-                member.basis = Basis.ANNOTATION;
+                member.basis = basis(member);
                 member.freshness = Freshness.UNKNOWN;
                 return;
             }
@@ -71,6 +77,48 @@ final class BaseFinder {
             }
         }
         findByLayers(member, below);
+    }
+
+    /** Takes the base that a bill of materials names, because it states no layers to compare. */
+    private void findByClaim(Member member) {
+        BaseAnnotation said = member.image.annotatedBase().orElse(null);
+        if (said == null) {
+            member.freshness = Freshness.UNKNOWN;
+            member.reason = "the bill of materials states neither layers nor a base";
+            return;
+        }
+        member.remark(
+                Kind.CLAIMED_BASE,
+                "the bill of materials names the base " + said + ", and no layers that would confirm it");
+        member.basis = Basis.CLAIM;
+        List<Member> named =
+                said.digest().map(digest -> index.ofDigest(digest, member)).orElse(List.of());
+        if (!named.isEmpty()) {
+            member.base = named.get(0);
+            judge(member, annotatedNames(said, named.get(0)));
+            return;
+        }
+        String name = said.reference().flatMap(FleetIndex::tagged).orElse(null);
+        Member current = name == null ? null : index.current(name, member);
+        if (name != null) {
+            member.baseNames.add(name);
+        }
+        if (name == null || current == null) {
+            member.freshness = Freshness.UNKNOWN;
+            member.reason =
+                    "the bill of materials names the base " + said + ", and the fleet has no current image for it";
+            member.remark(Kind.NO_CURRENT_IMAGE, member.reason);
+        } else if (said.digest().isEmpty()) {
+            member.freshness = Freshness.UNKNOWN;
+            member.onto = current;
+            member.reason = "the bill of materials names the base " + said
+                    + " without a digest, so it may be the current image of that name or an earlier one";
+        } else {
+            member.freshness = Freshness.STALE;
+            member.onto = current;
+            member.reason = "the bill of materials names the base " + said + ", and " + described(name, current)
+                    + " has another digest";
+        }
     }
 
     /** {@return whether a builder took over the annotation of the base, or its label, which is inherited} */
@@ -99,7 +147,7 @@ final class BaseFinder {
         Member current = index.current(name, member);
         if (current != null && current.is(member)) {
             member.reason = name + " is now this image, so nothing newer to build on is known";
-            member.remark(Kind.OWN_NAME, "the annotation names " + said + ", and " + name + " is now this image");
+            member.remark(Kind.OWN_NAME, names(member, said) + ", and " + name + " is now this image");
             return null;
         }
         if (current != null && index.isBelow(current, member)) {
@@ -114,13 +162,13 @@ final class BaseFinder {
         if (isMerged) {
             member.remark(
                     Kind.MERGED_LAYERS,
-                    "the annotation names " + said + "; its layers are not in the image, whose history says that"
+                    names(member, said) + "; its layers are not in the image, whose history says that"
                             + " layers were merged");
         } else {
             member.remark(
                     Kind.CONTRADICTED_ANNOTATION,
-                    "the annotation names " + said + ", which is " + named.image + ", but its "
-                            + counted(named.depth(), "layer") + " are not the lowest layers of the image");
+                    names(member, said) + ", which is " + named.image + ", but its " + counted(named.depth(), "layer")
+                            + " are not the lowest layers of the image");
         }
     }
 
@@ -137,7 +185,7 @@ final class BaseFinder {
         if (!isMerged) {
             member.remark(
                     Kind.UNVERIFIED_ANNOTATION,
-                    "the annotation names " + said + ", and no image of the fleet with that name or digest is below"
+                    names(member, said) + ", and no image of the fleet with that name or digest is below"
                             + " this one");
         }
         String name = said.reference().flatMap(FleetIndex::tagged).orElse(null);
@@ -147,13 +195,13 @@ final class BaseFinder {
             findByLayers(member, below);
             if (member.freshness == Freshness.CURRENT || member.freshness == Freshness.NO_BASE) {
                 member.freshness = Freshness.UNKNOWN;
-                member.reason = "the annotation names " + said + ", and the fleet has no current image for it";
+                member.reason = names(member, said) + ", and the fleet has no current image for it";
                 member.remark(Kind.NO_CURRENT_IMAGE, member.reason);
             }
             return;
         }
         member.baseNames.add(name);
-        member.basis = Basis.ANNOTATION;
+        member.basis = basis(member);
         if (lower != null && lower.current.isEmpty() && lower.former.isEmpty()) {
             member.base = lower;
             member.basis = Basis.LAYERS;
@@ -201,7 +249,8 @@ final class BaseFinder {
             member.remark(Kind.EMPTY_LAYERS, member.reason);
         } else if (member.has(Kind.CONTRADICTED_ANNOTATION) || member.has(Kind.MALFORMED_ANNOTATION)) {
             member.freshness = Freshness.UNKNOWN;
-            member.reason = "the annotation is of no use, and no image of the fleet is below this one";
+            member.reason = (member.image.isClaimed() ? "the claimed base" : "the annotation")
+                    + " is of no use, and no image of the fleet is below this one";
         } else {
             member.reason = "it names no base, and no image of the fleet is below this one";
         }
@@ -279,6 +328,14 @@ final class BaseFinder {
                 member.remark(Kind.NO_CURRENT_IMAGE, member.reason);
             }
         }
+    }
+
+    private static Basis basis(Member member) {
+        return member.image.isClaimed() ? Basis.CLAIM : Basis.ANNOTATION;
+    }
+
+    private static String names(Member member, BaseAnnotation said) {
+        return (member.image.isClaimed() ? "the bill of materials names " : "the annotation names ") + said;
     }
 
     private static String described(String name, Member image) {

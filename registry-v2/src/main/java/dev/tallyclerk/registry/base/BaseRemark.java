@@ -37,7 +37,9 @@ public record BaseRemark(Kind kind, String message) {
         /** The current base has another digest than the one below the image, and the same content. */
         SAME_CONTENT,
         /** The layers are those that a bill of materials states, and nobody has read the image. */
-        CLAIMED_LAYERS
+        CLAIMED_LAYERS,
+        /** The base is the one that a bill of materials names, which states no layers that would confirm it. */
+        CLAIMED_BASE
     }
 
     public BaseRemark {

@@ -156,7 +156,13 @@ public final class BaseRules {
                 (subject, context) -> Outcome.failIf(
                         subject.base().image().isClaimed(),
                         new Location.Whole("bill of materials"),
-                        "a bill of materials states the layers; no image was read"));
+                        unread(subject.base().image())));
+    }
+
+    private static String unread(FleetImage image) {
+        return image.diffIds().isEmpty()
+                ? "a bill of materials names the base, and no layers that would confirm it; no image was read"
+                : "a bill of materials states the layers; no image was read";
     }
 
     private static Outcome support(Distribution distribution, boolean acceptsExtended, Instant now) {

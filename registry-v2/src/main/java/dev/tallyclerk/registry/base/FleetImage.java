@@ -6,6 +6,7 @@ import dev.tallyclerk.registry.model.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.sbom.Sbom;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -36,18 +37,18 @@ public final class FleetImage {
     private final long[] history;
     private final boolean isClaimed;
 
-    private FleetImage(String name, Digest document, List<Digest> diffIds, Platform platform) {
+    private FleetImage(String name, Sbom claims, Platform platform) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("an image needs a name");
         }
         this.name = name;
-        this.digest = document;
-        this.indexDigest = document;
-        this.configDigest = document;
-        this.execution = document;
-        this.diffIds = List.copyOf(diffIds);
+        this.digest = claims.digest();
+        this.indexDigest = claims.digest();
+        this.configDigest = claims.digest();
+        this.execution = claims.digest();
+        this.diffIds = claims.layers();
         this.platform = platform.normalized();
-        this.annotatedBase = null;
+        this.annotatedBase = claims.base().map(BaseAnnotation::of).orElse(null);
         this.history = new long[0];
         this.isClaimed = true;
     }
@@ -109,21 +110,20 @@ public final class FleetImage {
     }
 
     /**
-     * {@return an image that nobody has read, by the layers that a bill of materials states}
+     * {@return an image that nobody has read, with the layers and the base that a bill of materials states}
      *
-     * <p>It can be planned for, and is never the base of another image.
+     * <p>It can be planned for, and is never the base of another image. Without layers, nothing confirms its base.
      *
      * @param name identifies the image in the fleet; shown to people
-     * @param document the digest of the document, which stands for that of the manifest
-     * @param diffIds the digests of the uncompressed layers, the lowest first
+     * @param claims the document, whose digest stands for that of the manifest
      * @param platform the platform that is assumed
      * @throws IllegalArgumentException if the name is blank
      */
-    public static FleetImage ofClaims(String name, Digest document, List<Digest> diffIds, Platform platform) {
-        return new FleetImage(name, document, diffIds, platform);
+    public static FleetImage ofClaims(String name, Sbom claims, Platform platform) {
+        return new FleetImage(name, claims, platform);
     }
 
-    /** {@return whether a bill of materials claims the layers, and nobody has read the image} */
+    /** {@return whether a bill of materials claims layers and base, and nobody has read the image} */
     public boolean isClaimed() {
         return isClaimed;
     }
@@ -138,7 +138,7 @@ public final class FleetImage {
         return digest;
     }
 
-    /** {@return the digests of the uncompressed layers, the lowest first} */
+    /** {@return the digests of the uncompressed layers, the lowest first; empty if the image is claimed without any} */
     public List<Digest> diffIds() {
         return diffIds;
     }
@@ -148,7 +148,7 @@ public final class FleetImage {
         return platform;
     }
 
-    /** {@return the base that the image names, if it does} */
+    /** {@return the base that the image names, or the bill of materials that claims it} */
     public Optional<BaseAnnotation> annotatedBase() {
         return Optional.ofNullable(annotatedBase);
     }

@@ -29,6 +29,8 @@ public final class ImageBase {
         ANNOTATION,
         /** By the layers alone. */
         LAYERS,
+        /** By a bill of materials, whose layers confirm it unless a remark says otherwise. */
+        CLAIM,
         /** Not at all. */
         NONE
     }

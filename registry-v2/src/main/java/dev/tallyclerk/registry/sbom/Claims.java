@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,6 +47,15 @@ final class Claims {
 
     /** The digests of images that SPDX lists as packages, by identifier. */
     private final Map<String, String> images = new HashMap<>();
+
+    /** Images that SPDX lists as packages, and that may be the base of another one, by identifier. */
+    private final Map<String, ClaimedBase> bases = new HashMap<>();
+
+    /** What SPDX says an element descends from, by the identifier of the element. */
+    private final Map<String, Set<String>> ancestors = new HashMap<>();
+
+    /** The identifiers of SPDX packages that an annotation marks as the base. */
+    private final Set<String> markedBases = new LinkedHashSet<>();
 
     /** The layers that SPDX states for images, by identifier. */
     private final Map<String, List<Digest>> layers = new HashMap<>();
@@ -139,7 +149,14 @@ final class Claims {
         }
         if (kind.equals("OPERATING-SYSTEM")) {
             distribution(name, version, properties);
-        } else if (purl.isEmpty() && !properties.containsKey(Property.TYPE)) {
+            return;
+        }
+        putBase(identifier, kind, name, version, purl);
+        if (Members.list(listed, "annotations").stream().anyMatch(Claims::marksBase)) {
+            take(200 + 2L * identifier.length());
+            markedBases.add(identifier);
+        }
+        if (purl.isEmpty() && !properties.containsKey(Property.TYPE)) {
             if (PACKAGE_KINDS.contains(kind)) {
                 take(200 + 2L * (identifier.length() + name.length()));
                 unidentified.put(identifier, name);
@@ -154,6 +171,43 @@ final class Claims {
         }
     }
 
+    /** {@return whether an annotation is a property that Konflux writes into SPDX as JSON} */
+    private static boolean marksBase(JsonObject annotation) {
+        String comment = Members.text(annotation, "comment").replaceAll("\\s", "");
+        return comment.equals("{\"name\":\"konflux:container:is_base_image\",\"value\":\"true\"}");
+    }
+
+    private void putBase(String identifier, String kind, String name, String version, String purl)
+            throws SbomException {
+        boolean isImage = kind.equals("CONTAINER")
+                || version.indexOf(':') > 0
+                || ClaimedBase.imageUrl(purl).isPresent();
+        ClaimedBase base = isImage ? ClaimedBase.of(name, version, purl).orElse(null) : null;
+        if (base != null) {
+            take(600 + 2L * (identifier.length() + base.toString().length()));
+            bases.put(identifier, base);
+        }
+    }
+
+    /** Adds that an element of SPDX descends from another one. */
+    void addAncestor(String descendant, String ancestor) throws SbomException {
+        take(400 + 2L * (descendant.length() + ancestor.length()));
+        ancestors.computeIfAbsent(descendant, none -> new LinkedHashSet<>()).add(ancestor);
+    }
+
+    /** {@return the image that elements with these identifiers descend from or, if none does, the marked one} */
+    Optional<ClaimedBase> base(Set<String> identifiers) {
+        List<ClaimedBase> stated = identifiers.stream()
+                .flatMap(each -> ancestors.getOrDefault(each, Set.of()).stream())
+                .filter(each -> !identifiers.contains(each))
+                .map(bases::get)
+                .filter(Objects::nonNull)
+                .toList();
+        List<ClaimedBase> marked =
+                markedBases.stream().map(bases::get).filter(Objects::nonNull).toList();
+        return ClaimedBase.only(stated.isEmpty() ? marked : stated);
+    }
+
     private void putImage(String identifier, String digest) throws SbomException {
         if (digest.indexOf(':') > 0) {
             take(200 + 2L * (identifier.length() + digest.length()));
@@ -163,14 +217,7 @@ final class Claims {
 
     /** {@return the version of a package URL of an image; empty for any other text} */
     static Optional<String> imageDigest(String purl) {
-        if (!purl.startsWith("pkg:oci/") && !purl.startsWith("pkg:docker/")) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(PackageUrl.parse(purl).version());
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return ClaimedBase.imageUrl(purl).map(PackageUrl::version);
     }
 
     /** {@return what SPDX packages with these identifiers state as digests of images} */

@@ -5,6 +5,8 @@ import dev.tallyclerk.registry.inventory.Evidence;
 import dev.tallyclerk.registry.inventory.Inventory;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bill of materials as somebody wrote it: claims about the packages of an image, as an {@code SbomReader} reads them.
@@ -18,6 +20,7 @@ public final class Sbom {
     private final String identifier;
     private final List<Digest> subjects;
     private final List<Digest> layers;
+    private final @Nullable ClaimedBase base;
     private final boolean isAttestation;
     private final Inventory inventory;
 
@@ -29,6 +32,7 @@ public final class Sbom {
             String identifier,
             List<Digest> subjects,
             List<Digest> layers,
+            @Nullable ClaimedBase base,
             boolean isAttestation,
             Inventory inventory) {
         this.digest = Objects.requireNonNull(digest, "digest");
@@ -38,6 +42,7 @@ public final class Sbom {
         this.identifier = Objects.requireNonNull(identifier, "identifier");
         this.subjects = List.copyOf(subjects);
         this.layers = List.copyOf(layers);
+        this.base = base;
         this.isAttestation = isAttestation;
         this.inventory = Objects.requireNonNull(inventory, "inventory");
     }
@@ -86,6 +91,17 @@ public final class Sbom {
      */
     public List<Digest> layers() {
         return layers;
+    }
+
+    /**
+     * {@return the base image that the document names; empty if it names none, or several}
+     *
+     * <p>Untrusted. In CycloneDX it is the container among the ancestors of the image or, without any, the one that
+     * labels name which Syft or Trivy found; in SPDX, the package that the image is a {@code DESCENDANT_OF}, or that
+     * Konflux marks as the base.
+     */
+    public Optional<ClaimedBase> base() {
+        return Optional.ofNullable(base);
     }
 
     /** {@return whether it is the predicate of an in-toto statement, signed or not} */

@@ -11,11 +11,13 @@ import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.registry.sbom.SbomException.Reason;
 import dev.tallyclerk.text.Quoted;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,6 +70,8 @@ final class SbomParser {
     private final Set<Digest> subjects = new LinkedHashSet<>();
     private final Set<String> described = new LinkedHashSet<>();
     private final StatedLayers layers = new StatedLayers();
+    private final List<ClaimedBase> ancestors = new ArrayList<>();
+    private final Map<String, String> labels = new TreeMap<>();
 
     /** The predicate of a statement, or the envelope of a bundle. */
     private @Nullable SbomParser inner;
@@ -189,10 +193,20 @@ final class SbomParser {
                 Reason.MALFORMED, "an element of " + member + " must be an object, is " + value.typeName());
     }
 
-    private void relationship(JsonObject relationship) {
-        if (Members.text(relationship, "relationshipType").equals("DESCRIBES")
-                && Members.text(relationship, "spdxElementId").equals("SPDXRef-DOCUMENT")) {
-            describe(new JsonString(Members.text(relationship, "relatedSpdxElement")));
+    private void relationship(JsonObject relationship) throws SbomException {
+        String from = Members.text(relationship, "spdxElementId");
+        String to = Members.text(relationship, "relatedSpdxElement");
+        switch (Members.text(relationship, "relationshipType")) {
+            case "DESCRIBES" -> {
+                if (from.equals("SPDXRef-DOCUMENT")) {
+                    describe(new JsonString(to));
+                }
+            }
+            case "DESCENDANT_OF" -> claims.addAncestor(from, to);
+            case "ANCESTOR_OF" -> claims.addAncestor(to, from);
+            default -> {
+                // The others do not say what the document is about, nor what that was made of.
+            }
         }
     }
 
@@ -231,6 +245,12 @@ final class SbomParser {
             for (JsonObject each : Members.list(component, "properties")) {
                 layers.add(Members.text(each, "name"), Members.text(each, "value"));
             }
+            if (component.members().get("pedigree") instanceof JsonObject pedigree) {
+                for (JsonObject each : Members.list(pedigree, "ancestors")) {
+                    ClaimedBase.of(each).ifPresent(ancestors::add);
+                }
+            }
+            label(component);
         }
         if (metadata instanceof JsonObject object) {
             for (JsonObject each : Members.list(object, "properties")) {
@@ -238,7 +258,24 @@ final class SbomParser {
                     claims.addProblem(Members.text(each, "value"));
                 }
             }
+            label(object);
         }
+    }
+
+    private void label(JsonObject of) {
+        for (JsonObject each : Members.list(of, "properties")) {
+            ToolProperties.label(Members.text(each, "name"))
+                    .ifPresent(label -> labels.putIfAbsent(label, Members.text(each, "value")));
+        }
+    }
+
+    /** {@return the base that CycloneDX names: the ancestor of the image or, if there is none, that of its labels} */
+    private Optional<ClaimedBase> base() {
+        return ancestors.isEmpty()
+                ? ClaimedBase.ofLabels(
+                        labels.getOrDefault(ToolProperties.BASE_NAME, ""),
+                        labels.getOrDefault(ToolProperties.BASE_DIGEST, ""))
+                : ClaimedBase.only(ancestors);
     }
 
     private void creation(JsonValue creation) {
@@ -275,6 +312,7 @@ final class SbomParser {
                     texts.getOrDefault("serialNumber", ""),
                     List.copyOf(subjects),
                     layers.list(),
+                    base().orElse(null),
                     isAttestation,
                     claims.inventory(Set.of()));
         }
@@ -289,6 +327,7 @@ final class SbomParser {
                     texts.getOrDefault("documentNamespace", ""),
                     List.copyOf(subjects),
                     claims.layers(described),
+                    claims.base(described).orElse(null),
                     isAttestation,
                     claims.inventory(described));
         }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +19,22 @@ final class ToolProperties {
     private static final String SYFT = "syft:";
     private static final String TRIVY = "aquasecurity:trivy:";
 
+    /** Labels of images, which both tools write. */
+    private static final List<String> LABELS = List.of(SYFT + "image:labels:", TRIVY + "Labels:");
+
+    static final String BASE_NAME = "org.opencontainers.image.base.name";
+    static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
+
     private ToolProperties() {}
+
+    /** {@return which of the two labels on a base a property is; empty if it is neither} */
+    static Optional<String> label(String property) {
+        return LABELS.stream()
+                .filter(property::startsWith)
+                .map(prefix -> property.substring(prefix.length()))
+                .filter(label -> label.equals(BASE_NAME) || label.equals(BASE_DIGEST))
+                .findFirst();
+    }
 
     /** Adds the source package and the file, unless the document states them as this project does. */
     static void addSource(@Nullable PackageUrl url, String version, Map<String, String> properties) {

@@ -7,11 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.base.BaseRemark.Kind;
 import dev.tallyclerk.registry.base.ImageBase.Basis;
 import dev.tallyclerk.registry.base.ImageBase.Freshness;
 import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.sbom.Sbom;
+import dev.tallyclerk.registry.sbom.SbomException;
+import dev.tallyclerk.registry.sbom.SbomReader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,11 +64,35 @@ class FleetTest {
         assertEquals("debian-now", base.onto().orElseThrow().name());
     }
 
+    /** {@return an image by a document that states a base and layers, if they are not empty} */
+    private static FleetImage claimed(String base, List<Digest> layers) {
+        StringBuilder document = new StringBuilder("{'bomFormat':'CycloneDX','metadata':{'component':{'name':'app',");
+        if (!base.isEmpty()) {
+            document.append("'pedigree':{'ancestors':[{'type':'container','name':'" + base + "'}]},");
+        }
+        String properties = IntStream.range(0, layers.size())
+                .mapToObj(i -> "{'name':'tallyclerk:image:layer:" + (i + 1) + "','value':'" + layers.get(i) + "'}")
+                .collect(Collectors.joining(","));
+        document.append("'properties':[" + properties + "]}}}");
+        try {
+            Sbom sbom = SbomReader.create()
+                    .read(document.toString().replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+            return FleetImage.ofClaims("sbom.json", sbom, Platform.of("linux", "amd64"));
+        } catch (SbomException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ImageBase only(Fleet.Builder fleet, FleetImage image) throws FleetException {
+        List<ImageBase> bases = fleet.image(image).build().bases();
+        assertEquals(1, bases.size());
+        return bases.get(0);
+    }
+
     @Test
     void anImageThatIsOnlyClaimedHasABaseAndIsNone() throws FleetException {
         Built app = on(old, "app", "app");
-        FleetImage claimed = FleetImage.ofClaims(
-                "sbom.json", Built.digest("document"), app.build().diffIds(), Platform.of("linux", "amd64"));
+        FleetImage claimed = claimed("", app.build().diffIds());
         Fleet fleet =
                 debian().image(claimed).image(on(app, "upper", "upper").build()).build();
         ImageBase base = fleet.bases().get(0);
@@ -70,6 +101,70 @@ class FleetTest {
         assertBase("debian-old", Basis.LAYERS, Freshness.STALE, fleet.bases().get(1));
         assertThrows(IllegalArgumentException.class, () -> debian().current(reference("x:1"), claimed));
         assertThrows(IllegalArgumentException.class, () -> debian().former(reference("x:1"), claimed));
+    }
+
+    @Test
+    void aBillOfMaterialsNamesTheBaseThatItsLayersConfirm() throws FleetException {
+        List<Digest> layers = on(old, "app", "app").build().diffIds();
+        ImageBase base = only(debian(), claimed("debian:12@" + old.build().digest(), layers));
+        assertBase("debian-old", Basis.CLAIM, Freshness.STALE, base);
+        assertEquals(List.of(Kind.CLAIMED_LAYERS), kinds(base));
+    }
+
+    @Test
+    void layersContradictABillOfMaterialsToo() throws FleetException {
+        List<Digest> layers = on(old, "app", "app").build().diffIds();
+        ImageBase base = only(debian(), claimed("debian:12@" + now.build().digest(), layers));
+        assertBase("debian-old", Basis.LAYERS, Freshness.STALE, base);
+        assertEquals(List.of(Kind.CLAIMED_LAYERS, Kind.CONTRADICTED_ANNOTATION), kinds(base));
+        assertTrue(base.remarks().get(1).message().startsWith("the bill of materials names"), base.remarks()::toString);
+    }
+
+    @Test
+    void withoutLayersTheBaseIsTheOneThatABillOfMaterialsNames() throws FleetException {
+        ImageBase current = only(debian(), claimed("debian:12@" + now.build().digest(), List.of()));
+        assertBase("debian-now", Basis.CLAIM, Freshness.CURRENT, current);
+        assertEquals(List.of(Kind.CLAIMED_BASE), kinds(current));
+        ImageBase stale = only(debian(), claimed("debian:12@" + old.build().digest(), List.of()));
+        assertBase("debian-old", Basis.CLAIM, Freshness.STALE, stale);
+        assertEquals("debian-now", stale.onto().orElseThrow().name());
+        ImageBase older = only(debian(), claimed("debian:12@" + Built.digest("unknown"), List.of()));
+        assertBase("", Basis.CLAIM, Freshness.STALE, older);
+        assertEquals("debian-now", older.onto().orElseThrow().name());
+    }
+
+    @Test
+    void aNameAloneInABillOfMaterialsDecidesNothing() throws FleetException {
+        ImageBase nameOnly = only(debian(), claimed("debian:12", List.of()));
+        assertBase("", Basis.CLAIM, Freshness.UNKNOWN, nameOnly);
+        assertEquals(List.of("docker.io/library/debian:12"), nameOnly.baseNames());
+        ImageBase other = only(debian(), claimed("alpine:3@" + Built.digest("unknown"), List.of()));
+        assertBase("", Basis.CLAIM, Freshness.UNKNOWN, other);
+        assertEquals(List.of(Kind.CLAIMED_BASE, Kind.NO_CURRENT_IMAGE), kinds(other));
+        assertBase("", Basis.NONE, Freshness.UNKNOWN, only(debian(), claimed("", List.of())));
+    }
+
+    @Test
+    void aClaimedImageWaitsForItsClaimedBase() throws FleetException {
+        Built mid = on(old, "mid", "mid").annotated("debian:12", old);
+        Fleet fleet = debian().image(mid.build())
+                .current(reference("mid:1"), mid.build())
+                .image(claimed("mid:1@" + mid.build().digest(), List.of()))
+                .build();
+        ImageBase app = fleet.bases().get(1);
+        assertBase("mid", Basis.CLAIM, Freshness.STALE_BY_INHERITANCE, app);
+    }
+
+    @Test
+    void aBillOfMaterialsGivesNoNameToAnImage() throws FleetException {
+        Built nameless = image("nameless", "debian 0");
+        List<Digest> layers = on(nameless, "app", "app").build().diffIds();
+        Fleet fleet = debian().image(nameless.build())
+                .image(on(nameless, "other", "other").build())
+                .image(claimed("debian:12@" + nameless.build().digest(), layers))
+                .build();
+        assertEquals(Freshness.UNKNOWN, fleet.bases().get(1).freshness());
+        assertEquals(Freshness.STALE, fleet.bases().get(2).freshness());
     }
 
     @Test
