@@ -151,7 +151,8 @@ public record PackageUrl(
         String subpath = hash < 0 ? "" : decodedPath(rest.substring(hash + 1));
         rest = hash < 0 ? rest : rest.substring(0, hash);
         int question = rest.indexOf('?');
-        Map<String, String> qualifiers = question < 0 ? Map.of() : qualifiers(rest.substring(question + 1));
+        boolean hasQualifiers = question >= 0 && question + 1 < rest.length();
+        Map<String, String> qualifiers = hasQualifiers ? qualifiers(rest.substring(question + 1)) : Map.of();
         rest = question < 0 ? rest : rest.substring(0, question);
         while (rest.startsWith("/")) {
             rest = rest.substring(1);

@@ -34,6 +34,28 @@ final class WorstSboms {
                 "unidentified",
                 Reason.LIMIT_EXCEEDED,
                 full("{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[", "{\"SPDXID\":\"$\",\"name\":\"a\"},", "]}"));
+        expect(
+                "circular dependencies",
+                null,
+                full(
+                        "{\"bomFormat\":\"CycloneDX\",\"dependencies\":[",
+                        "{\"ref\":\"a\",\"dependsOn\":[\"a\"]},",
+                        "]}"));
+        expect(
+                "circular relationships",
+                Reason.LIMIT_EXCEEDED,
+                full(
+                        "{\"spdxVersion\":\"SPDX-2.3\",\"relationships\":[",
+                        "{\"spdxElementId\":\"$\",\"relationshipType\":\"DESCENDANT_OF\",\"relatedSpdxElement\":\"$\"},",
+                        "]}"));
+        expect(
+                "one reference",
+                Reason.LIMIT_EXCEEDED,
+                full(START, "{\"bom-ref\":\"a\",\"purl\":\"pkg:npm/a@1\"},", "]}"));
+        expect(
+                "one package URL",
+                null,
+                full("{\"bomFormat\":\"CycloneDX\",\"components\":[{\"purl\":\"pkg:npm/", "a/", "@1\"}]}"));
         expect("skipped", null, full("{\"bomFormat\":\"CycloneDX\",\"files\":[", "[],", "0]}"));
         expect("one string", null, full("{\"bomFormat\":\"CycloneDX\",\"name\":\"", "a", "\"}"));
         expect("envelope", Reason.OTHER_DOCUMENT, envelope());
