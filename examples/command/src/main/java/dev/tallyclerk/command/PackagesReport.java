@@ -70,6 +70,11 @@ final class PackagesReport {
         inventory
                 .distribution()
                 .ifPresent(of -> out.println(Quoted.printable(of.prettyName().orElse(of.toString()))));
+        if (inventory.packages().isEmpty()) {
+            out.println("No packages were found: no package database of a distribution, no installed package of a language,"
+                    + " and no program with a list of its own");
+            return;
+        }
         int type = width("TYPE", InstalledPackage::type);
         int name = width("NAME", InstalledPackage::name);
         int version = width("VERSION", InstalledPackage::version);
