@@ -111,7 +111,7 @@ final class DbUpdateCommand implements Callable<Integer> {
             if (!isRefused) {
                 throw e;
             }
-            terminal.err().println("tallyclerk: " + e.reason() + ": " + Messages.of(e));
+            terminal.err().println("tallyclerk: " + Messages.of(e));
             return ExitCode.REJECTED;
         }
         terminal.out()

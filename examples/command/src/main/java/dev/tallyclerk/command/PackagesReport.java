@@ -71,8 +71,9 @@ final class PackagesReport {
                 .distribution()
                 .ifPresent(of -> out.println(Quoted.printable(of.prettyName().orElse(of.toString()))));
         if (inventory.packages().isEmpty()) {
-            out.println("No packages were found: no package database of a distribution, no installed package of a language,"
-                    + " and no program with a list of its own");
+            out.println(
+                    "No packages were found: no package database of a distribution, no installed package of a language,"
+                            + " and no program with a list of its own");
             return;
         }
         int type = width("TYPE", InstalledPackage::type);

@@ -23,10 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The answers to what users ask for: each row of the page has commands, which do what it says. */
 class ScannerRequestsTest {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
-    private static final Pattern PLACE =
-            Pattern.compile("(?<=[ :=])(app|base|old|distroless|empty|osv|usb|mirror|policy\\.json|vex\\.json)(?=[ /]|$)");
-    private static final String STATUS = "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nSource: glibc\n"
-            + "Version: 2.41-12\n\n";
+    private static final Pattern PLACE = Pattern.compile(
+            "(?<=[ :=])(app|base|old|distroless|empty|osv|usb|mirror|policy\\.json|vex\\.json)(?=[ /]|$)");
+    private static final String STATUS =
+            "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nSource: glibc\n"
+                    + "Version: 2.41-12\n\n";
 
     @TempDir
     private Path folder;
@@ -48,8 +49,10 @@ class ScannerRequestsTest {
     }
 
     private static String record(String id, String ecosystem, String name, String end) {
-        return "{\"id\":\"" + id + "\",\"modified\":\"2026-10-01T00:00:00Z\",\"affected\":[{\"package\":{\"ecosystem\":\""
-                + ecosystem + "\",\"name\":\"" + name + "\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":"
+        return "{\"id\":\"" + id
+                + "\",\"modified\":\"2026-10-01T00:00:00Z\",\"affected\":[{\"package\":{\"ecosystem\":\""
+                + ecosystem + "\",\"name\":\"" + name
+                + "\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":"
                 + "\"0\"}" + end + "]}]}]}";
     }
 
@@ -80,7 +83,9 @@ class ScannerRequestsTest {
             zip(mirror + "/Debian/all.zip", glibc);
             zip(mirror + "/Ubuntu/all.zip", record("USN-1", "Ubuntu:24.04:LTS", "glibc", ""));
         }
-        Files.writeString(folder.resolve("policy.json"), "{\"schemaVersion\":1,\"name\":\"known\",\"waivers\":[{\"rule\":\"FS-016\",\"scope\":{},\"reason\":\"known\",\"owner\":\"team\",\"expires\":\"2027-01-31\"}]}");
+        Files.writeString(
+                folder.resolve("policy.json"),
+                "{\"schemaVersion\":1,\"name\":\"known\",\"waivers\":[{\"rule\":\"FS-016\",\"scope\":{\"name\":\"*\"},\"reason\":\"known\",\"owner\":\"team\",\"expires\":\"2027-01-31\"}]}");
         Files.writeString(
                 folder.resolve("vex.json"),
                 "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"timestamp\":\"2026-10-01T00:00:00Z\",\"statements\":[{"
@@ -89,7 +94,8 @@ class ScannerRequestsTest {
     }
 
     private CommandRun run(String command) {
-        String there = PLACE.matcher(command).replaceAll(match -> Matcher.quoteReplacement(folder + "/" + match.group(1)));
+        String there =
+                PLACE.matcher(command).replaceAll(match -> Matcher.quoteReplacement(folder + "/" + match.group(1)));
         return CommandRun.of(there.split(" ", -1));
     }
 
@@ -125,25 +131,38 @@ class ScannerRequestsTest {
     void theAnswersAreTrue() {
         Map<String, List<String>> said = Map.ofEntries(
                 Map.entry("vulnerabilities oci:app --database osv", List.of("GHSA-1", "DEBIAN-1", "libc6 (glibc)")),
-                Map.entry("vulnerabilities oci:app --database osv/npm/all.zip", List.of("GHSA-1", "Unknown: 1 package")),
+                Map.entry(
+                        "vulnerabilities oci:app --database osv/npm/all.zip", List.of("GHSA-1", "Unknown: 1 package")),
                 Map.entry(
                         "rebuild-plan oci:app --base base:1=oci:base --former-base base:1=oci:old --database osv",
                         List.of("removes 1 of 1 HIGH")),
-                Map.entry("vulnerabilities oci:app --database osv --only-fixed --fail-on NONE", List.of("Total 1:", "ACCEPTED")),
-                Map.entry("audit --image oci:app", List.of("FS-0")),
-                Map.entry("vulnerabilities oci:app --database osv --format json", List.of("\"comparedName\" : \"glibc\"")),
                 Map.entry(
-                        "vulnerabilities oci:app --database osv --vex vex.json", List.of("not affected: vulnerable_code_not_present")),
+                        "vulnerabilities oci:app --database osv --only-fixed --fail-on NONE",
+                        List.of("Total 1:", "ACCEPTED")),
+                Map.entry("audit --image oci:app", List.of("FS-0")),
+                Map.entry(
+                        "vulnerabilities oci:app --database osv --format json",
+                        List.of("\"comparedName\" : \"glibc\"")),
+                Map.entry(
+                        "vulnerabilities oci:app --database osv --vex vex.json",
+                        List.of("not affected: vulnerable_code_not_present")),
                 Map.entry("packages oci:distroless", List.of("status.d/libc6")),
                 Map.entry("packages oci:empty", List.of("No packages were found")),
-                Map.entry("vulnerabilities oci:empty --database osv", List.of("Unknown: all packages: none were found", "INCOMPLETE")));
+                Map.entry(
+                        "vulnerabilities oci:empty --database osv",
+                        List.of("Unknown: all packages: none were found", "INCOMPLETE")));
         said.forEach((command, texts) -> {
             CommandRun run = run(command);
             texts.forEach(text -> assertTrue(run.out().contains(text), () -> command + ": " + run));
         });
-        assertEquals(ExitCode.REJECTED, run("vulnerabilities oci:app --database osv --fail-on HIGH").exitCode());
-        assertEquals(ExitCode.ACCEPTED, run("vulnerabilities oci:app --database osv --fail-on NONE").exitCode());
         assertEquals(
-                ExitCode.INCOMPLETE, run("vulnerabilities oci:empty --database osv").exitCode());
+                ExitCode.REJECTED,
+                run("vulnerabilities oci:app --database osv --fail-on HIGH").exitCode());
+        assertEquals(
+                ExitCode.ACCEPTED,
+                run("vulnerabilities oci:app --database osv --fail-on NONE").exitCode());
+        assertEquals(
+                ExitCode.INCOMPLETE,
+                run("vulnerabilities oci:empty --database osv").exitCode());
     }
 }

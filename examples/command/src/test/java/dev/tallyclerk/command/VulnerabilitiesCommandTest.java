@@ -276,6 +276,9 @@ class VulnerabilitiesCommandTest {
         assertEquals("up to date: 2 files and 0 single records taken\n", first.out(), first.toString());
         CommandRun again = CommandRun.of("db", "update", "--from", database, "--database", mirror);
         assertEquals("up to date: 0 files and 0 single records taken\n", again.out());
+        CommandRun absent = CommandRun.of("db", "update", "--from", folder + "/absent", "--database", mirror);
+        assertEquals(ExitCode.ERROR, absent.exitCode());
+        assertEquals("tallyclerk: there is no folder " + folder + "/absent\n", absent.err());
         assertEquals(
                 ExitCode.REJECTED,
                 CommandRun.of("vulnerabilities", source, "--database", mirror).exitCode());
