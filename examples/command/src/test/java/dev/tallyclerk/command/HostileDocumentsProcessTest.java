@@ -19,7 +19,7 @@ class HostileDocumentsProcessTest {
     private static final String SPDX = "{\"spdxVersion\":\"SPDX-2.3\",\"documentDescribes\":[\"SPDXRef-0\"],";
 
     @TempDir
-    private Path folder;
+    Path folder = Path.of("");
 
     private Path list(String name, String start, int count, IntFunction<String> element, String end)
             throws IOException {

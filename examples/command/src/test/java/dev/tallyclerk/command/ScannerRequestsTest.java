@@ -30,7 +30,7 @@ class ScannerRequestsTest {
                     + "Version: 2.41-12\n\n";
 
     @TempDir
-    private Path folder;
+    Path folder = Path.of("");
 
     private static LayeredImage debian(String status) {
         return new LayeredImage()

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -138,6 +137,12 @@ final class Claims {
                 properties.putIfAbsent(line.substring(0, equals), value);
             }
         }
+        for (String text : Members.texts(listed, "attributionTexts")) {
+            stated.addText(text);
+        }
+        for (JsonObject annotation : Members.list(listed, "annotations")) {
+            stated.addText(Members.text(annotation, "comment"));
+        }
         ToolProperties.addSource(Members.text(listed, "sourceInfo"), properties);
         String kind = Members.text(listed, "primaryPackagePurpose");
         String name = Members.text(listed, "name");
@@ -197,15 +202,22 @@ final class Claims {
 
     /** {@return the image that elements with these identifiers descend from or, if none does, the marked one} */
     Optional<ClaimedBase> base(Set<String> identifiers) {
-        List<ClaimedBase> stated = identifiers.stream()
-                .flatMap(each -> ancestors.getOrDefault(each, Set.of()).stream())
-                .filter(each -> !identifiers.contains(each))
-                .map(bases::get)
-                .filter(Objects::nonNull)
-                .toList();
-        List<ClaimedBase> marked =
-                markedBases.stream().map(bases::get).filter(Objects::nonNull).toList();
-        return ClaimedBase.only(stated.isEmpty() ? marked : stated);
+        Set<String> stated = new LinkedHashSet<>();
+        identifiers.forEach(each -> stated.addAll(ancestors.getOrDefault(each, Set.of())));
+        stated.removeAll(identifiers);
+        List<ClaimedBase> named = images(stated);
+        return ClaimedBase.only(named.isEmpty() ? images(markedBases) : named);
+    }
+
+    private List<ClaimedBase> images(Set<String> identifiers) {
+        List<ClaimedBase> found = new ArrayList<>();
+        for (String each : identifiers) {
+            ClaimedBase base = bases.get(each);
+            if (base != null) {
+                found.add(base);
+            }
+        }
+        return found;
     }
 
     private void putImage(String identifier, String digest) throws SbomException {

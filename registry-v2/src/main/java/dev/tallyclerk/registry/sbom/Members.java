@@ -25,4 +25,14 @@ final class Members {
                         .toList()
                 : List.of();
     }
+
+    /** {@return the texts in a member; none if it is no array} */
+    static List<String> texts(JsonObject object, String member) {
+        return object.members().get(member) instanceof JsonArray array
+                ? array.elements().stream()
+                        .filter(JsonString.class::isInstance)
+                        .map(each -> ((JsonString) each).value())
+                        .toList()
+                : List.of();
+    }
 }

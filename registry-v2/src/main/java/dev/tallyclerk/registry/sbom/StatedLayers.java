@@ -13,10 +13,18 @@ final class StatedLayers {
     private static final int MAX_LAYERS = 1000;
 
     private static final String IN_ORDER = "aquasecurity:trivy:DiffID";
+    private static final String TEXT = "DiffID: ";
 
     private final SortedMap<Integer, Digest> numbered = new TreeMap<>();
     private final List<Digest> ordered = new ArrayList<>();
     private boolean isUsable = true;
+
+    /** Takes a text that Trivy writes into SPDX in place of a property. */
+    void addText(String text) {
+        if (text.startsWith(TEXT)) {
+            add(IN_ORDER, text.substring(TEXT.length()).strip());
+        }
+    }
 
     /** Takes a property of the image. */
     void add(String name, String value) {
@@ -25,11 +33,14 @@ final class StatedLayers {
             return;
         }
         try {
-            Digest layer = Digest.parse(value);
-            if (!isNumbered) {
-                ordered.add(layer);
-            } else if (numbered.put(Integer.parseInt(name.substring(Property.IMAGE_LAYER.length())), layer) != null) {
-                isUsable = false;
+            if (isNumbered) {
+                int number = Integer.parseInt(name.substring(Property.IMAGE_LAYER.length()));
+                isUsable &= numbered.put(number, Digest.parse(value)) == null;
+            } else {
+                // Trivy writes a property for each layer or, in later versions, one with all.
+                for (String layer : value.split(",", MAX_LAYERS)) {
+                    ordered.add(Digest.parse(layer.strip()));
+                }
             }
         } catch (MalformedDigestException | NumberFormatException e) {
             isUsable = false;

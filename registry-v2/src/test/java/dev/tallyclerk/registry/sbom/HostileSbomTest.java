@@ -10,6 +10,7 @@ import dev.tallyclerk.registry.sbom.SbomException.Reason;
 import dev.tallyclerk.testing.WrongTypes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -35,15 +36,17 @@ class HostileSbomTest {
     void aDocumentWithAWrongTypeIsReadOrRefused(SbomFormat format) throws SbomException {
         DescribedImage image =
                 TestInventory.image().withBase(new DescribedImage.BaseImage("debian:12", TestInventory.MANIFEST));
+        Inventory inventory =
+                Inventory.of(TestInventory.packages().subList(0, 1)).withProblems(TestInventory.incomplete().problems());
         String document = new String(
-                TestInventory.written(SbomWriter.of(format), image, TestInventory.incomplete()),
+                TestInventory.written(SbomWriter.of(format), image, inventory),
                 StandardCharsets.UTF_8);
         List<String> variants = WrongTypes.of(document);
-        assertTrue(variants.size() > 1000);
+        assertTrue(variants.size() > 500);
         for (String variant : variants) {
             try {
-                Inventory inventory = read(variant).inventory();
-                assertTrue(inventory.packages().stream().allMatch(each -> each.evidence() == Evidence.CLAIM), variant);
+                Inventory read = read(variant).inventory();
+                assertTrue(read.packages().stream().allMatch(each -> each.evidence() == Evidence.CLAIM), variant);
             } catch (SbomException e) {
                 assertTrue(String.valueOf(e.getMessage()).length() < 1000, variant);
             }
@@ -100,14 +103,14 @@ class HostileSbomTest {
     @Property(tries = 500)
     void anyPackageUrlIsAPackageOrAProblem(@ForAll String text) throws SbomException {
         String escaped = text.chars()
-                .mapToObj(each -> String.format("\\u%04x", Character.isSurrogate((char) each) ? '?' : each))
+                .mapToObj(each -> String.format(Locale.ROOT, "\\u%04x", Character.isSurrogate((char) each) ? '?' : each))
                 .collect(Collectors.joining());
         Sbom sbom = ofPurl("pkg:npm/" + escaped);
-        boolean isImageOrNothing = text.isBlank();
+        boolean isNothing = text.isBlank();
         int known =
                 sbom.inventory().packages().size() + sbom.inventory().problems().size();
         assertTrue(
-                known == 1 || isImageOrNothing,
+                known == 1 || isNothing,
                 () -> sbom.inventory().problems().toString());
     }
 

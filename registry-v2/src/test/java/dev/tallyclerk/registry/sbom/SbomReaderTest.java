@@ -257,6 +257,30 @@ class SbomReaderTest {
     }
 
     @Test
+    void readsTheLayersThatTrivyStates() throws SbomException {
+        String lower = TestInventory.LAYER.toString();
+        String upper = TestInventory.UPPER.toString();
+        String one = "{\"name\":\"aquasecurity:trivy:DiffID\",\"value\":\"";
+        List<Digest> both = List.of(TestInventory.LAYER, TestInventory.UPPER);
+        assertEquals(both, layers(one + lower + "\"}," + one + upper + "\"}"));
+        assertEquals(both, layers(one + lower + "," + upper + "\"}"));
+        String container = "{\"SPDXID\":\"SPDXRef-ContainerImage-1\",\"name\":\"app\",\"primaryPackagePurpose\":\"CONTAINER\",";
+        String describes = ",\"documentDescribes\":[\"SPDXRef-ContainerImage-1\"]";
+        String texts = "\"attributionTexts\":[\"SchemaVersion: 2\",\"DiffID: " + lower + "\",\"DiffID: " + upper + "\"]}";
+        assertEquals(both, read(spdx(container + texts, describes)).layers());
+        String comments = "\"annotations\":[{\"comment\":\"DiffID: " + lower + "\"},{\"comment\":\"DiffID: " + upper + "\"}]}";
+        assertEquals(both, read(spdx(container + comments, describes)).layers());
+        assertEquals(List.of(), layers(one + lower + ",\"}"));
+        assertEquals(List.of(), layers(one + (lower + ",").repeat(1000) + upper + "\"}"));
+    }
+
+    private static List<Digest> layers(String properties) throws SbomException {
+        return read("{\"bomFormat\":\"CycloneDX\",\"metadata\":{\"component\":{\"name\":\"app\",\"properties\":["
+                        + properties + "]}}}")
+                .layers();
+    }
+
+    @Test
     void aByteOrderMarkIsSkipped() throws SbomException {
         assertEquals(SbomFormat.CYCLONEDX, read("\ufeff" + cyclonedx()).format());
     }
