@@ -36,11 +36,10 @@ class HostileSbomTest {
     void aDocumentWithAWrongTypeIsReadOrRefused(SbomFormat format) throws SbomException {
         DescribedImage image =
                 TestInventory.image().withBase(new DescribedImage.BaseImage("debian:12", TestInventory.MANIFEST));
-        Inventory inventory =
-                Inventory.of(TestInventory.packages().subList(0, 1)).withProblems(TestInventory.incomplete().problems());
-        String document = new String(
-                TestInventory.written(SbomWriter.of(format), image, inventory),
-                StandardCharsets.UTF_8);
+        Inventory inventory = Inventory.of(TestInventory.packages().subList(0, 1))
+                .withProblems(TestInventory.incomplete().problems());
+        String document =
+                new String(TestInventory.written(SbomWriter.of(format), image, inventory), StandardCharsets.UTF_8);
         List<String> variants = WrongTypes.of(document);
         assertTrue(variants.size() > 500);
         for (String variant : variants) {
@@ -103,15 +102,14 @@ class HostileSbomTest {
     @Property(tries = 500)
     void anyPackageUrlIsAPackageOrAProblem(@ForAll String text) throws SbomException {
         String escaped = text.chars()
-                .mapToObj(each -> String.format(Locale.ROOT, "\\u%04x", Character.isSurrogate((char) each) ? '?' : each))
+                .mapToObj(
+                        each -> String.format(Locale.ROOT, "\\u%04x", Character.isSurrogate((char) each) ? '?' : each))
                 .collect(Collectors.joining());
         Sbom sbom = ofPurl("pkg:npm/" + escaped);
         boolean isNothing = text.isBlank();
         int known =
                 sbom.inventory().packages().size() + sbom.inventory().problems().size();
-        assertTrue(
-                known == 1 || isNothing,
-                () -> sbom.inventory().problems().toString());
+        assertTrue(known == 1 || isNothing, () -> sbom.inventory().problems().toString());
     }
 
     @Test

@@ -264,11 +264,14 @@ class SbomReaderTest {
         List<Digest> both = List.of(TestInventory.LAYER, TestInventory.UPPER);
         assertEquals(both, layers(one + lower + "\"}," + one + upper + "\"}"));
         assertEquals(both, layers(one + lower + "," + upper + "\"}"));
-        String container = "{\"SPDXID\":\"SPDXRef-ContainerImage-1\",\"name\":\"app\",\"primaryPackagePurpose\":\"CONTAINER\",";
+        String container =
+                "{\"SPDXID\":\"SPDXRef-ContainerImage-1\",\"name\":\"app\",\"primaryPackagePurpose\":\"CONTAINER\",";
         String describes = ",\"documentDescribes\":[\"SPDXRef-ContainerImage-1\"]";
-        String texts = "\"attributionTexts\":[\"SchemaVersion: 2\",\"DiffID: " + lower + "\",\"DiffID: " + upper + "\"]}";
+        String texts =
+                "\"attributionTexts\":[\"SchemaVersion: 2\",\"DiffID: " + lower + "\",\"DiffID: " + upper + "\"]}";
         assertEquals(both, read(spdx(container + texts, describes)).layers());
-        String comments = "\"annotations\":[{\"comment\":\"DiffID: " + lower + "\"},{\"comment\":\"DiffID: " + upper + "\"}]}";
+        String comments =
+                "\"annotations\":[{\"comment\":\"DiffID: " + lower + "\"},{\"comment\":\"DiffID: " + upper + "\"}]}";
         assertEquals(both, read(spdx(container + comments, describes)).layers());
         assertEquals(List.of(), layers(one + lower + ",\"}"));
         assertEquals(List.of(), layers(one + (lower + ",").repeat(1000) + upper + "\"}"));
