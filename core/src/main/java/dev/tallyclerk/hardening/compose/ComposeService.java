@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.compose.Item.Members;
 import dev.tallyclerk.hardening.compose.Item.Text;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.TranslatedContainer;
+import dev.tallyclerk.hardening.container.internal.reader.ContainerDocument;
 import dev.tallyclerk.hardening.document.DocumentSubject;
 import dev.tallyclerk.hardening.document.DocumentValue;
 import dev.tallyclerk.internal.document.MadeDocument;
@@ -172,7 +173,7 @@ public final class ComposeService implements TranslatedContainer, DocumentSubjec
         }
         String what = missing.what()
                 .replace("the request inherits", "the service inherits")
-                .replace("a request to create a container has no ", "a Compose file has no ");
+                .replace(ContainerDocument.NOT_IN_REQUESTS, "a Compose file has no ");
         MissingValue said = new MissingValue(missing.reason(), what);
         return pointer.isPresent()
                 ? said.withLocation(translation.locate(pointer.get()))

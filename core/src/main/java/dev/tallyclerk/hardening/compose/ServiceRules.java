@@ -99,11 +99,7 @@ final class ServiceRules {
     }
 
     private static Outcome unset(Text text, String key) {
-        return Outcome.unknown(new MissingValue(
-                        MissingValue.Reason.UNRESOLVED_VARIABLE,
-                        key + ": not set and without default: "
-                                + String.join(", ", text.result().unset()))
-                .withLocation(text.at()));
+        return Outcome.unknown(ServiceRequest.unset(text, key));
     }
 
     private static Outcome missing(ComposeService service, String key, String what) {

@@ -1,14 +1,18 @@
 package dev.tallyclerk.hardening.container;
 
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.container.internal.reader.Companions;
+import dev.tallyclerk.hardening.container.internal.reader.ContainerDocument;
 import dev.tallyclerk.hardening.container.internal.rules.ContainerRule;
 import dev.tallyclerk.hardening.container.internal.rules.RuleCatalogue;
 import dev.tallyclerk.hardening.container.internal.rules.SettingsRules;
 import dev.tallyclerk.hardening.container.model.RunSubject;
 import dev.tallyclerk.internal.subject.RuleHeads;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -53,6 +57,19 @@ public final class ContainerRules {
                 .orElse(withTranslations);
     }
 
+    /** {@return what is missing, without what only a running container shows, unless nothing else is missing} */
+    private static List<MissingValue> stated(List<MissingValue> missing, TranslatedContainer subject) {
+        List<MissingValue> stated = subject.container().isRequest()
+                ? missing.stream().filter(ContainerRules::isKnowable).toList()
+                : missing;
+        return stated.isEmpty() ? missing : stated;
+    }
+
+    private static boolean isKnowable(MissingValue missing) {
+        return !missing.what().startsWith(ContainerDocument.NOT_IN_REQUESTS)
+                && !missing.what().equals(Companions.NO_PROCESSES);
+    }
+
     private static Outcome located(String rule, Outcome outcome, TranslatedContainer subject) {
         boolean isTooEarly = OF_RUNNING.contains(rule)
                 || (OF_EXECS.contains(rule) && subject.container().execs() instanceof Fact.Missing<?>);
@@ -60,8 +77,10 @@ public final class ContainerRules {
             return Outcome.notApplicable("the container is described before it runs");
         }
         if (outcome instanceof Outcome.Unknown unknown) {
-            return new Outcome.Unknown(
-                    unknown.missing().stream().map(subject::explain).distinct().toList());
+            return new Outcome.Unknown(stated(unknown.missing(), subject).stream()
+                    .map(subject::explain)
+                    .distinct()
+                    .toList());
         }
         return outcome instanceof Outcome.Fail fail
                 ? Outcome.ofProblems(fail.problems().stream()

@@ -183,7 +183,7 @@ public final class KubernetesKind implements SubjectKind {
                     .append(count)
                     .append(' ')
                     .append(kind));
-            read = read.withNote("no workloads: " + kinds);
+            read = read.withNote("not workloads: " + kinds);
         }
         return read;
     }

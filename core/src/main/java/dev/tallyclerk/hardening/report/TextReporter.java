@@ -188,14 +188,21 @@ public final class TextReporter implements Reporter {
                             .computeIfAbsent(subjects, key -> new ArrayList<>())
                             .add(text));
             for (Map.Entry<Set<SubjectRef>, List<String>> hit : bySubjects.entrySet()) {
-                for (String text : hit.getValue()) {
-                    lines.line(INDENT + text);
-                }
-                if (all.size() > 1) {
-                    lines.line(INDENT + "  in " + names(hit.getKey()));
-                }
+                hit(hit.getValue(), hit.getKey(), all.size() > 1, lines);
             }
             remedies(findings, lines);
+        }
+    }
+
+    /** Writes problems of the same subjects, which stand on the same line if it is one problem of one subject. */
+    private static void hit(List<String> texts, Set<SubjectRef> subjects, boolean isNamed, Lines lines)
+            throws IOException {
+        boolean isOne = isNamed && texts.size() == 1 && subjects.size() == 1;
+        for (String text : texts) {
+            lines.line(INDENT + text + (isOne ? ", in " + names(subjects) : ""));
+        }
+        if (isNamed && !isOne) {
+            lines.line(INDENT + "  in " + names(subjects));
         }
     }
 

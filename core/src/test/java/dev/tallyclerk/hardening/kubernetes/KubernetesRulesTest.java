@@ -221,7 +221,7 @@ class KubernetesRulesTest {
                 """);
         assertEquals(List.of(), file.subjects());
         assertEquals(
-                List.of("not audited, without a pod: Deployment/patch", "no workloads: 1 Job, 1 Service"),
+                List.of("not audited, without a pod: Deployment/patch", "not workloads: 1 Job, 1 Service"),
                 file.notes());
     }
 

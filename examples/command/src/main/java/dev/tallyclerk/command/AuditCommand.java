@@ -254,7 +254,7 @@ final class AuditCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, Messages.of(e));
         }
-        print(found);
+        print(found, report);
         write(report, subjects.files(), BenchmarkOption.report(wanted, report));
         if (format == ReportFormat.JSONL) {
             audited.writeLines(terminal.out());
@@ -289,10 +289,11 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     /** Standard output of other formats has nothing but the report. */
-    private void print(AuditFiles found) {
+    private void print(AuditFiles found, AuditReport report) {
         if (!found.isEmpty()) {
             boolean isText = format == ReportFormat.TEXT;
             found.print(
+                    report,
                     isText ? terminal.out() : terminal.err(),
                     terminal.style(isText ? colour.mode() : Terminal.ColourMode.NEVER));
         }

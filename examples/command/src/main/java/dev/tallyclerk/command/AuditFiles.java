@@ -2,6 +2,9 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.hardening.source.SourceContext;
@@ -263,8 +266,10 @@ final class AuditFiles {
         return files.isEmpty() && unaudited.isEmpty();
     }
 
-    /** Lists what each file was taken for. */
-    void print(PrintStream out, TextStyle style) {
+    /** Lists what each file was taken for, and which of them no rule of the report is about. */
+    void print(AuditReport report, PrintStream out, TextStyle style) {
+        Set<SubjectRef> judged =
+                report.findings().stream().map(Finding::subject).collect(Collectors.toSet());
         out.println(style.bold("Files"));
         for (SubjectFile file : files) {
             List<String> parts = new ArrayList<>();
@@ -275,6 +280,14 @@ final class AuditFiles {
                 parts.add(count == 0 ? "nothing to audit" : count + " subjects");
             }
             parts.addAll(file.notes());
+            // Containers may be judged under another name.
+            boolean isIdle = count > 0
+                    && !file.kind().filter(ContainerSubject.KIND::equals).isPresent()
+                    && file.subjects().stream().map(Subject::ref).noneMatch(judged::contains);
+            if (isIdle) {
+                parts.add("no rule of the profile " + report.policy().profile() + " is about "
+                        + (count == 1 ? "it" : "them"));
+            }
             out.println("  " + Quoted.printable(file.document().name()) + ": "
                     + file.title().orElse("unknown")
                     + (parts.isEmpty() ? "" : "; " + String.join("; ", parts)));

@@ -62,9 +62,9 @@ class AuditFilesTest {
         CommandRun run = CommandRun.of("audit", folder.resolve("deploy").toString());
         assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
         for (String line : new String[] {
-            "web.yaml: Kubernetes manifest; no workloads: 1 Service",
+            "web.yaml: Kubernetes manifest; not workloads: 1 Service",
             "container.json: container",
-            "profile.json: seccomp profile",
+            "profile.json: seccomp profile; no rule of the profile L1 is about it",
             "daemon.json: engine configuration (daemon.json)",
             "not audited, unknown kind of file: ",
             "README.md",

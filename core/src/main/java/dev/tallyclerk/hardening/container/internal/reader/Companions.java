@@ -23,13 +23,16 @@ public record Companions(
         Fact<List<LocalVolume>> volumes,
         List<SeccompSubject> seccompProfiles,
         List<AppArmorSubject> appArmorProfiles) {
+    /** The reason why the processes are missing if nobody gave them. */
+    public static final String NO_PROCESSES = "no list of processes was given";
+
     public static Companions none() {
         return new Companions(
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no engine was given"),
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no output of docker diff was given"),
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no exec records were given"),
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no list of images was given"),
-                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no list of processes was given"),
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, NO_PROCESSES),
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no image defaults were given"),
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no list of volumes was given"),
                 List.of(),

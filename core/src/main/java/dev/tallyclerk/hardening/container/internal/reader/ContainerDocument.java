@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 public final class ContainerDocument {
     static final String SOURCE = "container";
 
+    /** How the reason begins why a value is missing that only the description of a container has. */
+    public static final String NOT_IN_REQUESTS = "a request to create a container has no ";
+
     private static final List<String> INSPECT_ONLY =
             List.of("Id", "ID", "State", "Config", "NetworkSettings", "Path", "Args", "Name", "Created");
     private static final List<String> PODMAN_ONLY =
@@ -128,8 +131,7 @@ public final class ContainerDocument {
     /** {@return a member of the container itself, which only a description has} */
     public <T> Fact<T> top(T ofNull, JsonFacts.Reading<T> reading, String... path) {
         if (!isInspect()) {
-            return Fact.missing(
-                    MissingValue.Reason.SOURCE_NOT_PROVIDED, "a request to create a container has no " + path[0]);
+            return Fact.missing(MissingValue.Reason.SOURCE_NOT_PROVIDED, NOT_IN_REQUESTS + path[0]);
         }
         return facts.valueOrNull(ofNull, reading, path);
     }
