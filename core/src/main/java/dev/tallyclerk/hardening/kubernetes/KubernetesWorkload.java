@@ -4,10 +4,12 @@ import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.InlineWaiver;
 import dev.tallyclerk.hardening.MissingValue;
 import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
 import dev.tallyclerk.hardening.container.model.ContainerSettings;
 import dev.tallyclerk.hardening.container.model.RunSubject;
 import dev.tallyclerk.hardening.document.DocumentSubject;
 import dev.tallyclerk.hardening.document.DocumentValue;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -74,6 +76,25 @@ public final class KubernetesWorkload implements RunSubject, DocumentSubject {
     public KubernetesWorkload withAccountMountsToken(Fact<Boolean> accountMountsToken) {
         return new KubernetesWorkload(
                 ref, object, pod, Objects.requireNonNull(accountMountsToken, "accountMountsToken"));
+    }
+
+    /**
+     * {@return this workload with seccomp profiles of the nodes}
+     *
+     * @param seccompProfiles profiles; one whose name is, or ends with a slash and, the {@code localhostProfile} of a
+     *     container is that profile
+     */
+    public KubernetesWorkload withSeccompProfiles(List<SeccompSubject> seccompProfiles) {
+        return new KubernetesWorkload(ref, object, pod.withSeccompProfiles(seccompProfiles), accountMountsToken);
+    }
+
+    /**
+     * {@return this workload with AppArmor profiles of the nodes}
+     *
+     * @param appArmorProfiles profiles, which containers name by {@link AppArmorSubject#name}
+     */
+    public KubernetesWorkload withAppArmorProfiles(List<AppArmorSubject> appArmorProfiles) {
+        return new KubernetesWorkload(ref, object, pod.withAppArmorProfiles(appArmorProfiles), accountMountsToken);
     }
 
     /**

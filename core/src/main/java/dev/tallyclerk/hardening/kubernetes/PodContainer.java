@@ -3,10 +3,12 @@ package dev.tallyclerk.hardening.kubernetes;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MissingValue;
+import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
 import dev.tallyclerk.hardening.container.model.ContainerSettings;
 import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.PublishedPort;
 import dev.tallyclerk.hardening.document.DocumentValue;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,9 @@ import java.util.regex.Pattern;
 final class PodContainer implements ContainerSettings {
     static final String CONTEXT = "securityContext";
 
+    /** The beginning of an annotation that names a profile of the node. */
+    private static final String LOCALHOST = "localhost/";
+
     private static final Set<String> LINUX_ONLY =
             Set.of("RUN-013", "RUN-014", "RUN-015", "RUN-017", "RUN-019", "RUN-020", "RUN-021", "RUN-043");
     private static final Set<String> NOT_EPHEMERAL = Set.of("RUN-029", "RUN-031");
@@ -27,17 +32,20 @@ final class PodContainer implements ContainerSettings {
     private final DocumentValue value;
     private final Role role;
     private final boolean isFirst;
+    private final NodeProfiles profiles;
 
     /**
      * Makes a container.
      *
      * @param isFirst whether it is the pod's first, which answers for what the pod has once, such as its volumes
+     * @param profiles the profiles of the node
      */
-    PodContainer(PodSettings pod, DocumentValue value, Role role, boolean isFirst) {
+    PodContainer(PodSettings pod, DocumentValue value, Role role, boolean isFirst, NodeProfiles profiles) {
         this.pod = pod;
         this.value = value;
         this.role = role;
         this.isFirst = isFirst;
+        this.profiles = profiles;
     }
 
     /** The lists of containers in a pod. */
@@ -189,6 +197,31 @@ final class PodContainer implements ContainerSettings {
                                 CONTEXT,
                                 "seccompProfile")
                         : Fact.missing(missing.reason(), missing.what(), place(missing)));
+    }
+
+    @Override
+    public Fact<SeccompSubject> seccompProfile() {
+        return localhost("seccompProfile").flatMapAt(profiles::seccomp);
+    }
+
+    @Override
+    public Fact<AppArmorSubject> appArmorProfile() {
+        Fact<String> name = localhost("appArmorProfile");
+        DocumentValue annotation = pod.annotations().get(PodSettings.APP_ARMOR_ANNOTATION + name());
+        String annotated = annotation == null ? "" : Values.text(annotation);
+        return Values.isAbsent(name) && annotation != null && annotated.startsWith(LOCALHOST)
+                ? profiles.appArmor(annotated.substring(LOCALHOST.length()), annotation.location())
+                : name.flatMapAt(profiles::appArmor);
+    }
+
+    /** {@return the profile of the node that the container names, or else the pod} */
+    private Fact<String> localhost(String member) {
+        Fact<String> own = value.text(CONTEXT, member, "type");
+        DocumentValue from = Values.isAbsent(own) ? pod.spec() : value;
+        return from.text(CONTEXT, member, "type")
+                .flatMapAt((type, at) -> type.equals("Localhost")
+                        ? from.text(CONTEXT, member, "localhostProfile")
+                        : Fact.missing(MissingValue.Reason.KEY_MISSING, "the container names no profile", at));
     }
 
     private Location place(Fact.Missing<?> missing) {

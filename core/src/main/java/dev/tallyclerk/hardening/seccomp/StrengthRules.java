@@ -25,6 +25,9 @@ final class StrengthRules {
     /** From linux/sched.h: the flag of clone that creates a user namespace. */
     private static final long CLONE_NEWUSER = 0x1000_0000L;
 
+    /** The one capability that every container has and that profiles ask for. */
+    private static final Set<String> OF_EVERY_CONTAINER = Set.of("CAP_SYS_CHROOT");
+
     private StrengthRules() {}
 
     static List<Rule<SeccompSubject>> all() {
@@ -78,7 +81,7 @@ final class StrengthRules {
             if (!SyscallRule.lets(value)) {
                 return Outcome.pass();
             }
-            Set<String> calls = new TreeSet<>(SeccompDefault.UNCONFINED.callsBeyond(engine, Set.of()));
+            Set<String> calls = new TreeSet<>(SeccompDefault.UNCONFINED.callsBeyond(engine, OF_EVERY_CONTAINER));
             profile.syscalls()
                     .fold((rules, where) -> rules, Fact.Defaulted::value, missing -> List.<SyscallRule>of())
                     .forEach(rule -> calls.removeAll(rule.names()));

@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
 import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.hardening.source.Recognition;
 import dev.tallyclerk.hardening.source.SourceContext;
+import dev.tallyclerk.hardening.source.SourceDocument;
 import dev.tallyclerk.hardening.source.SubjectFile;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
@@ -303,5 +309,66 @@ class KubernetesRulesTest {
             assertTrue(!workload.podSecurity(PodSecurityLevel.RESTRICTED, new KubernetesVersion(34))
                     .isAllowed());
         }
+    }
+
+    private static List<SeccompSubject> seccomp(String... names) throws MalformedSubjectException {
+        byte[] open = "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":[\"kexec_load\"],"
+                .concat("\"action\":\"SCMP_ACT_ALLOW\"}]}")
+                .getBytes(StandardCharsets.UTF_8);
+        List<SeccompSubject> profiles = new ArrayList<>();
+        for (String name : names) {
+            profiles.add(SeccompSubject.parse(name, open));
+        }
+        return profiles;
+    }
+
+    @Test
+    void aProfileOfTheNodeIsComparedWithTheRuntimesOwn() throws MalformedSubjectException {
+        KubernetesWorkload pod = Manifests.pod(
+                "securityContext: {seccompProfile: {type: Localhost, localhostProfile: profiles/own.json}}", "");
+        assertEquals(Outcome.Kind.UNKNOWN, Manifests.kinds(pod).get("RUN-016"));
+        assertEquals(
+                Outcome.Kind.FAIL,
+                Manifests.kinds(pod.withSeccompProfiles(seccomp("node/profiles/own.json")))
+                        .get("RUN-016"));
+        assertEquals(
+                Outcome.Kind.UNKNOWN,
+                Manifests.kinds(pod.withSeccompProfiles(seccomp("a/profiles/own.json", "b/profiles/own.json")))
+                        .get("RUN-016"));
+        assertEquals(
+                Outcome.Kind.UNKNOWN,
+                Manifests.kinds(pod.withSeccompProfiles(seccomp("other-profiles/own.json")))
+                        .get("RUN-016"));
+        assertEquals(
+                Outcome.Kind.NOT_APPLICABLE,
+                Manifests.kinds(Manifests.pod("", "securityContext: {seccompProfile: {type: RuntimeDefault}}"))
+                        .get("RUN-016"));
+    }
+
+    @Test
+    void anAppArmorProfileOfTheNodeMustNotAllowMoreThanTheRuntimesOwn() throws MalformedSubjectException {
+        KubernetesWorkload pod =
+                Manifests.pod("securityContext: {appArmorProfile: {type: Localhost, localhostProfile: own}}", "");
+        assertEquals(Outcome.Kind.PASS, Manifests.kinds(pod).get("RUN-017"));
+        assertEquals(
+                Outcome.Kind.FAIL,
+                Manifests.kinds(pod.withAppArmorProfiles(appArmor("own", "mount,")))
+                        .get("RUN-017"));
+        assertEquals(
+                Outcome.Kind.PASS,
+                Manifests.kinds(pod.withAppArmorProfiles(appArmor("own", "/app/** r,")))
+                        .get("RUN-017"));
+        assertEquals(
+                Outcome.Kind.PASS,
+                Manifests.kinds(pod.withAppArmorProfiles(appArmor("other", "mount,")))
+                        .get("RUN-017"));
+    }
+
+    private static List<AppArmorSubject> appArmor(String name, String rule) throws MalformedSubjectException {
+        String text = "profile " + name + " {\n  " + rule + "\n}\n";
+        return AppArmorSubject.parse(
+                SourceDocument.of(name, text.getBytes(StandardCharsets.UTF_8)),
+                SubjectLimits.defaults(),
+                path -> Optional.empty());
     }
 }

@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.container.ContainerRecordReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.model.LocalImage;
 import dev.tallyclerk.hardening.engine.EngineSubject;
+import dev.tallyclerk.hardening.kubernetes.KubernetesWorkload;
 import dev.tallyclerk.hardening.report.SourceFile;
 import dev.tallyclerk.hardening.report.SourceFiles;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
@@ -50,6 +51,7 @@ final class AuditSubjects {
 
     private final Map<SubjectRef, Map<String, SourceFile>> sources = new LinkedHashMap<>();
     private final List<AppArmorSubject> appArmorProfiles = new ArrayList<>();
+    private final List<SeccompSubject> seccompProfiles = new ArrayList<>();
 
     AuditSubjects(InputStream in, @Nullable String host, @Nullable EngineArgument engine) {
         this.in = in;
@@ -123,8 +125,11 @@ final class AuditSubjects {
         }
     }
 
-    /** {@return a subject of a file, with the AppArmor profiles if it is a service of Compose} */
+    /** {@return a subject of a file, with the profiles that it may name; after {@link #subjects}} */
     Subject withProfiles(Subject subject) {
+        if (subject instanceof KubernetesWorkload workload) {
+            return workload.withSeccompProfiles(seccompProfiles).withAppArmorProfiles(appArmorProfiles);
+        }
         return subject instanceof ComposeService service
                 ? service.withContainer(service.container().withAppArmorProfiles(appArmorProfiles))
                 : subject;
@@ -134,6 +139,7 @@ final class AuditSubjects {
     List<Subject> subjects(List<String> containerFiles, List<String> profileFiles, List<String> imageFiles)
             throws IOException {
         List<SeccompSubject> profiles = profiles(profileFiles);
+        seccompProfiles.addAll(profiles);
         List<LocalImage> images = new ArrayList<>();
         for (String file : imageFiles) {
             images.addAll(images(file, bytes(file)));

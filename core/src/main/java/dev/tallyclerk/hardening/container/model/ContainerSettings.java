@@ -2,6 +2,9 @@ package dev.tallyclerk.hardening.container.model;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MissingValue;
+import dev.tallyclerk.hardening.apparmor.AppArmorSubject;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -110,6 +113,22 @@ public interface ContainerSettings {
 
     /** {@return whether an AppArmor profile restricts the processes} */
     Fact<Confinement> appArmor();
+
+    /**
+     * {@return the seccomp profile of its own that the container names; missing with
+     * {@link MissingValue.Reason#KEY_MISSING} if it names none}
+     */
+    default Fact<SeccompSubject> seccompProfile() {
+        return Fact.missing(MissingValue.Reason.KEY_MISSING, "the container names no profile");
+    }
+
+    /**
+     * {@return the AppArmor profile of its own that the container names; missing with
+     * {@link MissingValue.Reason#KEY_MISSING} if it names none}
+     */
+    default Fact<AppArmorSubject> appArmorProfile() {
+        return Fact.missing(MissingValue.Reason.KEY_MISSING, "the container names no profile");
+    }
 
     /** {@return whether processes may gain privileges, for example by set-user-ID programs} */
     Fact<Boolean> mayGainPrivileges();

@@ -18,6 +18,7 @@ import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.internal.subject.Facts;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,9 @@ import java.util.stream.Stream;
 /** Which system calls a container may make. */
 final class SeccompOptionRules {
     private static final String UNCONFINED = "unconfined";
+
+    /** The one capability that every container has and that profiles ask for. */
+    private static final Set<String> OF_EVERY_CONTAINER = Set.of("CAP_SYS_CHROOT");
 
     /** More calls would not help a reader. */
     private static final int MAX_CALLS = 12;
@@ -74,7 +78,8 @@ final class SeccompOptionRules {
 
     /** {@return the calls that the engine's profile would block for this container} */
     private static Evidence letThrough(Container container) {
-        Set<String> capabilities = container
+        Set<String> capabilities = new HashSet<>(OF_EVERY_CONTAINER);
+        capabilities.addAll(container
                 .hostConfig()
                 .capAdd()
                 .fold(
@@ -82,7 +87,7 @@ final class SeccompOptionRules {
                                 .map(name -> "CAP_" + name)
                                 .collect(Collectors.toSet()),
                         assumed -> Set.<String>of(),
-                        missing -> Set.<String>of());
+                        missing -> Set.<String>of()));
         Set<String> calls = SeccompDefault.UNCONFINED.callsBeyond(ofEngine(container), capabilities);
         String first = calls.stream().limit(MAX_CALLS).collect(Collectors.joining(" "));
         int more = calls.size() - MAX_CALLS;

@@ -8,12 +8,16 @@ import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.apparmor.AppArmorRules;
 import dev.tallyclerk.hardening.container.internal.reader.ImageNames;
 import dev.tallyclerk.hardening.container.model.ContainerSettings;
 import dev.tallyclerk.hardening.container.model.ContainerSettings.Confinement;
 import dev.tallyclerk.hardening.container.model.ContainerSettings.Namespace;
 import dev.tallyclerk.hardening.container.model.Mount;
 import dev.tallyclerk.hardening.container.model.RunSubject;
+import dev.tallyclerk.hardening.seccomp.SeccompDefault;
+import dev.tallyclerk.hardening.seccomp.SeccompRules;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.internal.secret.SecretPatterns;
 import dev.tallyclerk.internal.subject.Elements;
 import dev.tallyclerk.internal.subject.Facts;
@@ -78,7 +82,6 @@ public final class SettingsRules {
         simple.put("RUN-013", SettingsRules::keepsCapabilities);
         simple.put("RUN-014", SettingsRules::netRaw);
         simple.put("RUN-015", SettingsRules::seccomp);
-        simple.put("RUN-017", c -> unconfined(c.appArmor(), "AppArmor is unconfined"));
         simple.put("RUN-019", c -> isNot(c.mayGainPrivileges(), "processes may gain privileges"));
         simple.put("RUN-020", SettingsRules::systemPaths);
         simple.put("RUN-021", c -> is(c.readOnlyRoot(), "the root file system is writable"));
@@ -100,6 +103,8 @@ public final class SettingsRules {
         simple.put("RUN-043", SettingsRules::root);
         simple.put("RUN-045", c -> is(c.hasHealthCheck(), "there is no health check"));
         simple.forEach((id, rule) -> rules.put(id, (settings, context) -> rule.apply(settings)));
+        rules.put("RUN-016", SettingsRules::weakProfile);
+        rules.put("RUN-017", SettingsRules::appArmor);
         rules.put("RUN-036", SettingsRules::privilegedPorts);
         rules.put("RUN-047", SettingsRules::secrets);
         rules.put("RUN-049", SettingsRules::mutableTag);
@@ -259,6 +264,24 @@ public final class SettingsRules {
         return Outcome.allOf(
                 isNot(container.privileged(), "seccomp does not restrict a privileged container"),
                 unconfined(container.seccomp(), "seccomp is unconfined"));
+    }
+
+    /** Pods mostly run on containerd, whose default is Docker's. */
+    private static Outcome weakProfile(ContainerSettings container, RuleContext context) {
+        Fact<SeccompSubject> own = container.seccompProfile();
+        return Facts.isAbsent(own)
+                ? Outcome.notApplicable("the container names no profile")
+                : own.decide(profile -> SeccompRules.compareWithDefault(profile, SeccompDefault.CONTAINERD, context));
+    }
+
+    private static Outcome appArmor(ContainerSettings container, RuleContext context) {
+        Outcome confined = unconfined(container.appArmor(), "AppArmor is unconfined");
+        return container
+                .appArmorProfile()
+                .fold(
+                        (profile, at) -> Outcome.allOf(confined, AppArmorRules.compareWithDefault(profile, context)),
+                        assumed -> confined,
+                        missing -> confined);
     }
 
     private static Outcome unconfined(Fact<Confinement> fact, String problem) {
