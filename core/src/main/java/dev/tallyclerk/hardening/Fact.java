@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A value of a subject, with its origin or the reason why it is missing.
@@ -117,6 +118,22 @@ public sealed interface Fact<T> {
      */
     static <T> Fact<T> missing(MissingValue.Reason reason, String what, Location at) {
         return new Missing<>(new MissingValue(reason, what).withLocation(at));
+    }
+
+    /**
+     * {@return a missing value of a document whose text and place are worked out only if a report needs them}
+     *
+     * <p>For readers of documents: rules ask for many values that most documents do not have.
+     *
+     * @param reason the reason, for programs
+     * @param what gives which value is missing and why, for people; it may be called often, and gives the same each
+     *     time
+     * @param at gives where the value would be, or is in an unreadable form; it may be called often, and gives the same
+     *     each time
+     * @param <T> the type that the value would have
+     */
+    static <T> Fact<T> missing(MissingValue.Reason reason, Supplier<String> what, Supplier<Location> at) {
+        return new Missing<>(MissingValue.lazy(reason, what, at));
     }
 
     /**

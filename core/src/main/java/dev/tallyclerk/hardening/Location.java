@@ -170,10 +170,7 @@ public sealed interface Location extends Comparable<Location> {
         }
 
         private Location below(String step) {
-            return children.apply(step).orElseGet(() -> {
-                String escaped = ((Pointer) Location.pointer(source, step)).pointer();
-                return withPointer(pointer + escaped, children);
-            });
+            return children.apply(step).orElseGet(() -> withPointer(pointer + escaped(step), children));
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MissingValue {
     private final Reason reason;
-    private final String what;
-    private final @Nullable Location at;
+    private final Supplier<String> what;
+    private final Supplier<@Nullable Location> at;
 
     /**
      * Makes a missing value.
@@ -22,13 +23,30 @@ public final class MissingValue {
      * @param what which value is missing and why, for people
      */
     public MissingValue(Reason reason, String what) {
-        this(reason, Reportable.text(what), null);
+        this(reason, shown(Reportable.text(what)), () -> null);
     }
 
-    private MissingValue(Reason reason, String what, @Nullable Location at) {
+    private MissingValue(Reason reason, Supplier<String> what, Supplier<@Nullable Location> at) {
         this.reason = Objects.requireNonNull(reason, "reason");
         this.what = what;
         this.at = at;
+    }
+
+    private static Supplier<String> shown(String text) {
+        return () -> text;
+    }
+
+    /** {@return a missing value whose text and place are worked out when they are asked for} */
+    static MissingValue lazy(Reason reason, Supplier<String> what, Supplier<Location> at) {
+        Objects.requireNonNull(what, "what");
+        Objects.requireNonNull(at, "at");
+        return new MissingValue(reason, () -> Reportable.text(what.get()), at::get);
+    }
+
+    /** {@return the same with its text and place worked out, so that it refers to no document} */
+    MissingValue settled() {
+        Location place = at.get();
+        return new MissingValue(reason, shown(what()), () -> place);
     }
 
     /** Why a value is missing. Reasons may be added. */
@@ -51,7 +69,8 @@ public final class MissingValue {
      * @param at the place
      */
     public MissingValue withLocation(Location at) {
-        return new MissingValue(reason, what, Objects.requireNonNull(at, "at"));
+        Objects.requireNonNull(at, "at");
+        return new MissingValue(reason, what, () -> at);
     }
 
     /** {@return the reason, for programs} */
@@ -61,30 +80,30 @@ public final class MissingValue {
 
     /** {@return which value is missing and why, for people} */
     public String what() {
-        return what;
+        return what.get();
     }
 
     /** {@return where the value would be, or is in an unreadable form, if that is known} */
     public Optional<Location> at() {
-        return Optional.ofNullable(at);
+        return Optional.ofNullable(at.get());
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof MissingValue that
                 && reason == that.reason
-                && what.equals(that.what)
-                && Objects.equals(at, that.at);
+                && what().equals(that.what())
+                && Objects.equals(at.get(), that.at.get());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(reason, what, at);
+        return Objects.hash(reason, what(), at.get());
     }
 
     /** {@return reason and text} */
     @Override
     public String toString() {
-        return reason + ": " + what;
+        return reason + ": " + what();
     }
 }

@@ -73,7 +73,7 @@ public sealed interface Outcome {
      */
     record Unknown(List<MissingValue> missing) implements Outcome {
         public Unknown {
-            missing = List.copyOf(missing);
+            missing = missing.stream().map(MissingValue::settled).toList();
             if (missing.isEmpty()) {
                 throw new IllegalArgumentException("an unknown outcome needs at least one missing value");
             }

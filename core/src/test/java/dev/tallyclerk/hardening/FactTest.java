@@ -27,6 +27,26 @@ class FactTest {
     }
 
     @Test
+    void worksOutTextAndPlaceOfAMissingValueOnlyForAReport() {
+        int[] calls = new int[1];
+        Fact<String> lazy = Fact.missing(
+                MissingValue.Reason.KEY_MISSING,
+                () -> {
+                    calls[0]++;
+                    return "no\nuser";
+                },
+                () -> AT);
+        assertEquals(Outcome.pass(), lazy.<Outcome>fold((v, at) -> fail(), v -> fail(), missing -> Outcome.pass()));
+        assertEquals(0, calls[0]);
+        Outcome.Unknown unknown = (Outcome.Unknown) lazy.decide(value -> fail("was asked"));
+        assertEquals(1, calls[0]);
+        MissingValue why = unknown.missing().get(0);
+        assertEquals(new MissingValue(MissingValue.Reason.KEY_MISSING, "no?user").withLocation(AT), why);
+        assertEquals("no?user", why.what());
+        assertEquals(1, calls[0]);
+    }
+
+    @Test
     void givesThePlaceOfAStatedAndOfAnAssumedValue() {
         assertEquals(
                 Outcome.notApplicable(AT.toString()), KNOWN.decideAt((v, at) -> Outcome.notApplicable(at.toString())));

@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.document.Node.Mapping;
 import dev.tallyclerk.hardening.document.Node.Scalar;
 import dev.tallyclerk.hardening.document.Node.Sequence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,7 +135,7 @@ public final class DocumentValue {
 
     /** {@return the names of the members of this mapping, in order; empty if it is no mapping} */
     public Set<String> names() {
-        return node instanceof Mapping mapping ? Collections.unmodifiableSet(mapping.members.keySet()) : Set.of();
+        return node instanceof Mapping mapping ? mapping.members.names() : Set.of();
     }
 
     /**
@@ -154,19 +155,19 @@ public final class DocumentValue {
             }
             at = at.below(path[i], member.value());
         }
-        return at.node instanceof Scalar && at.type() == Type.NULL
-                ? Fact.missing(MissingValue.Reason.KEY_MISSING, at.named() + " is null", at.location())
-                : Fact.known(at, at.location());
+        return at.node instanceof Scalar && at.type() == Type.NULL ? at.nothing() : Fact.known(at, at.location());
+    }
+
+    private <T> Fact<T> nothing() {
+        return Fact.missing(MissingValue.Reason.KEY_MISSING, () -> named() + " is null", this::location);
     }
 
     private <T> Fact<T> absent(String[] path, int from) {
-        StringBuilder name = new StringBuilder(pointer);
-        Location place = location();
-        for (int i = from; i < path.length; i++) {
-            name.append('/').append(path[i]);
-            place = place.child(path[i]);
-        }
-        return Fact.missing(MissingValue.Reason.KEY_MISSING, source + " has no " + dotted(name.toString()), place);
+        String[] steps = Arrays.copyOfRange(path, from, path.length);
+        return Fact.missing(
+                MissingValue.Reason.KEY_MISSING,
+                () -> source + " has no " + dotted(pointer + '/' + String.join("/", steps)),
+                () -> location().child(steps));
     }
 
     private <T> Fact<T> unreadable(String wanted) {
@@ -303,7 +304,9 @@ public final class DocumentValue {
                 return value.unreadable("a mapping");
             }
             Map<String, DocumentValue> members = new LinkedHashMap<>();
-            mapping.members.forEach((name, member) -> members.put(name, value.below(name, member.value())));
+            for (Node.Member member : mapping.members.inOrder()) {
+                members.put(member.name(), value.below(member.name(), member.value()));
+            }
             return Fact.known(Collections.unmodifiableMap(members), at);
         });
     }

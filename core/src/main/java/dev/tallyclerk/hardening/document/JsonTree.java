@@ -90,7 +90,7 @@ final class JsonTree {
             if (earlier != null) {
                 duplicate(name, key, earlier);
             }
-            members.put(name, Member.of(keySpan, value(depth + 1)));
+            members.put(name, Member.of(name, keySpan, value(depth + 1)));
             skipBlanks();
         }
         at++;

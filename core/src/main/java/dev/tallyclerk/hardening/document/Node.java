@@ -79,11 +79,11 @@ abstract class Node {
         }
     }
 
-    /** A member of a mapping: where its key begins, on one line, and the value. */
-    record Member(int line, int column, int length, Node value) {
-        static Member of(Span key, Node value) {
+    /** A member of a mapping: its name, where its key begins, on one line, and the value. */
+    record Member(String name, int line, int column, int length, Node value) {
+        static Member of(String name, Span key, Node value) {
             int length = key.endLine == key.line ? key.endColumn - key.column : 1;
-            return new Member(key.line, key.column, length, value);
+            return new Member(name, key.line, key.column, length, value);
         }
 
         Span key() {
@@ -93,12 +93,12 @@ abstract class Node {
 
     /** A mapping, after merging. */
     static final class Mapping extends Node {
-        final Map<String, Member> members;
+        final Members members;
         private final int values;
 
         Mapping(Span span, @Nullable String tag, Map<String, Member> members) {
             super(span, tag);
-            this.members = members.isEmpty() ? Map.of() : members;
+            this.members = members.isEmpty() ? Members.NONE : new Members(members.values());
             int sum = 1;
             for (Member member : members.values()) {
                 sum = sum(sum, member.value.values());

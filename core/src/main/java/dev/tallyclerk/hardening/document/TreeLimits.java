@@ -9,8 +9,8 @@ import dev.tallyclerk.hardening.SubjectLimits;
 final class TreeLimits {
     static final int MAX_DEPTH = 100;
 
-    /** A value takes about 200 bytes, so that more would not fit into a small heap. */
-    private static final int BYTES_PER_VALUE = 64;
+    /** A value takes up to 110 bytes, so that more would not fit into a small heap. */
+    private static final int BYTES_PER_VALUE = 40;
 
     private static final int FEW_VALUES = 10_000;
 

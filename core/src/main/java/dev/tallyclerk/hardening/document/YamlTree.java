@@ -232,7 +232,7 @@ final class YamlTree {
             duplicateKeys.add(
                     Location.Region.of(source, place.line(), place.column(), place.endLine(), place.endColumn()));
         }
-        level.members.put(key, Member.of(keySpan, node));
+        level.members.put(key, Member.of(key, keySpan, node));
     }
 
     /** A key of the mapping itself goes before merged ones, and of those the first mapping's. */
@@ -244,9 +244,9 @@ final class YamlTree {
                     throw new MalformedSubjectException(
                             Reason.SYNTAX, region(event), "<< merges something that is not a mapping");
                 }
-                for (Map.Entry<String, Member> member : known.members.entrySet()) {
-                    if (level.members.putIfAbsent(member.getKey(), member.getValue()) == null) {
-                        limits.count(region(event), member.getValue().value().values());
+                for (Member member : known.members.inOrder()) {
+                    if (level.members.putIfAbsent(member.name(), member) == null) {
+                        limits.count(region(event), member.value().values());
                     }
                 }
             }

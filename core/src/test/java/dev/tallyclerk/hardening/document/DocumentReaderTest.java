@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -284,6 +285,38 @@ class DocumentReaderTest {
         MalformedSubjectException tooLong =
                 assertThrows(MalformedSubjectException.class, () -> reader.read(file("a".repeat(50_001))));
         assertEquals(Reason.LIMIT_EXCEEDED, tooLong.reason());
+    }
+
+    @Test
+    void findsTheMembersOfSmallAndLargeMappings() throws MalformedSubjectException {
+        for (int size : new int[] {1, 12, 13, 1000}) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < size; i++) {
+                text.append('k').append(i * 7919 % 1000).append(": ").append(i).append('\n');
+            }
+            DocumentValue root = read(DocumentDialect.KUBERNETES, text.toString());
+            assertEquals(size, root.names().size());
+            assertEquals("k0", root.names().iterator().next());
+            for (int i = 0; i < size; i++) {
+                assertEquals((long) i, known(root.integer("k" + i * 7919 % 1000)));
+            }
+            assertTrue(root.member("k").isEmpty());
+            assertFalse(root.names().contains("k1001"));
+        }
+    }
+
+    @Test
+    void namesOfEqualHashesAreNoBurden() throws MalformedSubjectException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 1 << 15; i++) {
+            for (int bit = 0; bit < 15; bit++) {
+                text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            text.append(": 1\n");
+        }
+        assertEquals(
+                1 << 15,
+                read(DocumentDialect.KUBERNETES, text.toString()).names().size());
     }
 
     @Test
