@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.source.SourceDocument;
 import dev.tallyclerk.hardening.source.SubjectKind;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -45,7 +46,24 @@ public final class AppArmorKind implements SubjectKind {
     public Recognition recognise(SourceDocument document) {
         String start = document.start();
         boolean isLikely = start.contains("{") && start.contains(",");
-        return isLikely && HEAD.matcher(start).find() ? Recognition.POSSIBLE : Recognition.NONE;
+        return isLikely && hasHead(start) ? Recognition.POSSIBLE : Recognition.NONE;
+    }
+
+    private static boolean hasHead(String text) {
+        Matcher head = HEAD.matcher(text);
+        for (int line = 0; line < text.length(); line = nextLine(text, line)) {
+            // Most lines of other files are told apart by their first character.
+            boolean mayBe = "p/\"@".indexOf(text.charAt(line)) >= 0;
+            if (mayBe && head.region(line, text.length()).lookingAt()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int nextLine(String text, int from) {
+        int end = text.indexOf('\n', from);
+        return end < 0 ? text.length() : end + 1;
     }
 
     @Override

@@ -72,8 +72,13 @@ public final class DockerfileKind implements SubjectKind {
         boolean isNamed = NAME.matcher(document.name()).matches();
         boolean isContinued = false;
         boolean hasFrom = false;
-        for (String line : document.start().split("\r?\n", -1)) {
-            String text = line.strip();
+        String start = document.start();
+        int end = -1;
+        while (end < start.length()) {
+            int from = end + 1;
+            end = start.indexOf('\n', from);
+            end = end < 0 ? start.length() : end;
+            String text = start.substring(from, end).strip();
             if (isContinued
                     || text.isEmpty()
                     || text.startsWith("#")

@@ -27,7 +27,11 @@ final class NameScan {
     private static Set<String> ofYaml(String text) {
         Set<String> names = new LinkedHashSet<>();
         Matcher key = YAML_KEY.matcher(text);
-        while (names.size() < MAX_NAMES && key.find()) {
+        for (int line = 0; line < text.length() && names.size() < MAX_NAMES; line = nextLine(text, line)) {
+            // Most lines are indented.
+            if (text.charAt(line) == ' ' || !key.region(line, text.length()).lookingAt()) {
+                continue;
+            }
             for (int i = 1; i <= 3; i++) {
                 if (key.group(i) != null) {
                     names.add(key.group(i));
@@ -35,6 +39,11 @@ final class NameScan {
             }
         }
         return names;
+    }
+
+    private static int nextLine(String text, int from) {
+        int end = text.indexOf('\n', from);
+        return end < 0 ? text.length() : end + 1;
     }
 
     private static Set<String> ofJson(String text, int from) {
