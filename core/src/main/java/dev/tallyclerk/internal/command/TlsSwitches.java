@@ -9,6 +9,8 @@ import java.util.Set;
 
 /** The variables and options that make common tools skip TLS verification. */
 public final class TlsSwitches {
+    private static final Set<String> PACKAGE_MANAGERS = Set.of("npm", "yarn", "pnpm", "bun");
+
     private static final Set<String> NO = Set.of("0", "false", "no", "off");
 
     /** The short options of curl that take a value; all others may be combined with {@code k} in a word. */
@@ -44,7 +46,7 @@ public final class TlsSwitches {
                 addVariables(
                         command.arguments().stream().map(Assignments::parse).toList(), found);
             }
-            if (isOff(command) || hasSetting(command.inputs())) {
+            if (isOff(command) || hasSetting(command.inputs(), true)) {
                 found.add(command.program());
             }
         }
@@ -64,7 +66,7 @@ public final class TlsSwitches {
                                 option.name().equals("-k") || option.name().equals("--insecure"));
             case "wget" -> arguments.contains("--no-check-certificate");
             case "aria2c" -> arguments.contains("--check-certificate=false");
-            default -> hasTrustedHost(arguments) || hasSetting(arguments);
+            default -> hasTrustedHost(arguments) || hasSetting(arguments, mayBeInTwoWords(command));
         };
     }
 
@@ -72,16 +74,23 @@ public final class TlsSwitches {
         return arguments.stream().anyMatch(word -> word.equals("--trusted-host") || word.startsWith("--trusted-host="));
     }
 
+    /** Names of packages to install are no settings, whatever they are. */
+    private static boolean mayBeInTwoWords(Command command) {
+        return !PACKAGE_MANAGERS.contains(command.program())
+                || command.arguments().contains("set")
+                || command.arguments().contains("config");
+    }
+
     /**
      * npm, yarn, git, yum and apt accept the setting as two words, as one with an equals sign, or in a file that echo
      * writes.
      */
-    private static boolean hasSetting(List<String> arguments) {
+    private static boolean hasSetting(List<String> arguments, boolean mayBeInTwoWords) {
         String before = "";
         for (String word : arguments) {
             for (String part : word.toLowerCase(Locale.ROOT).split("\\s+", -1)) {
                 int equals = part.lastIndexOf('=');
-                String name = equals < 0 ? before : part.substring(0, equals);
+                String name = equals >= 0 ? part.substring(0, equals) : mayBeInTwoWords ? before : "";
                 String value = equals < 0 ? part : part.substring(equals + 1);
                 boolean isSwitch = name.endsWith("strict-ssl")
                         || name.endsWith("sslverify")

@@ -266,6 +266,8 @@ class DockerfileRulesTest {
                 passes("DKF-029", "locked", "FROM r.test/b:1\nRUN usermod -p ! a\n"),
                 unknown("DKF-029", "unread", "FROM r.test/b:1\nRUN a \"\n"),
                 fails("DKF-030", "the network", "FROM r.test/b:1\nRUN --network=host a\n"),
+                fails("DKF-027", "npm", "FROM r.test/b:1\nRUN npm config set strict-ssl false\n"),
+                passes("DKF-027", "package", "FROM r.test/b:1\nRUN npm install strict-ssl false\n"),
                 fails("DKF-030", "security", "FROM r.test/b:1\nRUN --security=insecure a\n"),
                 passes("DKF-030", "an argument of the program", "FROM r.test/b:1\nRUN a --network=host\n"),
                 fails("DKF-030", "a device", "FROM r.test/b:1\nRUN --device=nvidia.com/gpu=all a\n"),
