@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.analysis;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -30,6 +31,41 @@ public interface ImageAnalysis<L, R> {
      * @param layers the layers of the image, the lowest first
      */
     R finish(AnalyzedImage image, List<AnalyzedLayer<L>> layers);
+
+    /**
+     * {@return how the results of layers are stored, so that images that share a layer have it read once}
+     *
+     * <p>Empty by default: then layers are read for each image.
+     */
+    default Optional<LayerResultFormat<L>> layerFormat() {
+        return Optional.empty();
+    }
+
+    /**
+     * {@return this analysis, whose results of layers can be stored}
+     *
+     * @param format writes and reads them
+     */
+    default ImageAnalysis<L, R> withLayerFormat(LayerResultFormat<L> format) {
+        Objects.requireNonNull(format, "format");
+        ImageAnalysis<L, R> analysis = this;
+        return new ImageAnalysis<>() {
+            @Override
+            public LayerAnalysis<L> startLayer() {
+                return analysis.startLayer();
+            }
+
+            @Override
+            public R finish(AnalyzedImage image, List<AnalyzedLayer<L>> layers) {
+                return analysis.finish(image, layers);
+            }
+
+            @Override
+            public Optional<LayerResultFormat<L>> layerFormat() {
+                return Optional.of(format);
+            }
+        };
+    }
 
     /**
      * {@return an analysis of two functions}

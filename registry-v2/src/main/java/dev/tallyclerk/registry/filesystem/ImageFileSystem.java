@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
+import java.io.DataInput;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -158,6 +159,18 @@ public final class ImageFileSystem {
          */
         public LayerEntries read(Digest diffId, LayerReader layer, EntryVisitor visitor) throws IOException {
             return LayerEntries.read(diffId, layer, budget, visitor);
+        }
+
+        /**
+         * Reads the entries of a layer that {@link LayerEntries#writeTo} wrote, for {@link #addLayer(LayerEntries)}.
+         *
+         * @param in where they were written; trusted, as nothing says that a layer has these entries
+         * @throws ImageFileSystemException with {@link ImageFileSystemException.Reason#LIMIT_EXCEEDED} as for a layer
+         * @throws IOException if {@code in} cannot be read, or has something else
+         * @throws IllegalArgumentException if {@code in} has something else
+         */
+        public LayerEntries read(DataInput in) throws IOException {
+            return LayerEntries.read(in, budget);
         }
 
         /**

@@ -1,9 +1,13 @@
 package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.internal.record.RecordReader;
+import dev.tallyclerk.registry.internal.record.RecordWriter;
 import dev.tallyclerk.registry.layer.EntryVisitor;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerReader;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,6 +59,49 @@ public final class LayerEntries {
                 entries.add(entry.get());
                 budget.take(needed);
             }
+        } finally {
+            if (!read) {
+                budget.giveBack(entries.size(), bytes);
+            }
+        }
+    }
+
+    /**
+     * Writes this for {@link ImageFileSystem.Builder#read(DataInput)} of the same version of the library.
+     *
+     * @param out receives about 100 bytes for each entry
+     */
+    public void writeTo(DataOutput out) throws IOException {
+        RecordWriter record = new RecordWriter(out);
+        record.digest(diffId);
+        record.each(headers, some -> {
+            record.number(some.index());
+            record.each(some.names(), record::text);
+        });
+        record.each(entries, entry -> entry.writeTo(out));
+    }
+
+    static LayerEntries read(DataInput in, EntryBudget budget) throws IOException {
+        RecordReader record = new RecordReader(in);
+        Digest diffId = record.digest();
+        if (diffId == null) {
+            throw new IOException("the layer has no digest");
+        }
+        List<Headers> headers = record.each(() -> new Headers(record.number(), record.each(record::text)));
+        List<LayerEntry> entries = new ArrayList<>();
+        long bytes = 0;
+        boolean read = false;
+        try {
+            int count = record.count();
+            for (int i = 0; i < count; i++) {
+                LayerEntry entry = i == 0 ? LayerEntry.readFrom(in) : LayerEntry.readFrom(in, entries.get(i - 1));
+                long needed = entry.memoryBytes() + SLOT_BYTES;
+                bytes += needed;
+                entries.add(entry);
+                budget.take(needed);
+            }
+            read = true;
+            return new LayerEntries(diffId, entries, headers);
         } finally {
             if (!read) {
                 budget.giveBack(entries.size(), bytes);

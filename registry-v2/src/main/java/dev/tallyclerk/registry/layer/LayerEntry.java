@@ -1,11 +1,17 @@
 package dev.tallyclerk.registry.layer;
 
+import dev.tallyclerk.registry.internal.record.RecordReader;
+import dev.tallyclerk.registry.internal.record.RecordWriter;
 import dev.tallyclerk.registry.internal.tar.TarName;
 import dev.tallyclerk.registry.internal.tar.TarOwner;
 import dev.tallyclerk.registry.internal.tar.TarReader;
 import dev.tallyclerk.registry.internal.tar.TarText;
 import dev.tallyclerk.text.Quoted;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -126,6 +132,107 @@ public final class LayerEntry {
                     tar.xattrs(),
                     tar.records());
         }
+    }
+
+    /** Reads an entry, which shares its owner with the one before if it is the same. */
+    private LayerEntry(RecordReader in, @Nullable LayerEntry before) throws IOException {
+        this.position = in.number();
+        this.path = in.text();
+        this.type = in.constant(Type.class);
+        this.link = in.text();
+        TarOwner read = new TarOwner(in.large(), in.large(), in.text(), in.text());
+        this.owner = before != null && before.owner.equals(read) ? before.owner : read;
+        this.size = in.large();
+        this.seconds = in.large();
+        this.nanos = in.number();
+        this.mode = (short) in.number();
+        this.flags = (byte) in.number();
+        this.details = in.flag()
+                ? new Details(
+                        in.optionalText(),
+                        in.text(),
+                        in.flag() ? new Device(in.large(), in.large()) : null,
+                        whiteout(in),
+                        Collections.unmodifiableMap(in.each(in::text, in::bytes)),
+                        Collections.unmodifiableMap(in.each(in::text, in::text)))
+                : null;
+    }
+
+    private static @Nullable Whiteout whiteout(RecordReader in) throws IOException {
+        int kind = in.number();
+        return switch (kind) {
+            case 0 -> null;
+            case 1 -> new Whiteout.Removes(in.text());
+            case 2 -> new Whiteout.Opaque(in.text());
+            case 3 -> new Whiteout.Leftover(in.text());
+            default -> throw new IOException("not a kind of whiteout: " + kind);
+        };
+    }
+
+    private static void whiteout(@Nullable Whiteout whiteout, RecordWriter out) throws IOException {
+        out.number(whiteout == null ? 0 : whiteout.<Integer>fold(removes -> 1, opaque -> 2, leftover -> 3));
+        if (whiteout != null) {
+            out.text(
+                    whiteout.<String>fold(Whiteout.Removes::path, Whiteout.Opaque::directory, Whiteout.Leftover::path));
+        }
+    }
+
+    /**
+     * Writes this entry for {@link #readFrom(DataInput)} of the same version of the library.
+     *
+     * <p>For {@linkplain dev.tallyclerk.registry.analysis.LayerResultFormat analyzers} whose results have entries.
+     */
+    public void writeTo(DataOutput out) throws IOException {
+        RecordWriter record = new RecordWriter(out);
+        record.number(position);
+        record.text(path);
+        record.constant(type);
+        record.text(link);
+        record.large(owner.userId());
+        record.large(owner.groupId());
+        record.text(owner.userName());
+        record.text(owner.groupName());
+        record.large(size);
+        record.large(seconds);
+        record.number(nanos);
+        record.number(mode);
+        record.number(flags);
+        record.flag(details != null);
+        if (details != null) {
+            record.optionalText(details.rawPath());
+            record.text(details.linkPath());
+            Device device = details.device();
+            record.flag(device != null);
+            if (device != null) {
+                record.large(device.major());
+                record.large(device.minor());
+            }
+            whiteout(details.whiteout(), record);
+            record.each(details.xattrs(), record::text, record::bytes);
+            record.each(details.paxRecords(), record::text, record::text);
+        }
+    }
+
+    /**
+     * {@return the entry that {@link #writeTo} wrote}
+     *
+     * @throws IOException if {@code in} cannot be read, or has something else
+     * @throws IllegalArgumentException if {@code in} has something else
+     */
+    public static LayerEntry readFrom(DataInput in) throws IOException {
+        return new LayerEntry(new RecordReader(in), null);
+    }
+
+    /**
+     * {@return the entry that {@link #writeTo} wrote after another one}
+     *
+     * @param before the entry before it, with which it shares an equal owner, so that it takes as little memory as
+     *     {@link #memoryBytes} counts
+     * @throws IOException if {@code in} cannot be read, or has something else
+     * @throws IllegalArgumentException if {@code in} has something else
+     */
+    public static LayerEntry readFrom(DataInput in, LayerEntry before) throws IOException {
+        return new LayerEntry(new RecordReader(in), before);
     }
 
     private static Type typeOf(char flag) {

@@ -6,6 +6,7 @@ import dev.tallyclerk.registry.analysis.ContentConsumer;
 import dev.tallyclerk.registry.analysis.ImageAnalysis;
 import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import dev.tallyclerk.registry.analysis.LayerAnalysis;
+import dev.tallyclerk.registry.analysis.LayerResultFormat;
 import dev.tallyclerk.registry.layer.EntryVisitor;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerReader;
@@ -49,6 +50,16 @@ final class AnalysisPass {
                     values == null ? Optional.empty() : Optional.of(values.get(analyzer)),
                     Optional.ofNullable(problem));
         }
+    }
+
+    /** {@return how the results of layers are stored, one for each analyzer; empty if one has no format} */
+    @SuppressWarnings("unchecked") // the format is that of its analysis, whose type of layer only it knows
+    Optional<List<LayerResultFormat<Object>>> formats() {
+        List<LayerResultFormat<Object>> formats = new ArrayList<>();
+        for (ImageAnalysis<?, ?> analysis : analyses) {
+            analysis.layerFormat().ifPresent(format -> formats.add((LayerResultFormat<Object>) format));
+        }
+        return formats.size() == analyses.size() ? Optional.of(formats) : Optional.empty();
     }
 
     Layer startLayer() {

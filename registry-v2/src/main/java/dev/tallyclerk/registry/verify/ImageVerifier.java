@@ -103,6 +103,19 @@ public final class ImageVerifier {
     }
 
     /**
+     * {@return this verifier, which reads no layer of which the store has a result, and saves those of others}
+     *
+     * <p>For programs that verify many images with common layers. Has no effect if an analyzer's results
+     * {@linkplain dev.tallyclerk.registry.analysis.ImageAnalysis#layerFormat cannot be stored}. Of a layer whose result
+     * is known, the source is not asked for, and the listener hears of no progress.
+     *
+     * @param results the store, which is believed
+     */
+    public ImageVerifier withLayerResults(LayerResults results) {
+        return new ImageVerifier(options.withResults(Objects.requireNonNull(results, "results")));
+    }
+
+    /**
      * {@return this verifier, which reads no layers}
      *
      * <p>For callers that read the layers anyway. The verdict on an image with layers is at best

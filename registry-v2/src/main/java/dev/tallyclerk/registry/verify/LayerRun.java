@@ -43,10 +43,11 @@ final class LayerRun extends SharedWork {
     private final ContentReader reader;
     private final LayerVerifier verifier;
     private final AnalysisPass pass;
+    private final @Nullable StoredLooks stored;
     private final Listener listener;
     private final CompletableFuture<Void> end;
     private final Lock reporting = new ReentrantLock();
-    private final Map<Object, Look> looks = new HashMap<>();
+    private final Map<Object, LayerLook> looks = new HashMap<>();
     private final List<AnalysisPass.LayerValues> values = new ArrayList<>();
     private int next;
     private boolean isBroken;
@@ -99,19 +100,6 @@ final class LayerRun extends SharedWork {
         }
     }
 
-    /**
-     * A look at a layer.
-     *
-     * @param entries the entries, if the layer was read to a good end within the limit on them
-     * @param overLimit how the layer is over that limit, if it is
-     * @param values what the analyses found out; null if the layer was not read as an archive
-     */
-    private record Look(
-            LayerJudgement judgement,
-            Optional<LayerEntries> entries,
-            Optional<ImageFileSystemException> overLimit,
-            AnalysisPass.@Nullable LayerValues values) {}
-
     private LayerRun(
             List<Descriptor> layers,
             @Nullable ImageConfig config,
@@ -120,6 +108,7 @@ final class LayerRun extends SharedWork {
             LayerVerifier verifier,
             ImageFileSystem.Builder files,
             AnalysisPass pass,
+            @Nullable StoredLooks stored,
             Listener listener,
             CompletableFuture<Void> end) {
         super(subjects.firsts.size());
@@ -130,6 +119,7 @@ final class LayerRun extends SharedWork {
         this.verifier = verifier;
         this.files = config == null ? null : files;
         this.pass = pass;
+        this.stored = stored;
         this.listener = listener;
         this.end = end;
     }
@@ -140,6 +130,7 @@ final class LayerRun extends SharedWork {
      * @param config the image's configuration; null to compare the bytes of the layers and nothing else
      * @param files where to merge the layers
      * @param pass what looks at the entries of the layers
+     * @param stored what is known of layers, or null
      * @param end completed when a layer cannot be read
      */
     static LayerRun of(
@@ -149,10 +140,11 @@ final class LayerRun extends SharedWork {
             LayerVerifier verifier,
             ImageFileSystem.Builder files,
             AnalysisPass pass,
+            @Nullable StoredLooks stored,
             Listener listener,
             CompletableFuture<Void> end) {
         Subjects subjects = Subjects.of(layers, config);
-        return new LayerRun(layers, config, subjects, reader, verifier, files, pass, listener, end);
+        return new LayerRun(layers, config, subjects, reader, verifier, files, pass, stored, listener, end);
     }
 
     /**
@@ -176,7 +168,7 @@ final class LayerRun extends SharedWork {
     @Override
     protected void take(int index) throws IOException {
         int layer = subjects.firsts.get(index);
-        Look look = look(layer);
+        LayerLook look = look(layer);
         reporting.lock();
         try {
             looks.put(subjects.all.get(layer), look);
@@ -207,7 +199,7 @@ final class LayerRun extends SharedWork {
     private void report() throws IOException {
         while (!isBroken && next < layers.size()) {
             Object subject = subjects.all.get(next);
-            Look look = looks.get(subject);
+            LayerLook look = looks.get(subject);
             if (look == null) {
                 return;
             }
@@ -223,8 +215,8 @@ final class LayerRun extends SharedWork {
         }
     }
 
-    private static AnalysisPass.LayerValues values(Look look, ContentResult result) {
-        AnalysisPass.LayerValues found = look.values;
+    private static AnalysisPass.LayerValues values(LayerLook look, ContentResult result) {
+        AnalysisPass.LayerValues found = look.values();
         if (found != null) {
             // The layer was read for another promise.
             return result instanceof Failed failed && failed.reason() == Reason.DIFF_ID_MISMATCH
@@ -240,7 +232,7 @@ final class LayerRun extends SharedWork {
         return List.copyOf(values);
     }
 
-    private ContentResult result(int index, Look look) throws IOException {
+    private ContentResult result(int index, LayerLook look) throws IOException {
         ContentResult result = config == null
                 ? ofBytes(index, look)
                 : ofLayer(index, look, config.diffIds().get(index));
@@ -250,19 +242,19 @@ final class LayerRun extends SharedWork {
         return result;
     }
 
-    private ContentResult ofLayer(int index, Look look, Digest diffId) throws IOException {
+    private ContentResult ofLayer(int index, LayerLook look, Digest diffId) throws IOException {
         Descriptor layer = layers.get(index);
         Optional<Unverifiable> unsupported = LayerJudgement.unsupported(diffId);
         if (unsupported.isPresent()) {
             ContentResult bytes = ofBytes(index, look);
             return bytes.isVerified() ? unsupported.get() : bytes;
         }
-        Look last = look;
-        if (look.judgement.isOpenFor(diffId)) {
+        LayerLook last = look;
+        if (look.judgement().isOpenFor(diffId)) {
             last = look(index);
             looks.put(subjects.all.get(index), last);
         }
-        ContentResult result = last.judgement.of(diffId);
+        ContentResult result = last.judgement().of(diffId);
         if (result.isVerified() && LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE) {
             return new Unverifiable(
                     Reason.UNSUPPORTED,
@@ -273,47 +265,59 @@ final class LayerRun extends SharedWork {
     }
 
     /** Another descriptor of content that nobody had may give addresses where it is. */
-    private ContentResult ofBytes(int index, Look look) throws IOException {
-        ContentResult result = look.judgement.result();
+    private ContentResult ofBytes(int index, LayerLook look) throws IOException {
+        ContentResult result = look.judgement().result();
         boolean isMissing = result instanceof Failed failed && failed.reason() == Reason.MISSING;
         if (!isMissing || layers.get(index).urls().isEmpty()) {
             return result;
         }
-        Look again = look(index);
+        LayerLook again = look(index);
         looks.put(subjects.all.get(index), again);
-        return again.judgement.result();
+        return again.judgement().result();
     }
 
-    private ContentResult merged(Look look, ContentResult verified) throws IOException {
+    private ContentResult merged(LayerLook look, ContentResult verified) throws IOException {
         ImageFileSystem.Builder lower = files;
         if (lower == null) {
             return verified; // over a layer that cannot be merged
         }
-        if (look.overLimit.isPresent()) {
-            return Results.of(look.overLimit.get());
+        if (look.overLimit().isPresent()) {
+            return Results.of(look.overLimit().get());
         }
         try {
-            lower.addLayer(look.entries.orElseThrow());
+            lower.addLayer(look.entries().orElseThrow());
             return verified;
         } catch (ImageFileSystemException e) {
             return Results.of(e);
         }
     }
 
-    private Look look(int index) throws IOException {
+    private LayerLook look(int index) throws IOException {
         Descriptor layer = layers.get(index);
         if (subjects.all.get(index) instanceof Bytes) {
             ContentResult result = reader.readBytes(layer);
-            return new Look(new LayerJudgement(layer.digest(), null, result), Optional.empty(), Optional.empty(), null);
+            return new LayerLook(
+                    new LayerJudgement(layer.digest(), null, result), Optional.empty(), Optional.empty(), null);
         }
-        Looking looking =
-                new Looking(layer, Objects.requireNonNull(config).diffIds().get(index));
+        Digest diffId = Objects.requireNonNull(config).diffIds().get(index);
+        StoredLooks known = stored;
+        if (known != null) {
+            Optional<LayerLook> found = known.find(layer, diffId, files);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        Looking looking = new Looking(layer, diffId);
         ContentResult result = reader.read(layer, looking);
-        return new Look(
+        LayerLook look = new LayerLook(
                 new LayerJudgement(looking.diffId, looking.actual, result),
                 Optional.ofNullable(looking.entries),
                 Optional.ofNullable(looking.overLimit),
                 looking.values);
+        if (known != null && looking.holds) {
+            known.save(layer, look);
+        }
+        return look;
     }
 
     /** Reads one layer. Belongs to one thread. */
@@ -321,6 +325,10 @@ final class LayerRun extends SharedWork {
         private final Descriptor layer;
         private final Digest diffId;
         private @Nullable Digest actual;
+
+        /** Whether the bytes are the promised ones. */
+        private boolean holds;
+
         private @Nullable LayerEntries entries;
         private @Nullable ImageFileSystemException overLimit;
         private AnalysisPass.@Nullable LayerValues values;
@@ -336,11 +344,13 @@ final class LayerRun extends SharedWork {
             try (InputStream in = reader.counted(blob, layer)) {
                 Verified verified = new Verified(uncompressedSize(in, analysis));
                 actual = diffId;
+                holds = true;
                 boolean isOpaque = LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE;
                 values = isOpaque ? null : analysis.finish(null);
                 return verified;
             } catch (LayerException e) {
                 // The bytes are the promised ones all the same.
+                holds = true;
                 actual = e.actualDiffId().orElse(null);
                 values = analysis.finish(String.valueOf(e.getMessage()));
                 return Results.of(e);

@@ -168,6 +168,7 @@ final class VerificationRun {
                 verifier,
                 ImageFileSystem.builder(options.merge()),
                 pass,
+                StoredLooks.of(options.results(), pass),
                 (index, result) -> add(check(Kind.LAYER, index, layers.get(index), result)),
                 end);
     }

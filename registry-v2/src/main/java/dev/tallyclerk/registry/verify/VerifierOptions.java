@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param merge how layers are read and merged
  * @param parallel the most layers to read at a time
  * @param analyzers what looks at the layers, each once
+ * @param results what is known of layers, or null
  */
 record VerifierOptions(
         @Nullable Platform platform,
@@ -26,7 +27,8 @@ record VerifierOptions(
         Executor executor,
         int parallel,
         boolean readsLayers,
-        List<ImageAnalyzer<?>> analyzers) {
+        List<ImageAnalyzer<?>> analyzers,
+        @Nullable LayerResults results) {
     VerifierOptions {
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(merge, "merge");
@@ -47,31 +49,42 @@ record VerifierOptions(
                 Runnable::run,
                 1,
                 true,
-                List.of());
+                List.of(),
+                null);
     }
 
     VerifierOptions withPlatform(Platform platform) {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, analyzers);
+        return new VerifierOptions(
+                platform, limits, merge, listener, executor, parallel, readsLayers, analyzers, results);
     }
 
     VerifierOptions withLimits(DocumentLimits limits) {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, analyzers);
+        return new VerifierOptions(
+                platform, limits, merge, listener, executor, parallel, readsLayers, analyzers, results);
     }
 
     VerifierOptions withMerge(MergeOptions merge) {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, analyzers);
+        return new VerifierOptions(
+                platform, limits, merge, listener, executor, parallel, readsLayers, analyzers, results);
     }
 
     VerifierOptions withListener(VerificationListener listener) {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, analyzers);
+        return new VerifierOptions(
+                platform, limits, merge, listener, executor, parallel, readsLayers, analyzers, results);
     }
 
     VerifierOptions withExecutor(Executor executor, int parallel) {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, analyzers);
+        return new VerifierOptions(
+                platform, limits, merge, listener, executor, parallel, readsLayers, analyzers, results);
     }
 
     VerifierOptions withoutLayers() {
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, false, analyzers);
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, false, analyzers, results);
+    }
+
+    VerifierOptions withResults(LayerResults results) {
+        return new VerifierOptions(
+                platform, limits, merge, listener, executor, parallel, readsLayers, analyzers, results);
     }
 
     VerifierOptions withAnalyzer(ImageAnalyzer<?> analyzer) {
@@ -83,6 +96,6 @@ record VerifierOptions(
         }
         List<ImageAnalyzer<?>> more = new ArrayList<>(analyzers);
         more.add(analyzer);
-        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, more);
+        return new VerifierOptions(platform, limits, merge, listener, executor, parallel, readsLayers, more, results);
     }
 }

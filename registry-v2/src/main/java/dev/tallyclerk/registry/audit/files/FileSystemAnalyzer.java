@@ -102,8 +102,9 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
     public ImageAnalysis<?, FileSystemFacts> start() {
         AtomicLong budget = new AtomicLong(MAX_KEPT_BYTES);
         Supplier<PackageFiles> packages = PackageFiles.ofLayers();
-        return ImageAnalysis.of(
-                () -> new LayerCollector(this::isWanted, budget, secrets, packages.get()), this::finish);
+        return ImageAnalysis.<LayerFacts, FileSystemFacts>of(
+                        () -> new LayerCollector(this::isWanted, budget, secrets, packages.get()), this::finish)
+                .withLayerFormat(new LayerFactsFormat(budget));
     }
 
     private boolean isWanted(String path) {

@@ -2,6 +2,9 @@ package dev.tallyclerk.registry.audit.files;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.registry.internal.record.RecordReader;
+import dev.tallyclerk.registry.internal.record.RecordWriter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +45,32 @@ final class Findings {
         @Nullable String notApplicable() {
             return notApplicable;
         }
+
+        private void writeTo(RecordWriter record) throws IOException {
+            record.each(sightings, sighting -> sighting.writeTo(record));
+            record.each(unknown, record::text);
+            record.optionalText(notApplicable);
+            record.large(more);
+        }
+
+        private static Found readFrom(RecordReader record) throws IOException {
+            Found found = new Found();
+            found.sightings.addAll(record.each(() -> Sighting.readFrom(record)));
+            found.unknown.addAll(record.each(record::text));
+            found.notApplicable = record.optionalText();
+            found.more = record.large();
+            return found;
+        }
+    }
+
+    void writeTo(RecordWriter record) throws IOException {
+        record.each(byRule, record::text, found -> found.writeTo(record));
+    }
+
+    static Findings readFrom(RecordReader record) throws IOException {
+        Findings findings = new Findings();
+        findings.byRule.putAll(record.each(record::text, () -> Found.readFrom(record)));
+        return findings;
     }
 
     private Found of(String rule) {

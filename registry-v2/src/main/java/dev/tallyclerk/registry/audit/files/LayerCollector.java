@@ -12,6 +12,9 @@ import java.util.function.Predicate;
 
 /** Collects what rules need of one layer. */
 final class LayerCollector implements LayerAnalysis<LayerFacts> {
+    static final String NO_ROOM =
+            "was not read, because the files that rules look at are larger than all that is kept of an image";
+
     /** The memory of a kept file without its content. */
     private static final int KEPT_BYTES = 256;
 
@@ -65,6 +68,11 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
         return Optional.of(database.isPresent() ? SecretSearch.both(database.get(), all) : all);
     }
 
+    /** {@return whether there is room for the content of an entry} */
+    static boolean takes(AtomicLong budget, LayerEntry entry) {
+        return budget.addAndGet(-entry.size() - KEPT_BYTES) >= 0;
+    }
+
     private Optional<ContentConsumer> content(LayerEntry entry) {
         if (entry.size() > FileCheck.MAX_CONTENT_BYTES) {
             keep(
@@ -72,10 +80,8 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
                     "has " + entry.size() + " bytes, more than the " + FileCheck.MAX_CONTENT_BYTES + " that are read");
             return Optional.empty();
         }
-        if (budget.addAndGet(-entry.size() - KEPT_BYTES) < 0) {
-            keep(
-                    entry,
-                    "was not read, because the files that rules look at are larger than all that is kept of an image");
+        if (!takes(budget, entry)) {
+            keep(entry, NO_ROOM);
             return Optional.empty();
         }
         // Kept without content if the layer ends within it.

@@ -2,6 +2,9 @@ package dev.tallyclerk.registry.audit.files;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.registry.internal.record.RecordReader;
+import dev.tallyclerk.registry.internal.record.RecordWriter;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,33 @@ record Sighting(
     /** A file of which it is not known whether a package brought it. */
     Sighting(int layer, String path, String message, List<Evidence> evidence, @Nullable Severity severity) {
         this(layer, path, message, evidence, severity, false);
+    }
+
+    void writeTo(RecordWriter record) throws IOException {
+        record.number(layer);
+        record.text(path);
+        record.text(message);
+        record.each(evidence, each -> {
+            record.text(each.name());
+            record.text(each.value());
+            record.flag(each.redacted());
+        });
+        record.optionalText(severity == null ? null : severity.name());
+        record.flag(isOfDistribution);
+    }
+
+    static Sighting readFrom(RecordReader record) throws IOException {
+        return new Sighting(
+                record.number(),
+                record.text(),
+                record.text(),
+                record.each(() -> new Evidence(record.text(), record.text(), record.flag())),
+                severity(record.optionalText()),
+                record.flag());
+    }
+
+    private static @Nullable Severity severity(@Nullable String name) {
+        return name == null ? null : Severity.valueOf(name);
     }
 
     Sighting withLayer(int newLayer) {
