@@ -1,0 +1,193 @@
+package dev.tallyclerk.examples.fleet;
+
+import java.io.BufferedWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Audits a fleet on one machine, in three steps: the documents of each image, each distinct layer once, and the
+ * verdicts, which need nothing but the first two. Documents and results of layers are in the folder of the state, so
+ * that memory holds only names, and a run that was killed continues.
+ */
+final class FleetAudit implements Closeable {
+    static final String LINES = "images.jsonl";
+
+    private final Registries registries;
+    private final Judge judge;
+    private final StateFolder state;
+    private final Workers workers;
+    private final PrintStream progress;
+    private final Map<String, Long> positions = new TreeMap<>();
+    private final Map<String, String> failures = new HashMap<>();
+    private final Map<String, Use> layers = new LinkedHashMap<>();
+    private final Map<String, LayerOutcome> outcomes = new HashMap<>();
+
+    /** What became of an image's documents: where the record is, or why there is none. */
+    private record Recorded(String name, long position, String failure) {}
+
+    /** A layer, and some of the images that have it. */
+    private static final class Use {
+        private static final int HOLDERS = 3;
+
+        private final LayerNeed layer;
+        private final List<FleetImage> holders = new ArrayList<>();
+
+        Use(LayerNeed layer) {
+            this.layer = layer;
+        }
+
+        void add(FleetImage image) {
+            if (holders.size() < HOLDERS) {
+                holders.add(image);
+            }
+        }
+    }
+
+    FleetAudit(Registries registries, Judge judge, StateFolder state, int threads, PrintStream progress) {
+        this.registries = registries;
+        this.judge = judge;
+        this.state = state;
+        this.workers = new Workers(threads);
+        this.progress = progress;
+    }
+
+    /**
+     * Audits the images and writes the reports.
+     *
+     * @return the exit status
+     */
+    int run(List<FleetImage> images, Path output, Instant time) throws IOException {
+        Map<String, FleetImage> wanted = new TreeMap<>();
+        images.forEach(image -> wanted.put(image.name(), image));
+        try (Journal records = Journal.open(
+                        state.file("images.log"), (position, bytes) -> known(wanted, position, ImageRecord.of(bytes)));
+                Journal read = Journal.open(state.file("layers.log"), (position, bytes) -> known(bytes))) {
+            documents(images, records);
+            layers(wanted, records, read);
+            return verdicts(wanted, records, output, time);
+        }
+    }
+
+    private void known(Map<String, FleetImage> wanted, long position, ImageRecord record) {
+        if (wanted.containsKey(record.name())) {
+            positions.put(record.name(), position);
+        }
+    }
+
+    private void documents(List<FleetImage> images, Journal records) throws IOException {
+        progress.println(images.size() + " images, " + positions.size() + " of them known from a run before");
+        Iterator<FleetImage> left = images.stream()
+                .filter(image -> !positions.containsKey(image.name()))
+                .iterator();
+        workers.each(
+                left,
+                image -> {
+                    ImageRecord record = ImageRecord.read(image, registries, judge);
+                    return record.failure().isEmpty()
+                            ? new Recorded(image.name(), records.add(record.toBytes()), "")
+                            : new Recorded(image.name(), -1, record.failure());
+                },
+                recorded -> {
+                    if (recorded.failure.isEmpty()) {
+                        positions.put(recorded.name, recorded.position);
+                    } else {
+                        failures.put(recorded.name, recorded.failure); // a later run may read it
+                    }
+                });
+    }
+
+    private void layers(Map<String, FleetImage> wanted, Journal records, Journal read) throws IOException {
+        for (Map.Entry<String, Long> image : positions.entrySet()) {
+            for (LayerNeed layer :
+                    ImageRecord.of(records.read(image.getValue())).layers()) {
+                layers.computeIfAbsent(layer.key(), key -> new Use(layer)).add(wanted.get(image.getKey()));
+            }
+        }
+        progress.println(layers.size() + " distinct layers, " + outcomes.size() + " of them known from a run before");
+        LayerScanner scanner = LayerScanner.of(registries, judge);
+        Iterator<Use> left = layers.values().stream()
+                .filter(use -> !outcomes.containsKey(use.layer.key()))
+                .iterator();
+        workers.each(
+                left,
+                use -> {
+                    LayerOutcome outcome =
+                            scanner.scan(use.layer, use.holders, state.results().at(use.layer.origin()));
+                    if (outcome.kind() != LayerOutcome.Kind.UNKNOWN) {
+                        read.add(bytes(use.layer.key(), outcome)); // now, because the process may be killed
+                    }
+                    return Map.entry(use.layer.key(), outcome);
+                },
+                outcome -> outcomes.put(outcome.getKey(), outcome.getValue()));
+    }
+
+    private static byte[] bytes(String key, LayerOutcome outcome) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            Texts.write(List.of(key, outcome.kind().name(), outcome.reason(), outcome.message()), out);
+            out.writeLong(outcome.hashed());
+        }
+        return bytes.toByteArray();
+    }
+
+    private void known(byte[] bytes) throws IOException {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            List<String> texts = Texts.readList(in);
+            outcomes.put(
+                    texts.get(0),
+                    new LayerOutcome(
+                            LayerOutcome.Kind.valueOf(texts.get(1)), texts.get(2), texts.get(3), in.readLong()));
+        }
+    }
+
+    private int verdicts(Map<String, FleetImage> wanted, Journal records, Path output, Instant time)
+            throws IOException {
+        Files.createDirectories(output);
+        Summary summary = new Summary();
+        Path part = output.resolve(LINES + ".part");
+        try (BufferedWriter lines = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
+            workers.each(wanted.values().iterator(), image -> verdict(image, records), verdict -> {
+                summary.add(verdict);
+                lines.write(verdict.toJson() + "\n");
+            });
+        }
+        long hashed = layers.keySet().stream()
+                .mapToLong(key -> outcomes.get(key).hashed())
+                .sum();
+        Files.move(part, output.resolve(LINES), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        summary.write(output, time, hashed, progress);
+        state.finish(failures.isEmpty()
+                && layers.keySet().stream().noneMatch(key -> outcomes.get(key).kind() == LayerOutcome.Kind.UNKNOWN));
+        return summary.exitStatus();
+    }
+
+    private Verdict verdict(FleetImage image, Journal records) throws IOException {
+        String failure = failures.get(image.name());
+        ImageRecord record = failure == null
+                ? ImageRecord.of(records.read(positions.get(image.name())))
+                : ImageRecord.unreadable(image.name(), image.origin(), failure);
+        return judge.verdict(record, state.results().at(record.origin()), layer -> outcomes.get(layer.key()));
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+    }
+}

@@ -1,0 +1,256 @@
+package dev.tallyclerk.examples.fleet;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.Pages;
+import dev.tallyclerk.registry.layout.DockerArchive;
+import dev.tallyclerk.registry.layout.OciLayout;
+import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.model.Descriptor;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Lists the images of registries, layouts, archives and folders of them. What cannot be listed becomes an image that
+ * cannot be read, so that it is never taken for nothing.
+ */
+public final class FleetSources {
+    private static final String DOCKER = "docker://";
+    private static final String LAYOUT = "oci:";
+    private static final String OCI_ARCHIVE = "oci-archive:";
+    private static final String DOCKER_ARCHIVE = "docker-archive:";
+    private static final String REF_NAME = "org.opencontainers.image.ref.name";
+    private static final int PAGE = 500;
+    private static final Pattern ARCHIVE = Pattern.compile(".+\\.(tar|tar\\.gz|tgz|tar\\.zst)");
+
+    /** The tags under which signatures and the like of an image are. */
+    private static final Pattern ATTACHED = Pattern.compile("sha256-[0-9a-f]{64}(\\.(sig|att|sbom))?");
+
+    private final Registries registries;
+    private final Map<String, FleetImage> images = new TreeMap<>();
+
+    private FleetSources(Registries registries) {
+        this.registries = registries;
+    }
+
+    /**
+     * {@return the images of sources, sorted by name}
+     *
+     * @param sources {@code docker://HOST} for all repositories, {@code docker://HOST/REPOSITORY} for all tags,
+     *     locations of images, and folders
+     * @throws IllegalArgumentException if a source is not spelled right
+     */
+    public static List<FleetImage> list(List<String> sources, Registries registries) {
+        FleetSources all = new FleetSources(registries);
+        for (String source : sources) {
+            try {
+                all.add(source);
+            } catch (IOException e) {
+                all.addUnreadable(source, e);
+            }
+        }
+        return List.copyOf(all.images.values());
+    }
+
+    private void addUnreadable(String name, IOException e) {
+        images.put(name, new FleetImage(name, name, "cannot be listed: " + Messages.of(e)));
+    }
+
+    private void add(String name, String origin) {
+        images.putIfAbsent(name, new FleetImage(name, origin, ""));
+    }
+
+    private void add(String source) throws IOException {
+        if (source.startsWith(DOCKER)) {
+            String rest = source.substring(DOCKER.length());
+            if (rest.indexOf('/') < 0) {
+                addRegistry(rest);
+                return;
+            }
+            Reference name = ImageLocation.repository(source);
+            if (name.tag().isEmpty() && name.digest().isEmpty()) {
+                addRepository(name);
+            } else {
+                add(DOCKER + name, DOCKER + name.domain());
+            }
+        } else if (source.startsWith(LAYOUT)) {
+            addLocation(source, LAYOUT);
+        } else if (source.startsWith(OCI_ARCHIVE)) {
+            addLocation(source, OCI_ARCHIVE);
+        } else if (source.startsWith(DOCKER_ARCHIVE)) {
+            addLocation(source, DOCKER_ARCHIVE);
+        } else if (Files.isDirectory(Path.of(source))) {
+            addFolder(Path.of(source));
+        } else if (Files.exists(Path.of(source))) {
+            addArchive(Path.of(source));
+        } else {
+            throw new IllegalArgumentException(source + " is neither a folder nor a file, nor does it begin with "
+                    + String.join(", ", DOCKER, LAYOUT, OCI_ARCHIVE) + " or " + DOCKER_ARCHIVE);
+        }
+    }
+
+    private void addLocation(String source, String scheme) throws IOException {
+        Path path = Path.of(source.substring(scheme.length()));
+        if (!Files.exists(path)) {
+            ImageLocation.parse(source); // names one image, or is wrong
+            String origin = source.replaceFirst("@[^/@]*$", "");
+            int colon = origin.lastIndexOf(':');
+            add(source, origin.equals(source) && colon >= scheme.length() ? source.substring(0, colon) : origin);
+        } else if (scheme.equals(LAYOUT)) {
+            addLayout(path);
+        } else if (scheme.equals(OCI_ARCHIVE)) {
+            addOciArchive(path);
+        } else {
+            addDockerArchive(path);
+        }
+    }
+
+    private void addRegistry(String host) {
+        Pages<String> pages = registries.client().repositoryPages(host, PAGE);
+        try {
+            for (Optional<List<String>> page = pages.next(); page.isPresent(); page = pages.next()) {
+                for (String repository : page.get()) {
+                    addRepository(host, repository);
+                }
+            }
+        } catch (IOException e) {
+            addUnreadable(DOCKER + host, e);
+        }
+    }
+
+    private void addRepository(String host, String repository) {
+        try {
+            addRepository(ImageLocation.repository(DOCKER + host + "/" + repository));
+        } catch (IllegalArgumentException e) {
+            String name = DOCKER + host + "/" + repository;
+            images.put(name, new FleetImage(name, DOCKER + host, "is no name of a repository"));
+        }
+    }
+
+    private void addRepository(Reference repository) {
+        Pages<String> pages = registries.client().repository(repository).tagPages(PAGE);
+        try {
+            for (Optional<List<String>> page = pages.next(); page.isPresent(); page = pages.next()) {
+                for (String tag : page.get()) {
+                    if (!ATTACHED.matcher(tag).matches()) {
+                        add(DOCKER + repository.withTag(tag), DOCKER + repository.domain());
+                    }
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            addUnreadable(DOCKER + repository, e instanceof IOException io ? io : new IOException(e));
+        }
+    }
+
+    private void addFolder(Path folder) throws IOException {
+        int before = images.size();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                if (!Files.exists(directory.resolve("oci-layout"))) {
+                    return FileVisitResult.CONTINUE;
+                }
+                try {
+                    addLayout(directory);
+                } catch (IOException e) {
+                    addUnreadable(LAYOUT + directory, e);
+                }
+                return FileVisitResult.SKIP_SUBTREE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (ARCHIVE.matcher(file.getFileName().toString()).matches()) {
+                    addArchive(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                addUnreadable(file.toString(), e);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        if (images.size() == before) {
+            throw new IOException("there is no layout and no archive in it");
+        }
+    }
+
+    private void addArchive(Path file) {
+        try {
+            addOciArchive(file);
+        } catch (IOException e) {
+            try {
+                addDockerArchive(file);
+            } catch (IOException ofDocker) {
+                addUnreadable(file.toString(), e);
+            }
+        }
+    }
+
+    private void addLayout(Path folder) throws IOException {
+        addEntries(LAYOUT + folder, OciLayout.open(folder));
+    }
+
+    private void addOciArchive(Path file) throws IOException {
+        try (OciLayout layout = OciLayout.openArchive(file)) {
+            addEntries(OCI_ARCHIVE + file, layout);
+        }
+    }
+
+    /** An entry is named by its name if no other has it, and otherwise by its digest. */
+    private void addEntries(String origin, OciLayout layout) throws IOException {
+        List<Descriptor> entries = layout.index().manifests();
+        Map<String, Digest> byName = new HashMap<>();
+        List<String> ambiguous = new ArrayList<>();
+        for (Descriptor entry : entries) {
+            Digest other = byName.putIfAbsent(name(entry), entry.digest());
+            if (other != null && !other.equals(entry.digest())) {
+                ambiguous.add(name(entry));
+            }
+        }
+        Collections.sort(ambiguous);
+        int before = images.size();
+        for (Descriptor entry : entries) {
+            String name = name(entry);
+            if (!ATTACHED.matcher(name).matches() && entry.artifactType().isEmpty()) {
+                boolean isNamed = !name.isEmpty() && Collections.binarySearch(ambiguous, name) < 0;
+                add(origin + (isNamed ? ":" + name : "@" + entry.digest()), origin);
+            }
+        }
+        if (images.size() == before && !images.containsKey(origin)) {
+            throw new IOException("it has no image");
+        }
+    }
+
+    private static String name(Descriptor entry) {
+        return entry.annotations().getOrDefault(REF_NAME, "");
+    }
+
+    private void addDockerArchive(Path file) throws IOException {
+        String origin = DOCKER_ARCHIVE + file;
+        try (DockerArchive archive = DockerArchive.open(file)) {
+            int position = 0;
+            while (archive.image(position).isPresent()) {
+                add(origin + ":@" + position, origin);
+                position++;
+            }
+            if (position == 0) {
+                throw new IOException("it has no image");
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.tallyclerk.examples.fleet;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command line. */
+@Command(
+        name = "fleet-audit",
+        mixinStandardHelpOptions = true,
+        version = "fleet-audit 0.1.0",
+        description = "Verifies and audits all images of registries, layouts and archives.",
+        subcommands = Main.Audit.class,
+        synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+    static final int ERROR = 3;
+
+    private Main() {}
+
+    /** Audits. */
+    @Command(
+            name = "audit",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = {
+                "Verifies and audits all images of the sources. Each distinct layer of a registry, a layout or an"
+                        + " archive is read and hashed once.",
+                "A run that was killed continues where it was."
+            },
+            footer = {
+                "",
+                "Exit status: 0 all images accepted; 1 one rejected; 2 none rejected, and one incomplete; 3 usage error,"
+                        + " or a folder that cannot be used."
+            })
+    static final class Audit implements Callable<Integer> {
+        @Parameters(
+                paramLabel = "SOURCE",
+                arity = "1..*",
+                description = "docker://HOST for all repositories of a registry, docker://HOST/REPOSITORY for all its"
+                        + " tags, docker://HOST/REPOSITORY:TAG, oci:DIR, oci-archive:FILE, docker-archive:FILE, or a folder"
+                        + " with layouts and archives.")
+        private List<String> sources = List.of();
+
+        @Option(names = "--state", paramLabel = "DIR", description = "Folder of the run; default ${DEFAULT-VALUE}.")
+        private Path state = Path.of("fleet-audit-state");
+
+        @Option(
+                names = "--output",
+                paramLabel = "DIR",
+                description = "Folder for images.jsonl and summary.html; default ${DEFAULT-VALUE}.")
+        private Path output = Path.of("fleet-audit");
+
+        @Option(names = "--policy", paramLabel = "FILE", description = "Policy of rules, in JSON or YAML.")
+        private String policy = "";
+
+        @Option(names = "--profile", paramLabel = "PROFILE", description = "L1, L2 or STRICT; default the policy's.")
+        private String profile = "";
+
+        @Option(
+                names = "--fail-on",
+                paramLabel = "SEVERITY",
+                description = "Lowest severity that rejects: INFO to CRITICAL, or NONE; default the policy's.")
+        private String failOn = "";
+
+        @Option(
+                names = "--platform",
+                paramLabel = "OS/ARCH",
+                description = "Platform of the images; default linux/amd64.")
+        private String platform = "";
+
+        @Option(
+                names = "--plain-http-for",
+                paramLabel = "HOST",
+                description = "Registry that is reached by plain HTTP; may be repeated.")
+        private List<String> plainHttp = List.of();
+
+        @Option(
+                names = "--parallel",
+                paramLabel = "N",
+                description = "Images or layers read at a time; default the number of cores, at most 16.")
+        private int parallel = Math.min(Runtime.getRuntime().availableProcessors(), 16);
+
+        private PrintStream progress = System.out;
+
+        @Override
+        public Integer call() {
+            Settings settings = new Settings(
+                    policy,
+                    profile,
+                    failOn,
+                    platform,
+                    plainHttp,
+                    Clock.systemUTC().instant());
+            try {
+                return audit(settings);
+            } catch (IOException | IllegalArgumentException e) {
+                System.err.println("fleet-audit: " + Messages.of(e));
+                return ERROR;
+            }
+        }
+
+        private int audit(Settings settings) throws IOException {
+            Judge judge = Judge.of(settings);
+            Registries registries = Registries.of(plainHttp, System.getenv());
+            try (StateFolder run = StateFolder.open(state, run(settings));
+                    FleetAudit audit = new FleetAudit(registries, judge, run, Math.max(parallel, 1), progress)) {
+                return audit.run(FleetSources.list(sources, registries), output, settings.time());
+            }
+        }
+
+        /** {@return what has to be equal for a run to be continued} */
+        private String run(Settings settings) throws IOException {
+            String rules = policy.isEmpty() ? "" : Files.readString(Path.of(policy));
+            return String.join("\n", "fleet-audit 0.1.0", sources.toString(), profile, failOn, platform, rules);
+        }
+    }
+
+    /**
+     * Runs the program.
+     *
+     * @param args the command and its options
+     */
+    public static void main(String[] args) {
+        System.exit(run(System.out, args));
+    }
+
+    /** {@return the exit status of the program, which tells its progress to {@code out}} */
+    static int run(PrintStream out, String... args) {
+        CommandLine command = new CommandLine(new Main());
+        command.getSubcommands().get("audit").<Audit>getCommand().progress = out;
+        return command.setExitCodeExceptionMapper(e -> ERROR)
+                .setParameterExceptionHandler((e, given) -> {
+                    System.err.println("fleet-audit: " + Messages.of(e));
+                    return ERROR;
+                })
+                .execute(args);
+    }
+}

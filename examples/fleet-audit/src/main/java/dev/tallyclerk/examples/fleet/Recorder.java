@@ -1,0 +1,164 @@
+package dev.tallyclerk.examples.fleet;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.evidence.Attachment;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.image.FetchedManifest;
+import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.verify.ContentCheck;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Records the documents of an image while they are verified. */
+final class Recorder implements ImageSource {
+    private static final Set<String> SIGNATURES = Set.of(
+            "application/vnd.cncf.notary.signature",
+            "application/vnd.dev.cosign.artifact.sig.v1+json",
+            "application/vnd.dev.cosign.simplesigning.v1+json");
+    private static final String BUNDLE = "application/vnd.dev.sigstore.bundle";
+
+    private final ImageSource source;
+    private final Map<Digest, ImageRecord.Document> documents = new HashMap<>();
+
+    private Recorder(ImageSource source) {
+        this.source = source;
+    }
+
+    /**
+     * {@return the record of an image}
+     *
+     * @param verifier verifies the documents
+     * @throws IOException if the source cannot be read
+     */
+    static ImageRecord record(FleetImage image, ImageSource source, ImageVerifier verifier) throws IOException {
+        Recorder recorder = new Recorder(source);
+        ImageVerification verified = verifier.withoutLayers().verify(recorder);
+        Digest digest = verified.resolved().digest();
+        return new ImageRecord(
+                image.name(),
+                image.origin(),
+                Optional.of(digest),
+                source.announcedPlatform(digest),
+                recorder.documents,
+                layers(image, verified),
+                image.hasAttachments() ? signed(source, verified) : ImageRecord.Signed.UNKNOWN,
+                "");
+    }
+
+    private static List<LayerNeed> layers(FleetImage image, ImageVerification verified) {
+        List<LayerNeed> layers = new ArrayList<>();
+        for (ImageVerification each :
+                Stream.concat(Stream.of(verified), verified.others().stream()).toList()) {
+            Optional<ImageManifest> manifest = each.manifest();
+            Optional<ImageConfig> config = each.config();
+            if (manifest.isPresent() && config.isPresent() && !isBroken(each)) {
+                for (int i = 0; i < manifest.get().layers().size(); i++) {
+                    layers.add(LayerNeed.of(
+                            image.origin(),
+                            manifest.get().layers().get(i),
+                            config.get().diffIds().get(i)));
+                }
+            }
+        }
+        return layers.stream().distinct().toList();
+    }
+
+    private static boolean isBroken(ImageVerification image) {
+        return image.checks().stream()
+                .anyMatch(check -> check.kind() != ContentCheck.Kind.LAYER
+                        && !check.result().isVerified());
+    }
+
+    private static ImageRecord.Signed signed(ImageSource source, ImageVerification verified) {
+        try {
+            for (Digest digest : Stream.concat(
+                            Stream.of(verified.resolved().digest()), verified.manifestDigest().stream())
+                    .distinct()
+                    .toList()) {
+                for (Attachment attached :
+                        source.attachments().attachments(digest).list()) {
+                    if (attached.place() == Attachment.Place.SIGNATURE_TAG
+                            || SIGNATURES.contains(attached.listedType())
+                            || attached.listedType().startsWith(BUNDLE)) {
+                        return ImageRecord.Signed.YES;
+                    }
+                }
+            }
+            return ImageRecord.Signed.NO;
+        } catch (IOException e) {
+            return ImageRecord.Signed.UNKNOWN;
+        }
+    }
+
+    @Override
+    public String name() {
+        return source.name();
+    }
+
+    @Override
+    public Optional<Reference> reference() {
+        return source.reference();
+    }
+
+    @Override
+    public ResolvedDigest resolve() throws IOException {
+        return source.resolve();
+    }
+
+    @Override
+    public Optional<Platform> announcedPlatform(Digest digest) {
+        return source.announcedPlatform(digest);
+    }
+
+    @Override
+    public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException {
+        Optional<FetchedManifest> found = source.unverifiedManifest(digest, maxBytes);
+        found.ifPresent(
+                manifest -> documents.put(digest, new ImageRecord.Document(manifest.mediaType(), manifest.bytes())));
+        return found;
+    }
+
+    @Override
+    public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
+        Optional<InputStream> found = source.unverifiedBlob(descriptor);
+        if (found.isEmpty()) {
+            return found;
+        }
+        try (InputStream in = found.get()) {
+            // One more, so that a longer one is still seen to be longer.
+            byte[] bytes = in.readNBytes((int) Math.min(descriptor.size() + 1, Integer.MAX_VALUE - 8));
+            documents.put(descriptor.digest(), new ImageRecord.Document("", bytes));
+            return Optional.of(new ByteArrayInputStream(bytes));
+        }
+    }
+
+    @Override
+    public void foundWrong(Digest digest) {
+        source.foundWrong(digest);
+    }
+
+    @Override
+    public boolean isWorthAskingAgain() {
+        return source.isWorthAskingAgain();
+    }
+
+    @Override
+    public void close() {
+        // The source belongs to the caller.
+    }
+}

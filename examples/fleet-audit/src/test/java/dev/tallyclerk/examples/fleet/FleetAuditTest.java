@@ -1,0 +1,283 @@
+package dev.tallyclerk.examples.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.registry.admission.Admission;
+import dev.tallyclerk.registry.admission.AdmissionResult;
+import dev.tallyclerk.registry.audit.ImageRules;
+import dev.tallyclerk.registry.audit.files.FileSystemRules;
+import dev.tallyclerk.registry.image.ImageSource;
+import dev.tallyclerk.testing.JavaProcess;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FleetAuditTest {
+    private static final int IMAGES = 200;
+    private static final int LAYERS = 60;
+    private static final int LAYER_BYTES = 4_000;
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+
+    private static SyntheticRegistry registry() throws IOException {
+        return SyntheticRegistry.start(IMAGES, LAYERS, LAYER_BYTES);
+    }
+
+    private String[] arguments(SyntheticRegistry registry, String... more) {
+        List<String> all = new ArrayList<>(List.of(
+                "audit",
+                "docker://" + registry.host(),
+                "--plain-http-for",
+                registry.host(),
+                "--state",
+                folder.resolve("state").toString(),
+                "--output",
+                folder.resolve("out").toString()));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private int audit(String... arguments) {
+        progress.reset();
+        return Main.run(new PrintStream(progress, true, StandardCharsets.UTF_8), arguments);
+    }
+
+    private String progress() {
+        return progress.toString(StandardCharsets.UTF_8);
+    }
+
+    private List<String> lines() throws IOException {
+        return Files.readAllLines(folder.resolve("out/images.jsonl"));
+    }
+
+    private String page() throws IOException {
+        return Files.readString(folder.resolve("out/summary.html"));
+    }
+
+    private static String decision(String line) {
+        return line.replaceAll(".*?\"decision\":\"([a-z]+)\".*", "$1");
+    }
+
+    @Test
+    void everyImageHasALineAndEveryLayerIsHashedOnce() throws Exception {
+        try (SyntheticRegistry registry = registry()) {
+            assertEquals(Summary.ACCEPTED, audit(arguments(registry)), this::progress);
+            assertEquals(LAYERS, registry.layerRequests());
+            assertTrue(
+                    progress()
+                            .contains(registry.distinctBytes() + " bytes hashed; distinct layers have "
+                                    + registry.distinctBytes() + " bytes"),
+                    this::progress);
+            List<String> lines = lines();
+            assertEquals(IMAGES, lines.size());
+            assertEquals(lines.stream().sorted().toList(), lines);
+            byte[] first = Files.readAllBytes(folder.resolve("out/images.jsonl"));
+            assertEquals(Summary.ACCEPTED, audit(arguments(registry)));
+            assertEquals(2 * LAYERS, registry.layerRequests(), "a run that ended is not continued");
+            assertArrayEquals(first, Files.readAllBytes(folder.resolve("out/images.jsonl")));
+            String page = page();
+            assertTrue(page.contains("<b>" + IMAGES + "</b>images"));
+            assertTrue(page.contains(">2010-01-01<"));
+            assertTrue(page.contains("<b>133</b>without a signature"), page);
+        }
+    }
+
+    @Test
+    void verdictsAreThoseOfReadingEachImageAlone() throws Exception {
+        try (SyntheticRegistry registry = registry()) {
+            audit(arguments(registry, "--fail-on", "MEDIUM"));
+            Admission admission = Admission.of(Auditor.of(
+                    Policy.defaults().withGate(Severity.MEDIUM),
+                    List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet())));
+            Registries registries = Registries.of(List.of(registry.host()), Map.of());
+            for (int image = 0; image < 20; image++) {
+                FleetImage next = new FleetImage(registry.name(image), "", "");
+                String line = lines().stream()
+                        .filter(each -> each.contains("\"" + next.name() + "\""))
+                        .findFirst()
+                        .orElseThrow();
+                try (ImageSource source = registries.open(next)) {
+                    AdmissionResult alone =
+                            admission.check(source, source.reference().orElseThrow());
+                    assertEquals(alone.decision().kind().name().toLowerCase(Locale.ROOT), decision(line));
+                    assertEquals(
+                            alone.audit().orElseThrow().findings(Outcome.Kind.FAIL).stream()
+                                    .map(Finding::rule)
+                                    .map(rule -> rule.id().value())
+                                    .distinct()
+                                    .sorted()
+                                    .toList(),
+                            Stream.of(line.substring(line.indexOf("\"rules\"")).split("\"id\":\""))
+                                    .skip(1)
+                                    .map(rest -> rest.substring(0, rest.indexOf('"')))
+                                    .toList());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aTamperedLayerCondemnsEveryImageThatHasIt() throws Exception {
+        try (SyntheticRegistry registry = registry()) {
+            int layer = 23;
+            registry.tamper(layer);
+            assertEquals(Summary.REJECTED, audit(arguments(registry)));
+            assertEquals(LAYERS, registry.layerRequests(), "the wrong one is not read again either");
+            int condemned = 0;
+            List<String> lines = lines();
+            for (int image = 0; image < IMAGES; image++) {
+                String name = "\"" + registry.name(image) + "\"";
+                String line = lines.stream()
+                        .filter(each -> each.contains(name))
+                        .findFirst()
+                        .orElseThrow();
+                assertEquals(registry.has(image, layer) ? "rejected" : "accepted", decision(line));
+                assertEquals(registry.has(image, layer), line.contains("DIGEST_MISMATCH"));
+                condemned += registry.has(image, layer) ? 1 : 0;
+            }
+            assertTrue(condemned > 1);
+            assertTrue(page().contains("Wrong layers"));
+            assertTrue(page().contains(registry.layerDigest(layer).toString()));
+            assertTrue(page().contains("<td class=\"n\">" + condemned + "</td>"));
+        }
+    }
+
+    @Test
+    void imagesThatCannotBeReadAreIncompleteAndAreReadByTheNextRun() throws Exception {
+        try (SyntheticRegistry registry = registry()) {
+            registry.fail(7, true);
+            registry.fail(8, true);
+            assertEquals(Summary.INCOMPLETE, audit(arguments(registry)));
+            assertEquals(
+                    2,
+                    lines().stream()
+                            .filter(line -> decision(line).equals("incomplete"))
+                            .count());
+            assertTrue(page().contains("2 images are not decided on"));
+            registry.fail(7, false);
+            registry.fail(8, false);
+            int before = registry.layerRequests();
+            assertEquals(Summary.ACCEPTED, audit(arguments(registry)), this::progress);
+            assertTrue(registry.layerRequests() - before <= 10, "other layers are known");
+        }
+    }
+
+    @Test
+    void aRegistryThatCannotBeListedIsIncomplete() {
+        int status = audit(
+                "audit",
+                "docker://127.0.0.1:1/team/app",
+                "--state",
+                folder.resolve("state").toString(),
+                "--output",
+                folder.resolve("out").toString());
+        assertEquals(Summary.INCOMPLETE, status);
+    }
+
+    @Test
+    void aKilledRunContinuesInLittleMemoryWithTheSameResult() throws Exception {
+        try (SyntheticRegistry registry = registry()) {
+            audit(arguments(registry));
+            byte[] whole = Files.readAllBytes(folder.resolve("out/images.jsonl"));
+            Files.delete(folder.resolve("out/images.jsonl"));
+            int before = registry.layerRequests();
+            int killedAt = 20;
+            CountDownLatch reached = new CountDownLatch(1);
+            CountDownLatch killed = new CountDownLatch(1);
+            registry.beforeLayer(count -> {
+                if (count - before == killedAt) {
+                    reached.countDown();
+                    try {
+                        killed.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+            });
+            List<String> command = JavaProcess.command(
+                    List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                    Main.class,
+                    arguments(registry, "--parallel", "1"));
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("log").toFile())
+                    .start();
+            try {
+                assertTrue(reached.await(2, TimeUnit.MINUTES), "the run has come to a layer");
+            } finally {
+                process.destroyForcibly().waitFor();
+                killed.countDown();
+            }
+            assertFalse(Files.exists(folder.resolve("out/images.jsonl")));
+            Process again = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("log").toFile())
+                    .start();
+            assertTrue(again.waitFor(2, TimeUnit.MINUTES));
+            assertEquals(0, again.exitValue(), Files.readString(folder.resolve("log")));
+            assertEquals(LAYERS + 1, registry.layerRequests() - before, "only the layer of the kill was read again");
+            assertArrayEquals(whole, Files.readAllBytes(folder.resolve("out/images.jsonl")));
+        }
+    }
+
+    @Test
+    void foldersOfLayoutsAreAuditedAndATamperedOneIsRejected() throws Exception {
+        String[] arguments = {
+            "audit",
+            "images",
+            "--state",
+            folder.resolve("state").toString(),
+            "--output",
+            folder.resolve("out").toString()
+        };
+        assertEquals(Summary.REJECTED, audit(arguments));
+        List<String> lines = lines();
+        assertTrue(lines.get(0).startsWith("{\"image\":\"oci:images/hello-tampered"), lines::toString);
+        assertEquals("rejected", decision(lines.get(0)));
+        assertTrue(lines.get(1).startsWith("{\"image\":\"oci:images/hello:1.0\""), lines::toString);
+        assertEquals("accepted", decision(lines.get(1)));
+    }
+
+    @Test
+    void aFolderWithOtherFilesIsNoState() throws Exception {
+        Path state = Files.createDirectory(folder.resolve("state"));
+        Path precious = Files.writeString(state.resolve("images.log"), "mine");
+        assertEquals(Main.ERROR, audit("audit", "images", "--state", state.toString(), "--output", folder.toString()));
+        assertEquals("mine", Files.readString(precious));
+    }
+
+    @Test
+    void aSourceThatIsNothingIsAUsageError() {
+        assertEquals(
+                Main.ERROR,
+                audit(
+                        "audit",
+                        folder.resolve("none").toString(),
+                        "--state",
+                        folder.resolve("state").toString()));
+        assertEquals(Main.ERROR, audit("audit"));
+    }
+}
