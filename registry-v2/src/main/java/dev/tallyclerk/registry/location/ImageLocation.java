@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The location of an image, as skopeo spells it:
@@ -50,6 +51,17 @@ public abstract sealed class ImageLocation {
          * @throws IOException if there is no client because something cannot be read
          */
         RegistryClient of(Reference name) throws IOException;
+    }
+
+    /** Writes one image as {@code docker save} does. */
+    @FunctionalInterface
+    public interface Export {
+        /**
+         * {@return a new docker archive with one image, which is deleted when the image is closed}
+         *
+         * @throws IOException if the image cannot be written; the export has then deleted its file
+         */
+        Path write() throws IOException;
     }
 
     /**
@@ -135,6 +147,18 @@ public abstract sealed class ImageLocation {
         return parsed;
     }
 
+    /**
+     * {@return the location of an image that is written as a docker archive when it is opened, such as one in the
+     * storage of an engine}
+     *
+     * @param text the location, for messages
+     * @param reference the name by which the engine was asked for the image; null if it was none
+     * @param export writes the archive
+     */
+    public static ImageLocation ofExport(String text, @Nullable Reference reference, Export export) {
+        return new Exported(text, reference, export);
+    }
+
     /** {@return whether the image is in a registry} */
     public boolean isRegistry() {
         return this instanceof Registry;
@@ -149,7 +173,7 @@ public abstract sealed class ImageLocation {
 
     /** {@return whether the image has a manifest, whose digest somebody may vouch for; a docker archive has none} */
     public boolean hasManifest() {
-        return !(this instanceof Docker);
+        return !(this instanceof Docker || this instanceof Exported);
     }
 
     /**
@@ -278,6 +302,27 @@ public abstract sealed class ImageLocation {
         @Override
         public Optional<Reference> reference() {
             return name;
+        }
+    }
+
+    private static final class Exported extends ImageLocation {
+        private final @Nullable Reference name;
+        private final Export export;
+
+        Exported(String text, @Nullable Reference name, Export export) {
+            super(text);
+            this.name = name;
+            this.export = export;
+        }
+
+        @Override
+        ImageSource open(Registries registries, Optional<Path> temporaryFolder) throws IOException {
+            return ExportedImage.open(export.write(), toString(), name);
+        }
+
+        @Override
+        public Optional<Reference> reference() {
+            return Optional.ofNullable(name);
         }
     }
 }
