@@ -38,18 +38,11 @@ final class DiffCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "text",
             description = "text, json or jsonl (one change per line); default text.")
-    private Format format = Format.TEXT;
+    private ListFormat format = ListFormat.TEXT;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
-
-    /** Formats of the changes. */
-    enum Format {
-        TEXT,
-        JSON,
-        JSONL
-    }
 
     DiffCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -60,15 +53,13 @@ final class DiffCommand implements Callable<Integer> {
         return image.run(
                 terminal,
                 registry,
-                before ->
-                        ComparedContents.compare(terminal, registry, image, before, other, ImageDiff::of, this::write));
-    }
-
-    private void write(ImageDiff diff) throws IOException {
-        switch (format) {
-            case TEXT -> diff.writeText(terminal.out());
-            case JSON -> diff.writeJson(terminal.out());
-            case JSONL -> diff.writeLines(terminal.out());
-        }
+                before -> ComparedContents.compare(
+                        terminal,
+                        registry,
+                        image,
+                        before,
+                        other,
+                        ImageDiff::of,
+                        diff -> diff.write(format, terminal.out())));
     }
 }

@@ -159,7 +159,15 @@ final class ImageDiff {
         now.keySet().stream().filter(path -> !old.containsKey(path)).forEach(path -> files.put(path, Change.ADDED));
     }
 
-    void writeText(PrintStream out) {
+    void write(ListFormat format, PrintStream out) throws IOException {
+        switch (format) {
+            case TEXT -> writeText(out);
+            case JSON -> writeJson(out);
+            case JSONL -> writeLines(out);
+        }
+    }
+
+    private void writeText(PrintStream out) {
         if (whole) {
             out.println(sharedLayers + " shared layers, " + layers.size() + " others, " + configuration.size()
                     + " changes of the configuration");
@@ -190,7 +198,7 @@ final class ImageDiff {
         return (what + " " + values).strip();
     }
 
-    void writeJson(PrintStream out) throws IOException {
+    private void writeJson(PrintStream out) throws IOException {
         JsonOutput json = new JsonOutput(out);
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.member("from", before.source()).member("to", after.source());
@@ -220,7 +228,7 @@ final class ImageDiff {
         json.endArray().endObject().finish();
     }
 
-    void writeLines(PrintStream out) throws IOException {
+    private void writeLines(PrintStream out) throws IOException {
         JsonLines lines = new JsonLines(out);
         for (LayerChange each : layers) {
             lines.line(object -> writeMembers(each, object.member("kind", "layer")));

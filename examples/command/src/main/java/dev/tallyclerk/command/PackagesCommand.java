@@ -61,18 +61,11 @@ final class PackagesCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "text",
             description = "text, json or jsonl (one package per line); default text.")
-    private Format format = Format.TEXT;
+    private ListFormat format = ListFormat.TEXT;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
-
-    /** Formats of the list. */
-    enum Format {
-        TEXT,
-        JSON,
-        JSONL
-    }
 
     PackagesCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -94,7 +87,13 @@ final class PackagesCommand implements Callable<Integer> {
                 opened -> second == null
                         ? list(opened)
                         : ComparedContents.compare(
-                                terminal, registry, image, opened, second, ImageDiff::ofContents, this::write));
+                                terminal,
+                                registry,
+                                image,
+                                opened,
+                                second,
+                                ImageDiff::ofContents,
+                                diff -> diff.write(format, terminal.out())));
     }
 
     private int claimed(Path file) throws IOException {
@@ -111,14 +110,6 @@ final class PackagesCommand implements Callable<Integer> {
             case TEXT -> report.writeText(terminal.out());
             case JSON -> report.writeJson(terminal.out());
             case JSONL -> report.writeLines(terminal.out());
-        }
-    }
-
-    private void write(ImageDiff diff) throws IOException {
-        switch (format) {
-            case TEXT -> diff.writeText(terminal.out());
-            case JSON -> diff.writeJson(terminal.out());
-            case JSONL -> diff.writeLines(terminal.out());
         }
     }
 
