@@ -320,7 +320,7 @@ final class AuditCommand implements Callable<Integer> {
             return audited;
         }
         List<AdmissionOptions.Request> requests = new ArrayList<>();
-        for (ImageLocation location : SourceArguments.parsed(spec, sources)) {
+        for (ImageLocation location : SourceArguments.parsed(spec, terminal, sources)) {
             requests.add(options.request(location, terminal));
         }
         int parallel = Runtime.getRuntime().availableProcessors();

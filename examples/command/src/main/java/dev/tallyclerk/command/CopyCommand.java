@@ -54,8 +54,8 @@ final class CopyCommand extends CopyingCommand {
     }
 
     @Override
-    ImageLocation source() {
-        return source.location();
+    ImageLocation source(Terminal terminal) {
+        return source.location(terminal);
     }
 
     @Override

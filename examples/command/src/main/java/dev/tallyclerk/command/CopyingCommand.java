@@ -104,7 +104,7 @@ abstract class CopyingCommand implements Callable<Integer> {
      *
      * @throws IllegalArgumentException if the argument is malformed
      */
-    abstract ImageLocation source();
+    abstract ImageLocation source(Terminal terminal);
 
     /**
      * {@return the destination}
@@ -121,7 +121,7 @@ abstract class CopyingCommand implements Callable<Integer> {
     /** Copies the image, reports the result, and returns the exit status. */
     @Override
     public Integer call() throws IOException {
-        ImageLocation from = Usage.parsed(spec, this::source);
+        ImageLocation from = Usage.parsed(spec, () -> source(terminal));
         DestinationSpec to = synced(Usage.parsed(spec, this::destination));
         Platform chosen = platform.platform().orElse(null);
         refuseWhatCannotBe(chosen, to);
@@ -240,7 +240,7 @@ abstract class CopyingCommand implements Callable<Integer> {
         if (format == Format.JSON) {
             report.writeJson(terminal.out());
             terminal.out().flush();
-        } else {
+        } else if (!terminal.quiet()) {
             report.write(terminal.out(), terminal.colour(Terminal.ColourMode.AUTO));
         }
     }

@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tallyclerk digest}: prints the digest of an image's manifest or index. */
@@ -33,15 +32,9 @@ final class DigestCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "SOURCE",
-            description = {
-                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]. In OCI layouts, @DIGEST can replace :REF. In docker archives,",
-                "REF can also be an image's ID or @N, its position."
-            })
+    @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String source;
+    private SourceArgument source;
 
     @Option(
             names = "--platform",
@@ -64,7 +57,7 @@ final class DigestCommand implements Callable<Integer> {
                 terminal,
                 spec,
                 registry,
-                source,
+                source.text(),
                 platform,
                 documents -> terminal.out().println(documents.digest()));
     }

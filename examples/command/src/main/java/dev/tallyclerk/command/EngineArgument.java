@@ -57,11 +57,7 @@ record EngineArgument(
             return ofFolder(Path.of(text));
         }
         LocatedEngine located = address.isPresent() ? locator.at(address.get()) : locator.locate();
-        if (located.address().isUnprotected()) {
-            terminal.err()
-                    .println("tallyclerk: warning: the connection to " + located.address()
-                            + " is not protected: its answers can be forged; use TLS (DOCKER_CERT_PATH)");
-        }
+        warn(located, terminal);
         EngineDocuments live = connect(located, terminal);
         String name = name(located);
         if (record == null) {
@@ -69,6 +65,15 @@ record EngineArgument(
         }
         EngineRecorder.create().record(live, record);
         return new EngineArgument(RecordedEngine.open(record), name, record);
+    }
+
+    /** Warns of a connection on which answers can be forged. */
+    static void warn(LocatedEngine located, Terminal terminal) {
+        if (located.address().isUnprotected()) {
+            terminal.err()
+                    .println("tallyclerk: warning: the connection to " + located.address()
+                            + " is not protected: its answers can be forged; use TLS (DOCKER_CERT_PATH)");
+        }
     }
 
     private static EngineArgument ofFolder(Path folder) throws IOException {
@@ -93,7 +98,7 @@ record EngineArgument(
 
     private static EngineDocuments connect(LocatedEngine engine, Terminal terminal) throws IOException {
         try {
-            return LiveEngine.connect(engine.address(), transport(engine));
+            return LiveEngine.connect(engine.address(), transport(engine, READ_TIMEOUT));
         } catch (EngineException e) {
             if (e.reason() != HttpException.Reason.DENIED && e.reason() != HttpException.Reason.UNAUTHORIZED) {
                 throw e;
@@ -103,11 +108,16 @@ record EngineArgument(
         }
     }
 
-    private static Transport transport(LocatedEngine engine) throws IOException {
+    /**
+     * {@return the connection to an engine}
+     *
+     * @param patience how long an answer may pause
+     */
+    static Transport transport(LocatedEngine engine, Duration patience) throws IOException {
         OkHttpClient.Builder client = new OkHttpClient.Builder()
                 .proxy(Proxy.NO_PROXY)
                 .connectTimeout(CONNECT_TIMEOUT)
-                .readTimeout(READ_TIMEOUT)
+                .readTimeout(patience)
                 .connectionSpecs(
                         List.of(ConnectionSpec.RESTRICTED_TLS, ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT));
         Optional<Path> certificates = engine.certificates();

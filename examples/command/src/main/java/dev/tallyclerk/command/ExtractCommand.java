@@ -117,7 +117,7 @@ final class ExtractCommand implements Callable<Integer> {
         ExtractReport report = new ExtractReport(opened.verification(), target, result);
         if (format == FilesCommand.Format.JSON) {
             report.writeJson(terminal.out());
-        } else {
+        } else if (!terminal.quiet()) {
             report.writeText(terminal.out());
         }
         terminal.out().flush();

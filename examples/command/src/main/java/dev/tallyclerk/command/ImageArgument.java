@@ -99,7 +99,7 @@ final class ImageArgument {
 
     /** Does the same with clients that the caller goes on to use. */
     int run(Terminal terminal, RegistryAccess.Clients clients, String source, Work work) throws IOException {
-        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
+        ImageLocation from = SourceText.parse(spec, terminal, source);
         ImageVerifier verifier = platform.applied(ImageVerifier.create());
         try (ImageSource image = opened(terminal, from, clients)) {
             return run(terminal, image, verifier.withoutLayers().verify(image), work);

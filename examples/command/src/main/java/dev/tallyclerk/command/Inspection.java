@@ -82,7 +82,7 @@ record Inspection(
             @Nullable String platform,
             Work work)
             throws IOException {
-        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
+        ImageLocation from = SourceText.parse(spec, terminal, source);
         Platform chosen = platform == null ? null : Usage.parsed(spec, () -> Platform.parse(platform));
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()))) {

@@ -51,9 +51,11 @@ final class LoginCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, Messages.of(e));
         }
-        terminal.out().println("Logged in to " + domain + " as " + Quoted.printable(login.username()));
-        terminal.out().println("Stored in " + Quoted.printable(place));
-        terminal.out().flush();
+        if (!terminal.quiet()) {
+            terminal.out().println("Logged in to " + domain + " as " + Quoted.printable(login.username()));
+            terminal.out().println("Stored in " + Quoted.printable(place));
+            terminal.out().flush();
+        }
         return ExitCode.ACCEPTED;
     }
 }

@@ -52,8 +52,10 @@ final class LogoutCommand implements Callable<Integer> {
                 ? DockerLogins.ofEnvironment(terminal.environment())
                 : DockerLogins.of(file).withHelpers(helper -> CredentialHelper.find(helper, terminal.environment()));
         boolean erased = logins.erase(domain);
-        terminal.out().println(erased ? "Logged out of " + domain : "There was no login for " + domain);
-        terminal.out().flush();
+        if (!terminal.quiet()) {
+            terminal.out().println(erased ? "Logged out of " + domain : "There was no login for " + domain);
+            terminal.out().flush();
+        }
         return ExitCode.ACCEPTED;
     }
 }

@@ -10,11 +10,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -82,49 +84,141 @@ final class Main implements Runnable {
             help[args.length - 1] = "--help";
             return run(terminal, clock, help);
         }
+        List<String> arguments = List.of(args);
+        CommandLine command = commandLine(terminal, clock, arguments);
+        ConfiguredArguments configured;
+        try {
+            configured =
+                    ConfiguredArguments.of(command, () -> withAllCommands(terminal), terminal.environment(), arguments);
+        } catch (IOException e) {
+            return new FailureReport(
+                            FailureReport.Kind.INPUT,
+                            "",
+                            Messages.of(e),
+                            "--no-config, to do without the configuration file",
+                            ExitCode.ERROR)
+                    .print(terminal, FailureReport.isJsonWanted(arguments));
+        }
+        configured.announce(terminal);
+        return execute(command, terminal, clock, configured, null);
+    }
+
+    /** {@return the command with the subcommand that the arguments name, or else with all} */
+    private static CommandLine commandLine(Terminal terminal, Clock clock, List<String> arguments) {
         CommandLine command = new CommandLine(new Main());
         // Registering a command loads its classes, and a short run needs only those of one.
-        boolean named = args.length > 0 && COMMANDS.contains(args[0]);
-        for (String name : named ? List.of(args[0]) : COMMANDS) {
+        boolean named = !arguments.isEmpty() && COMMANDS.contains(arguments.get(0));
+        for (String name : named ? List.of(arguments.get(0)) : COMMANDS) {
             command.addSubcommand(command(name, terminal, clock));
         }
-        command.getSubcommands().values().forEach(Main::addVersion);
-        command.setExecutionStrategy(Main::execute);
+        command.getSubcommands().values().forEach(Main::complete);
         command.setExpandAtFiles(false);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setOut(writer(terminal.out(), terminal.charset()));
         command.setErr(writer(terminal.err(), terminal.charset()));
         command.setUsageHelpAutoWidth(false);
-        command.setParameterExceptionHandler((e, arguments) -> usageError(terminal, e, List.of(arguments)));
-        command.setExecutionExceptionHandler((e, failed, parsed) ->
-                unreadable(terminal, failed.getCommandSpec(), e, FailureReport.isJsonWanted(parsed.originalArgs())));
-        return command.execute(args);
+        return command;
+    }
+
+    /**
+     * Parses the arguments and runs the command.
+     *
+     * @param output the file that gets the report; null for standard output, unless the arguments name a file
+     */
+    private static int execute(
+            CommandLine command,
+            Terminal terminal,
+            Clock clock,
+            ConfiguredArguments configured,
+            @Nullable OutputFile output) {
+        command.setExecutionStrategy(parsed -> {
+            CommonOptions common = common(parsed);
+            boolean isElsewhere = common != null && common.output() != null && output == null;
+            boolean isQuieter = common != null && common.isQuiet() && !terminal.quiet();
+            return isElsewhere || isQuieter ? redirected(terminal, clock, configured, common) : execute(parsed);
+        });
+        command.setParameterExceptionHandler((e, arguments) -> {
+            failed(output);
+            return usageError(terminal, e, List.of(arguments), configured);
+        });
+        command.setExecutionExceptionHandler((e, failed, parsed) -> {
+            failed(output);
+            return unreadable(
+                    terminal,
+                    failed.getCommandSpec(),
+                    e,
+                    FailureReport.isJsonWanted(parsed.originalArgs()),
+                    configured);
+        });
+        return command.execute(configured.arguments().toArray(String[]::new));
+    }
+
+    /** Runs the command with another output. */
+    private static int redirected(
+            Terminal terminal, Clock clock, ConfiguredArguments configured, CommonOptions common) {
+        Terminal quiet = common.isQuiet() ? terminal.withQuiet() : terminal;
+        Path file = common.output();
+        if (file == null) {
+            CommandLine command = commandLine(quiet, clock, configured.arguments());
+            return execute(command, quiet, clock, configured, null);
+        }
+        try (OutputFile output = OutputFile.create(file, terminal.charset())) {
+            Terminal elsewhere = quiet.withOut(output.stream());
+            CommandLine command = commandLine(elsewhere, clock, configured.arguments());
+            int status = execute(command, elsewhere, clock, configured, output);
+            output.publish(status);
+            return status;
+        } catch (IOException e) {
+            boolean json = FailureReport.isJsonWanted(configured.arguments());
+            return new FailureReport(FailureReport.Kind.INPUT, "", Messages.of(e), "", ExitCode.ERROR)
+                    .print(terminal, json);
+        }
+    }
+
+    private static void failed(@Nullable OutputFile output) throws IOException {
+        if (output != null) {
+            output.fail();
+        }
+    }
+
+    private static @Nullable CommonOptions common(ParseResult parsed) {
+        CommandSpec mixin = last(parsed).commandSpec().mixins().get(CommonOptions.MIXIN);
+        return mixin == null ? null : (CommonOptions) mixin.userObject();
     }
 
     /** {@return the command with all commands, to describe it and not to run it} */
     private static CommandLine withAllCommands(Terminal terminal) {
         CommandLine command = new CommandLine(new Main());
         COMMANDS.forEach(name -> command.addSubcommand(command(name, terminal, Clock.systemUTC())));
-        addVersion(command);
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Main::complete);
         return command;
     }
 
-    private static void addVersion(CommandLine command) {
-        command.getCommandSpec().versionProvider(new Version());
-        command.getSubcommands().values().forEach(Main::addVersion);
+    /** Adds what all commands have. */
+    private static void complete(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        spec.versionProvider(new Version());
+        spec.addMixin(CommonOptions.MIXIN, CommandSpec.forAnnotatedObject(new CommonOptions()));
+        command.getSubcommands().values().forEach(Main::complete);
     }
 
     /** Refuses unknown arguments, such as a mistyped command, which picocli ignores if help is requested. */
     private static int execute(ParseResult parsed) {
-        ParseResult last = parsed;
-        while (last.hasSubcommand()) {
-            last = last.subcommand();
-        }
+        ParseResult last = last(parsed);
         CommandSpec command = last.commandSpec();
         if (!command.subcommands().isEmpty() && !last.unmatched().isEmpty()) {
             throw new UnmatchedArgumentException(command.commandLine(), last.unmatched());
         }
         return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static ParseResult last(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        return last;
     }
 
     private static Object command(String name, Terminal terminal, Clock clock) {
@@ -167,12 +261,14 @@ final class Main implements Runnable {
         return new PrintWriter(new OutputStreamWriter(stream, charset), true);
     }
 
-    private static int usageError(Terminal terminal, ParameterException e, List<String> arguments) {
+    private static int usageError(
+            Terminal terminal, ParameterException e, List<String> arguments, ConfiguredArguments configured) {
         CommandSpec command = e.getCommandLine().getCommandSpec();
+        String message = Misspelling.of(e, arguments).orElse(Messages.of(e));
         return new FailureReport(
                         FailureReport.Kind.USAGE,
                         "",
-                        Misspelling.of(e, arguments).orElse(Messages.of(e)),
+                        message + configured.origin(message),
                         Hints.ofSource(e, arguments).orElse(command.qualifiedName(" ") + " --help"),
                         errorStatus(command))
                 .print(terminal, FailureReport.isJsonWanted(arguments));
@@ -184,7 +280,8 @@ final class Main implements Runnable {
         return own == CommandLine.ExitCode.USAGE ? ExitCode.ERROR : own;
     }
 
-    private static int unreadable(Terminal terminal, CommandSpec command, Exception e, boolean json) {
+    private static int unreadable(
+            Terminal terminal, CommandSpec command, Exception e, boolean json, ConfiguredArguments configured) {
         if (e instanceof IOException || e instanceof UncheckedIOException) {
             Optional<Throwable> network = FailureReport.network(e);
             int status = errorStatus(command);
@@ -193,7 +290,7 @@ final class Main implements Runnable {
                             network.filter(HttpException.class::isInstance)
                                     .map(http -> ((HttpException) http).reason().name())
                                     .orElse(""),
-                            Messages.of(e),
+                            Messages.of(e) + configured.origin(Messages.of(e)),
                             Hints.of(e, command).orElse(""),
                             network.isPresent() && status == ExitCode.ERROR ? ExitCode.NETWORK : status)
                     .print(terminal, json);

@@ -64,13 +64,12 @@ final class Misspelling {
                         || isKnown(command.parent(), option));
     }
 
-    private static String didYouMean(String wrong, Collection<String> known) {
-        String nearest = nearest(wrong, known);
-        return nearest == null ? "" : "; did you mean " + nearest + "?";
+    static String didYouMean(String wrong, Collection<String> known) {
+        return nearest(wrong, known).map(near -> "; did you mean " + near + "?").orElse("");
     }
 
-    /** {@return the known word with the smallest edit distance, or null if none is near} */
-    private static @Nullable String nearest(String wrong, Collection<String> known) {
+    /** {@return the known word with the smallest edit distance, if one is near} */
+    static Optional<String> nearest(String wrong, Collection<String> known) {
         int best = 1 + Math.min(wrong.length(), MAX_COMPARED) / 3;
         String found = null;
         for (String word : known) {
@@ -80,7 +79,7 @@ final class Misspelling {
                 found = word;
             }
         }
-        return found;
+        return Optional.ofNullable(found);
     }
 
     /** {@return the number of insertions, deletions and replacements; two swapped neighbours count as two} */

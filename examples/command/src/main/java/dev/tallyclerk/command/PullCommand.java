@@ -46,7 +46,7 @@ final class PullCommand extends CopyingCommand {
     }
 
     @Override
-    ImageLocation source() {
+    ImageLocation source(Terminal terminal) {
         return ImageLocation.registry(image);
     }
 

@@ -27,16 +27,9 @@ import picocli.CommandLine.Parameters;
                     + " 4 registry or network error."
         })
 final class PushCommand extends CopyingCommand {
-    @Parameters(
-            index = "0",
-            paramLabel = "SOURCE",
-            description = {
-                "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:REF] or",
-                "docker://HOST/REPOSITORY[:TAG|@DIGEST]. In OCI layouts, @DIGEST can replace :REF. In docker",
-                "archives, REF can also be an image's ID or @N, its position."
-            })
+    @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String source;
+    private SourceArgument source;
 
     @Parameters(
             index = "1",
@@ -71,8 +64,8 @@ final class PushCommand extends CopyingCommand {
     }
 
     @Override
-    ImageLocation source() {
-        return ImageLocation.parse(source);
+    ImageLocation source(Terminal terminal) {
+        return source.location(terminal);
     }
 
     @Override

@@ -170,7 +170,7 @@ final class RebuildPlanCommand implements Callable<Integer> {
             if (document.isPresent()) {
                 documents.put(source, document.get());
             } else {
-                locations.add(Usage.parsed(spec, () -> ImageLocation.parse(source)));
+                locations.add(SourceText.parse(spec, terminal, source));
             }
         }
         List<String> named = new ArrayList<>(bases);
@@ -240,7 +240,7 @@ final class RebuildPlanCommand implements Callable<Integer> {
                             isNamed
                                     ? Optional.of(Reference.parseNormalized(text.substring(0, equals)))
                                     : Optional.empty(),
-                            ImageLocation.parse(isNamed ? text.substring(equals + 1) : text))));
+                            SourceText.parse(spec, terminal, isNamed ? text.substring(equals + 1) : text))));
         }
         return named;
     }

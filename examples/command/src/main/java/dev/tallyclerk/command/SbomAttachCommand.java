@@ -109,7 +109,7 @@ final class SbomAttachCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(image.source()));
+        ImageLocation from = SourceText.parse(spec, terminal, image.source());
         if (!from.isRegistry() && !image.source().startsWith("oci:")) {
             throw Usage.error(spec, "documents are attached to images in a registry or in oci:DIR only");
         }

@@ -117,7 +117,7 @@ final class SbomVerifyCommand implements Callable<Integer> {
         for (Path file : files) {
             given.add(SbomVerification.Claimed.of(file.toString(), SbomSource.open(file)));
         }
-        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(image.source()));
+        ImageLocation from = SourceText.parse(spec, terminal, image.source());
         RegistryAccess.Clients clients = registry.clients(terminal);
         return image.run(terminal, clients, image.source(), opened -> {
             ImageSource source = attachments.applied(from, opened.source(), registry, clients);
@@ -156,7 +156,7 @@ final class SbomVerifyCommand implements Callable<Integer> {
     private List<SbomVerification.Claimed> attached(ImageArgument.Opened opened, ImageSource source)
             throws IOException {
         SbomFinder.Found found = SbomFinder.create().find(source, opened.digest());
-        found.notes().forEach(note -> terminal.err().println("tallyclerk: " + note));
+        found.notes().forEach(terminal::note);
         List<SbomVerification.Claimed> claimed = new ArrayList<>();
         for (AttachedSbom each : found.list()) {
             Optional<Sbom> sbom = each.sbom();

@@ -139,7 +139,7 @@ abstract class SigningCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
+        ImageLocation from = SourceText.parse(spec, terminal, source);
         if (!from.isRegistry() && !source.startsWith(LAYOUT)) {
             throw Usage.error(spec, "signatures are attached to images in a registry or in oci:DIR only");
         }

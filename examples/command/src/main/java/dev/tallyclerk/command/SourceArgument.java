@@ -17,7 +17,9 @@ final class SourceArgument {
             description = {
                 "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
                 "docker-archive:FILE[:REF]. In OCI layouts, @DIGEST can replace :REF. In docker archives,",
-                "REF can also be an image's ID or @N, its position."
+                "REF can also be an image's ID or @N, its position. Or an image of an engine on this machine:",
+                "docker-daemon:NAME or, for Podman, containers-storage:NAME. A name alone, such as alpine:3.20,",
+                "is that of an image in a registry; without HOST/, in Docker Hub."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String source;
@@ -27,7 +29,7 @@ final class SourceArgument {
         return source;
     }
 
-    ImageLocation location() {
-        return Usage.parsed(spec, () -> ImageLocation.parse(source));
+    ImageLocation location(Terminal terminal) {
+        return SourceText.parse(spec, terminal, source);
     }
 }

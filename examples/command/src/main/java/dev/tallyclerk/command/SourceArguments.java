@@ -21,14 +21,11 @@ final class SourceArguments {
             arity = "0..*",
             description = {
                 "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]."
+                "docker-archive:FILE[:REF], docker-daemon:NAME or containers-storage:NAME; a name alone, such as",
+                "alpine:3.20, is that of an image in a registry;",
+                "or sbom:FILE, for the packages that a bill of materials claims."
             })
     private List<String> sources = List.of();
-
-    /** {@return where the images are, those of the command line first, each once} */
-    List<ImageLocation> locations(Collection<String> more) {
-        return parsed(spec, all(more));
-    }
 
     /** {@return the sources as they were given, those of the command line first, each once} */
     Set<String> all(Collection<String> more) {
@@ -37,10 +34,10 @@ final class SourceArguments {
         return all;
     }
 
-    static List<ImageLocation> parsed(CommandSpec spec, Collection<String> sources) {
+    static List<ImageLocation> parsed(CommandSpec spec, Terminal terminal, Collection<String> sources) {
         List<ImageLocation> locations = new ArrayList<>();
         for (String source : new LinkedHashSet<>(sources)) {
-            locations.add(Usage.parsed(spec, () -> ImageLocation.parse(source)));
+            locations.add(SourceText.parse(spec, terminal, source));
         }
         return locations;
     }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.text.Quoted;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param errIsTerminal whether a person sees {@code err} directly
  * @param charset the encoding of both
  * @param environment the environment's variables
+ * @param quiet whether the user wants neither progress nor notes
  * @param interruption handles Ctrl-C
  * @param prompt asks the person at the terminal for a password
  */
@@ -27,6 +29,7 @@ record Terminal(
         boolean errIsTerminal,
         Charset charset,
         Map<String, String> environment,
+        boolean quiet,
         Interruption interruption,
         PasswordPrompt prompt) {
 
@@ -48,13 +51,32 @@ record Terminal(
                 terminals.contains("2"),
                 charset,
                 environment,
+                false,
                 new Interruption(Thread.currentThread()),
                 terminals.contains("0") ? PasswordPrompt.ofConsole() : PasswordPrompt.none());
     }
 
     /** {@return this terminal, where another prompt asks for passwords} */
     Terminal withPrompt(PasswordPrompt prompt) {
-        return new Terminal(in, out, err, outIsTerminal, errIsTerminal, charset, environment, interruption, prompt);
+        return new Terminal(
+                in, out, err, outIsTerminal, errIsTerminal, charset, environment, quiet, interruption, prompt);
+    }
+
+    /** {@return this terminal, whose report goes elsewhere} */
+    Terminal withOut(PrintStream out) {
+        return new Terminal(in, out, err, false, errIsTerminal, charset, environment, quiet, interruption, prompt);
+    }
+
+    /** {@return this terminal without progress and notes} */
+    Terminal withQuiet() {
+        return new Terminal(in, out, err, outIsTerminal, false, charset, environment, true, interruption, prompt);
+    }
+
+    /** Prints a note on standard error, unless the user wants none. */
+    void note(String text) {
+        if (!quiet) {
+            err.println("tallyclerk: " + Quoted.printable(text));
+        }
     }
 
     /** {@return the folder for large temporary files} */

@@ -75,7 +75,7 @@ final class TrustTreeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
+        ImageLocation from = SourceText.parse(spec, terminal, source);
         if (!from.hasManifest()) {
             throw Usage.error(spec, "nothing is attached to an image in a docker archive; use an OCI layout");
         }

@@ -104,7 +104,7 @@ final class TrustVerifyCommand implements Callable<Integer> {
                     spec,
                     "say who has to have signed: --trust-policy, --key, --certificate-identity or --content-trust");
         }
-        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(source));
+        ImageLocation from = SourceText.parse(spec, terminal, source);
         Optional<Reference> named = named(spec, name, from);
         RegistryAccess.Clients clients = registry.clients(terminal);
         TrustVerifier verifier = trust.verifier(spec, clock, new TrustRepositories(terminal, clock, clients, null));

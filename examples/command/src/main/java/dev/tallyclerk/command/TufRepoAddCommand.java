@@ -121,7 +121,7 @@ final class TufRepoAddCommand implements Callable<Integer> {
 
     /** Verifies the image; empty if it must not be vouched for, which is reported. */
     private Optional<UnaryOperator<RepositoryChange>> image() throws IOException {
-        ImageLocation from = Usage.parsed(spec, () -> ImageLocation.parse(target));
+        ImageLocation from = SourceText.parse(spec, terminal, target);
         if (!from.hasManifest()) {
             throw Usage.error(spec, "a docker archive has no manifest whose digest clients could compare");
         }

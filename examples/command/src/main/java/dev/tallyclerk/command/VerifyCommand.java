@@ -76,7 +76,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         reports.check(spec, false);
         options.check();
-        AdmissionOptions.Request request = options.request(source.location(), terminal);
+        AdmissionOptions.Request request = options.request(source.location(terminal), terminal);
         int parallel = Runtime.getRuntime().availableProcessors();
         ExecutorService threads = Executors.newFixedThreadPool(parallel);
         ProgressBar progress = terminal.errIsTerminal() ? new ProgressBar(terminal.err(), System::nanoTime) : null;

@@ -29,7 +29,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tallyclerk vulnerabilities}: known vulnerabilities of the packages of images. */
@@ -57,14 +56,9 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "SOURCE",
-            arity = "1..*",
-            description = {
-                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF],",
-                "docker-archive:FILE[:REF], or sbom:FILE for the packages that a bill of materials claims."
-            })
-    private List<String> sources = List.of();
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private SourceArguments sources;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -122,6 +116,9 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         reports.check(spec, false);
+        if (sources.all(List.of()).isEmpty()) {
+            throw Usage.error(spec, "nothing to look at: give a SOURCE");
+        }
         Policy demanded = policy.policy();
         if (onlyFixed) {
             demanded = demanded.withoutRule(new RuleId("VUL-002"), "--only-fixed was given");
@@ -161,11 +158,10 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
                 ImageVerifier.create().withLayerLimits(layers.limits(demanded)).withAnalyzer(packages));
         // An argument that names nothing is found before anything is read.
         Map<String, Optional<ImageLocation>> locations = new LinkedHashMap<>();
-        for (String source : sources) {
+        for (String source : sources.all(List.of())) {
             boolean isDocument = SbomSource.file(spec, source).isPresent();
             locations.put(
-                    source,
-                    isDocument ? Optional.empty() : Optional.of(Usage.parsed(spec, () -> ImageLocation.parse(source))));
+                    source, isDocument ? Optional.empty() : Optional.of(SourceText.parse(spec, terminal, source)));
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         int parallel = Runtime.getRuntime().availableProcessors();
