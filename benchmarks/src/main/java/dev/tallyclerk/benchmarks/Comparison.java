@@ -95,9 +95,18 @@ final class Comparison {
 
     /** Adds a row for costs that the caller measured, in nanoseconds. */
     Comparison measured(String name, double goal, double[] subject, double[] yardstick) {
+        return measured(name, OptionalDouble.of(goal), subject, yardstick);
+    }
+
+    /** The same without a goal. */
+    Comparison measured(String name, double[] subject, double[] yardstick) {
+        return measured(name, OptionalDouble.empty(), subject, yardstick);
+    }
+
+    private Comparison measured(String name, OptionalDouble goal, double[] subject, double[] yardstick) {
         double[] ratios = new double[subject.length];
         Arrays.setAll(ratios, i -> yardstick[i % yardstick.length] / subject[i]);
-        return row(name, OptionalDouble.of(goal), ratios, subject.clone());
+        return row(name, goal, ratios, subject.clone());
     }
 
     private Comparison row(String name, OptionalDouble goal, double[] ratios, double[] nanos) {

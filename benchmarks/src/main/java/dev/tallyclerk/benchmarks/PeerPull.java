@@ -12,19 +12,34 @@ import land.oras.LayoutRef;
 import land.oras.OCILayout;
 import land.oras.Registry;
 
-/** Pulls an image over TLS into a folder with another Java library, in a process of its own. */
+/** Pulls an image into a folder with another Java library, in a process of its own. */
 final class PeerPull {
     private PeerPull() {}
 
-    /** Arguments: {@code jib} or {@code oras-java}, the image's name, the folder, and the PEM file of the CA. */
-    public static void main(String[] args) throws Exception {
-        Path folder = Path.of(args[2]);
-        switch (args[0]) {
-            case "jib" -> jib(args[1], folder);
-            case "oras-java" -> oras(args[1], folder, Path.of(args[3]));
-            default -> throw new IllegalArgumentException(args[0]);
+    /**
+     * Arguments: {@code jib} or {@code oras-java}, the image's name, the folder, and the PEM file of the CA; without
+     * one, oras-java speaks plain http.
+     */
+    public static void main(String[] args) {
+        int status = 1;
+        try {
+            Path folder = Path.of(args[2]);
+            switch (args[0]) {
+                case "jib" -> jib(args[1], folder);
+                case "oras-java" ->
+                    oras(
+                            args.length > 3
+                                    ? Registry.Builder.builder().withCaFile(Path.of(args[3]))
+                                    : Registry.Builder.builder().insecure(),
+                            args[1],
+                            folder);
+                default -> throw new IllegalArgumentException(args[0]);
+            }
+            status = 0;
+        } catch (Exception e) {
+            System.err.println(e);
         }
-        System.exit(0); // the threads of their HTTP clients outlive the pull
+        System.exit(status); // the threads of their HTTP clients outlive the pull, also one that failed
     }
 
     private static void jib(String name, Path folder) throws Exception {
@@ -37,8 +52,8 @@ final class PeerPull {
                         .setApplicationLayersCache(folder.resolve("cache")));
     }
 
-    private static void oras(String name, Path folder, Path authority) {
-        Registry registry = Registry.Builder.builder().withCaFile(authority).build();
+    private static void oras(Registry.Builder settings, String name, Path folder) {
+        Registry registry = settings.build();
         OCILayout layout = OCILayout.builder().defaults(folder).build();
         CopyUtils.copy(
                 registry, ContainerRef.parse(name), layout, LayoutRef.of(layout, "1"), CopyUtils.CopyOptions.shallow());
