@@ -81,6 +81,7 @@ export default defineConfig({
         page('Write a rule', 'docs/own-rules.md'),
         page('The verifying proxy', 'examples/verifying-proxy/README.md'),
         page('The Maven plugin', 'examples/tallyclerk-maven-plugin/README.md'),
+        page('Testcontainers', 'examples/testcontainers/README.md'),
         page('CI systems', 'docs/ci.md'),
       ),
       group(
