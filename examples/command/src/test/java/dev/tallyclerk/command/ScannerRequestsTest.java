@@ -26,8 +26,14 @@ class ScannerRequestsTest {
     private static final Pattern PLACE = Pattern.compile(
             "(?<=[ :=])(app|base|old|distroless|empty|osv|usb|mirror|policy\\.json|vex\\.json)(?=[ /]|$)");
     private static final String STATUS =
-            "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nSource: glibc\n"
-                    + "Version: 2.41-12\n\n";
+            """
+            Package: libc6
+            Status: install ok installed
+            Architecture: amd64
+            Source: glibc
+            Version: 2.41-12
+
+            """;
 
     @TempDir
     Path folder = Path.of("");
