@@ -267,7 +267,7 @@ class DockerfileTest {
                 ARG OTHER
                 FROM golang:1.22 AS build
                 RUN --mount=type=bind,from=tools:3,target=/t true
-                FROM unused:1 AS nobody
+                FROM unused:1 AS idle
                 FROM scratch AS nothing
                 FROM $OTHER AS other
                 FROM ${BASE}
