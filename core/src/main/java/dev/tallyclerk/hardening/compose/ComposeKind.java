@@ -119,6 +119,17 @@ public final class ComposeKind implements SubjectKind {
     }
 
     /**
+     * {@return this kind for files that {@code docker stack deploy} of Docker 20.10 or later reads}
+     *
+     * <p>Services are judged as a swarm runs them: without what it ignores, such as {@code privileged},
+     * {@code security_opt} and {@code network_mode}, and restarted always unless {@code deploy} says otherwise. CMP-010
+     * reports what it refuses, such as {@code mem_limit}, and {@code .env} is not read.
+     */
+    public ComposeKind asStack() {
+        return new ComposeKind(settings.asStack());
+    }
+
+    /**
      * {@return this kind for documents that are one project, whatever their names are}
      *
      * <p>They are merged in order, as with several {@code -f}.
@@ -246,6 +257,10 @@ public final class ComposeKind implements SubjectKind {
             for (Elsewhere missing : project.findings().unread()) {
                 file = file.withNote("not read: " + missing.name());
             }
+            if (!project.findings().ignored().isEmpty()) {
+                file = file.withNote("ignored by docker stack deploy: "
+                        + String.join(", ", project.findings().ignored()));
+            }
             int odd = project.findings().odd().size();
             if (odd > 0) {
                 file = file.withNote(odd + (odd == 1 ? " key is" : " keys are") + " unknown or obsolete");
@@ -318,7 +333,7 @@ public final class ComposeKind implements SubjectKind {
                     .read(translation.request())
                     .get(0)
                     .withName(name)
-                    .withImageDefaults(IMAGE)
+                    .withImageDefaults(defaults(name, project))
                     .withSeccompProfiles(seccompProfiles(service, environment, context));
             List<ExecRecord> hooks = hooks(name, service);
             container = hooks.isEmpty() ? container : container.withExecs(hooks);
@@ -363,6 +378,24 @@ public final class ComposeKind implements SubjectKind {
             }
         }
         return profiles;
+    }
+
+    /** {@return what an image gives; a file of variables that was not read may set any variable as well} */
+    private static ImageDefaults defaults(String service, ComposeProject project) {
+        return project.findings().unread().stream()
+                .filter(file -> file.service().equals(service))
+                .findFirst()
+                .map(file -> new ImageDefaults(
+                        unknown(),
+                        Fact.missing(
+                                MissingValue.Reason.SOURCE_NOT_PROVIDED,
+                                "the file " + file.name() + " was not read",
+                                file.at()),
+                        unknown(),
+                        unknown(),
+                        unknown(),
+                        unknown()))
+                .orElse(IMAGE);
     }
 
     /** {@return the commands that Compose executes in the container, some of which may be privileged} */

@@ -25,13 +25,20 @@ public final class ComposeProject implements Subject {
      * @param odd keys that are unknown or obsolete
      * @param remotes files that are elsewhere, with the place that names them
      * @param unread files of this computer that were not read, with the place that names them
+     * @param ignored keys of services that {@code docker stack deploy} ignores, if the project is for it
      */
-    record Findings(List<String> files, List<KnownKeys.Oddity> odd, List<Elsewhere> remotes, List<Elsewhere> unread) {
+    record Findings(
+            List<String> files,
+            List<KnownKeys.Oddity> odd,
+            List<Elsewhere> remotes,
+            List<Elsewhere> unread,
+            List<String> ignored) {
         Findings {
             files = List.copyOf(files);
             odd = List.copyOf(odd);
             remotes = List.copyOf(remotes);
             unread = List.copyOf(unread);
+            ignored = List.copyOf(ignored);
         }
     }
 

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param profiles the profiles to judge, with the services without profile; empty for all services
  * @param projectFolder the folder from which relative paths start; null for that of the first file
  * @param isOneProject whether all documents are one project
+ * @param isStack whether the project is for {@code docker stack deploy}
  */
 record ComposeSettings(
         Map<String, String> environment,
         List<SourceDocument> environmentFiles,
         Set<String> profiles,
         @Nullable String projectFolder,
-        boolean isOneProject) {
+        boolean isOneProject,
+        boolean isStack) {
     ComposeSettings {
         environment = Map.copyOf(environment);
         environmentFiles = List.copyOf(environmentFiles);
@@ -28,26 +30,30 @@ record ComposeSettings(
     }
 
     static ComposeSettings defaults() {
-        return new ComposeSettings(Map.of(), List.of(), Set.of(), null, false);
+        return new ComposeSettings(Map.of(), List.of(), Set.of(), null, false, false);
     }
 
     ComposeSettings withEnvironment(Map<String, String> environment) {
-        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject);
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject, isStack);
     }
 
     ComposeSettings withEnvironmentFiles(List<SourceDocument> environmentFiles) {
-        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject);
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject, isStack);
     }
 
     ComposeSettings withProfiles(Set<String> profiles) {
-        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject);
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject, isStack);
     }
 
     ComposeSettings withProjectFolder(String projectFolder) {
-        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject);
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject, isStack);
     }
 
     ComposeSettings asOneProject() {
-        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, true);
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, true, isStack);
+    }
+
+    ComposeSettings asStack() {
+        return new ComposeSettings(environment, environmentFiles, profiles, projectFolder, isOneProject, true);
     }
 }

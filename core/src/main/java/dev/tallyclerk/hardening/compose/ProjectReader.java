@@ -51,6 +51,7 @@ final class ProjectReader {
     private final List<KnownKeys.Oddity> odd = new ArrayList<>();
     private final List<Elsewhere> remotes = new ArrayList<>();
     private final List<Elsewhere> unread = new ArrayList<>();
+    private final List<String> ignored = new ArrayList<>();
     private final Map<String, List<MissingValue>> open = new LinkedHashMap<>();
     private final Set<String> included = new LinkedHashSet<>();
     private final Map<String, Map<String, EnvironmentFile.Variable>> fromFiles = new HashMap<>();
@@ -76,13 +77,19 @@ final class ProjectReader {
                 : Paths.normal(settings.projectFolder());
         Map<String, String> environment = environment(folder);
         Scope scope = new Scope(folder, environment::get, 0);
-        return withIncluded(merged(documents, scope, environment), scope, environment);
+        Members model = withIncluded(merged(documents, scope, environment), scope, environment);
+        if (!settings.isStack()) {
+            return model;
+        }
+        ignored.addAll(StackKeys.ignored(model));
+        return StackKeys.applied(model);
     }
 
     /** {@return the variables for interpolation: the caller's, then those of files} */
     private Map<String, String> environment(String folder) throws MalformedSubjectException {
         Map<String, String> all = new HashMap<>(settings.environment());
-        if (settings.environmentFiles().isEmpty()) {
+        // docker stack deploy does not read .env.
+        if (settings.environmentFiles().isEmpty() && !settings.isStack()) {
             Optional<SourceDocument> beside = context.file(Paths.join(folder, ".env"));
             if (beside.isPresent()) {
                 addEnvironment(beside.get(), all);
@@ -139,6 +146,9 @@ final class ProjectReader {
             folders.put(document.name(), scope.folder());
             for (Members part : parts(document, scope)) {
                 odd.addAll(KnownKeys.odd(part));
+                if (settings.isStack()) {
+                    odd.addAll(StackKeys.refused(part));
+                }
                 Members extended = withExtended(part, scope, new LinkedHashSet<>());
                 all = all == null ? (Members) Item.plain(extended).orElse(extended) : Merger.merge(all, extended);
             }
@@ -151,7 +161,7 @@ final class ProjectReader {
         }
         Members model = Merger.unique(all);
         readEnvironmentFiles(model, environment);
-        return model;
+        return withLabelFiles(model, environment);
     }
 
     private List<Members> parts(SourceDocument document, Scope scope) throws MalformedSubjectException {
@@ -524,6 +534,58 @@ final class ProjectReader {
         fromFiles.put(name, variables);
     }
 
+    // ---- label_file
+
+    /** {@return the model with the labels of files, before which those of the service itself go} */
+    private Members withLabelFiles(Members model, Map<String, String> environment) throws MalformedSubjectException {
+        Members services = model.mapping("services").orElse(null);
+        if (services == null) {
+            return model;
+        }
+        Members changed = services;
+        for (Map.Entry<String, Item> service : services.members().entrySet()) {
+            if (service.getValue() instanceof Members members
+                    && members.get("label_file").isPresent()) {
+                changed = changed.with(service.getKey(), withLabelFiles(service.getKey(), members, environment));
+            }
+        }
+        return changed == services ? model : model.with("services", changed);
+    }
+
+    private Members withLabelFiles(String name, Members service, Map<String, String> environment)
+            throws MalformedSubjectException {
+        Map<String, Item> labels = new LinkedHashMap<>();
+        for (Item element : service.elements("label_file")) {
+            String path = Item.textOf(element);
+            Optional<SourceDocument> file = element instanceof Item.Text && path.indexOf(Interpolator.UNSET) < 0
+                    ? context.file(Paths.join(folderOf(element), path))
+                    : Optional.empty();
+            if (file.isEmpty()) {
+                unread.add(
+                        new Elsewhere(path.replace(String.valueOf(Interpolator.UNSET), "${...}"), name, element.at()));
+                continue;
+            }
+            Map<String, EnvironmentFile.Variable> read = variables(file.get(), environment::get);
+            count(read.size(), element.origin());
+            read.forEach((label, variable) -> labels.put(label, label(element, variable.value())));
+        }
+        Optional<Item> stated = service.get("labels").map(Merger::assignments);
+        if (stated.isPresent() && !(stated.get() instanceof Members)) {
+            return service;
+        }
+        if (stated.isPresent() && stated.get() instanceof Members own) {
+            labels.putAll(own.members());
+        }
+        return service.with("labels", new Members(stated.orElse(service).origin(), labels));
+    }
+
+    /** A label at the place of the file's name. */
+    private static Item label(Item file, String value) {
+        List<String> unset = value.indexOf(Interpolator.UNSET) < 0 ? List.of() : List.of("a variable of a label");
+        return new Item.Text(
+                file.origin(), DocumentValue.Type.TEXT, value, new Interpolator.Result(value, unset, true));
+    }
+
     /** {@return the folder that relative paths of a value start from} */
     String folderOf(Item item) {
         String source = item.origin().location().source();
@@ -554,6 +616,6 @@ final class ProjectReader {
     }
 
     ComposeProject.Findings findings() {
-        return new ComposeProject.Findings(List.copyOf(files), odd, remotes, unread);
+        return new ComposeProject.Findings(List.copyOf(files), odd, remotes, unread, ignored);
     }
 }

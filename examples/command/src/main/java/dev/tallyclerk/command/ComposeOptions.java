@@ -41,13 +41,18 @@ final class ComposeOptions {
             description = "Folder from which paths in Compose files start; default that of the first file.")
     private @Nullable Path projectDirectory;
 
+    @Option(
+            names = "--stack",
+            description = "Compose files are for docker stack deploy, which ignores some keys and refuses others.")
+    private boolean isStack;
+
     /** {@return the files that are one project} */
     List<Path> files() {
         return files;
     }
 
     boolean isGiven() {
-        return !environmentFiles.isEmpty() || !profiles.isEmpty() || projectDirectory != null;
+        return !environmentFiles.isEmpty() || !profiles.isEmpty() || projectDirectory != null || isStack;
     }
 
     /** {@return the folder from which paths start, if it was named} */
@@ -65,6 +70,7 @@ final class ComposeOptions {
                 .withEnvironment(environment)
                 .withEnvironmentFiles(variables)
                 .withProfiles(new LinkedHashSet<>(profiles));
+        kind = isStack ? kind.asStack() : kind;
         return projectDirectory == null
                 ? kind
                 : kind.withProjectFolder(projectDirectory.toString().replace('\\', '/'));
