@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,13 +29,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** Containers that Podman made, audited over its own socket. */
 @Timeout(180)
 class PodmanEngineTest {
+    private static final int NOBODY = 65534;
+
     @TempDir
     Path folder = Path.of("");
 
     private @Nullable Process service;
 
+    /** What runs a program as an ordinary user; empty for the user of the tests. */
+    private List<String> asUser = List.of();
+
     private List<String> podman(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(asUser);
+        command.addAll(List.of(
                 Peers.require("podman").toString(),
                 "--root",
                 folder.resolve("root").toString(),
@@ -51,8 +57,7 @@ class PodmanEngineTest {
         Peers.run(folder, podman(arguments).toArray(String[]::new));
     }
 
-    @BeforeEach
-    void makeContainers() throws IOException, InterruptedException {
+    private void makeContainers() throws IOException, InterruptedException {
         Files.createDirectory(folder.resolve("files"));
         Files.writeString(folder.resolve("files/program"), "not one");
         Peers.run(folder, "tar", "-C", "files", "-cf", "image.tar", ".");
@@ -79,11 +84,15 @@ class PodmanEngineTest {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() throws IOException, InterruptedException {
         Process running = service;
         if (running != null) {
             running.destroy();
             assertTrue(running.waitFor(30, TimeUnit.SECONDS), "podman system service did not end");
+        }
+        if (!asUser.isEmpty()) {
+            // Ends the process that keeps the user's namespaces.
+            run("system", "migrate");
         }
     }
 
@@ -129,6 +138,48 @@ class PodmanEngineTest {
 
     @Test
     void theSocketAndTheRecordingGiveTheSameFindings() throws IOException, InterruptedException {
+        compareSocketAndRecording();
+    }
+
+    @Test
+    void soDoThoseOfRootlessPodman() throws IOException, InterruptedException {
+        if ("root".equals(System.getProperty("user.name"))) {
+            asUser = ordinaryUser();
+        }
+        compareSocketAndRecording();
+        String info = Files.readString(folder.resolve("recording/info.json"));
+        assertTrue(Pattern.compile("\"name=rootless\"|\"[Rr]ootless\" *: *true").matcher(info).find(), info);
+    }
+
+    /** {@return a command that runs another one as the user nobody, with its own home} */
+    private List<String> ordinaryUser() throws IOException, InterruptedException {
+        Path setpriv = Peers.require("setpriv");
+        Path home = Files.createDirectory(folder.resolve("home"));
+        for (Path path : List.of(folder, home)) {
+            Files.setAttribute(path, "unix:uid", NOBODY);
+        }
+        List<String> command = List.of(
+                setpriv.toString(),
+                "--reuid=" + NOBODY,
+                "--clear-groups",
+                "env",
+                "HOME=" + home,
+                "XDG_RUNTIME_DIR=" + home);
+        Process namespace = new ProcessBuilder(append(command, "unshare", "--user", "true")).start();
+        if (namespace.waitFor() != 0) {
+            throw Peers.skip("this machine lets no ordinary user make a user namespace, as rootless Podman does");
+        }
+        return command;
+    }
+
+    private static List<String> append(List<String> command, String... more) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    private void compareSocketAndRecording() throws IOException, InterruptedException {
+        makeContainers();
         AuditReport live = LiveEngineTest.audit(connect());
         assertEquals(Optional.of(Outcome.Kind.FAIL), outcome(live, "open", "RUN-001"));
         assertEquals(Optional.of(Outcome.Kind.FAIL), outcome(live, "open", "RUN-004"));
