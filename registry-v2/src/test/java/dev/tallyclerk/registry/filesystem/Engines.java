@@ -15,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +35,8 @@ import java.util.stream.Stream;
 /** umoci, podman and containerd, each with a store of its own in a folder of the test. Needs root. */
 public final class Engines implements Closeable {
     private static final String BASE = "corpus";
+    private static final String SOCKET = "c.sock";
+    private static final int MOST_TRIES = 300;
 
     private final Path folder;
     private final Process containerd;
@@ -46,7 +51,7 @@ public final class Engines implements Closeable {
         this.folder = folder;
         Path config = folder.resolve("containerd.toml");
         Files.writeString(config, "version = 2\ndisabled_plugins = [\"io.containerd.grpc.v1.cri\"]\n");
-        String socket = folder.resolve("c.sock").toString();
+        String socket = folder.resolve(SOCKET).toString();
         podman = List.of(
                 Peers.require("podman").toString(),
                 "--root=" + folder.resolve("podman"),
@@ -71,14 +76,32 @@ public final class Engines implements Closeable {
         }
         Peers.require("umoci");
         Engines engines = new Engines(folder);
+        engines.awaitSocket();
+        // The socket is there before the services behind it answer.
         for (int i = 0; !engines.run(with(engines.ctr, "version")).isOk(); i++) {
-            if (i == 100) {
-                engines.close();
-                fail(Files.readString(folder.resolve("containerd.log")));
-            }
-            Thread.sleep(100);
+            engines.requireStarting(i < MOST_TRIES);
         }
         return engines;
+    }
+
+    private void awaitSocket() throws IOException, InterruptedException {
+        try (WatchService created = folder.getFileSystem().newWatchService()) {
+            folder.register(created, StandardWatchEventKinds.ENTRY_CREATE);
+            for (int i = 0; !Files.exists(folder.resolve(SOCKET)); i++) {
+                requireStarting(i < MOST_TRIES);
+                WatchKey key = created.poll(1, TimeUnit.SECONDS);
+                if (key != null) {
+                    key.reset();
+                }
+            }
+        }
+    }
+
+    private void requireStarting(boolean mayWait) throws IOException, InterruptedException {
+        if (!containerd.isAlive() || !mayWait) {
+            close();
+            fail(Files.readString(folder.resolve("containerd.log")));
+        }
     }
 
     /** A program's end. */
