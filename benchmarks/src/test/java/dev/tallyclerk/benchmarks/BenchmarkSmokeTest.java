@@ -47,6 +47,7 @@ class BenchmarkSmokeTest {
         NotaryComparison.run(comparison);
         VulnerabilityMatching.run(comparison, 2);
         AuditComparison.run(comparison);
+        FileAudit.run(comparison, 2, 1, 1);
         comparison.report(folder.toString(), "smoke");
         for (Comparison.Section section : comparison.sections()) {
             assertFalse(section.ratios().isEmpty() && section.facts().isEmpty(), section.title());
