@@ -160,7 +160,7 @@ final class ConfigFile {
                 file, options.isEmpty() ? Map.of() : entries(file, options.get(), "options"), commands, commandLines);
     }
 
-    /** Whoever can write the file can weaken what is verified. */
+    /** A user who can write the file can weaken what is verified. */
     private static void refuseIfOthersWrite(Path file) throws IOException {
         try {
             if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_WRITE)) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,5 +123,23 @@ class LauncherScriptTest {
         assertEquals("de_DE.UTF-8", localeOf(Map.of("LC_ALL", "de_DE.UTF-8", "LANG", "C")));
         assertEquals("unset", localeOf(Map.of("LC_CTYPE", "en_US.UTF-8", "LANG", "C")));
         assertEquals("unset", localeOf(Map.of("LANG", "de_DE.ISO-8859-1")));
+    }
+
+    @Test
+    void aPackageRunsOnItsOwnJavaAndJar() throws Exception {
+        Path installed = Files.createDirectories(folder.resolve("opt/bin")).getParent();
+        Files.copy(Path.of("tallyclerk"), installed.resolve("bin/tallyclerk"));
+        Files.createDirectories(installed.resolve("lib/app"));
+        Files.createFile(installed.resolve("lib/app/tallyclerk.jar"));
+        Files.createDirectories(installed.resolve("lib/runtime/bin"));
+        Files.copy(
+                folder.resolve("java/bin/java"),
+                installed.resolve("lib/runtime/bin/java"),
+                StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createSymbolicLink(folder.resolve("link"), installed.resolve("bin/tallyclerk"));
+        Process process = new ProcessBuilder("sh", folder.resolve("link").toString(), "--version").start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor());
+        assertTrue(output.contains("-jar\n" + installed.toRealPath().resolve("lib/app/tallyclerk.jar") + "\n"), output);
     }
 }
