@@ -90,6 +90,15 @@ public final class SafetyMatrix {
                 "podman",
                 "--version",
                 "--root $OUT/root --runroot $OUT/run --storage-driver vfs pull --tls-verify=false docker://$NAME");
+        pullers.add(library(
+                "a client that checks nothing, behind tallyclerk's PullThrough",
+                CachePull.class,
+                "tallyclerk",
+                classPath));
+        if (Processes.has(ServedImage.PROGRAM)) {
+            pullers.add(library(
+                    "the same behind docker-registry's cache", CachePull.class, ServedImage.PROGRAM, classPath));
+        }
         return pullers;
     }
 
