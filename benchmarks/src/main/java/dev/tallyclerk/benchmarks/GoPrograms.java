@@ -21,8 +21,11 @@ final class GoPrograms {
         return build(copy.toString(), folder.resolve(source.replace(".go", "")), folder);
     }
 
-    /** {@return crane, or empty if Go or go-containerregistry is missing} */
+    /** {@return crane from the PATH, or built; empty if Go or go-containerregistry is missing} */
     static Optional<String> crane(Path folder) throws IOException, InterruptedException {
+        if (Processes.has("crane")) {
+            return Optional.of("crane");
+        }
         return build("github.com/google/go-containerregistry/cmd/crane", folder.resolve("crane"), folder);
     }
 
