@@ -123,11 +123,10 @@ public final class AcceptanceStore {
         try {
             Digest asked = digestOf(question);
             Instant now = clock.instant();
-            return parse(read(file(asked), MAX_ENTRY), asked)
-                    .filter(entry -> !entry.decided().isAfter(now)
-                            && now.isBefore(entry.until())
-                            && Duration.between(entry.decided(), now).compareTo(maxAge) < 0)
-                    .filter(entry -> entry.files().stream().allMatch(FileFingerprint::isCurrent));
+            Optional<Acceptance> entry = parse(read(file(asked), MAX_ENTRY), asked);
+            return entry.isPresent() && isInTime(entry.get(), now) && areCurrent(entry.get().files())
+                    ? entry
+                    : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -142,7 +141,7 @@ public final class AcceptanceStore {
      * @throws IOException if the entry cannot be written, or would be longer than 1 MiB
      */
     public void keep(String question, Acceptance acceptance) throws IOException {
-        if (!acceptance.files().stream().allMatch(FileFingerprint::isCurrent)) {
+        if (!areCurrent(acceptance.files())) {
             return;
         }
         Digest asked = digestOf(question);
@@ -152,6 +151,22 @@ public final class AcceptanceStore {
         }
         removeOld();
         write(file(asked), (mac(body) + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private boolean isInTime(Acceptance acceptance, Instant now) {
+        return !acceptance.decided().isAfter(now)
+                && now.isBefore(acceptance.until())
+                && Duration.between(acceptance.decided(), now).compareTo(maxAge) < 0;
+    }
+
+    private static boolean areCurrent(List<FileFingerprint> files) {
+        // Loops, because the first lambda of a process costs more than all that is done here.
+        for (FileFingerprint file : files) {
+            if (!file.isCurrent()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Path file(Digest question) {

@@ -10,7 +10,6 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -50,7 +49,7 @@ public record FileFingerprint(Path path, Digest digest) {
     }
 
     private static Digest ofFile(Path file) throws IOException {
-        MessageDigest hash = sha256();
+        MessageDigest hash = DigestAlgorithm.SHA256.newMessageDigest().orElseThrow();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(file)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -86,13 +85,5 @@ public record FileFingerprint(Path path, Digest digest) {
 
     private static Digest digestOf(String text) {
         return Digest.sha256Of(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java runtime has SHA-256", e);
-        }
     }
 }
