@@ -58,7 +58,7 @@ final class AcceptedImages {
         List<String> code = new ArrayList<>();
         for (Artifact artifact : plugin.getArtifacts()) {
             Path jar = artifact.getFile().toPath();
-            code.add(artifact.getId() + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar));
+            code.add(artifact.getId() + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar).toMillis());
         }
         return code;
     }
@@ -66,6 +66,12 @@ final class AcceptedImages {
     /** {@return the acceptance of an image, if it still counts} */
     Optional<Acceptance> find(String image) {
         return store.find(question(image));
+    }
+
+    /** {@return how long ago an image was accepted, for people} */
+    String age(Acceptance acceptance) {
+        long minutes = Duration.between(acceptance.decided(), clock.instant()).toMinutes();
+        return minutes + (minutes == 1 ? " minute ago" : " minutes ago");
     }
 
     void keep(String image, Digest digest, Optional<AuditReport> audit, Collection<FileFingerprint> files)

@@ -22,11 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
@@ -107,7 +108,7 @@ abstract class ImageMojo extends AbstractMojo {
     private PluginDescriptor plugin;
 
     /** The files that the trust policy names. */
-    private final Set<Path> named = new ConcurrentSkipListSet<>();
+    private final Set<Path> named = new TreeSet<>();
 
     @Parameter(defaultValue = "${settings}", readonly = true)
     @SuppressWarnings("NullAway.Init") // Maven sets it
@@ -193,11 +194,11 @@ abstract class ImageMojo extends AbstractMojo {
         for (String text : texts) {
             for (String platform : platforms.isEmpty() ? List.of("") : platforms) {
                 String name = text + (platform.isBlank() ? "" : " for " + platform.strip());
-                Optional<Acceptance> known = accepted.flatMap(each -> each.find(name));
+                Optional<Acceptance> known =
+                        accepted.isPresent() ? accepted.get().find(name) : Optional.empty();
                 if (known.isPresent()) {
-                    getLog().info(Quoted.printable(
-                            name + ": ACCEPTED " + known.get().image() + " (decided on "
-                                    + known.get().decided() + ", and nothing has changed since)"));
+                    getLog().info(Quoted.printable(name + ": ACCEPTED " + known.get().image() + " (decided "
+                            + accepted.get().age(known.get()) + ", and nothing has changed since)"));
                 } else {
                     undecided.add(new Undecided(name, located(text), platform.strip()));
                 }
@@ -247,7 +248,11 @@ abstract class ImageMojo extends AbstractMojo {
         if (images.isEmpty() && Files.isRegularFile(target().resolve(BUILT))) {
             return List.of(BUILT);
         }
-        return images.stream().map(String::strip).distinct().toList();
+        Set<String> texts = new LinkedHashSet<>();
+        for (String image : images) {
+            texts.add(image.strip());
+        }
+        return List.copyOf(texts);
     }
 
     private ImageLocation located(String text) throws MojoExecutionException {
