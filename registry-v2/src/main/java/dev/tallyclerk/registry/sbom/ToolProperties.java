@@ -19,6 +19,15 @@ final class ToolProperties {
     private static final String SYFT = "syft:";
     private static final String TRIVY = "aquasecurity:trivy:";
 
+    /** Distributions whose name in Trivy's documents is not the {@code ID} of their os-release. */
+    private static final Map<String, String> IDS = Map.of(
+            "alma", "almalinux",
+            "amazon", "amzn",
+            "opensuse.leap", "opensuse-leap",
+            "opensuse.tumbleweed", "opensuse-tumbleweed",
+            "oracle", "ol",
+            "redhat", "rhel");
+
     /** Labels of images, which both tools write. */
     private static final List<String> LABELS = List.of(SYFT + "image:labels:", TRIVY + "Labels:");
 
@@ -94,7 +103,8 @@ final class ToolProperties {
     /** {@return the fields of os-release that an operating system has in a document} */
     static Map<String, String> distribution(String name, String version, Map<String, String> properties) {
         Map<String, String> fields = new HashMap<>();
-        String id = properties.getOrDefault(SYFT + "distro:id", name);
+        String named = properties.getOrDefault(SYFT + "distro:id", name);
+        String id = IDS.getOrDefault(named, named);
         String release = properties.getOrDefault(SYFT + "distro:versionID", version);
         if (!id.isEmpty()) {
             fields.put("ID", id);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.inventory.Distribution;
 import dev.tallyclerk.registry.inventory.Evidence;
 import dev.tallyclerk.registry.inventory.InstalledPackage;
 import dev.tallyclerk.registry.inventory.Inventory;
@@ -254,6 +255,24 @@ class SbomReaderTest {
         assertEquals("glibc 2.36-9", only(sbom).source().orElseThrow().toString());
         assertEquals(
                 "alpine 3.21.0", sbom.inventory().distribution().orElseThrow().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "opensuse.leap, 15.6, opensuse-leap",
+        "redhat, 9.4, rhel",
+        "alma, 9.4, almalinux",
+        "rocky, 9.4, rocky",
+        "debian, 13, debian"
+    })
+    void knowsDistributionsByTheNamesThatTrivyGivesThem(String name, String version, String id) throws SbomException {
+        Distribution distribution = read(cyclonedx(
+                        "{\"type\":\"operating-system\",\"name\":\"" + name + "\",\"version\":\"" + version + "\"}"))
+                .inventory()
+                .distribution()
+                .orElseThrow();
+        assertEquals(id, distribution.id());
+        assertEquals(version, distribution.versionId().orElseThrow());
     }
 
     @Test
