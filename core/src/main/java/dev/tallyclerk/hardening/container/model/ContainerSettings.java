@@ -115,16 +115,14 @@ public interface ContainerSettings {
     Fact<Confinement> appArmor();
 
     /**
-     * {@return the seccomp profile of its own that the container names; missing with
-     * {@link MissingValue.Reason#KEY_MISSING} if it names none}
+     * {@return the seccomp profile of its own that the container names; missing, as an absent key, if it names none}
      */
     default Fact<SeccompSubject> seccompProfile() {
         return Fact.missing(MissingValue.Reason.KEY_MISSING, "the container names no profile");
     }
 
     /**
-     * {@return the AppArmor profile of its own that the container names; missing with
-     * {@link MissingValue.Reason#KEY_MISSING} if it names none}
+     * {@return the AppArmor profile of its own that the container names; missing, as an absent key, if it names none}
      */
     default Fact<AppArmorSubject> appArmorProfile() {
         return Fact.missing(MissingValue.Reason.KEY_MISSING, "the container names no profile");
