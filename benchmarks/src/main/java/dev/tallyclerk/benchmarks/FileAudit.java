@@ -59,7 +59,8 @@ public final class FileAudit {
                 cost(
                         comparison,
                         projects + " projects: docker-compose config",
-                        "for p in " + folder.resolve("projects") + "/*; do docker-compose -f $p/compose.yaml config; done",
+                        "for p in " + folder.resolve("projects")
+                                + "/*; do docker-compose -f $p/compose.yaml config; done",
                         1);
             } else {
                 comparison.fact("docker-compose config", "skipped: not installed");
@@ -92,8 +93,7 @@ public final class FileAudit {
         cost(
                 comparison,
                 what + ": trivy config",
-                "trivy --quiet config --skip-policy-update --cache-dir " + folder + "/../cache "
-                        + folder,
+                "trivy --quiet config --skip-policy-update --cache-dir " + folder + "/../cache " + folder,
                 rounds);
     }
 
@@ -120,8 +120,8 @@ public final class FileAudit {
 
     private static String manifest(int number, Random random) {
         List<String> kinds = List.of("Deployment", "StatefulSet", "DaemonSet");
-        String container = format(
-                """
+        String container =
+                format("""
                       - name: app
                         image: registry.example.test/shop/app:1.%d.0
                         args: ["--listen=:8080", "--config=/etc/app/config.yaml"]
@@ -148,8 +148,7 @@ public final class FileAudit {
                             drop: [ALL]
                         volumeMounts:
                         - {name: config, mountPath: /etc/app, readOnly: true}
-                """,
-                number, number, 50 + random.nextInt(400), random.nextBoolean(), random.nextBoolean());
+                """, number, number, 50 + random.nextInt(400), random.nextBoolean(), random.nextBoolean());
         return format(
                 """
                 apiVersion: apps/v1
@@ -208,8 +207,7 @@ public final class FileAudit {
     private static String project(int number, Random random) {
         StringBuilder text = new StringBuilder("services:\n");
         for (String name : List.of("web", "worker", "db")) {
-            text.append(format(
-                    """
+            text.append(format("""
                       %s:
                         image: registry.example.test/shop/%s:1.%d
                         read_only: %b
@@ -218,8 +216,7 @@ public final class FileAudit {
                         volumes: ["data:/var/lib/data"]
                         deploy:
                           resources: {limits: {memory: 256M, cpus: "0.5"}}
-                    """,
-                    name, name, number, random.nextBoolean()));
+                    """, name, name, number, random.nextBoolean()));
         }
         return text.append("volumes: {data: {}}\n").toString();
     }

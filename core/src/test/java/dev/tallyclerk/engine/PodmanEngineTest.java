@@ -148,7 +148,11 @@ class PodmanEngineTest {
         }
         compareSocketAndRecording();
         String info = Files.readString(folder.resolve("recording/info.json"));
-        assertTrue(Pattern.compile("\"name=rootless\"|\"[Rr]ootless\" *: *true").matcher(info).find(), info);
+        assertTrue(
+                Pattern.compile("\"name=rootless\"|\"[Rr]ootless\" *: *true")
+                        .matcher(info)
+                        .find(),
+                info);
     }
 
     /** {@return a command that runs another one as the user nobody, with its own home} */

@@ -91,7 +91,8 @@ class StackTest {
                 Projects.model(Map.of(), files).mapping("services", "web").orElseThrow();
         for (List<String> label : List.of(List.of("foo", "later"), List.of("own", "1"), List.of("quoted", "a b"))) {
             assertEquals(
-                    label.get(1), service.text("labels", label.get(0)).orElseThrow().text());
+                    label.get(1),
+                    service.text("labels", label.get(0)).orElseThrow().text());
         }
     }
 
@@ -102,8 +103,8 @@ class StackTest {
                 "services:\n  web:\n    image: a:1\n    label_file: l.txt\n",
                 "l.txt",
                 "api.token=hunter2horsebattery\n");
-        Outcome.Fail found = (Outcome.Fail)
-                Projects.finding(Projects.service(COMPOSE, files, "web"), "RUN-047").outcome();
+        Outcome.Fail found = (Outcome.Fail) Projects.finding(Projects.service(COMPOSE, files, "web"), "RUN-047")
+                .outcome();
         assertEquals("compose.yaml:4:17", found.problems().get(0).at().toString());
     }
 

@@ -273,8 +273,10 @@ class KubernetesRulesTest {
     void versionsAreRead() {
         assertEquals(new KubernetesVersion(37), KubernetesVersion.parse("latest"));
         assertEquals(new KubernetesVersion(8), KubernetesVersion.parse("v1.8"));
+        assertEquals(new KubernetesVersion(31), KubernetesVersion.parse("v1.31.2"));
+        assertEquals(new KubernetesVersion(30), KubernetesVersion.parse("1.30.4-gke.1348000"));
         assertTrue(new KubernetesVersion(9).compareTo(new KubernetesVersion(10)) < 0);
-        for (String wrong : List.of("", "1", "2.1", "1.x", "1.1000", "1.-1")) {
+        for (String wrong : List.of("", "1", "2.1", "1.x", "1.1000", "1.-1", "1.2.", "1.2.3-")) {
             try {
                 KubernetesVersion.parse(wrong);
                 throw new AssertionError(wrong);

@@ -210,7 +210,9 @@ final class AuditCommand implements Callable<Integer> {
         }
         if (!hasFiles && compose.isGiven()) {
             throw Usage.error(
-                    spec, "--env-file, --compose-profile, --project-directory and --stack go with files, a folder or --file");
+                    spec,
+                    "--env-file, --compose-profile, --project-directory and --stack go with files, a folder or"
+                            + " --file");
         }
         refuseToReadTwice();
         options.check();
