@@ -104,6 +104,8 @@ class PodmanEngineTest {
             while (running.isAlive() && !Files.exists(socket)) {
                 WatchKey key = created.poll(1, TimeUnit.SECONDS);
                 if (key != null) {
+                    // A key with events is signalled at once again.
+                    key.pollEvents();
                     key.reset();
                 }
             }

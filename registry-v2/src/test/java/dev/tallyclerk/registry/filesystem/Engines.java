@@ -91,6 +91,8 @@ public final class Engines implements Closeable {
                 requireStarting(i < MOST_TRIES);
                 WatchKey key = created.poll(1, TimeUnit.SECONDS);
                 if (key != null) {
+                    // A key with events is signalled at once again.
+                    key.pollEvents();
                     key.reset();
                 }
             }
