@@ -52,7 +52,7 @@ public final class FileAudit {
             for (String what : List.of("manifests", "dockerfiles", "projects")) {
                 String named = count(folder, what);
                 audit(comparison, named, folder.resolve(what).toString(), rounds);
-                trivy(comparison, named, folder.resolve(what), rounds);
+                trivy(comparison, named, folder.resolve(what));
             }
             audit(comparison, files + " manifests in a pipe", "- < " + folder.resolve("pipe.yaml"), rounds);
             if (Processes.has("docker-compose")) {
@@ -85,7 +85,7 @@ public final class FileAudit {
         }
     }
 
-    private static void trivy(Comparison comparison, String what, Path folder, int rounds) throws Exception {
+    private static void trivy(Comparison comparison, String what, Path folder) throws Exception {
         if (!Processes.has("trivy")) {
             comparison.fact(what + ": trivy config", "skipped: not installed");
             return;
@@ -93,8 +93,8 @@ public final class FileAudit {
         cost(
                 comparison,
                 what + ": trivy config",
-                "trivy --quiet config --skip-policy-update --cache-dir " + folder + "/../cache " + folder,
-                rounds);
+                "trivy --quiet config --skip-policy-update --timeout 1h --cache-dir " + folder + "/../cache " + folder,
+                1);
     }
 
     private static void cost(Comparison comparison, String what, String script, int rounds) throws Exception {
