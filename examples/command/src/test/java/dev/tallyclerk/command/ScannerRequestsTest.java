@@ -25,8 +25,7 @@ class ScannerRequestsTest {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern PLACE = Pattern.compile(
             "(?<=[ :=])(app|base|old|distroless|empty|osv|usb|mirror|policy\\.json|vex\\.json)(?=[ /]|$)");
-    private static final String STATUS =
-            """
+    private static final String STATUS = """
             Package: libc6
             Status: install ok installed
             Architecture: amd64

@@ -58,7 +58,8 @@ final class AcceptedImages {
         List<String> code = new ArrayList<>();
         for (Artifact artifact : plugin.getArtifacts()) {
             Path jar = artifact.getFile().toPath();
-            code.add(artifact.getId() + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar).toMillis());
+            code.add(artifact.getId() + " " + Files.size(jar) + " "
+                    + Files.getLastModifiedTime(jar).toMillis());
         }
         return code;
     }

@@ -197,8 +197,9 @@ abstract class ImageMojo extends AbstractMojo {
                 Optional<Acceptance> known =
                         accepted.isPresent() ? accepted.get().find(name) : Optional.empty();
                 if (known.isPresent()) {
-                    getLog().info(Quoted.printable(name + ": ACCEPTED " + known.get().image() + " (decided "
-                            + accepted.get().age(known.get()) + ", and nothing has changed since)"));
+                    getLog().info(Quoted.printable(
+                            name + ": ACCEPTED " + known.get().image() + " (decided "
+                                    + accepted.get().age(known.get()) + ", and nothing has changed since)"));
                 } else {
                     undecided.add(new Undecided(name, located(text), platform.strip()));
                 }

@@ -133,7 +133,8 @@ final class VerifiedImages {
         // The code decides too, so other code decides anew.
         for (Class<?> type : List.of(VerifiedImages.class, Policy.class, AcceptanceStore.class, TrustPolicy.class)) {
             Path jar = jar(type);
-            parts.add(jar + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar).toMillis());
+            parts.add(jar + " " + Files.size(jar) + " "
+                    + Files.getLastModifiedTime(jar).toMillis());
         }
         return parts.stream().map(part -> part.length() + ":" + part).collect(Collectors.joining());
     }

@@ -124,7 +124,9 @@ public final class AcceptanceStore {
             Digest asked = digestOf(question);
             Instant now = clock.instant();
             Optional<Acceptance> entry = parse(read(file(asked), MAX_ENTRY), asked);
-            return entry.isPresent() && isInTime(entry.get(), now) && areCurrent(entry.get().files())
+            return entry.isPresent()
+                            && isInTime(entry.get(), now)
+                            && areCurrent(entry.get().files())
                     ? entry
                     : Optional.empty();
         } catch (IOException e) {
