@@ -57,9 +57,10 @@ class MavenNetworkTest {
             try (Socket client = server.accept();
                     BufferedReader in = new BufferedReader(
                             new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII))) {
-                requests.add(in.readLine());
-                for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-                    continue;
+                String line = in.readLine();
+                requests.add(String.valueOf(line));
+                while (line != null && !line.isEmpty()) {
+                    line = in.readLine();
                 }
                 client.getOutputStream()
                         .write("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
