@@ -42,7 +42,10 @@ public final class SyntheticRegistry implements Closeable {
     private final List<Digest> layers = new ArrayList<>();
     private final Map<Digest, Integer> layerNumbers = new HashMap<>();
     private final Map<Integer, Long> sizes = new HashMap<>();
+    private final Map<Digest, Integer> manifests = new HashMap<>();
+    private final Map<Digest, Integer> configs = new HashMap<>();
     private final Set<Integer> wrong = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
     private final Set<Integer> failing = ConcurrentHashMap.newKeySet();
     private final AtomicInteger layerRequests = new AtomicInteger();
     private final HttpServer server;
@@ -62,6 +65,10 @@ public final class SyntheticRegistry implements Closeable {
             this.layers.add(digest);
             layerNumbers.put(digest, i);
             sizes.put(i, (long) content.length);
+        }
+        for (int i = 0; i < images; i++) {
+            manifests.put(Digest.sha256Of(manifest(i)), i);
+            configs.put(Digest.sha256Of(config(i)), i);
         }
         server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 0);
         server.setExecutor(threads);
@@ -100,6 +107,11 @@ public final class SyntheticRegistry implements Closeable {
     /** Answers with other bytes for a layer. */
     void tamper(int layer) {
         wrong.add(layer);
+    }
+
+    /** Answers requests for a layer with an error. */
+    void refuse(int layer) {
+        refused.add(layer);
     }
 
     /** Answers requests for the manifest of an image with an error, or no longer. */
@@ -222,9 +234,9 @@ public final class SyntheticRegistry implements Closeable {
             } else if (parts[kind].equals("manifests")) {
                 manifest(exchange, number(parts[3]), parts[parts.length - 1]);
             } else if (parts[kind].equals("blobs")) {
-                blob(exchange, number(parts[3]), Digest.parse(parts[parts.length - 1]));
+                blob(exchange, Digest.parse(parts[parts.length - 1]));
             } else if (parts[kind].equals("referrers")) {
-                referrers(exchange, number(parts[3]), Digest.parse(parts[parts.length - 1]));
+                referrers(exchange, Digest.parse(parts[parts.length - 1]));
             } else {
                 exchange.sendResponseHeaders(404, -1);
             }
@@ -273,26 +285,26 @@ public final class SyntheticRegistry implements Closeable {
     }
 
     private void manifest(HttpExchange exchange, int repository, String reference) throws IOException {
-        for (String tag : tags(repository)) {
-            int image = repository * TAGS + Integer.parseInt(tag);
-            byte[] manifest = manifest(image);
-            if (reference.equals(tag)
-                    || reference.equals(Digest.sha256Of(manifest).toString())) {
-                if (failing.contains(image)) {
-                    exchange.sendResponseHeaders(403, -1);
-                } else {
-                    send(exchange, TYPE + "manifest.v1+json", manifest);
-                }
-                return;
-            }
+        Integer image = reference.startsWith("sha256:")
+                ? manifests.get(Digest.parse(reference))
+                : tags(repository).contains(reference) ? repository * TAGS + Integer.parseInt(reference) : null;
+        if (image == null) {
+            exchange.sendResponseHeaders(404, -1);
+        } else if (failing.contains(image)) {
+            exchange.sendResponseHeaders(403, -1);
+        } else {
+            send(exchange, TYPE + "manifest.v1+json", manifest(image));
         }
-        exchange.sendResponseHeaders(404, -1);
     }
 
-    private void blob(HttpExchange exchange, int repository, Digest digest) throws IOException {
+    private void blob(HttpExchange exchange, Digest digest) throws IOException {
         Integer layer = layerNumbers.get(digest);
         if (layer != null) {
             beforeLayer.accept(layerRequests.incrementAndGet());
+            if (refused.contains(layer)) {
+                exchange.sendResponseHeaders(403, -1);
+                return;
+            }
             byte[] content = layer(layer);
             if (wrong.contains(layer)) {
                 content[content.length - 2 * BLOCK - 1]++;
@@ -300,25 +312,20 @@ public final class SyntheticRegistry implements Closeable {
             send(exchange, "application/octet-stream", content);
             return;
         }
-        for (String tag : tags(repository)) {
-            byte[] config = config(repository * TAGS + Integer.parseInt(tag));
-            if (digest.equals(Digest.sha256Of(config))) {
-                send(exchange, "application/octet-stream", config);
-                return;
-            }
+        Integer image = configs.get(digest);
+        if (image == null) {
+            exchange.sendResponseHeaders(404, -1);
+        } else {
+            send(exchange, "application/octet-stream", config(image));
         }
-        exchange.sendResponseHeaders(404, -1);
     }
 
-    private void referrers(HttpExchange exchange, int repository, Digest digest) throws IOException {
-        String signature = "";
-        for (String tag : tags(repository)) {
-            int image = repository * TAGS + Integer.parseInt(tag);
-            if (image % 3 == 0 && digest.equals(Digest.sha256Of(manifest(image)))) {
-                signature = descriptor("manifest.v1+json", digest, 1)
+    private void referrers(HttpExchange exchange, Digest digest) throws IOException {
+        Integer image = manifests.get(digest);
+        String signature = image == null || image % 3 != 0
+                ? ""
+                : descriptor("manifest.v1+json", digest, 1)
                         .replaceFirst("}$", ",\"artifactType\":\"application/vnd.cncf.notary.signature\"}");
-            }
-        }
         send(
                 exchange,
                 TYPE + "index.v1+json",
