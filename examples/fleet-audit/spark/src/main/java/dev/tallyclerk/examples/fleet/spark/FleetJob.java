@@ -1,0 +1,198 @@
+package dev.tallyclerk.examples.fleet.spark;
+
+import dev.tallyclerk.examples.fleet.FleetImage;
+import dev.tallyclerk.examples.fleet.ImageRecord;
+import dev.tallyclerk.examples.fleet.Judge;
+import dev.tallyclerk.examples.fleet.LayerNeed;
+import dev.tallyclerk.examples.fleet.LayerOutcome;
+import dev.tallyclerk.examples.fleet.LayerScanner;
+import dev.tallyclerk.examples.fleet.Registries;
+import dev.tallyclerk.examples.fleet.Settings;
+import dev.tallyclerk.examples.fleet.Verdict;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.Tuple2;
+
+/**
+ * The three steps of the audit as jobs: documents of images and results of layers are written as Parquet and read back,
+ * and verdicts are made from them alone.
+ */
+final class FleetJob implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private static final StructType IMAGES =
+            new StructType().add("name", DataTypes.StringType).add("record", DataTypes.BinaryType);
+    private static final StructType LAYERS = new StructType()
+            .add("layer", DataTypes.StringType)
+            .add("kind", DataTypes.StringType)
+            .add("reason", DataTypes.StringType)
+            .add("message", DataTypes.StringType)
+            .add("hashed", DataTypes.LongType)
+            .add("key", DataTypes.StringType)
+            .add("result", DataTypes.BinaryType);
+
+    private final Settings settings;
+    private final int parts;
+
+    /**
+     * Describes the jobs.
+     *
+     * @param parts into how many parts each step is cut
+     */
+    FleetJob(Settings settings, int parts) {
+        this.settings = settings;
+        this.parts = parts;
+    }
+
+    /**
+     * What came of the jobs.
+     *
+     * @param verdicts the verdicts, sorted by name
+     * @param hashed how many bytes of layers were read and hashed
+     */
+    record Result(List<Verdict> verdicts, long hashed) {}
+
+    Result run(SparkSession spark, List<FleetImage> fleet, String work) {
+        JavaRDD<FleetImage> all =
+                JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(fleet, parts);
+        spark.createDataFrame(all.mapPartitions(this::records), IMAGES)
+                .write()
+                .mode(SaveMode.Overwrite)
+                .parquet(work + "/images");
+        JavaRDD<Row> images = spark.read().parquet(work + "/images").toJavaRDD();
+
+        JavaPairRDD<String, Holders> uses = images.flatMapToPair(FleetJob::uses).reduceByKey(Holders::with, parts);
+        spark.createDataFrame(uses.mapPartitions(this::scanned), LAYERS)
+                .write()
+                .mode(SaveMode.Overwrite)
+                .parquet(work + "/layers");
+        JavaPairRDD<String, Row> layers = spark.read()
+                .parquet(work + "/layers")
+                .toJavaRDD()
+                .mapToPair(row -> new Tuple2<>(row.getString(0), row));
+
+        JavaPairRDD<String, Row> layersOfImages =
+                images.flatMapToPair(FleetJob::needs).join(layers, parts).mapToPair(each -> each._2);
+        List<Verdict> verdicts = images.mapToPair(row -> new Tuple2<>(row.getString(0), row.<byte[]>getAs(1)))
+                .cogroup(layersOfImages, parts)
+                .mapPartitions(this::verdicts)
+                .sortBy(Verdict::image, true, parts)
+                .collect();
+        long hashed = layers.values().map(row -> row.getLong(4)).fold(0L, Long::sum);
+        return new Result(verdicts, hashed);
+    }
+
+    private Iterator<Row> records(Iterator<FleetImage> images) throws IOException {
+        Judge judge = Judge.of(settings);
+        Registries registries = registries();
+        return mapped(
+                images,
+                image -> RowFactory.create(
+                        image.name(), ImageRecord.read(image, registries, judge).toBytes()));
+    }
+
+    private Registries registries() throws IOException {
+        return Registries.of(settings.plainHttp(), System.getenv());
+    }
+
+    private static Iterator<Tuple2<String, Holders>> uses(Row row) throws IOException {
+        ImageRecord image = ImageRecord.of(row.<byte[]>getAs(1));
+        List<FleetImage> holder = new ArrayList<>();
+        holder.add(new FleetImage(image.name(), image.origin(), ""));
+        return image.layers().stream()
+                .map(layer -> new Tuple2<>(layer.key(), new Holders(layer.toBytes(), holder)))
+                .iterator();
+    }
+
+    private static Iterator<Tuple2<String, String>> needs(Row row) throws IOException {
+        ImageRecord image = ImageRecord.of(row.<byte[]>getAs(1));
+        return image.layers().stream()
+                .map(layer -> new Tuple2<>(layer.key(), image.name()))
+                .iterator();
+    }
+
+    private Iterator<Row> scanned(Iterator<Tuple2<String, Holders>> uses) throws IOException {
+        Judge judge = Judge.of(settings);
+        LayerScanner scanner = LayerScanner.of(registries(), judge);
+        return mapped(uses, use -> {
+            try {
+                return scanned(use, scanner);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static Row scanned(Tuple2<String, Holders> use, LayerScanner scanner) throws IOException {
+        ResultMap results = new ResultMap();
+        LayerOutcome outcome = scanner.scan(LayerNeed.of(use._2.layer()), use._2.images(), results);
+        Map.Entry<String, byte[]> result =
+                results.all().entrySet().stream().findFirst().orElse(Map.entry("", new byte[0]));
+        return RowFactory.create(
+                use._1,
+                outcome.kind().name(),
+                outcome.reason(),
+                outcome.message(),
+                outcome.hashed(),
+                result.getKey(),
+                result.getValue());
+    }
+
+    private Iterator<Verdict> verdicts(Iterator<Tuple2<String, Tuple2<Iterable<byte[]>, Iterable<Row>>>> images)
+            throws IOException {
+        Judge judge = Judge.of(settings);
+        return mapped(images, image -> {
+            try {
+                return verdict(image._2._1.iterator().next(), image._2._2, judge);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static Verdict verdict(byte[] record, Iterable<Row> layers, Judge judge) throws IOException {
+        ResultMap results = new ResultMap();
+        Map<String, LayerOutcome> outcomes = new HashMap<>();
+        for (Row layer : layers) {
+            outcomes.put(
+                    layer.getString(0),
+                    new LayerOutcome(
+                            LayerOutcome.Kind.valueOf(layer.getString(1)),
+                            layer.getString(2),
+                            layer.getString(3),
+                            layer.getLong(4)));
+            results.put(layer.getString(5), layer.<byte[]>getAs(6));
+        }
+        return judge.verdict(ImageRecord.of(record), results, layer -> outcomes.get(layer.key()));
+    }
+
+    private static <T, R> Iterator<R> mapped(Iterator<T> things, Function<T, R> function) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return things.hasNext();
+            }
+
+            @Override
+            public R next() {
+                return function.apply(things.next());
+            }
+        };
+    }
+}
