@@ -116,7 +116,7 @@ public final class Main {
             }
         }
 
-        /** {@return what has to be equal for a run to be continued} */
+        /** {@return what must be equal for a run to continue} */
         private String run(Settings settings) throws IOException {
             String rules = policy.isEmpty() ? "" : Files.readString(Path.of(policy));
             return String.join("\n", "fleet-audit 0.1.0", sources.toString(), profile, failOn, platform, rules);

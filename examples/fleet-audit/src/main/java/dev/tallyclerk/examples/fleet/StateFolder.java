@@ -34,7 +34,7 @@ final class StateFolder implements Closeable {
     /**
      * {@return the folder, created if it does not exist}
      *
-     * @param run what has to be equal for a run to be continued
+     * @param run what must be equal for a run to continue
      * @throws IOException if it has other files, or another process uses it
      */
     static StateFolder open(Path folder, String run) throws IOException {
