@@ -28,9 +28,11 @@ final class CommonOptions {
             description = "Take options that are not given from this file, in YAML, or in JSON if the name ends in"
                     + " .json. Default: TALLYCLERK_CONFIG, or tallyclerk/config.yml or config.json in XDG_CONFIG_HOME"
                     + " or ~/.config.")
+    @SuppressWarnings("unused") // ConfigFile looks for it before the arguments are parsed
     private @Nullable Path config;
 
     @Option(names = "--no-config", description = "Read no configuration file.")
+    @SuppressWarnings("unused") // ConfigFile looks for it before the arguments are parsed
     private boolean noConfig;
 
     /** {@return the file for the report; null for standard output} */

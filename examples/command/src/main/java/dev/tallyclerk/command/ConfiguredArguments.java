@@ -120,7 +120,7 @@ final class ConfiguredArguments {
         OptionSpec option = spec.findOption(name);
         Set<String> names = new LinkedHashSet<>(List.of(option.names()));
         spec.negatedOptionsMap().forEach((negated, of) -> {
-            if (of == option) {
+            if (of.equals(option)) {
                 names.add(negated);
             }
         });
