@@ -10,14 +10,14 @@ enum Attack {
     CUT("the layer's body is cut"),
     /** The announced length is right for what is sent. */
     SHORT("the layer ends early, with a Content-Length that agrees"),
-    /** Bytes behind the end. */
-    LONG("the layer has bytes behind its end"),
     /** One bit of the configuration. */
     CONFIG("one bit of the configuration is flipped"),
     /** Another document under the digest that the client asks for. */
     MANIFEST("by digest, another manifest is served"),
     /** The index is right. */
     CHILD("the index is right, its manifest is another"),
+    /** Bytes behind the end. */
+    LONG("the layer has bytes behind its end"),
     /** The header says one digest, the body has another. */
     CLAIMED_DIGEST("by tag, the header Docker-Content-Digest names another manifest"),
     /** The digest is right, the size is not. */
@@ -35,6 +35,14 @@ enum Attack {
 
     String title() {
         return title;
+    }
+
+    /**
+     * {@return whether documents and content contradict each other, so that a program that completes has chosen a
+     * reading}
+     */
+    boolean isContradiction() {
+        return compareTo(LONG) >= 0;
     }
 
     /** {@return whether the client is given a digest instead of a tag} */
