@@ -83,6 +83,7 @@ export default defineConfig({
         page('The Maven plugin', 'examples/tallyclerk-maven-plugin/README.md'),
         page('Testcontainers', 'examples/testcontainers/README.md'),
         page('CI systems', 'docs/ci.md'),
+        page('A fleet of images', 'examples/fleet-audit/README.md'),
       ),
       group(
         'Trust',
