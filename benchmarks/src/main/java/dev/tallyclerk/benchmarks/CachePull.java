@@ -86,7 +86,8 @@ final class CachePull {
                         ContentStore.of(folder.resolve("content"), clock), folder.resolve("index"), threads, clock)
                 .withDefaultUpstream(
                         Upstream.of(upstream, RegistryClient.of(JdkTransport.of(HttpClient.newHttpClient()))));
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
         server.setExecutor(threads);
         server.createContext("/v2/", exchange -> answer(proxy, exchange));
         server.start();

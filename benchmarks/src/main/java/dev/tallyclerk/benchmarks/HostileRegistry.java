@@ -35,7 +35,8 @@ final class HostileRegistry implements Closeable {
     }
 
     static HostileRegistry start(Attack attack) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
         HostileRegistry registry = new HostileRegistry(attack, HostileImage.of(attack), server);
         server.setExecutor(registry.threads);
         server.createContext("/", registry::serve);
