@@ -190,14 +190,10 @@ final class ProxyHandler implements HttpHandler {
     private void transfer(Running running, ProxyAnswer answer, ProxyBody.FileRegion region) {
         HttpServerExchange exchange = running.exchange;
         try {
-            new FileTransfer(
-                            region,
-                            exchange.getIoThread(),
-                            silence,
-                            (sent, failure) -> {
-                                running.sent = sent;
-                                ended(running, answer, failure);
-                            })
+            new FileTransfer(region, exchange.getIoThread(), silence, (sent, failure) -> {
+                        running.sent = sent;
+                        ended(running, answer, failure);
+                    })
                     .start(exchange.getResponseChannel());
         } catch (RuntimeException e) {
             ended(running, answer, new IOException(e));
