@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  */
 public record KubernetesVersion(int minor) implements Comparable<KubernetesVersion> {
     private static final int NEWEST = 37;
-    private static final Pattern TEXT = Pattern.compile("v?1\\.([0-9]{1,3})(?:\\.[0-9]{1,3}(?:[-+][0-9A-Za-z.+-]{1,64})?)?");
+    private static final Pattern TEXT =
+            Pattern.compile("v?1\\.([0-9]{1,3})(?:\\.[0-9]{1,3}(?:[-+][0-9A-Za-z.+-]{1,64})?)?");
 
     /**
      * Checks the number.
@@ -32,8 +33,8 @@ public record KubernetesVersion(int minor) implements Comparable<KubernetesVersi
     /**
      * {@return the version that a text names}
      *
-     * @param text for example {@code 1.37}, {@code v1.37.2} or {@code v1.37.2+k3s1}, of which the minor version counts, or
-     *     {@code latest} for the newest known
+     * @param text for example {@code 1.37}, {@code v1.37.2} or {@code v1.37.2+k3s1}, of which the minor version counts,
+     *     or {@code latest} for the newest known
      * @throws IllegalArgumentException if it is not that
      */
     public static KubernetesVersion parse(String text) {
