@@ -40,7 +40,7 @@ public final class MissingValue {
     static MissingValue lazy(Reason reason, Supplier<String> what, Supplier<Location> at) {
         Objects.requireNonNull(what, "what");
         Objects.requireNonNull(at, "at");
-        return new MissingValue(reason, () -> Reportable.text(what.get()), at::get);
+        return new MissingValue(reason, () -> Reportable.text(what.get()), () -> at.get());
     }
 
     /** {@return the same with its text and place worked out, so that it refers to no document} */

@@ -549,7 +549,7 @@ final class ProjectReader {
                 changed = changed.with(service.getKey(), withLabelFiles(service.getKey(), members, environment));
             }
         }
-        return changed == services ? model : model.with("services", changed);
+        return model.with("services", changed);
     }
 
     private Members withLabelFiles(String name, Members service, Map<String, String> environment)

@@ -32,14 +32,12 @@ final class StackKeys {
         List<KnownKeys.Oddity> refused = new ArrayList<>();
         services(file).forEach((name, value) -> {
             if (value instanceof Members service) {
-                for (String key : service.members().keySet()) {
+                service.members().forEach((key, item) -> {
                     if (REFUSED.contains(key)) {
-                        Location at = service.origin()
-                                .keyLocation(key)
-                                .orElseGet(() -> service.members().get(key).at());
+                        Location at = service.origin().keyLocation(key).orElseGet(item::at);
                         refused.add(new KnownKeys.Oddity(name, "docker stack deploy refuses the key " + key, at));
                     }
-                }
+                });
             }
         });
         return refused;
