@@ -191,10 +191,10 @@ public final class FileAudit {
     }
 
     private static String dockerfile(int number, Random random) {
-        String packages = random.nextBoolean()
-                ? "RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl \\\n"
-                        + "    && rm -rf /var/lib/apt/lists/*\n"
-                : "RUN apt-get update\nRUN apt-get install -y curl wget\n";
+        String packages = random.nextBoolean() ? """
+                RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl \\
+                    && rm -rf /var/lib/apt/lists/*
+                """ : "RUN apt-get update\nRUN apt-get install -y curl wget\n";
         String user = random.nextBoolean() ? "RUN useradd -u 10001 app\nUSER 10001\n" : "";
         return "ARG VERSION=" + number + "\nFROM golang:1.23 AS build\nWORKDIR /src\nCOPY go.mod go.sum ./\n"
                 + "RUN --mount=type=cache,target=/root/.cache go mod download\nCOPY . .\n"

@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.source.SubjectFile;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +20,8 @@ class StackTest {
 
     private static Outcome.Kind kind(ComposeKind kind, Map<String, String> files, String rule)
             throws MalformedSubjectException {
-        return Projects.kinds(Projects.service(kind, files, "web")).get(rule);
+        return Objects.requireNonNull(
+                Projects.kinds(Projects.service(kind, files, "web")).get(rule));
     }
 
     private static Map<String, String> web(String fields) {

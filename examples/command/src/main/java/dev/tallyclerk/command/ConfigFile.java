@@ -6,7 +6,6 @@ import dev.tallyclerk.hardening.document.Document;
 import dev.tallyclerk.hardening.document.DocumentDialect;
 import dev.tallyclerk.hardening.document.DocumentReader;
 import dev.tallyclerk.hardening.document.DocumentValue;
-import dev.tallyclerk.hardening.document.DocumentValue.Type;
 import dev.tallyclerk.hardening.source.SourceDocument;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
@@ -135,7 +134,7 @@ final class ConfigFile {
         DocumentValue root = documents.get(0).root();
         Map<String, Map<String, Entry>> commands = new LinkedHashMap<>();
         Map<String, Integer> commandLines = new LinkedHashMap<>();
-        if (root.type() == Type.NULL) {
+        if (root.type() == DocumentValue.Type.NULL) {
             return new ConfigFile(file, Map.of(), commands, commandLines);
         }
         Map<String, DocumentValue> sections = members(file, root, "the file");
@@ -149,12 +148,13 @@ final class ConfigFile {
             }
         }
         Optional<DocumentValue> options = present(sections, "options");
-        for (Map.Entry<String, DocumentValue> command :
-                present(sections, "commands").isEmpty()
-                        ? Map.<String, DocumentValue>of().entrySet()
-                        : members(file, sections.get("commands"), "commands").entrySet()) {
-            commands.put(command.getKey(), entries(file, command.getValue(), command.getKey()));
-            commandLines.put(command.getKey(), keyLine(sections.get("commands"), command.getKey()));
+        Optional<DocumentValue> section = present(sections, "commands");
+        if (section.isPresent()) {
+            for (Map.Entry<String, DocumentValue> command :
+                    members(file, section.get(), "commands").entrySet()) {
+                commands.put(command.getKey(), entries(file, command.getValue(), command.getKey()));
+                commandLines.put(command.getKey(), keyLine(section.get(), command.getKey()));
+            }
         }
         return new ConfigFile(
                 file, options.isEmpty() ? Map.of() : entries(file, options.get(), "options"), commands, commandLines);
@@ -173,11 +173,11 @@ final class ConfigFile {
     }
 
     private static Optional<DocumentValue> present(Map<String, DocumentValue> sections, String name) {
-        return Optional.ofNullable(sections.get(name)).filter(section -> section.type() != Type.NULL);
+        return Optional.ofNullable(sections.get(name)).filter(section -> section.type() != DocumentValue.Type.NULL);
     }
 
     private static Map<String, DocumentValue> members(Path file, DocumentValue value, String name) throws IOException {
-        if (value.type() != Type.MAPPING || value.tag().isPresent()) {
+        if (value.type() != DocumentValue.Type.MAPPING || value.tag().isPresent()) {
             throw error(file, value.location().line(), name + " must be a mapping, with keys and values");
         }
         Map<String, DocumentValue> members = new LinkedHashMap<>();
@@ -190,7 +190,7 @@ final class ConfigFile {
         for (Map.Entry<String, DocumentValue> member :
                 members(file, section, name).entrySet()) {
             DocumentValue value = member.getValue();
-            boolean isList = value.type() == Type.SEQUENCE;
+            boolean isList = value.type() == DocumentValue.Type.SEQUENCE;
             List<String> values = new ArrayList<>();
             for (DocumentValue each : isList ? elements(value) : List.of(value)) {
                 String text = each.scalar().fold((stated, at) -> stated, assumed -> "", missing -> "");

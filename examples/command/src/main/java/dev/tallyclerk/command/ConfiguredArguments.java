@@ -69,8 +69,12 @@ final class ConfiguredArguments {
             throws IOException {
         CommandLine command = root;
         int words = 0;
-        while (words < arguments.size() && command.getSubcommands().containsKey(arguments.get(words))) {
-            command = command.getSubcommands().get(arguments.get(words));
+        while (words < arguments.size()) {
+            CommandLine next = command.getSubcommands().get(arguments.get(words));
+            if (next == null) {
+                break;
+            }
+            command = next;
             words++;
         }
         List<String> given =

@@ -133,8 +133,11 @@ final class Main implements Runnable {
             @Nullable OutputFile output) {
         command.setExecutionStrategy(parsed -> {
             CommonOptions common = common(parsed);
-            boolean isElsewhere = common != null && common.output() != null && output == null;
-            boolean isQuieter = common != null && common.isQuiet() && !terminal.quiet();
+            if (common == null) {
+                return execute(parsed);
+            }
+            boolean isElsewhere = common.output() != null && output == null;
+            boolean isQuieter = common.isQuiet() && !terminal.quiet();
             return isElsewhere || isQuieter ? redirected(terminal, clock, configured, common) : execute(parsed);
         });
         command.setParameterExceptionHandler((e, arguments) -> {

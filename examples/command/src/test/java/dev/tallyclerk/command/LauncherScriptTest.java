@@ -127,7 +127,8 @@ class LauncherScriptTest {
 
     @Test
     void aPackageRunsOnItsOwnJavaAndJar() throws Exception {
-        Path installed = Files.createDirectories(folder.resolve("opt/bin")).getParent();
+        Path installed = folder.resolve("opt");
+        Files.createDirectories(installed.resolve("bin"));
         Files.copy(Path.of("tallyclerk"), installed.resolve("bin/tallyclerk"));
         Files.createDirectories(installed.resolve("lib/app"));
         Files.createFile(installed.resolve("lib/app/tallyclerk.jar"));

@@ -148,8 +148,8 @@ public abstract sealed class ImageLocation {
     }
 
     /**
-     * {@return the location of an image that is written as a docker archive when it is opened, such as one in the
-     * storage of an engine}
+     * {@return the location of an image that is written as a docker archive when it is opened} An engine writes those
+     * of its storage so.
      *
      * @param text the location, for messages
      * @param reference the name by which the engine was asked for the image; null if it was none
