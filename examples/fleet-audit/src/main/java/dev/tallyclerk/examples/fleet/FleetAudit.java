@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -114,10 +115,14 @@ final class FleetAudit implements Closeable {
     }
 
     private void layers(Map<String, FleetImage> wanted, Journal records, Journal read) throws IOException {
-        for (Map.Entry<String, Long> image : positions.entrySet()) {
+        for (Map.Entry<String, Long> position : positions.entrySet()) {
+            FleetImage image = wanted.get(position.getKey());
+            if (image == null) {
+                continue; // gone since the run that is continued
+            }
             for (LayerNeed layer :
-                    ImageRecord.of(records.read(image.getValue())).layers()) {
-                layers.computeIfAbsent(layer.key(), key -> new Use(layer)).add(wanted.get(image.getKey()));
+                    ImageRecord.of(records.read(position.getValue())).layers()) {
+                layers.computeIfAbsent(layer.key(), key -> new Use(layer)).add(image);
             }
         }
         progress.println(layers.size() + " distinct layers, " + outcomes.size() + " of them known from a run before");
@@ -168,22 +173,27 @@ final class FleetAudit implements Closeable {
                 lines.write(verdict.toJson() + "\n");
             });
         }
-        long hashed = layers.keySet().stream()
-                .mapToLong(key -> outcomes.get(key).hashed())
-                .sum();
+        long hashed =
+                layers.keySet().stream().mapToLong(key -> outcome(key).hashed()).sum();
         Files.move(part, output.resolve(LINES), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         summary.write(output, time, hashed, progress);
         state.finish(failures.isEmpty()
-                && layers.keySet().stream().noneMatch(key -> outcomes.get(key).kind() == LayerOutcome.Kind.UNKNOWN));
+                && layers.keySet().stream().noneMatch(key -> outcome(key).kind() == LayerOutcome.Kind.UNKNOWN));
         return summary.exitStatus();
     }
 
     private Verdict verdict(FleetImage image, Journal records) throws IOException {
-        String failure = failures.get(image.name());
-        ImageRecord record = failure == null
-                ? ImageRecord.of(records.read(positions.get(image.name())))
-                : ImageRecord.unreadable(image.name(), image.origin(), failure);
-        return judge.verdict(record, state.results().at(record.origin()), layer -> outcomes.get(layer.key()));
+        Long position = positions.get(image.name());
+        ImageRecord record = position != null
+                ? ImageRecord.of(records.read(position))
+                : ImageRecord.unreadable(
+                        image.name(), image.origin(), failures.getOrDefault(image.name(), "the image was not read"));
+        return judge.verdict(record, state.results().at(record.origin()), layer -> outcome(layer.key()));
+    }
+
+    /** {@return what reading a layer has come to; every layer of an image that was read has one} */
+    private LayerOutcome outcome(String key) {
+        return Objects.requireNonNull(outcomes.get(key), key);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -100,24 +101,24 @@ public final class Main {
                     plainHttp,
                     Clock.systemUTC().instant());
             try {
-                return audit(settings);
+                return audit(settings, run());
             } catch (IOException | IllegalArgumentException e) {
                 System.err.println("fleet-audit: " + Messages.of(e));
                 return ERROR;
             }
         }
 
-        private int audit(Settings settings) throws IOException {
+        private int audit(Settings settings, String question) throws IOException {
             Judge judge = Judge.of(settings);
             Registries registries = Registries.of(plainHttp, System.getenv());
-            try (StateFolder run = StateFolder.open(state, run(settings));
+            try (StateFolder run = StateFolder.open(state, question);
                     FleetAudit audit = new FleetAudit(registries, judge, run, Math.max(parallel, 1), progress)) {
                 return audit.run(FleetSources.list(sources, registries), output, settings.time());
             }
         }
 
         /** {@return what must be equal for a run to continue} */
-        private String run(Settings settings) throws IOException {
+        private String run() throws IOException {
             String rules = policy.isEmpty() ? "" : Files.readString(Path.of(policy));
             return String.join("\n", "fleet-audit 0.1.0", sources.toString(), profile, failOn, platform, rules);
         }
@@ -135,7 +136,7 @@ public final class Main {
     /** {@return the exit status of the program, which tells its progress to {@code out}} */
     static int run(PrintStream out, String... args) {
         CommandLine command = new CommandLine(new Main());
-        command.getSubcommands().get("audit").<Audit>getCommand().progress = out;
+        Objects.requireNonNull(command.getSubcommands().get("audit")).<Audit>getCommand().progress = out;
         return command.setExitCodeExceptionMapper(e -> ERROR)
                 .setParameterExceptionHandler((e, given) -> {
                     System.err.println("fleet-audit: " + Messages.of(e));

@@ -97,7 +97,9 @@ public final class Summary {
             Rule rule = rules.computeIfAbsent(failed.id(), id -> new Rule(failed));
             rule.images++;
             rule.problems += failed.problems();
-            rule.severity = rank(failed.severity()) > rank(rule.severity) ? failed.severity() : rule.severity;
+            rule.severity = severity(failed.severity()).compareTo(severity(rule.severity)) > 0
+                    ? failed.severity()
+                    : rule.severity;
         }
         if (!verdict.base().layer().isEmpty()) {
             bases.computeIfAbsent(verdict.base().layer(), digest -> new Base(verdict.base(), verdict.image())).images++;
@@ -114,8 +116,8 @@ public final class Summary {
         }
     }
 
-    private static int rank(String severity) {
-        return Severity.valueOf(severity).ordinal();
+    private static Severity severity(String severity) {
+        return Severity.valueOf(severity);
     }
 
     int count(String decision) {
@@ -174,7 +176,8 @@ public final class Summary {
     List<Rule> worstRules() {
         return sorted(
                 rules,
-                Comparator.<Rule>comparingInt(rule -> -rank(rule.severity))
+                Comparator.comparing((Rule rule) -> severity(rule.severity))
+                        .reversed()
                         .thenComparingInt(rule -> -rule.images)
                         .thenComparing(rule -> rule.first.id()));
     }

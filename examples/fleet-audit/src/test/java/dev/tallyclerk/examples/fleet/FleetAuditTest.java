@@ -130,7 +130,7 @@ class FleetAuditTest {
                                     .distinct()
                                     .sorted()
                                     .toList(),
-                            Stream.of(line.substring(line.indexOf("\"rules\"")).split("\"id\":\""))
+                            Stream.of(line.substring(line.indexOf("\"rules\"")).split("\"id\":\"", -1))
                                     .skip(1)
                                     .map(rest -> rest.substring(0, rest.indexOf('"')))
                                     .toList());

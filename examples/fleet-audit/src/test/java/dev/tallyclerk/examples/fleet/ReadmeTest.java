@@ -26,7 +26,7 @@ class ReadmeTest {
                 .filter(each -> each.startsWith("java -Xmx256m -jar "))
                 .findFirst()
                 .orElseThrow();
-        List<String> words = Arrays.asList(line.split(" "));
+        List<String> words = Arrays.asList(line.split(" ", -1));
         assertEquals("examples/fleet-audit/target/fleet-audit.jar", words.get(3));
         List<String> arguments = new ArrayList<>();
         // The tests run in the folder of the examples.

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -209,7 +210,7 @@ public final class SyntheticRegistry implements Closeable {
                 + "manifest.v1+json\",\"config\":"
                 + descriptor("config.v1+json", Digest.sha256Of(config), config.length) + ",\"layers\":[");
         for (int number : layersOf(image)) {
-            manifest.append(descriptor("layer.v1.tar", layers.get(number), sizes.get(number)))
+            manifest.append(descriptor("layer.v1.tar", layers.get(number), Objects.requireNonNull(sizes.get(number))))
                     .append(',');
         }
         manifest.setLength(manifest.length() - 1);
@@ -223,7 +224,7 @@ public final class SyntheticRegistry implements Closeable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
-            String[] parts = path.split("/");
+            String[] parts = path.split("/", -1);
             int kind = parts.length - 2;
             if (path.equals("/v2/")) {
                 send(exchange, "application/json", "{}".getBytes(StandardCharsets.UTF_8));
@@ -265,7 +266,7 @@ public final class SyntheticRegistry implements Closeable {
 
     private void list(HttpExchange exchange, String name, List<String> all) throws IOException {
         Map<String, String> query = new HashMap<>();
-        for (String pair : String.valueOf(exchange.getRequestURI().getQuery()).split("&")) {
+        for (String pair : String.valueOf(exchange.getRequestURI().getQuery()).split("&", -1)) {
             query.put(pair.split("=", 2)[0], pair.substring(pair.indexOf('=') + 1));
         }
         int from = query.containsKey("last") ? all.indexOf(query.get("last")) + 1 : 0;
