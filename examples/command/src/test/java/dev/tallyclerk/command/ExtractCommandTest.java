@@ -273,7 +273,7 @@ class ExtractCommandTest {
                 "extract oci:images/hello:1.0",
                 "extract oci:images/hello:1.0 /",
                 "extract oci:images/hello:1.0 no/such/folder",
-                "extract nonsense x",
+                "extract NONSENSE x",
                 "extract oci:images/none x",
                 "extract oci:images/hello:1.0 x --format xml",
                 "extract oci:images/hello:1.0 x --platform linux/amd64/v1/x",

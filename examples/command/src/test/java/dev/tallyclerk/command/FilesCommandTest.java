@@ -269,7 +269,7 @@ class FilesCommandTest {
     @ValueSource(
             strings = {
                 "files",
-                "files nonsense",
+                "files NONSENSE",
                 "files oci:images/none",
                 "files oci:images/hello:1.0 --layer 0",
                 "files oci:images/hello:1.0 --layer 3",

@@ -359,7 +359,7 @@ class InspectCommandTest {
     @ValueSource(
             strings = {
                 "inspect",
-                "inspect foo",
+                "inspect FOO",
                 "inspect oci:images/none",
                 "inspect oci:images/hello:2.0",
                 "inspect oci:images/hello:1.0 --platform x/",

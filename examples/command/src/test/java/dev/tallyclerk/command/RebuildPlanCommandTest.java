@@ -234,8 +234,8 @@ class RebuildPlanCommandTest {
                 List.of("--sources", "-", "--bases", "-"),
                 List.of(now, "--base", now),
                 List.of(now, "--base", "NOT A NAME=" + now),
-                List.of(now, "--base", "debian:12=nowhere"),
-                List.of("debian:12"),
+                List.of(now, "--base", "debian:12=NOWHERE"),
+                List.of("Debian:12"),
                 List.of(now, "--platform", "/"),
                 List.of(now, "--base", "debian:12=" + now, "--base", "debian:12=" + other))) {
             CommandRun run = run(args.toArray(String[]::new));
