@@ -217,7 +217,7 @@ class VerifyCommandTest {
     @ValueSource(
             strings = {
                 "verify",
-                "verify foo",
+                "verify FOO",
                 "verify oci:",
                 "verify oci:images/none",
                 "verify oci:images/hello:2.0",
