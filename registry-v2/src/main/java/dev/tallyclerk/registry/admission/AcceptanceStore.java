@@ -12,11 +12,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -81,7 +83,8 @@ public final class AcceptanceStore {
      *
      * @param folder the folder, for this purpose only
      * @param clock tells how old an acceptance is
-     * @throws IOException if the folder cannot be written, or its key is damaged or readable by others than its owner
+     * @throws IOException if the folder cannot be written, or its key is damaged, belongs to another user, or is
+     *     readable by others than its owner
      */
     public static AcceptanceStore open(Path folder, Clock clock) throws IOException {
         Objects.requireNonNull(clock, "clock");
@@ -90,8 +93,8 @@ public final class AcceptanceStore {
         if (!Files.exists(file)) {
             createKey(folder, file);
         }
-        if (isPosix(file) && !OF_OWNER.containsAll(Files.getPosixFilePermissions(file))) {
-            throw new IOException(file + " may be read or changed by others than its owner: delete " + folder);
+        if (isPosix(folder)) {
+            requireOwn(folder, file);
         }
         byte[] key = read(file, KEY_BYTES);
         if (key.length != KEY_BYTES) {
@@ -272,6 +275,20 @@ public final class AcceptanceStore {
             Files.move(made, file);
         } finally {
             Files.deleteIfExists(made);
+        }
+    }
+
+    /** Refuses a key that another user could know: in a folder of theirs they can put one of their own. */
+    private static void requireOwn(Path folder, Path file) throws IOException {
+        PosixFileAttributes key = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!key.isRegularFile() || !OF_OWNER.containsAll(key.permissions())) {
+            throw new IOException(file + " may be read or changed by others than its owner: delete " + folder);
+        }
+        // Only the file system tells who we are there: it may map users.
+        try (UnfinishedFile ours = UnfinishedFile.create(folder, PART)) {
+            if (!key.owner().equals(Files.getOwner(ours.path(), LinkOption.NOFOLLOW_LINKS))) {
+                throw new IOException(file + " belongs to " + key.owner().getName() + ": delete " + folder);
+            }
         }
     }
 

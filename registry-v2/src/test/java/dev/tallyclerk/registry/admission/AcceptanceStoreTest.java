@@ -179,6 +179,26 @@ class AcceptanceStoreTest {
     }
 
     @Test
+    void refusesAKeyOfAnotherUser() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root may give files away");
+        at(NOW);
+        Files.setAttribute(folder.resolve("key"), "unix:uid", 65534);
+        IOException refused = assertThrows(IOException.class, () -> at(NOW));
+        assertTrue(String.valueOf(refused.getMessage()).contains(" belongs to "), refused.getMessage());
+    }
+
+    @Test
+    void refusesALinkInPlaceOfTheKey() throws IOException {
+        assumeTrue(Files.getFileStore(temporary).supportsFileAttributeView("posix"));
+        at(NOW);
+        Path elsewhere = Files.move(folder.resolve("key"), temporary.resolve("elsewhere"));
+        Files.createSymbolicLink(folder.resolve("key"), elsewhere);
+        assertThrows(IOException.class, () -> at(NOW));
+        Files.delete(elsewhere);
+        assertThrows(IOException.class, () -> at(NOW));
+    }
+
+    @Test
     void refusesADamagedKey() throws IOException {
         at(NOW);
         Files.write(folder.resolve("key"), "short".getBytes(StandardCharsets.UTF_8));
