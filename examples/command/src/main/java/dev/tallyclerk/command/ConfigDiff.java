@@ -76,7 +76,12 @@ final class ConfigDiff {
         run.exposedPorts().forEach(port -> all.put(List.of("ExposedPorts", port), ""));
         for (String variable : run.env()) {
             int equals = variable.indexOf('=');
-            all.put(List.of("Env", variable.substring(0, equals)), variable.substring(equals + 1));
+            if (equals < 0) {
+                // Some engines take the host's value for it, so it is not the same as an empty one.
+                all.put(List.of("Env", variable, "without ="), "");
+            } else {
+                all.put(List.of("Env", variable.substring(0, equals)), variable.substring(equals + 1));
+            }
         }
         put(all, "Entrypoint", words(run.entrypoint()));
         put(all, "Cmd", words(run.command()));

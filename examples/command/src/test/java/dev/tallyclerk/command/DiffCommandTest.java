@@ -65,6 +65,14 @@ class DiffCommandTest {
     }
 
     @Test
+    void comparesVariablesWithoutAValue() throws IOException {
+        String without = base("{\"Env\":[\"*\",\"TOKEN\"]}").write(Files.createDirectory(folder.resolve("without")));
+        String with = base("{\"Env\":[\"TOKEN=\"]}").write(Files.createDirectory(folder.resolve("with")));
+        String out = compared("diff", without, with);
+        assertTrue(out.contains("- Env *\n- Env TOKEN\n+ Env TOKEN\n"), out);
+    }
+
+    @Test
     void findsNothingBetweenAnImageAndItself() throws IOException {
         String image = before();
         assertEquals("""

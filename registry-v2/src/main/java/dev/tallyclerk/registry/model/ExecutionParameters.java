@@ -11,8 +11,8 @@ import java.util.Objects;
  *
  * @param user user or uid, with group or gid after a colon
  * @param exposedPorts for example {@code 8080/tcp}
- * @param env variables as {@code NAME=value}; a configuration with a name alone, which Docker can write for an unset
- *     variable, is refused, as the tests of the specification require
+ * @param env variables, as {@code NAME=value} if the image keeps to the specification; some engines take a name alone
+ *     as a request for a variable of their own
  * @param entrypoint the first words of the command line
  * @param command the words after the entry point
  * @param volumes paths outside of the container's own file system
