@@ -19,6 +19,7 @@ import java.util.Optional;
  */
 public final class SafetyMatrix {
     private static final int TIMED_OUT = 124;
+    private static final int KILLED = 128 + 9;
     private static final String SECONDS = "120";
 
     /** What a program did. */
@@ -134,7 +135,7 @@ public final class SafetyMatrix {
             if (status == 0) {
                 return registry.isTried() ? Result.COMPLETES : Result.DOES_NOT_ASK;
             }
-            if (status == TIMED_OUT) {
+            if (status == TIMED_OUT || status == KILLED) {
                 return Result.HANGS;
             }
             boolean panic = new String(Files.readAllBytes(log), StandardCharsets.ISO_8859_1).contains("goroutine 1 [");
