@@ -3,9 +3,8 @@
 
 Run in the root of the project, after
 
-    mvn -q -Pquick,spark package -DskipTests
-    mvn -q dependency:copy-dependencies -Pspark -pl examples/fleet-audit/spark -DincludeScope=provided \\
-        -DexcludeGroupIds=dev.tallyclerk -DoutputDirectory=target/jars
+    mvn -q -Pquick,spark package dependency:copy-dependencies -DskipTests -pl examples/fleet-audit/spark -am \\
+        -DincludeScope=provided -DexcludeGroupIds=dev.tallyclerk -DoutputDirectory=target/jars
 
 Nothing but loopback is used. Spark's master and workers are started from the jars, and one worker is killed.
 """
