@@ -185,6 +185,10 @@ abstract class CopyingCommand implements Callable<Integer> {
             CopyReport report;
             try (DestinationSpec.Open open = opened(to, clients)) {
                 CopyResult result = copied(image, digest, copier, open);
+                if (registry.isTraced()) {
+                    result.alreadyThere()
+                            .forEach(blob -> terminal.err().println(blob.digest() + " is there already, and not read"));
+                }
                 AttachmentCopier.Result attached = attached(image, digest, result, open);
                 open.finish();
                 report = new CopyReport(

@@ -138,7 +138,8 @@ final class RegistryAccess {
 
     @Option(
             names = "--debug",
-            description = "Print each request, response and retry to standard error, without secrets.")
+            description = "Print each request, response and retry, and each blob that need not be copied, to standard"
+                    + " error, without secrets.")
     private boolean debug;
 
     /** The clients of one run, made on first use. */
@@ -311,6 +312,11 @@ final class RegistryAccess {
                 plainHttp,
                 plainHttpHosts,
                 time);
+    }
+
+    /** {@return whether the user wants to see what is done} */
+    boolean isTraced() {
+        return debug;
     }
 
     private static Response notSent(Request request) throws IOException {

@@ -92,6 +92,19 @@ class CopyCommandTest {
     }
 
     @Test
+    void debugTellsOfWhatIsThereAlready() {
+        assertEquals("", copy(HELLO, in("oci", "a:1.0"), "--debug").err());
+        String err = copy(HELLO, in("oci", "a:1.1"), "--debug").err();
+        assertEquals(
+                3,
+                err.lines()
+                        .filter(line -> line.endsWith(" is there already, and not read"))
+                        .count(),
+                err);
+        assertEquals("", copy(HELLO, in("oci", "a:1.2")).err());
+    }
+
+    @Test
     void takesOnePlatformOrAll() {
         String source = "oci:" + SharedData.require("registry/fixtures/layouts/multiarch");
         assertCopied(copy(source, in("oci", "a:all"), "--all-platforms"), INDEX);
