@@ -11,7 +11,10 @@ import java.util.regex.Pattern;
  * @param length the number of bytes, at least 1
  */
 record ByteRange(long offset, long length) {
-    private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
+    private static final Pattern RANGE = Pattern.compile("bytes=([0-9]*)-([0-9]*)", Pattern.CASE_INSENSITIVE);
+
+    /** More digits are a number that no content reaches. */
+    private static final int MOST_DIGITS = 18;
 
     /**
      * {@return the part that a Range header wants, or nothing if it wants all}
@@ -34,12 +37,12 @@ record ByteRange(long offset, long length) {
         long from;
         long to = size - 1;
         if (first.isEmpty()) {
-            long count = last.isEmpty() ? 0 : Long.parseLong(last);
+            long count = last.isEmpty() ? 0 : number(last);
             from = count == 0 ? size : Math.max(0, size - count);
         } else {
-            from = Long.parseLong(first);
+            from = number(first);
             if (!last.isEmpty()) {
-                long end = Long.parseLong(last);
+                long end = number(last);
                 if (end < from) {
                     throw unsatisfiable(size, "the range ends before it begins");
                 }
@@ -50,6 +53,11 @@ record ByteRange(long offset, long length) {
             throw unsatisfiable(size, "the content has " + size + " bytes");
         }
         return Optional.of(new ByteRange(from, to - from + 1));
+    }
+
+    private static long number(String digits) {
+        String significant = digits.replaceFirst("^0+(?=.)", "");
+        return significant.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong(significant);
     }
 
     private static Refusal unsatisfiable(long size, String message) {

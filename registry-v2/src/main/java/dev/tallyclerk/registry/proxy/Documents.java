@@ -137,7 +137,16 @@ final class Documents {
                 return stale;
             }
         }
-        return once(view, tag, () -> resolved(view, tag, known));
+        try {
+            return once(view, tag, () -> resolved(view, tag, known));
+        } catch (Refusal e) {
+            // The proxy itself is too busy to ask.
+            Optional<Document> stale = e.status() < 503 ? Optional.empty() : stale(view, tag, known, e.message());
+            if (stale.isPresent()) {
+                return stale;
+            }
+            throw e;
+        }
     }
 
     private Optional<Document> resolved(View view, String tag, Optional<Tag> known) throws Exception {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Lists {
     private static final int MOST = 10_000;
 
-    private Lists() {}
+    /** Callers who want pages of one list at a time share it: each page takes all tags of the upstream. */
+    private final Flights<List<String>> tags = new Flights<>();
 
     /**
      * {@return a page of the tags, in the order of the specification}
@@ -23,14 +24,12 @@ final class Lists {
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags">OCI
      *     distribution-spec v1.1.1, Listing Tags</a>
      */
-    static ProxyAnswer tags(View view, String name, String query) throws IOException, Refusal {
+    ProxyAnswer tags(View view, String name, String query) throws IOException, Refusal {
         Optional<String> size = Target.parameter(query, "n");
         int most = size.isEmpty() ? Integer.MAX_VALUE : pageSize(size.get());
         String last = Target.parameter(query, "last").orElse("");
-        List<String> after = view.documents().tags().stream()
-                .filter(tag -> tag.compareTo(last) > 0)
-                .sorted()
-                .toList();
+        List<String> after =
+                all(view).stream().filter(tag -> tag.compareTo(last) > 0).toList();
         List<String> page = after.subList(0, Math.min(most, after.size()));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonWriter json = JsonWriter.compact(out);
@@ -46,6 +45,17 @@ final class Lists {
                         "Link",
                         "</v2/" + name + "/tags/list?n=" + most + "&last=" + page.get(page.size() - 1)
                                 + namespace(query) + ">; rel=\"next\"");
+    }
+
+    private List<String> all(View view) throws IOException, Refusal {
+        try {
+            return tags.here(
+                    view.key(), () -> view.documents().tags().stream().sorted().toList());
+        } catch (IOException | RuntimeException | Refusal e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 
     private static String namespace(String query) throws Refusal {
@@ -65,7 +75,7 @@ final class Lists {
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers">OCI
      *     distribution-spec v1.1.1, Listing Referrers</a>
      */
-    static ProxyAnswer referrers(View view, Digest subject, String query) throws IOException, Refusal {
+    ProxyAnswer referrers(View view, Digest subject, String query) throws IOException, Refusal {
         @Nullable String type = Target.parameter(query, "artifactType").orElse(null);
         if (type != null && !MediaType.isValid(type)) {
             throw Refusal.of(400, "UNSUPPORTED", "artifactType is no media type");
@@ -74,8 +84,20 @@ final class Lists {
                 ? view.documents().referrers(subject)
                 : view.documents().referrers(subject, type);
         ImageIndex.Builder index = ImageIndex.builder();
-        found.forEach(index::manifest);
+        found.forEach(each -> index.manifest(withoutContent(each)));
         ProxyAnswer answer = ProxyAnswer.of(200, index.build().bytes()).with("Content-Type", MediaType.OCI_INDEX);
         return type == null ? answer : answer.with("OCI-Filters-Applied", "artifactType");
+    }
+
+    /** {@return the descriptor without data, which would leave without a decision on it, and without other places} */
+    private static Descriptor withoutContent(Descriptor given) {
+        Descriptor plain =
+                Descriptor.of(given.mediaType(), given.digest(), given.size()).withAnnotations(given.annotations());
+        if (given.artifactType().isPresent()) {
+            plain = plain.withArtifactType(given.artifactType().get());
+        }
+        return given.platform().isPresent()
+                ? plain.withPlatform(given.platform().get())
+                : plain;
     }
 }

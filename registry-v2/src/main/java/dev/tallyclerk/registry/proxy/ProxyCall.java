@@ -23,6 +23,7 @@ final class ProxyCall {
     private final Routes routes;
     private final Events events;
     private final Documents documents;
+    private final Lists lists = new Lists();
     private final Blobs blobs;
     private final Decisions decisions;
     private final Function<Reference, ProxyPolicy> policies;
@@ -118,8 +119,8 @@ final class ProxyCall {
         ProxyAnswer answer;
         try {
             answer = target.kind() == Target.Kind.TAGS
-                    ? Lists.tags(view, target.name(), request.query())
-                    : Lists.referrers(view, target.digest().orElseThrow(), request.query());
+                    ? lists.tags(view, target.name(), request.query())
+                    : lists.referrers(view, target.digest().orElseThrow(), request.query());
         } catch (IOException e) {
             events.refused(target.kind().content(), view, target.last(), e);
             throw Failures.refusal(view.upstream(), e, "NAME_UNKNOWN");
@@ -204,16 +205,18 @@ final class ProxyCall {
         if (policy.mode() == Mode.DECIDE_FIRST) {
             decisions.requireBlob(view, policy, digest);
         }
-        Optional<ByteRange> range = range(request, digest, size);
+        boolean isKnown = isKnown(request, digest);
+        // A range counts in a GET only, and after If-None-Match (RFC 9110, 13.2.2 and 14.2).
+        Optional<ByteRange> range = head || isKnown ? Optional.empty() : range(request, digest, size);
         Optional<VerifiedBlob> kept = blobs.kept(view, digest, size);
         ProxyAnswer answer;
-        if (head || isKnown(request, digest)) {
+        if (head || isKnown) {
             if (kept.isPresent()) {
                 kept.get().close();
             } else {
                 blobs.prove(view, digest, size);
             }
-            if (isKnown(request, digest)) {
+            if (isKnown) {
                 return described(ProxyAnswer.notModified(), digest);
             }
             answer = ProxyAnswer.ofHead(200, size);

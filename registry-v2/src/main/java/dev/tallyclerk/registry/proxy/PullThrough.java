@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Answers {@code GET} and {@code HEAD} of {@code /v2/}, manifests, blobs, tags and referrers; anything else gets the
  * specification's error with 404 or 405. The upstream is the one that the parameter {@code ns} names, or whose prefix
- * the repository's name begins with, or the default; a request for any other registry is refused.
+ * the repository's name begins with (the longest such prefix), or the default. An {@code ns} of any other registry is
+ * refused; without it, a name that begins with no prefix is a repository of the default upstream, whatever it begins
+ * with.
  *
  * <p><b>What may be relied on.</b> Content enters the cache only if its size and digest match, and no client gets the
  * last bytes of content that does not; a manifest is parsed before it is given. Blobs are given only in a repository
@@ -41,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable but for the cache, and safe for use by several threads. {@link #answer} blocks. Starts no thread;
  * fetches run on the executor, which must not be one whose threads answer requests, unless it has no limit: these wait
  * for the fetches. Proxies made from one another share cache and fetches; several on one folder are safe, but do not
- * share fetches.
+ * share fetches. A proxy with a folder of its own gives a blob only after it has itself given a manifest that names it,
+ * so a client has to stay with one of several such replicas for a pull.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pull">OCI distribution-spec
  *     v1.1.1, Pull</a>

@@ -1,12 +1,14 @@
 package dev.tallyclerk.registry.proxy;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +49,12 @@ final class Routes {
             Upstream named = upstream(request).orElseThrow();
             return allowed(named, name);
         }
-        for (Upstream upstream : upstreams) {
-            if (name.startsWith(upstream.prefix() + "/")) {
-                return allowed(upstream, name.substring(upstream.prefix().length() + 1));
-            }
+        Optional<Upstream> prefixed = upstreams.stream()
+                .filter(upstream -> name.startsWith(upstream.prefix() + "/"))
+                .max(Comparator.comparingInt(upstream -> upstream.prefix().length()));
+        if (prefixed.isPresent()) {
+            return allowed(
+                    prefixed.get(), name.substring(prefixed.get().prefix().length() + 1));
         }
         if (byDefault == null) {
             throw Refusal.of(
@@ -63,6 +67,9 @@ final class Routes {
 
     private static Route allowed(Upstream upstream, String name) throws Refusal {
         String repository = upstream.fullName(name);
+        if (repository.length() > Reference.MAX_PATH_LENGTH) {
+            throw Refusal.of(400, "NAME_INVALID", "the repository's name has more than 255 characters");
+        }
         if (!upstream.gives(repository)) {
             throw Refusal.of(
                     403,

@@ -96,6 +96,9 @@ record Target(Kind kind, String name, String last) {
         if (!digest.get().algorithm().isSupported()) {
             throw Refusal.of(400, "DIGEST_INVALID", "the algorithm is not supported: " + Quoted.quote(last));
         }
+        if (kind != Kind.BLOB && !ReferenceParts.mayCarry(digest.get())) {
+            throw Refusal.of(400, "DIGEST_INVALID", "no image has a name of this algorithm: " + Quoted.quote(last));
+        }
     }
 
     /** {@return the digest, if it has one} */

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.MemoryRegistry;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -24,8 +26,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -133,7 +137,11 @@ class PullThroughTest {
         "bytes=5-, 5, -1",
         "bytes=-7, -7, -1",
         "bytes=10-99999999, 10, -1",
-        "bytes=-99999999, 0, -1"
+        "bytes=-99999999, 0, -1",
+        "Bytes=0-0, 0, 1",
+        "bytes=1-99999999999999999999, 1, -1",
+        "bytes=-99999999999999999999, 0, -1",
+        "bytes=00000000000000000000-0, 0, 1"
     })
     void givesOnePartWhetherItIsCachedOrNot(String range, int from, int to) throws IOException {
         test.get(APP + "/manifests/1.0");
@@ -197,6 +205,19 @@ class PullThroughTest {
         Read manifest = test.read(ProxyRequest.of("GET", APP + "/manifests/1.0")
                 .withHeader("If-None-Match", "\"" + image.digest() + "\""));
         assertEquals(304, manifest.status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=1-2", "bytes=99999999-", "bytes=0-1,5-6"})
+    void aRangeCountsInAGetOfWhatTheClientHasNot(String range) throws IOException {
+        test.get(APP + "/manifests/1.0");
+        Read head = test.read(ProxyRequest.of("HEAD", blob(layer)).withHeader("Range", range));
+        assertEquals(200, head.status());
+        assertEquals(Integer.toString(LAYER.length), head.header("Content-Length"));
+        Read known = test.read(ProxyRequest.of("GET", blob(layer))
+                .withHeader("Range", range)
+                .withHeader("If-None-Match", "\"" + layer + "\""));
+        assertEquals(304, known.status());
     }
 
     @Test
@@ -498,6 +519,26 @@ class PullThroughTest {
     }
 
     @Test
+    void aListOfReferrersHasNoContent() throws IOException {
+        byte[] content = "{\"secret\":1}".getBytes(StandardCharsets.UTF_8);
+        Descriptor artifact = Descriptor.ofContent(MediaType.OCI_MANIFEST, content)
+                .withArtifactType("application/example")
+                .withAnnotations(Map.of("key", "value"));
+        ImageIndex list = ImageIndex.builder()
+                .manifest(artifact.withData(content).withUrls(List.of("https://elsewhere.example.org/")))
+                .build();
+        test.registry.intercept(request -> request.uri().getPath().contains("/referrers/")
+                ? new Response(
+                        200,
+                        Map.of("Content-Type", List.of(MediaType.OCI_INDEX)),
+                        new ByteArrayInputStream(list.bytes()))
+                : null);
+        assertArrayEquals(
+                ImageIndex.builder().manifest(artifact).build().bytes(),
+                test.get(APP + "/referrers/" + image.digest()).body());
+    }
+
+    @Test
     void givesIndexesAndWhatTheyName() throws IOException {
         ImageIndex index = ImageIndex.builder().manifest(image).build();
         test.repository().tag("multi", test.repository().manifest(MediaType.OCI_INDEX, index.bytes()));
@@ -531,6 +572,38 @@ class PullThroughTest {
                 TestProxy.read(without, ProxyRequest.of("GET", APP + "/manifests/1.0"))
                         .status());
         assertThrows(IllegalArgumentException.class, () -> without.withUpstream(test.upstream()));
+    }
+
+    @Test
+    void theLongestPrefixChooses() throws IOException {
+        MemoryRegistry other = new MemoryRegistry();
+        TestProxy.image(other.repository("team/app"), "other", LAYER);
+        for (int i = 0; i < 2; i++) {
+            Upstream wide = test.upstream().withPrefix("a");
+            Upstream narrow = Upstream.of("other.example.org", other.client()).withPrefix("a/b");
+            test.proxy = i == 0
+                    ? test.empty().withUpstream(wide).withUpstream(narrow)
+                    : test.empty().withUpstream(narrow).withUpstream(wide);
+            assertEquals(200, test.get("/v2/a/b/team/app/manifests/other").status());
+            assertEquals(200, test.get("/v2/a/team/app/manifests/1.0").status());
+        }
+    }
+
+    @Test
+    void aNameThatIsTooLongWithWhatDockerLeavesOutIsRefused() throws IOException {
+        test.proxy = test.empty().withDefaultUpstream(Upstream.of("docker.io", test.registry.client()));
+        assertEquals(
+                400, test.get("/v2/" + "a".repeat(248) + "/manifests/latest").status());
+        assertEquals(
+                404, test.get("/v2/" + "a".repeat(247) + "/manifests/latest").status());
+    }
+
+    @Test
+    void anImageHasNoDigestThatAReferenceCannotHave() throws IOException {
+        assertEquals(
+                400,
+                test.get(APP + "/manifests/" + Digest.of(DigestAlgorithm.SHA384, LAYER))
+                        .status());
     }
 
     @ParameterizedTest
@@ -682,5 +755,52 @@ class PullThroughTest {
     void aProxyWithoutRoomForMoreWorkSaysSo() throws IOException {
         test.threads.shutdown();
         assertEquals(503, test.get(APP + "/manifests/1.0").status());
+    }
+
+    @Test
+    void aTagIsGivenStaleWhileTheProxyHasNoRoomToAsk() throws IOException {
+        test.get(APP + "/manifests/1.0");
+        test.threads.shutdown();
+        test.clock.move(Duration.ofMinutes(2));
+        assertEquals(200, test.get(APP + "/manifests/1.0").status());
+        assertEquals(1, test.count(Kind.STALE));
+    }
+
+    @Test
+    void callersShareAListOfTags() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        test.registry.intercept(request -> {
+            try {
+                asked.countDown();
+                answer.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            return null;
+        });
+        List<Thread> callers = new ArrayList<>();
+        List<String> pages = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Thread caller = new Thread(() -> {
+                try {
+                    pages.add(test.get(APP + "/tags/list?n=1").text());
+                } catch (IOException e) {
+                    pages.add(e.toString());
+                }
+            });
+            caller.start();
+            callers.add(caller);
+            asked.await();
+        }
+        while (callers.stream().anyMatch(each -> each.getState() != Thread.State.WAITING)) {
+            Thread.onSpinWait(); // until all wait for the first
+        }
+        answer.countDown();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertEquals(Collections.nCopies(10, "{\"name\":\"team/app\",\"tags\":[\"1.0\"]}\n"), pages);
+        assertEquals(1, test.asked("GET", "/tags/list"));
     }
 }

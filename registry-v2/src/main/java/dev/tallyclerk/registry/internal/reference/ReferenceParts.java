@@ -31,6 +31,11 @@ public final class ReferenceParts {
                 .isPresent();
     }
 
+    /** {@return whether a reference can have this digest: not all algorithms may stand there} */
+    public static boolean mayCarry(Digest digest) {
+        return parse("localhost/any@" + digest).isPresent();
+    }
+
     public static void requireDomain(String text) {
         if (!isDomain(text)) {
             throw new IllegalArgumentException("not a registry: " + Quoted.quote(text));
