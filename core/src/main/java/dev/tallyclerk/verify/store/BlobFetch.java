@@ -12,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -28,7 +27,7 @@ final class BlobFetch {
     private final Digest digest;
     private final long size;
     private final BlobSource source;
-    private final Map<Digest, BlobFetch> running;
+    private final SharedFetches settings;
 
     private final Lock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
@@ -40,15 +39,27 @@ final class BlobFetch {
     private boolean done;
     private @Nullable IOException failure;
 
-    /** Changes with each read of the source. */
-    private final AtomicLong reads = new AtomicLong();
+    /** How many streams follow it; guarded by the lock. */
+    private int readers;
 
-    BlobFetch(ContentStore store, Digest digest, long size, BlobSource source, Map<Digest, BlobFetch> running) {
+    /** Changes whenever the wait for the source begins or ends. */
+    private final AtomicLong steps = new AtomicLong();
+
+    /** When that last was, by the ticker. */
+    private volatile long lastStep;
+
+    /**
+     * Whether the source is to say something. At first, what is waited for is a thread, which counts as its silence.
+     */
+    private volatile boolean waiting = true;
+
+    BlobFetch(ContentStore store, Digest digest, long size, BlobSource source, SharedFetches settings) {
         this.store = store;
         this.digest = digest;
         this.size = size;
         this.source = source;
-        this.running = running;
+        this.settings = settings;
+        this.lastStep = settings.ticker().getAsLong();
     }
 
     Digest digest() {
@@ -62,17 +73,11 @@ final class BlobFetch {
     /** Fetches all of it; never throws. */
     void run() {
         try {
-            Optional<BlobWriter> absent = store.resume(digest, size);
-            if (absent.isPresent()) {
-                try (BlobWriter writer = absent.get()) {
-                    fill(writer);
-                    writer.commit();
-                }
-                store.rememberVerified(digest);
-            } else {
-                store.openVerified(digest)
-                        .orElseThrow(() -> new IOException(digest + " was evicted at this moment"))
-                        .close();
+            step(false);
+            requireWanted();
+            // The second time if the blob was there and is evicted at this moment.
+            if (!isThere() && !isThere()) {
+                throw new IOException(digest + " was evicted at this moment, twice");
             }
             end(null);
         } catch (IOException e) {
@@ -82,21 +87,51 @@ final class BlobFetch {
         }
     }
 
+    /** {@return whether the blob is in the store} Fetches it if it was not. */
+    private boolean isThere() throws IOException {
+        Optional<BlobWriter> absent =
+                settings.isAnew() ? Optional.of(store.again(digest, size)) : store.resume(digest, size);
+        if (absent.isEmpty()) {
+            Optional<VerifiedBlob> there = store.openVerified(digest);
+            if (there.isPresent()) {
+                there.get().close();
+            }
+            return there.isPresent();
+        }
+        try (BlobWriter writer = absent.get()) {
+            fill(writer);
+            writer.commit();
+        }
+        store.rememberVerified(digest);
+        source.stored();
+        return true;
+    }
+
+    /** Notes that the source is to say something from now on, or has done so. */
+    private void step(boolean waits) {
+        lastStep = settings.ticker().getAsLong();
+        waiting = waits;
+        steps.incrementAndGet();
+    }
+
     private void fill(BlobWriter writer) throws IOException {
         if (writer.remaining() == 0 && writer.offset() > 0) {
             return; // an earlier fetch got everything, and did not come to give it its name
         }
+        step(true);
         try (InputStream in = source.open(writer.offset())) {
+            step(false);
             advance(writer);
             byte[] buffer = new byte[BUFFER];
             while (true) {
                 // One byte more than promised, to see that the content has ended.
                 int most = (int) Math.min(buffer.length, writer.remaining() + 1);
+                step(true);
                 int n = SomeBytes.read(in, buffer, 0, most);
+                step(false);
                 if (n < 0) {
                     return;
                 }
-                reads.incrementAndGet();
                 requireWanted();
                 writer.write(buffer, 0, n);
                 advance(writer);
@@ -133,7 +168,7 @@ final class BlobFetch {
 
     private void end(@Nullable IOException cause) {
         // First, so that a reader after the end starts another fetch, or finds the blob.
-        running.remove(digest, this);
+        settings.running().remove(digest, this);
         lock.lock();
         try {
             if (!done && failure == null) {
@@ -152,15 +187,18 @@ final class BlobFetch {
      * @throws IOException if there never will be
      */
     long await(long position, Duration patience) throws IOException {
+        boolean givenUp = false;
         lock.lock();
         try {
-            long before = reads.get();
+            long before = steps.get();
             while (!isReadable(position)) {
                 if (moved.awaitNanos(patience.toNanos()) <= 0 && !isReadable(position)) {
-                    if (before == reads.get()) {
+                    // What this process does itself, such as hashing what is there or syncing, may take any time.
+                    givenUp = waiting && before == steps.get();
+                    if (givenUp) {
                         giveUp(patience);
                     }
-                    before = reads.get();
+                    before = steps.get();
                 }
             }
             return readable();
@@ -169,6 +207,49 @@ final class BlobFetch {
             throw new IOException("interrupted while waiting for " + digest, e);
         } finally {
             lock.unlock();
+            if (givenUp) {
+                source.cancel();
+            }
+        }
+    }
+
+    void join() {
+        lock.lock();
+        try {
+            readers++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave() {
+        lock.lock();
+        try {
+            readers--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives up what is silent for too long if there is no reader, who would do so. */
+    void giveUpIfAbandoned() {
+        boolean givenUp;
+        lock.lock();
+        try {
+            Duration patience = settings.patience();
+            givenUp = readers == 0
+                    && !done
+                    && failure == null
+                    && waiting
+                    && settings.ticker().getAsLong() - lastStep > patience.toNanos();
+            if (givenUp) {
+                giveUp(patience);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (givenUp) {
+            source.cancel();
         }
     }
 
@@ -188,10 +269,9 @@ final class BlobFetch {
     }
 
     private void giveUp(Duration patience) {
-        running.remove(digest, this);
+        settings.running().remove(digest, this);
         failure = new IOException("no byte of " + digest + " came for " + patience.toMillis() + " ms");
         moved.signalAll();
-        source.cancel();
     }
 
     /** {@return the bytes, wherever they are} */

@@ -6,7 +6,7 @@ import java.io.InputStream;
 /**
  * Where {@link SharedFetches} gets a blob that the store lacks, such as a request to a registry.
  *
- * <p>Called by one thread at a time, except for {@link #cancel}.
+ * <p>Called by one thread at a time, except for {@link #cancel}. What {@link #stored} throws fails the fetch.
  */
 @FunctionalInterface
 public interface BlobSource {
@@ -25,4 +25,12 @@ public interface BlobSource {
      * a fetch has not moved for too long. Does nothing by default: the fetch then keeps its thread until it fails.
      */
     default void cancel() {}
+
+    /**
+     * Takes note that all of the content came from this source, was verified and is stored. Called before a reader gets
+     * the last bytes, and not at all if the fetch fails, or the blob was there. Does nothing by default.
+     *
+     * <p>What an earlier fetch has left counts as this source's: see {@link ContentStore#withSource}.
+     */
+    default void stored() {}
 }

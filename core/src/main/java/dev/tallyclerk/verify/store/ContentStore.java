@@ -60,13 +60,18 @@ public final class ContentStore {
     private final HashEngine engine;
     private final Leases leases;
 
+    /** The mark of the source in the names of partial files; empty without one. */
+    private final String source;
+
     private ContentStore(
             BlobFolder blobs,
             Quarantine quarantine,
             StoreLimits limits,
             Clock clock,
             HashEngine engine,
-            Leases leases) {
+            Leases leases,
+            String source) {
+        this.source = source;
         this.blobs = blobs;
         this.quarantine = quarantine;
         this.limits = limits;
@@ -107,14 +112,27 @@ public final class ContentStore {
         Path real = folder.toRealPath();
         BlobFolder blobs = new BlobFolder(Folders.create(real, "blobs"), true);
         Quarantine quarantine = new Quarantine(Folders.create(real, "quarantine"));
-        ContentStore store = new ContentStore(blobs, quarantine, limits, clock, HashEngine.runtime(), new Leases());
+        ContentStore store = new ContentStore(blobs, quarantine, limits, clock, HashEngine.runtime(), new Leases(), "");
         store.cleanUp();
         return store;
     }
 
     /** {@return this store with the hash functions of {@code engine}} */
     public ContentStore withEngine(HashEngine engine) {
-        return new ContentStore(blobs, quarantine, limits, clock, Objects.requireNonNull(engine, "engine"), leases);
+        return new ContentStore(
+                blobs, quarantine, limits, clock, Objects.requireNonNull(engine, "engine"), leases, source);
+    }
+
+    /**
+     * {@return this store, which {@linkplain #resume resumes} only what was written with the same source}
+     *
+     * <p>For content of several sources that do not trust one another. The bytes of a partial file are not verified: a
+     * source that resumes another's could spoil it, or learn it. Verified blobs are the same for all sources.
+     *
+     * @param source a name of the source, such as the host of a registry
+     */
+    public ContentStore withSource(String source) {
+        return new ContentStore(blobs, quarantine, limits, clock, engine, leases, Quarantine.mark(source));
     }
 
     /**
@@ -128,7 +146,7 @@ public final class ContentStore {
      * blobs that are there already before it reports them: see {@link #makeDurable}.
      */
     public ContentStore withFsync(boolean fsync) {
-        return new ContentStore(blobs.withFsync(fsync), quarantine, limits, clock, engine, leases);
+        return new ContentStore(blobs.withFsync(fsync), quarantine, limits, clock, engine, leases, source);
     }
 
     /**
@@ -150,10 +168,10 @@ public final class ContentStore {
     /**
      * {@return a writer that resumes an earlier one at its {@link BlobWriter#offset}, or nothing if the blob exists}
      *
-     * <p>Resumes the longest partial file that no living writer holds, whichever process left it; the offset is 0 if
-     * there is none. The bytes on disk are hashed again at full speed: any digest whose state could be saved between
-     * processes is several times slower for all content, resumed or not. Lists the quarantine folder, whatever it
-     * contains.
+     * <p>Resumes the longest partial file of the same {@linkplain #withSource source} that no living writer holds,
+     * whichever process left it; the offset is 0 if there is none. The bytes on disk are hashed again at full speed:
+     * any digest whose state could be saved between processes is several times slower for all content, resumed or not.
+     * Lists the quarantine folder, whatever it contains.
      *
      * <p>A wrong partial file is detected when the content is complete, in {@link BlobWriter#commit}; it is then
      * deleted, and the next attempt starts from the beginning. It can be wrong because a server sent other bytes, or
@@ -172,14 +190,19 @@ public final class ContentStore {
 
     private Optional<BlobWriter> writer(Digest digest, long size, boolean resumes) throws IOException {
         ContentVerifier verifier = verifier(digest, size);
-        if (makeDurable(digest, size)) {
-            return Optional.empty();
-        }
-        Optional<Claim> partial = resumes ? quarantine.claimPartial(digest, size) : Optional.empty();
-        return Optional.of(
-                partial.isPresent()
-                        ? BlobWriter.resume(blobs, digest, verifier, partial.get())
-                        : BlobWriter.start(blobs, digest, verifier, quarantine.claim(digest)));
+        return makeDurable(digest, size) ? Optional.empty() : Optional.of(writer(digest, size, verifier, resumes));
+    }
+
+    private BlobWriter writer(Digest digest, long size, ContentVerifier verifier, boolean resumes) throws IOException {
+        Optional<Claim> partial = resumes ? quarantine.claimPartial(digest, source, size) : Optional.empty();
+        return partial.isPresent()
+                ? BlobWriter.resume(blobs, digest, verifier, partial.get())
+                : BlobWriter.start(blobs, digest, verifier, quarantine.claim(digest, source));
+    }
+
+    /** {@return a writer that resumes an earlier one as {@link #resume} does, though the blob may exist} */
+    BlobWriter again(Digest digest, long size) throws IOException {
+        return writer(digest, size, verifier(digest, size), true);
     }
 
     /**
@@ -430,7 +453,8 @@ public final class ContentStore {
      * a {@code with} method, stay. Readers in other processes can still read what they have open, on POSIX systems.
      *
      * @return the deleted blobs
-     * @throws IOException if the folder cannot be read, or a blob cannot be deleted
+     * @throws IOException if the folder cannot be read, or a blob cannot be deleted; the others are deleted all the
+     *     same
      */
     public List<StoredBlob> evict(CacheLimits limits) throws IOException {
         Objects.requireNonNull(limits, "limits");
@@ -439,6 +463,7 @@ public final class ContentStore {
         long total = all.stream().mapToLong(StoredBlob::size).sum();
         Instant now = clock.instant();
         List<StoredBlob> evicted = new ArrayList<>();
+        IOException failure = null;
         for (StoredBlob blob : all) {
             boolean isOld = Duration.between(blob.lastUse(), now).compareTo(limits.maxUnused()) > 0;
             if (!isOld && total <= limits.maxBytes()) {
@@ -450,10 +475,17 @@ public final class ContentStore {
                         total -= blob.size();
                         evicted.add(blob);
                     }
+                } catch (IOException e) {
+                    if (failure == null) {
+                        failure = e;
+                    }
                 } finally {
                     leases.endEviction(blob.digest());
                 }
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
         return List.copyOf(evicted);
     }

@@ -17,6 +17,11 @@ final class FollowingStream extends BulkInputStream {
     private final long end;
     private final boolean leased;
     private long position;
+
+    /** Up to where bytes have been given, which can be read again whatever becomes of the fetch. */
+    private long given;
+
+    private long marked;
     private @Nullable FileChannel file;
     private boolean closed;
 
@@ -25,7 +30,10 @@ final class FollowingStream extends BulkInputStream {
         this.fetch = fetch;
         this.patience = patience;
         this.position = offset;
+        this.given = offset;
+        this.marked = offset;
         this.end = offset + length;
+        fetch.join();
         this.leased = store.leases().take(fetch.digest());
     }
 
@@ -53,14 +61,32 @@ final class FollowingStream extends BulkInputStream {
         if (position == end) {
             return -1;
         }
-        long known = Math.min(fetch.await(position, patience), end);
+        long known = position < given ? given : Math.min(fetch.await(position, patience), end);
         int n = from.read(ByteBuffer.wrap(buffer, offset, (int) Math.min(length, known - position)), position);
         if (n < 0) {
             fetch.await(Long.MAX_VALUE, patience); // wrong content is truncated before it is deleted
             throw new IOException("the file of " + fetch.digest() + " is shorter than it was");
         }
         position += n;
+        given = Math.max(given, position);
         return n;
+    }
+
+    @Override
+    public boolean markSupported() {
+        return true;
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // used by one thread at a time
+    public void mark(int limit) {
+        marked = position;
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    public void reset() {
+        position = marked;
     }
 
     @Override
@@ -69,6 +95,7 @@ final class FollowingStream extends BulkInputStream {
             return;
         }
         closed = true;
+        fetch.leave();
         if (leased) {
             store.leases().release(fetch.digest());
         }

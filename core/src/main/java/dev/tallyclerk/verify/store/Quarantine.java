@@ -3,6 +3,7 @@ package dev.tallyclerk.verify.store;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.file.ThisProcess;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -32,22 +33,47 @@ final class Quarantine {
         this.folder = folder;
     }
 
-    Claim claim(Digest digest) throws IOException {
+    /**
+     * {@return a claim on a new file}
+     *
+     * @param source the mark of where the content comes from, or empty
+     */
+    Claim claim(Digest digest, String source) throws IOException {
         Folders.requireNoLink(folder);
-        return Claim.take(folder, prefix(digest), ThisProcess.SUFFIX);
+        return Claim.take(folder, prefix(digest) + source, ThisProcess.SUFFIX);
     }
 
-    /** {@return a claim on the longest partial file of at most {@code maxSize} bytes, or nothing if there is none} */
-    Optional<Claim> claimPartial(Digest digest, long maxSize) throws IOException {
+    /**
+     * {@return the mark of a source in file names}
+     *
+     * <p>It begins with no digit of a hexadecimal number, as what follows in the names of files without a source does.
+     */
+    static String mark(String source) {
+        return 's'
+                + Digest.sha256Of(source.getBytes(StandardCharsets.UTF_8))
+                        .encoded()
+                        .substring(0, 32)
+                + '-';
+    }
+
+    /**
+     * {@return a claim on the longest partial file of that source with at most {@code maxSize} bytes, or nothing if
+     * there is none}
+     */
+    Optional<Claim> claimPartial(Digest digest, String source, long maxSize) throws IOException {
         Folders.requireNoLink(folder);
-        List<Partial> candidates = partials(prefix(digest));
+        String prefix = prefix(digest);
+        List<Partial> candidates = partials(prefix + source);
         if (candidates.isEmpty()) {
             return Optional.empty();
         }
-        candidates.removeIf(partial -> partial.size() > maxSize || !isUsable(partial.path()));
+        candidates.removeIf(partial -> partial.size() > maxSize
+                || !isUsable(partial.path())
+                || (source.isEmpty()
+                        && String.valueOf(partial.path().getFileName()).startsWith("s", prefix.length())));
         candidates.sort(Comparator.comparingLong(Partial::size).reversed());
         for (Partial candidate : candidates) {
-            Claim claim = claim(digest);
+            Claim claim = claim(digest, source);
             boolean adopted = false;
             try {
                 adopted = claim.adopt(candidate.path());

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 
 /**
  * Fetches blobs into a {@link ContentStore}, each once, however many readers want it at a time.
@@ -29,12 +30,22 @@ public final class SharedFetches {
     private final ContentStore store;
     private final Executor executor;
     private final Duration patience;
+    private final boolean anew;
+    private final LongSupplier ticker;
     private final Map<Digest, BlobFetch> running;
 
-    private SharedFetches(ContentStore store, Executor executor, Duration patience, Map<Digest, BlobFetch> running) {
+    private SharedFetches(
+            ContentStore store,
+            Executor executor,
+            Duration patience,
+            boolean anew,
+            LongSupplier ticker,
+            Map<Digest, BlobFetch> running) {
         this.store = Objects.requireNonNull(store, "store");
         this.executor = Objects.requireNonNull(executor, "executor");
         this.patience = patience;
+        this.anew = anew;
+        this.ticker = ticker;
         this.running = running;
     }
 
@@ -44,14 +55,21 @@ public final class SharedFetches {
      * @param executor runs the fetches, one thread for each
      */
     public static SharedFetches of(ContentStore store, Executor executor) {
-        return new SharedFetches(store, executor, PATIENCE, new ConcurrentHashMap<>());
+        return of(store, executor, System::nanoTime);
+    }
+
+    /** {@return the same, with another source of elapsed nanoseconds} */
+    static SharedFetches of(ContentStore store, Executor executor, LongSupplier ticker) {
+        return new SharedFetches(store, executor, PATIENCE, false, ticker, new ConcurrentHashMap<>());
     }
 
     /**
-     * {@return these fetches, which share those that run, with another time after which readers cancel a fetch that has
-     * not got a byte}
+     * {@return these fetches, which share those that run, with another time after which readers cancel a fetch whose
+     * source has not given a byte}
      *
-     * <p>The time for the first byte includes the wait for a thread of the executor.
+     * <p>The time for the first byte includes the wait for a thread of the executor. The time in which this process
+     * hashes or syncs what it has got does not count. A silent fetch without readers is cancelled when another blob is
+     * opened.
      *
      * @throws IllegalArgumentException if {@code patience} is not positive
      */
@@ -59,7 +77,33 @@ public final class SharedFetches {
         if (patience.isNegative() || patience.isZero()) {
             throw new IllegalArgumentException("patience is not positive: " + patience);
         }
-        return new SharedFetches(store, executor, patience, running);
+        return new SharedFetches(store, executor, patience, anew, ticker, running);
+    }
+
+    /**
+     * {@return these fetches, which share those that run, and also fetch what the store has}
+     *
+     * <p>For sources that have to show that they have the content. What is there is replaced by the same bytes. A
+     * reader may follow a fetch that others have started without this.
+     */
+    public SharedFetches fetchingAnew() {
+        return new SharedFetches(store, executor, patience, true, ticker, running);
+    }
+
+    Duration patience() {
+        return patience;
+    }
+
+    boolean isAnew() {
+        return anew;
+    }
+
+    LongSupplier ticker() {
+        return ticker;
+    }
+
+    Map<Digest, BlobFetch> running() {
+        return running;
     }
 
     /** {@return whether a fetch of the blob runs at this moment} */
@@ -71,7 +115,8 @@ public final class SharedFetches {
      * {@return a part of a blob: from the store if it is there, otherwise from the one fetch of it}
      *
      * <p>Waits until it is known whether the source has the blob. Closing the stream leaves the fetch running. The
-     * stream is used by one thread at a time.
+     * stream is used by one thread at a time. It supports {@link InputStream#mark} without a limit, at first at its
+     * beginning: what it has given can be read again, also after the fetch has failed, as long as the disk has it.
      *
      * @param size the promised size in bytes
      * @param offset the first byte wanted, from 0
@@ -87,7 +132,8 @@ public final class SharedFetches {
         Objects.requireNonNull(source, "source");
         Objects.checkFromToIndex(offset, offset + length, size);
         ContentVerifier.of(digest, size); // refuses unsupported algorithms here
-        BlobFetch started = new BlobFetch(store, digest, size, source, running);
+        running.values().forEach(BlobFetch::giveUpIfAbandoned);
+        BlobFetch started = new BlobFetch(store, digest, size, source, this);
         BlobFetch fetch = running.computeIfAbsent(digest, any -> started);
         if (fetch.size() != size) {
             ContentVerifier.requireSize(digest, size, fetch.size());

@@ -13,13 +13,16 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +150,41 @@ class CachedBlobsTest {
         assertEquals(List.of(), store.evict(limits));
         assertEquals(List.of(FIRST.digest()), digests(store.evict(limits.withMaxBytes(0))));
         assertEquals(0, store.totalBytes());
+    }
+
+    @Test
+    void evictsTheOthersIfOneCannotBeDeleted() throws IOException {
+        write(FIRST, NOW.minusSeconds(2));
+        write(SECOND, NOW.minusSeconds(1));
+        AtomicInteger asked = new AtomicInteger();
+        Clock obstructing = new Clock() {
+            @Override
+            public Instant instant() {
+                // First at the opening, and then between the list and the deletions.
+                if (asked.incrementAndGet() == 2) {
+                    try {
+                        Files.delete(path(FIRST));
+                        Files.createDirectory(path(FIRST));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+                return NOW;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        ContentStore obstructed = ContentStore.of(folder, obstructing).withFsync(false);
+        assertThrows(FileSystemException.class, () -> obstructed.evict(new CacheLimits(0, Duration.ZERO)));
+        assertFalse(store.contains(SECOND.digest()));
     }
 
     @Test

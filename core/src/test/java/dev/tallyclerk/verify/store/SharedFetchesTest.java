@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerificationException.Reason;
@@ -15,6 +16,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +35,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -298,5 +305,193 @@ class SharedFetchesTest {
         Files.delete(folder.resolve("quarantine"));
         IOException failed = assertThrows(IOException.class, () -> open(giving(BLOB.content())));
         assertInstanceOf(FileSystemException.class, failed.getCause());
+    }
+
+    /** Runs an action before each hash that is made, of which the first is that of the first opening. */
+    private static HashEngine counting(IntConsumer before) {
+        AtomicInteger made = new AtomicInteger();
+        return algorithm -> {
+            before.accept(made.incrementAndGet());
+            return HashEngine.runtime().newHash(algorithm);
+        };
+    }
+
+    private static long waits(Thread thread) {
+        ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.getId());
+        return info == null ? 0 : info.getWaitedCount();
+    }
+
+    @Test
+    void whatThisProcessDoesItselfIsNotTheSilenceOfTheSource() throws Exception {
+        CountDownLatch working = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        HashEngine slow = counting(number -> {
+            working.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        SharedFetches impatient =
+                SharedFetches.of(store.withEngine(slow), threads).withPatience(Duration.ofMillis(1));
+        AtomicReference<Object> result = new AtomicReference<>();
+        SharedFetches patient = impatient.withPatience(Duration.ofMinutes(1));
+        Future<?> first = threads.submit(() -> {
+            patient.open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), giving(BLOB.content()))
+                    .close();
+            return null;
+        });
+        working.await();
+        Thread second = new Thread(() -> {
+            try (InputStream in =
+                    impatient.open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), SharedFetchesTest::unwanted)) {
+                result.set(in.read());
+            } catch (IOException e) {
+                result.set(e);
+            }
+        });
+        second.start();
+        while (waits(second) < 5 && second.isAlive()) {
+            Thread.onSpinWait(); // until it has looked at the time again and again
+        }
+        goOn.countDown();
+        second.join();
+        first.get();
+        assertEquals(BLOB.content()[0] & 0xff, result.get());
+    }
+
+    @Test
+    void aSilentFetchWithoutReadersIsCancelledWhenAnotherBlobIsOpened() throws Exception {
+        AtomicLong now = new AtomicLong();
+        SharedFetches timed = SharedFetches.of(store, threads, now::get);
+        CountDownLatch silent = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        BlobSource source = new BlobSource() {
+            @Override
+            public InputStream open(long offset) {
+                return new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("not used");
+                    }
+
+                    @Override
+                    public int read(byte[] buffer, int at, int length) throws IOException {
+                        silent.countDown();
+                        try {
+                            cancelled.await();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                        throw new IOException("cancelled");
+                    }
+                };
+            }
+
+            @Override
+            public void cancel() {
+                cancelled.countDown();
+            }
+        };
+        InputStream reader = timed.open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), source);
+        silent.await();
+        Blobs other = Blobs.of(2, 10);
+        now.set(Duration.ofMinutes(1).toNanos());
+        timed.open(other.digest(), 10, 0, 10, giving(other.content())).close();
+        assertTrue(timed.isRunning(BLOB.digest()), "its reader decides");
+        reader.close();
+        Blobs third = Blobs.of(3, 10);
+        timed.open(third.digest(), 10, 0, 10, giving(third.content())).close();
+        cancelled.await();
+        assertFalse(timed.isRunning(BLOB.digest()));
+    }
+
+    @Test
+    void aBlobThatIsEvictedWhileItIsOpenedIsFetched() throws IOException {
+        store.store(BLOB.digest(), BLOB.size(), new ByteArrayInputStream(BLOB.content()));
+        assertTrue(store.leases().beginEviction(BLOB.digest()));
+        // The first hash is that of the opening, the second that of the first look, the third that of the second one.
+        ContentStore evicting = store.withEngine(counting(number -> {
+            if (number == 2) {
+                try {
+                    store.leases().endEviction(BLOB.digest());
+                    store.delete(BLOB.digest());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }));
+        try (InputStream in = SharedFetches.of(evicting, threads)
+                .open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), giving(BLOB.content()))) {
+            assertArrayEquals(BLOB.content(), in.readAllBytes());
+        }
+    }
+
+    @Test
+    void aFetchAnewShowsWhetherTheSourceHasWhatIsStored() throws IOException {
+        store.store(BLOB.digest(), BLOB.size(), new ByteArrayInputStream(BLOB.content()));
+        AtomicInteger stored = new AtomicInteger();
+        byte[] wrong = new byte[(int) BLOB.size()];
+        for (byte[] content : List.of(wrong, BLOB.content())) {
+            BlobSource source = new BlobSource() {
+                @Override
+                public InputStream open(long offset) {
+                    return new ByteArrayInputStream(content, (int) offset, content.length);
+                }
+
+                @Override
+                public void stored() {
+                    stored.incrementAndGet();
+                }
+            };
+            try (InputStream in = fetches.fetchingAnew().open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), source)) {
+                assertArrayEquals(content, in.readAllBytes());
+            } catch (VerificationException e) {
+                assertEquals(wrong, content);
+            }
+            assertTrue(store.contains(BLOB.digest()));
+        }
+        assertEquals(1, stored.get());
+    }
+
+    @Test
+    void whatASourceHasLeftIsResumedByNoOther() throws IOException {
+        InputStream broken =
+                new SequenceInputStream(new ByteArrayInputStream(BLOB.content(), 0, 600_000), new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("connection reset");
+                    }
+                });
+        SharedFetches one = SharedFetches.of(store.withSource("one"), threads);
+        assertThrows(IOException.class, () -> {
+            try (InputStream in = one.open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), offset -> broken)) {
+                in.readAllBytes();
+            }
+        });
+        List<Long> offsets = new ArrayList<>();
+        BlobSource failing = offset -> {
+            offsets.add(offset);
+            throw new IOException("nothing");
+        };
+        SharedFetches two = SharedFetches.of(store.withSource("two"), threads);
+        for (SharedFetches each : List.of(two, fetches, one)) {
+            assertThrows(IOException.class, () -> each.open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), failing));
+        }
+        assertEquals(List.of(0L, 0L, 600_000L), offsets);
+    }
+
+    @Test
+    void whatWasGivenCanBeReadAgainAfterAFailure() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        SharedFetches impatient = fetches.withPatience(Duration.ofMillis(20));
+        BlobSource halting = halting(never, 400_000, new AtomicInteger());
+        try (InputStream in = impatient.open(BLOB.digest(), BLOB.size(), 1000, 500_000, halting)) {
+            byte[] begun = in.readNBytes(100_000);
+            assertThrows(IOException.class, in::readAllBytes);
+            in.reset();
+            assertArrayEquals(begun, in.readNBytes(100_000));
+        }
     }
 }
