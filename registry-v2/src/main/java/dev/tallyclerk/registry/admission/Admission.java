@@ -414,11 +414,7 @@ public final class Admission {
      * {@return whether a layer has a problem that another source of the same image, or this one later, may not have}
      */
     private static boolean isOfTheSource(ContentCheck check) {
-        return check.result() instanceof ContentResult.Failed failed
-                && switch (failed.reason()) {
-                    case MISSING, TOO_LONG, TOO_SHORT, DIGEST_MISMATCH -> true;
-                    default -> false;
-                };
+        return check.result() instanceof ContentResult.Failed failed && failed.isOfTheSource();
     }
 
     private AdmissionResult decided(

@@ -13,10 +13,14 @@ import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Blobs that manifests of the same repository have led to, from the cache or the upstream. */
 final class Blobs {
     private static final String TYPE = "application/octet-stream";
+
+    /** So many failed fetches of others are followed before the upstream is asked past them. */
+    private static final int MOST_FOLLOWED = 2;
 
     private final ProxyState state;
     private final Events events;
@@ -59,7 +63,7 @@ final class Blobs {
         VerifiedBlob blob = stored.get();
         boolean usable = false;
         try {
-            if (blob.size() == size) {
+            if (blob.size() == size && view.origin().hasGiven(digest)) {
                 prove(view, digest, size);
                 events.tell(Kind.HIT, Content.BLOB, view, digest.toString());
                 usable = true;
@@ -134,48 +138,71 @@ final class Blobs {
 
     /** {@return a part of a blob, while it is fetched into the cache for all who want it} */
     InputStream fetched(View view, Digest digest, long size, ByteRange part) throws IOException, Refusal {
-        Source source = new Source(view, digest, size);
-        InputStream in = open(view, digest, size, part, source);
-        if (source.used) {
-            return in;
-        }
-        // Somebody else fetches it, maybe for another repository.
-        boolean proven = false;
-        try {
-            prove(view, digest, size);
-            proven = true;
-        } finally {
-            if (!proven) {
-                in.close();
+        if (events.mayKeep(size)) {
+            for (int i = 0; i < MOST_FOLLOWED; i++) {
+                Source source = new Source(view, digest, size);
+                try {
+                    InputStream in = open(view, digest, size, part, source);
+                    return source.isAsked ? in : shared(view, digest, size, in);
+                } catch (IOException e) {
+                    if (isRejected(e)) {
+                        throw Refusal.of(503, "UNAVAILABLE", "the proxy takes no more work at the moment");
+                    }
+                    // What somebody else was told, maybe about another repository, is no answer to this request.
+                    if (source.isAsked || isOfTheStore(e)) {
+                        throw e;
+                    }
+                }
             }
         }
-        events.tell(Kind.WAIT, Content.BLOB, view, digest.toString());
-        return in;
+        events.tell(Kind.MISS, Content.BLOB, view, digest.toString());
+        return uncached(view, digest, size, part);
+    }
+
+    private static boolean isRejected(IOException failure) {
+        return failure.getCause() instanceof IOException cause
+                && cause.getCause() instanceof RejectedExecutionException;
     }
 
     private InputStream open(View view, Digest digest, long size, ByteRange part, BlobSource source)
             throws IOException {
-        return state.fetches
+        return view.origin()
+                .fetches(digest)
                 .withPatience(view.upstream().patience())
                 .open(digest, size, part.offset(), part.length(), source);
     }
 
-    /** {@return all of a blob, past a cache that cannot be written} */
-    InputStream uncached(View view, Digest digest, long size) throws IOException {
-        return view.blobs().blob(Descriptor.of(TYPE, digest, size)).orElseThrow(() -> missing(view, digest));
+    /** {@return the stream of what somebody else fetches, maybe for another repository} */
+    private InputStream shared(View view, Digest digest, long size, InputStream in) throws IOException, Refusal {
+        boolean mayBeGiven = false;
+        try {
+            prove(view, digest, size);
+            events.tell(Kind.WAIT, Content.BLOB, view, digest.toString());
+            mayBeGiven = true;
+            return in;
+        } finally {
+            if (!mayBeGiven) {
+                in.close();
+            }
+        }
     }
 
-    /**
-     * {@return a blob from an offset on, past a cache that cannot be written} All of it is fetched, so that its end is
-     * verified.
-     */
-    InputStream uncached(View view, Digest digest, long size, long offset) throws IOException {
-        InputStream in = uncached(view, digest, size);
+    /** {@return a part of a blob, past a cache that cannot keep it} */
+    InputStream uncached(View view, Digest digest, long size, ByteRange part) throws IOException {
+        Cancellation cancellation = Cancellation.create();
+        InputStream in = WatchedStream.open(
+                state.executor,
+                view.upstream().patience(),
+                cancellation,
+                () -> view.blobs()
+                        .withCancellation(cancellation)
+                        .blob(Descriptor.of(TYPE, digest, size))
+                        .orElseThrow(() -> missing(view, digest)));
         boolean isOpen = false;
         try {
-            in.skipNBytes(offset);
+            in.skipNBytes(part.offset());
             isOpen = true;
-            return in;
+            return new VerifiedPart(in, part.length());
         } finally {
             if (!isOpen) {
                 in.close();
@@ -194,7 +221,7 @@ final class Blobs {
         private final Digest digest;
         private final long size;
         private final Cancellation cancellation = Cancellation.create();
-        private volatile boolean used;
+        private volatile boolean isAsked;
 
         Source(View view, Digest digest, long size) {
             this.view = view;
@@ -204,20 +231,29 @@ final class Blobs {
 
         @Override
         public InputStream open(long offset) throws IOException {
-            used = true;
+            isAsked = true;
             events.tell(Kind.MISS, Content.BLOB, view, digest.toString());
             InputStream in = view.blobs()
                     .withCancellation(cancellation)
                     .unverifiedBlob(Descriptor.of(TYPE, digest, size), offset)
                     .orElseThrow(() -> missing(view, digest));
             give(view, digest);
-            events.filled(Content.BLOB, view, digest, size);
-            return in;
+            return new ReceivedStream(in, bytes -> events.filled(Content.BLOB, view, digest, bytes));
         }
 
         @Override
         public void cancel() {
+            isAsked = true;
             cancellation.cancel();
+        }
+
+        @Override
+        public void stored() {
+            try {
+                view.origin().give(digest);
+            } catch (IOException e) {
+                events.storeFailed(Content.BLOB, view, e);
+            }
         }
     }
 }

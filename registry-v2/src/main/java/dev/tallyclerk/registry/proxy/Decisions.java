@@ -2,25 +2,29 @@ package dev.tallyclerk.registry.proxy;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.proxy.ProxyEvent.Content;
 import dev.tallyclerk.registry.proxy.ProxyEvent.Kind;
+import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the policy of a repository says, once for each name, digest and version of the policy. */
+/** What the policy of a repository says, kept for each name, digest and version of the policy. */
 final class Decisions {
     private static final int MOST_REASONS = 5;
+
+    /** So many tags of a manifest are tried, and so many indexes that name it. */
+    private static final int MOST_WAYS = 5;
 
     private final ProxyState state;
     private final ProxyLimits limits;
@@ -74,11 +78,41 @@ final class Decisions {
 
     private Verdict onDigest(View view, ProxyPolicy policy, Digest digest) throws Refusal {
         // Who vouches for an index vouches for what it names; the content of that is looked at on its own.
-        Digest parent = view.index().parents(digest).stream()
-                .filter(each -> isCovered(view, policy, each))
-                .findFirst()
-                .orElse(null);
-        return decide(view, policy, view.name(digest), digest, parent);
+        List<Digest> parents = view.index().parents(digest);
+        Optional<Digest> covered =
+                parents.stream().filter(each -> isCovered(view, policy, each)).findFirst();
+        if (covered.isPresent()) {
+            return decide(view, policy, view.name(digest), digest, covered.get());
+        }
+        Verdict verdict = onNames(view, policy, digest);
+        if (verdict.isAccepted() || verdict.isVouched()) {
+            return verdict;
+        }
+        for (Digest parent : first(parents)) {
+            if (onNames(view, policy, parent).isAccepted()) {
+                return decide(view, policy, view.name(digest), digest, parent);
+            }
+        }
+        return verdict;
+    }
+
+    /** Decides by the digest, or else with the tags: those who vouch for tags, as in TUF and Notary, know no digest. */
+    private Verdict onNames(View view, ProxyPolicy policy, Digest digest) throws Refusal {
+        Verdict verdict = decide(view, policy, view.name(digest), digest, null);
+        if (verdict.isAccepted() || verdict.isVouched()) {
+            return verdict;
+        }
+        for (String tag : first(view.index().tagsOf(digest))) {
+            Verdict tagged = decide(view, policy, view.name(tag).withDigest(digest), digest, null);
+            if (tagged.isAccepted()) {
+                return tagged;
+            }
+        }
+        return verdict;
+    }
+
+    private static <T> List<T> first(List<T> ways) {
+        return ways.subList(0, Math.min(MOST_WAYS, ways.size()));
     }
 
     private void require(View view, String what, Verdict verdict) throws Refusal {
@@ -91,29 +125,40 @@ final class Decisions {
         }
     }
 
-    /** Decides beside the answer, and only reports a refusal. */
-    void observe(View view, ProxyPolicy policy, Reference name, Digest digest) {
-        if (known(key(view, policy, name, digest)).isPresent()) {
+    /**
+     * Decides beside the answer, and only reports a refusal.
+     *
+     * @param tag by which the manifest was asked for, or nothing if it was by its digest
+     */
+    void observe(View view, ProxyPolicy policy, Optional<String> tag, Digest digest) {
+        Reference name = tag.map(view::name).orElseGet(() -> view.name(digest));
+        String key = key(view, policy, name, digest, null);
+        if (known(key).isPresent() || (tag.isEmpty() && isCovered(view, policy, digest))) {
             return;
         }
-        try {
-            state.executor.execute(() -> {
-                try {
-                    Verdict verdict = decide(view, policy, name, digest, null);
-                    if (!verdict.isAccepted()) {
-                        events.tell(Kind.OBSERVED, Content.MANIFEST, view, name.toString(), verdict.reason());
-                    }
-                } catch (Refusal e) {
-                    events.tell(Kind.OBSERVED, Content.MANIFEST, view, name.toString(), e.message());
+        boolean isPending = state.observations.add(key, () -> {
+            try {
+                Verdict verdict =
+                        tag.isPresent() ? decide(view, policy, name, digest, null) : onDigest(view, policy, digest);
+                if (!verdict.isAccepted()) {
+                    observed(view, name, verdict.reason());
                 }
-            });
-        } catch (RejectedExecutionException e) {
-            events.tell(Kind.OBSERVED, Content.MANIFEST, view, name.toString(), "no thread is free to decide");
+            } catch (Refusal e) {
+                observed(view, name, e.message());
+            }
+        });
+        if (!isPending) {
+            observed(view, name, "too many images wait to be decided on");
         }
     }
 
-    private static String key(View view, ProxyPolicy policy, Reference name, Digest digest) {
-        return view.key() + " " + name + " " + digest + " " + policy.version();
+    private void observed(View view, Reference name, String reason) {
+        events.tell(Kind.OBSERVED, Content.MANIFEST, view, name.toString(), reason);
+    }
+
+    private static String key(View view, ProxyPolicy policy, Reference name, Digest digest, @Nullable Digest parent) {
+        return view.key() + " " + name + " " + digest + " " + policy.version()
+                + (parent == null ? "" : " in " + parent);
     }
 
     private static String coverKey(View view, ProxyPolicy policy, Digest digest) {
@@ -122,7 +167,27 @@ final class Decisions {
 
     private Optional<Verdict> known(String key) {
         return Optional.ofNullable(state.verdicts.get(key))
-                .filter(verdict -> state.isWithin(verdict.decided(), limits.decisionTime()));
+                .filter(verdict -> state.isWithin(
+                        verdict.decided(), verdict.isFinal() ? limits.decisionTime() : limits.missingTime()));
+    }
+
+    /**
+     * {@return the acceptance of the same digest by the same policy that may be relied on while nobody can be asked}
+     */
+    private Verdict stale(View view, ProxyPolicy policy, Reference name, Digest digest, String key, Refusal failure)
+            throws Refusal {
+        Stream<String> keys = name.tag().isEmpty() || name.digest().isPresent()
+                ? Stream.of(key, coverKey(view, policy, digest))
+                : Stream.of(key);
+        Verdict accepted = keys.map(state.verdicts::get)
+                .filter(verdict -> verdict != null
+                        && verdict.isAccepted()
+                        && state.isWithin(
+                                verdict.decided(), limits.decisionTime().plus(limits.staleTime())))
+                .findFirst()
+                .orElseThrow(() -> failure);
+        events.tell(Kind.STALE, Content.MANIFEST, view, name.toString(), failure.message());
+        return accepted;
     }
 
     private boolean isCovered(View view, ProxyPolicy policy, Digest digest) {
@@ -131,7 +196,7 @@ final class Decisions {
 
     private Verdict decide(View view, ProxyPolicy policy, Reference name, Digest digest, @Nullable Digest parent)
             throws Refusal {
-        String key = key(view, policy, name, digest);
+        String key = key(view, policy, name, digest, parent);
         Optional<Verdict> known = known(key);
         if (known.isPresent()) {
             return known.get();
@@ -146,9 +211,11 @@ final class Decisions {
                 return verdict;
             });
         } catch (Refusal e) {
-            throw e;
+            return stale(view, policy, name, digest, key, e);
         } catch (IOException e) {
-            throw Refusal.of(503, "UNAVAILABLE", "the policy of this proxy cannot be asked: " + e.getMessage());
+            Refusal failure =
+                    Refusal.of(503, "UNAVAILABLE", "the policy of this proxy cannot be asked: " + e.getMessage());
+            return stale(view, policy, name, digest, key, failure);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -157,7 +224,7 @@ final class Decisions {
     }
 
     private Verdict verdict(View view, Admission admission, Reference name, Digest digest, @Nullable Digest parent)
-            throws IOException {
+            throws IOException, Refusal {
         try (ProxiedImage image = new ProxiedImage(view, name, digest, documents, blobs)) {
             AdmissionResult result = parent == null
                     ? admission.check(image, name)
@@ -170,9 +237,34 @@ final class Decisions {
                 covered.add(root);
                 Stream.concat(Stream.of(verified), verified.others().stream())
                         .forEach(each -> each.manifestDigest().ifPresent(covered::add));
+            } else {
+                requireWhole(view, result);
             }
             return new Verdict(
-                    result.isAccepted(), root, Set.copyOf(covered), reason(result), rules(result), state.now());
+                    result.isAccepted(),
+                    result.verification().isPresent(),
+                    result.decision().kind() != Decision.Kind.INCOMPLETE,
+                    root,
+                    Set.copyOf(covered),
+                    reason(result),
+                    rules(result),
+                    state.now());
+        }
+    }
+
+    /** A refusal because something could not be read is no decision: the next attempt may read it. */
+    private static void requireWhole(View view, AdmissionResult result) throws Refusal {
+        if (result.verification().isEmpty() && result.decision().kind() == Decision.Kind.INCOMPLETE) {
+            throw Refusal.of(503, "UNAVAILABLE", "the policy of this proxy cannot decide now: " + reason(result));
+        }
+        boolean isCut = result.verification().stream()
+                .flatMap(image -> image.problems().stream())
+                .anyMatch(check -> check.result() instanceof ContentResult.Failed failed && failed.isOfTheSource());
+        if (isCut) {
+            throw Refusal.of(
+                    502,
+                    "MANIFEST_INVALID",
+                    view.upstream().registry() + " did not give what the image promises: " + reason(result));
         }
     }
 

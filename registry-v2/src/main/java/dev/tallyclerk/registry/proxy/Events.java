@@ -16,8 +16,8 @@ import java.util.concurrent.RejectedExecutionException;
 
 /** Tells the listener, and does what follows from what it is told. */
 final class Events {
-    /** So much is added to a cache, at least, before its limits are looked at. */
-    private static final long LEAST_FILL = 64L << 20;
+    /** So much is added to a cache, at least, before its limits are looked at again. */
+    private static final long LEAST_FILL = 1L << 20;
 
     private static final int PART = 20;
 
@@ -50,10 +50,19 @@ final class Events {
                 kind, content, upstream, status, bytes, Quoted.printable(subject), Quoted.printable(message)));
     }
 
-    void filled(Content content, View view, Digest digest, long size) {
-        tell(Kind.FILL, content, view.upstream().registry(), 0, size, view.name() + " " + digest, "");
+    /** {@return whether a blob of that size has a place in the cache} */
+    boolean mayKeep(long size) {
+        return size <= cache.maxBytes();
+    }
+
+    /** Takes note of bytes that the upstream has given for the cache. */
+    void filled(Content content, View view, Digest digest, long bytes) {
+        if (bytes == 0) {
+            return;
+        }
+        tell(Kind.FILL, content, view.upstream().registry(), 0, bytes, view.name() + " " + digest, "");
         long enough = Math.max(LEAST_FILL, cache.maxBytes() / PART);
-        if (state.filled.addAndGet(size) >= enough) {
+        if (state.filled.addAndGet(bytes) >= enough) {
             state.filled.set(0);
             try {
                 state.executor.execute(() -> evictQuietly(view));

@@ -41,6 +41,11 @@ final class Flights<T> {
             running.remove(key, mine);
             mine.completeExceptionally(busy);
             throw busy;
+        } catch (RuntimeException | Error e) {
+            // Such as that the system gives no thread: others would wait for this one's work for ever.
+            running.remove(key, mine);
+            mine.completeExceptionally(e);
+            throw e;
         }
         return result(mine, time);
     }

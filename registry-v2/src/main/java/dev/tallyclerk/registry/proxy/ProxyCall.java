@@ -64,8 +64,17 @@ final class ProxyCall {
             answer = Refusal.of(500, "UNKNOWN", "the proxy failed").answer(head);
         }
         answer = answer.with("Docker-Distribution-Api-Version", "registry/2.0");
-        events.answered(trace.content, trace.upstream, answer, trace.subject, trace.message);
-        return answer;
+        try {
+            events.answered(trace.content, trace.upstream, answer, trace.subject, trace.message);
+            return answer;
+        } catch (RuntimeException | Error e) {
+            try {
+                answer.close();
+            } catch (IOException also) {
+                e.addSuppressed(also);
+            }
+            throw e;
+        }
     }
 
     private ProxyAnswer answered(ProxyRequest request, boolean head, Trace trace) throws Refusal, IOException {
@@ -145,8 +154,8 @@ final class ProxyCall {
                 .orElseThrow(
                         () -> Refusal.of(404, "MANIFEST_UNKNOWN", view.name() + " has no manifest " + target.last()));
         if (policy.mode() == Mode.OBSERVE) {
-            Reference name = digest.isPresent() ? view.name(digest.get()) : view.name(target.last());
-            decisions.observe(view, policy, name, claimed.digest());
+            Optional<String> tag = digest.isPresent() ? Optional.empty() : Optional.of(target.last());
+            decisions.observe(view, policy, tag, claimed.digest());
         }
         if (policy.mode() != Mode.DECIDE_FIRST) {
             return answer(claimed, request, head);
@@ -260,20 +269,18 @@ final class ProxyCall {
         }
     }
 
-    private RescuedStream rescued(View view, Digest digest, long size, ByteRange part) throws Refusal, IOException {
-        RescuedStream.Rescue rescue = position -> blobs.uncached(view, digest, size, part.offset() + position);
+    private InputStream rescued(View view, Digest digest, long size, ByteRange part) throws Refusal, IOException {
         try {
             return RescuedStream.of(
                     open(view, digest, size, part),
-                    part.length(),
                     failure -> events.storeFailed(Content.BLOB, view, failure),
-                    rescue);
+                    () -> blobs.uncached(view, digest, size, part));
         } catch (IOException e) {
             if (!Blobs.isOfTheStore(e)) {
                 throw e;
             }
             events.storeFailed(Content.BLOB, view, e);
-            return RescuedStream.past(part.length(), rescue);
+            return blobs.uncached(view, digest, size, part);
         }
     }
 

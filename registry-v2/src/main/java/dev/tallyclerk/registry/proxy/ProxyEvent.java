@@ -28,7 +28,7 @@ public record ProxyEvent(
         MISS,
         /** It was being fetched for another caller already. */
         WAIT,
-        /** It is fetched into the cache; the bytes are its size. */
+        /** Bytes of it came for the cache, all of it or what was missing; the bytes are those that came. */
         FILL,
         /** A tag was answered as it was, because the upstream failed. */
         STALE,

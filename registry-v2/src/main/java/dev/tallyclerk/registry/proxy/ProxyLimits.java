@@ -10,11 +10,13 @@ import java.util.Objects;
  * @param tagTime how long a tag is answered without asking the upstream; 0 asks each time
  * @param missingTime how long the answer that something does not exist is repeated, and how long an upstream that
  *     failed is not asked again for a tag that can be answered without it
- * @param staleTime for how long after {@code tagTime} a tag is answered as it was if the upstream fails; 0 never
- * @param decisionTime how long a decision on an image holds, unless the policy's version changes
+ * @param staleTime for how long after {@code tagTime} a tag is answered as it was if the upstream fails, and for how
+ *     long after {@code decisionTime} an accepted image stays so if nobody can be asked again; 0 never
+ * @param decisionTime how long a decision on an image holds, unless the policy's version changes. One that lacks data
+ *     holds for {@code missingTime}; that something could not be read is no decision
  * @param callerTime how long what a caller's own login has led to is given to that caller, after the last answer of the
  *     upstream
- * @param cache how much content is kept
+ * @param cache how much content is kept; a blob that is larger than all of it is given to each caller and not kept
  */
 public record ProxyLimits(
         Duration tagTime,

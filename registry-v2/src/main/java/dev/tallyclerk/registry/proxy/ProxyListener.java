@@ -8,7 +8,7 @@ package dev.tallyclerk.registry.proxy;
  */
 @FunctionalInterface
 public interface ProxyListener {
-    /** Takes note of an event. What it throws fails the request. */
+    /** Takes note of an event. What it throws fails the request, and leaves nothing of it open. */
     void on(ProxyEvent event);
 
     /** {@return a listener that does nothing} */

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is asked of the images of a repository, and when. Immutable.
  *
- * <p>An image is decided on once for each digest and {@link #version}, by an {@link Admission}, which reads it through
- * the proxy's own cache. Another version decides again, also on what is cached, from the next request on.
+ * <p>An image is decided on once for each name, digest and {@link #version}, by an {@link Admission}, which reads it
+ * through the proxy's own cache; give it a {@linkplain Admission#withCache cache} to verify the layers once for all
+ * names. Who vouches for tags only, as with TUF, is asked for a digest by the tags that the proxy has seen for it.
+ * Another version decides again, also on what is cached, from the next request on.
  */
 public final class ProxyPolicy {
     /** When an image is decided on. */

@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What may be relied on.</b> Content enters the cache only if its size and digest match, and no client gets the
  * last bytes of content that does not; a manifest is parsed before it is given. Blobs are given only in a repository
- * whose own manifests have led to them, and whose upstream has shown to have them there. A tag is answered for
- * {@link ProxyLimits#tagTime} without a request, and for {@link ProxyLimits#staleTime} more if the upstream fails.
- * Callers who want the same at a time share one request, which does not end when one of them goes away.
+ * whose own manifests have led to them, and whose upstream has shown to have them there; content that came from another
+ * upstream, by giving all of it once. A tag is answered for {@link ProxyLimits#tagTime} without a request, and for
+ * {@link ProxyLimits#staleTime} more if the upstream fails. Callers who want the same at a time share one request,
+ * which does not end when one of them goes away.
  *
  * <p><b>Policy.</b> With {@link #withPolicy}, an image is given only if it is admitted. A refusal is 403 {@code DENIED}
  * with the reasons, and the rules in its detail; it is never 404. Clients print no body of a {@code HEAD}, so that of a
@@ -42,9 +43,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable but for the cache, and safe for use by several threads. {@link #answer} blocks. Starts no thread;
  * fetches run on the executor, which must not be one whose threads answer requests, unless it has no limit: these wait
- * for the fetches. Proxies made from one another share cache and fetches; several on one folder are safe, but do not
- * share fetches. A proxy with a folder of its own gives a blob only after it has itself given a manifest that names it,
- * so a client has to stay with one of several such replicas for a pull.
+ * for the fetches. It needs two threads at least: images that are only observed are decided on one at a time, by a
+ * thread that waits for fetches too. Proxies made from one another share cache and fetches; several on one folder are
+ * safe, but do not share fetches. A proxy with a folder of its own gives a blob only after it has itself given a
+ * manifest that names it, so a client has to stay with one of several such replicas for a pull.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pull">OCI distribution-spec
  *     v1.1.1, Pull</a>
@@ -79,8 +81,9 @@ public final class PullThrough {
      * {@return a proxy without upstreams, with the default limits and no policy}
      *
      * @param store has the content
-     * @param index a folder for what each repository's manifests have led to, created where it is missing. A program
-     *     that can write into it decides which blobs are given in which repository
+     * @param index a folder for what each repository's manifests have led to, and which blobs each upstream has given,
+     *     created where it is missing. A program that can write into it decides which blobs are given in which
+     *     repository
      * @param executor runs the requests to upstreams, and decisions that are only observed
      * @param clock the present time, for the age of what is known
      * @throws IOException if the folder cannot be created

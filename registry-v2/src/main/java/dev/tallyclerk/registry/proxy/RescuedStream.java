@@ -3,29 +3,33 @@ package dev.tallyclerk.registry.proxy;
 import dev.tallyclerk.internal.stream.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** A part of a blob from the cache that goes on past it if the disk fails, such as one that is full. */
+/**
+ * A part of a blob from the cache that goes on past it if the disk fails, such as one that is full.
+ *
+ * <p>What the cache has given by then came from a fetch that was never verified. So all of the part is asked for again,
+ * and goes on only if it begins with the same bytes: then those that verify the second answer verify the first.
+ */
 final class RescuedStream extends BulkInputStream {
-    /** Opens what the cache cannot give. */
+    private static final int BUFFER = 64 * 1024;
+
+    /** Opens the part past the cache. */
     @FunctionalInterface
     interface Rescue {
-        /** {@return the content from a position in the part on} */
-        InputStream open(long position) throws IOException;
+        /** {@return the part from its beginning, of which the blob is verified at its end} */
+        InputStream open() throws IOException;
     }
 
     private final Consumer<IOException> onFailure;
     private final Rescue rescue;
     private InputStream content;
     private boolean isRescued;
-    private final long size;
     private long position;
 
-    private RescuedStream(
-            InputStream content, long size, boolean isRescued, Consumer<IOException> onFailure, Rescue rescue) {
+    private RescuedStream(InputStream content, Consumer<IOException> onFailure, Rescue rescue) {
         this.content = content;
-        this.size = size;
-        this.isRescued = isRescued;
         this.onFailure = onFailure;
         this.rescue = rescue;
     }
@@ -33,46 +37,59 @@ final class RescuedStream extends BulkInputStream {
     /**
      * {@return a part that comes from the cache as long as the disk works}
      *
-     * @param content the part, from the cache
-     * @param size the length of the part
+     * @param content the part, from the cache; reset to its beginning after a failure
      * @param onFailure told of the disk's failure
-     * @param rescue opens the rest
+     * @param rescue opens it again
      */
-    static RescuedStream of(InputStream content, long size, Consumer<IOException> onFailure, Rescue rescue) {
-        return new RescuedStream(content, size, false, onFailure, rescue);
-    }
-
-    /**
-     * {@return a part that the cache gives nothing of}
-     *
-     * @param size the length of the part
-     * @param rescue opens it
-     */
-    static RescuedStream past(long size, Rescue rescue) throws IOException {
-        return new RescuedStream(rescue.open(0), size, true, failure -> {}, rescue);
+    static RescuedStream of(InputStream content, Consumer<IOException> onFailure, Rescue rescue) {
+        return new RescuedStream(content, onFailure, rescue);
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int n;
         try {
-            n = isRescued ? rest(bytes, offset, length) : content.read(bytes, offset, length);
+            n = content.read(bytes, offset, length);
         } catch (IOException e) {
             if (isRescued || !Blobs.isOfTheStore(e)) {
                 throw e;
             }
             isRescued = true;
             onFailure.accept(e);
-            content.close();
-            content = rescue.open(position);
-            n = rest(bytes, offset, length);
+            rescue();
+            n = content.read(bytes, offset, length);
         }
         position += Math.max(0, n);
         return n;
     }
 
-    private int rest(byte[] bytes, int offset, int length) throws IOException {
-        return position == size ? -1 : content.read(bytes, offset, (int) Math.min(length, size - position));
+    private void rescue() throws IOException {
+        InputStream again = rescue.open();
+        boolean isSame = false;
+        try {
+            if (position > 0) {
+                content.reset();
+                requireSame(again);
+            }
+            isSame = true;
+        } finally {
+            if (!isSame) {
+                again.close();
+            }
+        }
+        content.close();
+        content = again;
+    }
+
+    private void requireSame(InputStream again) throws IOException {
+        for (long left = position; left > 0; ) {
+            byte[] given = content.readNBytes((int) Math.min(BUFFER, left));
+            byte[] now = again.readNBytes(given.length);
+            if (given.length == 0 || !Arrays.equals(given, now)) {
+                throw new IOException("the upstream gives other bytes than it gave before the disk failed");
+            }
+            left -= given.length;
+        }
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.text.Quoted;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
@@ -90,7 +89,10 @@ final class Routes {
         // A hash, so that no secret is kept for longer than the client keeps it.
         String caller = Digest.sha256Of((request.caller() + "\n" + login).getBytes(StandardCharsets.UTF_8))
                 .encoded();
-        RegistryClient client = upstream.client().withCredentials(upstream.registry(), credentials(upstream, login));
+        // A mirror has a login of its own, which would open to every caller what the mirror lets it read.
+        RegistryClient client = upstream.client()
+                .withMirrors(upstream.registry(), List.of())
+                .withCredentials(upstream.registry(), credentials(upstream, login));
         return view(name + " " + caller, upstream, known -> {
             if (known != null && state.isWithin(known.confirmed(), limits.callerTime())) {
                 return known;
@@ -99,37 +101,17 @@ final class Routes {
         });
     }
 
-    /** Makes a view, or takes the one that there is. */
-    @FunctionalInterface
-    private interface Making {
-        View from(@Nullable View known) throws Refusal;
-    }
-
-    private View view(String key, Upstream upstream, Making making) throws Refusal {
-        state.viewing.lock();
-        try {
-            View known = state.views.get(key);
-            View made = making.from(known != null && known.upstream() == upstream ? known : null);
-            if (made != known) {
-                state.views.put(key, made);
-            }
-            return made;
-        } finally {
-            state.viewing.unlock();
-        }
+    private View view(String key, Upstream upstream, ProxyState.Making making) throws Refusal {
+        return state.view(key, known -> making.from(known != null && known.upstream() == upstream ? known : null));
     }
 
     private View stored(Route route, String key) throws Refusal {
-        try {
-            String file = Digest.sha256Of(key.getBytes(StandardCharsets.UTF_8)).encoded();
-            return made(route, key, route.upstream().client(), state.index(file));
-        } catch (IOException e) {
-            throw Refusal.of(500, "UNAVAILABLE", "the proxy cannot read what it knows of " + key);
-        }
+        return made(route, key, route.upstream().client(), state.index(key));
     }
 
-    private View made(Route route, String key, RegistryClient client, RepositoryIndex index) {
-        return new View(route.upstream(), route.repository(), key, client, index, state.now());
+    private View made(Route route, String key, RegistryClient client, RepositoryIndex index) throws Refusal {
+        Upstream upstream = route.upstream();
+        return new View(upstream, route.repository(), key, client, state.origin(upstream), index, state.now());
     }
 
     private static Credentials credentials(Upstream upstream, String login) throws Refusal {

@@ -84,7 +84,7 @@ public final class Upstream {
      *
      * <p>A caller gets only what the upstream has given to the same caller with the same login, and at most
      * {@link ProxyLimits#callerTime} ago; blobs are kept once all the same. What is known of a caller is kept in memory
-     * only. The client's own logins for this registry are not used.
+     * only. The client's own logins for this registry are not used, and neither are its mirrors, which have their own.
      *
      * <p>Some clients send a login only if {@code /v2/} asked for one, as it does for the default upstream, or that of
      * the parameter {@code ns}.

@@ -9,6 +9,8 @@ import java.util.Set;
  * What the policy says of an image.
  *
  * @param isAccepted whether it may be given
+ * @param isVouched whether its content was looked at, as it is once somebody vouches for it
+ * @param isFinal whether no data was missing, so that the same is decided again
  * @param root the digest to give for the name that was decided on
  * @param covered the manifests that were looked at and may be given
  * @param reason why, for people
@@ -16,4 +18,11 @@ import java.util.Set;
  * @param decided when
  */
 record Verdict(
-        boolean isAccepted, Digest root, Set<Digest> covered, String reason, List<String> rules, Instant decided) {}
+        boolean isAccepted,
+        boolean isVouched,
+        boolean isFinal,
+        Digest root,
+        Set<Digest> covered,
+        String reason,
+        List<String> rules,
+        Instant decided) {}

@@ -13,16 +13,25 @@ final class View {
     private final String path;
     private final String key;
     private final RegistryClient client;
+    private final Origin origin;
     private final RepositoryIndex index;
 
     /** When the upstream last gave a manifest. */
     private volatile Instant confirmed;
 
-    View(Upstream upstream, String path, String key, RegistryClient client, RepositoryIndex index, Instant now) {
+    View(
+            Upstream upstream,
+            String path,
+            String key,
+            RegistryClient client,
+            Origin origin,
+            RepositoryIndex index,
+            Instant now) {
         this.upstream = upstream;
         this.path = path;
         this.key = key;
         this.client = client;
+        this.origin = origin;
         this.index = index;
         this.confirmed = now;
     }
@@ -38,6 +47,10 @@ final class View {
 
     RegistryClient client() {
         return client;
+    }
+
+    Origin origin() {
+        return origin;
     }
 
     RepositoryIndex index() {

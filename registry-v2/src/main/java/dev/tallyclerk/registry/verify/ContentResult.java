@@ -89,6 +89,14 @@ public sealed interface ContentResult {
             Objects.requireNonNull(message, "message");
         }
 
+        /** {@return whether another source of the same image, or the same one later, may give what was promised} */
+        public boolean isOfTheSource() {
+            return switch (reason) {
+                case MISSING, TOO_LONG, TOO_SHORT, DIGEST_MISMATCH -> true;
+                default -> false;
+            };
+        }
+
         @Override
         public <R> R fold(
                 Function<? super Verified, ? extends R> verified,

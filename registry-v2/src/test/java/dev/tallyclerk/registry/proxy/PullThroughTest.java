@@ -364,10 +364,15 @@ class PullThroughTest {
     void anIndexFileThatACrashHasCutOffIsAsked() throws IOException {
         test.get(APP + "/manifests/1.0");
         test.get(blob(layer));
-        Path index;
-        try (Stream<Path> files = Files.list(folder.resolve("index"))) {
-            index = files.findFirst().orElseThrow();
+        // The names of the files: the repository's, and that of what the upstream has given.
+        for (String key : List.of(TestProxy.HOST + "/team/app", TestProxy.HOST)) {
+            assertCutOffAnywhere(folder.resolve("index")
+                    .resolve(Digest.sha256Of(key.getBytes(StandardCharsets.UTF_8))
+                            .encoded()));
         }
+    }
+
+    private void assertCutOffAnywhere(Path index) throws IOException {
         byte[] whole = Files.readAllBytes(index);
         for (int length = 0; length <= whole.length; length += 7) {
             Files.write(index, Arrays.copyOf(whole, length));
