@@ -81,6 +81,7 @@ final class Events {
     }
 
     List<StoredBlob> evict() throws IOException {
+        state.store.cleanUp();
         List<StoredBlob> evicted = state.store.evict(cache);
         for (StoredBlob blob : evicted) {
             tell(Kind.EVICTED, Content.OTHER, "", 0, blob.size(), blob.digest().toString(), "");

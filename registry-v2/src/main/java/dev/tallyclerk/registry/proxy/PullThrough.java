@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * last bytes of content that does not; a manifest is parsed before it is given. Blobs are given only in a repository
  * whose own manifests have led to them, and whose upstream has shown to have them there; content that came from another
  * upstream, by giving all of it once. A tag is answered for {@link ProxyLimits#tagTime} without a request, and for
- * {@link ProxyLimits#staleTime} more if the upstream fails. Callers who want the same at a time share one request,
- * which does not end when one of them goes away.
+ * {@link ProxyLimits#staleTime} more if the upstream fails. Callers who want the same of a registry at a time share one
+ * request, which does not end when one of them goes away. A disk that is full or cannot be written costs the cache and not the answer: content is then given past it, verified
+ * all the same, and the listener is told.
  *
  * <p><b>Policy.</b> With {@link #withPolicy}, an image is given only if it is admitted. A refusal is 403 {@code DENIED}
  * with the reasons, and the rules in its detail; it is never 404. Clients print no body of a {@code HEAD}, so that of a
@@ -162,8 +163,9 @@ public final class PullThrough {
     }
 
     /**
-     * Deletes content beyond the limits of the cache. This happens now and then while content is added; a program calls
-     * it too if the age of content counts.
+     * Deletes content beyond the limits of the cache, and what broken fetches have left beyond those of the store. This
+     * happens with the first content that is added, and now and then after it; a program calls it too if the age of
+     * content counts.
      *
      * @return the deleted content
      * @throws IOException if the store cannot be read, or content cannot be deleted

@@ -43,7 +43,13 @@ final class WatchedStream extends BulkInputStream {
     static WatchedStream open(
             Executor executor, Duration patience, Cancellation cancellation, Callable<? extends InputStream> opening)
             throws IOException {
-        InputStream content = within(executor, patience, cancellation, opening::call);
+        InputStream content = within(executor, patience, cancellation, () -> {
+            InputStream opened = opening.call();
+            if (cancellation.isCancelled()) {
+                opened.close(); // nobody waits for it any more
+            }
+            return opened;
+        });
         return new WatchedStream(executor, patience, cancellation, content);
     }
 

@@ -118,8 +118,7 @@ class ProxyDecisionTest {
     void whoVouchesForTagsIsAskedByTheTagsOfADigestAfterARestart() throws IOException {
         Descriptor arm = TestProxy.image(test.repository(), "arm", TestProxy.layer(3, 100));
         ImageIndex index = ImageIndex.builder().manifest(image).manifest(arm).build();
-        Descriptor multi =
-                test.repository().tag("1.0", test.repository().manifest(MediaType.OCI_INDEX, index.bytes()));
+        Descriptor multi = test.repository().tag("1.0", test.repository().manifest(MediaType.OCI_INDEX, index.bytes()));
         test.proxy = deciding(byTag(multi));
         assertEquals(200, test.get(APP + "/manifests/1.0").status());
         for (Descriptor each : List.of(multi, arm)) {
@@ -213,8 +212,7 @@ class ProxyDecisionTest {
     @Test
     void whatASignedIndexNamesIsNotReportedWhenItIsObserved() throws Exception {
         ImageIndex index = ImageIndex.builder().manifest(image).build();
-        Descriptor multi =
-                test.repository().tag("1.0", test.repository().manifest(MediaType.OCI_INDEX, index.bytes()));
+        Descriptor multi = test.repository().tag("1.0", test.repository().manifest(MediaType.OCI_INDEX, index.bytes()));
         Descriptor unsigned = TestProxy.image(test.repository(), "unsigned", TestProxy.layer(7, 100));
         List<String> reports = new ArrayList<>();
         CountDownLatch last = new CountDownLatch(1);

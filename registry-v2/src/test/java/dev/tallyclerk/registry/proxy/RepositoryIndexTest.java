@@ -64,9 +64,7 @@ class RepositoryIndexTest {
         }
         for (RepositoryIndex each : List.of(index, RepositoryIndex.in(file))) {
             assertTrue(each.manifest(digest(used)).isPresent());
-            assertEquals(
-                    List.of(digest(used)),
-                    each.owners(used.layers().get(1).digest()));
+            assertEquals(List.of(digest(used)), each.owners(used.layers().get(1).digest()));
             assertTrue(each.manifest(digest(unused)).isEmpty());
             Digest forgotten = unused.layers().get(1).digest();
             assertEquals(List.of(), each.owners(forgotten));
@@ -87,8 +85,7 @@ class RepositoryIndexTest {
                 ImageManifest each = manifest("image" + i);
                 index.add(digest(each), each);
                 assertEquals(
-                        List.of(digest(each)),
-                        index.owners(each.layers().get(1).digest()));
+                        List.of(digest(each)), index.owners(each.layers().get(1).digest()));
             }
         }
     }
@@ -111,9 +108,7 @@ class RepositoryIndexTest {
             assertEquals(List.of(root), each.parents(digest(image)));
             assertEquals(List.of(), each.owners(digest(image)));
             assertEquals(List.of("1.0", "latest"), each.tagsOf(root));
-            assertEquals(
-                    List.of(digest(image)),
-                    each.owners(image.config().digest()));
+            assertEquals(List.of(digest(image)), each.owners(image.config().digest()));
         }
     }
 }
