@@ -275,7 +275,7 @@ final class BlobFetch {
     }
 
     /** {@return the bytes, wherever they are} */
-    FileChannel file() throws IOException {
+    FileChannel file(Duration patience) throws IOException {
         Path now;
         lock.lock();
         try {
@@ -286,7 +286,8 @@ final class BlobFetch {
         try {
             return FileChannel.open(now, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
-            // It has got its name, or has failed, which the next read says.
+            // It has got its name, or has failed. Until that is known, what has the name may be of another source.
+            await(Long.MAX_VALUE, patience);
             return FileChannel.open(store.path(digest), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         }
     }

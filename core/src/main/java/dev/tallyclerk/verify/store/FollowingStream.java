@@ -4,7 +4,6 @@ import dev.tallyclerk.internal.stream.BulkInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +39,7 @@ final class FollowingStream extends BulkInputStream {
     /** Waits until the source has answered. Nothing can be held back of no bytes, so those are verified here. */
     void begin() throws IOException {
         fetch.await(end == position ? Long.MAX_VALUE : -1, patience);
-        try {
-            file = fetch.file();
-        } catch (NoSuchFileException e) {
-            fetch.await(Long.MAX_VALUE, patience); // says why
-            throw e;
-        }
+        file = fetch.file(patience);
     }
 
     @Override

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * whose own manifests have led to them, and whose upstream has shown to have them there; content that came from another
  * upstream, by giving all of it once. A tag is answered for {@link ProxyLimits#tagTime} without a request, and for
  * {@link ProxyLimits#staleTime} more if the upstream fails. Callers who want the same of a registry at a time share one
- * request, which does not end when one of them goes away. A disk that is full or cannot be written costs the cache and not the answer: content is then given past it, verified
- * all the same, and the listener is told.
+ * request, which does not end when one of them goes away. A disk that is full or cannot be written costs the cache and
+ * not the answer: content is then given past it, verified all the same, and the listener is told.
  *
  * <p><b>Policy.</b> With {@link #withPolicy}, an image is given only if it is admitted. A refusal is 403 {@code DENIED}
  * with the reasons, and the rules in its detail; it is never 404. Clients print no body of a {@code HEAD}, so that of a
