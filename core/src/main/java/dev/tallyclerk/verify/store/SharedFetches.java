@@ -143,6 +143,10 @@ public final class SharedFetches {
                 executor.execute(fetch::run);
             } catch (RejectedExecutionException e) {
                 fetch.fail(new IOException("the executor takes no more fetches", e));
+            } catch (RuntimeException | Error e) {
+                // Such as that the system gives no thread: others would follow a fetch that never runs.
+                fetch.fail(new IOException("the fetch could not be started", e));
+                throw e;
             }
         }
         FollowingStream stream = new FollowingStream(store, fetch, offset, length, patience);

@@ -271,6 +271,23 @@ class SharedFetchesTest {
     }
 
     @Test
+    void aThreadThatTheSystemDoesNotGiveFailsOneOpeningOnly() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        SharedFetches refused = SharedFetches.of(store, work -> {
+            if (asked.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            threads.execute(work);
+        });
+        BlobSource source = giving(BLOB.content());
+        assertThrows(OutOfMemoryError.class, () -> refused.open(BLOB.digest(), BLOB.size(), 0, 1, source));
+        assertFalse(refused.isRunning(BLOB.digest()));
+        try (InputStream in = refused.open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), source)) {
+            assertArrayEquals(BLOB.content(), in.readAllBytes());
+        }
+    }
+
+    @Test
     void whatIsFollowedIsNotEvicted() throws Exception {
         CountDownLatch rest = new CountDownLatch(1);
         try (InputStream in = open(halting(rest, 400_000, new AtomicInteger()))) {

@@ -11,6 +11,7 @@ import dev.tallyclerk.registry.proxy.ProxyEvent.Content;
 import dev.tallyclerk.registry.proxy.ProxyEvent.Kind;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -213,8 +214,10 @@ final class Decisions {
         } catch (Refusal e) {
             return stale(view, policy, name, digest, key, e);
         } catch (IOException e) {
-            Refusal failure =
-                    Refusal.of(503, "UNAVAILABLE", "the policy of this proxy cannot be asked: " + e.getMessage());
+            // What the upstream got wrong may show before the image is read, or, below, while it is.
+            Refusal failure = Failures.cause(e) instanceof VerificationException
+                    ? Failures.refusal(view.upstream(), e, "MANIFEST_UNKNOWN")
+                    : Refusal.of(503, "UNAVAILABLE", "the policy of this proxy cannot be asked: " + e.getMessage());
             return stale(view, policy, name, digest, key, failure);
         } catch (RuntimeException e) {
             throw e;
