@@ -44,7 +44,8 @@ public final class ProxyPolicy {
     /**
      * {@return the policy that gives only admitted images}
      *
-     * @param version tells this policy from earlier and later ones, such as a digest of its file
+     * @param version tells this policy from earlier and later ones, such as a digest of its file and of the files that
+     *     it names: keys, for example
      * @param admission decides; its {@linkplain Admission#withVoucher voucher} resolves tags. Its executor must not be
      *     one whose threads answer requests
      */
@@ -58,7 +59,8 @@ public final class ProxyPolicy {
     /**
      * {@return the policy that gives every image, and reports those that would be refused}
      *
-     * @param version tells this policy from earlier and later ones, such as a digest of its file
+     * @param version tells this policy from earlier and later ones, such as a digest of its file and of the files that
+     *     it names: keys, for example
      * @param admission decides
      */
     public static ProxyPolicy observing(String version, Admission admission) {

@@ -1,6 +1,5 @@
 package dev.tallyclerk.examples.proxy;
 
-import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
@@ -21,24 +20,19 @@ import dev.tallyclerk.trust.policy.TrustPolicy;
 import dev.tallyclerk.trust.policy.TrustPolicyReader;
 import dev.tallyclerk.trust.policy.TrustVerifier;
 import dev.tallyclerk.trust.revocation.HttpRevocation;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * The policy of each repository, which is read again when its files change. A file that then cannot be read leaves the
@@ -65,8 +59,9 @@ final class Policies implements Function<Reference, ProxyPolicy> {
         this.log = log;
         for (ProxyConfig.Demand demand : config.policies()) {
             try {
-                List<Object> seen = seen(demand);
-                entries.add(new Entry(demand, new Loaded(seen, read(demand), "")));
+                PolicyFiles files = new PolicyFiles();
+                ProxyPolicy policy = read(demand, files);
+                entries.add(new Entry(demand, new Loaded(files.states(), policy, "")));
             } catch (IOException e) {
                 throw new ConfigException(
                         "the policy of " + demand.repositories().text() + ": " + e.getMessage(), e);
@@ -74,8 +69,8 @@ final class Policies implements Function<Reference, ProxyPolicy> {
         }
     }
 
-    /** A policy as it was read. */
-    private record Loaded(List<Object> seen, ProxyPolicy policy, String problem) {}
+    /** A policy as it was read, and the states of its files before. */
+    private record Loaded(Map<Path, Object> states, ProxyPolicy policy, String problem) {}
 
     /** What is demanded, and what its files said when they were last looked at. */
     private static final class Entry {
@@ -101,14 +96,13 @@ final class Policies implements Function<Reference, ProxyPolicy> {
     }
 
     private ProxyPolicy current(Entry entry) {
-        if (seen(entry.demand).equals(entry.loaded.seen())) {
+        if (PolicyFiles.areUnchanged(entry.loaded.states())) {
             return entry.loaded.policy();
         }
         entry.reading.lock();
         try {
-            List<Object> seen = seen(entry.demand);
-            if (!seen.equals(entry.loaded.seen())) {
-                entry.loaded = again(entry, seen);
+            if (!PolicyFiles.areUnchanged(entry.loaded.states())) {
+                entry.loaded = again(entry);
             }
             return entry.loaded.policy();
         } finally {
@@ -116,16 +110,17 @@ final class Policies implements Function<Reference, ProxyPolicy> {
         }
     }
 
-    private Loaded again(Entry entry, List<Object> seen) {
+    private Loaded again(Entry entry) {
         String name = entry.demand.repositories().text();
+        PolicyFiles files = new PolicyFiles();
         try {
-            ProxyPolicy policy = read(entry.demand);
+            ProxyPolicy policy = read(entry.demand, files);
             log.accept("the policy of " + name + " was read again");
-            return new Loaded(seen, policy, "");
+            return new Loaded(files.states(), policy, "");
         } catch (IOException e) {
             String problem = "the policy of " + name + " stays as it was: " + e.getMessage();
             log.accept(problem);
-            return new Loaded(seen, entry.loaded.policy(), problem);
+            return new Loaded(files.states(), entry.loaded.policy(), problem);
         }
     }
 
@@ -138,49 +133,28 @@ final class Policies implements Function<Reference, ProxyPolicy> {
                 .toList();
     }
 
-    private static Stream<Path> files(ProxyConfig.Demand demand) {
-        return Stream.of(demand.hardening(), demand.trust()).flatMap(Optional::stream);
-    }
-
-    /** {@return what tells a file from an earlier state of it} */
-    private static List<Object> seen(ProxyConfig.Demand demand) {
-        List<Object> seen = new ArrayList<>();
-        files(demand).forEach(file -> {
-            try {
-                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                seen.add(attributes.lastModifiedTime());
-                seen.add(attributes.size());
-            } catch (IOException e) {
-                seen.add(file + " is gone");
-            }
-        });
-        return seen;
-    }
-
-    private ProxyPolicy read(ProxyConfig.Demand demand) throws IOException {
+    private ProxyPolicy read(ProxyConfig.Demand demand, PolicyFiles files) throws IOException {
         if (demand.mode() == ProxyPolicy.Mode.OFF) {
             return ProxyPolicy.none();
         }
-        ByteArrayOutputStream version = new ByteArrayOutputStream();
         Policy policy = Policy.defaults().withoutGate();
         if (demand.hardening().isPresent()) {
-            policy = hardening(demand.hardening().get(), version);
+            policy = hardening(demand.hardening().get(), files);
         }
         List<RuleSet> rules = List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet());
         Admission admission = Admission.of(Auditor.of(policy, rules))
                 .withVerifier(ImageVerifier.create().withExecutor(threads, 2));
         if (demand.trust().isPresent()) {
-            admission = admission.withVoucher(trust(demand.trust().get(), version));
+            admission = admission.withVoucher(trust(demand.trust().get(), files));
         }
-        String digest = Digest.sha256Of(version.toByteArray()).toString();
         return demand.mode() == ProxyPolicy.Mode.OBSERVE
-                ? ProxyPolicy.observing(digest, admission)
-                : ProxyPolicy.decidingFirst(digest, admission);
+                ? ProxyPolicy.observing(files.version(), admission)
+                : ProxyPolicy.decidingFirst(files.version(), admission);
     }
 
-    private static Policy hardening(Path file, ByteArrayOutputStream version) throws IOException {
+    private static Policy hardening(Path file, PolicyFiles files) throws IOException {
         PolicyReader reader = PolicyReader.of(List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet()));
-        byte[] document = bytes(file, version);
+        byte[] document = files.document(file, MOST_BYTES);
         try {
             return isYaml(file) ? YamlPolicyReader.of(reader).read(document) : reader.read(document);
         } catch (PolicyException e) {
@@ -188,13 +162,15 @@ final class Policies implements Function<Reference, ProxyPolicy> {
         }
     }
 
-    private TrustVerifier trust(Path file, ByteArrayOutputStream version) throws IOException {
+    private TrustVerifier trust(Path file, PolicyFiles files) throws IOException {
         RepositoryAccess repositories = registries.trustRepositories(folder, trustState);
         Path beside = file.toAbsolutePath().getParent();
-        TrustPolicyReader plain =
-                TrustPolicyReader.create().withTuf(repositories).withNotary(repositories);
+        TrustPolicyReader plain = TrustPolicyReader.create()
+                .withTuf(repositories)
+                .withNotary(repositories)
+                .withFileListener(files);
         TrustPolicyReader reader = beside == null ? plain : plain.withFolder(beside);
-        byte[] document = bytes(file, version);
+        byte[] document = files.document(file, MOST_BYTES);
         TrustPolicy policy;
         try {
             policy = isYaml(file) ? YamlDocument.parse(document, MOST_BYTES).read(reader::read) : reader.read(document);
@@ -210,16 +186,5 @@ final class Policies implements Function<Reference, ProxyPolicy> {
     private static boolean isYaml(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
         return name.endsWith(".yaml") || name.endsWith(".yml");
-    }
-
-    private static byte[] bytes(Path file, ByteArrayOutputStream version) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] document = in.readNBytes(MOST_BYTES + 1);
-            version.writeBytes((document.length + ":").getBytes(StandardCharsets.US_ASCII));
-            version.writeBytes(document);
-            return document;
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new IOException(file + " does not exist", e);
-        }
     }
 }

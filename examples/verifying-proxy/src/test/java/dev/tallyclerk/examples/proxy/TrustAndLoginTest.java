@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -53,22 +54,7 @@ class TrustAndLoginTest {
         try (DockerRegistry registry = DockerRegistry.start(folder)) {
             PushedImage signed = PushedImage.push(registry, folder, "signed", 1, 100_000);
             PushedImage unsigned = PushedImage.push(registry, folder, "unsigned", 2, 100_000);
-            cosign("generate-key-pair", "--output-key-prefix", "ours");
-            cosign(
-                    "sign",
-                    "--key",
-                    "ours.key",
-                    "--yes",
-                    "--tlog-upload=false",
-                    "--allow-http-registry",
-                    registry.host() + "/team/app@" + signed.manifest());
-            Files.writeString(
-                    folder.resolve("trust.json"),
-                    "{\"schemaVersion\":1,\"name\":\"ours\",\"rules\":[{\"scope\":\"*\",\"require\":"
-                            + "{\"key\":{\"keys\":[{\"path\":\"ours.pub\"}]}}}]}");
-            String config = RunningProxy.upstream(registry.host())
-                    + "policies:\n  - repositories: '**'\n    trust-policy: trust.json\n";
-            try (RunningProxy proxy = RunningProxy.start(folder, config)) {
+            try (RunningProxy proxy = RunningProxy.start(folder, signedByOurs(registry, signed))) {
                 HttpResponse<byte[]> given = proxy.get(MANIFESTS + "signed");
                 assertEquals(200, given.statusCode(), RunningProxy.text(given));
                 assertArrayEquals(signed.bytes(), proxy.get(signed.blobPath()).body());
@@ -79,6 +65,51 @@ class TrustAndLoginTest {
                 }
                 assertEquals(403, proxy.get(unsigned.blobPath()).statusCode());
                 assertTrue(proxy.log().contains("\"kind\":\"denied\""), proxy.log());
+            }
+        }
+    }
+
+    /** {@return the configuration by which only images are given that are signed as this one} */
+    private String signedByOurs(DockerRegistry registry, PushedImage image) throws IOException, InterruptedException {
+        cosign("generate-key-pair", "--output-key-prefix", "ours");
+        cosign(
+                "sign",
+                "--key",
+                "ours.key",
+                "--yes",
+                "--tlog-upload=false",
+                "--allow-http-registry",
+                registry.host() + "/team/app@" + image.manifest());
+        Files.writeString(
+                folder.resolve("trust.json"),
+                "{\"schemaVersion\":1,\"name\":\"ours\",\"rules\":[{\"scope\":\"*\",\"require\":"
+                        + "{\"key\":{\"keys\":[{\"path\":\"ours.pub\"}]}}}]}");
+        return RunningProxy.upstream(registry.host())
+                + "policies:\n  - repositories: '**'\n    trust-policy: trust.json\n";
+    }
+
+    @Test
+    void aKeyThatIsReplacedWhileItRunsWithdrawsWhatItAdmitted() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            PushedImage image = PushedImage.push(registry, folder, "signed", 1, 100_000);
+            String config = signedByOurs(registry, image);
+            cosign("generate-key-pair", "--output-key-prefix", "new");
+            Path key = folder.resolve("ours.pub");
+            Path stolen = Files.copy(key, folder.resolve("stolen.pub"));
+            try (RunningProxy proxy = RunningProxy.start(folder, config)) {
+                assertEquals(200, proxy.get(MANIFESTS + "signed").statusCode());
+                assertEquals(200, proxy.get(image.blobPath()).statusCode());
+
+                Files.copy(folder.resolve("new.pub"), key, StandardCopyOption.REPLACE_EXISTING);
+                assertEquals(403, proxy.get(MANIFESTS + "signed").statusCode());
+                assertEquals(403, proxy.get(image.blobPath()).statusCode());
+
+                Files.delete(key);
+                assertEquals(403, proxy.get(MANIFESTS + "signed").statusCode(), "a lost key loosens nothing");
+                assertEquals(503, proxy.get("/readyz").statusCode());
+                Files.move(stolen, key);
+                assertEquals(200, proxy.get(MANIFESTS + "signed").statusCode());
+                assertEquals(200, proxy.get("/readyz").statusCode());
             }
         }
     }
