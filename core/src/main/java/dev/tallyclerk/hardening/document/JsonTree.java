@@ -182,7 +182,11 @@ final class JsonTree {
             out.append(c == '\\' ? escaped() : c);
         }
         at++;
-        return out.toString();
+        String unescaped = out.toString();
+        if (Scalars.hasLoneSurrogate(unescaped)) {
+            throw malformed("half of a surrogate pair in a text");
+        }
+        return unescaped;
     }
 
     private char escaped() throws MalformedSubjectException {

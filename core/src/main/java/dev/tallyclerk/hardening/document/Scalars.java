@@ -31,6 +31,11 @@ final class Scalars {
         TEXT
     }
 
+    /** {@return whether a text is none of Unicode: programs replace the half of a pair by different characters} */
+    static boolean hasLoneSurrogate(String text) {
+        return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
     static Type typeOf(Scalar scalar, DocumentDialect dialect) {
         String tag = scalar.tag;
         if (tag != null && (tag.equals("!") || tag.equals("!!str") || tag.equals("!!binary"))) {

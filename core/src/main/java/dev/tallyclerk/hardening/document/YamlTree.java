@@ -122,6 +122,11 @@ final class YamlTree {
 
     private void scalar(ScalarEvent event) throws MalformedSubjectException {
         limits.count(region(event), 1);
+        // Only escapes can give one; the text itself was UTF-8.
+        if (event.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED && Scalars.hasLoneSurrogate(event.getValue())) {
+            throw new MalformedSubjectException(
+                    Reason.SYNTAX, region(event), "not YAML: half of a surrogate pair in a text");
+        }
         Scalar scalar = new Scalar(
                 span(event), tag(event.getTag()), event.getValue(), event.getScalarStyle() == ScalarStyle.PLAIN);
         anchor(event, scalar);

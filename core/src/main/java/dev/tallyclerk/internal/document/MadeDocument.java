@@ -43,7 +43,7 @@ public final class MadeDocument {
                     .read(SourceDocument.of(source, json))
                     .get(0)
                     .root();
-        } catch (MalformedSubjectException | IllegalArgumentException e) {
+        } catch (MalformedSubjectException e) {
             throw new IllegalStateException("the values of the " + source + " are no document for conditions", e);
         }
     }

@@ -11,9 +11,13 @@ import java.util.Map;
 /**
  * The compact text of a value: no blanks, members in their order, numbers unchanged, strings as in RFC 8785, section
  * 3.2.2.2 (only {@code "}, {@code \} and control characters escaped).
+ *
+ * <p>The text of a value has its noncharacters, which documents may have unless they are read as I-JSON, and U+FFFD for
+ * a lone surrogate.
  */
 public final class CompactJson {
     private static final String HEX = "0123456789abcdef";
+    private static final char REPLACEMENT = '\uFFFD';
 
     private CompactJson() {}
 
@@ -28,7 +32,7 @@ public final class CompactJson {
         if (value instanceof JsonObject object) {
             char separator = '{';
             for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
-                appendString(member.getKey(), out.append(separator));
+                appendString(member.getKey(), false, out.append(separator));
                 append(member.getValue(), out.append(':'));
                 separator = ',';
             }
@@ -41,7 +45,7 @@ public final class CompactJson {
             }
             out.append(separator == '[' ? "[]" : "]");
         } else if (value instanceof JsonString string) {
-            appendString(string.value(), out);
+            appendString(string.value(), false, out);
         } else if (value instanceof JsonNumber number) {
             out.append(number.text());
         } else if (value instanceof JsonBoolean bool) {
@@ -58,6 +62,10 @@ public final class CompactJson {
      *     a noncharacter
      */
     public static void appendString(String text, StringBuilder out) {
+        appendString(text, true, out);
+    }
+
+    private static void appendString(String text, boolean interchangeable, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -67,11 +75,11 @@ public final class CompactJson {
                 out.append(c);
             } else {
                 int codePoint = text.codePointAt(i);
-                if (!CodePoints.isInterchangeable(codePoint)) {
+                if (interchangeable && !CodePoints.isInterchangeable(codePoint)) {
                     throw new IllegalArgumentException(
                             "text with a code point that I-JSON does not allow: U+" + Integer.toHexString(codePoint));
                 }
-                out.appendCodePoint(codePoint);
+                out.appendCodePoint(JsonBytes.isSurrogate(codePoint) ? REPLACEMENT : codePoint);
                 i += Character.charCount(codePoint) - 1;
             }
         }

@@ -172,6 +172,18 @@ class ComposeKindTest {
     }
 
     @Test
+    void aTextMayHaveNoncharactersButNoHalfOfAPair() throws MalformedSubjectException {
+        ComposeService web = Projects.service("services: {web: {image: 'a\ufdd0:1', x-a: \ufdd0, privileged: true}}");
+        assertEquals(Outcome.Kind.FAIL, Projects.kinds(web).get("RUN-001"));
+        for (String text :
+                List.of("{\"services\":{\"web\":{\"image\":\"\\ud800\"}}}", "services: {web: {image: \"\\ud800\"}}")) {
+            MalformedSubjectException refusal =
+                    assertThrows(MalformedSubjectException.class, () -> Projects.service(text));
+            assertEquals(MalformedSubjectException.Reason.SYNTAX, refusal.reason());
+        }
+    }
+
+    @Test
     void aVolumeThatHidesABindIsFound() throws MalformedSubjectException {
         ComposeService web = Projects.service(
                 WEB + "volumes: ['conf:/conf']\nvolumes: {conf: {driver_opts: {type: none, o: bind, device: /etc}}}\n");

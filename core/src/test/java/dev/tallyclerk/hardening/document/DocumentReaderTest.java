@@ -204,7 +204,8 @@ class DocumentReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a: [", "a: *x", "a: &x [*x]", "\t- a", "? [a]\n: b", "a: \"\\x\"", "<<: 1\n"})
+    @ValueSource(
+            strings = {"a: [", "a: *x", "a: &x [*x]", "\t- a", "? [a]\n: b", "a: \"\\x\"", "<<: 1\n", "a: \"\\ud800\""})
     void malformedYamlIsOneErrorWithItsLine(String text) {
         MalformedSubjectException refusal = refusal(DocumentDialect.KUBERNETES, text);
         assertEquals(Reason.SYNTAX, refusal.reason());
@@ -227,6 +228,8 @@ class DocumentReaderTest {
                 "[,1]",
                 "{,}",
                 "\"\\u12\"",
+                "\"\\ud800\"",
+                "{\"\\ude00\\ud83d\": 1}",
                 "nul",
                 "[1,,2]"
             })

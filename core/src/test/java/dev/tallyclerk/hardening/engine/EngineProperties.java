@@ -200,7 +200,8 @@ class EngineProperties {
                                 "",
                                 "json-file",
                                 "http://u:p@h",
-                                "windows")
+                                "windows",
+                                "\uffff")
                         .map(JsonValue.JsonString::new),
                 Arbitraries.strings()
                         .ofMaxLength(8)

@@ -193,6 +193,13 @@ class EngineSubjectTest {
     }
 
     @Test
+    void aRuntimeMayHaveNoncharacters() throws MalformedSubjectException {
+        EngineSubject engine = Engines.both("{'runtimes':{'a':{'path':'/\uffff'}}}", "dockerd");
+        assertEquals(
+                inFile(Map.of("a", "{\"path\":\"/\uffff\"}"), "runtimes"), engine.configured(EngineOption.RUNTIMES));
+    }
+
+    @Test
     void theRunningEngineCountsBeforeItsConfiguration() throws MalformedSubjectException {
         EngineSubject engine = Engines.fileAndInfo("{'log-driver':'syslog'}", Engines.PLAIN_INFO);
         assertEquals(

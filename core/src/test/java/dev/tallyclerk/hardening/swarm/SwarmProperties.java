@@ -35,7 +35,16 @@ class SwarmProperties {
     Arbitrary<String> values() {
         return Arbitraries.lazyOf(
                 () -> Arbitraries.of(
-                        "true", "false", "null", "0", "-1", "\"\"", "\"0\"", "\"web:1\"", "\"PASSWORD=hunter2\""),
+                        "true",
+                        "false",
+                        "null",
+                        "0",
+                        "-1",
+                        "\"\"",
+                        "\"0\"",
+                        "\"web:1\"",
+                        "\"PASSWORD=hunter2\"",
+                        "\"A=\uffff\""),
                 () -> Arbitraries.of(
                         "[\"CAP_SYS_ADMIN\"]",
                         "{\"Seccomp\":{\"Mode\":\"unconfined\"},\"NoNewPrivileges\":true}",

@@ -114,6 +114,13 @@ class SwarmServiceTest {
     }
 
     @Test
+    void aTextMayHaveNoncharacters() throws MalformedSubjectException {
+        assertEquals(
+                List.of("service#/Spec/TaskTemplate/ContainerSpec/Env/0"),
+                places(container("'Env':['DB_PASSWORD=Kq7vT2pZ9wLx\uffff'],'Labels':{'\ufdd0':'x'}"), "RUN-047"));
+    }
+
+    @Test
     void aSeccompProfileInTheServiceIsRead() throws MalformedSubjectException {
         String profile = Base64.getEncoder()
                 .encodeToString("{\"defaultAction\":\"SCMP_ACT_ALLOW\"}".getBytes(StandardCharsets.UTF_8));

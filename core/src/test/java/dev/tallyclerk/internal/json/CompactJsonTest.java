@@ -37,6 +37,15 @@ class CompactJsonTest {
         assertThrows(IllegalArgumentException.class, () -> CompactJson.appendString(text, new StringBuilder()));
     }
 
+    @Test
+    void valuesKeepNoncharactersAndLoseHalvesOfPairs() throws JsonException {
+        String text = "a\uffff\ufdd0\ud83f\udfff";
+        JsonValue read = StrictJson.parse(
+                ("{\"" + text + "\":[\"" + text + "\"]}").getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(100));
+        assertEquals("{\"" + text + "\":[\"" + text + "\"]}", CompactJson.of(read));
+        assertEquals("\"\ufffdb\ufffd\"", CompactJson.of(new JsonValue.JsonString("\udc00b\ud800")));
+    }
+
     @Property
     void everyStringIsReadBackOrRefused(@ForAll String text) throws JsonException {
         StringBuilder out = new StringBuilder();

@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.notary.internal;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.CompactJson;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.trust.internal.certificate.CertificateBundle;
 import dev.tallyclerk.trust.internal.engine.Signatures;
 import dev.tallyclerk.trust.internal.signature.PlainSignatures;
@@ -116,9 +117,8 @@ public final class NotaryKey {
 
     /** {@return the id of a key, whose private value counts as null, whatever the file has there} */
     private static String idOf(String type, byte[] value) {
-        StringBuilder canonical = new StringBuilder("{\"keytype\":");
-        CompactJson.appendString(type, canonical);
-        canonical
+        StringBuilder canonical = new StringBuilder("{\"keytype\":")
+                .append(CompactJson.of(new JsonString(type)))
                 .append(",\"keyval\":{\"private\":null,\"public\":\"")
                 .append(Base64.getEncoder().encodeToString(value))
                 .append("\"}}");
