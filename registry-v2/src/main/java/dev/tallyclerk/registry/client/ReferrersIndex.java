@@ -52,7 +52,13 @@ record ReferrersIndex(JsonObject json) {
     static ReferrersIndex parse(byte[] document, DocumentLimits limits) throws MalformedDocumentException {
         Manifest.parse(document, MediaType.OCI_INDEX, limits);
         try {
-            JsonLimits json = JsonLimits.ofBytes(document.length);
+            // As those of Manifest, which has read the document.
+            JsonLimits json = new JsonLimits(
+                    limits.maxManifestBytes(),
+                    limits.maxDepth(),
+                    limits.maxStringLength(),
+                    limits.maxNumberLength(),
+                    JsonLimits.valuesIn(limits.maxManifestBytes()));
             return new ReferrersIndex(JsonCursor.parse(document, json).object());
         } catch (JsonException e) {
             throw new IllegalStateException("one reader takes what another one refuses", e);

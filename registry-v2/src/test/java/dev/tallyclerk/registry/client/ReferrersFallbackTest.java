@@ -212,6 +212,18 @@ class ReferrersFallbackTest {
         assertEquals(pushed.digest(), listed().get(1));
     }
 
+    @Test
+    void keepsMembersOfOthersHoweverManyValuesTheyHave() throws IOException {
+        String theirs = "[0" + ",0".repeat(15_000) + "]";
+        repository.tag(
+                tag(),
+                repository.manifest(
+                        MediaType.OCI_INDEX, utf8("{\"schemaVersion\":2,\"manifests\":[],\"x\":" + theirs + "}")));
+        Descriptor pushed = writer.pushManifest(artifact("a"));
+        assertEquals(List.of(pushed.digest()), listed());
+        assertTrue(new String(indexBytes(), StandardCharsets.UTF_8).contains(theirs));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
