@@ -17,16 +17,20 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -40,8 +44,9 @@ import org.jspecify.annotations.Nullable;
  * and {@code docker logout} do. {@link DockerConfig} reads them.
  *
  * <p>What else stands in the file stays as it is, up to white space. The file is replaced in one step, and keeps its
- * permissions; a new one is for its owner only. A symbolic link stays, and the file that it points to is replaced. If
- * two processes change the file at once, the change of one may be lost, as with Docker.
+ * permissions and, if root replaces it, its owner; a new one is for its owner only. A symbolic link stays, and the file
+ * that it points to is replaced. If two processes change the file at once, the change of one may be lost, as with
+ * Docker.
  *
  * <p>Immutable, and safe for use by several threads as far as they do not write to one file.
  *
@@ -52,6 +57,7 @@ public final class DockerLogins {
     private static final String AUTHS = "auths";
     private static final Set<String> VERSIONS = Set.of("v1", "v2");
     private static final String TEMPORARY = ".config-";
+    private static final List<String> OWNERS = List.of("unix:gid", "unix:uid");
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
 
@@ -252,15 +258,17 @@ public final class DockerLogins {
             ByteArrayOutputStream document = new ByteArrayOutputStream();
             JsonWriter.pretty(document).value(new JsonObject(stored.members)).finish();
             DurableNames names = DurableNames.of(folder);
+            UnfinishedFile.removeLeftovers(folder, TEMPORARY);
             try (UnfinishedFile unfinished = UnfinishedFile.create(folder, TEMPORARY)) {
                 if (posix) {
                     // Before a secret is in it, whatever the default permissions of new files are.
-                    Files.setPosixFilePermissions(unfinished.path(), OWNER);
+                    setPermissions(unfinished.path(), OWNER);
                 }
                 Channels.newOutputStream(unfinished.channel()).write(document.toByteArray());
                 unfinished.channel().force(true);
                 if (posix && Files.exists(target)) {
-                    Files.setPosixFilePermissions(unfinished.path(), Files.getPosixFilePermissions(target));
+                    keepOwner(target, unfinished.path());
+                    setPermissions(unfinished.path(), Files.getPosixFilePermissions(target));
                 }
                 Files.move(
                         unfinished.path(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -269,6 +277,30 @@ public final class DockerLogins {
         } catch (IOException e) {
             throw new CredentialException(Reason.UNWRITABLE_FILE, "cannot write " + file, e);
         }
+    }
+
+    /** With sudo, root replaces the file of a user, who has to be able to read it afterwards. */
+    private static void keepOwner(Path target, Path replacement) throws IOException {
+        if (!target.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return;
+        }
+        for (String attribute : OWNERS) {
+            Object owner = Files.getAttribute(target, attribute);
+            if (owner.equals(Files.getAttribute(replacement, attribute, LinkOption.NOFOLLOW_LINKS))) {
+                continue;
+            }
+            try {
+                Files.setAttribute(replacement, attribute, owner, LinkOption.NOFOLLOW_LINKS);
+            } catch (FileSystemException e) {
+                // Only root may give files away; anybody else gets a file of their own.
+            }
+        }
+    }
+
+    /** Follows no link, which the owner of the folder may have put there for root to follow. */
+    private static void setPermissions(Path file, Set<PosixFilePermission> permissions) throws IOException {
+        Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setPermissions(permissions);
     }
 
     /** {@return the file that a symbolic link points to, which a replaced link would leave with the old logins} */

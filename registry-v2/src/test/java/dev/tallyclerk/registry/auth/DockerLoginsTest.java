@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -102,6 +104,27 @@ class DockerLoginsTest {
         String erased = Files.readString(file());
         assertFalse(DockerLogins.of(file()).erase(REGISTRY));
         assertEquals(erased, Files.readString(file()));
+    }
+
+    @Test
+    void rootLeavesAUserTheirFile() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root may give files away");
+        written("{}");
+        Files.setAttribute(file(), "unix:uid", 65534);
+        Files.setAttribute(file(), "unix:gid", 65533);
+        DockerLogins.of(file()).store(REGISTRY, USER);
+        assertEquals(65534, Files.getAttribute(file(), "unix:uid"));
+        assertEquals(65533, Files.getAttribute(file(), "unix:gid"));
+        assertEquals(USER, DockerConfig.read(file()).credentialsFor(REGISTRY));
+    }
+
+    @Test
+    void removesWhatAKilledProcessHasLeftWithItsSecret() throws IOException {
+        Files.createDirectories(dockerFolder());
+        Path left = dockerFolder().resolve(".config-" + new UUID(1, 2) + "-1.ff.part");
+        Files.writeString(left, "secret");
+        DockerLogins.of(file()).store(REGISTRY, USER);
+        assertEquals(List.of("config.json"), names(dockerFolder()));
     }
 
     @Test
