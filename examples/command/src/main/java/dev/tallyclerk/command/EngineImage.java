@@ -1,5 +1,6 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.engine.EngineAddress;
 import dev.tallyclerk.engine.EngineLocator;
 import dev.tallyclerk.engine.LocatedEngine;
@@ -29,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  * @param scheme what the text begins with
  * @param name the name or ID that the engine is asked for
  * @param reference the name, if it is no ID
+ * @param id the ID, if it is no name
  */
-record EngineImage(String scheme, String name, @Nullable Reference reference, Terminal terminal) {
+record EngineImage(
+        String scheme,
+        String name,
+        @Nullable Reference reference,
+        @Nullable Digest id,
+        Terminal terminal) {
     private static final String DOCKER = "docker-daemon";
     private static final String PODMAN = "containers-storage";
 
@@ -56,15 +63,20 @@ record EngineImage(String scheme, String name, @Nullable Reference reference, Te
         String scheme = text.substring(0, colon);
         String name = text.substring(colon + 1);
         if (name.matches("(sha256:)?[0-9a-f]{64}")) {
-            return new EngineImage(scheme, name, null, terminal);
+            Digest id = Digest.parse(name.startsWith("sha256:") ? name : "sha256:" + name);
+            return new EngineImage(scheme, name, null, id, terminal);
         }
         if (name.startsWith("[")) {
             throw new IllegalArgumentException(
                     "a storage in brackets is not supported: write " + scheme + ":NAME for the storage of the engine");
         }
         Reference reference = Reference.parseNormalized(name);
-        return new EngineImage(
-                scheme, name, reference.digest().isPresent() ? reference : reference.withDefaultTag(), terminal);
+        if (reference.digest().isPresent()) {
+            throw new IllegalArgumentException(
+                    "an engine's archive has no manifest whose digest could be asked for; write " + scheme
+                            + ":NAME:TAG, or " + scheme + ":ID");
+        }
+        return new EngineImage(scheme, name, reference.withDefaultTag(), null, terminal);
     }
 
     ImageLocation location() {
@@ -77,6 +89,9 @@ record EngineImage(String scheme, String name, @Nullable Reference reference, Te
         Path file = Files.createTempFile(terminal.temporaryFolder(), "tallyclerk-", ".tar");
         try {
             download(engine, file);
+            if (id != null && !EngineImageId.isOf(file, id)) {
+                throw new IOException("the engine at " + engine.address() + " has sent another image than " + id);
+            }
             return file;
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(file);

@@ -3,6 +3,7 @@ package dev.tallyclerk.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.Peers;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class EngineImageTest {
     private static final String NAME = "localhost/hello:1.0";
+    private static final String MANIFEST = "d63f358a4f5888a0541fcdadca48b8779292353848a934fd294e6ba41d44ee5b";
+    private static final String CONFIG = "f52696778b0a742649eebd94332ea9e0516bfc84e98911ac2bd9994d4cdbeecf";
+    private static final String TYPE = "application/vnd.oci.image.";
+    private static final String HEX = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
     @TempDir
     Path folder = Path.of("");
@@ -79,6 +86,94 @@ class EngineImageTest {
         }
     }
 
+    private void assertHasId(byte[] archive, String id) throws IOException {
+        try (HostileServer engine = HostileServer.start(exchange -> exchange.answer(200, archive))) {
+            for (String spelling : List.of("docker-daemon:sha256:" + id, "containers-storage:" + id)) {
+                CommandRun run = run(engine, "verify", spelling);
+                assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            }
+        }
+    }
+
+    private void assertHasNotId(byte[] archive, String id) throws IOException {
+        try (HostileServer engine = HostileServer.start(exchange -> exchange.answer(200, archive))) {
+            CommandRun run = run(engine, "verify", "docker-daemon:sha256:" + id);
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("has sent another image than sha256:" + id), run.err());
+        }
+    }
+
+    @Test
+    void anImageOfAnotherIdThanWasAskedForIsRefused() throws IOException {
+        byte[] archive = saved();
+        assertHasId(archive, CONFIG);
+        assertHasNotId(archive, HEX);
+    }
+
+    /** {@return an archive as Docker writes one with the image store of containerd} */
+    private static byte[] ofContainerd(String index, String... more) throws IOException {
+        LayeredImage files = new LayeredImage().file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
+        Path blobs = Path.of("images/hello/blobs/sha256");
+        String layers = "";
+        try (Stream<Path> all = Files.list(blobs)) {
+            for (Path each : all.sorted().toList()) {
+                files.entry("blobs/sha256/" + each.getFileName(), '0', 0644, "", Files.readAllBytes(each));
+            }
+        }
+        Matcher layer = Pattern.compile("tar[+]gzip\",\"digest\":\"sha256:([0-9a-f]{64})")
+                .matcher(Files.readString(blobs.resolve(MANIFEST)));
+        while (layer.find()) {
+            layers += (layers.isEmpty() ? "" : ",") + "\"blobs/sha256/" + layer.group(1) + "\"";
+        }
+        for (String each : more) {
+            files.file("blobs/sha256/" + hex(each), each);
+        }
+        return files.file("index.json", index)
+                .file(
+                        "manifest.json",
+                        "[{\"Config\":\"blobs/sha256/" + CONFIG + "\",\"RepoTags\":null,\"Layers\":[" + layers + "]}]")
+                .archive();
+    }
+
+    private static String hex(String document) {
+        return Digest.sha256Of(document.getBytes(StandardCharsets.UTF_8)).encoded();
+    }
+
+    private static String index(String... entries) {
+        return "{\"schemaVersion\":2,\"mediaType\":\"" + TYPE + "index.v1+json\",\"manifests\":["
+                + String.join(",", entries) + "]}";
+    }
+
+    private static String entry(String kind, String digest, int size) {
+        return "{\"mediaType\":\"" + TYPE + kind + ".v1+json\",\"digest\":\"sha256:" + digest + "\",\"size\":" + size
+                + "}";
+    }
+
+    private static String on(String architecture, String entry) {
+        return entry.substring(0, entry.length() - 1) + ",\"platform\":{\"os\":\"linux\",\"architecture\":\""
+                + architecture + "\"}}";
+    }
+
+    @Test
+    void anIdMayBeThatOfAManifestOrAnIndex() throws IOException {
+        String hello = entry("manifest", MANIFEST, 555);
+        byte[] archive = ofContainerd(index(hello));
+        assertHasId(archive, MANIFEST);
+        assertHasId(archive, CONFIG);
+        assertHasNotId(archive, HEX);
+        String index = index(on("arm64", entry("manifest", HEX, 5)), on("amd64", hello));
+        archive = ofContainerd(index(entry("index", hex(index), index.length())), index);
+        assertHasId(archive, hex(index));
+        assertHasNotId(archive, MANIFEST);
+    }
+
+    @Test
+    void anIndexWithoutTheImageIsNotItsId() throws IOException {
+        String asked = index(entry("manifest", HEX, 5));
+        String listed = index(entry("index", hex(asked), asked.length()), entry("manifest", MANIFEST, 555));
+        assertHasNotId(ofContainerd(listed, asked), hex(asked));
+    }
+
     @Test
     void aChangedOrCutArchiveIsNeverAccepted() throws IOException {
         byte[] archive = saved();
@@ -125,7 +220,14 @@ class EngineImageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"docker-daemon:", "docker-daemon:../x", "docker-daemon:A", "containers-storage:[vfs@/a]b"})
+    @ValueSource(
+            strings = {
+                "docker-daemon:",
+                "docker-daemon:../x",
+                "docker-daemon:A",
+                "docker-daemon:a@sha256:" + HEX,
+                "containers-storage:[vfs@/a]b"
+            })
     void refusesWhatIsNoName(String source) {
         assertEquals(ExitCode.ERROR, CommandRun.of("verify", source).exitCode());
     }

@@ -66,6 +66,12 @@ final class LayeredImage {
         return this;
     }
 
+    /** {@return the files since the last layer, as an archive} */
+    byte[] archive() {
+        next();
+        return layers.get(layers.size() - 1);
+    }
+
     /** Writes the layout, with the layers so far, and returns how the command names it. */
     String write(Path folder) throws IOException {
         next();
