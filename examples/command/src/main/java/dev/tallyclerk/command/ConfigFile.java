@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,10 +81,14 @@ final class ConfigFile {
             named = environment.get("TALLYCLERK_CONFIG");
         }
         if (named != null) {
-            return named.isEmpty() ? Optional.empty() : Optional.of(read(path(named)));
+            if (named.isEmpty()) {
+                return Optional.empty();
+            }
+            Path file = path(named);
+            ConfigOwner.requireNamed(file);
+            return Optional.of(read(file));
         }
-        Optional<Path> own = own(environment);
-        return own.isEmpty() ? Optional.empty() : Optional.of(read(own.get()));
+        return own(environment);
     }
 
     private static Path path(String text) throws IOException {
@@ -96,13 +99,14 @@ final class ConfigFile {
         }
     }
 
-    private static Optional<Path> own(Map<String, String> environment) throws IOException {
+    private static Optional<ConfigFile> own(Map<String, String> environment) throws IOException {
         String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
         String home = environment.getOrDefault("HOME", "");
         if (config.isEmpty() && home.isEmpty()) {
             return Optional.empty();
         }
-        Path folder = (config.isEmpty() ? Path.of(home, ".config") : Path.of(config)).resolve("tallyclerk");
+        Path base = Path.of(config.isEmpty() ? home : config).toAbsolutePath();
+        Path folder = (config.isEmpty() ? base.resolve(".config") : base).resolve("tallyclerk");
         List<Path> found = Stream.of("config.yml", "config.yaml", "config.json")
                 .map(folder::resolve)
                 .filter(Files::exists)
@@ -111,12 +115,15 @@ final class ConfigFile {
             throw new IOException("two configuration files: " + found.get(0) + " and " + found.get(1)
                     + "; remove one, or give --config");
         }
-        return found.stream().findFirst();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        ConfigOwner.requireOwn(base, found.get(0));
+        return Optional.of(read(found.get(0)));
     }
 
     private static ConfigFile read(Path file) throws IOException {
         byte[] content = InputFile.read(file, MAX_BYTES);
-        refuseIfOthersWrite(file);
         boolean isJson = file.toString().toLowerCase(Locale.ROOT).endsWith(".json");
         List<Document> documents;
         try {
@@ -158,18 +165,6 @@ final class ConfigFile {
         }
         return new ConfigFile(
                 file, options.isEmpty() ? Map.of() : entries(file, options.get(), "options"), commands, commandLines);
-    }
-
-    /** A user who can write the file can weaken what is verified. */
-    private static void refuseIfOthersWrite(Path file) throws IOException {
-        try {
-            if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_WRITE)) {
-                throw new IOException(file + ": every user may write this file, and so change what is verified;"
-                        + " run chmod o-w " + file);
-            }
-        } catch (UnsupportedOperationException e) {
-            // This file system has no such permissions.
-        }
     }
 
     private static Optional<DocumentValue> present(Map<String, DocumentValue> sections, String name) {

@@ -2,15 +2,18 @@ package dev.tallyclerk.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigFileTest {
     private static final String VERIFY = "verify oci:images/hello:1.0";
+
+    private static final int OTHER = 65534;
+
+    /** The group that systems name daemon or bin. */
+    private static final int NAMED = 1;
+
+    private static final int UNNAMED = 1_234_567;
 
     @TempDir
     Path folder = Path.of("");
@@ -174,6 +184,74 @@ class ConfigFileTest {
         CommandRun run = with(config, VERIFY);
         assertEquals(ExitCode.ERROR, run.exitCode());
         assertTrue(run.err().contains("chmod o-w " + config), run.err());
+    }
+
+    private static void requireRoot() {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root may give files away");
+    }
+
+    private CommandRun own() {
+        return run(Map.of("HOME", folder.resolve("home").toString()), VERIFY);
+    }
+
+    @Test
+    void refusesAFileThatAnotherUserHasPutWhereTheUsersOwnIsLookedFor() throws IOException {
+        requireRoot();
+        Path config = file("home/.config/tallyclerk/config.yml", "options: {fail-on: LOW}");
+        assertTrue(own().out().contains("rejects on LOW"));
+        for (Path place = config; !place.endsWith("home"); place = Objects.requireNonNull(place.getParent())) {
+            Files.setAttribute(place, "unix:uid", OTHER);
+            CommandRun refused = own();
+            assertEquals(ExitCode.ERROR, refused.exitCode(), place.toString());
+            assertTrue(refused.err().contains(place + " belongs to "), refused.err());
+            Files.setAttribute(place, "unix:uid", 0);
+        }
+        assertTrue(own().out().contains("rejects on LOW"));
+    }
+
+    @Test
+    void refusesALinkOfAnotherUser() throws IOException {
+        requireRoot();
+        Path target = file("elsewhere.yml", "options: {fail-on: LOW}");
+        Path link = folder.resolve("home/.config/tallyclerk/config.yml");
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, target);
+        assertTrue(own().out().contains("rejects on LOW"));
+        Files.setAttribute(link, "unix:uid", OTHER, LinkOption.NOFOLLOW_LINKS);
+        assertEquals(ExitCode.ERROR, own().exitCode());
+    }
+
+    @Test
+    void takesAFileOfTheOwnerOfTheHomeFolderAndANamedOneOfAnybody() throws IOException {
+        requireRoot();
+        Path config = file("home/.config/tallyclerk/config.yml", "options: {fail-on: LOW}");
+        for (Path place = config; !place.equals(folder); place = Objects.requireNonNull(place.getParent())) {
+            Files.setAttribute(place, "unix:uid", OTHER);
+        }
+        assertTrue(own().out().contains("rejects on LOW"), "as with sudo");
+        Files.setAttribute(folder.resolve("home"), "unix:uid", 0);
+        assertEquals(ExitCode.ERROR, own().exitCode());
+        assertTrue(with(config, VERIFY).out().contains("rejects on LOW"));
+    }
+
+    @Test
+    void refusesAFileThatAGroupOfOthersMayWrite() throws IOException {
+        requireRoot();
+        Path config = file("home/.config/tallyclerk/config.yml", "options: {fail-on: LOW}");
+        Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-rw----"));
+        assertTrue(own().out().contains("rejects on LOW"), "the group of root");
+        Files.setAttribute(config, "unix:gid", UNNAMED);
+        assertTrue(own().out().contains("rejects on LOW"), "a group of a container");
+        Files.setAttribute(config, "unix:gid", NAMED);
+        assertTrue(own().err().contains("chmod g-w " + config), own().err());
+        assertTrue(with(config, VERIFY).out().contains("rejects on LOW"));
+    }
+
+    @Test
+    void takesAFileInAFolderThatEveryUserMayWriteAsKubernetesMountsThem() throws IOException {
+        Path config = file("home/.config/tallyclerk/config.yml", "options: {fail-on: LOW}");
+        Files.setPosixFilePermissions(config.resolveSibling("."), PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertTrue(own().out().contains("rejects on LOW"));
     }
 
     @Test
