@@ -2,6 +2,7 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -228,7 +229,7 @@ final class ConfiguredArguments {
             }
             List<String> arguments = new ArrayList<>();
             for (String value : entry.values()) {
-                arguments.add(full + "=" + (isPath(option) ? besideFile(value, entry.line()) : value));
+                arguments.add(full + "=" + besideFile(option, value, entry.line()));
             }
             return new Setting(full, arguments, entry.line());
         }
@@ -244,15 +245,17 @@ final class ConfiguredArguments {
             return option.negatable() ? List.of("--no-" + name) : List.of();
         }
 
-        private static boolean isPath(OptionSpec option) {
-            return option.type() == Path.class || (option.isMultiValue() && option.auxiliaryTypes()[0] == Path.class);
-        }
-
         /** Relative to the file: the working folder may belong to somebody else. */
-        private String besideFile(String value, int line) throws IOException {
+        private String besideFile(OptionSpec option, String value, int line) throws IOException {
             try {
-                return file.file().toAbsolutePath().resolveSibling(value).toString();
-            } catch (IllegalArgumentException e) {
+                return NamedFile.replaced(
+                        option,
+                        value,
+                        path -> file.file()
+                                .toAbsolutePath()
+                                .resolveSibling(path)
+                                .toString());
+            } catch (InvalidPathException e) {
                 throw file.error(line, "not a path: " + Quoted.quote(value));
             }
         }

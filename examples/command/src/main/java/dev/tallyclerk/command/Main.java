@@ -190,7 +190,7 @@ final class Main implements Runnable {
     }
 
     /** {@return the command with all commands, to describe it and not to run it} */
-    private static CommandLine withAllCommands(Terminal terminal) {
+    static CommandLine withAllCommands(Terminal terminal) {
         CommandLine command = new CommandLine(new Main());
         COMMANDS.forEach(name -> command.addSubcommand(command(name, terminal, Clock.systemUTC())));
         command.getCommandSpec().versionProvider(new Version());

@@ -28,10 +28,14 @@ import org.jspecify.annotations.Nullable;
  * @param store the folder for the trusted metadata of this repository only, kept between runs
  */
 record TrustSpec(Path root, URI repository, String target, Path store) {
-    private static final String SCHEME = "tuf:";
-
     /** The comma before a URL; file names and URLs may contain others. */
-    private static final Pattern COMMA = Pattern.compile(",(?=(?:https?|file|docker):)", Pattern.CASE_INSENSITIVE);
+    private static final String COMMA = ",(?=(?i:https?|file|docker):)";
+
+    /** {@code ROOT.json,URL}; the groups are its parts. */
+    static final Pattern ROOT_AND_URL = Pattern.compile("(?!" + COMMA + ")(.+?)" + COMMA + "(.+)", Pattern.DOTALL);
+
+    /** {@code tuf:ROOT.json,URL}; the groups are its parts. */
+    static final Pattern FORM = Pattern.compile("tuf:" + ROOT_AND_URL, Pattern.DOTALL);
 
     /**
      * Parses the option.
@@ -39,13 +43,13 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
      * @throws IllegalArgumentException if the text is malformed, with a message for the user
      */
     static TrustSpec parse(String text, String target, @Nullable Path store, Map<String, String> environment) {
-        Matcher comma = COMMA.matcher(text);
-        if (!text.startsWith(SCHEME) || !comma.find(SCHEME.length()) || comma.start() == SCHEME.length()) {
+        Matcher parts = FORM.matcher(text);
+        if (!parts.matches()) {
             throw new IllegalArgumentException(
                     "a TUF repository is tuf:ROOT.json,URL with an http, https, file or docker URL, not "
                             + Quoted.quote(text));
         }
-        URI repository = URI.create(text.substring(comma.end()));
+        URI repository = URI.create(parts.group(2));
         if (ArtifactName.isMeant(repository.toString())) {
             Objects.requireNonNull(ArtifactName.parse(repository.toString()));
         }
@@ -53,7 +57,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         if (!isFile && repository.getHost() == null) {
             throw new IllegalArgumentException("the URL of a TUF repository has no host: " + Quoted.quote(text));
         }
-        Path root = Path.of(text.substring(SCHEME.length(), comma.start()));
+        Path root = Path.of(parts.group(1));
         return new TrustSpec(root, repository, target, store(repository, store, environment));
     }
 

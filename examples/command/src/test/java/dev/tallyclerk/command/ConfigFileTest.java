@@ -127,6 +127,19 @@ class ConfigFileTest {
         assertTrue(run.out().contains("profile STRICT"), run.toString());
     }
 
+    @Test
+    void aPathWithinAValueIsRelativeToTheFileToo() throws IOException {
+        Path config = file(
+                "policies/c.yml",
+                "options:",
+                "  trust: tuf:root.json,https://tuf.invalid/",
+                "  trust-target: hello",
+                "  trust-store: store");
+        CommandRun run = with(config, VERIFY);
+        assertEquals(ExitCode.ERROR, run.exitCode());
+        assertTrue(run.err().contains("no such file: " + folder.resolve("policies/root.json")), run.err());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
