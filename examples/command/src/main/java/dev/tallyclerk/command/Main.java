@@ -21,8 +21,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -213,7 +215,31 @@ final class Main implements Runnable {
         if (!command.subcommands().isEmpty() && !last.unmatched().isEmpty()) {
             throw new UnmatchedArgumentException(command.commandLine(), last.unmatched());
         }
+        for (ParseResult group = parsed; group.hasSubcommand(); group = group.subcommand()) {
+            refuseOptionsBefore(group.subcommand().commandSpec(), group);
+        }
         return new CommandLine.RunLast().execute(parsed);
+    }
+
+    /** Those of a group are not its command's, which would run without them and without the settings for it. */
+    private static void refuseOptionsBefore(CommandSpec command, ParseResult group) {
+        for (OptionSpec option : group.matchedOptions()) {
+            boolean isForBoth = option.scopeType() == ScopeType.INHERIT || option.usageHelp() || option.versionHelp();
+            if (!isForBoth) {
+                throw Usage.error(
+                        command,
+                        option.longestName() + " must stand after the command: " + command.qualifiedName(" ") + " "
+                                + option.longestName());
+            }
+        }
+        if (!group.matchedPositionals().isEmpty()) {
+            throw Usage.error(
+                    command,
+                    Quoted.quote(group.matchedPositionals()
+                                    .get(0)
+                                    .originalStringValues()
+                                    .get(0)) + " must stand after the command: " + command.qualifiedName(" "));
+        }
     }
 
     private static ParseResult last(ParseResult parsed) {

@@ -82,6 +82,22 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "trust --quiet verify docker.io/library/a:1 | --quiet must stand after the command: tallyclerk trust verify",
+                "db --no-config update --from a --database b | --no-config must stand after the command: tallyclerk db update",
+                "sbom --format spdx verify oci:images/hello:1.0 | --format must stand after the command: tallyclerk sbom verify",
+                "sbom oci:a verify oci:images/hello:1.0 | \"oci:a\" must stand after the command: tallyclerk sbom verify",
+            })
+    void anOptionOfAGroupDoesNotStandBeforeItsCommand(String command, String message) {
+        CommandRun run = run(command);
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains(message), run.err());
+        assertEquals("", run.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "verfiy oci:images/hello:1.0 | unknown command \"verfiy\"; did you mean verify?",
                 "pul docker://a/b oci:c | unknown command \"pul\"; did you mean pull?",
                 "zzzzzzzz | unknown command \"zzzzzzzz\"",
