@@ -21,6 +21,9 @@ import java.util.function.LongSupplier;
  * given only once all of the content matches and is stored. A fetch that fails fails all its readers; what it has got
  * is kept, and the next fetch goes on from there, also in another process: see {@link ContentStore#resume}.
  *
+ * <p>Blobs are told apart by their digest only, so a reader also follows the fetch of one whose source is another. Only
+ * silence makes readers give a fetch up: while a slow source goes on, a faster one is not asked.
+ *
  * <p>Safe for use by several threads. The executor must not be one whose threads all wait for the streams: the fetches
  * would never run. A fetch holds 192 KiB of memory and three open files, a reader one open file.
  */

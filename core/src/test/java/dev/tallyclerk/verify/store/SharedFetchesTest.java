@@ -34,6 +34,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -261,6 +263,47 @@ class SharedFetchesTest {
         }
         cancelled.await();
         assertFalse(fetches.isRunning(BLOB.digest()));
+    }
+
+    @Test
+    void aSourceThatIsSlowToCancelHoldsUpNoOtherReader() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch failed = new CountDownLatch(1);
+        CountDownLatch rest = new CountDownLatch(1);
+        AtomicBoolean inTime = new AtomicBoolean();
+        BlobSource halting = halting(rest, 400_000, new AtomicInteger());
+        BlobSource source = new BlobSource() {
+            @Override
+            public InputStream open(long offset) throws IOException {
+                return halting.open(offset);
+            }
+
+            @Override
+            public void cancel() {
+                try {
+                    inTime.set(failed.await(10, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                rest.countDown();
+            }
+        };
+        Future<?> patient = threads.submit(() -> {
+            try (InputStream in = open(source)) {
+                in.readNBytes(10);
+                reading.countDown();
+                assertThrows(IOException.class, in::readAllBytes);
+                failed.countDown();
+            }
+            return null;
+        });
+        reading.await();
+        SharedFetches impatient = fetches.withPatience(Duration.ofMillis(20));
+        try (InputStream in = impatient.open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), source)) {
+            assertThrows(IOException.class, in::readAllBytes);
+        }
+        patient.get();
+        assertTrue(inTime.get());
     }
 
     @Test
