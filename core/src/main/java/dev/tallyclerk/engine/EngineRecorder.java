@@ -5,6 +5,7 @@ import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -104,6 +105,8 @@ public final class EngineRecorder {
             for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.testing.WatchedDisk;
+import dev.tallyclerk.testing.WatchedDisk.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +148,22 @@ class EngineRecorderTest {
         }
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void whatItCannotTakeAwayAgainIsAnIoException() throws IOException {
+        WatchedDisk disk = new WatchedDisk(folder);
+        disk.fault = (step, path) -> {
+            if (step == Step.LIST && path.endsWith("containers")) {
+                throw new AccessDeniedException(path.toString());
+            }
+        };
+        try (FakeEngine engine = engine().with("/images/json", "[{'Id':'sha256:not'}]")) {
+            LiveEngine live = engine.connect();
+            assertThrows(
+                    IOException.class,
+                    () -> EngineRecorder.create().record(live, disk.folder().resolve("host")));
         }
     }
 }

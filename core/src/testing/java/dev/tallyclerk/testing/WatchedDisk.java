@@ -41,7 +41,9 @@ public final class WatchedDisk {
         OPEN,
         LOCK,
         FORCE,
-        MOVE
+        MOVE,
+        LINK,
+        LIST
     }
 
     /** Lets a step pass, or throws instead of it. */
@@ -250,6 +252,7 @@ public final class WatchedDisk {
         @Override
         public DirectoryStream<Path> newDirectoryStream(Path folder, DirectoryStream.Filter<? super Path> filter)
                 throws IOException {
+            fault.before(Step.LIST, unwrap(folder));
             listings++;
             DirectoryStream<Path> files = below().newDirectoryStream(unwrap(folder), path -> filter.accept(wrap(path)));
             return new DirectoryStream<>() {
@@ -275,6 +278,13 @@ public final class WatchedDisk {
         @Override
         public void delete(Path path) throws IOException {
             below().delete(unwrap(path));
+        }
+
+        @Override
+        public void createLink(Path link, Path existing) throws IOException {
+            Path name = unwrap(link);
+            fault.before(Step.LINK, name);
+            below().createLink(name, unwrap(existing));
         }
 
         @Override
