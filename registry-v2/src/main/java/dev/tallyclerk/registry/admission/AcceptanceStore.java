@@ -6,21 +6,25 @@ import dev.tallyclerk.internal.file.UnfinishedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -30,7 +34,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -45,7 +48,7 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>An acceptance counts only for the same question, within the {@linkplain #withMaxAge age limit} and its own
  * {@link Acceptance#until}, and while all its {@linkplain Acceptance#files files} are unchanged. In every other case,
  * and if an entry is damaged, was edited or renamed, or is from the future, {@link #find} is empty and the caller
- * decides anew. Rejections are not kept.
+ * decides anew. Rejections are not kept: {@link #forget} what was accepted before.
  *
  * <p>Entries are authenticated with HMAC-SHA-256 and a key in the folder that only its owner can read: a program that
  * can read the key can make entries. Within the age limit, nobody asks whether a tag has moved, or a signature was
@@ -63,8 +66,8 @@ public final class AcceptanceStore {
     private static final int MAC_CHARS = 64;
     private static final int MAX_ENTRY = 1 << 20;
     private static final int FIXED_LINES = 5;
-    private static final Set<PosixFilePermission> OF_OWNER =
-            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final Set<PosixFilePermission> OWNERS_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OWNERS_FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private final Path folder;
     private final SecretKeySpec key;
@@ -81,20 +84,24 @@ public final class AcceptanceStore {
     /**
      * Opens a store, which keeps acceptances for an hour, and makes the folder and its key if there are none.
      *
+     * <p>On POSIX systems only its owner may use the folder: a folder that others may write is closed to them.
+     *
      * @param folder the folder, for this purpose only
      * @param clock tells how old an acceptance is
-     * @throws IOException if the folder cannot be written, or its key is damaged, belongs to another user, or is
-     *     readable by others than its owner
+     * @throws IOException if the folder cannot be written or belongs to another user, or its key is damaged, belongs to
+     *     another user, or is readable by others than its owner
      */
     public static AcceptanceStore open(Path folder, Clock clock) throws IOException {
         Objects.requireNonNull(clock, "clock");
-        Files.createDirectories(folder);
+        boolean isPosix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+        Files.createDirectories(folder, isPosix ? only(OWNERS_FOLDER) : new FileAttribute<?>[0]);
         Path file = folder.resolve(KEY);
-        if (!Files.exists(file)) {
-            createKey(folder, file);
+        UserPrincipal owner = isPosix ? keepOthersOut(folder) : null;
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            createKey(folder, file, isPosix ? only(OWNERS_FILE) : new FileAttribute<?>[0]);
         }
-        if (isPosix(folder)) {
-            requireOwn(folder, file);
+        if (owner != null) {
+            requireOwn(folder, file, owner);
         }
         byte[] key = read(file, KEY_BYTES);
         if (key.length != KEY_BYTES) {
@@ -127,6 +134,10 @@ public final class AcceptanceStore {
             Digest asked = digestOf(question);
             Instant now = clock.instant();
             Optional<Acceptance> entry = parse(read(file(asked), MAX_ENTRY), asked);
+            if (entry.isPresent() && entry.get().decided().isAfter(now)) {
+                forget(question); // the clock was wrong, so nobody knows how old it is
+                return Optional.empty();
+            }
             return entry.isPresent()
                             && isInTime(entry.get(), now)
                             && areCurrent(entry.get().files())
@@ -158,9 +169,21 @@ public final class AcceptanceStore {
         write(file(asked), (mac(body) + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * Drops the acceptance of a question, if there is one.
+     *
+     * <p>For a decision that rejects the image: otherwise an earlier acceptance could count again, as for a caller with
+     * a higher age limit.
+     *
+     * @param question as for {@link #find}
+     * @throws IOException if the entry cannot be deleted
+     */
+    public void forget(String question) throws IOException {
+        Files.deleteIfExists(file(digestOf(question)));
+    }
+
     private boolean isInTime(Acceptance acceptance, Instant now) {
-        return !acceptance.decided().isAfter(now)
-                && now.isBefore(acceptance.until())
+        return now.isBefore(acceptance.until())
                 && Duration.between(acceptance.decided(), now).compareTo(maxAge) < 0;
     }
 
@@ -261,60 +284,93 @@ public final class AcceptanceStore {
         UnfinishedFile.removeLeftovers(folder, PART);
     }
 
-    private static void createKey(Path folder, Path file) throws IOException {
+    private static void createKey(Path folder, Path file, FileAttribute<?>[] attributes) throws IOException {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
-        Path made = Files.createTempFile(folder, KEY, ".new", ownerOnly(folder));
+        Path made = Files.createTempFile(folder, KEY, ".new", attributes);
         try {
-            Files.write(made, key);
-            // A link appears with its content, and never replaces the key of a process that was faster.
-            Files.createLink(file, made);
-        } catch (FileAlreadyExistsException e) {
-            return;
-        } catch (UnsupportedOperationException e) {
-            Files.move(made, file);
+            try (FileChannel channel = FileChannel.open(made, StandardOpenOption.WRITE)) {
+                writeAll(channel, key);
+                // Before it has its name: otherwise a crash could leave a key without content.
+                channel.force(true);
+            }
+            publishKey(made, file);
         } finally {
             Files.deleteIfExists(made);
         }
     }
 
-    /** Refuses a key that another user could know: in a folder of theirs they can put one of their own. */
-    private static void requireOwn(Path folder, Path file) throws IOException {
-        PosixFileAttributes key = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (!key.isRegularFile() || !OF_OWNER.containsAll(key.permissions())) {
-            throw new IOException(file + " may be read or changed by others than its owner: delete " + folder);
+    private static void publishKey(Path made, Path file) throws IOException {
+        try {
+            // A link appears with its content, and never replaces the key of a process that was faster.
+            Files.createLink(file, made);
+        } catch (FileAlreadyExistsException e) {
+            return;
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            moveKey(made, file); // a file system without links
         }
+    }
+
+    private static void moveKey(Path made, Path file) throws IOException {
+        try {
+            Files.move(made, file);
+        } catch (FileAlreadyExistsException e) {
+            return; // another process was faster
+        }
+    }
+
+    /** Closes the folder to others, who could exchange the key, and returns its owner. */
+    private static UserPrincipal keepOthersOut(Path folder) throws IOException {
+        PosixFileAttributes attributes = Files.readAttributes(folder, PosixFileAttributes.class);
         // Only the file system tells who we are there: it may map users.
         try (UnfinishedFile ours = UnfinishedFile.create(folder, PART)) {
-            if (!key.owner().equals(Files.getOwner(ours.path(), LinkOption.NOFOLLOW_LINKS))) {
-                throw new IOException(file + " belongs to " + key.owner().getName() + ": delete " + folder);
+            if (!attributes.owner().equals(Files.getOwner(ours.path(), LinkOption.NOFOLLOW_LINKS))) {
+                throw new IOException(
+                        folder + " belongs to " + attributes.owner().getName() + ": name a folder of your own");
             }
+        }
+        if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+            Files.setPosixFilePermissions(folder, OWNERS_FOLDER);
+        }
+        return attributes.owner();
+    }
+
+    /** Refuses a key that another user could know. */
+    private static void requireOwn(Path folder, Path file, UserPrincipal owner) throws IOException {
+        PosixFileAttributes key = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!key.isRegularFile()) {
+            throw new IOException(file + " is no regular file: delete " + folder);
+        }
+        if (!OWNERS_FOLDER.containsAll(key.permissions())) {
+            throw new IOException(file + " may be read or changed by others than its owner: delete " + folder);
+        }
+        if (!key.owner().equals(owner)) {
+            throw new IOException(file + " belongs to " + key.owner().getName() + ": delete " + folder);
         }
     }
 
-    private static FileAttribute<?>[] ownerOnly(Path folder) throws IOException {
-        return isPosix(folder)
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OF_OWNER)}
-                : new FileAttribute<?>[0];
-    }
-
-    private static boolean isPosix(Path file) throws IOException {
-        return Files.getFileStore(file).supportsFileAttributeView("posix");
+    private static FileAttribute<?>[] only(Set<PosixFilePermission> permissions) {
+        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
     }
 
     private static byte[] read(Path file, int maxBytes) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             return in.readNBytes(maxBytes + 1);
         }
     }
 
     private void write(Path file, byte[] content) throws IOException {
         try (UnfinishedFile unfinished = UnfinishedFile.create(folder, PART)) {
-            ByteBuffer remaining = ByteBuffer.wrap(content);
-            while (remaining.hasRemaining()) {
-                unfinished.channel().write(remaining);
-            }
+            writeAll(unfinished.channel(), content);
             Files.move(unfinished.path(), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void writeAll(FileChannel channel, byte[] content) throws IOException {
+        ByteBuffer remaining = ByteBuffer.wrap(content);
+        while (remaining.hasRemaining()) {
+            channel.write(remaining);
         }
     }
 }

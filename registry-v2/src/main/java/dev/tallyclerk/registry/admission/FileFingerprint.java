@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ public record FileFingerprint(Path path, Digest digest) {
      *
      * <p>Reads every byte, and follows links.
      *
-     * @throws IOException if it cannot be read, does not exist, or is a folder with more than 20,000 entries
+     * @throws IOException if it cannot be read, does not exist, is a folder with more than 20,000 entries, or is or has
+     *     something else than files and folders, such as a pipe, which might never end
      */
     public static FileFingerprint of(Path path) throws IOException {
         return new FileFingerprint(path, Files.isDirectory(path) ? ofFolder(path) : ofFile(path));
@@ -49,6 +51,9 @@ public record FileFingerprint(Path path, Digest digest) {
     }
 
     private static Digest ofFile(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new FileSystemException(file.toString(), null, "no regular file");
+        }
         MessageDigest hash = DigestAlgorithm.SHA256.newMessageDigest().orElseThrow();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(file)) {

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.admission;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,16 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.testing.WatchedDisk;
+import dev.tallyclerk.testing.WatchedDisk.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +99,16 @@ class AcceptanceStoreTest {
     void believesNothingFromTheFuture() throws IOException {
         at(NOW).keep(QUESTION, acceptance());
         assertFalse(at(NOW.minusSeconds(1)).find(QUESTION).isPresent());
+        assertFalse(at(NOW).find(QUESTION).isPresent(), "nobody knows how long ago that was");
+    }
+
+    @Test
+    void forgetsOnRequest() throws IOException {
+        at(NOW).keep(QUESTION, acceptance());
+        at(NOW).forget("other");
+        assertTrue(at(NOW).find(QUESTION).isPresent());
+        at(NOW).forget(QUESTION);
+        assertFalse(at(NOW).find(QUESTION).isPresent());
     }
 
     @Test
@@ -127,6 +144,16 @@ class AcceptanceStoreTest {
         assertTrue(before.isCurrent());
         Files.createDirectory(layout.resolve("empty"));
         assertFalse(before.isCurrent());
+    }
+
+    @Test
+    void takesNoFingerprintOfWhatMayNeverEnd() throws IOException {
+        Path device = Path.of("/dev/null");
+        assumeTrue(Files.exists(device));
+        Path layout = Files.createDirectories(temporary.resolve("layout"));
+        Files.createSymbolicLink(layout.resolve("blob"), device);
+        assertThrows(FileSystemException.class, () -> FileFingerprint.of(layout));
+        assertThrows(FileSystemException.class, () -> FileFingerprint.of(device));
     }
 
     @Test
@@ -172,7 +199,7 @@ class AcceptanceStoreTest {
 
     @Test
     void refusesAKeyThatOthersCanRead() throws IOException {
-        assumeTrue(Files.getFileStore(temporary).supportsFileAttributeView("posix"));
+        assumePosix();
         at(NOW);
         Files.setPosixFilePermissions(folder.resolve("key"), PosixFilePermissions.fromString("rw-r-----"));
         assertThrows(IOException.class, () -> at(NOW));
@@ -189,13 +216,94 @@ class AcceptanceStoreTest {
 
     @Test
     void refusesALinkInPlaceOfTheKey() throws IOException {
-        assumeTrue(Files.getFileStore(temporary).supportsFileAttributeView("posix"));
+        assumePosix();
         at(NOW);
         Path elsewhere = Files.move(folder.resolve("key"), temporary.resolve("elsewhere"));
         Files.createSymbolicLink(folder.resolve("key"), elsewhere);
-        assertThrows(IOException.class, () -> at(NOW));
+        IOException refused = assertThrows(IOException.class, () -> at(NOW));
+        assertTrue(String.valueOf(refused.getMessage()).contains(" is no regular file"), refused.getMessage());
         Files.delete(elsewhere);
         assertThrows(IOException.class, () -> at(NOW));
+    }
+
+    private static void assumePosix() {
+        assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
+    }
+
+    @Test
+    void itsFolderIsForItsOwnerOnly() throws IOException {
+        assumePosix();
+        at(NOW);
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        at(NOW);
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
+    }
+
+    @Test
+    void refusesAFolderOfAnotherUser() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root may give files away");
+        at(NOW);
+        Files.setAttribute(folder, "unix:uid", 65534);
+        IOException refused = assertThrows(IOException.class, () -> at(NOW));
+        assertTrue(String.valueOf(refused.getMessage()).contains(" belongs to "), refused.getMessage());
+    }
+
+    @Test
+    void worksOnAFileSystemWithoutLinks() throws IOException {
+        WatchedDisk disk = new WatchedDisk(temporary);
+        disk.fault = (step, path) -> {
+            if (step == Step.LINK) {
+                throw new FileSystemException(path.toString(), null, "Operation not permitted");
+            }
+        };
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        AcceptanceStore first = AcceptanceStore.open(disk.folder().resolve("store"), clock);
+        at(NOW).keep(QUESTION, acceptance());
+        assertTrue(first.find(QUESTION).isPresent());
+        assertTrue(AcceptanceStore.open(disk.folder().resolve("store"), clock)
+                .find(QUESTION)
+                .isPresent());
+    }
+
+    @Test
+    void withoutLinksTheKeyOfAProcessThatWasFasterCounts() throws IOException {
+        byte[] other = new byte[32];
+        WatchedDisk disk = new WatchedDisk(temporary);
+        disk.fault = (step, path) -> {
+            if (step == Step.LINK) {
+                Files.write(Files.createFile(path, privately()), other);
+                throw new FileSystemException(path.toString(), null, "Operation not permitted");
+            }
+        };
+        AcceptanceStore slower = AcceptanceStore.open(disk.folder().resolve("store"), Clock.fixed(NOW, ZoneOffset.UTC));
+        assertArrayEquals(other, Files.readAllBytes(folder.resolve("key")));
+        at(NOW).keep(QUESTION, acceptance());
+        assertTrue(slower.find(QUESTION).isPresent());
+    }
+
+    private static FileAttribute<?>[] privately() {
+        assumePosix();
+        return new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        };
+    }
+
+    @Test
+    void theKeyIsOnTheDiskBeforeItHasItsName() throws IOException {
+        WatchedDisk disk = new WatchedDisk(temporary);
+        List<String> before = new ArrayList<>();
+        disk.fault = (step, path) -> {
+            if (step == Step.LINK) {
+                before.addAll(disk.steps);
+            }
+        };
+        AcceptanceStore.open(disk.folder().resolve("store"), Clock.fixed(NOW, ZoneOffset.UTC));
+        assertEquals(
+                1,
+                before.stream()
+                        .filter(each -> each.startsWith("force store/key"))
+                        .count());
     }
 
     @Test
