@@ -88,6 +88,11 @@ final class AcceptedImages {
         store.keep(question(image), new Acceptance(digest, now, until, List.copyOf(files)));
     }
 
+    /** Drops the acceptance of an image, which is rejected now. */
+    void forget(String image) throws IOException {
+        store.forget(question(image));
+    }
+
     private String question(String image) {
         StringBuilder question = new StringBuilder();
         for (String part : conditions) {

@@ -336,6 +336,9 @@ abstract class ImageMojo extends AbstractMojo {
             getLog().info(verdict.isCached() ? line + " (its layers were read earlier in this build)" : line);
             return Optional.empty();
         }
+        if (accepted.isPresent()) {
+            accepted.get().forget(name);
+        }
         return Optional.of(line);
     }
 

@@ -54,6 +54,15 @@ class AcceptedImagesTest {
     }
 
     @Test
+    void forgetsAnImageThatIsRejected() throws IOException {
+        under().keep("app:1.0", Digest.sha256Of(new byte[0]), Optional.empty(), List.of());
+        under().forget("app:1.1");
+        assertTrue(under().find("app:1.0").isPresent());
+        under().forget("app:1.0");
+        assertFalse(under().find("app:1.0").isPresent());
+    }
+
+    @Test
     void takesADuration() throws MojoExecutionException {
         assertEquals(Duration.ofHours(12), AcceptedImages.duration(" PT12H"));
     }

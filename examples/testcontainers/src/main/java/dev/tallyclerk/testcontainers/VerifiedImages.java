@@ -91,6 +91,9 @@ final class VerifiedImages {
         List<Path> named = new ArrayList<>();
         AdmissionResult result = policies.decide(name, settings.platformOrDefault(), named::add);
         if (!result.isAccepted() || result.pinned().isEmpty()) {
+            if (store.isPresent()) {
+                store.get().forget(question);
+            }
             return new Answer(
                     Optional.empty(),
                     Quoted.printable(name + " is not run: " + result.decision().kind() + ": "
@@ -100,11 +103,9 @@ final class VerifiedImages {
             for (Path file : named) {
                 files.add(FileFingerprint.of(file));
             }
-            store.get()
-                    .keep(
-                            question,
-                            new Acceptance(
-                                    result.manifestDigest().orElseThrow(), clock.instant(), until(result), files));
+            Acceptance acceptance =
+                    new Acceptance(result.manifestDigest().orElseThrow(), clock.instant(), until(result), files);
+            keep(store.get(), question, acceptance, name);
         }
         return new Answer(result.pinned(), "");
     }
@@ -114,6 +115,15 @@ final class VerifiedImages {
                 ? Optional.empty()
                 : Optional.of(AcceptanceStore.open(settings.store().resolve("accepted"), clock)
                         .withMaxAge(settings.acceptedFor()));
+    }
+
+    private static void keep(AcceptanceStore store, String question, Acceptance acceptance, Reference name) {
+        try {
+            store.keep(question, acceptance);
+        } catch (IOException e) {
+            throw new ImageRefusedException(
+                    Quoted.printable(name + " is accepted, but not run, because that cannot be kept: " + e), e);
+        }
     }
 
     /** {@return when a waiver that may have counted ends} */

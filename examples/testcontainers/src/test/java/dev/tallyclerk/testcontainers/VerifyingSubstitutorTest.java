@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +156,32 @@ class VerifyingSubstitutorTest {
         assertThrows(ImageRefusedException.class, () -> substitutor().apply(hello));
         write("trust.json", rejecting.replace("reject", "insecureAcceptAnything"));
         assertFalse(substitutor().apply(hello).asCanonicalNameString().isEmpty());
+    }
+
+    @Test
+    void aRefusalWithdrawsWhatWasAccepted() throws IOException {
+        substitutor().apply(hello);
+        tamper();
+        properties.put("tallyclerk.accepted.for", "PT0.000000001S");
+        assertThrows(ImageRefusedException.class, () -> substitutor().apply(hello));
+        properties.remove("tallyclerk.accepted.for");
+        assertThrows(ImageRefusedException.class, () -> substitutor().apply(hello));
+    }
+
+    @Test
+    void saysThatAnAcceptanceCannotBeKept() throws IOException {
+        substitutor().apply(hello);
+        Path entry;
+        try (Stream<Path> files = Files.list(folder.resolve("store/accepted"))) {
+            entry = files.filter(file -> file.toString().endsWith(".accepted"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.delete(entry);
+        Files.createFile(Files.createDirectory(entry).resolve("in-the-way"));
+        ImageRefusedException refusal =
+                assertThrows(ImageRefusedException.class, () -> substitutor().apply(hello));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("/team/hello:1.0 is accepted, but not run"));
     }
 
     @Test
