@@ -66,8 +66,10 @@ class SharedFetchesTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws InterruptedException {
         threads.shutdownNow();
+        // A fetch that was given up still has its file open.
+        assertTrue(threads.awaitTermination(1, TimeUnit.MINUTES));
     }
 
     private InputStream open(BlobSource source) throws IOException {
@@ -258,9 +260,11 @@ class SharedFetchesTest {
                 cancelled.countDown();
             }
         };
-        try (InputStream in = impatient.open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), source)) {
-            assertThrows(IOException.class, in::readAllBytes);
-        }
+        assertThrows(IOException.class, () -> {
+            try (InputStream in = impatient.open(BLOB.digest(), BLOB.size(), 0, BLOB.size(), source)) {
+                in.readAllBytes();
+            }
+        });
         cancelled.await();
         assertFalse(fetches.isRunning(BLOB.digest()));
     }
