@@ -11,9 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -89,34 +87,6 @@ class TrustDocumentTest {
         }
         CommandRun another = CommandRun.of("trust", "explain", "redis:8", "--trust-policy", file);
         assertEquals(ExitCode.REJECTED, another.exitCode(), another.toString());
-    }
-
-    /** {@return the commands in the document's blocks and tables, each on one line} */
-    private static Set<String> commands(String document) {
-        String joined = document.replaceAll("\\\\\n\\s*", "");
-        Set<String> commands = new LinkedHashSet<>();
-        matches("(?m)^ *examples/tallyclerk (.*?)(?: +#.*)?$", joined).forEach(commands::add);
-        matches("(?m)^\\| `(trust [a-z-]+[^`]*)`", joined).forEach(commands::add);
-        return commands;
-    }
-
-    @Test
-    void everyCommandInTheDocumentHasTheOptionsThatItUses() throws IOException {
-        Set<String> commands = commands(document("trust.md"));
-        assertTrue(commands.size() >= 9, commands.toString());
-        commands.addAll(commands(document("content-trust.md")));
-        for (String command : commands) {
-            String name = matches("^((?:trust |tuf-repo )?[a-z-]+)", command)
-                    .findFirst()
-                    .orElseThrow();
-            CommandRun help = CommandRun.of((name + " --help").split(" "));
-            assertEquals(ExitCode.ACCEPTED, help.exitCode(), command);
-            assertTrue(help.out().contains("Usage: tallyclerk " + name + " "), help.out());
-            Set<String> known =
-                    Set.copyOf(matches("(--[a-z][a-z-]*)", help.out()).toList());
-            matches("(--[a-z][a-z-]*)", command)
-                    .forEach(option -> assertTrue(known.contains(option), name + " " + option));
-        }
     }
 
     @Test
