@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Compiles the samples of the pages for embedders, runs those that need nothing else, and checks the navigation. */
 class PagesTest {
     /** Pages whose samples run, and those whose samples need a registry, an engine or files. */
-    static final List<String> RUN = List.of("docs/own-rules.md", "docs/embed-in.md");
+    static final List<String> RUN = List.of("docs/own-rules.md", "docs/embed-in.md", "docs/compose.md");
 
     static final List<String> COMPILED = List.of(
             "docs/from-jib-core.md",
@@ -89,6 +89,8 @@ class PagesTest {
         Samples.compile(
                 folder,
                 bodies,
+                "dev.tallyclerk.hardening.compose.*",
+                "dev.tallyclerk.hardening.source.*",
                 "io.micrometer.core.instrument.Tags",
                 "io.micrometer.core.instrument.simple.SimpleMeterRegistry",
                 "io.opentelemetry.api.GlobalOpenTelemetry",
@@ -118,6 +120,8 @@ class PagesTest {
                 tallyclerk.proxy.bytes 7
                 tallyclerk.proxy.events 1
                 -- 7
+                -- 8
+                compose-service shop/web: RUN-001 (CRITICAL) FAIL at shop/compose.yaml:2:61: the container is privileged
                 """,
                 // Micrometer's logging facade says that nothing takes its log.
                 Samples.run(folder, "Sample" + (bodies.size() - 1)).replaceAll("SLF4J.*\n", ""));
