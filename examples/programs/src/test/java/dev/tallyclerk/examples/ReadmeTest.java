@@ -10,11 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,19 @@ class ReadmeTest {
 
     /** What documents name that is not ours. */
     private static final Set<String> OTHER_NAMES = Set.of(
-            "Authenticator", "ByteBuffer", "Clock", "Cmd", "Env", "Executor", "Instant", "Map", "ServiceLoader", "Set");
+            "Authenticator",
+            "ByteBuffer",
+            "Clock",
+            "Cmd",
+            "Containerfile",
+            "Env",
+            "Executor",
+            "Instant",
+            "Map",
+            "Packages",
+            "ServiceLoader",
+            "Set",
+            "String");
 
     @TempDir
     Path folder = Path.of("");
@@ -36,13 +51,8 @@ class ReadmeTest {
         return ProjectFiles.root().resolve(document);
     }
 
-    /** {@return the documents for users and contributors} */
     private static List<Path> documents() throws IOException {
-        List<Path> documents = new ArrayList<>(ProjectFiles.endingIn(file("docs"), ".md"));
-        for (String name : List.of(README, "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "benchmarks/README.md")) {
-            documents.add(file(name));
-        }
-        return documents;
+        return ProjectFiles.endingIn(".md");
     }
 
     private static List<String> blocks(String document, String language) throws IOException {
@@ -66,10 +76,12 @@ class ReadmeTest {
     }
 
     @Test
-    void theSampleOfTheReadmeLoadsTheShippedImage() throws IOException, InterruptedException {
-        List<String> printed = runAll(README);
-        assertEquals(1, printed.size());
-        assertTrue(printed.get(0).startsWith("load sha256:"), printed.get(0));
+    void theSampleOfTheReadmeNeedsOnlyTheDependencyAboveItToLoadTheShippedImage()
+            throws IOException, InterruptedException {
+        List<String> samples = blocks(README, "java");
+        assertEquals(1, samples.size());
+        String printed = Samples.runWithRegistryAlone(folder, samples.get(0));
+        assertTrue(printed.startsWith("load sha256:"), printed);
     }
 
     @Test
@@ -86,11 +98,23 @@ class ReadmeTest {
     void noOtherDocumentHasASampleThatNothingCompiles() throws IOException {
         for (Path document : ProjectFiles.endingIn(".md")) {
             String name = ProjectFiles.root().relativize(document).toString().replace(File.separatorChar, '/');
+            assertEquals(List.of(), unlabelledJava(Files.readString(document)), name);
             boolean compiled = PagesTest.RUN.contains(name) || PagesTest.COMPILED.contains(name);
             if (!name.equals(README) && !name.equals(EMBEDDING) && !compiled) {
                 assertEquals(List.of(), blocks(name, "java"), name);
             }
         }
+    }
+
+    /** {@return the Java assignments in blocks of another language or of none} */
+    private static List<String> unlabelledJava(String document) {
+        Pattern assignment = Pattern.compile("(?m)^ *[A-Z]\\w*(?:<[^=]*>)? \\w+ = .*[;(]$");
+        return Pattern.compile("(?ms)^```(?!java)[^\n]*\n(.*?)^```")
+                .matcher(document)
+                .results()
+                .flatMap(block -> assignment.matcher(block.group(1)).results())
+                .map(MatchResult::group)
+                .toList();
     }
 
     @Test
@@ -165,15 +189,65 @@ class ReadmeTest {
         }
     }
 
-    /** {@return the anchors that code hosts make of headings} */
-    private static List<String> anchors(Path document) throws IOException {
-        return Files.readAllLines(document).stream()
-                .filter(line -> line.startsWith("#"))
-                .map(line -> line.replaceFirst("^#+ ", "")
+    /** {@return the anchors that code hosts make of headings, and those that the document makes} */
+    private static Set<String> anchors(Path document) throws IOException {
+        Set<String> anchors = new TreeSet<>();
+        Pattern made = Pattern.compile("<a id=\"([^\"]+)\">");
+        for (String line : Files.readAllLines(document)) {
+            if (line.startsWith("#")) {
+                anchors.add(line.replaceFirst("^#+ ", "")
                         .toLowerCase(Locale.ROOT)
                         .replaceAll("[^a-z0-9 _-]", "")
-                        .replace(' ', '-'))
+                        .replace(' ', '-'));
+            }
+            made.matcher(line).results().forEach(anchor -> anchors.add(anchor.group(1)));
+        }
+        return anchors;
+    }
+
+    @Test
+    void theMapHasEveryPublicPackageOnce() throws IOException {
+        String contributing = Files.readString(file("CONTRIBUTING.md"));
+        List<String> named = Pattern.compile("(?m)^\\|[^|]*\\|([^|]*)\\|")
+                .matcher(contributing.substring(contributing.indexOf("## The map"), contributing.indexOf("## Rules")))
+                .results()
+                .flatMap(row ->
+                        Pattern.compile("`([a-z.]+)`").matcher(row.group(1)).results())
+                .map(name -> name.group(1))
                 .toList();
+        for (String module : List.of("core", "registry-v2", "trust")) {
+            Matcher exported = Pattern.compile("exports dev\\.tallyclerk\\.([a-z.]+);")
+                    .matcher(Files.readString(file(module + "/src/main/java/module-info.java")));
+            while (exported.find()) {
+                assertEquals(1, Collections.frequency(named, exported.group(1)), exported.group(1));
+            }
+        }
+    }
+
+    @Test
+    void theSecurityPolicyNamesEverySetOfLimits() throws IOException {
+        String policy = Files.readString(file("SECURITY.md"));
+        for (String module : List.of("core", "registry-v2", "trust")) {
+            for (Path source : ProjectFiles.endingIn(file(module + "/src/main/java"), "Limits.java")) {
+                String name = String.valueOf(source.getFileName()).replace(".java", "");
+                boolean isPublic = !source.toString().contains(File.separator + "internal" + File.separator)
+                        && Files.readString(source).contains("\npublic ");
+                assertTrue(!isPublic || policy.contains("`" + name + "`"), name);
+            }
+        }
+    }
+
+    @Test
+    void everyDocumentNamesTheVersionOfThisBuild() throws IOException {
+        Matcher build = Pattern.compile("<version>([^<]+)<").matcher(Files.readString(file("pom.xml")));
+        assertTrue(build.find());
+        for (Path document : documents()) {
+            Matcher artifact = Pattern.compile("<artifactId>(tallyclerk-[a-z0-9-]+)</artifactId>\\s*<version>([^<]+)<")
+                    .matcher(Files.readString(document));
+            while (artifact.find()) {
+                assertEquals(build.group(1), artifact.group(2), document + ": " + artifact.group(1));
+            }
+        }
     }
 
     /** A document that names a type which was renamed leads its reader nowhere. */

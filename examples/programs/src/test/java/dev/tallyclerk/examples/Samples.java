@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -58,6 +59,10 @@ final class Samples {
     private static final String CLASS_PATH =
             System.getProperty("java.class.path") + File.pathSeparator + System.getProperty("jdk.module.path", "");
 
+    /** Folders and jars of two of our libraries, in a build and in a repository, and of what they need. */
+    private static final Pattern BROUGHT_BY_REGISTRY = Pattern.compile(
+            "[/\\\\](?:core|registry-v2)[/\\\\]target[/\\\\]|tallyclerk-(?:core|registry-v2)-|jspecify-");
+
     private Samples() {}
 
     /**
@@ -90,9 +95,14 @@ final class Samples {
     /** Compiles bodies of programs, named Sample0 and so on, into a folder. */
     static void compile(Path folder, List<String> bodies, String... moreImports)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(tool("javac"), "-cp", CLASS_PATH, "-d", folder.toString()));
-        String imports = IMPORTS
-                + Stream.of(moreImports).map(name -> "import " + name + ";\n").collect(Collectors.joining());
+        String more =
+                Stream.of(moreImports).map(name -> "import " + name + ";\n").collect(Collectors.joining());
+        compile(folder, CLASS_PATH, IMPORTS + more, bodies);
+    }
+
+    private static void compile(Path folder, String classPath, String imports, List<String> bodies)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(tool("javac"), "-cp", classPath, "-d", folder.toString()));
         for (int i = 0; i < bodies.size(); i++) {
             Path source = folder.resolve("Sample" + i + ".java");
             Files.writeString(
@@ -107,9 +117,25 @@ final class Samples {
 
     /** {@return what a compiled program prints, run in the project's folder} */
     static String run(Path folder, String program) throws IOException, InterruptedException {
+        return run(folder, CLASS_PATH, program);
+    }
+
+    private static String run(Path folder, String classPath, String program) throws IOException, InterruptedException {
         String temporary = "-Djava.io.tmpdir=" + folder; // deleted with what the samples leave there
         return Peers.run(
-                ProjectFiles.root(), tool("java"), temporary, "-cp", folder + File.pathSeparator + CLASS_PATH, program);
+                ProjectFiles.root(), tool("java"), temporary, "-cp", folder + File.pathSeparator + classPath, program);
+    }
+
+    /** {@return what a sample prints where the only dependency is tallyclerk-registry-v2, with what that brings} */
+    static String runWithRegistryAlone(Path folder, String body) throws IOException, InterruptedException {
+        String classPath = Stream.of(CLASS_PATH.split(File.pathSeparator))
+                .filter(entry -> BROUGHT_BY_REGISTRY.matcher(entry).find())
+                .collect(Collectors.joining(File.pathSeparator));
+        String imports = IMPORTS.lines()
+                .filter(line -> !line.contains(" dev.tallyclerk.trust.") && !line.contains(" okhttp3."))
+                .collect(Collectors.joining("\n"));
+        compile(folder, classPath, imports, List.of(body));
+        return run(folder, classPath, "Sample0");
     }
 
     private static String tool(String name) {
