@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,11 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Replays docs/getting-started.md in one shell and compares what is printed. The clone is a folder with a link to
- * {@code examples}, and what Maven would build and install there is what this build has made.
+ * Replays docs/getting-started.md in one shell and compares what is printed. What Maven would build in the clone and
+ * install is what this build has made: its programs are linked into the clone.
  */
 class GettingStartedTest {
-    private static final String VERSION = "0.1.0-SNAPSHOT";
     private static final String END_OF_STEP = "@@@ end of a step";
 
     @TempDir
@@ -68,18 +68,30 @@ class GettingStartedTest {
         return steps;
     }
 
-    /** What the test does instead of some commands, or with other ports. */
-    private String replayed(String commands, int proxyPort, int registryPort) throws IOException {
-        return commands.replace(
-                        "git clone -q REPOSITORY tallyclerk",
-                        "mkdir tallyclerk && ln -s '" + ProjectFiles.root().resolve("examples")
-                                + "' tallyclerk/examples")
-                .replaceAll("mvn -B -q -Pquick (package|install) .*", ":")
-                .replace(
-                        "java -jar examples/verifying-proxy/target/verifying-proxy.jar",
-                        "\"$REPLAY_JAVA\" -cp \"$REPLAY_CLASS_PATH\" " + Main.class.getName())
+    /** What the test does instead of some commands, or with other addresses. */
+    private static String replayed(String commands, int proxyPort, int registryPort) throws IOException {
+        Path root = ProjectFiles.root();
+        StringBuilder links = new StringBuilder(":");
+        for (String module : List.of("command", "verifying-proxy")) {
+            String target = "examples/" + module + "/target";
+            links.append(" && ln -s '")
+                    .append(root.resolve(target))
+                    .append("' ")
+                    .append(target);
+        }
+        return commands.replace("REPOSITORY", "'" + root.toUri() + "'")
+                .replaceAll("mvn -B -q -Pquick package .*", Matcher.quoteReplacement(links.toString()))
+                .replaceAll("mvn -B -q -Pquick install .*", ":")
                 .replace("127.0.0.1:5000", "127.0.0.1:" + proxyPort)
                 .replace("127.0.0.1:5001", "127.0.0.1:" + registryPort);
+    }
+
+    /** {@return the version of this build, by the first element of that name in the root POM} */
+    private static String version() throws IOException {
+        Matcher version = Pattern.compile("<version>([^<]+)</version>")
+                .matcher(Files.readString(ProjectFiles.root().resolve("pom.xml")));
+        assertTrue(version.find());
+        return version.group(1);
     }
 
     /** Lays down what {@code mvn install} would, in a repository in front of the user's own. */
@@ -95,10 +107,10 @@ class GettingStartedTest {
 
     private static void install(Path repository, Path module, String name, boolean jar) throws IOException {
         Path to = Files.createDirectories(
-                repository.resolve("dev/tallyclerk").resolve(name).resolve(VERSION));
-        Files.copy(module.resolve("pom.xml"), to.resolve(name + '-' + VERSION + ".pom"));
+                repository.resolve("dev/tallyclerk").resolve(name).resolve(version()));
+        Files.copy(module.resolve("pom.xml"), to.resolve(name + '-' + version() + ".pom"));
         if (jar) {
-            String file = name + '-' + VERSION + ".jar";
+            String file = name + '-' + version() + ".jar";
             Files.copy(built(module.resolve("target").resolve(file)), to.resolve(file));
         }
     }
@@ -115,10 +127,13 @@ class GettingStartedTest {
 
     @Test
     void eachStepPrintsWhatThePageSays() throws Exception {
-        for (String program : List.of("bash", "curl", "mvn", "docker-registry")) {
+        for (String program : List.of("bash", "curl", "git", "mvn", "docker-registry")) {
             Peers.require(program);
         }
-        built(ProjectFiles.root().resolve("examples/command/target/tallyclerk.jar"));
+        Path root = ProjectFiles.root();
+        Peers.requireFile(root.resolve(".git"));
+        built(root.resolve("examples/command/target/tallyclerk.jar"));
+        built(root.resolve("examples/verifying-proxy/target/verifying-proxy.jar"));
         List<Step> steps = steps();
         int proxyPort = freePort();
         int registryPort = freePort();
@@ -141,16 +156,9 @@ class GettingStartedTest {
                         "MAVEN_ARGS",
                         "-o -Dmaven.repo.local=" + installed() + " -Dmaven.repo.local.tail=" + userRepository);
         shell.environment().put("LC_ALL", "C.UTF-8");
-        shell.environment()
-                .put(
-                        "REPLAY_JAVA",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        shell.environment()
-                .put(
-                        "REPLAY_CLASS_PATH",
-                        System.getProperty("java.class.path")
-                                + File.pathSeparator
-                                + System.getProperty("jdk.module.path", ""));
+        String java = System.getProperty("java.home");
+        shell.environment().put("JAVA_HOME", java);
+        shell.environment().merge("PATH", Path.of(java, "bin") + File.pathSeparator, (path, first) -> first + path);
         Process process = shell.start();
         assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the page ends");
 
