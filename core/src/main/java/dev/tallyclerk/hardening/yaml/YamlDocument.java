@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.yaml;
 
 import dev.tallyclerk.hardening.policy.PolicyException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -44,6 +45,37 @@ public final class YamlDocument {
      */
     public static YamlDocument parse(byte[] yaml, int maxBytes) throws PolicyException {
         return new YamlDocument(YamlToJson.convert(yaml, maxBytes));
+    }
+
+    /**
+     * {@return what a reader makes of the document in a file: YAML if the name ends in {@code .yaml} or {@code .yml},
+     * in small or capital letters, and else JSON}
+     *
+     * @param <T> what it makes of it
+     * @param fileName the name of the file, or its path; only the end matters
+     * @param document the content of the file
+     * @param maxBytes the longest document, in bytes
+     * @param reader gets the document as JSON; of YAML it is at most six times as long, because it is in ASCII
+     * @throws PolicyException if it exceeds the limit or is not YAML, or the reader's, with the position in the file
+     */
+    public static <T> T readNamed(String fileName, byte[] document, int maxBytes, JsonReader<T> reader)
+            throws PolicyException {
+        Objects.requireNonNull(reader, "reader");
+        if (isNamed(fileName)) {
+            return parse(document, maxBytes).read(reader);
+        }
+        if (document.length > maxBytes) {
+            throw PolicyException.of(
+                    PolicyException.Reason.LIMIT_EXCEEDED,
+                    "document of " + document.length + " bytes, allowed are " + maxBytes);
+        }
+        return reader.read(document);
+    }
+
+    /** {@return whether a file is YAML by its name} */
+    static boolean isNamed(String fileName) {
+        String name = fileName.toLowerCase(Locale.ROOT);
+        return name.endsWith(".yaml") || name.endsWith(".yml");
     }
 
     /**

@@ -32,6 +32,17 @@ public final class YamlPolicyReader {
     }
 
     /**
+     * {@return the policy in a file: in YAML if the name ends in {@code .yaml} or {@code .yml}, and else in JSON}
+     *
+     * @param fileName the name of the file, or its path; only the end matters
+     * @param document the content of the file
+     * @throws PolicyException if it is not a policy, or exceeds the limit
+     */
+    public Policy readNamed(String fileName, byte[] document) throws PolicyException {
+        return YamlDocument.isNamed(fileName) ? read(document) : reader.read(document);
+    }
+
+    /**
      * {@return the policy}
      *
      * @param yaml the document in UTF-8

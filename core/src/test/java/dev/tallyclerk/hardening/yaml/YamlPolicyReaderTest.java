@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.yaml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -86,6 +87,36 @@ class YamlPolicyReaderTest {
                                 + " \"2027-01-31\"}]}")
                         .getBytes(StandardCharsets.UTF_8));
         assertEquals(json, yaml);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policy.yaml", "ours/policy.yml", "POLICY.YAML"})
+    void theNameOfAFileSaysThatItIsYaml(String name) throws PolicyException {
+        byte[] yaml = "schemaVersion: 1 # ours".getBytes(StandardCharsets.UTF_8);
+        assertEquals(Policy.defaults(), READER.readNamed(name, yaml));
+        assertEquals(
+                "{\"schemaVersion\":1}",
+                YamlDocument.readNamed(
+                        name, yaml, yaml.length, json -> new String(json, StandardCharsets.UTF_8).strip()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policy.json", "policy.yaml.txt", "yaml", "-"})
+    void aFileOfAnotherNameIsJson(String name) throws PolicyException {
+        byte[] yaml = "schemaVersion: 1 # ours".getBytes(StandardCharsets.UTF_8);
+        byte[] json = "{\"schemaVersion\": 1}".getBytes(StandardCharsets.UTF_8);
+        assertThrows(PolicyException.class, () -> READER.readNamed(name, yaml));
+        assertEquals(Policy.defaults(), READER.readNamed(name, json));
+        assertSame(json, YamlDocument.readNamed(name, json, json.length, document -> document));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policy.yaml", "policy.json"})
+    void aFileIsNotReadBeyondTheLimit(String name) {
+        byte[] document = "{}".getBytes(StandardCharsets.UTF_8);
+        PolicyException e = assertThrows(
+                PolicyException.class, () -> YamlDocument.readNamed(name, document, 1, json -> "not read"));
+        assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
     }
 
     @Test
