@@ -176,8 +176,8 @@ final class AdmissionOptions {
      */
     Admission admission(Clock clock, FileSystemAnalyzer files, UnaryOperator<ImageVerifier> verifying)
             throws IOException {
-        Policy demanded = policy.policy();
-        ImageVerifier verifier = platform.applied(ImageVerifier.create().withLayerLimits(layers.limits(demanded)));
+        Policy demanded = layers.applied(policy.policy());
+        ImageVerifier verifier = platform.applied(ImageVerifier.create());
         Admission admission = Admission.of(policy.withBaseline(Auditor.of(demanded, KnownRules.imageRuleSets()))
                         .withClock(clock))
                 .withVerifier(verifying.apply(verifier))

@@ -1,6 +1,7 @@
 package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.audit.PolicyLimit;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,13 +29,20 @@ final class LayerOptions {
                     "How many times its compressed size a layer may have beyond 4 GiB; default the policy's, or 200.")
     private @Nullable Integer maxRatio;
 
-    LayerLimits limits(Policy policy) {
+    /** {@return the policy with the limits that the user gave} */
+    Policy applied(Policy policy) {
         return Usage.parsed(spec, () -> {
-            LayerLimits limits = LayerLimits.of(policy);
+            Policy limited = policy;
             if (maxSize != null) {
-                limits = limits.withMaxUncompressedBytes(Math.multiplyExact(Math.min(maxSize, 1L << 40), MIB));
+                PolicyLimit limit = PolicyLimit.MAX_LAYER_BYTES;
+                long mib = Math.max(0, Math.min(maxSize, limit.maximum() / MIB));
+                limited = limited.withLimit(limit, mib * MIB);
             }
-            return maxRatio == null ? limits : limits.withMaxRatio(maxRatio);
+            return maxRatio == null ? limited : limited.withLimit(PolicyLimit.MAX_LAYER_RATIO, maxRatio);
         });
+    }
+
+    LayerLimits limits(Policy policy) {
+        return LayerLimits.of(applied(policy));
     }
 }

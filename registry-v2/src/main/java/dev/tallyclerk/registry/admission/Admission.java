@@ -22,7 +22,6 @@ import dev.tallyclerk.registry.audit.files.FileSystemSubject;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.image.SourceCandidate;
-import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
@@ -110,18 +109,24 @@ public final class Admission {
 
     /** {@return an admission with an auditor, which brings policy, rules, baseline and clock} */
     public static Admission of(Auditor auditor) {
-        ImageVerifier verifier = ImageVerifier.create().withLayerLimits(LayerLimits.of(auditor.policy()));
-        return new Admission(new Parts(auditor, verifier, FileSystemAnalyzer.of(auditor.policy())));
+        Policy policy = auditor.policy();
+        return new Admission(
+                new Parts(auditor, limited(ImageVerifier.create(), policy), FileSystemAnalyzer.of(policy)));
+    }
+
+    private static ImageVerifier limited(ImageVerifier verifier, Policy policy) {
+        return verifier.withLayerLimits(verifier.mergeOptions().layerLimits().withPolicy(policy));
     }
 
     /**
      * {@return this admission with a verifier, which brings platform, limits, executor and listener}
      *
-     * <p>Its limits on layers replace those that the policy states.
+     * <p>Limits on layers that the policy states replace the verifier's. To override one, change the policy with
+     * {@link Policy#withLimit}.
      */
     public Admission withVerifier(ImageVerifier verifier) {
-        Objects.requireNonNull(verifier, "verifier");
-        return with(changed -> changed.verifier = verifier);
+        ImageVerifier limited = limited(verifier, parts.auditor.policy());
+        return with(changed -> changed.verifier = limited);
     }
 
     /** {@return this admission, which reads images of registries with a client} */
@@ -196,15 +201,15 @@ public final class Admission {
     /**
      * {@return this admission, which looks at files with another analyzer}
      *
-     * <p>For rules of your own, which the auditor must have too. Its patterns of secrets replace those that the policy
-     * states; begin with {@link FileSystemAnalyzer#of}. An auditor without rules on {@link FileSystemSubject} has no
-     * use for an analyzer, and none is called.
+     * <p>For rules of your own, which the auditor must have too. It gets the patterns of secrets that the policy
+     * states, if it does not have them. An auditor without rules on {@link FileSystemSubject} has no use for an
+     * analyzer, and none is called.
      *
      * @param files for example with a {@link dev.tallyclerk.registry.audit.files.FileCheck} more
      */
     public Admission withFileSystemAnalyzer(FileSystemAnalyzer files) {
-        Objects.requireNonNull(files, "files");
-        return with(changed -> changed.files = files);
+        FileSystemAnalyzer all = files.withPolicy(parts.auditor.policy());
+        return with(changed -> changed.files = all);
     }
 
     /**

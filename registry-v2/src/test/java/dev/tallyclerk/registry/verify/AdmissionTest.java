@@ -26,6 +26,8 @@ import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.admission.AdmissionCache;
 import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.audit.ImageRules;
+import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,6 +83,24 @@ class AdmissionTest {
         AdmissionResult result = Admission.of(small).check(InMemoryImage.create(), NAME);
         assertFalse(result.isAccepted());
         assertTrue(result.decision().because().toString().contains("10 bytes"), result.decision()::toString);
+    }
+
+    @Test
+    void theLimitsOfThePolicyApplyWhateverTheVerifierSays() throws IOException {
+        Policy small = LENIENT.withLimit(PolicyLimit.MAX_LAYER_BYTES, 10);
+        for (ImageVerifier verifier : List.of(
+                ImageVerifier.create(),
+                ImageVerifier.create().withLayerLimits(LayerLimits.defaults()),
+                ImageVerifier.create().withLayerVerifier(LayerVerifier.create()))) {
+            AdmissionResult result = Admission.of(small).withVerifier(verifier).check(InMemoryImage.create(), NAME);
+            assertTrue(result.decision().because().toString().contains("10 bytes"), result.decision()::toString);
+        }
+        ImageVerifier own =
+                ImageVerifier.create().withLayerLimits(LayerLimits.defaults().withMaxUncompressedBytes(1));
+        assertFalse(Admission.of(LENIENT.withLimit(PolicyLimit.MAX_LAYER_RATIO, 400))
+                .withVerifier(own)
+                .check(InMemoryImage.create(), NAME)
+                .isAccepted());
     }
 
     @Test

@@ -37,15 +37,20 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
     private static final long MAX_KEPT_BYTES = 64L << 20;
 
     /** One object, so that verifications of two programs are found in one cache. */
-    private static final FileSystemAnalyzer BUILT_IN = new FileSystemAnalyzer(List.of(), SecretEngine.builtIn());
+    private static final FileSystemAnalyzer BUILT_IN =
+            new FileSystemAnalyzer(List.of(), List.of(), SecretEngine.builtIn());
 
     private final List<FileCheck> checks;
 
+    /** The lines of {@code secrets} that are not built in. */
+    private final List<String> patterns;
+
     private final SecretEngine secrets;
 
-    private FileSystemAnalyzer(List<FileCheck> checks, SecretEngine secrets) {
-        this.secrets = secrets;
+    private FileSystemAnalyzer(List<FileCheck> checks, List<String> patterns, SecretEngine secrets) {
         this.checks = List.copyOf(checks);
+        this.patterns = List.copyOf(patterns);
+        this.secrets = secrets;
     }
 
     /** {@return the analyzer for the built-in rules, always the same object} */
@@ -55,15 +60,25 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
 
     /** {@return the analyzer for the built-in rules, which also finds the secrets of a policy's kinds} */
     public static FileSystemAnalyzer of(Policy policy) {
-        List<String> patterns = policy.secretPatterns();
-        return patterns.isEmpty() ? BUILT_IN : BUILT_IN.withSecretPatterns(String.join("\n", patterns));
+        return BUILT_IN.withPolicy(policy);
+    }
+
+    /**
+     * {@return an analyzer that also finds the secrets of a policy's kinds; this object if it finds them already}
+     *
+     * @param policy the policy
+     */
+    public FileSystemAnalyzer withPolicy(Policy policy) {
+        List<String> more = new ArrayList<>(policy.secretPatterns());
+        more.removeAll(patterns);
+        return more.isEmpty() ? this : withSecretPatterns(String.join("\n", more));
     }
 
     /** {@return an analyzer with one more check; make the rule by {@link FileSystemRules#rule}} */
     public FileSystemAnalyzer withCheck(FileCheck check) {
         List<FileCheck> more = new ArrayList<>(checks);
         more.add(Objects.requireNonNull(check, "check"));
-        return new FileSystemAnalyzer(more, secrets);
+        return new FileSystemAnalyzer(more, patterns, secrets);
     }
 
     /** {@return an analyzer with more checks, for example those of {@linkplain FileRulePack#installed rule packs}} */
@@ -95,7 +110,9 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
      * @throws IllegalArgumentException if a line is not a pattern; the message says which and why
      */
     public FileSystemAnalyzer withSecretPatterns(String table) {
-        return new FileSystemAnalyzer(checks, secrets.withPatterns(table));
+        List<String> more = new ArrayList<>(patterns);
+        more.addAll(List.of(table.split("\n", -1)));
+        return new FileSystemAnalyzer(checks, more, secrets.withPatterns(table));
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.tallyclerk.registry.audit.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -173,12 +175,26 @@ class SecretFilesTest {
         Policy policy = Policy.defaults()
                 .withSecretPattern("Example token | cloud | any | extok_ | [0-9a-f]{8}-[A-Z]{2,4} | entropy=1");
         LayeredImage image = LayeredImage.of(tar().file("a", "extok_0a1b2c3d-ABC\n"));
-        AdmissionResult result = Admission.of(policy).check(image.source());
+        for (Admission admission : List.of(
+                Admission.of(policy), Admission.of(policy).withFileSystemAnalyzer(FileSystemAnalyzer.create()))) {
+            AdmissionResult result = admission.check(image.source());
 
-        assertTrue(
-                result.audit().orElseThrow().findings(Outcome.Kind.FAIL).stream()
-                        .anyMatch(finding -> finding.rule().id().value().equals("FS-019")),
-                result::toString);
+            assertTrue(
+                    result.audit().orElseThrow().findings(Outcome.Kind.FAIL).stream()
+                            .anyMatch(finding -> finding.rule().id().value().equals("FS-019")),
+                    result::toString);
+        }
+    }
+
+    /** Caches compare analyzers by identity. */
+    @Test
+    void anAnalyzerThatHasThePatternsOfAPolicyIsKept() {
+        Policy policy = Policy.defaults().withSecretPattern("Example token | cloud | any | extok_ | [0-9a-f]{8} | -");
+        FileSystemAnalyzer analyzer = FileSystemAnalyzer.of(policy).withChecks(List.of());
+
+        assertSame(analyzer, analyzer.withPolicy(policy));
+        assertSame(analyzer, analyzer.withPolicy(Policy.defaults()));
+        assertNotSame(FileSystemAnalyzer.create(), FileSystemAnalyzer.create().withPolicy(policy));
     }
 
     @Test
