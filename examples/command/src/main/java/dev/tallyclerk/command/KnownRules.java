@@ -2,22 +2,12 @@ package dev.tallyclerk.command;
 
 import dev.tallyclerk.hardening.RulePack;
 import dev.tallyclerk.hardening.RuleSet;
-import dev.tallyclerk.hardening.apparmor.AppArmorRules;
 import dev.tallyclerk.hardening.audit.Policy;
-import dev.tallyclerk.hardening.compose.ComposeRules;
-import dev.tallyclerk.hardening.container.ContainerRules;
-import dev.tallyclerk.hardening.dockerfile.DockerfileRules;
-import dev.tallyclerk.hardening.engine.EngineRules;
-import dev.tallyclerk.hardening.host.HostRules;
-import dev.tallyclerk.hardening.kubernetes.KubernetesRules;
-import dev.tallyclerk.hardening.seccomp.SeccompRules;
-import dev.tallyclerk.hardening.swarm.SwarmRules;
+import dev.tallyclerk.registry.admission.AllRules;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.files.FileRulePack;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
-import dev.tallyclerk.registry.base.BaseRules;
-import dev.tallyclerk.registry.sbom.SbomRules;
 import dev.tallyclerk.registry.vulnerability.VulnerabilityRules;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,21 +17,7 @@ final class KnownRules {
     private KnownRules() {}
 
     static List<RuleSet> ruleSets() {
-        List<RuleSet> all = new ArrayList<>(List.of(
-                AppArmorRules.ruleSet(),
-                ContainerRules.ruleSet(),
-                ComposeRules.ruleSet(),
-                DockerfileRules.ruleSet(),
-                EngineRules.ruleSet(),
-                ImageRules.ruleSet(),
-                FileSystemRules.ruleSet(),
-                HostRules.ruleSet(),
-                KubernetesRules.ruleSet(),
-                BaseRules.ruleSet(),
-                VulnerabilityRules.ruleSet(),
-                SbomRules.ruleSet(),
-                SeccompRules.ruleSet(),
-                SwarmRules.ruleSet()));
+        List<RuleSet> all = new ArrayList<>(AllRules.ruleSets());
         all.addAll(packs());
         return all;
     }

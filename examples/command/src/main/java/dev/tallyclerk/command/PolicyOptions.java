@@ -12,7 +12,6 @@ import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -120,11 +119,8 @@ final class PolicyOptions {
     static Policy read(Path file) throws IOException {
         PolicyReader reader = PolicyReader.of(KnownRules.ruleSets());
         byte[] document = InputFile.read(file, reader.maxBytes());
-        String name = file.toString().toLowerCase(Locale.ROOT);
         try {
-            return name.endsWith(".yaml") || name.endsWith(".yml")
-                    ? YamlPolicyReader.of(reader).read(document)
-                    : reader.read(document);
+            return YamlPolicyReader.of(reader).readNamed(file.toString(), document);
         } catch (PolicyException e) {
             throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
         }

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -209,11 +208,8 @@ final class TrustOptions {
         TrustPolicyReader reader =
                 TrustPolicyReader.create().withTuf(repositories).withNotary(repositories);
         TrustPolicyReader inFolder = folder == null ? reader : reader.withFolder(folder);
-        String name = file.toString().toLowerCase(Locale.ROOT);
         try {
-            return name.endsWith(".yaml") || name.endsWith(".yml")
-                    ? YamlDocument.parse(document, MAX_POLICY).read(inFolder::read)
-                    : inFolder.read(document);
+            return YamlDocument.readNamed(file.toString(), document, MAX_POLICY, inFolder::read);
         } catch (PolicyException e) {
             throw new IOException(file + ": " + Messages.of(e), e);
         }
