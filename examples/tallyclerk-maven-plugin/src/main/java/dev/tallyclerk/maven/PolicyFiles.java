@@ -14,7 +14,10 @@ import dev.tallyclerk.hardening.report.BaselineException;
 import dev.tallyclerk.hardening.report.BaselineReader;
 import dev.tallyclerk.hardening.yaml.YamlDocument;
 import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
+import dev.tallyclerk.registry.admission.AllRules;
 import dev.tallyclerk.registry.audit.ImageRules;
+import dev.tallyclerk.registry.audit.files.FileCheck;
+import dev.tallyclerk.registry.audit.files.FileRulePack;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
 import dev.tallyclerk.trust.policy.RepositoryAccess;
 import dev.tallyclerk.trust.policy.TrustPolicy;
@@ -23,10 +26,10 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -40,34 +43,44 @@ final class PolicyFiles {
 
     /** {@return the rules for images, those of packs among the plugin's dependencies included} */
     static List<RuleSet> imageRuleSets() {
-        return withPacks(ImageRules.ruleSet(), FileSystemRules.ruleSet());
+        return withPacks(List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet()));
     }
 
     /** {@return the rules for images and files, those of packs among the plugin's dependencies included} */
     static List<RuleSet> ruleSets() {
-        return withPacks(
+        return withPacks(List.of(
                 ImageRules.ruleSet(),
                 FileSystemRules.ruleSet(),
                 DockerfileRules.ruleSet(),
                 ComposeRules.ruleSet(),
                 ContainerRules.ruleSet(),
-                KubernetesRules.ruleSet());
+                KubernetesRules.ruleSet()));
     }
 
-    private static List<RuleSet> withPacks(RuleSet... own) {
-        List<RuleSet> all = new ArrayList<>(List.of(own));
-        all.addAll(RulePack.installed(Objects.requireNonNull(PolicyFiles.class.getClassLoader())));
+    private static List<RuleSet> withPacks(List<RuleSet> own) {
+        List<RuleSet> all = new ArrayList<>(own);
+        all.addAll(RulePack.installed(loader()));
         return all;
     }
 
+    /** {@return what finds the facts for the rules on files of packs among the plugin's dependencies} */
+    static List<FileCheck> fileChecks() {
+        return FileRulePack.installed(loader());
+    }
+
+    private static ClassLoader loader() {
+        return Objects.requireNonNull(PolicyFiles.class.getClassLoader());
+    }
+
+    /** {@return a policy, which may name rules that the plugin does not run} */
     static Policy policy(@Nullable File file) throws IOException {
         if (file == null) {
             return Policy.defaults();
         }
-        PolicyReader reader = PolicyReader.of(ruleSets());
+        PolicyReader reader = PolicyReader.of(withPacks(AllRules.ruleSets()));
         byte[] document = read(file, reader.maxBytes());
         try {
-            return isYaml(file) ? YamlPolicyReader.of(reader).read(document) : reader.read(document);
+            return YamlPolicyReader.of(reader).readNamed(file.getName(), document);
         } catch (PolicyException e) {
             throw new IOException(file + ": " + e.reason() + ": " + e.getMessage(), e);
         }
@@ -94,22 +107,19 @@ final class PolicyFiles {
                 .withFileListener(fileListener);
         TrustPolicyReader inFolder = folder == null ? reader : reader.withFolder(folder);
         try {
-            return isYaml(file)
-                    ? YamlDocument.parse(document, MAX_TRUST).read(inFolder::read)
-                    : inFolder.read(document);
+            return YamlDocument.readNamed(file.getName(), document, MAX_TRUST, inFolder::read);
         } catch (PolicyException e) {
             throw new IOException(file + ": " + e.reason() + ": " + e.getMessage(), e);
         }
     }
 
-    private static boolean isYaml(File file) {
-        String name = file.getName().toLowerCase(Locale.ROOT);
-        return name.endsWith(".yaml") || name.endsWith(".yml");
-    }
-
     private static byte[] read(File file, int maxBytes) throws IOException {
         try (InputStream in = Files.newInputStream(file.toPath())) {
             return in.readNBytes(maxBytes + 1);
+        } catch (NoSuchFileException e) {
+            throw new IOException("no such file: " + file, e);
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be read: " + e.getMessage(), e);
         }
     }
 }

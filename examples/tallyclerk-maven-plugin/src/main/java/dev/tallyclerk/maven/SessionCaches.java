@@ -1,7 +1,9 @@
 package dev.tallyclerk.maven;
 
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.registry.admission.AdmissionCache;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,12 +16,12 @@ import org.eclipse.aether.SessionData;
 final class SessionCaches {
     private static final int MAX_IMAGES = 100;
 
-    /** A cache knows an analysis by the identity of the analyzer. */
-    private final FileSystemAnalyzer files = FileSystemAnalyzer.create();
+    /** By patterns of secrets. A cache knows an analysis by the identity of the analyzer. */
+    private final Map<List<String>, FileSystemAnalyzer> analyzers = new ConcurrentHashMap<>();
 
     private final Map<String, AdmissionCache> caches = new ConcurrentHashMap<>();
 
-    private SessionCaches() {}
+    SessionCaches() {}
 
     static SessionCaches of(MavenSession session) {
         SessionData data = session.getRepositorySession().getData();
@@ -28,8 +30,11 @@ final class SessionCaches {
         return (SessionCaches) Objects.requireNonNull(known);
     }
 
-    FileSystemAnalyzer files() {
-        return files;
+    /** {@return what looks at files for the rules of a policy and of packs} */
+    FileSystemAnalyzer files(Policy policy) {
+        return analyzers.computeIfAbsent(
+                policy.secretPatterns(),
+                patterns -> FileSystemAnalyzer.of(policy).withChecks(PolicyFiles.fileChecks()));
     }
 
     /** {@return the cache of a location; a broken copy of an image at another one is so not taken for this one} */

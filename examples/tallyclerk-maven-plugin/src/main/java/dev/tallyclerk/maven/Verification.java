@@ -46,7 +46,7 @@ final class Verification implements Closeable {
         this.caches = caches;
         Auditor auditor = Auditor.of(policy, PolicyFiles.imageRuleSets());
         Admission plain = Admission.of(baseline.isPresent() ? auditor.withBaseline(baseline.get()) : auditor)
-                .withFileSystemAnalyzer(caches.files());
+                .withFileSystemAnalyzer(caches.files(policy));
         File trust = demand.trust();
         File store = demand.store();
         this.admission = trust == null || store == null
