@@ -1,7 +1,5 @@
 package dev.tallyclerk.testcontainers;
 
-import dev.tallyclerk.hardening.RuleSet;
-import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.hardening.policy.PolicyReader;
@@ -12,8 +10,7 @@ import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.admission.AdmissionResult;
-import dev.tallyclerk.registry.audit.ImageRules;
-import dev.tallyclerk.registry.audit.files.FileSystemRules;
+import dev.tallyclerk.registry.admission.AllRules;
 import dev.tallyclerk.registry.auth.EnvironmentCredentials;
 import dev.tallyclerk.registry.client.RegistryAuthenticator;
 import dev.tallyclerk.registry.client.RegistryClient;
@@ -33,7 +30,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -58,14 +54,20 @@ final class Policies {
      * {@return the policies}
      *
      * @param folder the folder of the project, for messages
-     * @throws IOException if there is none, because then nobody has said which images are allowed
+     * @throws IOException if there is none, because then nobody has said which images are allowed, or one is missing
      */
     static Policies in(Path folder, Optional<Path> policy, Optional<Path> trust, Path store) throws IOException {
         if (policy.isEmpty() && trust.isEmpty()) {
             throw new IOException("there is no policy: write tallyclerk-policy.yaml or tallyclerk-trust.yaml in "
                     + folder + ", or set tallyclerk.policy or tallyclerk.trust");
         }
-        return new Policies(policy, trust, store);
+        Policies policies = new Policies(policy, trust, store);
+        for (Path file : policies.files()) {
+            if (!Files.exists(file)) {
+                throw new IOException("no such file: " + file);
+            }
+        }
+        return policies;
     }
 
     List<Path> files() {
@@ -82,8 +84,8 @@ final class Policies {
                 HttpSettings.of(OkHttpTransport.of(new OkHttpClient())).withUserAgent("tallyclerk-testcontainers");
         EnvironmentCredentials logins = EnvironmentCredentials.of(System.getenv());
         RegistryClient registry = RegistryClient.of(http).withCredentials(logins);
-        Admission admission = Admission.of(Auditor.of(policy(), rules()))
-                .withVerifier(ImageVerifier.create().withPlatform(Platform.parse(platform)));
+        Admission admission =
+                Admission.of(policy()).withVerifier(ImageVerifier.create().withPlatform(Platform.parse(platform)));
         if (trust.isPresent()) {
             RepositoryAccess repositories = RepositoryAccess.of(http, StoreFolders.in(store.resolve("trust")))
                     .withArtifacts(registry::artifact)
@@ -97,19 +99,15 @@ final class Policies {
         }
     }
 
-    private static List<RuleSet> rules() {
-        return List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet());
-    }
-
     private Policy policy() throws IOException {
         if (policy.isEmpty()) {
             return Policy.defaults();
         }
         Path file = policy.get();
-        PolicyReader reader = PolicyReader.of(rules());
+        PolicyReader reader = PolicyReader.of(AllRules.ruleSets());
         byte[] document = read(file, reader.maxBytes());
         try {
-            return isYaml(file) ? YamlPolicyReader.of(reader).read(document) : reader.read(document);
+            return YamlPolicyReader.of(reader).readNamed(file.toString(), document);
         } catch (PolicyException e) {
             throw new IOException(file + ": " + e.reason() + ": " + e.getMessage(), e);
         }
@@ -125,17 +123,10 @@ final class Policies {
                 .withFileListener(fileListener);
         TrustPolicyReader inFolder = folder == null ? reader : reader.withFolder(folder);
         try {
-            return isYaml(file)
-                    ? YamlDocument.parse(document, MAX_TRUST).read(inFolder::read)
-                    : inFolder.read(document);
+            return YamlDocument.readNamed(file.toString(), document, MAX_TRUST, inFolder::read);
         } catch (PolicyException e) {
             throw new IOException(file + ": " + e.reason() + ": " + e.getMessage(), e);
         }
-    }
-
-    private static boolean isYaml(Path file) {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".yaml") || name.endsWith(".yml");
     }
 
     private static byte[] read(Path file, int maxBytes) throws IOException {

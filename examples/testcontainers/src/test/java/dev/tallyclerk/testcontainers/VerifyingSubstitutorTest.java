@@ -19,6 +19,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -111,6 +112,40 @@ class VerifyingSubstitutorTest {
                 assertThrows(ImageRefusedException.class, () -> substitutor().apply(hello));
         assertTrue(String.valueOf(refusal.getMessage()).contains("/team/hello:1.0 is not run: REJECTED: "));
         assertTrue(String.valueOf(refusal.getMessage()).contains("policy.yaml"));
+    }
+
+    @Test
+    void refusesWhatExceedsALimitOfThePolicy() throws IOException {
+        write("policy.yaml", "schemaVersion: 1\nlimits: {maxLayerBytes: 10}\n");
+        ImageRefusedException refusal =
+                assertThrows(ImageRefusedException.class, () -> substitutor().apply(hello));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("10 bytes"), refusal.getMessage());
+    }
+
+    @Test
+    void aPolicyMayNameRulesForOtherThingsThanImages() throws IOException {
+        write(
+                "policy.yaml",
+                "schemaVersion: 1\nrules:\n  DKF-001: {enabled: false, reason: for a test}\n"
+                        + "  VUL-001: {severity: HIGH}\n");
+        assertEquals(
+                pinned().asCanonicalNameString(), substitutor().apply(hello).asCanonicalNameString());
+        write("policy.yaml", "schemaVersion: 1\nrules:\n  DKF-999: {severity: HIGH}\n");
+        ImageRefusedException refusal =
+                assertThrows(ImageRefusedException.class, () -> substitutor().apply(hello));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("UNKNOWN_RULE"), refusal.getMessage());
+    }
+
+    @Test
+    void saysThatANamedFileIsMissing() {
+        Path absent = folder.resolve("absent.yaml");
+        for (String property : List.of("tallyclerk.policy", "tallyclerk.trust")) {
+            properties.put(property, absent.toString());
+            ImageRefusedException refusal = assertThrows(
+                    ImageRefusedException.class, () -> substitutor().apply(hello));
+            assertTrue(String.valueOf(refusal.getMessage()).endsWith("no such file: " + absent), refusal.getMessage());
+            properties.remove(property);
+        }
     }
 
     @Test
