@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.yaml.YamlDocument;
 import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.admission.Admission;
+import dev.tallyclerk.registry.admission.AllRules;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
 import dev.tallyclerk.registry.proxy.ProxyPolicy;
@@ -25,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -153,10 +153,10 @@ final class Policies implements Function<Reference, ProxyPolicy> {
     }
 
     private static Policy hardening(Path file, PolicyFiles files) throws IOException {
-        PolicyReader reader = PolicyReader.of(List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet()));
+        PolicyReader reader = PolicyReader.of(AllRules.ruleSets());
         byte[] document = files.document(file, MOST_BYTES);
         try {
-            return isYaml(file) ? YamlPolicyReader.of(reader).read(document) : reader.read(document);
+            return YamlPolicyReader.of(reader).readNamed(file.toString(), document);
         } catch (PolicyException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
@@ -173,7 +173,7 @@ final class Policies implements Function<Reference, ProxyPolicy> {
         byte[] document = files.document(file, MOST_BYTES);
         TrustPolicy policy;
         try {
-            policy = isYaml(file) ? YamlDocument.parse(document, MOST_BYTES).read(reader::read) : reader.read(document);
+            policy = YamlDocument.readNamed(file.toString(), document, MOST_BYTES, reader::read);
         } catch (PolicyException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
@@ -181,10 +181,5 @@ final class Policies implements Function<Reference, ProxyPolicy> {
                 .withClock(clock)
                 .withRevocation(HttpRevocation.of(registries.http()).withOcsp(BouncyCastleOcsp.create()))
                 .withTimestampEngine(BouncyCastleTimestamps.create());
-    }
-
-    private static boolean isYaml(Path file) {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".yaml") || name.endsWith(".yml");
     }
 }

@@ -229,6 +229,21 @@ class ProxyServerTest {
         }
     }
 
+    @Test
+    void aLimitOfThePolicyAppliesToLayersAndRulesForOtherThingsMayBeNamed() throws Exception {
+        String rules = "schemaVersion: 1\ngate: NONE\nrules: {DKF-001: {severity: HIGH}}\n";
+        Path policy = Files.writeString(folder.resolve("policy.yml"), rules);
+        String config = RunningProxy.upstream(registry.host())
+                + "policies:\n  - repositories: '**'\n    mode: decide-first\n    policy: policy.yml\n";
+        try (RunningProxy proxy = RunningProxy.start(folder, config)) {
+            assertEquals(200, proxy.get(MANIFEST).statusCode());
+            write(policy, rules + "limits: {maxLayerBytes: 100}\n");
+            HttpResponse<byte[]> denied = proxy.get(MANIFEST);
+            assertEquals(403, denied.statusCode());
+            assertTrue(RunningProxy.text(denied).contains("100 bytes"), RunningProxy.text(denied));
+        }
+    }
+
     /** Writes a file so that its time tells it from its earlier state. */
     private static void write(Path file, String text) throws IOException {
         FileTime before = Files.getLastModifiedTime(file);
