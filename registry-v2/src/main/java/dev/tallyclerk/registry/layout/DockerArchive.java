@@ -10,7 +10,9 @@ import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,7 +78,46 @@ public final class DockerArchive implements Closeable {
      * @throws IOException if it cannot be read or decompressed
      */
     public static DockerArchive open(Path file, LayoutLimits limits, Path temporaryFolder) throws IOException {
-        FileTree files = TarFile.open(file, limits, temporaryFolder);
+        return of(TarFile.open(file, limits, temporaryFolder), limits);
+    }
+
+    /**
+     * {@return the only image of an archive that was written to be read once}
+     *
+     * <p>The archive is deleted when the image is closed, or is not one; where the system allows it, as soon as it is
+     * open, so that a process that is killed leaves none.
+     *
+     * @param name what the image is called in messages
+     * @param reference the name by which it was asked for, if it was by one; names in the archive do not count
+     * @throws LayoutException if {@code file} is not an archive with one image
+     * @throws IOException if it cannot be read
+     * @see dev.tallyclerk.registry.location.ImageLocation#ofExport
+     */
+    public static ImageSource openExport(Path file, String name, Optional<Reference> reference) throws IOException {
+        LayoutLimits limits = LayoutLimits.defaults();
+        FileTree files;
+        try {
+            files = TarFile.open(file, limits, Folders.of(file), StandardOpenOption.DELETE_ON_CLOSE);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+        DockerArchive archive = of(files, limits).forOneImage();
+        try {
+            archive.requireOne(archive.items, "");
+            if (archive.items.isEmpty()) {
+                throw archive.empty();
+            }
+            return archive.image(name, reference, archive.items.get(0));
+        } catch (IOException | RuntimeException e) {
+            archive.close();
+            throw e;
+        }
+    }
+
+    /** {@return the archive with these files, which are closed if there is none} */
+    private static DockerArchive of(FileTree files, LayoutLimits limits) throws IOException {
+        Path file = files.path();
         try {
             Optional<List<Item>> items = DockerManifest.read(files, limits);
             if (items.isEmpty()) {
@@ -135,7 +176,11 @@ public final class DockerArchive implements Closeable {
      * @throws IOException as {@link #image()} does
      */
     public ImageSource requireImage() throws IOException {
-        return image().orElseThrow(() -> new ImageException(ImageException.Reason.NOT_FOUND, path + " has no image"));
+        return image().orElseThrow(this::empty);
+    }
+
+    private ImageException empty() {
+        return new ImageException(ImageException.Reason.NOT_FOUND, path + " has no image");
     }
 
     /**

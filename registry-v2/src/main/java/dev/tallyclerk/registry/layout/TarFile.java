@@ -10,16 +10,19 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a tar file: found in one walk over the headers, and read in place. */
@@ -41,10 +44,14 @@ final class TarFile implements FileTree {
      * Opens a file, after decompressing it if it is compressed.
      *
      * @param temporaryFolder where it is decompressed
+     * @param options how it is opened, besides for reading
      */
-    static TarFile open(Path file, LayoutLimits limits, Path temporaryFolder) throws IOException {
+    static TarFile open(Path file, LayoutLimits limits, Path temporaryFolder, OpenOption... options)
+            throws IOException {
         requireRegularFile(file);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        Set<OpenOption> all = new HashSet<>(Set.of(options));
+        all.add(StandardOpenOption.READ);
+        FileChannel channel = FileChannel.open(file, all);
         try {
             Optional<Compression> compression = Compression.of(channel);
             if (compression.isPresent()) {

@@ -148,8 +148,9 @@ public abstract sealed class ImageLocation {
     }
 
     /**
-     * {@return the location of an image that is written as a docker archive when it is opened} An engine writes those
-     * of its storage so.
+     * {@return the location of an image that is written as a docker archive when it is opened}
+     *
+     * <p>An engine writes those of its storage so.
      *
      * @param text the location, for messages
      * @param reference the name by which the engine was asked for the image; null if it was none
@@ -317,7 +318,7 @@ public abstract sealed class ImageLocation {
 
         @Override
         ImageSource open(Registries registries, Optional<Path> temporaryFolder) throws IOException {
-            return ExportedImage.open(export.write(), toString(), name);
+            return DockerArchive.openExport(export.write(), toString(), Optional.ofNullable(name));
         }
 
         @Override
