@@ -124,10 +124,12 @@ class VerifyingSubstitutorTest {
 
     @Test
     void aPolicyMayNameRulesForOtherThingsThanImages() throws IOException {
-        write(
-                "policy.yaml",
-                "schemaVersion: 1\nrules:\n  DKF-001: {enabled: false, reason: for a test}\n"
-                        + "  VUL-001: {severity: HIGH}\n");
+        write("policy.yaml", """
+                schemaVersion: 1
+                rules:
+                  DKF-001: {enabled: false, reason: for a test}
+                  VUL-001: {severity: HIGH}
+                """);
         assertEquals(
                 pinned().asCanonicalNameString(), substitutor().apply(hello).asCanonicalNameString());
         write("policy.yaml", "schemaVersion: 1\nrules:\n  DKF-999: {severity: HIGH}\n");
