@@ -11,6 +11,7 @@ import dev.tallyclerk.trust.notation.NotationTrustPolicy;
 import dev.tallyclerk.trust.notation.NotationTrustStore;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -157,6 +158,9 @@ final class TrustDocument {
         }
         JsonCursor repository = at.required("repository");
         URI url = Members.valid(repository, TrustDocument::repository);
+        if ("file".equalsIgnoreCase(url.getScheme())) {
+            material.fileListener().accept(Members.valid(repository, ignored -> Path.of(url)));
+        }
         byte[] root = material.content(at.required("root"));
         Optional<String> target =
                 members.has("target") ? Optional.of(at.required("target").string()) : Optional.empty();

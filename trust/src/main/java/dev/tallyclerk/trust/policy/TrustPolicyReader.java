@@ -86,7 +86,8 @@ public final class TrustPolicyReader {
     /**
      * {@return this reader with a listener to the files that policies name}
      *
-     * @param fileListener told each file or folder before it is read: keys, certificates, root metadata, trust stores
+     * @param fileListener told each file or folder before it is read: keys, certificates, root metadata, trust stores,
+     *     and repositories and collections in files
      */
     public TrustPolicyReader withFileListener(Consumer<Path> fileListener) {
         return new TrustPolicyReader(folder, tuf, notary, Objects.requireNonNull(fileListener, "fileListener"));

@@ -346,4 +346,16 @@ class TrustPolicyReaderTest {
                 List.of(folder.resolve("cosign.pub"), folder.resolve("truststore")),
                 told.stream().map(Path::normalize).toList());
     }
+
+    @Test
+    void tellsWhichRepositoriesInFoldersAPolicyNames() throws Exception {
+        List<Path> told = new ArrayList<>();
+        String document =
+                rule("{'tuf':{'repository':'" + folder.resolve("metadata").toUri() + "','root':{'data':'{}'}}}");
+        TrustPolicyReader.create()
+                .withTuf((repository, root, target) -> name -> ResolvedDigest.of(Digest.parse(DIGEST), "tuf"))
+                .withFileListener(told::add)
+                .read(document.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of(folder.resolve("metadata")), told);
+    }
 }
