@@ -11,9 +11,12 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.audit.ImageAdmission;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.verify.ImageVerification;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The decision on one image, and what it is based on. Immutable.
@@ -90,6 +93,28 @@ public record AdmissionResult(
     /** {@return the digest that the image was verified from, and who vouches for it} */
     public Optional<ResolvedDigest> resolved() {
         return verification.map(ImageVerification::resolved);
+    }
+
+    /**
+     * {@return when the first thing ends that the decision rests on: signed metadata, evidence, or a waiver of the
+     * policy; empty if none of them ends}
+     *
+     * <p>A caller that remembers the decision asks for a new one by then.
+     *
+     * @param start a time before the decision: what had ended by then counted for nothing, or counts without an end
+     */
+    public Optional<Instant> validUntil(Instant start) {
+        Stream<Instant> metadata = resolved().flatMap(ResolvedDigest::validUntil).stream();
+        Stream<Instant> evidence = trust.stream()
+                .flatMap(result -> result.evidence().stream())
+                .flatMap(each -> each.validUntil().stream());
+        Stream<Instant> waivers = audit.stream()
+                .flatMap(report -> report.policy().waivers().stream())
+                .map(waiver -> waiver.expires().plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC));
+        return Stream.of(metadata, evidence, waivers)
+                .flatMap(ends -> ends)
+                .filter(start::isBefore)
+                .min(Instant::compareTo);
     }
 
     /**

@@ -13,9 +13,12 @@ import dev.tallyclerk.evidence.Signer;
 import dev.tallyclerk.evidence.TargetArtifact;
 import dev.tallyclerk.evidence.TrustResult;
 import dev.tallyclerk.evidence.Voucher;
+import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.audit.Scope;
+import dev.tallyclerk.hardening.audit.Waiver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.admission.Admission;
@@ -31,6 +34,8 @@ import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -187,6 +192,48 @@ class VoucherAdmissionTest {
         assertTrue(cached.isAccepted() && cached.isCached() && cached.trust().isPresent());
         trusted[0] = false;
         assertFalse(admission.check(image, NAME).isAccepted());
+    }
+
+    @Test
+    void aDecisionEndsWithTheFirstThingThatItRestsOn() throws IOException {
+        Instant start = Instant.parse("2026-01-05T12:00:00Z");
+        Instant hour = Instant.parse("2026-01-05T13:00:00Z");
+        Instant day = Instant.parse("2026-01-06T12:00:00Z");
+        assertEquals(
+                Optional.empty(),
+                ending(LENIENT, Optional.empty(), Optional.empty()).validUntil(start));
+        assertEquals(
+                Optional.of(hour),
+                ending(LENIENT, Optional.of(hour), Optional.of(day)).validUntil(start));
+        assertEquals(
+                Optional.of(hour),
+                ending(LENIENT, Optional.of(day), Optional.of(hour)).validUntil(start));
+        assertEquals(
+                Optional.of(day),
+                ending(LENIENT, Optional.of(start), Optional.of(day)).validUntil(start));
+        Policy waived = LENIENT.withWaiver(new Waiver(
+                new RuleId("IMG-001"), Scope.everything(), "for a test", "the tests", LocalDate.of(2026, 1, 5)));
+        assertEquals(
+                Optional.of(Instant.parse("2026-01-06T00:00:00Z")),
+                ending(waived, Optional.empty(), Optional.of(day)).validUntil(start));
+    }
+
+    /** {@return a decision by signed metadata and a signature, each of which may end} */
+    private static AdmissionResult ending(Policy policy, Optional<Instant> metadata, Optional<Instant> signature)
+            throws IOException {
+        return Admission.of(policy)
+                .withVoucher((name, candidate) -> {
+                    TrustResult endless = whatItResolvesTo(candidate);
+                    ResolvedDigest digest = endless.digest().orElseThrow();
+                    Evidence evidence = endless.evidence().get(0);
+                    return new TrustResult(
+                            endless.decision(),
+                            Optional.of(metadata.map(digest::withValidUntil).orElse(digest)),
+                            endless.rule(),
+                            List.of(signature.map(evidence::withValidUntil).orElse(evidence)),
+                            List.of());
+                })
+                .check(InMemoryImage.create(), NAME);
     }
 
     /**
