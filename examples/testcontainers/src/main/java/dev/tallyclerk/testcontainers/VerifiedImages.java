@@ -5,7 +5,6 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.admission.Acceptance;
 import dev.tallyclerk.registry.admission.AcceptanceStore;
 import dev.tallyclerk.registry.admission.AdmissionResult;
-import dev.tallyclerk.registry.admission.FileFingerprint;
 import dev.tallyclerk.text.Quoted;
 import dev.tallyclerk.trust.policy.TrustPolicy;
 import java.io.IOException;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,12 +82,10 @@ final class VerifiedImages {
             return new Answer(
                     Optional.of(name.withoutTag().withDigest(known.get().image())), "");
         }
-        List<FileFingerprint> files = new ArrayList<>();
-        for (Path file : policies.files()) {
-            files.add(FileFingerprint.of(file));
-        }
-        List<Path> named = new ArrayList<>();
-        AdmissionResult result = policies.decide(name, settings.platformOrDefault(), named::add);
+        Instant start = clock.instant();
+        ReadFiles files = new ReadFiles();
+        policies.files().forEach(files::add);
+        AdmissionResult result = policies.decide(name, settings.platformOrDefault(), files::add);
         if (!result.isAccepted() || result.pinned().isEmpty()) {
             if (store.isPresent()) {
                 store.get().forget(question);
@@ -99,12 +95,13 @@ final class VerifiedImages {
                     Quoted.printable(name + " is not run: " + result.decision().kind() + ": "
                             + String.join("; ", result.decision().because()) + " (by " + policies + ")"));
         }
-        if (store.isPresent()) {
-            for (Path file : named) {
-                files.add(FileFingerprint.of(file));
-            }
-            Acceptance acceptance =
-                    new Acceptance(result.manifestDigest().orElseThrow(), clock.instant(), until(result), files);
+        if (store.isPresent() && files.areAllKnown()) {
+            Instant until = start.plus(settings.acceptedFor());
+            Acceptance acceptance = new Acceptance(
+                    result.manifestDigest().orElseThrow(),
+                    start,
+                    result.validUntil(start).filter(until::isAfter).orElse(until),
+                    files.fingerprints());
             keep(store.get(), question, acceptance, name);
         }
         return new Answer(result.pinned(), "");
@@ -124,17 +121,6 @@ final class VerifiedImages {
             throw new ImageRefusedException(
                     Quoted.printable(name + " is accepted, but not run, because that cannot be kept: " + e), e);
         }
-    }
-
-    /** {@return when a waiver that may have counted ends} */
-    private Instant until(AdmissionResult result) {
-        Instant now = clock.instant();
-        return result.audit().stream()
-                .flatMap(audit -> audit.policy().waivers().stream())
-                .map(waiver -> waiver.expires().plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC))
-                .filter(now::isBefore)
-                .min(Instant::compareTo)
-                .orElse(now.plus(settings.acceptedFor()));
     }
 
     private String question(Reference name, Policies policies) throws IOException {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
@@ -16,8 +18,13 @@ import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.ProjectFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +183,70 @@ class VerifyingSubstitutorTest {
                 pinned().asCanonicalNameString(), substitutor().apply(hello).asCanonicalNameString());
         write("policy.yaml", "schemaVersion: 1\ngate:\n  failOn: LOW\n");
         assertThrows(ImageRefusedException.class, () -> substitutor().apply(hello));
+    }
+
+    @Test
+    void aKeyThatIsReplacedWhileTheImageIsReadDidNotDecide() throws IOException {
+        String key = write("key.pem", pem());
+        properties.put("tallyclerk.trust", write("trust.json", """
+                {"schemaVersion": 1, "rules": [{"scope": "*", "require": {
+                  "anyOf": [{"key": {"keys": [{"path": "key.pem"}]}}, {"insecureAcceptAnything": {}}]}}]}
+                """));
+        HttpServer front = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        front.createContext("/", exchange -> {
+            Files.writeString(Path.of(key), "another key");
+            serve(exchange);
+        });
+        front.start();
+        DockerImageName name =
+                DockerImageName.parse("localhost:" + front.getAddress().getPort() + "/team/hello:1.0");
+        try {
+            assertTrue(substitutor().apply(name).asCanonicalNameString().endsWith(MANIFEST));
+        } finally {
+            front.stop(0);
+        }
+        assertThrows(ImageRefusedException.class, () -> substitutor().apply(name));
+    }
+
+    private static String pem() {
+        try {
+            byte[] encoded = KeyPairGenerator.getInstance("EC")
+                    .generateKeyPair()
+                    .getPublic()
+                    .getEncoded();
+            return "-----BEGIN PUBLIC KEY-----\n"
+                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded)
+                    + "\n-----END PUBLIC KEY-----\n";
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Answers as a registry that has the image. */
+    private static void serve(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String last = path.substring(path.lastIndexOf('/') + 1);
+        String hex = (last.equals("1.0") ? MANIFEST : last).replace("sha256:", "");
+        Path blob = ProjectFiles.root()
+                .resolve("examples/images/hello/blobs/sha256")
+                .resolve(hex);
+        if (!Files.isRegularFile(blob)) {
+            exchange.sendResponseHeaders(404, -1);
+        } else {
+            byte[] content = Files.readAllBytes(blob);
+            if (path.contains("/manifests/")) {
+                exchange.getResponseHeaders().add("Content-Type", "application/vnd.oci.image.manifest.v1+json");
+            }
+            boolean isHead = exchange.getRequestMethod().equals("HEAD");
+            if (isHead) {
+                exchange.getResponseHeaders().add("Content-Length", Integer.toString(content.length));
+            }
+            exchange.sendResponseHeaders(200, isHead ? -1 : content.length);
+            if (!isHead) {
+                exchange.getResponseBody().write(content);
+            }
+        }
+        exchange.close();
     }
 
     @Test
