@@ -1,6 +1,7 @@
 package dev.tallyclerk.maven;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.maven.settings.Proxy;
 import org.apache.maven.settings.Server;
 import org.apache.maven.settings.building.DefaultSettingsProblem;
@@ -9,12 +10,14 @@ import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.apache.maven.settings.crypto.SettingsDecryptionRequest;
 import org.apache.maven.settings.crypto.SettingsDecryptionResult;
 
-/** Leaves passwords as they are, and fails at those in braces. */
+/** Fails at passwords in braces, decrypts those of proxies in brackets, and leaves the others as they are. */
 final class PlainDecrypter implements SettingsDecrypter {
     @Override
     public SettingsDecryptionResult decrypt(SettingsDecryptionRequest request) {
-        boolean fails = request.getServers().stream()
-                .anyMatch(server -> String.valueOf(server.getPassword()).startsWith("{"));
+        boolean fails = Stream.concat(
+                        request.getServers().stream().map(Server::getPassword),
+                        request.getProxies().stream().map(Proxy::getPassword))
+                .anyMatch(password -> String.valueOf(password).startsWith("{"));
         return new SettingsDecryptionResult() {
             @Override
             public Server getServer() {
@@ -28,7 +31,12 @@ final class PlainDecrypter implements SettingsDecrypter {
 
             @Override
             public Proxy getProxy() {
-                return request.getProxies().get(0);
+                Proxy proxy = request.getProxies().get(0).clone();
+                String password = String.valueOf(proxy.getPassword());
+                if (password.startsWith("[")) {
+                    proxy.setPassword(password.substring(1, password.length() - 1));
+                }
+                return proxy;
             }
 
             @Override
