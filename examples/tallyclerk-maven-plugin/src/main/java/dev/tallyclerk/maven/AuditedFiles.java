@@ -13,17 +13,22 @@ import dev.tallyclerk.hardening.source.SubjectKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,10 +36,17 @@ import java.util.stream.Stream;
 final class AuditedFiles {
     private static final int MAX_BYTES = SubjectLimits.defaults().maxDocumentBytes();
     private static final int MAX_FILES = 20_000;
+    private static final int MAX_NAMED = 8;
+
+    /** The folders of version control, which have copies of everything. */
+    private static final Set<String> VERSION_CONTROL = Set.of(".git", ".hg", ".svn");
 
     private final Path root;
     private final SubjectFinder finder;
-    private final List<SourceDocument> documents = new ArrayList<>();
+    /** By name, because a link may lead to a folder that is named too. */
+    private final Map<String, SourceDocument> documents = new LinkedHashMap<>();
+
+    private final List<String> skipped = new ArrayList<>();
 
     /**
      * @param root the root of the build; documents can name other files below it
@@ -54,41 +66,101 @@ final class AuditedFiles {
     /**
      * Adds a file, or all files of known kinds in a folder.
      *
-     * @throws IOException if it does not exist, cannot be read, or is a file of no known kind
+     * @throws IOException if it does not exist, cannot be read, is a file of no known kind, or a folder without a file
+     *     of a known kind
      */
     void add(Path named) throws IOException {
         if (!Files.isDirectory(named)) {
             SourceDocument document = document(named);
-            if (finder.kindOf(document).isEmpty()) {
-                throw new IOException(document.name() + ": unknown kind of file; known are "
-                        + finder.kinds().stream()
-                                .map(SubjectKind::title)
-                                .distinct()
-                                .collect(Collectors.joining(", ")));
+            if (!addIfKnown(document)) {
+                throw new IOException(document.name() + ": unknown kind of file; known are " + known());
             }
-            documents.add(document);
-            return;
-        }
-        for (Path file : filesIn(named)) {
-            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= MAX_BYTES) {
-                SourceDocument document = document(file);
-                if (finder.kindOf(document).isPresent()) {
-                    documents.add(document);
-                }
-            }
+        } else if (!addFolder(named)) {
+            throw new IOException("no file to audit in " + name(absolute(named)) + ": known are " + known()
+                    + notAudited().map(rest -> "; " + rest).orElse(""));
         }
     }
 
-    private static List<Path> filesIn(Path folder) throws IOException {
-        try (Stream<Path> walk = Files.walk(folder)) {
-            List<Path> files = walk.limit(MAX_FILES + 1L).sorted().toList();
-            if (files.size() > MAX_FILES) {
-                throw new IOException(folder + " has more than " + MAX_FILES + " files; name the ones to audit");
-            }
-            return files;
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+    private String known() {
+        return finder.kinds().stream().map(SubjectKind::title).distinct().collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Adds a file, or the files of known kinds in a folder, if it has any.
+     *
+     * @throws IOException as {@link #add}, if it is no folder
+     */
+    void addIfAny(Path named) throws IOException {
+        if (Files.isDirectory(named)) {
+            addFolder(named);
+        } else {
+            add(named);
         }
+    }
+
+    /** {@return whether there is a file of a known kind} */
+    private boolean addFolder(Path folder) throws IOException {
+        boolean isAny = false;
+        for (Path file : filesIn(target(absolute(folder)))) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                skipped.add(name(file) + (Files.isSymbolicLink(file) ? " (symbolic link)" : " (no regular file)"));
+            } else if (Files.size(file) > MAX_BYTES) {
+                skipped.add(name(file) + " (longer than " + MAX_BYTES + " bytes)");
+            } else {
+                isAny |= addIfKnown(document(file));
+            }
+        }
+        return isAny;
+    }
+
+    private boolean addIfKnown(SourceDocument document) {
+        boolean isKnown = finder.kindOf(document).isPresent();
+        if (isKnown) {
+            documents.put(document.name(), document);
+        }
+        return isKnown;
+    }
+
+    /** {@return the folder that a link stands for, by its path below the root if it is there} */
+    private Path target(Path folder) throws IOException {
+        if (!Files.isSymbolicLink(folder)) {
+            return folder;
+        }
+        Path real = folder.toRealPath();
+        Path realRoot = root.toRealPath();
+        return real.startsWith(realRoot) ? root.resolve(realRoot.relativize(real)) : real;
+    }
+
+    private static List<Path> filesIn(Path folder) throws IOException {
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes) {
+                boolean isSkipped = VERSION_CONTROL.contains(String.valueOf(entered.getFileName()));
+                return isSkipped && !entered.equals(folder) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (found.size() == MAX_FILES) {
+                    throw new IOException(folder + " has more than " + MAX_FILES + " files; name the ones to audit");
+                }
+                found.add(file);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        found.sort(null);
+        return found;
+    }
+
+    /** {@return which files in the folders were not looked at, for people; empty if all were} */
+    Optional<String> notAudited() {
+        if (skipped.isEmpty()) {
+            return Optional.empty();
+        }
+        String some = skipped.stream().limit(MAX_NAMED).collect(Collectors.joining(", "));
+        int more = skipped.size() - MAX_NAMED;
+        return Optional.of("not audited: " + some + (more > 0 ? " and " + more + " more" : ""));
     }
 
     boolean isEmpty() {
@@ -102,12 +174,18 @@ final class AuditedFiles {
     /**
      * {@return what the files have to audit}
      *
-     * @throws IOException if one of them is malformed
+     * @throws IOException if one of them is malformed, or names a file that cannot be read
      */
     List<Subject> subjects() throws IOException {
         SourceContext context = SourceContext.create().withFiles(this::file).withFolders(this::names);
+        List<SubjectFile> files;
+        try {
+            files = finder.read(List.copyOf(documents.values()), context);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
         List<Subject> subjects = new ArrayList<>();
-        for (SubjectFile file : finder.read(documents, context)) {
+        for (SubjectFile file : files) {
             if (file.failure().isPresent()) {
                 throw new IOException(
                         file.document().name() + ": " + file.failure().get().getMessage(),
@@ -118,11 +196,19 @@ final class AuditedFiles {
         return subjects;
     }
 
-    private SourceDocument document(Path file) throws IOException {
-        Path absolute = file.toAbsolutePath().normalize();
-        String name = (absolute.startsWith(root) ? root.relativize(absolute) : absolute)
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    private String name(Path absolute) {
+        return (absolute.startsWith(root) ? root.relativize(absolute) : absolute)
                 .toString()
                 .replace('\\', '/');
+    }
+
+    private SourceDocument document(Path file) throws IOException {
+        Path absolute = absolute(file);
+        String name = name(absolute);
         try (InputStream in = Files.newInputStream(absolute)) {
             byte[] content = in.readNBytes(MAX_BYTES + 1);
             if (content.length > MAX_BYTES) {

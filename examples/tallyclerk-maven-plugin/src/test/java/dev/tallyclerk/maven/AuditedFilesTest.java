@@ -78,4 +78,51 @@ class AuditedFilesTest {
         assertTrue(has(files, "included"));
         assertFalse(has(files, "stolen"));
     }
+
+    @Test
+    void followsALinkThatIsNamed() throws IOException {
+        Path deploy = Files.createDirectories(folder.resolve("project/deploy/k8s"));
+        Files.writeString(deploy.resolve("Dockerfile"), "FROM registry.example.org/base:1.0\n");
+        Path link = Files.createSymbolicLink(root.resolve("k8s"), deploy);
+        AuditedFiles files = new AuditedFiles(folder.resolve("project"), Map.of());
+        files.add(link);
+        files.add(deploy);
+        assertEquals(1, files.size());
+        assertTrue(has(files, "deploy/k8s/Dockerfile"));
+    }
+
+    @Test
+    void tellsWhatItLeavesOut() throws IOException {
+        Files.writeString(root.resolve("Dockerfile"), "FROM registry.example.org/base:1.0\n");
+        Files.createSymbolicLink(root.resolve("compose.yaml"), root.resolve("Dockerfile"));
+        Files.write(root.resolve("pod.yaml"), new byte[(8 << 20) + 1]);
+        Files.createDirectories(root.resolve(".git"));
+        Files.writeString(root.resolve(".git/Dockerfile"), "FROM registry.example.org/base:1.0\n");
+        AuditedFiles files = files();
+        files.addIfAny(root);
+        assertEquals(1, files.size());
+        assertEquals(
+                "not audited: compose.yaml (symbolic link), pod.yaml (longer than 8388608 bytes)",
+                files.notAudited().orElseThrow());
+    }
+
+    @Test
+    void refusesANamedFolderWithNothingToAudit() throws IOException {
+        Path deploy = Files.createDirectories(root.resolve("deploy"));
+        Files.writeString(deploy.resolve("notes.txt"), "Nothing to audit.\n");
+        IOException refusal = assertThrows(IOException.class, () -> files().add(deploy));
+        assertTrue(String.valueOf(refusal.getMessage()).startsWith("no file to audit in deploy: "));
+        AuditedFiles usual = files();
+        usual.addIfAny(deploy);
+        assertTrue(usual.isEmpty() && usual.notAudited().isEmpty());
+    }
+
+    @Test
+    void tellsThatAnIncludedFileIsTooLong() throws IOException {
+        Files.write(root.resolve("large.yaml"), new byte[(8 << 20) + 1]);
+        AuditedFiles files = files();
+        files.add(Files.writeString(root.resolve("compose.yaml"), "include: [large.yaml]\n"));
+        IOException refusal = assertThrows(IOException.class, files::subjects);
+        assertEquals("large.yaml is longer than 8388608 bytes", refusal.getMessage());
+    }
 }
