@@ -1,7 +1,6 @@
 package dev.tallyclerk.maven;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.registry.admission.Acceptance;
 import dev.tallyclerk.registry.admission.AcceptanceStore;
 import dev.tallyclerk.registry.admission.FileFingerprint;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,7 +63,7 @@ final class AcceptedImages {
     }
 
     /** {@return the acceptance of an image, if it still counts} */
-    Optional<Acceptance> find(String image) {
+    Optional<Acceptance> find(WantedImage image) {
         return store.find(question(image));
     }
 
@@ -75,29 +73,34 @@ final class AcceptedImages {
         return minutes + (minutes == 1 ? " minute ago" : " minutes ago");
     }
 
-    void keep(String image, Digest digest, Optional<AuditReport> audit, Collection<FileFingerprint> files)
-            throws IOException {
-        Instant now = clock.instant();
-        Instant until = audit.map(report -> report.policy().waivers().stream()
-                        .map(waiver ->
-                                waiver.expires().plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC))
-                        .filter(now::isBefore)
-                        .min(Instant::compareTo)
-                        .orElse(now.plus(LONGEST)))
-                .orElse(now.plus(LONGEST));
-        store.keep(question(image), new Acceptance(digest, now, until, List.copyOf(files)));
+    /**
+     * Keeps an acceptance until the first thing ends that it rests on, and for at most a week.
+     *
+     * @param files the fingerprints of all that was read, taken before, and of the reports
+     */
+    void keep(WantedImage image, Verdict verdict, Collection<FileFingerprint> files) throws IOException {
+        if (verdict.isCached() && image.place().file().isPresent()) {
+            return; // its layers were read before the fingerprint of the image was taken
+        }
+        Instant longest = verdict.start().plus(LONGEST);
+        Instant until = verdict.validUntil().filter(longest::isAfter).orElse(longest);
+        store.keep(
+                question(image),
+                new Acceptance(Digest.parse(verdict.digest()), verdict.start(), until, List.copyOf(files)));
     }
 
     /** Drops the acceptance of an image, which is rejected now. */
-    void forget(String image) throws IOException {
+    void forget(WantedImage image) throws IOException {
         store.forget(question(image));
     }
 
-    private String question(String image) {
+    private String question(WantedImage image) {
+        List<String> parts = new ArrayList<>(conditions);
+        parts.addAll(List.of(image.name(), image.place().toString(), image.platform()));
         StringBuilder question = new StringBuilder();
-        for (String part : conditions) {
+        for (String part : parts) {
             question.append(part.length()).append(':').append(part);
         }
-        return question.append(image).toString();
+        return question.toString();
     }
 }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.maven;
 
+import dev.tallyclerk.text.Quoted;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,8 +38,9 @@ public final class AuditMojo extends ImageMojo {
 
     /**
      * Files and folders to audit: Dockerfiles, Compose files and Kubernetes manifests; of a folder, all files of these
-     * kinds. Default: those of Dockerfile, Containerfile, compose.yaml, docker-compose.yml, src/main/docker,
-     * src/main/kubernetes, src/main/k8s, k8s, target/kubernetes and target/classes/META-INF/jkube that the module has.
+     * kinds, of which it must have one. Links in a folder are not followed. Default: those of Dockerfile,
+     * Containerfile, compose.yaml, docker-compose.yml, src/main/docker, src/main/kubernetes, src/main/k8s, k8s,
+     * target/kubernetes and target/classes/META-INF/jkube that the module has.
      */
     @Parameter(property = "tallyclerk.files")
     private @Nullable List<File> files;
@@ -54,19 +56,24 @@ public final class AuditMojo extends ImageMojo {
     }
 
     @Override
-    Optional<AuditedFiles> files() throws IOException {
+    Optional<AuditedFiles> files(ReportFiles reports) throws IOException {
+        reports.delete(reports.nameOfFiles());
         AuditedFiles found = new AuditedFiles(root(), System.getenv());
-        for (Path each : named()) {
-            found.add(each);
+        List<File> given = files;
+        if (given != null && !given.isEmpty()) {
+            for (File each : given) {
+                found.add(each.toPath());
+            }
+        } else {
+            for (Path each : usual()) {
+                found.addIfAny(each);
+            }
         }
+        found.notAudited().map(Quoted::printable).ifPresent(getLog()::warn);
         return found.isEmpty() ? Optional.empty() : Optional.of(found);
     }
 
-    private List<Path> named() {
-        List<File> given = files;
-        if (given != null && !given.isEmpty()) {
-            return given.stream().map(File::toPath).toList();
-        }
+    private List<Path> usual() {
         return Stream.concat(
                         USUAL.stream().map(module()::resolve),
                         GENERATED.stream().map(target()::resolve))

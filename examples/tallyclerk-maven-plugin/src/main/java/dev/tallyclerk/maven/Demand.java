@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Who has to vouch for an image.
  *
  * @param trust the trust policy; null if nobody has to
- * @param name the name by which a local image will be loaded
+ * @param name the name by which the image will be loaded; null for its own
  * @param store where trusted metadata is kept
  */
 record Demand(

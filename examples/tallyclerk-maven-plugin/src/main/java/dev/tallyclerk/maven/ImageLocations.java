@@ -16,33 +16,65 @@ final class ImageLocations {
 
     /** @param basedir the folder of the module, to which relative paths are relative */
     ImageLocations(Path basedir) {
-        this.basedir = basedir;
+        this.basedir = basedir.toAbsolutePath();
     }
 
     /**
-     * {@return the location that a text spells}
+     * The place of an image that is not opened yet.
+     *
+     * @param known the location; empty for an archive whose format only its content tells
+     * @param file the layout or archive; empty for an image in a registry
+     */
+    record Place(Optional<ImageLocation> known, Optional<Path> file) {
+        /** {@return the place of an archive of either format} */
+        static Place ofArchive(Path file) {
+            return new Place(Optional.empty(), Optional.of(file.toAbsolutePath().normalize()));
+        }
+
+        private static Place of(ImageLocation location) {
+            return new Place(Optional.of(location), fileOf(location));
+        }
+
+        /** {@return the location, for which an archive of unknown format is opened} */
+        ImageLocation location() {
+            return known.orElseGet(() -> archive(file.orElseThrow()));
+        }
+
+        /** {@return the location as far as it is known, and the file: a path with a colon can be read in two ways} */
+        @Override
+        public String toString() {
+            return known.map(ImageLocation::toString).orElse("archive")
+                    + file.map(path -> " in " + path).orElse("");
+        }
+    }
+
+    /**
+     * {@return the place that a text names now}
      *
      * @param text as skopeo spells it; or the path of a layout or archive; or else the name of an image in a registry
-     * @throws IllegalArgumentException if it spells none
+     * @throws IllegalArgumentException if it names none
      */
-    ImageLocation parse(String text) {
+    Place find(String text) {
         for (String scheme : LOCAL) {
             if (text.startsWith(scheme)) {
-                return ImageLocation.parse(scheme + basedir.resolve(text.substring(scheme.length())));
+                return Place.of(ImageLocation.parse(scheme + absolute(text.substring(scheme.length()))));
             }
         }
         if (text.startsWith("docker://")) {
-            return ImageLocation.parse(text);
+            return Place.of(ImageLocation.parse(text));
         }
-        Path file = basedir.resolve(text);
+        Path file = absolute(text);
         if (Files.isDirectory(file)) {
-            return ImageLocation.parse("oci:" + file);
+            return Place.of(ImageLocation.parse("oci:" + file));
         }
-        return Files.isRegularFile(file) ? archive(file) : ImageLocation.registry(text);
+        return Files.isRegularFile(file) ? Place.ofArchive(file) : Place.of(ImageLocation.registry(text));
     }
 
-    /** {@return the layout or archive of a location; empty for one in a registry} */
-    static Optional<Path> file(ImageLocation location) {
+    private Path absolute(String path) {
+        return basedir.resolve(path).normalize();
+    }
+
+    private static Optional<Path> fileOf(ImageLocation location) {
         String text = location.toString();
         return LOCAL.stream()
                 .filter(text::startsWith)
@@ -50,8 +82,7 @@ final class ImageLocations {
                 .map(scheme -> LocalName.parse(text.substring(scheme.length())).path());
     }
 
-    /** {@return the location of an image in an archive of either format} */
-    static ImageLocation archive(Path file) {
+    private static ImageLocation archive(Path file) {
         ImageLocation oci = ImageLocation.parse("oci-archive:" + file);
         ImageLocation docker = ImageLocation.parse("docker-archive:" + file);
         return !canOpen(oci) && canOpen(docker) ? docker : oci;

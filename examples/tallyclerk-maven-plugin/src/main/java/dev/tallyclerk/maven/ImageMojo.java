@@ -1,6 +1,5 @@
 package dev.tallyclerk.maven;
 
-import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
@@ -8,29 +7,26 @@ import dev.tallyclerk.hardening.audit.Baseline;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.report.SourceFile;
 import dev.tallyclerk.hardening.report.SourceFiles;
-import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.registry.admission.Acceptance;
 import dev.tallyclerk.registry.admission.AcceptanceStore;
 import dev.tallyclerk.registry.admission.FileFingerprint;
-import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.text.Quoted;
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.descriptor.PluginDescriptor;
@@ -45,9 +41,7 @@ abstract class ImageMojo extends AbstractMojo {
     private static final String BUILT = "jib-image.tar";
 
     private final SettingsDecrypter decrypter;
-
-    /** An image for a platform, or an empty text for the default one, and its name in messages. */
-    private record Undecided(String name, ImageLocation image, String platform) {}
+    private final Clock clock = Clock.systemUTC();
 
     /** Skips the goal. */
     @Parameter(property = "tallyclerk.skip", defaultValue = "false")
@@ -77,7 +71,10 @@ abstract class ImageMojo extends AbstractMojo {
     @Parameter(property = "tallyclerk.baseline")
     private @Nullable File baseline;
 
-    /** The folder for the reports. */
+    /**
+     * The folder for the reports. In a folder outside of the module, their names begin with the module. They end with
+     * {@code -audit}, if that is the goal and they are about an image, and with the execution's id, if it has one.
+     */
     @Parameter(property = "tallyclerk.reportsDirectory", defaultValue = "${project.build.directory}/tallyclerk")
     @SuppressWarnings("NullAway.Init") // Maven sets it
     private File reportsDirectory;
@@ -86,9 +83,12 @@ abstract class ImageMojo extends AbstractMojo {
     @Parameter(property = "tallyclerk.formats", defaultValue = "sarif,junit,html,json")
     private List<String> formats = List.of();
 
-    /** Uses http instead of https for the registries of the images; loopback addresses need no permission. */
-    @Parameter(property = "tallyclerk.allowInsecureRegistries", defaultValue = "false")
-    private boolean allowInsecureRegistries;
+    /**
+     * Registries, {@code HOST[:PORT]}, that are asked by http instead of https: everybody on the way can read the login
+     * and change the answers. Loopback addresses are asked by http without being named.
+     */
+    @Parameter(property = "tallyclerk.insecureRegistries")
+    private List<String> insecureRegistries = List.of();
 
     /**
      * How long an image counts as accepted, at most a week, for example PT12H: within that time a build under the same
@@ -107,8 +107,9 @@ abstract class ImageMojo extends AbstractMojo {
     @SuppressWarnings("NullAway.Init") // Maven sets it
     private PluginDescriptor plugin;
 
-    /** The files that the trust policy names. */
-    private final Set<Path> named = new TreeSet<>();
+    @Parameter(defaultValue = "${mojoExecution}", readonly = true)
+    @SuppressWarnings("NullAway.Init") // Maven sets it
+    private MojoExecution execution;
 
     @Parameter(defaultValue = "${settings}", readonly = true)
     @SuppressWarnings("NullAway.Init") // Maven sets it
@@ -124,8 +125,8 @@ abstract class ImageMojo extends AbstractMojo {
     @Parameter(defaultValue = "${project.build.directory}", readonly = true)
     private @Nullable File buildDirectory;
 
-    /** Uses no network; an image in a registry then fails the build. Set by {@code mvn -o}. */
-    @Parameter(property = "tallyclerk.offline", defaultValue = "${settings.offline}")
+    /** Uses no network; an image in a registry then fails the build. With {@code mvn -o} this is so in any case. */
+    @Parameter(property = "tallyclerk.offline", defaultValue = "false")
     private boolean offline;
 
     ImageMojo(SettingsDecrypter decrypter) {
@@ -137,9 +138,10 @@ abstract class ImageMojo extends AbstractMojo {
     /**
      * {@return the files to audit besides the images, if there are any}
      *
+     * @param reports those on files of an earlier build are deleted if files are audited
      * @throws IOException if one of them cannot be read
      */
-    Optional<AuditedFiles> files() throws IOException {
+    Optional<AuditedFiles> files(ReportFiles reports) throws IOException {
         return Optional.empty();
     }
 
@@ -149,80 +151,159 @@ abstract class ImageMojo extends AbstractMojo {
             getLog().info("skipped: tallyclerk.skip");
             return;
         }
-        List<String> texts = texts();
-        if (demand().name() != null && texts.size() > 1) {
-            throw new MojoExecutionException("tallyclerk.name is the name of one image, and there are " + texts.size());
+        ReportFiles reports = reports();
+        List<WantedImage> wanted = wanted();
+        Problems problems = new Problems();
+        boolean hasFiles = decideOnFiles(reports, problems);
+        if (wanted.isEmpty() && !hasFiles) {
+            getLog().info("no image: nothing is named in <images>, and there is no " + BUILT + " of jib");
         }
-        List<String> refused = new ArrayList<>();
         try {
-            Optional<AuditedFiles> files = files();
-            if (files.isPresent()) {
-                refusal(files.get()).ifPresent(refused::add);
-            }
-            if (texts.isEmpty() && files.isEmpty()) {
-                getLog().info("no image: nothing is named in <images>, and there is no " + BUILT + " of jib");
-            }
-            refused.addAll(refusals(texts));
+            decideOnImages(wanted, reports, problems);
         } catch (IOException | IllegalArgumentException e) {
-            throw new MojoExecutionException(Quoted.printable(e.getMessage() + hint(e)), e);
+            problems.failed(e);
         }
-        if (!refused.isEmpty()) {
-            throw new MojoFailureException(String.join("\n", refused));
+        problems.raise();
+    }
+
+    private ReportFiles reports() throws MojoExecutionException {
+        List<ReportFormat> parsed = new ArrayList<>();
+        for (String format : formats) {
+            parsed.add(ReportFormat.parse(format));
+        }
+        return ReportFiles.in(reportsDirectory.toPath(), parsed)
+                .ofModule(root(), module(), target())
+                .ofExecution(execution.getGoal(), execution.getExecutionId());
+    }
+
+    /** {@return whether there are files to decide on} */
+    private boolean decideOnFiles(ReportFiles reports, Problems problems) throws MojoExecutionException {
+        try {
+            Optional<AuditedFiles> files = files(reports);
+            if (files.isPresent()) {
+                decideOn(files.get(), reports, problems);
+            }
+            return files.isPresent();
+        } catch (IOException | IllegalArgumentException e) {
+            problems.failed(e);
+            return true;
         }
     }
 
-    /** {@return why files are not accepted, if they are not} */
-    private Optional<String> refusal(AuditedFiles files) throws IOException, MojoExecutionException {
+    private void decideOn(AuditedFiles files, ReportFiles reports, Problems problems)
+            throws IOException, MojoExecutionException {
         Auditor auditor = Auditor.of(policy(), PolicyFiles.ruleSets());
         Optional<Baseline> known = PolicyFiles.baseline(baseline);
         AuditReport audit = (known.isPresent() ? auditor.withBaseline(known.get()) : auditor).audit(files.subjects());
-        report("files", audit, SourceFiles.none());
+        reports.write(reports.nameOfFiles(), audit, SourceFiles.none());
         String because = String.join("; ", audit.decision().because());
         String line = Quoted.printable(files.size() + (files.size() == 1 ? " file" : " files") + ": "
                 + audit.decision().kind() + (because.isEmpty() ? "" : ": " + because));
         if (audit.decision().isAccepted()) {
             getLog().info(line);
-            return Optional.empty();
+        } else {
+            problems.notAccepted(line);
         }
-        return Optional.of(line);
     }
 
-    /** {@return why images are not accepted, for each that is not} */
-    private List<String> refusals(List<String> texts) throws IOException, MojoExecutionException {
-        Optional<AcceptedImages> accepted = accepted();
-        List<Undecided> undecided = new ArrayList<>();
-        for (String text : texts) {
-            for (String platform : platforms.isEmpty() ? List.of("") : platforms) {
-                String name = text + (platform.isBlank() ? "" : " for " + platform.strip());
-                Optional<Acceptance> known =
-                        accepted.isPresent() ? accepted.get().find(name) : Optional.empty();
-                if (known.isPresent()) {
-                    getLog().info(Quoted.printable(
-                            name + ": ACCEPTED " + known.get().image() + " (decided "
-                                    + accepted.get().age(known.get()) + ", and nothing has changed since)"));
-                } else {
-                    undecided.add(new Undecided(name, located(text), platform.strip()));
+    private void decideOnImages(List<WantedImage> wanted, ReportFiles reports, Problems problems)
+            throws IOException, MojoExecutionException {
+        Optional<AcceptedImages> accepted = accepted(reports);
+        List<WantedImage> undecided = new ArrayList<>();
+        for (WantedImage image : wanted) {
+            Optional<Acceptance> known = accepted.isPresent() ? accepted.get().find(image) : Optional.empty();
+            if (known.isPresent()) {
+                getLog().info(Quoted.printable(
+                        image.name() + ": ACCEPTED " + known.get().image() + " (decided "
+                                + accepted.get().age(known.get()) + ", and nothing has changed since)"));
+            } else {
+                reports.delete(reports.nameOf(image.name()));
+                undecided.add(image);
+            }
+        }
+        if (undecided.isEmpty()) {
+            return;
+        }
+        ReadFiles policies = new ReadFiles();
+        Consumer<Path> listener = accepted.isPresent() ? policies::add : file -> {};
+        Stream.of(Optional.ofNullable(policyFile), Optional.ofNullable(baseline), Optional.ofNullable(demand().trust()))
+                .flatMap(Optional::stream)
+                .map(File::toPath)
+                .forEach(listener);
+        try (Verification verification = verification(listener)) {
+            for (WantedImage image : undecided) {
+                try {
+                    decideOn(image, verification, accepted, policies, reports, problems);
+                } catch (IOException | IllegalArgumentException e) {
+                    problems.undecided(image.name(), e);
                 }
             }
         }
-        List<String> refused = new ArrayList<>();
-        if (undecided.isEmpty()) {
-            return refused;
-        }
-        try (Verification verification = verification()) {
-            for (Undecided each : undecided) {
-                refusal(verification, accepted, each).ifPresent(refused::add);
-            }
-        }
-        return refused;
     }
 
-    private Optional<AcceptedImages> accepted() throws IOException, MojoExecutionException {
+    private void decideOn(
+            WantedImage image,
+            Verification verification,
+            Optional<AcceptedImages> accepted,
+            ReadFiles policies,
+            ReportFiles reports,
+            Problems problems)
+            throws IOException {
+        ReadFiles own = new ReadFiles();
+        if (accepted.isPresent()) {
+            image.place().file().ifPresent(own::add);
+        }
+        Verdict verdict = verification.decide(image.place().location(), image.platform(), clock.instant());
+        List<Path> written = verdict.audit().isPresent()
+                ? reports.write(reports.nameOf(image.name()), verdict.audit().get(), pom())
+                : List.of();
+        if (verdict.audit().isEmpty() && !reports.isEmpty()) {
+            getLog().warn(Quoted.printable(image.name()) + ": nothing was audited, so there is no report");
+        }
+        String because = String.join("; ", verdict.decision().because());
+        String line = Quoted.printable(image.name() + ": " + verdict.decision().kind()
+                + (verdict.digest().isEmpty() ? "" : " " + verdict.digest())
+                + (because.isEmpty() ? "" : ": " + because));
+        if (!verdict.isAccepted()) {
+            problems.notAccepted(line);
+            if (accepted.isPresent()) {
+                accepted.get().forget(image);
+            }
+            return;
+        }
+        getLog().info(verdict.isCached() ? line + " (its layers were read earlier in this build)" : line);
+        if (accepted.isPresent()) {
+            written.forEach(own::add);
+            List<FileFingerprint> files = new ArrayList<>(policies.fingerprints());
+            files.addAll(own.fingerprints());
+            remember(image, verdict, files, policies.problem().or(own::problem), accepted.get());
+        }
+    }
+
+    /** Without the memory, the next build decides anew, so that it cannot be written is no reason to fail. */
+    private void remember(
+            WantedImage image,
+            Verdict verdict,
+            List<FileFingerprint> files,
+            Optional<String> unknown,
+            AcceptedImages accepted) {
+        String problem = unknown.orElse("");
+        if (unknown.isEmpty()) {
+            try {
+                accepted.keep(image, verdict, files);
+                return;
+            } catch (IOException e) {
+                problem = String.valueOf(e.getMessage());
+            }
+        }
+        getLog().warn(Quoted.printable(image.name() + ": not remembered: " + problem));
+    }
+
+    private Optional<AcceptedImages> accepted(ReportFiles reports) throws IOException, MojoExecutionException {
         String wanted = acceptedFor;
         if (wanted == null) {
             return Optional.empty();
         }
-        Clock clock = Clock.systemUTC();
         AcceptanceStore store =
                 AcceptanceStore.open(acceptedStore.toPath(), clock).withMaxAge(AcceptedImages.duration(wanted));
         List<String> conditions = new ArrayList<>(AcceptedImages.code(plugin));
@@ -231,40 +312,44 @@ abstract class ImageMojo extends AbstractMojo {
         conditions.add(String.valueOf(policyFile));
         conditions.add(String.valueOf(baseline));
         conditions.add(demand().toString());
-        conditions.add(formats.toString());
-        conditions.add(reportsDirectory.toString());
+        conditions.add(insecureRegistries.toString());
+        conditions.add(reports.toString());
         return Optional.of(new AcceptedImages(store, conditions, clock));
     }
 
-    /** {@return what to do about a failure, or nothing} */
-    private static String hint(Exception failure) {
-        return failure instanceof HttpException http && http.reason() == HttpException.Reason.UNAUTHORIZED
-                ? "; the login is that of the <server> in the settings whose <id> is the registry's host, or docker"
-                        + " login's"
-                : "";
+    /** {@return the images for the platforms} */
+    private List<WantedImage> wanted() throws MojoExecutionException {
+        Map<String, ImageLocations.Place> places = places();
+        if (demand().name() != null && places.size() > 1) {
+            throw new MojoExecutionException(
+                    "tallyclerk.name is the name of one image, and there are " + places.size());
+        }
+        List<WantedImage> wanted = new ArrayList<>();
+        places.forEach((text, place) -> {
+            for (String platform : platforms.isEmpty() ? List.of("") : platforms) {
+                String name = text + (platform.isBlank() ? "" : " for " + platform.strip());
+                wanted.add(new WantedImage(name, place, platform.strip()));
+            }
+        });
+        return wanted;
     }
 
-    /** {@return the texts that name the images} */
-    private List<String> texts() {
-        if (images.isEmpty() && Files.isRegularFile(target().resolve(BUILT))) {
-            return List.of(BUILT);
+    /** {@return the places of the images by the texts that name them} */
+    private Map<String, ImageLocations.Place> places() throws MojoExecutionException {
+        Path built = target().resolve(BUILT);
+        if (images.isEmpty() && Files.isRegularFile(built)) {
+            return Map.of(BUILT, ImageLocations.Place.ofArchive(built));
         }
-        Set<String> texts = new LinkedHashSet<>();
+        ImageLocations locations = new ImageLocations(module());
+        Map<String, ImageLocations.Place> places = new LinkedHashMap<>();
         for (String image : images) {
-            texts.add(image.strip());
+            try {
+                places.put(image.strip(), locations.find(image.strip()));
+            } catch (IllegalArgumentException e) {
+                throw new MojoExecutionException(Quoted.printable(String.valueOf(e.getMessage())), e);
+            }
         }
-        return List.copyOf(texts);
-    }
-
-    private ImageLocation located(String text) throws MojoExecutionException {
-        if (images.isEmpty()) {
-            return ImageLocations.archive(target().resolve(BUILT));
-        }
-        try {
-            return new ImageLocations(module()).parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new MojoExecutionException(Quoted.printable(String.valueOf(e.getMessage())), e);
-        }
+        return places;
     }
 
     /** {@return the folder of the module; the working folder if there is no project} */
@@ -289,14 +374,14 @@ abstract class ImageMojo extends AbstractMojo {
         return lowest == null ? policy : gated(policy, lowest.strip().toUpperCase(Locale.ROOT));
     }
 
-    private Verification verification() throws MojoExecutionException, IOException {
+    private Verification verification(Consumer<Path> fileListener) throws MojoExecutionException, IOException {
         return new Verification(
                 policy(),
                 PolicyFiles.baseline(baseline),
                 demand(),
-                new MavenNetwork(settings, decrypter, offline, allowInsecureRegistries),
+                new MavenNetwork(settings, decrypter, offline || settings.isOffline(), insecureRegistries),
                 SessionCaches.of(session),
-                named::add);
+                fileListener);
     }
 
     private static Policy gated(Policy policy, String lowest) throws MojoExecutionException {
@@ -311,79 +396,6 @@ abstract class ImageMojo extends AbstractMojo {
         }
     }
 
-    /** {@return why an image is not accepted, if it is not} */
-    private Optional<String> refusal(Verification verification, Optional<AcceptedImages> accepted, Undecided undecided)
-            throws IOException, MojoExecutionException {
-        String name = undecided.name();
-        List<FileFingerprint> before = accepted.isPresent() ? fingerprints(inputs(undecided.image())) : List.of();
-        Verdict verdict = verification.decide(undecided.image(), undecided.platform());
-        AuditReport audit = verdict.audit().orElse(null);
-        List<Path> reports = report(fileName(name), audit, pom());
-        if (audit == null && !formats.isEmpty()) {
-            getLog().warn(Quoted.printable(name) + ": nothing was audited, so there is no report");
-        }
-        if (accepted.isPresent() && verdict.isAccepted()) {
-            List<FileFingerprint> files = new ArrayList<>(before);
-            files.addAll(fingerprints(named));
-            files.addAll(fingerprints(reports));
-            accepted.get().keep(name, Digest.parse(verdict.digest()), verdict.audit(), files);
-        }
-        String because = String.join("; ", verdict.decision().because());
-        String line = Quoted.printable(
-                name + ": " + verdict.decision().kind() + (verdict.digest().isEmpty() ? "" : " " + verdict.digest())
-                        + (because.isEmpty() ? "" : ": " + because));
-        if (verdict.isAccepted()) {
-            getLog().info(verdict.isCached() ? line + " (its layers were read earlier in this build)" : line);
-            return Optional.empty();
-        }
-        if (accepted.isPresent()) {
-            accepted.get().forget(name);
-        }
-        return Optional.of(line);
-    }
-
-    private static List<FileFingerprint> fingerprints(Iterable<Path> files) throws IOException {
-        List<FileFingerprint> fingerprints = new ArrayList<>();
-        for (Path file : files) {
-            fingerprints.add(FileFingerprint.of(file));
-        }
-        return fingerprints;
-    }
-
-    /** {@return the files that a decision on an image depends on} */
-    private List<Path> inputs(ImageLocation image) {
-        Stream<File> files = Stream.of(
-                        Optional.ofNullable(policyFile),
-                        Optional.ofNullable(baseline),
-                        Optional.ofNullable(demand().trust()))
-                .flatMap(Optional::stream);
-        return Stream.concat(files.map(File::toPath), ImageLocations.file(image).stream())
-                .filter(Files::exists)
-                .toList();
-    }
-
-    /** {@return the reports, written to files} */
-    private List<Path> report(String file, @Nullable AuditReport audit, SourceFiles sources)
-            throws IOException, MojoExecutionException {
-        Path folder = reportsDirectory.toPath();
-        List<Path> written = new ArrayList<>();
-        for (String text : formats) {
-            ReportFormat format = ReportFormat.parse(text);
-            Path report = folder.resolve(file + format.ending());
-            if (audit == null) {
-                // One of an earlier build would be taken for this one's.
-                Files.deleteIfExists(report);
-                continue;
-            }
-            Files.createDirectories(folder);
-            try (OutputStream out = Files.newOutputStream(report)) {
-                format.reporter(sources).write(audit, out);
-            }
-            written.add(report);
-        }
-        return written;
-    }
-
     /** {@return the module's POM, which names the images, by its path in the repository} */
     private SourceFiles pom() {
         File pom = session.getCurrentProject().getFile();
@@ -394,13 +406,5 @@ abstract class ImageMojo extends AbstractMojo {
         Path folder = root();
         String path = (file.startsWith(folder) ? folder.relativize(file) : file).toString();
         return SourceFiles.none().withOtherFile(SourceFile.of(path, new byte[0]));
-    }
-
-    /** {@return a name that is readable, and another one for every image} */
-    private static String fileName(String image) {
-        String readable = image.replaceFirst("^[a-z-]+:(//)?", "").replaceAll("[^A-Za-z0-9._-]+", "_");
-        int start = Math.max(0, readable.length() - 80);
-        String digest = Digest.sha256Of(image.getBytes(StandardCharsets.UTF_8)).encoded();
-        return readable.substring(start) + "-" + digest.substring(0, 8);
     }
 }

@@ -18,6 +18,7 @@ import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,10 +65,11 @@ final class Verification implements Closeable {
      * {@return the verdict on an image}
      *
      * @param platform the platform, or an empty text for the default
+     * @param start the time now
      * @throws IOException if the image cannot be read
      * @throws IllegalArgumentException if the platform or the name is malformed
      */
-    Verdict decide(ImageLocation image, String platform) throws IOException {
+    Verdict decide(ImageLocation image, String platform, Instant start) throws IOException {
         ImageVerifier verifier = ImageVerifier.create().withExecutor(threads, parallel);
         AdmissionCache cache = caches.cache(image.toString());
         Admission door = admission
@@ -80,7 +82,7 @@ final class Verification implements Closeable {
         // Of modules that are built at once, one reads the layers.
         synchronized (cache) {
             try (ImageSource source = image.open(network::registry)) {
-                return Verdict.of(name.isPresent() ? door.check(source, name.get()) : door.check(source));
+                return Verdict.of(name.isPresent() ? door.check(source, name.get()) : door.check(source), start);
             }
         }
     }

@@ -18,7 +18,10 @@ public final class VerifyMojo extends ImageMojo {
     @Parameter(property = "tallyclerk.trust")
     private @Nullable File trust;
 
-    /** The whole name by which the image will be loaded, for the trust policy, if the image is a local file. */
+    /**
+     * The whole name by which the image will be loaded, for the trust policy and rules on names; default the image's
+     * own, which a layout does not have.
+     */
     @Parameter(property = "tallyclerk.name")
     private @Nullable String name;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,7 @@ class ImageLocationsTest {
     private Path module;
 
     private String parse(String text) {
-        return new ImageLocations(module).parse(text).toString().replace(module.toString(), "MODULE");
+        return new ImageLocations(module).find(text).location().toString().replace(module.toString(), "MODULE");
     }
 
     @ParameterizedTest
@@ -26,6 +27,7 @@ class ImageLocationsTest {
         "docker://registry.example.org/app:1, docker://registry.example.org/app:1",
         "oci:target/image:1.0, oci:MODULE/target/image:1.0",
         "docker-archive:a.tar, docker-archive:MODULE/a.tar",
+        "oci:one/../target/image:1.0, oci:MODULE/target/image:1.0",
         "oci-archive:/srv/a.tar, oci-archive:/srv/a.tar"
     })
     void relativePathsAreThoseOfTheModule(String text, String location) {
@@ -38,6 +40,28 @@ class ImageLocationsTest {
         assertEquals("oci:MODULE/target/image", parse("target/image"));
         Files.writeString(module.resolve("app"), "no archive");
         assertEquals("oci-archive:MODULE/app", parse("app"));
+    }
+
+    @Test
+    void anImageHasOneLocationForAllModules() throws IOException {
+        Path image = Files.createDirectories(module.resolve("image"));
+        Path one = Files.createDirectories(module.resolve("one"));
+        assertEquals(
+                "oci:" + image,
+                new ImageLocations(one).find("../image").location().toString());
+    }
+
+    @Test
+    void thePlaceOfAnImageIsKnownBeforeAnythingIsRead() throws IOException {
+        Path archive = Files.writeString(module.resolve("app.tar"), "no archive");
+        assertEquals(
+                "archive in " + archive,
+                new ImageLocations(module).find("app.tar").toString());
+        assertEquals(
+                Optional.of(module.resolve("a")),
+                new ImageLocations(module).find("oci:a:1.0").file());
+        assertEquals(
+                Optional.empty(), new ImageLocations(module).find("app:1.0").file());
     }
 
     @Test

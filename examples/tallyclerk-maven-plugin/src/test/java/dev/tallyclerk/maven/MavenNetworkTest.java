@@ -20,33 +20,42 @@ import org.apache.maven.settings.Proxy;
 import org.apache.maven.settings.Settings;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a proxy in the settings is asked for. */
 class MavenNetworkTest {
     private static final Reference IMAGE = Reference.parse("registry.invalid/team/app:1.0");
 
     @ParameterizedTest
-    @CsvSource({"true, http://registry.invalid/v2/", "false, CONNECT registry.invalid:443"})
-    void asksByHttpOnlyIfThatIsAllowed(boolean allowsHttp, String asked) throws Exception {
+    @CsvSource({"registry.invalid, http://registry.invalid/v2/", "other.invalid, CONNECT registry.invalid:443"})
+    void asksOnlyTheNamedRegistriesByHttp(String insecure, String asked) throws Exception {
         List<String> requests = new CopyOnWriteArrayList<>();
         Thread proxy;
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             proxy = new Thread(() -> refuseAll(server, requests));
             proxy.start();
-            assertThrows(IOException.class, () -> read(server.getLocalPort(), allowsHttp));
+            assertThrows(IOException.class, () -> read(server.getLocalPort(), insecure));
         }
         proxy.join();
         assertFalse(requests.isEmpty());
         assertTrue(requests.stream().allMatch(line -> line.contains(asked)), requests.toString());
     }
 
-    private static void read(int port, boolean allowsHttp) throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "registry", "http://registry.invalid", "registry.invalid/team", "docker.io/library"})
+    void refusesARegistryThatNoNameHas(String insecure) {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new MavenNetwork(new Settings(), new PlainDecrypter(), false, List.of(insecure)));
+    }
+
+    private static void read(int port, String insecure) throws IOException {
         Proxy proxy = new Proxy();
         proxy.setHost("127.0.0.1");
         proxy.setPort(port);
         Settings settings = new Settings();
         settings.addProxy(proxy);
-        MavenNetwork network = new MavenNetwork(settings, new PlainDecrypter(), false, allowsHttp);
+        MavenNetwork network = new MavenNetwork(settings, new PlainDecrypter(), false, List.of(insecure));
         try (ImageSource source = network.registry(IMAGE).image(IMAGE)) {
             ImageVerifier.create().verify(source);
         }
