@@ -87,8 +87,8 @@ abstract class ImageMojo extends AbstractMojo {
      * Registries, {@code HOST[:PORT]}, that are asked by http instead of https: everybody on the way can read the login
      * and change the answers. Loopback addresses are asked by http without being named.
      */
-    @Parameter(property = "tallyclerk.insecureRegistries")
-    private List<String> insecureRegistries = List.of();
+    @Parameter(property = "tallyclerk.allowInsecureRegistries")
+    private List<String> allowInsecureRegistries = List.of();
 
     /**
      * How long an image counts as accepted, at most a week, for example PT12H: within that time a build under the same
@@ -312,7 +312,7 @@ abstract class ImageMojo extends AbstractMojo {
         conditions.add(String.valueOf(policyFile));
         conditions.add(String.valueOf(baseline));
         conditions.add(demand().toString());
-        conditions.add(insecureRegistries.toString());
+        conditions.add(allowInsecureRegistries.toString());
         conditions.add(reports.toString());
         return Optional.of(new AcceptedImages(store, conditions, clock));
     }
@@ -379,7 +379,7 @@ abstract class ImageMojo extends AbstractMojo {
                 policy(),
                 PolicyFiles.baseline(baseline),
                 demand(),
-                new MavenNetwork(settings, decrypter, offline || settings.isOffline(), insecureRegistries),
+                new MavenNetwork(settings, decrypter, offline || settings.isOffline(), allowInsecureRegistries),
                 SessionCaches.of(session),
                 fileListener);
     }

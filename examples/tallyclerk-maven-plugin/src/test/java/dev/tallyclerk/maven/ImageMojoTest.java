@@ -127,7 +127,7 @@ class ImageMojoTest {
         assertFalse(remembering().run().contains(REMEMBERED));
         assertTrue(remembering().run().contains(REMEMBERED));
         assertFalse(remembering()
-                .with("insecureRegistries", List.of("registry.example.org"))
+                .with("allowInsecureRegistries", List.of("registry.example.org"))
                 .run()
                 .contains(REMEMBERED));
         assertFalse(remembering().with("failOn", "CRITICAL").run().contains(REMEMBERED));
