@@ -19,18 +19,26 @@ final class History {
 
     private final Clock clock;
     private final Lock lock = new ReentrantLock();
-    private final Map<String, Row> rows = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<String, Row> rows = lately();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Row> eldest) {
-            return size() > MOST;
-        }
-    };
+    /** Of which nothing was given yet. They are apart, so that nobody fills the page with names that do not exist. */
+    private final Map<String, Row> others = lately();
+
     private final Deque<Refused> refusals = new ArrayDeque<>();
 
     History(Clock clock) {
         this.clock = clock;
+    }
+
+    private static Map<String, Row> lately() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Row> eldest) {
+                return size() > MOST;
+            }
+        };
     }
 
     /** The counts of a repository. Guarded by the lock. */
@@ -60,11 +68,14 @@ final class History {
         Instant now = clock.instant();
         lock.lock();
         try {
-            boolean isUseful = event.kind() != ProxyEvent.Kind.REQUEST || event.status() < 300;
-            if (!isUseful && !rows.containsKey(name)) {
-                return; // nobody fills the page with names that do not exist
+            Row row = rows.get(name);
+            if (row == null) {
+                row = others.computeIfAbsent(name, any -> new Row());
+                if (isOfContent(event)) {
+                    others.remove(name);
+                    rows.put(name, row);
+                }
             }
-            Row row = rows.computeIfAbsent(name, any -> new Row());
             count(row, event, now);
             switch (event.kind()) {
                 case DENIED, OBSERVED, REFUSED, DAMAGED -> refuse(event, now);
@@ -73,6 +84,20 @@ final class History {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** {@return whether it shows that the upstream has, or had, something there} */
+    private static boolean isOfContent(ProxyEvent event) {
+        return switch (event.kind()) {
+            case REQUEST -> isGiven(event);
+            case FILL, STALE, DENIED, OBSERVED, REFUSED, DAMAGED -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isGiven(ProxyEvent event) {
+        return event.status() < 300
+                && (event.content() == ProxyEvent.Content.MANIFEST || event.content() == ProxyEvent.Content.BLOB);
     }
 
     private static void count(Row row, ProxyEvent event, Instant now) {
