@@ -9,6 +9,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
@@ -60,20 +62,53 @@ final class Certificates {
 
     /** {@return what a server presents} */
     static SSLContext serving(ProxyConfig.Tls tls) throws ConfigException {
+        Certificate[] chain;
+        PrivateKey key;
+        // The messages never have a part of the key: they name files.
+        try {
+            chain = read(tls.certificate()).toArray(Certificate[]::new);
+        } catch (GeneralSecurityException | IOException e) {
+            throw tls.place().error("certificate", "cannot be used: " + e.getMessage());
+        }
+        try {
+            key = key(tls.key());
+            requirePair(key, chain[0].getPublicKey());
+        } catch (GeneralSecurityException | IOException e) {
+            throw tls.place().error("key", "cannot be used: " + e.getMessage());
+        }
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             char[] password = {};
-            store.setKeyEntry(
-                    "server", key(tls.key()), password, read(tls.certificate()).toArray(Certificate[]::new));
+            store.setKeyEntry("server", key, password, chain);
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, password);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys.getKeyManagers(), null, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
-            // The message never has a part of the key: it names files.
-            throw new ConfigException("the certificate and key of tls cannot be used: " + e.getMessage(), e);
+            throw tls.place().error("certificate and key cannot be used together: " + e.getMessage());
+        }
+    }
+
+    /** Requires that what one signs the other verifies. */
+    private static void requirePair(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
+        boolean isPair = false;
+        if (key.getAlgorithm().equals(certified.getAlgorithm())) {
+            String algorithm = switch (key.getAlgorithm()) {
+                case "EC" -> "SHA256withECDSA";
+                case "RSA" -> "SHA256withRSA";
+                default -> "EdDSA";
+            };
+            Signature signer = Signature.getInstance(algorithm);
+            signer.initSign(key);
+            byte[] signature = signer.sign();
+            Signature verifier = Signature.getInstance(algorithm);
+            verifier.initVerify(certified);
+            isPair = verifier.verify(signature);
+        }
+        if (!isPair) {
+            throw new GeneralSecurityException("the certificate is of another key");
         }
     }
 

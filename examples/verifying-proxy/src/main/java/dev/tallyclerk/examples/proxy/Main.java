@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -24,6 +26,9 @@ import picocli.CommandLine.Option;
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private static final int FAILED = 1;
+
+    /** Held, because a logger that nobody holds forgets its level. */
+    private static final Logger DATABASE = Logger.getLogger("org.postgresql");
 
     private Main() {}
 
@@ -67,7 +72,9 @@ public final class Main {
     @Command(name = "check", mixinStandardHelpOptions = true, description = "Checks the configuration and ends.")
     static final class Check extends Configured {
         @Override
-        void run(ProxyConfig read) {
+        void run(ProxyConfig read) throws ConfigException {
+            ExecutorService threads = Executors.newCachedThreadPool(); // of which none is started
+            Setup.of(read, System.getenv(), threads, Clock.systemUTC(), System.err::println);
             System.out.println("the configuration can be used: "
                     + read.upstreams().size() + " upstreams, " + read.policies().size() + " policies");
         }
@@ -81,6 +88,7 @@ public final class Main {
     public static void main(String[] args) {
         Logger.getLogger("")
                 .setLevel(Level.WARNING); // what the server's parts say of themselves is not for a log in JSON
+        DATABASE.setLevel(Level.OFF); // its warnings repeat parts of the URL, and its errors are exceptions
         int status = new CommandLine(new Main()).execute(args);
         if (status != 0) {
             System.exit(status);

@@ -63,8 +63,7 @@ final class Policies implements Function<Reference, ProxyPolicy> {
                 ProxyPolicy policy = read(demand, files);
                 entries.add(new Entry(demand, new Loaded(files.states(), policy, "")));
             } catch (IOException e) {
-                throw new ConfigException(
-                        "the policy of " + demand.repositories().text() + ": " + e.getMessage(), e);
+                throw demand.place().error("the policy cannot be used: " + e.getMessage());
             }
         }
     }

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param trustState where trusted metadata is kept for several replicas; in the cache's folder if there is none
  * @param serving what clients may take up
  * @param log the file of the log; the standard output if there is none
+ * @param place where all of it stands, for errors
  */
 record ProxyConfig(
         Optional<InetSocketAddress> http,
@@ -36,13 +37,17 @@ record ProxyConfig(
         List<Demand> policies,
         Optional<Database> trustState,
         Serving serving,
-        Optional<Path> log) {
+        Optional<Path> log,
+        Section place) {
     private static final long MOST_BYTES = 1 << 20;
     private static final int MOST_REQUESTS = 10_000;
     private static final int REQUESTS = 512;
 
+    /** How many requests one registry is sent at a time, unless it says something else. */
+    static final int UPSTREAM_REQUESTS = 32;
+
     /** HTTPS, with certificate and key in PEM. */
-    record Tls(InetSocketAddress address, Path certificate, Path key) {}
+    record Tls(InetSocketAddress address, Path certificate, Path key, Section place) {}
 
     /** Where the login for a registry is. */
     enum LoginKind {
@@ -62,9 +67,9 @@ record ProxyConfig(
     }
 
     /** A database of PostgreSQL, at a URL as its JDBC driver takes it. */
-    record Database(String url, Login login) {}
+    record Database(String url, Login login, Section place) {}
 
-    /** A registry to get content from. */
+    /** A registry to get content from; {@code requests} is how many it is sent at a time. */
     record Registry(
             String name,
             boolean isDefault,
@@ -76,11 +81,17 @@ record ProxyConfig(
             Duration connectTime,
             Optional<Duration> tagTime,
             Optional<Duration> documentTime,
-            Optional<Duration> silence) {}
+            Optional<Duration> silence,
+            int requests,
+            Section place) {}
 
     /** What is demanded of the images of some repositories. */
     record Demand(
-            RepositoryPattern repositories, ProxyPolicy.Mode mode, Optional<Path> hardening, Optional<Path> trust) {}
+            RepositoryPattern repositories,
+            ProxyPolicy.Mode mode,
+            Optional<Path> hardening,
+            Optional<Path> trust,
+            Section place) {}
 
     /**
      * What clients may take up.
@@ -130,7 +141,7 @@ record ProxyConfig(
         for (Section section : whole.sections("upstreams")) {
             upstreams.add(registry(section));
         }
-        requireUseful(whole, upstreams);
+        requireUseful(whole, upstreams, admin.isPresent());
         List<Demand> policies = new ArrayList<>();
         for (Section section : whole.sections("policies")) {
             policies.add(demand(section));
@@ -145,18 +156,26 @@ record ProxyConfig(
         Serving serving = serving(whole.section("clients"), whole);
         Optional<Path> log = whole.file("log");
         whole.end();
-        return new ProxyConfig(http, https, admin, folder, limits, upstreams, policies, trustState, serving, log);
+        return new ProxyConfig(
+                http, https, admin, folder, limits, upstreams, policies, trustState, serving, log, whole);
     }
 
-    private static void requireUseful(Section whole, List<Registry> upstreams) throws ConfigException {
+    private static void requireUseful(Section whole, List<Registry> upstreams, boolean hasAdmin)
+            throws ConfigException {
         if (upstreams.isEmpty()) {
             throw whole.error("upstreams", "is missing; write upstreams: with - registry: docker.io below it");
         }
         if (upstreams.stream().filter(Registry::isDefault).count() > 1) {
             throw whole.error("upstreams", "has more than one default; write default: true once");
         }
-        if (upstreams.stream().map(Registry::name).distinct().count() < upstreams.size()) {
-            throw whole.error("upstreams", "has a registry twice; write each once");
+        for (Registry registry : upstreams) {
+            if (registry.login().kind() == LoginKind.CALLER && !hasAdmin) {
+                throw registry.place()
+                        .error(
+                                "login",
+                                "is of the caller, and the status page would show everybody the names of what each can"
+                                        + " read; write admin: 127.0.0.1:9090 for the page");
+            }
         }
     }
 
@@ -190,7 +209,11 @@ record ProxyConfig(
             throw section.error(
                     certificate.isEmpty() ? "certificate" : "key", "is missing; write the name of a file in PEM");
         }
-        return new Tls(address.get(), requireFile(section, "certificate", certificate.get()), key.get());
+        return new Tls(
+                address.get(),
+                requireFile(section, "certificate", certificate.get()),
+                requireFile(section, "key", key.get()),
+                section);
     }
 
     private static Path requireFile(Section section, String key, Path file) throws ConfigException {
@@ -252,7 +275,9 @@ record ProxyConfig(
                 section.positiveTime("connect-time").orElse(Duration.ofSeconds(10)),
                 section.time("tag-time"),
                 section.positiveTime("document-time"),
-                section.positiveTime("silence"));
+                section.positiveTime("silence"),
+                section.number("requests", UPSTREAM_REQUESTS, MOST_REQUESTS),
+                section);
         section.end();
         return registry;
     }
@@ -304,11 +329,27 @@ record ProxyConfig(
         if (!url.startsWith("jdbc:postgresql:")) {
             throw section.error("database", "is no URL of PostgreSQL; write jdbc:postgresql://db.example.org/trust");
         }
+        requireDatabase(section, url);
         String username = section.requiredText("username", "proxy");
         Optional<Path> file = section.file("password-file");
         Optional<String> variable = section.text("password-env");
         section.end();
-        return new Database(url, password(section, username, file, variable));
+        return new Database(url, password(section, username, file, variable), section);
+    }
+
+    /** The URL is in no message: it may have a password. */
+    private static void requireDatabase(Section section, String url) throws ConfigException {
+        boolean hasLogin;
+        try {
+            hasLogin = SharedTrust.hasLogin(url);
+        } catch (IllegalArgumentException e) {
+            throw section.error("database", "is no URL that the driver of PostgreSQL takes");
+        }
+        if (hasLogin) {
+            throw section.error(
+                    "database",
+                    "has a login, which does not stand in the configuration; write username and password-file");
+        }
     }
 
     private static Demand demand(Section section) throws ConfigException {
@@ -317,7 +358,7 @@ record ProxyConfig(
         Optional<Path> hardening = section.file("policy");
         Optional<Path> trust = section.file("trust-policy");
         section.end();
-        return new Demand(repositories, mode, hardening, trust);
+        return new Demand(repositories, mode, hardening, trust, section);
     }
 
     private static Serving serving(Optional<Section> clients, Section whole) throws ConfigException {

@@ -33,7 +33,6 @@ import okhttp3.OkHttpClient;
 final class Registries {
     private static final Duration KEEP_CREDENTIALS = Duration.ofMinutes(1);
     private static final Duration SILENCE = Duration.ofSeconds(30);
-    private static final int BLOBS_AT_A_TIME = 32;
 
     private final Map<String, String> environment;
     private final Clock clock;
@@ -44,10 +43,10 @@ final class Registries {
     Registries(Map<String, String> environment, Clock clock) throws ConfigException {
         this.environment = environment;
         this.clock = clock;
-        this.http = settings(new OkHttpClient());
+        this.http = settings(new OkHttpClient(), ProxyConfig.UPSTREAM_REQUESTS);
     }
 
-    private HttpSettings settings(OkHttpClient client) throws ConfigException {
+    private HttpSettings settings(OkHttpClient client, int requests) throws ConfigException {
         ProxySettings proxies;
         try {
             proxies = ProxySettings.ofEnvironment(environment).orElse(ProxySettings.none());
@@ -56,22 +55,14 @@ final class Registries {
         }
         return HttpSettings.of(OkHttpTransport.of(client).withProxies(proxies))
                 .withNameResolver(proxies.resolver(NameResolver.runtime()))
-                .withLimits(HttpLimits.defaults().withMaxRequestsPerHost(BLOBS_AT_A_TIME))
+                .withLimits(HttpLimits.defaults().withMaxRequestsPerHost(requests))
                 .withUserAgent("tallyclerk-verifying-proxy");
     }
 
     /** {@return the upstream of a registry} */
     Upstream upstream(ProxyConfig.Registry registry) throws ConfigException {
         RegistryClient client = client(registry);
-        Upstream upstream;
-        try {
-            upstream = Upstream.of(registry.name(), client);
-            if (registry.prefix().isPresent()) {
-                upstream = upstream.withPrefix(registry.prefix().get());
-            }
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("the upstream " + registry.name() + ": " + e.getMessage(), e);
-        }
+        Upstream upstream = named(registry, client);
         List<RepositoryPattern> allowed = registry.repositories();
         if (!allowed.isEmpty()) {
             upstream = upstream.withRepositories(
@@ -89,46 +80,63 @@ final class Registries {
         return upstream.withPatience(registry.silence().orElse(SILENCE));
     }
 
+    private static Upstream named(ProxyConfig.Registry registry, RegistryClient client) throws ConfigException {
+        Upstream upstream;
+        try {
+            upstream = Upstream.of(registry.name(), client);
+        } catch (IllegalArgumentException e) {
+            throw registry.place().error("registry", "is no host with an optional port: " + e.getMessage());
+        }
+        try {
+            return registry.prefix().isEmpty()
+                    ? upstream
+                    : upstream.withPrefix(registry.prefix().get());
+        } catch (IllegalArgumentException e) {
+            throw registry.place().error("prefix", "is no part of a repository's name: " + e.getMessage());
+        }
+    }
+
     private RegistryClient client(ProxyConfig.Registry registry) throws ConfigException {
         OkHttpClient.Builder client = new OkHttpClient.Builder()
                 .connectTimeout(registry.connectTime())
                 .readTimeout(registry.silence().orElse(SILENCE));
         if (registry.authorities().isPresent()) {
-            trust(client, registry.authorities().get());
+            trust(client, registry, registry.authorities().get());
         }
-        HttpSettings settings = settings(client.build());
+        HttpSettings settings = settings(client.build(), registry.requests());
         if (registry.isPlainHttp()) {
             settings = settings.withPlainHttp(registry.name());
         }
-        CredentialProvider login = login(registry.name(), registry.login());
+        CredentialProvider login = login(registry, registry.login());
         RegistryClient made = RegistryClient.of(settings).withCredentials(login);
         clients.put(registry.name(), made);
         logins.put(registry.name(), login);
         return made;
     }
 
-    private static void trust(OkHttpClient.Builder client, Path authorities) throws ConfigException {
+    private static void trust(OkHttpClient.Builder client, ProxyConfig.Registry registry, Path authorities)
+            throws ConfigException {
         try {
             X509TrustManager manager = Certificates.trusting(authorities);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {manager}, null);
             client.sslSocketFactory(context.getSocketFactory(), manager);
         } catch (GeneralSecurityException | IOException e) {
-            throw new ConfigException(authorities + " cannot be used as certificate authorities: " + e, e);
+            throw registry.place().error("authorities", "cannot be used: " + e.getMessage());
         }
     }
 
-    private CredentialProvider login(String registry, ProxyConfig.Login login) throws ConfigException {
+    private CredentialProvider login(ProxyConfig.Registry registry, ProxyConfig.Login login) throws ConfigException {
         switch (login.kind()) {
             case PASSWORD -> {
                 // Read now, so that a mistake is told at the start, and again later, so that it can be changed.
                 try {
                     password(login);
                 } catch (IOException e) {
-                    throw new ConfigException("the upstream " + registry + ": " + e.getMessage(), e);
+                    throw registry.place().error("login", "cannot be used: " + e.getMessage());
                 }
                 CredentialProvider each = asking ->
-                        CredentialProvider.of(registry, password(login)).credentialsFor(asking);
+                        CredentialProvider.of(registry.name(), password(login)).credentialsFor(asking);
                 return CachedCredentials.of(each, KEEP_CREDENTIALS, clock);
             }
             case DOCKER_CONFIG -> {

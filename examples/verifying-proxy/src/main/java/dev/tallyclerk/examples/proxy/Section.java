@@ -28,6 +28,9 @@ final class Section {
     private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
     private static final int UNIT_BITS = 10;
 
+    /** What can still be counted in nanoseconds, and more than anybody waits. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final DocumentValue value;
     private final Path file;
     private final String name;
@@ -78,6 +81,11 @@ final class Section {
         return at(value.member(key).orElse(value).location(), path(key) + " " + message);
     }
 
+    /** {@return an error about the whole section, at its line} */
+    ConfigException error(String message) {
+        return at(value.location(), name + ": " + message);
+    }
+
     private Optional<DocumentValue> member(String key) {
         asked.add(key);
         return value.member(key).filter(member -> member.type() != DocumentValue.Type.NULL);
@@ -124,14 +132,17 @@ final class Section {
             throw error(key, "is " + Quoted.quote(text.get()) + "; write a number and ms, s, m, h or d, such as 30s");
         }
         long number = Long.parseLong(parts.group(1));
-        return Optional.of(
-                switch (parts.group(2)) {
-                    case "ms" -> Duration.ofMillis(number);
-                    case "s" -> Duration.ofSeconds(number);
-                    case "m" -> Duration.ofMinutes(number);
-                    case "h" -> Duration.ofHours(number);
-                    default -> Duration.ofDays(number);
-                });
+        Duration time = switch (parts.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+        if (time.compareTo(LONGEST) > 0) {
+            throw error(key, "is " + Quoted.quote(text.get()) + "; write at most " + LONGEST.toDays() + "d");
+        }
+        return Optional.of(time);
     }
 
     /** {@return a time that has to be longer than none} */

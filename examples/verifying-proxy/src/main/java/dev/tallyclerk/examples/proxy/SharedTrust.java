@@ -18,6 +18,17 @@ final class SharedTrust implements SharedStores {
         this.database = database;
     }
 
+    /**
+     * {@return whether a URL has a user or a password}
+     *
+     * @throws IllegalArgumentException if it is none for the driver
+     */
+    static boolean hasLogin(String url) {
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setURL(url);
+        return database.getUser() != null || database.getPassword() != null || database.getSslpassword() != null;
+    }
+
     static SharedTrust of(String url, String username, String password) {
         PGSimpleDataSource database = new PGSimpleDataSource();
         database.setURL(url);

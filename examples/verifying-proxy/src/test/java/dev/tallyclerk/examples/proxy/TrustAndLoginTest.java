@@ -9,6 +9,7 @@ import dev.tallyclerk.http.jdk.JdkTransport;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.FaultyFront;
 import dev.tallyclerk.testing.Peers;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -29,6 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Signatures of a real cosign, and logins at a real registry. */
 class TrustAndLoginTest {
     private static final String MANIFESTS = "/v2/team/app/manifests/";
+
+    private static final String OF_CALLER = """
+            admin: 127.0.0.1:0
+            upstreams:
+              - registry: %s
+                default: true
+                login: {of-caller: true}
+            """;
 
     @TempDir
     Path folder;
@@ -159,7 +168,7 @@ class TrustAndLoginTest {
     void aClientGetsWhatItsOwnLoginCanReadAndNothingOfAnother() throws Exception {
         try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
             PushedImage image = push(registry);
-            String config = RunningProxy.upstream(registry.host()) + "    login: {of-caller: true}\n";
+            String config = OF_CALLER.formatted(registry.host());
             try (RunningProxy proxy = RunningProxy.start(folder, config)) {
                 String right = basic(DockerRegistry.USER, DockerRegistry.PASSWORD);
                 assertEquals(401, proxy.get("/v2/").statusCode());
@@ -175,6 +184,38 @@ class TrustAndLoginTest {
                     assertFalse(proxy.get(path, "Authorization", wrong).statusCode() < 400, path);
                 }
                 assertFalse(proxy.log().contains(right.substring(6)));
+            }
+        }
+    }
+
+    @Test
+    void ofTwoValidLoginsEachGetsWhatItCanReadAlsoFromTheCache() throws Exception {
+        String ann = basic("ann", "a");
+        String bob = basic("bob", "b");
+        try (DockerRegistry registry = DockerRegistry.start(folder);
+                FaultyFront front = FaultyFront.start(registry.host())) {
+            PushedImage image = PushedImage.push(registry, folder, "1.0", 1, 100_000);
+            front.set((exchange, answer) -> {
+                String login = exchange.request().header("authorization").orElse("");
+                boolean isOfAnn = exchange.request().target().contains("/team/app/");
+                if (login.equals(ann) || (login.equals(bob) && !isOfAnn)) {
+                    return false;
+                }
+                String[] challenge = {"WWW-Authenticate: Basic realm=\"front\""};
+                exchange.answerText(login.equals(bob) ? 403 : 401, "{}", login.equals(bob) ? new String[0] : challenge);
+                return true;
+            });
+            try (RunningProxy proxy = RunningProxy.start(folder, OF_CALLER.formatted(front.host()))) {
+                List<String> paths = List.of(MANIFESTS + "1.0", MANIFESTS + image.manifest(), image.blobPath());
+                for (int round = 0; round < 2; round++) {
+                    for (String path : paths) {
+                        assertEquals(200, proxy.get(path, "Authorization", ann).statusCode(), path);
+                        int status = proxy.get(path, "Authorization", bob).statusCode();
+                        assertTrue(status == 403 || status == 404, path + " " + status);
+                    }
+                    assertEquals(200, proxy.get("/v2/", "Authorization", bob).statusCode());
+                }
+                assertEquals(1, front.asked("GET", "/blobs/" + image.layer()));
             }
         }
     }
