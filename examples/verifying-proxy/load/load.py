@@ -83,10 +83,13 @@ def load(port, path, clients, size):
             state = key.data
             try:
                 if b"\r\n\r\n" not in state[0]:
-                    state[0] += key.fileobj.recv(1 if state[0] else 16)
-                    n = 0
-                    if not state[0]:
+                    got = key.fileobj.recv(4096)
+                    if not got:
                         raise RuntimeError("port %d: no answer" % port)
+                    state[0] += got
+                    head, end, body = state[0].partition(b"\r\n\r\n")
+                    if end:
+                        state[0], state[1] = head + end, len(body)
                     continue
                 n = key.fileobj.recv_into(trash, len(trash), socket.MSG_TRUNC)
             except BlockingIOError:
@@ -172,12 +175,16 @@ class Setup:
     def log(self, name):
         return os.path.join(self.folder, name + ".log")
 
+    def blobs_asked_of_upstream(self):
+        with open(self.log("upstream"), errors="replace") as log:
+            return sum('"GET %s ' % self.path in line for line in log)
+
     def registry(self, name, more):
         config = write(
             os.path.join(self.folder, name + ".yml"),
-            "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\n"
+            "version: 0.1\nlog: {level: error, accesslog: {disabled: %s}}\n"
             "storage: {filesystem: {rootdirectory: %s/%s}}\nhttp: {addr: '127.0.0.1:%d'}\n%s"
-            % (self.folder, name, PORTS[name], more))
+            % ("false" if name == "upstream" else "true", self.folder, name, PORTS[name], more))
         return Server(["docker-registry", "serve", config], PORTS[name], self.log(name))
 
     def registry_cache(self):
@@ -240,12 +247,14 @@ def hot(setup, clients, rounds):
 def cold(setup, clients, rounds):
     times, cpu = {"proxy": [], "registry-cache": []}, {"proxy": [], "registry-cache": []}
     peaks = {"proxy": 0, "registry-cache": 0}
+    requests = {"proxy": [], "registry-cache": []}
     for _ in range(rounds):
         for name, start in (("proxy", setup.proxy), ("registry-cache", setup.registry_cache)):
             server = start()
             manifest_of(PORTS[name], setup.manifest)
-            before = server.cpu()
+            before, asked = server.cpu(), setup.blobs_asked_of_upstream()
             times[name].append(load(PORTS[name], setup.path, clients, setup.size))
+            requests[name].append(setup.blobs_asked_of_upstream() - asked)
             cpu[name].append(server.cpu() - before)
             peaks[name] = max(peaks[name], server.peak())
             server.stop()
@@ -253,6 +262,8 @@ def cold(setup, clients, rounds):
         clients, " ".join("%.2f" % (a / b) for a, b in zip(times["proxy"], times["registry-cache"])),
         " ".join("%.2f" % (a / b) for a, b in zip(cpu["proxy"], cpu["registry-cache"])),
         peaks["proxy"], peaks["registry-cache"]))
+    say("cold, %d clients: GETs of the blob at the upstream: proxy %s, docker-registry's cache %s" % (
+        clients, " ".join(map(str, requests["proxy"])), " ".join(map(str, requests["registry-cache"]))))
 
 
 def tls(setup, rounds):
