@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,5 +146,61 @@ class RealClientsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void containerd() throws Exception {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            throw Peers.skip("containerd needs root");
+        }
+        String socket = "--address=" + folder.resolve("c.sock");
+        Path config = Files.writeString(
+                folder.resolve("containerd.toml"),
+                "version = 2\nroot = \"" + folder.resolve("c-root") + "\"\nstate = \"" + folder.resolve("c-state")
+                        + "\"\ndisabled_plugins = [\"io.containerd.grpc.v1.cri\"]\n"
+                        + "[plugins.\"io.containerd.internal.v1.opt\"]\npath = \"" + folder.resolve("c-opt") + "\"\n");
+        Process containerd = new ProcessBuilder(Peers.require("containerd").toString(), "--config=" + config, socket)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("containerd.log").toFile())
+                .start();
+        String upstreams = "upstreams:\n  - {registry: '" + registry.host() + "', prefix: mirrored}\n";
+        try (RunningProxy proxy = RunningProxy.start(folder, upstreams)) {
+            while (!answers(socket)) {
+                assertTrue(containerd.isAlive(), () -> "containerd did not start");
+            }
+            Path hosts = Files.createDirectories(
+                    folder.resolve("hosts").resolve(registry.host().replace(":", "_") + "_"));
+            Files.writeString(
+                    hosts.resolve("hosts.toml"),
+                    "server = \"http://" + proxy.host() + "\"\n[host.\"http://" + proxy.host()
+                            + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n");
+            for (String name : names) {
+                String mirrored = registry.host() + "/team/app" + name;
+                String direct = proxy.host() + "/mirrored/team/app" + name;
+                ctr(socket, "--hosts-dir=" + folder.resolve("hosts"), mirrored);
+                ctr(socket, "--plain-http", direct);
+                String listed = run("ctr", socket, "images", "list", "name==" + mirrored)
+                        + run("ctr", socket, "images", "list", "name==" + direct);
+                assertTrue(listed.contains(mirrored + " ") && listed.contains(direct + " "), listed);
+            }
+            String target = "/v2/team/app/manifests/1.0";
+            assertEquals(403, proxy.get(target).statusCode(), "without ns= nothing is named");
+            assertEquals(403, proxy.get(target + "?ns=169.254.169.254").statusCode());
+        } finally {
+            containerd.destroy();
+            containerd.waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private boolean answers(String socket) throws IOException, InterruptedException {
+        Process version = new ProcessBuilder(Peers.require("ctr").toString(), socket, "version")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return version.waitFor() == 0;
+    }
+
+    private void ctr(String socket, String way, String name) throws IOException, InterruptedException {
+        run("ctr", socket, "images", "pull", "--snapshotter=native", way, name);
     }
 }
