@@ -53,13 +53,13 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
         handleEvent(channel);
     }
 
-    /** Gives up if nothing was sent since it was looked at last. */
+    /** Gives up if nothing, or next to nothing, was sent since it was looked at last. */
     private void watch() {
         if (isEnded) {
             return;
         }
-        if (sent == seen) {
-            finish(new IOException("the client has taken nothing for " + silence));
+        if (seen >= 0 && sent - seen < Math.max(1, Math.min(ProxyHandler.LEAST, region.length() - seen))) {
+            finish(new IOException("the client has taken nothing, or next to nothing, for " + silence));
             return;
         }
         seen = sent;

@@ -47,6 +47,11 @@ final class Metrics {
         }
     }
 
+    /** Counts an answer that the core was not asked for. */
+    void refused(int status) {
+        add("tallyclerk_proxy_answers_total", "type=\"other\",upstream=\"\",status=\"" + status + "\"", 1);
+    }
+
     void sent(String type, long bytes, boolean isComplete) {
         add("registry_proxy_pushed_bytes_total", "type=\"" + type + "\"", bytes);
         if (!isComplete) {

@@ -11,6 +11,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.channels.StreamSinkChannel;
@@ -33,11 +35,15 @@ final class ProxyHandler implements HttpHandler {
     private static final int LONGEST_AGENT = 200;
     private static final int LONGEST_PATH = 1100;
 
+    /** Who takes less than this of an answer in the time of silence takes nothing. */
+    static final int LEAST = 16 * 1024;
+
     private final PullThrough proxy;
     private final ExecutorService threads;
     private final Semaphore places;
     private final Duration silence;
     private final Requests requests;
+    private final Connections connections;
     private final Observers observers;
 
     /** Who is told of what happens. */
@@ -54,27 +60,32 @@ final class ProxyHandler implements HttpHandler {
             ExecutorService threads,
             ProxyConfig.Serving serving,
             Requests requests,
+            Connections connections,
             Observers observers) {
         this.proxy = proxy;
         this.threads = threads;
         this.places = new Semaphore(serving.requests());
         this.silence = serving.silence();
         this.requests = requests;
+        this.connections = connections;
         this.observers = observers;
     }
 
     /** A request that is being answered. Used by one thread after the other. */
     private static final class Running {
         private final HttpServerExchange exchange;
+        private final Runnable use;
         private final long started = System.nanoTime();
+        private final AtomicBoolean isEnded = new AtomicBoolean();
         private String type = "other";
         private String upstream = "";
         private String message = "";
         private int status;
         private long sent;
 
-        Running(HttpServerExchange exchange) {
+        Running(HttpServerExchange exchange, Runnable use) {
             this.exchange = exchange;
+            this.use = use;
         }
 
         void event(ProxyEvent event) {
@@ -88,25 +99,24 @@ final class ProxyHandler implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        Running running = new Running(exchange);
+        Running running = new Running(exchange, connections.begin(exchange));
         if (!requests.begin()) {
             refuse(running, "the proxy is being stopped; ask again in a moment");
-            return;
-        }
-        if (!places.tryAcquire()) {
+        } else if (!places.tryAcquire()) {
             requests.end();
             refuse(running, "the proxy answers as many requests as it may; ask again in a moment");
-            return;
+        } else {
+            exchange.dispatch(task -> onThread(task, running), () -> serve(running));
         }
-        exchange.dispatch(this::onThread, () -> serve(running));
     }
 
-    /** Undertow takes an executor that refuses for one that works. */
-    private void onThread(Runnable task) {
+    private void onThread(Runnable task, Running running) {
         try {
             threads.execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run();
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter is the system's refusal of a thread
+            places.release();
+            requests.end();
+            refuse(running, "the proxy has no thread for the answer; ask again in a moment");
         }
     }
 
@@ -120,9 +130,11 @@ final class ProxyHandler implements HttpHandler {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
         exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
         String body = "{\"errors\":[{\"code\":\"UNAVAILABLE\",\"message\":\"" + why + "\"}]}";
-        exchange.getResponseSender().send(body, StandardCharsets.US_ASCII);
-        running.sent = exchange.getRequestMethod().equalToString("HEAD") ? 0 : body.length();
+        running.sent = exchange.getRequestMethod().equals(Methods.HEAD) ? 0 : body.length();
+        running.use.run();
+        observers.metrics().refused(running.status);
         log(running, true);
+        exchange.getResponseSender().send(body, StandardCharsets.US_ASCII);
     }
 
     private void serve(Running running) {
@@ -140,12 +152,18 @@ final class ProxyHandler implements HttpHandler {
         }
     }
 
-    private static ProxyRequest request(HttpServerExchange exchange) {
-        String path = exchange.getRequestURI();
-        if (exchange.isHostIncludedInRequestURI()) {
-            int slash = path.indexOf('/', path.indexOf("://") + 3);
-            path = slash < 0 ? "/" : path.substring(slash);
+    /** {@return what follows the host, where a client has named one: before it may be a login} */
+    private static String path(HttpServerExchange exchange) {
+        String target = exchange.getRequestURI();
+        if (!exchange.isHostIncludedInRequestURI()) {
+            return target;
         }
+        int slash = target.indexOf('/', target.indexOf("://") + 3);
+        return slash < 0 ? "/" : target.substring(slash);
+    }
+
+    private static ProxyRequest request(HttpServerExchange exchange) {
+        String path = path(exchange);
         String query = exchange.getQueryString();
         ProxyRequest request =
                 ProxyRequest.of(exchange.getRequestMethod().toString(), query.isEmpty() ? path : path + "?" + query);
@@ -207,12 +225,15 @@ final class ProxyHandler implements HttpHandler {
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             ByteBuffer rest = ByteBuffer.wrap(buffer, 0, n);
             long since = System.nanoTime();
+            long enough = running.sent + LEAST;
             while (rest.hasRemaining()) {
                 int written = channel.write(rest);
-                if (written > 0) {
-                    running.sent += written;
+                running.sent += written;
+                if (running.sent >= enough) {
                     since = System.nanoTime();
-                } else {
+                    enough = running.sent + LEAST;
+                }
+                if (written == 0) {
                     await(channel, since);
                 }
             }
@@ -234,7 +255,7 @@ final class ProxyHandler implements HttpHandler {
     private void await(StreamSinkChannel channel, long since) throws IOException {
         long left = silence.toNanos() - (System.nanoTime() - since);
         if (left <= 0) {
-            throw new IOException("the client has taken nothing for " + silence);
+            throw new IOException("the client has taken nothing, or next to nothing, for " + silence);
         }
         Semaphore writable = new Semaphore(0);
         channel.getWriteSetter().set(ready -> {
@@ -254,6 +275,9 @@ final class ProxyHandler implements HttpHandler {
     }
 
     private void ended(Running running, @Nullable ProxyAnswer answer, @Nullable IOException failure) {
+        if (!running.isEnded.compareAndSet(false, true)) {
+            return;
+        }
         HttpServerExchange exchange = running.exchange;
         try {
             if (failure != null) {
@@ -264,10 +288,14 @@ final class ProxyHandler implements HttpHandler {
             exchange.endExchange();
         } finally {
             IoUtils.safeClose(answer);
+            running.use.run();
             places.release();
-            requests.end();
             observers.metrics().sent(running.type, running.sent, failure == null);
-            log(running, failure == null);
+            try {
+                log(running, failure == null);
+            } finally {
+                requests.end(); // after the line, so that none is missing when the program stops
+            }
         }
     }
 
@@ -280,7 +308,7 @@ final class ProxyHandler implements HttpHandler {
                         exchange.getSourceAddress().getAddress().getHostAddress(),
                         exchange.getProtocol().toString(),
                         exchange.getRequestMethod().toString(),
-                        shortened(exchange.getRequestURI(), LONGEST_PATH),
+                        shortened(path(exchange), LONGEST_PATH),
                         running.status,
                         running.sent,
                         isComplete,

@@ -3,12 +3,12 @@ package dev.tallyclerk.examples.proxy;
 import dev.tallyclerk.registry.proxy.PullThrough;
 import dev.tallyclerk.registry.proxy.Upstream;
 import dev.tallyclerk.verify.store.ContentStore;
-import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,8 +25,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLContext;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.xnio.OptionMap;
 
 /** A proxy with its listeners, from its start until it is closed. */
 final class ProxyServer implements Closeable {
@@ -34,76 +41,70 @@ final class ProxyServer implements Closeable {
     private static final int LONGEST_HEAD = 128 * 1024;
 
     private static final long COUNT_AGAIN = Duration.ofSeconds(10).toNanos();
+    private static final int TIDY_MINUTES = 5;
+    private static final int MOST_ASKING = 16;
 
     private final ProxyConfig config;
     private final Clock clock;
     private final Instant started;
     private final ExecutorService fetches = Executors.newCachedThreadPool();
     private final ExecutorService answers = Executors.newCachedThreadPool();
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
+    private final Semaphore asking = new Semaphore(MOST_ASKING);
     private final Requests requests = new Requests();
     private final Metrics metrics = new Metrics();
     private final History history;
     private final ServerLog log;
     private final ContentStore store;
+    private final PullThrough proxy;
+    private final Setup setup;
     private final Policies policies;
-    private final Undertow undertow;
-    private final List<String> names = new ArrayList<>();
+    private final Connections connections;
+    private final Listeners listeners;
+    private final List<String> names;
     private final AtomicLong cachedBytes = new AtomicLong();
     private final AtomicLong counted = new AtomicLong();
 
-    private ProxyServer(ProxyConfig config, Map<String, String> environment, PrintStream out, Clock clock)
+    private ProxyServer(ProxyConfig config, Map<String, String> environment, ServerLog log, Clock clock)
             throws ConfigException, IOException {
         this.config = config;
         this.clock = clock;
         this.started = clock.instant();
         this.history = new History(clock);
-        this.log = new ServerLog(out, clock);
+        this.log = log;
+        this.setup = Setup.of(config, environment, fetches, clock, log::say);
+        this.policies = setup.policies();
+        this.names = setup.upstreams().stream().map(Upstream::registry).toList();
         Files.createDirectories(config.folder());
         this.store = ContentStore.of(config.folder().resolve("content"), clock);
-        store.cleanUp();
-        Registries registries = new Registries(environment, clock);
-        PullThrough proxy = PullThrough.of(store, config.folder().resolve("index"), fetches, clock)
-                .withLimits(config.limits());
-        for (ProxyConfig.Registry registry : config.upstreams()) {
-            Upstream upstream = registries.upstream(registry);
-            names.add(upstream.registry());
-            try {
-                proxy = registry.isDefault() ? proxy.withDefaultUpstream(upstream) : proxy.withUpstream(upstream);
-            } catch (IllegalArgumentException e) {
-                throw new ConfigException(e.getMessage() + "; give each another prefix", e);
-            }
+        this.proxy = proxy();
+        this.connections = new Connections(config.serving().idleTime());
+        this.listeners = new Listeners(options(config.serving()), connections);
+    }
+
+    private PullThrough proxy() throws IOException {
+        PullThrough made = PullThrough.of(store, config.folder().resolve("index"), fetches, clock)
+                .withLimits(config.limits())
+                .withPolicy(policies);
+        for (int i = 0; i < setup.upstreams().size(); i++) {
+            Upstream upstream = setup.upstreams().get(i);
+            made = config.upstreams().get(i).isDefault()
+                    ? made.withDefaultUpstream(upstream)
+                    : made.withUpstream(upstream);
         }
-        this.policies = new Policies(config, registries, fetches, clock, log::say);
-        proxy = proxy.withPolicy(policies);
-        HttpHandler content = new ProxyHandler(
-                proxy, answers, config.serving(), requests, new ProxyHandler.Observers(metrics, history, log));
-        SSLContext tls =
-                config.tls().isPresent() ? Certificates.serving(config.tls().get()) : null;
-        Undertow.Builder builder = Undertow.builder()
-                .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
-                .setServerOption(UndertowOptions.ENABLE_STATISTICS, true)
-                .setServerOption(UndertowOptions.DECODE_URL, false)
-                .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, false)
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 1L)
-                .setServerOption(
-                        UndertowOptions.NO_REQUEST_TIMEOUT,
-                        millis(config.serving().idleTime()))
-                .setServerOption(
-                        UndertowOptions.REQUEST_PARSE_TIMEOUT,
-                        millis(config.serving().requestTime()))
-                .setServerOption(
-                        UndertowOptions.IDLE_TIMEOUT, millis(config.serving().idleTime()))
-                .setHandler(exchange -> route(exchange, content, config.admin().isEmpty()));
-        config.http().ifPresent(at -> builder.addHttpListener(at.getPort(), at.getHostString()));
-        if (tls != null) {
-            InetSocketAddress at = config.tls().get().address();
-            builder.addHttpsListener(at.getPort(), at.getHostString(), tls);
-        }
-        config.admin()
-                .ifPresent(at -> builder.addHttpListener(
-                        at.getPort(), at.getHostString(), exchange -> route(exchange, content, true)));
-        this.undertow = builder.build();
+        return made;
+    }
+
+    private static OptionMap options(ProxyConfig.Serving serving) {
+        return OptionMap.builder()
+                .set(UndertowOptions.ENABLE_HTTP2, true)
+                .set(UndertowOptions.DECODE_URL, false)
+                .set(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, false)
+                .set(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
+                .set(UndertowOptions.MAX_ENTITY_SIZE, 1L)
+                .set(UndertowOptions.NO_REQUEST_TIMEOUT, millis(serving.idleTime()))
+                .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, millis(serving.requestTime()))
+                .getMap();
     }
 
     private static int millis(Duration time) {
@@ -120,60 +121,132 @@ final class ProxyServer implements Closeable {
      */
     static ProxyServer start(ProxyConfig config, Map<String, String> environment, PrintStream out, Clock clock)
             throws ConfigException, IOException {
-        ProxyServer server = new ProxyServer(config, environment, out, clock);
+        ServerLog log = new ServerLog(out, clock);
+        ProxyServer server;
         try {
-            server.undertow.start();
-        } catch (RuntimeException e) {
-            server.answers.shutdownNow();
-            server.fetches.shutdownNow();
-            throw new IOException("cannot listen: " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+            server = new ProxyServer(config, environment, log, clock);
+        } catch (ConfigException | IOException e) {
+            log.close();
+            throw e;
         }
-        server.log.say("serving " + String.join(", ", server.names) + " at " + server.places());
+        try {
+            server.listen();
+        } catch (IOException e) {
+            server.end();
+            log.close();
+            throw e;
+        }
+        log.say("serving " + String.join(", ", server.names) + " at " + server.places());
         return server;
+    }
+
+    private void listen() throws IOException {
+        ProxyHandler.Observers observers = new ProxyHandler.Observers(metrics, history, log);
+        HttpHandler content = new ProxyHandler(proxy, answers, config.serving(), requests, connections, observers);
+        boolean isAdmin = config.admin().isEmpty();
+        if (config.http().isPresent()) {
+            listeners.plain(config.http().get(), exchange -> route(exchange, content, isAdmin));
+        }
+        if (setup.tls().isPresent()) {
+            listeners.tls(
+                    config.tls().orElseThrow().address(),
+                    setup.tls().get(),
+                    exchange -> route(exchange, content, isAdmin));
+        }
+        if (config.admin().isPresent()) {
+            listeners.plain(config.admin().get(), exchange -> route(exchange, content, true));
+        }
+        long often = Math.max(1, Math.min(1000, config.serving().idleTime().toMillis() / 4));
+        Future<?> unusedSweeps = timer.scheduleWithFixedDelay(connections::sweep, often, often, TimeUnit.MILLISECONDS);
+        Future<?> unusedTidyings = timer.scheduleWithFixedDelay(this::tidy, 0, TIDY_MINUTES, TimeUnit.MINUTES);
+    }
+
+    /** Keeps the limits of the cache also where nothing is added to it. */
+    void tidy() {
+        try {
+            store.cleanUp();
+            proxy.withListener(new ProxyHandler.Observers(metrics, history, log)::event)
+                    .evict();
+        } catch (IOException | RuntimeException e) {
+            log.say("the limits of the cache cannot be kept: " + e);
+        }
     }
 
     /** {@return the address of a listener: HTTP, then HTTPS, then that of the metrics, as configured} */
     InetSocketAddress address(int index) {
-        return (InetSocketAddress) undertow.getListenerInfo().get(index).getAddress();
+        return listeners.addresses().get(index);
     }
 
     private String places() {
-        return String.join(
-                " and ",
-                undertow.getListenerInfo().stream()
-                        .map(listener -> listener.getProtcol() + ":/" + listener.getAddress())
-                        .toList());
+        List<String> protocols = new ArrayList<>();
+        config.http().ifPresent(any -> protocols.add("http"));
+        config.tls().ifPresent(any -> protocols.add("https"));
+        config.admin().ifPresent(any -> protocols.add("http"));
+        return IntStream.range(0, protocols.size())
+                .mapToObj(i -> protocols.get(i) + ":/" + address(i))
+                .collect(Collectors.joining(" and "));
     }
 
     private void route(HttpServerExchange exchange, HttpHandler content, boolean hasAdmin) throws Exception {
         String path = exchange.getRequestURI();
-        boolean isRead = exchange.getRequestMethod().equalToString("GET")
-                || exchange.getRequestMethod().equalToString("HEAD");
+        boolean isRead = exchange.getRequestMethod().equals(Methods.GET)
+                || exchange.getRequestMethod().equals(Methods.HEAD);
         switch (isRead ? path : "") {
-            case "/healthz" -> send(exchange, 200, "text/plain", "ok\n");
-            case "/readyz" -> ready(exchange);
-            case "/metrics" -> admin(exchange, hasAdmin, content);
-            case "/status" -> admin(exchange, hasAdmin, content);
+            case "/healthz" -> {
+                connections.begin(exchange).run();
+                send(exchange, 200, "text/plain", "ok\n");
+            }
+            case "/readyz" -> ask(exchange);
+            case "/metrics", "/status" -> {
+                if (hasAdmin) {
+                    ask(exchange);
+                } else {
+                    content.handleRequest(exchange); // as any other path that there is not
+                }
+            }
             default -> content.handleRequest(exchange);
         }
     }
 
-    private void admin(HttpServerExchange exchange, boolean hasAdmin, HttpHandler content) throws Exception {
-        if (!hasAdmin) {
-            content.handleRequest(exchange); // as any other path that there is not
-        } else if (exchange.isInIoThread()) {
-            exchange.dispatch(answers, inThread -> admin(inThread, true, content));
-        } else if (exchange.getRequestURI().equals("/metrics")) {
-            send(exchange, 200, Metrics.TYPE, metrics.text(gauges()));
-        } else {
-            exchange.getResponseHeaders()
-                    .put(HttpString.tryFromString("Content-Security-Policy"), StatusPage.CONTENT_POLICY)
-                    .put(Headers.CACHE_CONTROL, "no-store");
-            List<String> problems = problems();
-            StatusPage.Now now =
-                    new StatusPage.Now(clock.instant(), started, problems.isEmpty(), problems, cached(), names);
-            send(exchange, 200, StatusPage.TYPE, StatusPage.of(now, history.repositories(), history.refusals()));
+    /** Answers with what may need the disk, so not on the thread of the connection, and not for many at a time. */
+    private void ask(HttpServerExchange exchange) {
+        connections.begin(exchange).run();
+        if (!asking.tryAcquire()) {
+            send(exchange, 503, "text/plain", "too many ask at a time\n");
+            return;
         }
+        exchange.dispatch(
+                task -> {
+                    try {
+                        answers.execute(task);
+                    } catch (RejectedExecutionException | OutOfMemoryError e) {
+                        asking.release();
+                        send(exchange, 503, "text/plain", "there is no thread for the answer\n");
+                    }
+                },
+                this::tell);
+    }
+
+    private void tell(HttpServerExchange exchange) {
+        try {
+            switch (exchange.getRequestURI()) {
+                case "/readyz" -> ready(exchange);
+                case "/metrics" -> send(exchange, 200, Metrics.TYPE, metrics.text(gauges()));
+                default -> status(exchange);
+            }
+        } finally {
+            asking.release();
+        }
+    }
+
+    private void status(HttpServerExchange exchange) {
+        exchange.getResponseHeaders()
+                .put(HttpString.tryFromString("Content-Security-Policy"), StatusPage.CONTENT_POLICY)
+                .put(Headers.CACHE_CONTROL, "no-store");
+        List<String> problems = problems();
+        StatusPage.Now now =
+                new StatusPage.Now(clock.instant(), started, problems.isEmpty(), problems, cached(), names);
+        send(exchange, 200, StatusPage.TYPE, StatusPage.of(now, history.repositories(), history.refusals()));
     }
 
     private Map<String, Long> gauges() {
@@ -181,6 +254,7 @@ final class ProxyServer implements Closeable {
         gauges.put("tallyclerk_proxy_running_requests", (long) requests.running());
         gauges.put("tallyclerk_proxy_open_connections", connections());
         gauges.put("tallyclerk_proxy_cache_bytes", cached());
+        gauges.put("tallyclerk_proxy_log_lines_waiting", log.waiting());
         gauges.put(
                 "tallyclerk_proxy_policy_problems", (long) policies.problems().size());
         gauges.put("process_start_time_seconds", started.getEpochSecond());
@@ -189,14 +263,17 @@ final class ProxyServer implements Closeable {
 
     /** {@return how many connections of clients are open} */
     long connections() {
-        return undertow.getListenerInfo().stream()
-                .mapToLong(listener -> listener.getConnectorStatistics().getActiveConnections())
-                .sum();
+        return connections.count();
     }
 
     /** {@return how many requests are being answered} */
     int running() {
         return requests.running();
+    }
+
+    /** {@return how many lines of the log are not written yet} */
+    long unwritten() {
+        return log.waiting();
     }
 
     /** {@return the size of the cache, which is counted now and then} */
@@ -225,8 +302,18 @@ final class ProxyServer implements Closeable {
         return problems;
     }
 
+    /** Says what is wrong without the names of files, which are for the log and the page. */
     private void ready(HttpServerExchange exchange) {
-        List<String> problems = problems();
+        List<String> problems = new ArrayList<>();
+        if (!policies.problems().isEmpty()) {
+            problems.add("a policy that was changed cannot be read");
+        }
+        if (!Files.isWritable(config.folder())) {
+            problems.add("the cache cannot be written");
+        }
+        if (requests.isStopping()) {
+            problems.add("the proxy is being stopped");
+        }
         String text = problems.isEmpty() ? "ready" : String.join("\n", problems);
         send(exchange, problems.isEmpty() ? 200 : 503, "text/plain; charset=utf-8", text + "\n");
     }
@@ -246,8 +333,15 @@ final class ProxyServer implements Closeable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        end();
         log.say(cut == 0 ? "stopped" : "stopped; " + cut + " answers were cut off");
-        undertow.stop();
+        log.close();
+    }
+
+    /** Each part ends in a short time or not at all, so that the program keeps to its own. */
+    private void end() {
+        timer.shutdownNow();
+        listeners.close();
         answers.shutdownNow();
         fetches.shutdownNow();
     }

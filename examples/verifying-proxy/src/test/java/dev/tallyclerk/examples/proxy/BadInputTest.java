@@ -145,6 +145,8 @@ class BadInputTest {
                 "GET /v2/team/app/manifests/1.0?ns=% HTTP/1.1\r\nHost: x\r\n\r\n",
                 "GET /v2/\0 HTTP/1.1\r\nHost: x\r\n\r\n",
                 "GET /v2/ HTTP/9.9\r\n\r\n",
+                "GET /v2/ HTTP/1.1\r\n\r\n",
+                "GET /v2/ HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
                 "GET " + MANIFEST + " HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
                 "GET " + MANIFEST + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
                 "GET " + MANIFEST + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\n",

@@ -14,12 +14,18 @@ import dev.tallyclerk.testing.PrivateAuthority;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -118,7 +124,7 @@ class ProxyServerTest {
             front.set((exchange, answer) -> sendsInTwoParts(exchange, answer, isBegun));
             assertEquals(200, proxy.get(MANIFEST).statusCode());
             for (String url : List.of("http://" + proxy.host(0), "https://" + proxy.host(1))) {
-                for (String version : List.of("--http1.1", "--http2-prior-knowledge")) {
+                for (String version : List.of("--http1.1", "--http2", "--http2-prior-knowledge")) {
                     Process curl = new ProcessBuilder(
                                     Peers.require("curl").toString(), "-sSNk", version, url + image.blobPath())
                             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -155,44 +161,99 @@ class ProxyServerTest {
     }
 
     @Test
-    void containerdPullsThroughAMirrorThatItNamesByNs() throws Exception {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            throw Peers.skip("containerd needs root");
+    void anUpgradeToHttp2IsNotTaken() throws Exception {
+        try (RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(registry.host()))) {
+            String url = "http://" + proxy.host() + "/v2/";
+            assertEquals(
+                    "{}1.1",
+                    run("curl", "-sS", "--http2", "-w", "%{http_version}", url).printed());
         }
-        Path config = Files.writeString(
-                folder.resolve("containerd.toml"),
-                "version = 2\nroot = \"" + folder.resolve("c-root") + "\"\nstate = \"" + folder.resolve("c-state")
-                        + "\"\ndisabled_plugins = [\"io.containerd.grpc.v1.cri\"]\n"
-                        + "[plugins.\"io.containerd.internal.v1.opt\"]\npath = \"" + folder.resolve("c-opt") + "\"\n");
-        String socket = folder.resolve("c.sock").toString();
-        Process containerd = new ProcessBuilder(
-                        Peers.require("containerd").toString(), "--config=" + config, "--address=" + socket)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("containerd.log").toFile())
-                .start();
-        try (RunningProxy proxy = RunningProxy.start(folder, "upstreams:\n  - registry: " + registry.host() + "\n")) {
-            for (int i = 0; run("ctr", "--address=" + socket, "version").status() != 0; i++) {
-                assertTrue(i < 100 && containerd.isAlive(), () -> "containerd did not start");
+    }
+
+    @Test
+    void aFileThatIsCutWhileItIsSentIsAnErrorToCurlInEveryProtocol() throws Exception {
+        pushLarge();
+        Path kept = folder.resolve("cache/content/blobs/sha256")
+                .resolve(image.layer().encoded());
+        try (RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(registry.host()) + withTls())) {
+            assertEquals(200, proxy.get(MANIFEST).statusCode());
+            for (String url : List.of("http://" + proxy.host(0), "https://" + proxy.host(1))) {
+                for (String version : List.of("--http1.1", "--http2-prior-knowledge")) {
+                    assertArrayEquals(image.bytes(), proxy.get(image.blobPath()).body());
+                    Process curl = new ProcessBuilder(
+                                    Peers.require("curl").toString(), "-sSNk", version, url + image.blobPath())
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+                    InputStream in = curl.getInputStream();
+                    assertNotEquals(-1, in.read());
+                    try (FileChannel file = FileChannel.open(kept, StandardOpenOption.WRITE)) {
+                        file.truncate(1000);
+                    }
+                    assertTrue(in.readAllBytes().length + 1 < image.bytes().length);
+                    assertTrue(curl.waitFor(120, TimeUnit.SECONDS));
+                    assertTrue(List.of(18, 56, 92).contains(curl.exitValue()), version + url + curl.exitValue());
+                }
             }
-            Path hosts = Files.createDirectories(
-                    folder.resolve("hosts").resolve(registry.host().replace(":", "_") + "_"));
-            Files.writeString(
-                    hosts.resolve("hosts.toml"),
-                    "server = \"http://" + proxy.host() + "\"\n[host.\"http://" + proxy.host()
-                            + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n");
-            assertPulls(
-                    "ctr",
-                    "--address=" + socket,
-                    "images",
-                    "pull",
-                    "--snapshotter=native",
-                    "--hosts-dir=" + folder.resolve("hosts"),
-                    registry.host() + "/team/app:1.0");
-            assertEquals(403, proxy.get(MANIFEST).statusCode(), "without ns= nothing is named");
-            assertEquals(403, proxy.get(MANIFEST + "?ns=169.254.169.254").statusCode());
-        } finally {
-            containerd.destroy();
-            containerd.waitFor(10, TimeUnit.SECONDS);
+            assertTrue(proxy.log().contains("has become shorter"), proxy.log());
+        }
+    }
+
+    @Test
+    void oneStreamThatIsBrokenOffLeavesTheOthersOfItsConnection() throws Exception {
+        byte[] wrong = image.bytes().clone();
+        wrong[SIZE / 3] ^= 1;
+        Files.write(registry.blob(image.layer().encoded()), wrong);
+        PushedImage other = PushedImage.push(registry, folder, "2.0", 2, SIZE);
+        try (RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(registry.host()))) {
+            assertEquals(200, proxy.get(MANIFEST).statusCode());
+            assertEquals(200, proxy.get("/v2/team/app/manifests/2.0").statusCode());
+            String url = "http://" + proxy.host();
+            Ended ended = run(
+                    "curl",
+                    "-sSZ",
+                    "--http2-prior-knowledge",
+                    "-w",
+                    "%{exitcode} %{num_connects} %{http_version}\\n",
+                    "-o",
+                    "wrong",
+                    url + image.blobPath(),
+                    "-o",
+                    "right",
+                    url + other.blobPath());
+            String printed = ended.printed();
+            assertTrue(printed.matches("(?s).*\\b92 [01] 2\n.*") && printed.matches("(?s).*\\b0 [01] 2\n.*"), printed);
+            assertEquals(2, printed.split(" 1 2\n", -1).length, "one connection: " + printed);
+            assertArrayEquals(other.bytes(), Files.readAllBytes(folder.resolve("right")));
+        }
+    }
+
+    @Test
+    void aHundredClientsOfABlobThatIsNotThereAreOneRequestToTheUpstream() throws Exception {
+        Semaphore go = new Semaphore(0);
+        try (FaultyFront front = FaultyFront.start(registry.host());
+                RunningProxy proxy = RunningProxy.start(folder, RunningProxy.upstream(front.host()))) {
+            assertEquals(200, proxy.get(MANIFEST).statusCode());
+            front.set((exchange, answer) -> {
+                go.acquireUninterruptibly();
+                return false;
+            });
+            HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + proxy.host() + image.blobPath()))
+                    .build();
+            List<CompletableFuture<HttpResponse<byte[]>>> answers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                answers.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()));
+            }
+            while (proxy.running() < 100) {
+                Thread.onSpinWait();
+            }
+            go.release(100);
+            for (CompletableFuture<HttpResponse<byte[]>> answer : answers) {
+                assertArrayEquals(
+                        image.bytes(), answer.get(60, TimeUnit.SECONDS).body());
+            }
+            assertEquals(1, front.asked("GET", image.blobPath()));
         }
     }
 
@@ -224,7 +285,9 @@ class ProxyServerTest {
 
             write(policy, "schemaVersion: 1\ngate: [\n");
             assertEquals(403, proxy.get(MANIFEST).statusCode(), "a broken policy does not loosen the last one");
-            assertEquals(503, proxy.get("/readyz").statusCode());
+            HttpResponse<byte[]> ready = proxy.get("/readyz");
+            assertEquals(503, ready.statusCode());
+            assertFalse(RunningProxy.text(ready).contains("policy.yml"), "paths are for the log and the page");
             assertTrue(proxy.log().contains("stays as it was"), proxy.log());
         }
     }

@@ -89,7 +89,20 @@ final class RunningProxy implements Closeable {
         return server.connections() + server.running();
     }
 
+    /** {@return how many requests are running} */
+    int running() {
+        return server.running();
+    }
+
+    void tidy() {
+        server.tidy();
+    }
+
+    /** {@return the log, with all that has happened until now} */
     String log() {
+        while (server.unwritten() > 0) {
+            Thread.onSpinWait();
+        }
         return log.toString(StandardCharsets.UTF_8);
     }
 
