@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionsTest {
     private static final int PATIENCE = 30_000;
     private static final String SHORT = "clients: {idle-time: 1500ms}\n";
+
+    /** Enough for a handshake on a busy machine. */
+    private static final String LONGER = "clients: {idle-time: 3s}\n";
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final String SETTINGS = "\0\0\0\4\0\0\0\0\0";
 
@@ -80,7 +83,7 @@ class ConnectionsTest {
     @Test
     void whoSendsNoRequestLosesTheConnectionInEveryProtocol() throws Exception {
         try (RunningProxy proxy =
-                RunningProxy.start(folder, RunningProxy.upstream("registry.example.org") + SHORT + tls())) {
+                RunningProxy.start(folder, RunningProxy.upstream("registry.example.org") + LONGER + tls())) {
             List<Socket> sockets = new ArrayList<>();
             for (String sent : List.of("", PREFACE + SETTINGS, PREFACE + SETTINGS + "\0\0\7\1")) {
                 sockets.add(openHttp2(proxy.address(1), sent));
