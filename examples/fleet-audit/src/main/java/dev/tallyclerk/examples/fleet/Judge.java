@@ -19,6 +19,7 @@ import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
 import dev.tallyclerk.registry.base.BaseAnnotation;
+import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -79,6 +80,9 @@ public final class Judge {
             policy = policy.withGate(Severity.valueOf(settings.failOn()));
         }
         ImageVerifier verifier = ImageVerifier.create();
+        verifier = verifier.withMergeOptions(verifier.mergeOptions()
+                .withMaxMemoryBytes(settings.maxImageMemory())
+                .withLayerLimits(LayerLimits.of(policy)));
         if (!settings.platform().isEmpty()) {
             verifier = verifier.withPlatform(Platform.parse(settings.platform()));
         }
@@ -106,8 +110,9 @@ public final class Judge {
         return verifier;
     }
 
-    FileSystemAnalyzer files() {
-        return files;
+    /** {@return what verifies and analyzes single layers, within the same limits and for any platform} */
+    ImageVerifier layerVerifier() {
+        return ImageVerifier.create().withMergeOptions(verifier.mergeOptions()).withAnalyzer(files);
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.tallyclerk.examples.fleet;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.audit.files.FileSystemAnalyzer;
 import dev.tallyclerk.registry.image.BlobContent;
 import dev.tallyclerk.registry.image.BuiltImage;
 import dev.tallyclerk.registry.image.FetchedManifest;
@@ -27,16 +26,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Reads, verifies and analyzes layers one by one, each as an image of its own. Safe for use by several threads. */
 public final class LayerScanner {
     private final Registries registries;
-    private final FileSystemAnalyzer files;
+    private final ImageVerifier verifier;
 
-    LayerScanner(Registries registries, FileSystemAnalyzer files) {
+    private LayerScanner(Registries registries, ImageVerifier verifier) {
         this.registries = registries;
-        this.files = files;
+        this.verifier = verifier;
     }
 
     /** {@return what reads layers for a judge} */
     public static LayerScanner of(Registries registries, Judge judge) {
-        return new LayerScanner(registries, judge.files());
+        return new LayerScanner(registries, judge.layerVerifier());
     }
 
     /**
@@ -61,9 +60,7 @@ public final class LayerScanner {
         Noted noted = new Noted(results);
         AtomicLong hashed = new AtomicLong();
         try (ImageSource source = registries.open(holder)) {
-            ContentCheck check = ImageVerifier.create()
-                    .withAnalyzer(files)
-                    .withLayerResults(noted)
+            ContentCheck check = verifier.withLayerResults(noted)
                     .verify(alone(layer, source, hashed))
                     .checks()
                     .stream()

@@ -42,6 +42,13 @@ public final class Main {
                         + " or a folder that cannot be used."
             })
     static final class Audit implements Callable<Integer> {
+        private static final int MOST_THREADS = 16;
+
+        /** Two of three parts of the heap may be entries of images. */
+        private static final int HEAP_PARTS = 3;
+
+        private static final int PARTS_FOR_IMAGES = 2;
+
         @Parameters(
                 paramLabel = "SOURCE",
                 arity = "1..*",
@@ -86,8 +93,16 @@ public final class Main {
         @Option(
                 names = "--parallel",
                 paramLabel = "N",
-                description = "Images or layers read at a time; default the number of cores, at most 16.")
-        private int parallel = Math.min(Runtime.getRuntime().availableProcessors(), 16);
+                description = "Images or layers read at a time; default the number of cores, at most 16 and as many as"
+                        + " there is memory for.")
+        private int parallel;
+
+        @Option(
+                names = "--max-image-memory",
+                paramLabel = "MIB",
+                description = "Most memory for the entries of one image, each of which takes about 250 bytes; default"
+                        + " ${DEFAULT-VALUE}. An image that needs more is incomplete.")
+        private int imageMemory = Settings.DEFAULT_IMAGE_MIB;
 
         private PrintStream progress = System.out;
 
@@ -99,28 +114,44 @@ public final class Main {
                     failOn,
                     platform,
                     plainHttp,
+                    Settings.mebibytes(imageMemory),
                     Clock.systemUTC().instant());
             try {
-                return audit(settings, run());
+                return audit(settings, run(), threads());
             } catch (IOException | IllegalArgumentException e) {
                 System.err.println("fleet-audit: " + Messages.of(e));
                 return ERROR;
             }
         }
 
-        private int audit(Settings settings, String question) throws IOException {
+        private int audit(Settings settings, String question, int threads) throws IOException {
             Judge judge = Judge.of(settings);
             Registries registries = Registries.of(plainHttp, System.getenv());
             try (StateFolder run = StateFolder.open(state, question);
-                    FleetAudit audit = new FleetAudit(registries, judge, run, Math.max(parallel, 1), progress)) {
+                    FleetAudit audit = new FleetAudit(registries, judge, run, threads, progress)) {
                 return audit.run(FleetSources.list(sources, registries), output, settings.time());
             }
+        }
+
+        /** {@return how many images are read at a time, so that all of them fit into the heap} */
+        private int threads() {
+            if (imageMemory < 1 || parallel < 0) {
+                throw new IllegalArgumentException("--max-image-memory and --parallel are 1 or more");
+            }
+            long room = Runtime.getRuntime().maxMemory() / HEAP_PARTS * PARTS_FOR_IMAGES;
+            long most = room / Settings.mebibytes(imageMemory);
+            if (most < Math.max(parallel, 1)) {
+                throw new IllegalArgumentException("the heap has room for " + most + " images of " + imageMemory
+                        + " MiB at a time: give java more memory (-Xmx), or a smaller --parallel or --max-image-memory");
+            }
+            long wanted = parallel > 0 ? parallel : Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
+            return (int) Math.min(wanted, most);
         }
 
         /** {@return what must be equal for a run to continue} */
         private String run() throws IOException {
             String rules = policy.isEmpty() ? "" : Files.readString(Path.of(policy));
-            return String.join("\n", "fleet-audit 0.1.0", sources.toString(), profile, failOn, platform, rules);
+            return String.join("\n", "fleet-audit 0.1.0", sources.toString(), profile, failOn, platform, imageMemory + " MiB", rules);
         }
     }
 

@@ -12,15 +12,32 @@ import java.util.List;
  * @param failOn the lowest severity that rejects, {@code NONE}, or an empty text for the policy's
  * @param platform the wanted platform, or an empty text for {@code linux/amd64}
  * @param plainHttp the registries that are reached by plain HTTP
+ * @param maxImageMemory the most memory for the entries of one image, in bytes. It is a number of its own and no part of
+ *     the heap, because one that follows from the machine would decide otherwise on another
  * @param time the time at which all images are judged
  */
 public record Settings(
-        String policy, String profile, String failOn, String platform, List<String> plainHttp, Instant time)
+        String policy,
+        String profile,
+        String failOn,
+        String platform,
+        List<String> plainHttp,
+        long maxImageMemory,
+        Instant time)
         implements Serializable {
+    /** The memory for the entries of one image if nothing else is said: enough for 250,000 files. */
+    public static final int DEFAULT_IMAGE_MIB = 64;
+
+    private static final long serialVersionUID = 1;
+    private static final int MIB = 1 << 20;
+
     /** Keeps a copy. */
     public Settings {
         plainHttp = List.copyOf(plainHttp);
     }
 
-    private static final long serialVersionUID = 1;
+    /** {@return a number of MiB in bytes} */
+    public static long mebibytes(int count) {
+        return (long) count * MIB;
+    }
 }

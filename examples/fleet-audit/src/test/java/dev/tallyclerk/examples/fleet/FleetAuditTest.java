@@ -22,6 +22,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -204,6 +205,28 @@ class FleetAuditTest {
     }
 
     @Test
+    void theLimitsOfThePolicyHoldForLayers() throws Exception {
+        Path policy = Files.writeString(
+                folder.resolve("policy.yaml"), "schemaVersion: 1\nlimits: {maxLayerBytes: " + LAYER_BYTES + "}\n");
+        try (SyntheticRegistry registry = registry()) {
+            assertEquals(Summary.REJECTED, audit(arguments(registry, "--policy", policy.toString())));
+            for (String line : lines()) {
+                assertEquals("rejected", decision(line));
+                assertTrue(line.contains("LIMIT_EXCEEDED"), line);
+            }
+        }
+    }
+
+    @Test
+    void anImageThatNeedsMoreMemoryThanItMayHaveIsIncomplete() throws Exception {
+        Judge judge = Judge.of(new Settings("", "", "", "", List.of(), 1_000, Instant.EPOCH));
+        assertEquals(1_000, judge.verifier().mergeOptions().maxMemoryBytes());
+        assertEquals(1_000, judge.layerVerifier().mergeOptions().maxMemoryBytes());
+        assertEquals(Main.ERROR, audit("audit", "images", "--max-image-memory", "1000000"));
+        assertEquals(Main.ERROR, audit("audit", "images", "--parallel", "1000000"));
+    }
+
+    @Test
     void aRegistryThatCannotBeListedIsIncomplete() {
         int status = audit(
                 "audit",
@@ -238,7 +261,7 @@ class FleetAuditTest {
             List<String> command = JavaProcess.command(
                     List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                     Main.class,
-                    arguments(registry, "--parallel", "1"));
+                    arguments(registry, "--parallel", "1", "--max-image-memory", "16"));
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("log").toFile())

@@ -56,6 +56,12 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--plain-http-for", paramLabel = "HOST", description = "Registry that is reached by plain HTTP.")
     private List<String> plainHttp = List.of();
 
+    @Option(
+            names = "--max-image-memory",
+            paramLabel = "MIB",
+            description = "Most memory for the entries of one image, for each task; default ${DEFAULT-VALUE}.")
+    private int imageMemory = Settings.DEFAULT_IMAGE_MIB;
+
     @Option(names = "--parts", paramLabel = "N", description = "Parts of each step; default ${DEFAULT-VALUE}.")
     private int parts = 32;
 
@@ -64,7 +70,13 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Settings settings = new Settings(
-                policy, profile, failOn, platform, plainHttp, Clock.systemUTC().instant());
+                policy,
+                profile,
+                failOn,
+                platform,
+                plainHttp,
+                Settings.mebibytes(imageMemory),
+                Clock.systemUTC().instant());
         Registries registries = Registries.of(plainHttp, System.getenv());
         try (SparkSession spark = SparkSession.builder().appName("fleet-audit").getOrCreate()) {
             FleetJob.Result result =
